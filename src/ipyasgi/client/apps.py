@@ -1,0 +1,63 @@
+"""What counts as an app: ASGI 3 callables as they are, ASGI 2 ones wrapped. Knows no framework."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, cast
+
+from ..protocol.errors import NotAnAppError
+from ..protocol.types import ASGIApp, Receive, Scope, Send
+
+
+class Asgi2App:
+    """An ASGI 2 app (``app(scope)`` gives ``instance(receive, send)``) as an ASGI 3 one."""
+
+    def __init__(self, app: Callable[[Scope], Any]) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope)(receive, send)
+
+
+def as_asgi3(app: Any) -> ASGIApp:
+    """
+    Return the app as an ASGI 3 callable.
+
+    Raises `NotAnAppError` for what cannot be called.
+    """
+    if not callable(app):
+        raise NotAnAppError(app)
+    return cast(ASGIApp, app) if is_asgi3(app) else Asgi2App(app)
+
+
+def is_asgi3(app: Any) -> bool:
+    """Tell an ASGI 3 app (an async callable, or a class whose instances are awaited) from an ASGI 2 one."""
+    while isinstance(app, functools.partial):
+        app = app.func
+    if inspect.isclass(app):
+        return hasattr(app, "__await__")
+    return inspect.iscoroutinefunction(app) or (callable(app) and inspect.iscoroutinefunction(app.__call__))
+
+
+def check_app(app: Any) -> None:
+    """
+    Raise `NotAnAppError` for an object that cannot be an ASGI app, as far as its signature tells.
+
+    Stricter than `as_asgi3`, for people: a function that makes an app, a WSGI app or a class by mistake is
+    told from an app here instead of failing at the first request.
+    """
+    if not callable(app):
+        raise NotAnAppError(app)
+    if inspect.isclass(app) and not is_asgi3(app):
+        raise NotAnAppError(app, "a class, not an instance")
+    wanted = 3 if is_asgi3(app) else 1
+    try:
+        signature = inspect.signature(app)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*range(wanted))
+    except TypeError:
+        raise NotAnAppError(app, f"its signature is {signature}") from None

@@ -1,0 +1,121 @@
+"""Which loop a client lives on: its own inside ``with``, a shared one before, or one it was given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+from anyio.from_thread import BlockingPortal
+
+from ..engine.loops import SHARED_LOOPS, Backend, BackgroundLoop, Loop, LoopLease
+from ..protocol.errors import LoopError
+
+SUSPECT_PATIENCE_S = 1.0
+"""How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
+
+
+class ClientLoops:
+    """
+    The loops of one client. Holds no reference to the client, so that a dropped one can be finalised.
+
+    :param given: a loop to use always; never closed from here
+    """
+
+    def __init__(self, backend: Backend, backend_options: dict[str, Any], *, given: Loop | None) -> None:
+        self._backend = backend
+        self._options = backend_options
+        self._given = given
+        self._own: BackgroundLoop | None = None
+        self._leases: list[LoopLease] = []
+        self._portal: BlockingPortal | None = None
+        self._closer: Callable[[float], object] | None = None
+        self._lock = threading.RLock()
+
+    def current(self) -> Loop:
+        """
+        Return the loop to use now; one that something blocks for good is replaced by a new one.
+
+        Raises `LoopError` on the thread of the client's own loop.
+        """
+        with self._lock:
+            loop = self._given or self._own
+            if loop is None:
+                return self._current_shared()
+            if loop is self._own and not _usable(self._own):
+                loop = self._own = self._new_own()
+        if loop.is_own_thread():
+            raise LoopError("this client cannot be called from the event loop thread it runs its app on: use await there")
+        return loop
+
+    def enter(self, closer: Callable[[float], object]) -> None:
+        """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
+        with self._lock:
+            self._closer = closer
+            if self._given is None:
+                self._own = self._new_own()
+
+    def leave(self) -> None:
+        """Stop the portal and the own loop."""
+        with self._lock:
+            portal, self._portal = self._portal, None
+            own, self._own = self._own, None
+        if portal is not None:
+            portal.start_task_soon(portal.stop, True).result(5)
+        if own is not None:
+            own.closers.clear()
+            own.close()
+
+    def close(self) -> None:
+        """Give back every shared loop and close the own one."""
+        self.leave()
+        with self._lock:
+            leases, self._leases = self._leases, []
+        for lease in leases:
+            lease.release()
+
+    def drop(self) -> None:
+        """Give back every shared loop as a finaliser: no lock, no wait."""
+        for lease in self._leases:
+            lease.drop()
+
+    def portal(self) -> BlockingPortal:
+        """Return the running portal of the current loop, made at the first call."""
+        loop = self.current()
+        with self._lock:
+            if self._portal is None:
+                ready: SimpleQueue[BlockingPortal] = SimpleQueue()
+                loop.submit(_serve_portal, ready)
+                self._portal = ready.get(timeout=5)
+            return self._portal
+
+    def _current_shared(self) -> BackgroundLoop:
+        lease = self._leases[-1] if self._leases else None
+        if lease is None or lease.loop.is_own_thread() or not _usable(lease.loop):
+            lease = SHARED_LOOPS.acquire(self._backend, self._options)
+            self._leases.append(lease)
+        return lease.loop
+
+    def _new_own(self) -> BackgroundLoop:
+        loop = BackgroundLoop(backend=self._backend, backend_options=self._options)
+        if self._closer is not None:
+            loop.closers.append(self._closer)
+        return loop
+
+
+async def _serve_portal(ready: SimpleQueue[BlockingPortal]) -> None:
+    async with BlockingPortal() as portal:
+        ready.put(portal)
+        await portal.sleep_until_stopped()
+
+
+def _usable(loop: BackgroundLoop | None) -> bool:
+    if loop is None or loop.closed:
+        return False
+    if loop.suspect:
+        if not loop.responds(SUSPECT_PATIENCE_S):
+            loop.give_up()
+            return False
+        loop.suspect = False
+    return True

@@ -1,0 +1,307 @@
+"""One call ``app(scope, receive, send)`` on a loop, watched from another thread.
+
+What http, websocket and lifespan share: starting with one hop, the fence around everything an app may raise,
+the inbox to the caller, deadlines, and the ways of ending it (tell, wait, cancel, abandon).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import sys
+import time
+from queue import Empty, SimpleQueue
+from types import CodeType, FrameType
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+
+from ..protocol.errors import AppExitError, DeadlineError
+from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
+from ..protocol.violations import Violation
+from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
+from .observer import Observer
+from .recording import Recording
+from .runs import Outcome, Run
+
+ENDED = object()
+"""The last thing in every inbox: the app's coroutine has ended."""
+
+TOLD_GRACE_S = 0.05
+"""How long an app that was told of the disconnect may take to notice it."""
+CLEANUP_GRACE_S = 1.0
+"""How long an app that has noticed may take to clean up before it is cancelled."""
+
+_SLICE_S = 0.2 if sys.platform == "win32" else None
+
+
+class AppCall:
+    """
+    :param loop: where the app runs
+    :param observer: watches this call; None for nobody
+    :param record: keep the messages even without an observer
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        scope: Scope,
+        loop: Loop,
+        *,
+        observer: Observer | None = None,
+        record: bool = False,
+    ) -> None:
+        self.app = app
+        self.scope = scope
+        self.loop = loop
+        self.violations: list[Violation] = []
+        self.exception: BaseException | None = None
+        self.outcome: Outcome = "returned"
+        self.ended = False
+        self.recording = Recording(scope, observer) if observer is not None or record else None
+        self._observer = observer
+        self._inbox: SimpleQueue[Any] = SimpleQueue()
+        self._scope: anyio.CancelScope | None = None
+        self._cancel_asked = False
+        self._abandoned = False
+        self._heard_s = time.monotonic()
+        self._coroutine: Any = None
+        self._end_taken = False
+
+    @property
+    def run(self) -> Run | None:
+        """The frozen record, once the call has ended and where one is kept."""
+        return self.recording.run if self.recording is not None else None
+
+    def begin(self) -> None:
+        """Hand the call to the loop: the one hop."""
+        self._heard_s = time.monotonic()
+        self.loop.spawn(self._run)
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    async def _receive(self) -> Message:
+        raise NotImplementedError
+
+    async def _send(self, message: Message) -> None:
+        raise NotImplementedError
+
+    def _gated(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Return the pair with whatever holds the app before a message is exchanged."""
+        return receive, send
+
+    def _on_end(self) -> None:
+        """What a kind of call still does on the loop when the app has ended."""
+
+    def _tell_gone(self) -> None:
+        """Make the disconnect visible to the app's next or waiting receive."""
+
+    def _has_noticed(self) -> bool:
+        """Tell whether the app has received the disconnect."""
+        return True
+
+    def _more_for_run(self) -> dict[str, Any]:
+        return {}
+
+    async def _run(self) -> None:
+        receive, send = self._receive, self._send
+        if self.recording is not None:
+            receive, send = self.recording.tap(receive, send)
+        receive, send = self._gated(receive, send)
+        try:
+            if not self._cancel_asked:
+                with anyio.CancelScope() as self._scope, self._surroundings():
+                    self._coroutine = self.app(self.scope, receive, send)
+                    await self._coroutine
+        except GeneratorExit:
+            raise
+        except BaseException as exc:
+            self.exception = _fenced(exc)
+            self.outcome = "raised"
+        finally:
+            if self._cancel_asked and self.exception is None:
+                self.outcome = "cancelled"
+            self._coroutine = None
+            self.ended = True
+            if self._abandoned:
+                self._change_limit(-1)
+            self._on_end()
+            if self.recording is not None:
+                self.recording.freeze(
+                    outcome=self.outcome,
+                    exception=self.exception,
+                    violations=tuple(self.violations),
+                    **self._more_for_run(),
+                )
+            self._inbox.put(ENDED)
+
+    def _surroundings(self) -> contextlib.AbstractContextManager[object]:
+        return contextlib.nullcontext() if self._observer is None else self._observer.around()
+
+    def _cancel(self) -> None:
+        self._cancel_asked = True
+        if self._scope is not None:
+            self._scope.cancel()
+
+    async def _end_gently(self) -> None:
+        """Tell the app; give it a moment to notice and then time to clean up; then cancel it."""
+        if self.ended:
+            return
+        self._tell_gone()
+        until = time.monotonic() + TOLD_GRACE_S
+        while not self.ended and not self._has_noticed() and time.monotonic() < until:
+            await anyio.sleep(0.005)
+        until = time.monotonic() + CLEANUP_GRACE_S
+        while not self.ended and self._has_noticed() and time.monotonic() < until:
+            await anyio.sleep(0.005)
+        if not self.ended:
+            self._cancel()
+
+    def _change_limit(self, by: int) -> None:
+        with contextlib.suppress(Exception):  # a loop that is shutting down has no limiter any more
+            anyio.to_thread.current_default_thread_limiter().total_tokens += by
+
+    async def _raise_limit(self) -> None:
+        if not self.ended:
+            self._abandoned = True
+            self._change_limit(+1)
+
+    # -- on the caller's thread --------------------------------------------------------------------------
+
+    def take(self, waited_for: str, gap_s: float | None, until_s: float | None = None) -> Any:
+        """
+        Return the next thing from the inbox.
+
+        :param waited_for: what is awaited, in words, for the error
+        :param gap_s: seconds since the app's last message after which the deadline has passed; None for none
+        :param until_s: ``time.monotonic()`` after which it has passed in any case
+        Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt`` cancels it too.
+        """
+        try:
+            return self._take(waited_for, gap_s, until_s)
+        except KeyboardInterrupt:
+            self.abort()
+            raise
+
+    def _take(self, waited_for: str, gap_s: float | None, until_s: float | None) -> Any:
+        if gap_s is None and until_s is None and _SLICE_S is None:
+            return self._taken(self._inbox.get())
+        began_s = time.monotonic()
+        while True:
+            now = time.monotonic()
+            ends = [] if gap_s is None else [max(self._heard_s, began_s) + gap_s]
+            ends += [] if until_s is None else [until_s]
+            left = min(ends) - now if ends else None
+            if left is not None and left <= 0:
+                with contextlib.suppress(Empty):
+                    return self._taken(self._inbox.get_nowait())
+                stack = self.stack()
+                self.abort(gently=True)
+                raise DeadlineError(waited_for, round(now - began_s, 3) if until_s else gap_s or 0.0, stack)
+            wait = left if _SLICE_S is None else min(left or _SLICE_S, _SLICE_S)
+            with contextlib.suppress(Empty):
+                return self._taken(self._inbox.get(timeout=wait))
+
+    def _taken(self, item: Any) -> Any:
+        if item is ENDED:
+            self._end_taken = True
+        return item
+
+    def wait_ended(self, within_s: float | None = None) -> bool:
+        """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
+        until = None if within_s is None else time.monotonic() + within_s
+        while not self._end_taken:
+            left = _SLICE_S if until is None else max(until - time.monotonic(), 0)
+            try:
+                self._taken(self._inbox.get(timeout=left))
+            except Empty:
+                if until is not None:
+                    return False
+        return True
+
+    def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
+        """
+        End the call now: cancel it, wait a moment, else leave it behind.
+
+        :param gently: tell the app of the disconnect first and let it clean up
+        :returns: False when it could not be ended: a blocking endpoint keeps running in its thread, and the
+            loop's thread limit is raised meanwhile; a blocked loop becomes suspect
+        """
+        if gently:
+            self.loop.spawn(self._end_gently)
+        else:
+            self.loop.call_soon(self._cancel)
+        if self.wait_ended(grace_s + (CLEANUP_GRACE_S if gently else 0)):
+            return True
+        self.outcome = "abandoned"
+        if isinstance(self.loop, BackgroundLoop):
+            if self.loop.responds(0.05):
+                self.loop.spawn(self._raise_limit)
+            else:
+                self.loop.suspect = True
+        return False
+
+    def stack(self) -> tuple[str, ...]:
+        """Return where the app's coroutine is, ``file:line in function`` each, innermost last."""
+        return tuple(
+            f"{_short(code.co_filename)}:{frame.f_lineno} in {code.co_name}"
+            for frame, code in _frames(self._coroutine)
+        )
+
+
+def reraise(exception: BaseException) -> None:
+    """Raise what the app raised, as itself; a cancellation becomes ``concurrent.futures.CancelledError``."""
+    if isinstance(exception, asyncio.CancelledError) or type(exception).__name__ == "Cancelled":
+        raise concurrent.futures.CancelledError from exception
+    raise exception
+
+
+def _fenced(exc: BaseException) -> BaseException:
+    """Return the exception as the caller may have it: an app must not end the caller's process."""
+    if isinstance(exc, (SystemExit, KeyboardInterrupt)):
+        ending = exc
+    elif isinstance(exc, BaseExceptionGroup) and exc.subgroup((SystemExit, KeyboardInterrupt)) is not None:
+        ending = _first_leaf(exc)
+    else:
+        return exc
+    fenced = AppExitError(ending)
+    fenced.__cause__ = exc
+    return fenced
+
+
+def _first_leaf(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = next(e for e in first.exceptions if _holds_exit(e))
+    return first
+
+
+def _holds_exit(exc: BaseException) -> bool:
+    if isinstance(exc, BaseExceptionGroup):
+        return exc.subgroup((SystemExit, KeyboardInterrupt)) is not None
+    return isinstance(exc, (SystemExit, KeyboardInterrupt))
+
+
+def _frames(awaited: Any) -> list[tuple[FrameType, CodeType]]:
+    found: list[tuple[FrameType, CodeType]] = []
+    while awaited is not None and len(found) < 200:
+        frame = next(
+            (f for name in ("cr_frame", "gi_frame", "ag_frame") if (f := getattr(awaited, name, None)) is not None),
+            None,
+        )
+        if frame is not None:
+            found.append((frame, frame.f_code))
+        awaited = next(
+            (a for name in ("cr_await", "gi_yieldfrom", "ag_await") if (a := getattr(awaited, name, None)) is not None),
+            None,
+        )
+    return found
+
+
+def _short(filename: str) -> str:
+    return "/".join(filename.replace("\\", "/").split("/")[-2:])
+
+

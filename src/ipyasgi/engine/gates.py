@@ -1,0 +1,57 @@
+"""Gates: a call of the app is held before a receive or a send until somebody lets it pass.
+
+Runs on the loop's thread. Deadlines are the caller's business: a held call is not an unanswering one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import anyio
+
+from ..protocol.types import Direction
+
+
+class StepGate:
+    """
+    Holds the app at each message while stepping, and nowhere otherwise.
+
+    :param on_held: called each time the app arrives here and has to wait
+    """
+
+    def __init__(self, on_held: Callable[[], object]) -> None:
+        self.shut = False
+        self.held_at: tuple[Direction, str] | None = None
+        self._passes = 0
+        self._on_held = on_held
+        # Made on the loop only: made elsewhere, an anyio.Event belongs to whatever loop runs there.
+        self._changed: anyio.Event | None = None
+
+    async def arrive(self, direction: Direction, message_type: str) -> None:
+        """Wait here while the gate is shut and no pass is left; using a pass takes it away."""
+        while self.shut and not self._passes:
+            self.held_at = (direction, message_type)
+            self._changed = anyio.Event()
+            self._on_held()
+            await self._changed.wait()
+        self.held_at = None
+        if self.shut:
+            self._passes -= 1
+
+    def let_one_pass(self) -> None:
+        """Shut the gate, but let one message through."""
+        self.shut = True
+        self._passes += 1
+        self._notify()
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self.shut = False
+        self._passes = 0
+        self._notify()
+
+    def _notify(self) -> None:
+        self.held_at = None
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()

@@ -1,0 +1,210 @@
+"""Run one http cycle: the request in, the response out, the app's breaches written down.
+
+A buffered cycle costs one hop there and one wake-up back. A streamed one hands over the start, then chunks
+as the reader asks for them (`Window`), then the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from queue import Empty
+from typing import Any
+
+import anyio
+import anyio.lowlevel
+
+from ..protocol import violations
+from ..protocol.machines import HTTP, token_of
+from ..protocol.types import ASGIApp, Message, Scope
+from .call import ENDED, AppCall
+from .loops import Loop
+from .observer import Observer
+from .window import Window
+
+_STARTED = object()
+_COMPLETE = object()
+
+
+class HttpCycle(AppCall):
+    """
+    One request to the app.
+
+    :param body: the whole request body
+    :param stream: hand the body over chunk by chunk instead of all at once at the end
+    :param wait_background: a buffered cycle ends with the app's coroutine, else with the last body message
+
+    After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        scope: Scope,
+        body: bytes,
+        loop: Loop,
+        *,
+        stream: bool = False,
+        wait_background: bool = True,
+        observer: Observer | None = None,
+        record: bool = False,
+    ) -> None:
+        super().__init__(app, scope, loop, observer=observer, record=record)
+        self.status: int | None = None
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.trailers: list[tuple[bytes, bytes]] | None = None
+        self.debug_info: dict[str, Any] | None = None
+        self.complete = False
+        self._body = body
+        self._chunks: list[bytes] = []
+        self._head = scope["method"] == "HEAD"
+        self._state = HTTP.initial
+        self._stream = stream
+        self._wait_background = wait_background
+        self._window = Window(loop) if stream else None
+        self._body_given = False
+        self._gone = False
+        self._gone_noticed = False
+        self._gone_event: anyio.Event | None = None
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    async def _receive(self) -> Message:
+        self._heard_s = time.monotonic()
+        if not self._body_given:
+            self._body_given = True
+            return {"type": "http.request", "body": self._body}
+        if not self._gone:
+            if self._gone_event is None:
+                self._gone_event = anyio.Event()
+            await self._gone_event.wait()
+        self._gone_noticed = True
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        self._heard_s = time.monotonic()
+        kind = message["type"]
+        state = HTTP.advance(self._state, token_of(message))
+        if state is None:
+            self._refuse(message)
+            return
+        self._state = state
+        self.violations.extend(violations.check_http_fields(message))
+        if kind == "http.response.body":
+            await self._send_body(message)
+        elif kind == "http.response.start":
+            self._send_start(message)
+        elif kind == "http.response.trailers":
+            assert self.trailers is not None
+            self.trailers.extend(message.get("headers", []))
+            if state == "complete":
+                self._finish_response()
+        elif kind == "http.response.debug":
+            self.debug_info = message["info"]
+
+    def _refuse(self, message: Message) -> None:
+        violation = violations.judge_http_order(self._state, message, trailers_announced=self.trailers is not None)
+        self.violations.append(violation)
+        if violation.fatal:
+            raise violation.error()
+
+    def _send_start(self, message: Message) -> None:
+        self.status = message["status"]
+        self.headers = [(_as_bytes(name), _as_bytes(value)) for name, value in message.get("headers", ())]
+        if message.get("trailers"):
+            self.trailers = []
+        if self._stream:
+            self._inbox.put(_STARTED)
+
+    async def _send_body(self, message: Message) -> None:
+        chunk = bytes(message.get("body", b""))
+        more = message.get("more_body", False)
+        if self._window is not None:
+            await self._window.admit(len(chunk))
+            self._inbox.put(chunk)
+        else:
+            if not self._head:
+                self._chunks.append(chunk)
+            if more:  # or an app that streams without pause could never be cancelled
+                await anyio.lowlevel.checkpoint()
+        if self._state == "complete":
+            self._finish_response()
+
+    def _finish_response(self) -> None:
+        self.complete = True
+        self._tell_gone()
+        if not self._stream and not self._wait_background:
+            self._inbox.put(_COMPLETE)
+
+    def _tell_gone(self) -> None:
+        self._gone = True
+        if self._gone_event is not None:
+            self._gone_event.set()
+
+    def _has_noticed(self) -> bool:
+        return self._gone_noticed
+
+    def _on_end(self) -> None:
+        if self.outcome == "cancelled":
+            return
+        if self.status is None:
+            self.violations.append(violations.note_no_response(self.outcome))
+        elif self._state in ("started", "started, trailers announced") and self.exception is None:
+            self.violations.append(violations.note_unfinished_body())
+
+    # -- on the caller's thread --------------------------------------------------------------------------
+
+    def wait_response(self, gap_s: float | None = None, total_s: float | None = None) -> None:
+        """
+        Wait for the whole response, or of a streamed one for its start.
+
+        :param gap_s: the longest time between two messages of the app
+        :param total_s: the longest time for the whole of a buffered response
+        Raises `DeadlineError`.
+        """
+        until_s = None if total_s is None else time.monotonic() + total_s
+        self.take("response", gap_s, until_s)
+
+    def content(self) -> bytes:
+        """Return the body of a buffered response."""
+        return b"".join(self._chunks)
+
+    def iter_chunks(self, gap_s: float | None = None) -> Iterator[bytes]:
+        """Yield the body of a streamed response as the app sends it; empty chunks and HEAD bodies are skipped."""
+        assert self._window is not None
+        self._window.open()
+        while not self._end_taken:
+            item = self._next_item(gap_s)
+            if item is ENDED:
+                return
+            self._window.took(len(item))
+            if item and not self._head:
+                yield item
+
+    def _next_item(self, gap_s: float | None) -> Any:
+        assert self._window is not None
+        with contextlib.suppress(Empty):
+            return self._taken(self._inbox.get_nowait())
+        self._window.give_back()
+        return self.take("response body", gap_s)
+
+    def finish(self) -> None:
+        """
+        End the cycle as its reader leaves: a complete response waits for background work, any other is ended.
+
+        Raises nothing; what the app raised is in ``exception``.
+        """
+        if self.complete:
+            try:
+                self.wait_ended()
+            except KeyboardInterrupt:
+                self.abort()
+                raise
+        elif not self.ended:
+            self.abort(gently=True)
+
+
+def _as_bytes(value: object) -> bytes:
+    # Wrong types are noted as violations; a text is still shown rather than lost.
+    return value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")

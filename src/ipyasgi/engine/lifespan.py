@@ -1,0 +1,355 @@
+"""The app's lifespan: started, shut down, or stepped message by message.
+
+`LifespanRunner` is asked from any thread but the loop's own; one life of the app is a `LifespanCall` on the
+loop. The table `ipyasgi.protocol.machines.LIFESPAN` decides every change of ``status``; nothing else sets it.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any, Literal, cast
+
+import anyio
+
+from ..protocol import violations
+from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError
+from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
+from ..protocol.scopes import build_lifespan_scope
+from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
+from .call import CLEANUP_GRACE_S, AppCall, reraise
+from .gates import StepGate
+from .loops import CANCEL_GRACE_S, Loop
+from .observer import ObserverFactory
+from .runs import Event, LifespanRun
+
+LifespanMode = Literal["auto", "on", "off"]
+"""``on``: an app that does not support lifespan is an error; ``auto``: it simply has none; ``off``: never called."""
+
+_MOVED = object()
+_ALIVE: tuple[LifespanStatus, ...] = ("starting", "running", "shutting down")
+_NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
+    "not started": ("start", "step"),
+    "starting": ("step", "start", "stop"),
+    "running": ("step", "stop", "restart"),
+    "shutting down": ("step", "stop"),
+}
+
+
+class LifespanCall(AppCall):
+    """One life of the app: the coroutine that receives ``lifespan.startup`` and ``lifespan.shutdown``."""
+
+    def __init__(self, app: ASGIApp, state: dict[str, Any], loop: Loop, *, observe: ObserverFactory | None) -> None:
+        super().__init__(app, build_lifespan_scope(state), loop, observer=observe() if observe else None, record=True)
+        self.status: LifespanStatus = "not started"
+        self.failure_message = ""
+        self.gate = StepGate(self._moved)
+        self.steps = 0
+        self.future: Future[None] = Future()
+        self.idle = False
+        self._startup_given = False
+        self._shutdown_wanted = False
+        self._waiter: anyio.Event | None = None
+        self._inherited = contextvars.copy_context()
+        self._shutdown_context: contextvars.Context | None = None
+
+    @property
+    def waiting(self) -> tuple[Direction, str] | None:
+        """What the app is held at: the direction and type of the message that comes next; None while it runs."""
+        return ("receive", "lifespan.shutdown") if self.idle else self.gate.held_at
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    def _gated(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        async def gated_receive() -> Message:
+            if self._startup_given:
+                await self._wait_for_shutdown()
+                await self.gate.arrive("receive", "lifespan.shutdown")
+            else:
+                await self.gate.arrive("receive", "lifespan.startup")
+            return await receive()
+
+        async def gated_send(message: Message) -> None:
+            await self.gate.arrive("send", message["type"])
+            await send(message)
+
+        return gated_receive, gated_send
+
+    async def _receive(self) -> Message:
+        if not self._startup_given:
+            self._startup_given = True
+            self._advance("lifespan.startup")
+            return {"type": "lifespan.startup"}
+        self._follow_caller()
+        self._advance("lifespan.shutdown")
+        return {"type": "lifespan.shutdown"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"].endswith(".failed"):
+            self.failure_message = message.get("message", "")
+        if LIFESPAN.advance(self.status, token_of(message)) is None:
+            self.violations.append(violations.note_order("lifespan", self.status, message["type"]))
+        self._advance(message["type"])
+
+    def _advance(self, token: str) -> None:
+        state = LIFESPAN.advance(self.status, token)
+        if state is not None:
+            self.status = cast(LifespanStatus, state)
+        self._moved()
+
+    async def _wait_for_shutdown(self) -> None:
+        if self.status != "running":
+            await anyio.sleep_forever()  # the specification has no third message
+        while not self._shutdown_wanted:
+            self._waiter = anyio.Event()
+            self.idle = True
+            self._moved()
+            await self._waiter.wait()
+
+    def want_shutdown(self, context: contextvars.Context) -> None:
+        """Let the waiting receive go on to ``lifespan.shutdown`` (and its gate)."""
+        self._shutdown_context = context
+        self._shutdown_wanted = True
+        self.idle = False
+        if self._waiter is not None:
+            self._waiter.set()
+
+    def take_step(self) -> None:
+        """Let exactly one message pass."""
+        self.steps += 1
+        self.gate.let_one_pass()
+        self._moved()
+
+    def _follow_caller(self) -> None:
+        # What the app prints while shutting down belongs to whoever asked for the shutdown, not to the cell
+        # that started it long ago: what was inherited and not changed since follows the new caller.
+        for var, value in (self._shutdown_context or {}).items():
+            if var.get(None) is self._inherited.get(var):
+                var.set(value)
+
+    def _on_end(self) -> None:
+        self.idle = False
+        self._advance("app.raised" if self.exception is not None else "app.returned")
+        if self.exception is not None:
+            self.future.set_exception(self.exception)
+        else:
+            self.future.set_result(None)
+
+    def _more_for_run(self) -> dict[str, Any]:
+        return {"status": self.status}
+
+    def _moved(self) -> None:
+        self._inbox.put(_MOVED)
+
+    # -- on the caller's thread --------------------------------------------------------------------------
+
+    def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
+        if gently:
+            self._advance("deadline.passed")
+        return super().abort(grace_s=grace_s)
+
+    def lose_loop(self) -> None:
+        """Say that the loop this life ran on is lost."""
+        self._advance("loop.lost")
+
+    def wait_until(self, reached: Callable[[], bool], waited_for: str, until_s: float | None) -> None:
+        """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
+        while not reached() and not self._end_taken:
+            self.take(waited_for, None, until_s)
+
+
+class LifespanRunner:
+    """
+    The lives of one app, one after the other.
+
+    :param state: the dict that goes into ``scope["state"]``; kept for all lives
+    :param loop: asked for the loop to run on, each time a life begins
+    :param observe: makes the observer of each life
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        state: dict[str, Any],
+        loop: Callable[[], Loop],
+        *,
+        mode: LifespanMode = "on",
+        observe: ObserverFactory | None = None,
+    ) -> None:
+        self.app = app
+        self.mode = mode
+        self._state = state
+        self._loop = loop
+        self._observe = observe
+        self._call: LifespanCall | None = None
+        self._turn = threading.RLock()
+
+    @property
+    def status(self) -> LifespanStatus:
+        """The present state of the table `ipyasgi.protocol.machines.LIFESPAN`."""
+        call = self._call
+        if call is None:
+            return "not started"
+        if call.status in _ALIVE and getattr(call.loop, "lost", False):
+            call.lose_loop()
+        return call.status
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The messages of the present life so far."""
+        recording = self._call.recording if self._call is not None else None
+        return recording.snapshot() if recording is not None else ()
+
+    @property
+    def waiting(self) -> tuple[Direction, str] | None:
+        """Direction and type of the message the app waits at; None while it runs or when there is no life."""
+        return self._call.waiting if self._call is not None else None
+
+    @property
+    def exception(self) -> BaseException | None:
+        """What the app raised in this life."""
+        return self._call.exception if self._call is not None else None
+
+    @property
+    def failure_message(self) -> str:
+        """The text of ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
+        return self._call.failure_message if self._call is not None else ""
+
+    @property
+    def run(self) -> LifespanRun | None:
+        """The frozen record of the last life, once it has ended."""
+        return cast("LifespanRun | None", self._call.run if self._call is not None else None)
+
+    @property
+    def future(self) -> Future[None] | None:
+        """The present or last life as a future that ends with the app's coroutine."""
+        return self._call.future if self._call is not None else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether a life is going on."""
+        return self.status in _ALIVE
+
+    @property
+    def next_actions(self) -> tuple[str, ...]:
+        """What may be asked for now: of ``start``, ``step``, ``stop``, ``restart``."""
+        return _NEXT_ACTIONS.get(self.status, ("start", "step"))
+
+    def startup(self, timeout_s: float | None = None) -> None:
+        """
+        Start the app, or let a start that is being stepped go on to its end.
+
+        :param timeout_s: seconds to wait for ``lifespan.startup.complete``; None for ever
+        Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
+        """
+        with self._one_at_a_time("start", timeout_s) as until_s:
+            if self.status in ("running", "shutting down"):
+                raise LifespanStateError("start", self.status, self.next_actions)
+            call = self._call if self.status == "starting" else None
+            if call is None:
+                call = self._new_life()
+                call.begin()
+            else:
+                call.loop.call_soon(call.gate.open)
+            call.wait_until(
+                lambda: call.status not in ("not started", "starting"), "lifespan.startup.complete", until_s
+            )
+            self._judge_startup(call)
+
+    def shutdown(self, timeout_s: float | None = None) -> None:
+        """
+        Shut the app down and wait until its coroutine has ended; any shut gate is opened.
+
+        :param timeout_s: seconds to wait; None for ever
+        Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
+        """
+        with self._one_at_a_time("stop", timeout_s) as until_s:
+            if self.status == "starting":
+                self.startup(timeout_s)
+            if self.status not in ("running", "shutting down"):
+                raise LifespanStateError("stop", self.status, self.next_actions)
+            call = self._call
+            assert call is not None
+            call.loop.call_soon(call.want_shutdown, contextvars.copy_context())
+            call.loop.call_soon(call.gate.open)
+            call.wait_until(lambda: False, "lifespan.shutdown.complete", until_s)
+            self._judge_shutdown(call)
+
+    def restart(self, timeout_s: float | None = None) -> None:
+        """Shut the app down if it is alive, then start a new life; arguments and errors as for both."""
+        if self.alive:
+            self.shutdown(timeout_s)
+        self.startup(timeout_s)
+
+    def step(self, timeout_s: float | None = None) -> None:
+        """
+        Let one message pass and return when the app waits at the next one, or has ended.
+
+        :param timeout_s: seconds to wait for the app to get there; None for ever
+        Raises `DeadlineError` or `LifespanStateError`; a failure of the app is told by ``status``, not raised.
+        """
+        with self._one_at_a_time("step", timeout_s) as until_s:
+            call = self._call if self.alive else None
+            if call is None:
+                call = self._new_life()
+                call.take_step()
+                call.begin()
+                taken = 1
+            else:
+                taken = call.steps + 1
+                if self.status == "running":
+                    call.loop.call_soon(call.want_shutdown, contextvars.copy_context())
+                call.loop.call_soon(call.take_step)
+            call.wait_until(
+                lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", until_s
+            )
+
+    def open_gates(self) -> None:
+        """Let an app that is being stepped go on by itself."""
+        call = self._call
+        if call is not None and self.alive:
+            call.loop.call_soon(call.gate.open)
+
+    def end(self, timeout_s: float) -> None:
+        """Shut down whatever is alive, quietly and within the time; for closing and interpreter exit."""
+        if not self.alive:
+            return
+        try:
+            self.shutdown(timeout_s)
+        except DeadlineError:
+            pass
+
+    def _new_life(self) -> LifespanCall:
+        self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
+        return self._call
+
+    @contextmanager
+    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> Iterator[float | None]:
+        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
+            raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
+        try:
+            yield until_s
+        finally:
+            self._turn.release()
+
+    def _judge_startup(self, call: LifespanCall) -> None:
+        if call.status == "running" or (call.status == "unsupported" and self.mode != "on"):
+            return
+        if call.status == "startup failed":
+            call.wait_ended(CLEANUP_GRACE_S)  # the exception comes after the message that says it failed
+        self._raise_failure(call, "startup")
+
+    def _judge_shutdown(self, call: LifespanCall) -> None:
+        if call.status != "stopped":
+            self._raise_failure(call, "shutdown")
+
+    def _raise_failure(self, call: LifespanCall, phase: str) -> None:
+        if call.exception is not None:
+            reraise(call.exception)
+        told = call.failure_message or f"the app returned early (status: {call.status})"
+        raise LifespanError(phase, told)

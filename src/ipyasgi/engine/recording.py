@@ -1,0 +1,135 @@
+"""The tap: wraps ``receive`` and ``send`` of one call, stamps each message, and becomes a frozen `Run` at the end.
+
+Written on the loop's thread only; ``snapshot`` may be asked for from any thread, for live views.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ..protocol.types import Direction, Message, Receive, Scope, Send
+from ..protocol.violations import Violation
+from .observer import Observer
+from .runs import RUN_OF_KIND, Event, Outcome, Run
+
+BODY_LIMIT_BYTES = 64 * 1024
+"""Bytes of one message's body that an event keeps."""
+EVENTS_LIMIT = 10_000
+"""Messages that one recording keeps; later ones are counted."""
+
+
+class Recording:
+    """
+    The mutable record of one call while it runs.
+
+    :param scope: copied at once, because the app may change it
+    :param observer: told of every message, and of the end
+    """
+
+    def __init__(self, scope: Scope, observer: Observer | None) -> None:
+        self.kind = scope["type"]
+        self._scope: Mapping[str, Any] = {key: _copied(value) for key, value in scope.items() if key != "state"}
+        self._observer = observer
+        self._events: list[Event] = []
+        self._dropped = 0
+        self._started_at_s = time.time()
+        self._zero_ns = time.perf_counter_ns()
+        self.run: Run | None = None
+        if observer is not None:
+            observer.opened(scope)
+
+    def tap(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Return the pair that the app is given instead."""
+
+        async def tapped_receive() -> Message:
+            message = await receive()
+            self._note("receive", message)
+            return message
+
+        async def tapped_send(message: Message) -> None:
+            self._note("send", message)
+            await send(message)
+
+        return tapped_receive, tapped_send
+
+    def snapshot(self) -> tuple[Event, ...]:
+        """Return the events so far."""
+        return tuple(self._events)
+
+    def elapsed_ns(self) -> int:
+        """Return nanoseconds since the call began."""
+        return time.perf_counter_ns() - self._zero_ns
+
+    def freeze(
+        self,
+        *,
+        outcome: Outcome,
+        exception: BaseException | None,
+        violations: tuple[Violation, ...],
+        **more: Any,
+    ) -> Run:
+        """Make the `Run`, tell the observer, and return it."""
+        self.run = RUN_OF_KIND[self.kind](
+            kind=self.kind,
+            scope=self._scope,
+            events=tuple(self._events),
+            events_dropped=self._dropped,
+            violations=violations,
+            started_at_s=self._started_at_s,
+            duration_ns=self.elapsed_ns(),
+            outcome=outcome,
+            exception=exception,
+            **more,
+        )
+        if self._observer is not None:
+            self._observer.closed(self.run)
+        return self.run
+
+    def _note(self, direction: Direction, message: Message) -> None:
+        at_ns = self.elapsed_ns()
+        if len(self._events) >= EVENTS_LIMIT:
+            self._dropped += 1
+            return
+        event = _event_of(direction, message, at_ns)
+        self._events.append(event)
+        if self._observer is not None:
+            self._observer.message(event)
+
+
+def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:
+    kept: dict[str, Any] = {}
+    size = 0
+    for key, value in message.items():
+        if key in ("body", "bytes", "text") and value is not None:
+            size = max(size, _size(value))
+            value = _cut(value)
+        elif key == "headers":
+            value = _copied(value)
+        kept[key] = value
+    return Event(direction=direction, message=kept, at_ns=at_ns, body_bytes=size)
+
+
+def _size(value: Any) -> int:
+    try:
+        return len(value.encode()) if isinstance(value, str) else len(value)
+    except TypeError:
+        return 0
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:BODY_LIMIT_BYTES]
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value[:BODY_LIMIT_BYTES])
+    return value
+
+
+def _copied(value: Any) -> Any:
+    """Copy lists and dicts one level deep, so that the app's later changes are not seen."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return dict(value)
+    return value

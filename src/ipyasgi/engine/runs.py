@@ -1,0 +1,94 @@
+"""Frozen values: what one call of the app was, from the scope to the end. No behaviour beyond derived properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..protocol.types import Direction, Kind
+from ..protocol.violations import Violation
+
+Outcome = Literal["returned", "raised", "cancelled", "abandoned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """
+    One message between server and app.
+
+    :ivar direction: ``receive`` (the app awaited it) or ``send`` (the app sent it)
+    :ivar message: the message; a body over the recording's limit is cut to it
+    :ivar at_ns: nanoseconds since the call began
+    :ivar body_bytes: size of the whole body, text or bytes payload
+    """
+
+    direction: Direction
+    message: Mapping[str, Any]
+    at_ns: int
+    body_bytes: int = 0
+
+    @property
+    def type(self) -> str:
+        """The message's type, such as ``http.response.start``."""
+        return str(self.message["type"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """
+    One call of the app.
+
+    :ivar kind: the scope type
+    :ivar scope: a copy of the scope as it was before the call, without the live state
+    :ivar events: every message in order; ``events_dropped`` counts those beyond the recording's limit
+    :ivar started_at_s: seconds since the epoch
+    :ivar duration_ns: nanoseconds until the app's coroutine ended
+    :ivar outcome: how it ended
+    :ivar exception: what the app raised, the object itself
+    """
+
+    kind: Kind
+    scope: Mapping[str, Any]
+    events: tuple[Event, ...]
+    events_dropped: int = 0
+    violations: tuple[Violation, ...] = ()
+    started_at_s: float
+    duration_ns: int
+    outcome: Outcome
+    exception: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRun(Run):
+    """One HTTP request and its response, as messages."""
+
+    @property
+    def first_byte_ns(self) -> int | None:
+        """Nanoseconds until ``http.response.start``, or None when the app never sent it."""
+        return next((event.at_ns for event in self.events if event.type == "http.response.start"), None)
+
+    @property
+    def response_end_ns(self) -> int | None:
+        """Nanoseconds until the last message of the response; what comes after it is background work."""
+        ends = [event.at_ns for event in self.events if event.direction == "send"]
+        return ends[-1] if ends else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSocketRun(Run):
+    """One WebSocket connection, as messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifespanRun(Run):
+    """
+    One life of the app, from ``lifespan.startup`` to its end.
+
+    :ivar status: the state of `ipyasgi.protocol.machines.LIFESPAN` it ended in
+    """
+
+    status: str = "not started"
+
+
+RUN_OF_KIND: Mapping[Kind, type[Run]] = {"http": HttpRun, "websocket": WebSocketRun, "lifespan": LifespanRun}

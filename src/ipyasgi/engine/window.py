@@ -1,0 +1,80 @@
+"""Backpressure: lets a sender on the loop run ahead of a reader on another thread by so much and no more."""
+
+from __future__ import annotations
+
+import anyio
+
+from .loops import Loop
+
+LIMIT_ITEMS = 16
+LIMIT_BYTES = 64 * 1024
+
+
+class Window:
+    """
+    Credit between one sender (on the loop) and one reader (on any other thread).
+
+    It starts shut: nothing is admitted before the reader first asks, as with Starlette's client. One item
+    is always admitted into an empty window, however large.
+    """
+
+    __slots__ = ("_ahead_bytes", "_ahead_items", "_loop", "_open", "_opened", "_room", "_taken_bytes", "_taken_items")
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._open = False
+        self._room: anyio.Event | None = None
+        self._ahead_items = 0
+        self._ahead_bytes = 0
+        self._opened = False
+        self._taken_items = 0
+        self._taken_bytes = 0
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    async def admit(self, size_bytes: int) -> None:
+        """Wait until the reader is near enough, then count the item as on its way."""
+        while not self._open or (self._ahead_items and not self._fits(size_bytes)):
+            if self._room is None:
+                self._room = anyio.Event()
+            await self._room.wait()
+        self._ahead_items += 1
+        self._ahead_bytes += size_bytes
+
+    def _fits(self, size_bytes: int) -> bool:
+        return self._ahead_items < LIMIT_ITEMS and self._ahead_bytes + size_bytes <= LIMIT_BYTES
+
+    def _open_here(self) -> None:
+        self._open = True
+        self._wake()
+
+    def _give_back_here(self, items: int, size_bytes: int) -> None:
+        self._ahead_items -= items
+        self._ahead_bytes -= size_bytes
+        self._wake()
+
+    def _wake(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.set()
+
+    # -- on the reader's thread --------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Say that reading begins."""
+        if not self._opened:
+            self._opened = True
+            self._loop.call_soon(self._open_here)
+
+    def took(self, size_bytes: int) -> None:
+        """Count one item as read; credit goes back in halves of the window, so that most items cost no hop."""
+        self._taken_items += 1
+        self._taken_bytes += size_bytes
+        if self._taken_items * 2 >= LIMIT_ITEMS or self._taken_bytes * 2 >= LIMIT_BYTES:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Return all credit; a reader calls it before it waits, or sender and reader could wait for each other."""
+        if self._taken_items:
+            self._loop.call_soon(self._give_back_here, self._taken_items, self._taken_bytes)
+            self._taken_items = self._taken_bytes = 0

@@ -1,0 +1,129 @@
+"""Every error the toolkit raises of its own, as one tree. Classes with their wording; no logic.
+
+::
+
+    IpyasgiError
+    ├── CallError                your call: the arguments or the moment were wrong
+    │   ├── NotAnAppError        the object is not an ASGI app
+    │   ├── AppNotFoundError     ``module:attr`` could not be imported
+    │   ├── RequestError         a method, path, header or body that cannot be sent
+    │   ├── LoopError            the loop is closed, lost, or is your own thread's
+    │   └── LifespanStateError   that lifespan step is not possible now
+    ├── AppError                 the app broke the protocol
+    │   ├── ProtocolError        it sent or did something the specification forbids
+    │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
+    │   └── LifespanError        startup or shutdown failed without an exception of its own
+    └── DeadlineError            a deadline passed (also a ``TimeoutError``)
+
+The app's own exception is never wrapped: it is raised as itself. Each error keeps the values it was
+built from as attributes, and its text ends with what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class IpyasgiError(Exception):
+    """Anything raised by the toolkit itself."""
+
+
+class CallError(IpyasgiError):
+    """Your call could not be carried out; the app was not reached."""
+
+
+class NotAnAppError(CallError):
+    """The object given is not an ASGI app."""
+
+    def __init__(self, given: object, why: str = "") -> None:
+        self.given = given
+        described = f"{type(given).__name__} object" if not isinstance(given, type) else f"class {given.__name__}"
+        reason = f" ({why})" if why else ""
+        super().__init__(
+            f"this {described} is not an ASGI app{reason}: give a callable that takes (scope, receive, send), "
+            "such as FastAPI() or an async function; a function that makes the app needs --factory"
+        )
+
+
+class AppNotFoundError(CallError):
+    """A ``module:attr`` expression does not lead to an object."""
+
+    def __init__(self, expression: str, why: str) -> None:
+        self.expression = expression
+        self.why = why
+        super().__init__(f"{expression!r}: {why}")
+
+
+class RequestError(CallError):
+    """A request cannot be built from what was given."""
+
+
+class LoopError(CallError, RuntimeError):
+    """The event loop cannot take this call."""
+
+
+class LifespanStateError(CallError, RuntimeError):
+    """A lifespan step was asked for that the present state does not allow."""
+
+    def __init__(self, wanted: str, status: str, possible: Sequence[str]) -> None:
+        self.wanted = wanted
+        self.status = status
+        self.possible = tuple(possible)
+        then = f"possible now: {', '.join(possible)}" if possible else "nothing is possible now"
+        super().__init__(f"cannot {wanted}: the lifespan is {status!r}; {then}")
+
+
+class AppError(IpyasgiError):
+    """The app broke the ASGI protocol."""
+
+
+class ProtocolError(AppError, AssertionError):
+    """The app sent a message that the specification does not allow at that point.
+
+    It is also an ``AssertionError`` because Starlette's ``TestClient`` raises that, and suites test for it.
+
+    :ivar rule: id of the rule in `ipyasgi.protocol.violations`
+    """
+
+    def __init__(self, text: str, *, rule: str) -> None:
+        self.rule = rule
+        super().__init__(text)
+
+
+class AppExitError(AppError):
+    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; passed on as this, so that it ends the call and no more."""
+
+    def __init__(self, raised: BaseException) -> None:
+        self.raised = raised
+        super().__init__(
+            f"the app raised {type(raised).__name__}({', '.join(map(repr, raised.args))}); "
+            "a server would have ended here. Raise an exception of your own, or return a response"
+        )
+
+
+class LifespanError(AppError, RuntimeError):
+    """The app said ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``, or ended too early."""
+
+    def __init__(self, phase: str, app_message: str) -> None:
+        self.phase = phase
+        self.app_message = app_message
+        told = f": {app_message}" if app_message else " without a message"
+        super().__init__(f"lifespan {phase} failed{told}. Mend the app's {phase} code, then start it again")
+
+
+class DeadlineError(IpyasgiError, TimeoutError):
+    """A deadline passed while the toolkit waited for the app.
+
+    :ivar waited_for: what did not come, in words
+    :ivar timeout_s: the deadline in seconds
+    :ivar stack: where the app's task was, ``file:line in function`` each, innermost last
+    """
+
+    def __init__(self, waited_for: str, timeout_s: float, stack: Sequence[str] = ()) -> None:
+        self.waited_for = waited_for
+        self.timeout_s = timeout_s
+        self.stack = tuple(stack)
+        where = f"; the app was waiting at {stack[-1]}" if stack else ""
+        super().__init__(
+            f"no {waited_for} within {timeout_s:g} s{where}. Give a longer timeout, or look there for what never comes"
+        )

@@ -1,0 +1,145 @@
+"""The life cycles of ASGI as tables ``state x message -> state``.
+
+The tables run (the engine asks `Machine.advance` for every message) and the tables are drawn (the lifespan
+panel shows `LIFESPAN`). Everything that decides whether a message may come now lives here; nothing here
+knows who sent it, when, or on which loop.
+
+Besides ASGI's own message types a table may name what happened to the call itself: ``app.returned``,
+``app.raised``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or ``+trailers`` is
+that message with the flag set (``more_body``, ``more_trailers``, ``trailers``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .types import Kind, Message
+
+LifespanStatus = Literal[
+    "not started",
+    "starting",
+    "running",
+    "shutting down",
+    "stopped",
+    "startup failed",
+    "shutdown failed",
+    "unsupported",
+    "not answering",
+    "died",
+    "lost",
+]
+
+Table = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """
+    One life cycle.
+
+    :ivar kind: the scope type it belongs to
+    :ivar initial: the state before anything happened
+    :ivar table: ``(state, token) -> next state``; what is not in it is not allowed
+    :ivar anywhere: tokens that are allowed in every state and change none
+    """
+
+    kind: Kind
+    initial: str
+    table: Table
+    anywhere: frozenset[str] = frozenset()
+
+    def advance(self, state: str, token: str) -> str | None:
+        """Return the state after ``token``, or None where the table does not allow it."""
+        if token in self.anywhere:
+            return state
+        return self.table.get((state, token))
+
+    def possible(self, state: str) -> tuple[str, ...]:
+        """Return the tokens the table allows in ``state``, in the order they are written."""
+        return tuple(token for known, token in self.table if known == state)
+
+    def states(self) -> tuple[str, ...]:
+        """Return every state the table names, first mention first."""
+        return tuple(dict.fromkeys([self.initial, *(s for (a, _), b in self.table.items() for s in (a, b))]))
+
+
+def token_of(message: Message) -> str:
+    """Return the table's word for a message: its type, with ``+more`` or ``+trailers`` where that flag is set."""
+    kind: str = message["type"]
+    if message.get("more_body") or message.get("more_trailers"):
+        return f"{kind}+more"
+    if message.get("trailers"):
+        return f"{kind}+trailers"
+    return kind
+
+
+HTTP = Machine(
+    kind="http",
+    initial="no response",
+    table={
+        ("no response", "http.response.start"): "started",
+        ("no response", "http.response.start+trailers"): "started, trailers announced",
+        ("started", "http.response.body+more"): "started",
+        ("started", "http.response.body"): "complete",
+        ("started, trailers announced", "http.response.body+more"): "started, trailers announced",
+        ("started, trailers announced", "http.response.body"): "trailers due",
+        ("trailers due", "http.response.trailers+more"): "trailers due",
+        ("trailers due", "http.response.trailers"): "complete",
+    },
+    anywhere=frozenset({"http.response.debug"}),
+)
+
+WEBSOCKET = Machine(
+    kind="websocket",
+    initial="connecting",
+    table={
+        ("connecting", "websocket.connect"): "handshake",
+        ("handshake", "websocket.accept"): "open",
+        ("handshake", "websocket.close"): "closed",
+        ("handshake", "websocket.http.response.start"): "denying",
+        ("handshake", "websocket.disconnect"): "disconnected",
+        ("denying", "websocket.http.response.body+more"): "denying",
+        ("denying", "websocket.http.response.body"): "closed",
+        ("open", "websocket.receive"): "open",
+        ("open", "websocket.send"): "open",
+        ("open", "websocket.close"): "closed",
+        ("open", "websocket.disconnect"): "disconnected",
+        ("closed", "websocket.disconnect"): "closed",
+    },
+)
+
+LIFESPAN = Machine(
+    kind="lifespan",
+    initial="not started",
+    table={
+        ("not started", "lifespan.startup"): "starting",
+        ("not started", "app.raised"): "unsupported",
+        ("not started", "app.returned"): "unsupported",
+        ("not started", "deadline.passed"): "not answering",
+        ("starting", "lifespan.startup.complete"): "running",
+        ("starting", "lifespan.startup.failed"): "startup failed",
+        ("starting", "app.raised"): "startup failed",
+        ("starting", "app.returned"): "startup failed",
+        ("starting", "deadline.passed"): "not answering",
+        ("starting", "loop.lost"): "lost",
+        ("running", "lifespan.shutdown"): "shutting down",
+        ("running", "app.raised"): "died",
+        ("running", "app.returned"): "died",
+        ("running", "loop.lost"): "lost",
+        ("shutting down", "lifespan.shutdown.complete"): "stopped",
+        ("shutting down", "lifespan.shutdown.failed"): "shutdown failed",
+        ("shutting down", "app.raised"): "shutdown failed",
+        ("shutting down", "app.returned"): "stopped",
+        ("shutting down", "deadline.passed"): "not answering",
+        ("shutting down", "loop.lost"): "lost",
+        ("stopped", "app.returned"): "stopped",
+        ("stopped", "app.raised"): "shutdown failed",
+        ("startup failed", "app.returned"): "startup failed",
+        ("startup failed", "app.raised"): "startup failed",
+        ("shutdown failed", "app.returned"): "shutdown failed",
+        ("shutdown failed", "app.raised"): "shutdown failed",
+        ("not answering", "app.returned"): "not answering",
+        ("not answering", "app.raised"): "not answering",
+    },
+)

@@ -1,0 +1,161 @@
+"""The shapes of ASGI: one ``TypedDict`` per scope and message, each with a ``Literal`` type.
+
+Types only: no function, no default, no check. Names are the specification's own
+(https://asgi.readthedocs.io/en/latest/specs/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, Literal, NotRequired, TypedDict
+
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Header fields as they travel: ``(name, value)`` byte pairs, names lower-case, order and repeats kept."""
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+Kind = Literal["http", "websocket", "lifespan"]
+Direction = Literal["receive", "send"]
+"""Seen from the app, as in the specification: it awaits ``receive()`` and awaits ``send(message)``."""
+
+
+class AsgiVersions(TypedDict):
+    version: str
+    spec_version: str
+
+
+class HttpScope(TypedDict):
+    type: Literal["http"]
+    asgi: AsgiVersions
+    http_version: str
+    method: str
+    scheme: str
+    path: str
+    raw_path: bytes
+    query_string: bytes
+    root_path: str
+    headers: list[tuple[bytes, bytes]]
+    client: tuple[str, int] | None
+    server: list[str | int]
+    extensions: dict[str, dict[str, Any]]
+    state: dict[str, Any]
+
+
+class WebSocketScope(TypedDict):
+    type: Literal["websocket"]
+    asgi: AsgiVersions
+    scheme: str
+    path: str
+    raw_path: bytes
+    query_string: bytes
+    root_path: str
+    headers: list[tuple[bytes, bytes]]
+    client: tuple[str, int] | None
+    server: list[str | int]
+    subprotocols: list[str]
+    extensions: dict[str, dict[str, Any]]
+    state: dict[str, Any]
+
+
+class LifespanScope(TypedDict):
+    type: Literal["lifespan"]
+    asgi: AsgiVersions
+    state: dict[str, Any]
+
+
+class HttpRequest(TypedDict):
+    type: Literal["http.request"]
+    body: bytes
+    more_body: NotRequired[bool]
+
+
+class HttpDisconnect(TypedDict):
+    type: Literal["http.disconnect"]
+
+
+class HttpResponseStart(TypedDict):
+    type: Literal["http.response.start"]
+    status: int
+    headers: NotRequired[Iterable[tuple[bytes, bytes]]]
+    trailers: NotRequired[bool]
+
+
+class HttpResponseBody(TypedDict):
+    type: Literal["http.response.body"]
+    body: NotRequired[bytes]
+    more_body: NotRequired[bool]
+
+
+class HttpResponseTrailers(TypedDict):
+    type: Literal["http.response.trailers"]
+    headers: NotRequired[Iterable[tuple[bytes, bytes]]]
+    more_trailers: NotRequired[bool]
+
+
+class HttpResponseDebug(TypedDict):
+    type: Literal["http.response.debug"]
+    info: dict[str, Any]
+
+
+class WebSocketConnect(TypedDict):
+    type: Literal["websocket.connect"]
+
+
+class WebSocketAccept(TypedDict):
+    type: Literal["websocket.accept"]
+    subprotocol: NotRequired[str | None]
+    headers: NotRequired[Iterable[tuple[bytes, bytes]]]
+
+
+class WebSocketReceive(TypedDict):
+    type: Literal["websocket.receive"]
+    text: NotRequired[str | None]
+    bytes: NotRequired[bytes | None]
+
+
+class WebSocketSend(TypedDict):
+    type: Literal["websocket.send"]
+    text: NotRequired[str | None]
+    bytes: NotRequired[bytes | None]
+
+
+class WebSocketDisconnectMessage(TypedDict):
+    type: Literal["websocket.disconnect"]
+    code: int
+    reason: NotRequired[str | None]
+
+
+class WebSocketClose(TypedDict):
+    type: Literal["websocket.close"]
+    code: NotRequired[int]
+    reason: NotRequired[str | None]
+
+
+class LifespanStartup(TypedDict):
+    type: Literal["lifespan.startup"]
+
+
+class LifespanStartupComplete(TypedDict):
+    type: Literal["lifespan.startup.complete"]
+
+
+class LifespanStartupFailed(TypedDict):
+    type: Literal["lifespan.startup.failed"]
+    message: NotRequired[str]
+
+
+class LifespanShutdown(TypedDict):
+    type: Literal["lifespan.shutdown"]
+
+
+class LifespanShutdownComplete(TypedDict):
+    type: Literal["lifespan.shutdown.complete"]
+
+
+class LifespanShutdownFailed(TypedDict):
+    type: Literal["lifespan.shutdown.failed"]
+    message: NotRequired[str]

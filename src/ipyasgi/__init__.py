@@ -1,0 +1,127 @@
+"""
+Explore an ASGI app from IPython and Jupyter: call it, watch every message, step its lifespan.
+
+The door: one table of names and the modules they come from, opened when first used (PEP 562), so that
+``import ipyasgi`` pulls in neither IPython nor ipywidgets.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client.testclient import TestClient
+    from .client.websocket import WebSocketDenialResponse, WebSocketDisconnect, WebSocketTestSession
+    from .engine.loops import BackgroundLoop
+    from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
+    from .explore.exchange import Exchange, Exchanges
+    from .explore.explorer import Explorer
+    from .explore.history import History
+    from .explore.requests import RequestSpec
+    from .explore.routes import Route, Routes
+    from .explore.settings import Settings
+    from .protocol.errors import (
+        AppError,
+        AppExitError,
+        AppNotFoundError,
+        CallError,
+        DeadlineError,
+        IpyasgiError,
+        LifespanError,
+        LifespanStateError,
+        LoopError,
+        NotAnAppError,
+        ProtocolError,
+        RequestError,
+    )
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    "AppError": "protocol.errors",
+    "AppExitError": "protocol.errors",
+    "AppNotFoundError": "protocol.errors",
+    "BackgroundLoop": "engine.loops",
+    "CallError": "protocol.errors",
+    "DeadlineError": "protocol.errors",
+    "Event": "engine.runs",
+    "Exchange": "explore.exchange",
+    "Exchanges": "explore.exchange",
+    "Explorer": "explore.explorer",
+    "History": "explore.history",
+    "HttpRun": "engine.runs",
+    "IpyasgiError": "protocol.errors",
+    "LifespanError": "protocol.errors",
+    "LifespanRun": "engine.runs",
+    "LifespanStateError": "protocol.errors",
+    "LoopError": "protocol.errors",
+    "NotAnAppError": "protocol.errors",
+    "ProtocolError": "protocol.errors",
+    "RequestError": "protocol.errors",
+    "RequestSpec": "explore.requests",
+    "Route": "explore.routes",
+    "Routes": "explore.routes",
+    "Run": "engine.runs",
+    "Settings": "explore.settings",
+    "TestClient": "client.testclient",
+    "WebSocketDenialResponse": "client.websocket",
+    "WebSocketDisconnect": "client.websocket",
+    "WebSocketRun": "engine.runs",
+    "WebSocketTestSession": "client.websocket",
+}
+
+__all__ = [
+    "AppError",
+    "AppExitError",
+    "AppNotFoundError",
+    "BackgroundLoop",
+    "CallError",
+    "DeadlineError",
+    "Event",
+    "Exchange",
+    "Exchanges",
+    "Explorer",
+    "History",
+    "HttpRun",
+    "IpyasgiError",
+    "LifespanError",
+    "LifespanRun",
+    "LifespanStateError",
+    "LoopError",
+    "NotAnAppError",
+    "ProtocolError",
+    "RequestError",
+    "RequestSpec",
+    "Route",
+    "Routes",
+    "Run",
+    "Settings",
+    "TestClient",
+    "WebSocketDenialResponse",
+    "WebSocketDisconnect",
+    "WebSocketRun",
+    "WebSocketTestSession",
+]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module = _MODULES[name]
+    except KeyError:
+        raise AttributeError(f"module 'ipyasgi' has no attribute {name!r}") from None
+    return getattr(importlib.import_module(f".{module}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_MODULES])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext ipyasgi``: register ``%asgi`` and ``%%asgi``."""
+    importlib.import_module(".notebook", __name__).load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext ipyasgi``: take everything back that loading put there."""
+    importlib.import_module(".notebook", __name__).unload(shell)

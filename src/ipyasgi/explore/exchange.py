@@ -1,0 +1,121 @@
+"""`Exchange`: everything one request to the app was, as a frozen value. It renders nothing and sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from ..client.httpx import httpx
+from ..engine.runs import Event, HttpRun
+from ..protocol.violations import Violation
+from .output import OutputLine
+from .requests import RequestSpec
+from .state import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exchange:
+    """
+    One request and what came of it.
+
+    :ivar name: its name in the history, such as ``r7``
+    :ivar spec: the request as it was asked for; sending it again is a replay
+    :ivar request: what was really sent
+    :ivar response: the response; None when there was none
+    :ivar run: every message with its time; None when the app was never reached
+    :ivar state_diff: what changed in the app's state and in the lifespan state
+    :ivar output: what the app printed, logged and warned
+    :ivar exception: what the app raised, or what ended the wait
+    :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
+    :ivar notes: what a reader must know, such as that it was sent before startup
+    :ivar previous: the exchanges that redirects led through, oldest first
+    """
+
+    name: str
+    spec: RequestSpec
+    request: httpx.Request
+    response: httpx.Response | None
+    run: HttpRun | None
+    state_diff: tuple[Change, ...] = ()
+    output: tuple[OutputLine, ...] = ()
+    exception: BaseException | None = None
+    sent_at: datetime
+    elapsed_ns: int
+    notes: tuple[str, ...] = ()
+    previous: tuple[Exchange, ...] = ()
+
+    @property
+    def status_code(self) -> int:
+        """The status; AttributeError with the reason when there was no response."""
+        return self._responded().status_code
+
+    @property
+    def reason_phrase(self) -> str:
+        """The status in words, such as ``Created``."""
+        return self._responded().reason_phrase
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The response's headers, unmasked."""
+        return self._responded().headers
+
+    @property
+    def content(self) -> bytes:
+        """The response's body, decoded from its content encoding."""
+        return self._responded().content
+
+    @property
+    def text(self) -> str:
+        """The response's body as text."""
+        return self._responded().text
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The ASGI messages in order."""
+        return self.run.events if self.run is not None else ()
+
+    @property
+    def violations(self) -> tuple[Violation, ...]:
+        """What the app did against the specification."""
+        return self.run.violations if self.run is not None else ()
+
+    @property
+    def outcome(self) -> str:
+        """``"201 Created"``, or in words why there is no response."""
+        if self.response is not None:
+            return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
+        return "no response" if self.exception is None else type(self.exception).__name__
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a response under 400 and the app raised nothing."""
+        return self.response is not None and self.response.status_code < 400 and self.exception is None
+
+    def json(self, **kwargs: Any) -> Any:
+        """Return the response's body decoded from JSON."""
+        return self._responded().json(**kwargs)
+
+    def size_bytes(self) -> int:
+        """Return the bytes of both bodies, for the history's bound."""
+        received = len(self.response.content) if self.response is not None else 0
+        return len(self.spec.body) + received
+
+    def _responded(self) -> httpx.Response:
+        if self.response is None:
+            raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
+        return self.response
+
+
+class Exchanges(tuple[Exchange, ...]):
+    """Several exchanges in order, with a display of their own."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        return Exchanges(cast("tuple[Exchange, ...]", found)) if isinstance(key, slice) else found
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return super().__iter__()

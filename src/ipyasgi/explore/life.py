@@ -1,0 +1,167 @@
+"""`ExplorerLifespan`: the app's lifespan as a person follows it, step by step, with what each step did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from ..engine.lifespan import LifespanRunner
+from ..engine.runs import Event, Run
+from ..protocol.machines import LifespanStatus
+from ..protocol.types import Scope
+from .output import OutputLine, Sink
+from .state import Change, Picture
+from .watch import Places, compare, take_pictures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifespanStep:
+    """
+    One message of the lifespan and what the app did after it, until the next.
+
+    :ivar event: the message
+    :ivar changes: what changed in the app's state and in the lifespan state
+    :ivar output: what the app printed, logged and warned
+    """
+
+    event: Event
+    changes: tuple[Change, ...]
+    output: tuple[OutputLine, ...]
+
+
+class _LifeWatch:
+    """Watches one life and cuts it into steps at each message."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._sink = Sink()
+        self._done: list[LifespanStep] = []
+        self._event: Event | None = None
+        self._before: dict[str, Picture] = {}
+        self._output_seen = 0
+
+    def opened(self, scope: Scope) -> None:
+        self._before = take_pictures(self._places())
+
+    def message(self, event: Event) -> None:
+        self._cut()
+        self._event = event
+
+    def closed(self, run: Run) -> None:
+        self._cut()
+        self._event = None
+
+    def around(self) -> AbstractContextManager[object]:
+        return self._sink.around()
+
+    def steps(self) -> tuple[LifespanStep, ...]:
+        """Return the finished steps and the one under way as it stands."""
+        event = self._event
+        if event is None:
+            return tuple(self._done)
+        return (*self._done, self._step(event, take_pictures(self._places())))
+
+    def _cut(self) -> None:
+        after = take_pictures(self._places())
+        if self._event is not None:
+            self._done.append(self._step(self._event, after))
+        self._before = after
+        self._output_seen = len(self._sink.lines())
+
+    def _step(self, event: Event, after: dict[str, Picture]) -> LifespanStep:
+        return LifespanStep(
+            event=event,
+            changes=compare(self._before, after),
+            output=self._sink.lines()[self._output_seen :],
+        )
+
+
+class ExplorerLifespan:
+    """
+    Start, step and stop the app's lifespan. Every wait has a deadline: the setting ``lifespan_timeout_s``.
+
+    :param runner: the client's
+    :param timeout_s: asked for the deadline of each call that names none
+    """
+
+    def __init__(self, runner: LifespanRunner, timeout_s: Callable[[], float], watches: LifeWatches) -> None:
+        self._runner = runner
+        self._timeout_s = timeout_s
+        self._watches = watches
+
+    @property
+    def status(self) -> LifespanStatus:
+        """``not started``, ``starting``, ``running``, ``shutting down``, ``stopped``, or a failure by name."""
+        return self._runner.status
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The messages of the present life so far."""
+        return self._runner.events
+
+    @property
+    def steps(self) -> tuple[LifespanStep, ...]:
+        """The messages of the present life with what the app did after each."""
+        watch = self._watches.current
+        return watch.steps() if watch is not None else ()
+
+    @property
+    def waiting(self) -> str:
+        """What the app waits at, such as ``send lifespan.startup.complete``; empty while it runs or is not there."""
+        waiting = self._runner.waiting
+        return " ".join(waiting) if waiting is not None else ""
+
+    @property
+    def next_actions(self) -> tuple[str, ...]:
+        """What may be asked for now: of ``start``, ``step``, ``stop``, ``restart``."""
+        return self._runner.next_actions
+
+    @property
+    def exception(self) -> BaseException | None:
+        """What the app raised in this life."""
+        return self._runner.exception
+
+    @property
+    def failure_message(self) -> str:
+        """The app's words in ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
+        return self._runner.failure_message
+
+    def startup(self, timeout: float | None = None) -> ExplorerLifespan:
+        """Start the app, or let a stepped start go on; raises what the app raised."""
+        self._runner.startup(self._deadline(timeout))
+        return self
+
+    def shutdown(self, timeout: float | None = None) -> ExplorerLifespan:
+        """Shut the app down; raises what the app raised."""
+        self._runner.shutdown(self._deadline(timeout))
+        return self
+
+    def restart(self, timeout: float | None = None) -> ExplorerLifespan:
+        """Shut the app down if it is alive, and start it."""
+        self._runner.restart(self._deadline(timeout))
+        return self
+
+    def step(self, timeout: float | None = None) -> ExplorerLifespan:
+        """
+        Let one message pass and return when the app waits at the next, or has ended.
+
+        A failure of the app is told by ``status``, ``exception`` and ``failure_message``, not raised.
+        """
+        self._runner.step(self._deadline(timeout))
+        return self
+
+    def _deadline(self, timeout: float | None) -> float:
+        return self._timeout_s() if timeout is None else timeout
+
+
+class LifeWatches:
+    """Makes the watch of each life and remembers the newest."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self.current: _LifeWatch | None = None
+
+    def __call__(self) -> _LifeWatch:
+        self.current = _LifeWatch(self._places)
+        return self.current

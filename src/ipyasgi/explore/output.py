@@ -1,0 +1,199 @@
+"""What the app printed, logged and warned during one call, told apart by context.
+
+A context variable set inside the app's task says whose output it is: it reaches threadpool endpoints and
+background tasks, and concurrent calls do not mix. Everything still goes where it would have gone.
+``sys.stdout``, ``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while at least
+one explorer is open, and put back after the last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Literal
+
+MAX_CHARS = 64 * 1024
+
+Source = Literal["stdout", "stderr", "log", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputLine:
+    """
+    One piece of output.
+
+    :ivar source: where it was written
+    :ivar text: what was written; for a log record its message
+    :ivar at_ns: nanoseconds since the call began
+    :ivar label: the level and logger of a record, the category of a warning
+    """
+
+    source: Source
+    text: str
+    at_ns: int
+    label: str = ""
+
+
+class Sink:
+    """Collects the output of one call; written from the loop's thread and from worker threads."""
+
+    def __init__(self) -> None:
+        self._lines: list[OutputLine] = []
+        self._chars = 0
+        self._zero_ns = time.perf_counter_ns()
+        self._lock = threading.Lock()
+
+    def add(self, source: Source, text: str, label: str = "") -> None:
+        """Add one piece; the sink takes no more than `MAX_CHARS` characters in all."""
+        at_ns = time.perf_counter_ns() - self._zero_ns
+        with self._lock:
+            text = text[: max(MAX_CHARS - self._chars, 0)]
+            self._chars += len(text)
+            last = self._lines[-1] if self._lines else None
+            if not text:
+                return
+            if last is not None and last.source == source and source in ("stdout", "stderr") and not _ended(last):
+                joined = OutputLine(source=source, text=last.text + text, at_ns=last.at_ns)
+                self._lines[-1] = joined
+            else:
+                self._lines.append(OutputLine(source=source, text=text, at_ns=at_ns, label=label))
+
+    def lines(self) -> tuple[OutputLine, ...]:
+        """Return what has come so far."""
+        with self._lock:
+            return tuple(self._lines)
+
+    @contextlib.contextmanager
+    def around(self) -> Iterator[None]:
+        """Make this the sink of everything that runs inside, in this context and those copied from it."""
+        token = _SINK.set(self)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ValueError):  # left in another context than it was entered in
+                _SINK.reset(token)
+
+
+_SINK: ContextVar[Sink | None] = ContextVar("ipyasgi_output", default=None)
+
+
+class _Tee:
+    """A stream that also writes into the sink of the current context."""
+
+    def __init__(self, stream: Any, source: Source) -> None:
+        self._stream = stream
+        self._source: Source = source
+
+    def write(self, text: str) -> Any:
+        sink = _SINK.get()
+        if sink is not None and isinstance(text, str):
+            sink.add(self._source, text)
+        return self._stream.write(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __iter__(self) -> Any:
+        return iter(self._stream)
+
+
+class OutputTaps:
+    """The wrapped streams and hooks of the process: set by the first user, put back after the last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._undo: list[Callable[[], None]] = []
+
+    def open(self) -> None:
+        """Count one user more."""
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
+
+    def close(self) -> None:
+        """Count one user less."""
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                for undo in self._undo:
+                    undo()
+                self._undo = []
+
+
+def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
+    before = getattr(sys, name)
+    tee = _Tee(before, name)
+    setattr(sys, name, tee)
+
+    def undo() -> None:
+        if getattr(sys, name) is tee:  # whoever replaced it since keeps what they put there
+            setattr(sys, name, before)
+
+    return undo
+
+
+def _tap_logging() -> Callable[[], None]:
+    # The record factory and not a handler: a handler on the root logger would silence logging.basicConfig
+    # and the handler of last resort.
+    before = logging.getLogRecordFactory()
+
+    def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = before(*args, **kwargs)
+        sink = _SINK.get()
+        if sink is not None:
+            sink.add("log", _message(record), f"{record.levelname} {record.name}")
+        return record
+
+    logging.setLogRecordFactory(factory)
+
+    def undo() -> None:
+        if logging.getLogRecordFactory() is factory:
+            logging.setLogRecordFactory(before)
+
+    return undo
+
+
+def _tap_warnings() -> Callable[[], None]:
+    before = warnings.showwarning
+
+    def show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
+        sink = _SINK.get()
+        if sink is not None:
+            sink.add("warning", str(message), category.__name__)
+        before(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+
+    def undo() -> None:
+        if warnings.showwarning is show:
+            warnings.showwarning = before
+
+    return undo
+
+
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception as exc:
+        return f"{record.msg!r} (its arguments do not fit: {exc})"
+
+
+def _ended(line: OutputLine) -> bool:
+    return line.text.endswith("\n")
+
+
+# The streams of a process are one resource; so is what wraps them. Empty again once the last explorer closes.
+OUTPUT_TAPS = OutputTaps()

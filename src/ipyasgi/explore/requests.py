@@ -1,0 +1,92 @@
+"""`RequestSpec`: the one meeting point of form, magic line, cURL, .http and replay. Never sent from here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..client.httpx import httpx
+from ..protocol.errors import RequestError
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_MADE_BY_CLIENT = frozenset({b"host", b"content-length"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSpec:
+    """
+    A request before any client's defaults.
+
+    :ivar method: upper-case
+    :ivar path: begins with ``/``, or an absolute URL; percent-encoding is left as given; no query
+    :ivar query: ``(name, value)`` pairs in order
+    :ivar headers: ``(name, value)`` byte pairs, names lower-case
+    :ivar body: the bytes to send
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+    @property
+    def target(self) -> str:
+        """Path and query as they are sent."""
+        return str(self.path) + (f"?{httpx.QueryParams(list(self.query))}" if self.query else "")
+
+    def header(self, name: str) -> str:
+        """Return the last value of a header as text, or an empty one."""
+        wanted = name.lower().encode()
+        return next((value.decode("latin-1") for key, value in reversed(self.headers) if key == wanted), "")
+
+
+def build_spec(
+    method: str,
+    path: str,
+    *,
+    params: Any = None,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+    json: Any = None,
+    content: str | bytes | None = None,
+    data: Mapping[str, Any] | None = None,
+    files: Any = None,
+) -> RequestSpec:
+    """
+    Return the spec of a request; the arguments mean what they mean in httpx.
+
+    Raises `RequestError` for a method, path, header or body that cannot be sent.
+    """
+    check_method(method)
+    check_path(path)
+    base = path if "://" in path else f"http://testserver{path}"
+    try:
+        request = httpx.Request(
+            method, base, params=params, headers=headers, json=json, content=content, data=data, files=files
+        )
+        body = request.read()
+    except (TypeError, ValueError, UnicodeError, httpx.InvalidURL) as exc:
+        raise RequestError(f"this request cannot be sent: {exc}") from exc
+    query = tuple(request.url.params.multi_items())
+    return RequestSpec(
+        method=method.upper(),
+        path=path.partition("#")[0].partition("?")[0],
+        query=query,
+        headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in _MADE_BY_CLIENT),
+        body=body,
+    )
+
+
+def check_method(method: str) -> None:
+    """Raise `RequestError` where the method is not a token of RFC 9110, section 5.6.2."""
+    if not _TOKEN.fullmatch(method):
+        raise RequestError(f"{method!r} is not an HTTP method: use a word such as GET or POST")
+
+
+def check_path(path: str) -> None:
+    """Raise `RequestError` where the path is neither ``/...`` nor an absolute http(s) URL."""
+    if path.startswith("/") or path.startswith(("http://", "https://")):
+        return
+    raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")

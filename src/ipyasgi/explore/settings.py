@@ -1,0 +1,24 @@
+"""What a user may set, as one frozen value. Reads no file, no environment, no shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """
+    :ivar timeout_s: seconds for one request of the magic, a panel or the explorer; None for ever
+    :ivar lifespan_timeout_s: seconds for one lifespan step, startup or shutdown
+    :ivar show_secrets: show what `ipyasgi.explore.redaction` would mask
+    :ivar history_count: exchanges the history keeps
+    :ivar history_bytes: bytes of bodies the history keeps
+    :ivar body_shown_bytes: bytes of one body that a view shows
+    """
+
+    timeout_s: float | None = 30.0
+    lifespan_timeout_s: float = 10.0
+    show_secrets: bool = False
+    history_count: int = 500
+    history_bytes: int = 64 * 1024 * 1024
+    body_shown_bytes: int = 64 * 1024

@@ -1,0 +1,202 @@
+"""Pictures of state and their difference: what an app keeps, without keeping it alive or calling its code.
+
+A picture never calls a ``repr``, a property or an iterator of the user's: exact builtin types are read, of
+dataclasses, pydantic models and other objects the instance dict; the rest is a type name. Depth, width and
+the number of nodes are bounded, so that a picture of anything takes well under a millisecond or so.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+MAX_DEPTH = 5
+MAX_WIDTH = 60
+MAX_NODES = 800
+MAX_TEXT = 120
+
+_ATOMS = (type(None), bool, int, float, complex)
+_SEQUENCES = (list, tuple, deque)
+_SETS = (set, frozenset)
+
+ChangeKind = Literal["added", "removed", "changed", "mutated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """
+    What one value looked like at one moment.
+
+    :ivar type_name: the type's name
+    :ivar text: a short text of it
+    :ivar identity: its ``id`` then, to tell a changed object from another one; 0 for plain values
+    :ivar items: ``(key, picture)`` pairs of what is inside
+    :ivar size: how many items there were, shown or not
+    """
+
+    type_name: str
+    text: str
+    identity: int = 0
+    items: tuple[tuple[str, Picture], ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """
+    One difference.
+
+    :ivar path: where, such as ``app.state.count`` or ``state['db']``
+    :ivar kind: ``mutated`` is a change inside an object that stayed the same one
+    """
+
+    path: str
+    kind: ChangeKind
+    before: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "added":
+            return f"{self.path} = {self.after}"
+        if self.kind == "removed":
+            return f"{self.path} removed (was {self.before})"
+        if self.kind == "mutated" and self.before == self.after:
+            return f"{self.path} changed inside"
+        return f"{self.path} {self.before} → {self.after}"
+
+
+def take_picture(value: Any) -> Picture:
+    """Return the picture of any value; never raises, whatever the value does."""
+    return _Painter().paint(value, 0)
+
+
+def diff(before: Picture, after: Picture, path: str = "") -> tuple[Change, ...]:
+    """Return what changed between two pictures of the same place."""
+    return tuple(_differences(before, after, path))
+
+
+class _Painter:
+    def __init__(self) -> None:
+        self._nodes = 0
+        self._on_path: set[int] = set()
+
+    def paint(self, value: Any, depth: int) -> Picture:
+        self._nodes += 1
+        kind = type(value)
+        if kind in _ATOMS:
+            return Picture(type_name=kind.__name__, text=_cut_number(value))
+        if kind is str or kind is bytes:
+            return Picture(type_name=kind.__name__, text=_cut(repr(value[:MAX_TEXT])), size=len(value))
+        if id(value) in self._on_path:
+            return Picture(type_name=_name(kind), text="… (itself)", identity=id(value))
+        self._on_path.add(id(value))
+        try:
+            return self._paint_inside(value, kind, depth)
+        finally:
+            self._on_path.discard(id(value))
+
+    def _paint_inside(self, value: Any, kind: type, depth: int) -> Picture:
+        children: list[tuple[str, Picture]] = []
+        size, pairs = _inside(value, kind)
+        if depth < MAX_DEPTH:
+            for key, item in pairs:
+                if len(children) >= MAX_WIDTH or self._nodes >= MAX_NODES:
+                    break
+                children.append((key, self.paint(item, depth + 1)))
+        name = _name(kind)
+        return Picture(
+            type_name=name, text=_text(name, kind, children, size), identity=id(value), items=tuple(children), size=size
+        )
+
+
+def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
+    if kind is dict:
+        snapshot = list(value.items())
+        return len(snapshot), ((_key(key), item) for key, item in snapshot)
+    if kind in _SEQUENCES:
+        snapshot = list(value)
+        return len(snapshot), ((f"[{n}]", item) for n, item in enumerate(snapshot))
+    if kind in _SETS:
+        texts = sorted(_cut(repr(item)) if type(item) in (*_ATOMS, str, bytes) else _name(type(item)) for item in value)
+        return len(texts), ((text, None) for text in texts)
+    attributes = _attributes(value)
+    return len(attributes), (("." + key, item) for key, item in attributes.items())
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    """Return the instance dict without calling anything of the class; Starlette's State keeps its own inside."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    if type(found) is not dict:
+        return {}
+    inner = found.get("_state")
+    if type(inner) is dict and len(found) == 1:
+        return dict(inner)
+    return {key: item for key, item in list(found.items()) if type(key) is str and not key.startswith("__")}
+
+
+def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]:
+    if before == after:
+        return
+    same_object = before.identity == after.identity and before.identity != 0
+    if before.type_name != after.type_name or not (before.items or after.items):
+        kind: ChangeKind = "mutated" if same_object else "changed"
+        if (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size) or not same_object:
+            yield Change(path=path, kind=kind, before=before.text, after=after.text)
+        return
+    old, new = dict(before.items), dict(after.items)
+    found = False
+    for key in [*old, *(key for key in new if key not in old)]:
+        where = f"{path}{_joined(key)}"
+        if key not in new:
+            yield Change(path=where, kind="removed", before=old[key].text)
+        elif key not in old:
+            yield Change(path=where, kind="added", after=new[key].text)
+        else:
+            changes = list(_differences(old[key], new[key], where))
+            yield from changes
+            if not changes:
+                continue
+        found = True
+    if not found and (before.size != after.size or before.text != after.text):
+        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+
+
+def _joined(key: str) -> str:
+    return key if key.startswith((".", "[")) else f"[{key}]"
+
+
+def _key(key: Any) -> str:
+    return repr(key)[:MAX_TEXT] if type(key) in (*_ATOMS, str, bytes) else f"<{_name(type(key))}>"
+
+
+def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int) -> str:
+    if kind is dict or kind in _SEQUENCES or kind in _SETS:
+        opening, closing = {dict: "{}", list: "[]", tuple: "()", set: "{}"}.get(kind, "[]")
+        if kind is dict:
+            inner = ", ".join(f"{key}: {picture.text}" for key, picture in children[:6])
+        elif kind in _SETS:
+            inner = ", ".join(key for key, _ in children[:6])
+        else:
+            inner = ", ".join(picture.text for _, picture in children[:6])
+        more = f", … {size} in all" if size > 6 else ""
+        return _cut(f"{opening}{inner}{more}{closing}")
+    return f"<{name}>"
+
+
+def _name(kind: type) -> str:
+    return str(type.__getattribute__(kind, "__name__"))
+
+
+def _cut_number(value: Any) -> str:
+    if type(value) is int and value.bit_length() > 400:
+        return f"<int of {value.bit_length()} bits>"
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"

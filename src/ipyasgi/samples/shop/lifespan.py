@@ -1,0 +1,91 @@
+"""What the shop does between two requests: it keeps a file open, and counts.
+
+Here live the shop's lifespan and its database. The endpoints reach both through ``scope["state"]``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import anyio
+from anyio import to_thread
+
+from ipyasgi.protocol.types import Receive, Scope, Send
+
+T = TypeVar("T")
+
+STOCK = (
+    ("teapot", 24.5, "blue"),
+    ("cup", 4.0, "white"),
+    ("spoon", 1.2, "silver"),
+    ("kettle", 39.0, "red"),
+    ("tray", 12.0, "blue"),
+)
+
+
+async def run_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Open the shop's file at startup, keep it in the state, close it at shutdown."""
+    state = scope["state"]
+    async with AsyncExitStack() as opened:
+        await receive()  # lifespan.startup
+        try:
+            db = await opened.enter_async_context(open_database())
+        except sqlite3.Error as exc:
+            await send({"type": "lifespan.startup.failed", "message": f"the shop's file does not open: {exc}"})
+            return
+        state["db"] = db
+        state["db_turn"] = anyio.CapacityLimiter(1)
+        state["opened_at"] = datetime.now(UTC).isoformat(timespec="seconds")
+        # Each request gets a copy of the state: its own dict with the same objects in it. So the counters sit in
+        # a dict of their own; a plain number would be counted up in the copy, and the copy is thrown away.
+        state["served"] = {"http": 0, "websocket": 0}
+        print("shop: open")
+        await send({"type": "lifespan.startup.complete"})
+        await receive()  # lifespan.shutdown, perhaps days later
+    print(f"shop: closed, requests served: {state['served']['http']}")
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+@asynccontextmanager
+async def open_database() -> AsyncIterator[sqlite3.Connection]:
+    """Open the file named by ``IPYASGI_SHOP_DB``, else a temporary one that is deleted at the end."""
+    opened = ExitStack()
+    try:
+        yield await to_thread.run_sync(connect, opened)
+    finally:
+        with anyio.CancelScope(shield=True):  # a cancelled shop closes its file too
+            await to_thread.run_sync(opened.close)
+
+
+def connect(opened: ExitStack) -> sqlite3.Connection:
+    """Return a connection to a file with items in it; `opened` will close it."""
+    path = os.environ.get("IPYASGI_SHOP_DB")
+    if not path:
+        folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-shop-"))
+        path = str(Path(folder, "shop.sqlite3"))
+    # Several threads will use the connection, in turn (see `ask`). Without an isolation level each statement is
+    # a transaction of its own, so no thread can commit half of another's work.
+    db = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)))
+    db.row_factory = build_item
+    db.execute("CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT, price REAL, color TEXT)")
+    if db.execute("SELECT id FROM items").fetchone() is None:
+        db.executemany("INSERT INTO items (name, price, color) VALUES (?, ?, ?)", STOCK)
+    return db
+
+
+def build_item(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, object]:
+    """Return a row of the table as ``{"id": 1, "name": "teapot", ...}``."""
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+async def ask(scope: Scope, question: Callable[[sqlite3.Connection], T]) -> T:
+    """Return ``question(db)``, asked in a worker thread, one at a time: the event loop must not wait for a disk."""
+    state = scope["state"]
+    return await to_thread.run_sync(question, state["db"], limiter=state["db_turn"])

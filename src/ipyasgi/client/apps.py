@@ -61,3 +61,13 @@ def check_app(app: Any) -> None:
         signature.bind(*range(wanted))
     except TypeError:
         raise NotAnAppError(app, f"its signature is {signature}") from None
+
+
+def name_of(app: Any) -> str:
+    """Return what to call an app: its title where it was given one, else its function's or its type's name."""
+    while isinstance(app, Asgi2App):
+        app = app.app
+    title = getattr(app, "title", None)
+    if isinstance(title, str) and title and title != "FastAPI":
+        return title
+    return str(getattr(app, "__name__", None) or type(app).__name__)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from anyio.from_thread import BlockingPortal
 
-from ..engine.loops import SHARED_LOOPS, Backend, BackgroundLoop, Loop, LoopLease
+from ..engine.loops import Backend, BackgroundLoop, Loop
+from ..engine.shared_loops import SHARED_LOOPS, LoopLease
 from ..protocol.errors import LoopError
 
 SUSPECT_PATIENCE_S = 1.0
 """How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
+PORTAL_PATIENCE_S = 5.0
+"""How long a portal may take to open or to stop."""
 
 
 class ClientLoops:
@@ -29,7 +33,7 @@ class ClientLoops:
         self._given = given
         self._own: BackgroundLoop | None = None
         self._leases: list[LoopLease] = []
-        self._portal: BlockingPortal | None = None
+        self._portal: tuple[Loop, BlockingPortal] | None = None
         self._closer: Callable[[float], object] | None = None
         self._lock = threading.RLock()
 
@@ -46,7 +50,9 @@ class ClientLoops:
             if loop is self._own and not _usable(self._own):
                 loop = self._own = self._new_own()
         if loop.is_own_thread():
-            raise LoopError("this client cannot be called from the event loop thread it runs its app on: use await there")
+            raise LoopError(
+                "this client cannot be called from the event loop thread it runs its app on: use await there"
+            )
         return loop
 
     def enter(self, closer: Callable[[float], object]) -> None:
@@ -55,14 +61,18 @@ class ClientLoops:
             self._closer = closer
             if self._given is None:
                 self._own = self._new_own()
+            elif isinstance(self._given, BackgroundLoop):
+                self._given.closers.append(closer)
 
     def leave(self) -> None:
         """Stop the portal and the own loop."""
         with self._lock:
-            portal, self._portal = self._portal, None
+            opened, self._portal = self._portal, None
             own, self._own = self._own, None
-        if portal is not None:
-            portal.start_task_soon(portal.stop, True).result(5)
+            if isinstance(self._given, BackgroundLoop) and self._closer in self._given.closers:
+                self._given.closers.remove(self._closer)
+        if opened is not None:
+            _stop_portal(*opened)
         if own is not None:
             own.closers.clear()
             own.close()
@@ -84,17 +94,24 @@ class ClientLoops:
         """Return the running portal of the current loop, made at the first call."""
         loop = self.current()
         with self._lock:
-            if self._portal is None:
+            if self._portal is None or self._portal[0] is not loop:
                 ready: SimpleQueue[BlockingPortal] = SimpleQueue()
                 loop.submit(_serve_portal, ready)
-                self._portal = ready.get(timeout=5)
-            return self._portal
+                try:
+                    self._portal = loop, ready.get(timeout=PORTAL_PATIENCE_S)
+                except Empty:
+                    raise LoopError(
+                        "the event loop does not answer: something blocks it; interrupt that first"
+                    ) from None
+            return self._portal[1]
 
     def _current_shared(self) -> BackgroundLoop:
-        lease = self._leases[-1] if self._leases else None
-        if lease is None or lease.loop.is_own_thread() or not _usable(lease.loop):
-            lease = SHARED_LOOPS.acquire(self._backend, self._options)
-            self._leases.append(lease)
+        for lease in self._leases:
+            if not lease.loop.is_own_thread() and _usable(lease.loop):
+                return lease.loop
+        self._leases = [lease for lease in self._leases if not lease.loop.closed]
+        lease = SHARED_LOOPS.acquire(self._backend, self._options)
+        self._leases.append(lease)
         return lease.loop
 
     def _new_own(self) -> BackgroundLoop:
@@ -108,6 +125,13 @@ async def _serve_portal(ready: SimpleQueue[BlockingPortal]) -> None:
     async with BlockingPortal() as portal:
         ready.put(portal)
         await portal.sleep_until_stopped()
+
+
+def _stop_portal(loop: Loop, portal: BlockingPortal) -> None:
+    if getattr(loop, "closed", False):
+        return
+    with contextlib.suppress(RuntimeError, TimeoutError):  # stopped already, or something blocks the loop
+        portal.start_task_soon(portal.stop, True).result(PORTAL_PATIENCE_S)
 
 
 def _usable(loop: BackgroundLoop | None) -> bool:

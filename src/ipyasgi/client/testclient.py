@@ -6,6 +6,7 @@ httpx does verbs, cookies, redirects, auth and hooks; the engine runs the app; `
 from __future__ import annotations
 
 import dataclasses
+import functools
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
@@ -15,14 +16,16 @@ from typing import Any, Literal, Self, TypedDict, TypeVar, TypeVarTuple, Unpack
 
 import anyio.to_thread
 
+from ..engine.exit import build_last_words
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop
 from ..engine.observer import ObserverFactory
+from ..protocol.errors import RequestError
 from ..protocol.types import ASGIApp
-from .apps import as_asgi3
+from .apps import as_asgi3, name_of
 from .home import ClientLoops
 from .httpx import httpx
-from .transport import OPTIONS, SESSION, AppTransport, CallOptions
+from .transport import OPTIONS, AppTransport, CallOptions, WebSocketOpened
 from .websocket import WebSocketTestSession
 
 T = TypeVar("T")
@@ -151,7 +154,7 @@ class TestClient(httpx.Client):
         try:
             with ExitStack() as stack:
                 stack.callback(self._loops.leave)
-                self._loops.enter(self.life.end)
+                self._loops.enter(build_last_words(name_of(self.app), functools.partial(self.life.end, quiet=False)))
                 stack.callback(self._app_transport.close)
                 if self.life.mode != "off":
                     self.life.startup(self.timeout.read)
@@ -179,9 +182,7 @@ class TestClient(httpx.Client):
         if not self._entered:
             self._loops.close()
 
-    def call(
-        self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout: float | None = None
-    ) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout: float | None = None) -> T:
         """
         Run ``await func(*args)`` on the client's loop, where the app's pools and locks live, and return its value.
 
@@ -234,6 +235,13 @@ class TestClient(httpx.Client):
             headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
         merged = self._merge_url(url)
         scheme = {"http": "ws", "https": "wss"}.get(merged.scheme, merged.scheme)
-        response = self.request("GET", merged.copy_with(scheme=scheme), headers=headers, **kwargs)
-        session: WebSocketTestSession = response.extensions[SESSION]
-        return session
+        extensions = dict(kwargs.pop("extensions", None) or {})
+        extensions[OPTIONS] = dataclasses.replace(extensions.get(OPTIONS, CallOptions()), websocket=True)
+        target = merged.copy_with(scheme=scheme)
+        try:
+            response = self.request("GET", target, headers=headers, extensions=extensions, **kwargs)
+        except WebSocketOpened as opened:
+            return opened.session
+        raise RequestError(
+            f"{target} led to a {response.status_code} instead of a WebSocket: give a ws:// or wss:// URL"
+        )

@@ -36,6 +36,7 @@ class CallOptions:
 
     :ivar stream: hand the body over as the app sends it
     :ivar total_timeout_s: seconds for a whole buffered response
+    :ivar websocket: hand a WebSocket's session over as `WebSocketOpened`
     :ivar on_call: given the call as soon as it exists, so that another thread can cancel it
     """
 
@@ -44,6 +45,14 @@ class CallOptions:
     observe: ObserverFactory | None = None
     total_timeout_s: float | None = None
     on_call: Callable[[AppCall], object] | None = None
+    websocket: bool = False
+
+
+class WebSocketOpened(Exception):
+    """Carries a session past httpx's response hooks, which must not see a response that is none."""
+
+    def __init__(self, session: WebSocketTestSession) -> None:
+        self.session = session
 
 
 _DEFAULT_OPTIONS = CallOptions()
@@ -116,7 +125,7 @@ class AppTransport(httpx.BaseTransport):
         with self._lock:
             cycles, self._open = self._open, set()
         for cycle in cycles:
-            cycle.abort()
+            cycle.abort(gently=True)
 
     def _respond(
         self, request: httpx.Request, cycle: HttpCycle, options: CallOptions, gap_s: float | None
@@ -137,10 +146,10 @@ class AppTransport(httpx.BaseTransport):
         return _response(request, cycle, stream)
 
     def _no_response(self, request: httpx.Request, cycle: HttpCycle, raises: bool) -> httpx.Response:
-        if cycle.outcome in ("cancelled", "abandoned"):
-            raise concurrent.futures.CancelledError
         if raises and cycle.exception is not None:
             reraise(cycle.exception)
+        if cycle.outcome in ("cancelled", "abandoned"):
+            raise concurrent.futures.CancelledError
         if raises:
             raise ProtocolError("TestClient did not receive any response.", rule="http.no-response")
         cycle.status = 500
@@ -156,6 +165,8 @@ class AppTransport(httpx.BaseTransport):
             timeout_s=_gap_s(request),
             on_call=options.on_call,
         )
+        if options.websocket:
+            raise WebSocketOpened(session)
         return httpx.Response(101, request=request, extensions={SESSION: session})
 
     def _observer(self, options: CallOptions) -> Any:
@@ -215,22 +226,36 @@ class _CycleStream(httpx.SyncByteStream):
         self._gap_s = gap_s
         self._forget = forget
         self._closed = False
+        self.extensions: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._cycle.iter_chunks(self._gap_s)
         except DeadlineError as exc:
+            self._leave()  # the deadline is what is raised, not what the app raised when it was told
             raise AppReadTimeout(exc, self._request) from None
+        except concurrent.futures.CancelledError:
+            self._leave()
+            raise
         self.close()
 
     def close(self) -> None:
         if self._closed:
             return
+        left_early = not self._cycle.complete and not self._cycle.ended
+        try:
+            self._cycle.finish()
+        finally:
+            self._leave()
+        exception = self._cycle.exception
+        if self._raises and exception is not None and not (left_early and _is_disconnect(exception)):
+            reraise(exception)
+
+    def _leave(self) -> None:
         self._closed = True
-        self._cycle.finish()
         self._forget(self._cycle)
-        if self._raises and self._cycle.exception is not None:
-            reraise(self._cycle.exception)
+        if self._cycle.run is not None:
+            self.extensions[RUN] = self._cycle.run
 
 
 def _response(request: httpx.Request, cycle: HttpCycle, stream: httpx.SyncByteStream) -> httpx.Response:
@@ -243,10 +268,17 @@ def _response(request: httpx.Request, cycle: HttpCycle, stream: httpx.SyncByteSt
         for name in ("template", "context"):
             if name in cycle.debug_info:
                 setattr(response, name, cycle.debug_info[name])
+    if isinstance(stream, _CycleStream):
+        stream.extensions = response.extensions
     response.extensions[VIOLATIONS] = cycle.violations
     if cycle.run is not None:
         response.extensions[RUN] = cycle.run
     return response
+
+
+def _is_disconnect(exc: BaseException) -> bool:
+    """Tell whether the app merely said that its reader had left."""
+    return type(exc).__name__ == "ClientDisconnect"
 
 
 def _header_pairs(request: httpx.Request) -> list[tuple[bytes, bytes]]:

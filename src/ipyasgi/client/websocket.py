@@ -31,8 +31,15 @@ class WebSocketDisconnect(Exception):
     """
 
     def __init__(self, code: int = 1000, reason: str | None = None) -> None:
+        super().__init__(code, reason or "")
         self.code = code
         self.reason = reason or ""
+
+    def __str__(self) -> str:
+        return f"code {self.code}: {self.reason}" if self.reason else f"code {self.code}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _disconnect, (self.code, self.reason)
 
 
 class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):
@@ -42,6 +49,9 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):
         httpx.Response.__init__(self, *args, **kwargs)
         self.code = 1006
         self.reason = f"{self.status_code} {self.reason_phrase}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive_denial, (self.__getstate__(),)
 
     def __str__(self) -> str:
         return f"the app denied the WebSocket with {self.reason}"
@@ -223,6 +233,12 @@ def _disconnect(code: int, reason: str | None) -> WebSocketDisconnect:
 
 def _denial(status: int, headers: Any, body: bytes) -> WebSocketDenialResponse:
     return _joined(WebSocketDenialResponse, _starlettes())(status_code=status, headers=headers, content=body)
+
+
+def _revive_denial(state: dict[str, Any]) -> WebSocketDenialResponse:
+    denial: WebSocketDenialResponse = _joined(WebSocketDenialResponse, _starlettes())(state["status_code"])
+    denial.__setstate__(state)
+    return denial
 
 
 def _starlettes() -> type[Exception] | None:

@@ -6,10 +6,11 @@ the inbox to the caller, deadlines, and the ways of ending it (tell, wait, cance
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import contextlib
+import math
 import sys
+import threading
 import time
 from queue import Empty, SimpleQueue
 from types import CodeType, FrameType
@@ -19,23 +20,26 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from ..protocol.errors import AppExitError, DeadlineError
+from ..protocol.errors import AppExitError, DeadlineError, LoopError
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
+from .jobs import is_cancellation
 from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
 from .observer import Observer
 from .recording import Recording
 from .runs import Outcome, Run
 
 ENDED = object()
-"""The last thing in every inbox: the app's coroutine has ended."""
+"""The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""
 
 TOLD_GRACE_S = 0.05
 """How long an app that was told of the disconnect may take to notice it."""
 CLEANUP_GRACE_S = 1.0
 """How long an app that has noticed may take to clean up before it is cancelled."""
 
+# Lock.acquire cannot be interrupted on Windows, so waits there are cut into slices.
 _SLICE_S = 0.2 if sys.platform == "win32" else None
+_LONGEST_WAIT_S = _SLICE_S or threading.TIMEOUT_MAX
 
 
 class AppCall:
@@ -112,6 +116,8 @@ class AppCall:
             receive, send = self.recording.tap(receive, send)
         receive, send = self._gated(receive, send)
         try:
+            if self.recording is not None:
+                self.recording.open(self.scope)
             if not self._cancel_asked:
                 with anyio.CancelScope() as self._scope, self._surroundings():
                     self._coroutine = self.app(self.scope, receive, send)
@@ -128,15 +134,22 @@ class AppCall:
             self.ended = True
             if self._abandoned:
                 self._change_limit(-1)
-            self._on_end()
-            if self.recording is not None:
-                self.recording.freeze(
-                    outcome=self.outcome,
-                    exception=self.exception,
-                    violations=tuple(self.violations),
-                    **self._more_for_run(),
-                )
-            self._inbox.put(ENDED)
+            try:
+                self._on_end()
+                self._freeze()
+            except Exception as exc:  # a faulty observer must not leave the caller waiting
+                self.exception = exc if self.exception is None else self.exception
+            finally:
+                self._inbox.put(ENDED)
+
+    def _freeze(self) -> None:
+        if self.recording is not None:
+            self.recording.freeze(
+                outcome=self.outcome,
+                exception=self.exception,
+                violations=tuple(self.violations),
+                **self._more_for_run(),
+            )
 
     def _surroundings(self) -> contextlib.AbstractContextManager[object]:
         return contextlib.nullcontext() if self._observer is None else self._observer.around()
@@ -178,11 +191,14 @@ class AppCall:
         :param waited_for: what is awaited, in words, for the error
         :param gap_s: seconds since the app's last message after which the deadline has passed; None for none
         :param until_s: ``time.monotonic()`` after which it has passed in any case
-        Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt`` cancels it too.
+        Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt``, or whatever else a
+        signal handler raises here, cancels it too.
         """
         try:
             return self._take(waited_for, gap_s, until_s)
-        except KeyboardInterrupt:
+        except DeadlineError:
+            raise
+        except BaseException:
             self.abort()
             raise
 
@@ -191,24 +207,32 @@ class AppCall:
             return self._taken(self._inbox.get())
         began_s = time.monotonic()
         while True:
-            now = time.monotonic()
-            ends = [] if gap_s is None else [max(self._heard_s, began_s) + gap_s]
-            ends += [] if until_s is None else [until_s]
-            left = min(ends) - now if ends else None
-            if left is not None and left <= 0:
+            gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
+            end_s = gap_end_s if until_s is None else min(gap_end_s, until_s)
+            left = end_s - time.monotonic()
+            if left <= 0:
                 with contextlib.suppress(Empty):
                     return self._taken(self._inbox.get_nowait())
                 stack = self.stack()
                 self.abort(gently=True)
-                raise DeadlineError(waited_for, round(now - began_s, 3) if until_s else gap_s or 0.0, stack)
-            wait = left if _SLICE_S is None else min(left or _SLICE_S, _SLICE_S)
+                raise DeadlineError(waited_for, gap_s if end_s != until_s else round(until_s - began_s, 3), stack)
             with contextlib.suppress(Empty):
-                return self._taken(self._inbox.get(timeout=wait))
+                return self._taken(self._inbox.get(timeout=min(left, _LONGEST_WAIT_S)))
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:
             self._end_taken = True
+            self._inbox.put(ENDED)  # for whoever else waits, and whoever asks again
         return item
+
+    def cancel_soon(self) -> None:
+        """Tell the app of the disconnect, then cancel it; returns at once, for threads that do not wait for it."""
+        self.loop.spawn(self._end_gently)
+
+    def leave(self) -> None:
+        """Let whoever waits for this call go, although the app has not ended."""
+        self.outcome = "abandoned"
+        self._inbox.put(ENDED)
 
     def wait_ended(self, within_s: float | None = None) -> bool:
         """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
@@ -230,31 +254,39 @@ class AppCall:
         :returns: False when it could not be ended: a blocking endpoint keeps running in its thread, and the
             loop's thread limit is raised meanwhile; a blocked loop becomes suspect
         """
-        if gently:
-            self.loop.spawn(self._end_gently)
-        else:
-            self.loop.call_soon(self._cancel)
-        if self.wait_ended(grace_s + (CLEANUP_GRACE_S if gently else 0)):
+        if self.ended:
             return True
-        self.outcome = "abandoned"
-        if isinstance(self.loop, BackgroundLoop):
-            if self.loop.responds(0.05):
-                self.loop.spawn(self._raise_limit)
+        try:
+            if gently:
+                self.loop.spawn(self._end_gently)
             else:
-                self.loop.suspect = True
-        return False
+                self.loop.call_soon(self._cancel)
+        except LoopError:  # closed or lost: there is nobody to tell
+            grace_s, gently = 0.0, False
+        answer: SimpleQueue[None] = SimpleQueue()
+        self.loop.call_soon(answer.put, None)
+        ended = False
+        try:
+            ended = self.wait_ended(grace_s + (CLEANUP_GRACE_S if gently else 0))
+        finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
+            if not ended:
+                self.leave()
+                with contextlib.suppress(LoopError):
+                    self.loop.spawn(self._raise_limit)
+                if isinstance(self.loop, BackgroundLoop) and answer.empty():
+                    self.loop.suspect = True
+        return ended
 
     def stack(self) -> tuple[str, ...]:
         """Return where the app's coroutine is, ``file:line in function`` each, innermost last."""
         return tuple(
-            f"{_short(code.co_filename)}:{frame.f_lineno} in {code.co_name}"
-            for frame, code in _frames(self._coroutine)
+            f"{_short(code.co_filename)}:{frame.f_lineno} in {code.co_name}" for frame, code in _frames(self._coroutine)
         )
 
 
 def reraise(exception: BaseException) -> None:
     """Raise what the app raised, as itself; a cancellation becomes ``concurrent.futures.CancelledError``."""
-    if isinstance(exception, asyncio.CancelledError) or type(exception).__name__ == "Cancelled":
+    if is_cancellation(exception):
         raise concurrent.futures.CancelledError from exception
     raise exception
 
@@ -303,5 +335,3 @@ def _frames(awaited: Any) -> list[tuple[FrameType, CodeType]]:
 
 def _short(filename: str) -> str:
     return "/".join(filename.replace("\\", "/").split("/")[-2:])
-
-

@@ -6,7 +6,9 @@ as the reader asks for them (`Window`), then the end.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
+import math
 import time
 from collections.abc import Iterator
 from queue import Empty
@@ -21,10 +23,12 @@ from ..protocol.types import ASGIApp, Message, Scope
 from .call import ENDED, AppCall
 from .loops import Loop
 from .observer import Observer
+from .recording import readable_twice
 from .window import Window
 
 _STARTED = object()
 _COMPLETE = object()
+_CUT_OFF = ("cancelled", "abandoned")
 
 
 class HttpCycle(AppCall):
@@ -71,7 +75,7 @@ class HttpCycle(AppCall):
     # -- on the loop's thread ----------------------------------------------------------------------------
 
     async def _receive(self) -> Message:
-        self._heard_s = time.monotonic()
+        self._hear()
         if not self._body_given:
             self._body_given = True
             return {"type": "http.request", "body": self._body}
@@ -79,32 +83,47 @@ class HttpCycle(AppCall):
             if self._gone_event is None:
                 self._gone_event = anyio.Event()
             await self._gone_event.wait()
+        elif self._gone_noticed:  # or an app that asks for ever could never be cancelled
+            await anyio.lowlevel.checkpoint()
         self._gone_noticed = True
         return {"type": "http.disconnect"}
 
     async def _send(self, message: Message) -> None:
-        self._heard_s = time.monotonic()
-        kind = message["type"]
-        state = HTTP.advance(self._state, token_of(message))
+        self._hear()
+        message = readable_twice(message)
+        state = self._judge(message)
         if state is None:
-            self._refuse(message)
+            await anyio.lowlevel.checkpoint()
             return
         self._state = state
-        self.violations.extend(violations.check_http_fields(message))
+        kind = message["type"]
         if kind == "http.response.body":
             await self._send_body(message)
         elif kind == "http.response.start":
             self._send_start(message)
-        elif kind == "http.response.trailers":
-            assert self.trailers is not None
-            self.trailers.extend(message.get("headers", []))
-            if state == "complete":
-                self._finish_response()
-        elif kind == "http.response.debug":
-            self.debug_info = message["info"]
+        else:
+            await self._send_extra(message)
 
-    def _refuse(self, message: Message) -> None:
-        violation = violations.judge_http_order(self._state, message, trailers_announced=self.trailers is not None)
+    def _hear(self) -> None:
+        if not self.complete:  # a read deadline stops at the last message of the response
+            self._heard_s = time.monotonic()
+
+    def _judge(self, message: Message) -> str | None:
+        """Return the state after the message, None for one that is ignored; a refused one is raised."""
+        try:
+            state = HTTP.advance(self._state, token_of(message))
+        except (TypeError, KeyError, AttributeError):
+            self._breach(violations.judge_shape("http", message))
+            return None
+        if state is None:
+            announced = self.trailers is not None
+            self._breach(violations.judge_http_order(self._state, message, trailers_announced=announced))
+            return None
+        for violation in violations.check_http_fields(message):
+            self._breach(violation)
+        return state
+
+    def _breach(self, violation: violations.Violation) -> None:
         self.violations.append(violation)
         if violation.fatal:
             raise violation.error()
@@ -119,20 +138,33 @@ class HttpCycle(AppCall):
 
     async def _send_body(self, message: Message) -> None:
         chunk = bytes(message.get("body", b""))
-        more = message.get("more_body", False)
         if self._window is not None:
-            await self._window.admit(len(chunk))
-            self._inbox.put(chunk)
+            if not self._gone:
+                await self._window.admit(len(chunk))
+            if self._gone:  # the reader has left: as with a server, what is still sent goes nowhere
+                await anyio.lowlevel.checkpoint()
+            else:
+                self._inbox.put(chunk)
         else:
             if not self._head:
                 self._chunks.append(chunk)
-            if more:  # or an app that streams without pause could never be cancelled
+            if message.get("more_body", False):  # or an app that streams without pause could never be cancelled
                 await anyio.lowlevel.checkpoint()
         if self._state == "complete":
             self._finish_response()
 
+    async def _send_extra(self, message: Message) -> None:
+        if message["type"] == "http.response.debug":
+            self.debug_info = message["info"]
+        elif self.trailers is not None:
+            self.trailers.extend(message.get("headers", []))
+            if self._state == "complete":
+                self._finish_response()
+        await anyio.lowlevel.checkpoint()
+
     def _finish_response(self) -> None:
         self.complete = True
+        self._heard_s = math.inf
         self._tell_gone()
         if not self._stream and not self._wait_background:
             self._inbox.put(_COMPLETE)
@@ -141,6 +173,8 @@ class HttpCycle(AppCall):
         self._gone = True
         if self._gone_event is not None:
             self._gone_event.set()
+        if self._window is not None:
+            self._window.lift()
 
     def _has_noticed(self) -> bool:
         return self._gone_noticed
@@ -150,7 +184,7 @@ class HttpCycle(AppCall):
             return
         if self.status is None:
             self.violations.append(violations.note_no_response(self.outcome))
-        elif self._state in ("started", "started, trailers announced") and self.exception is None:
+        elif self._state != "complete" and self.exception is None:
             self.violations.append(violations.note_unfinished_body())
 
     # -- on the caller's thread --------------------------------------------------------------------------
@@ -167,16 +201,24 @@ class HttpCycle(AppCall):
         self.take("response", gap_s, until_s)
 
     def content(self) -> bytes:
-        """Return the body of a buffered response."""
+        """Return the body of a buffered response; ``CancelledError`` when it was cut off."""
+        if self.outcome in _CUT_OFF and not self.complete:  # by another thread
+            raise concurrent.futures.CancelledError
         return b"".join(self._chunks)
 
     def iter_chunks(self, gap_s: float | None = None) -> Iterator[bytes]:
-        """Yield the body of a streamed response as the app sends it; empty chunks and HEAD bodies are skipped."""
+        """
+        Yield the body of a streamed response as the app sends it; empty chunks and HEAD bodies are skipped.
+
+        Raises `DeadlineError`, or ``CancelledError`` where another thread or the client's end has ended the call.
+        """
         assert self._window is not None
         self._window.open()
         while not self._end_taken:
             item = self._next_item(gap_s)
             if item is ENDED:
+                if self.outcome in _CUT_OFF:
+                    raise concurrent.futures.CancelledError
                 return
             self._window.took(len(item))
             if item and not self._head:
@@ -198,7 +240,7 @@ class HttpCycle(AppCall):
         if self.complete:
             try:
                 self.wait_ended()
-            except KeyboardInterrupt:
+            except BaseException:  # KeyboardInterrupt, or whatever a signal handler raises
                 self.abort()
                 raise
         elif not self.ended:

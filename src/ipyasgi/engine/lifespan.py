@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 import anyio
 
 from ..protocol import violations
-from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError
+from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
 from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
 from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
@@ -32,6 +32,7 @@ LifespanMode = Literal["auto", "on", "off"]
 
 _MOVED = object()
 _ALIVE: tuple[LifespanStatus, ...] = ("starting", "running", "shutting down")
+_MESSAGES = {token for _, token in LIFESPAN.table if token.startswith("lifespan.")}
 _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
     "not started": ("start", "step"),
     "starting": ("step", "start", "stop"),
@@ -50,7 +51,6 @@ class LifespanCall(AppCall):
         self.gate = StepGate(self._moved)
         self.steps = 0
         self.future: Future[None] = Future()
-        self.idle = False
         self._startup_given = False
         self._shutdown_wanted = False
         self._waiter: anyio.Event | None = None
@@ -60,7 +60,9 @@ class LifespanCall(AppCall):
     @property
     def waiting(self) -> tuple[Direction, str] | None:
         """What the app is held at: the direction and type of the message that comes next; None while it runs."""
-        return ("receive", "lifespan.shutdown") if self.idle else self.gate.held_at
+        if self.status == "running" and self._waiter is not None and not self._shutdown_wanted:
+            return ("receive", "lifespan.shutdown")
+        return self.gate.held_at
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
@@ -74,6 +76,10 @@ class LifespanCall(AppCall):
             return await receive()
 
         async def gated_send(message: Message) -> None:
+            if not isinstance(message, dict) or "type" not in message:
+                breach = violations.judge_shape("lifespan", message)
+                self.violations.append(breach)
+                raise breach.error()
             await self.gate.arrive("send", message["type"])
             await send(message)
 
@@ -89,11 +95,16 @@ class LifespanCall(AppCall):
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: Message) -> None:
-        if message["type"].endswith(".failed"):
-            self.failure_message = message.get("message", "")
+        kind = message["type"]
         if LIFESPAN.advance(self.status, token_of(message)) is None:
-            self.violations.append(violations.note_order("lifespan", self.status, message["type"]))
-        self._advance(message["type"])
+            self.violations.append(
+                violations.judge_order("lifespan", self.status, kind, fatal=False)
+                if kind in _MESSAGES
+                else violations.note_unknown("lifespan", kind)
+            )
+        elif kind.endswith(".failed"):
+            self.failure_message = message.get("message", "")
+        self._advance(kind)
 
     def _advance(self, token: str) -> None:
         state = LIFESPAN.advance(self.status, token)
@@ -102,11 +113,12 @@ class LifespanCall(AppCall):
         self._moved()
 
     async def _wait_for_shutdown(self) -> None:
-        if self.status != "running":
-            await anyio.sleep_forever()  # the specification has no third message
-        while not self._shutdown_wanted:
-            self._waiter = anyio.Event()
-            self.idle = True
+        if self.status not in ("starting", "running"):  # the specification has no third message: this never comes
+            self._cancel()
+            await anyio.sleep_forever()
+        if not self._shutdown_wanted:
+            if self._waiter is None:
+                self._waiter = anyio.Event()
             self._moved()
             await self._waiter.wait()
 
@@ -114,15 +126,19 @@ class LifespanCall(AppCall):
         """Let the waiting receive go on to ``lifespan.shutdown`` (and its gate)."""
         self._shutdown_context = context
         self._shutdown_wanted = True
-        self.idle = False
         if self._waiter is not None:
             self._waiter.set()
 
     def take_step(self) -> None:
         """Let exactly one message pass."""
+        self.gate.let_one_pass()  # first: counting the step tells the caller to look where the app waits
         self.steps += 1
-        self.gate.let_one_pass()
         self._moved()
+
+    def step_to_shutdown(self, context: contextvars.Context) -> None:
+        """Let the waiting receive go on, and no further."""
+        self.take_step()
+        self.want_shutdown(context)
 
     def _follow_caller(self) -> None:
         # What the app prints while shutting down belongs to whoever asked for the shutdown, not to the cell
@@ -132,8 +148,8 @@ class LifespanCall(AppCall):
                 var.set(value)
 
     def _on_end(self) -> None:
-        self.idle = False
-        self._advance("app.raised" if self.exception is not None else "app.returned")
+        cut_short = self.outcome == "cancelled" and self.status in _ALIVE
+        self._advance("app.raised" if self.exception is not None or cut_short else "app.returned")
         if self.exception is not None:
             self.future.set_exception(self.exception)
         else:
@@ -150,7 +166,13 @@ class LifespanCall(AppCall):
     def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
         if gently:
             self._advance("deadline.passed")
-        return super().abort(grace_s=grace_s)
+        ended = False
+        try:
+            ended = super().abort(grace_s=grace_s)
+        finally:
+            if not ended:  # it runs on, but nobody waits for it any more
+                self._advance("deadline.passed")
+        return ended
 
     def lose_loop(self) -> None:
         """Say that the loop this life ran on is lost."""
@@ -302,8 +324,9 @@ class LifespanRunner:
             else:
                 taken = call.steps + 1
                 if self.status == "running":
-                    call.loop.call_soon(call.want_shutdown, contextvars.copy_context())
-                call.loop.call_soon(call.take_step)
+                    call.loop.call_soon(call.step_to_shutdown, contextvars.copy_context())
+                else:
+                    call.loop.call_soon(call.take_step)
             call.wait_until(
                 lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", until_s
             )
@@ -314,14 +337,18 @@ class LifespanRunner:
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
-    def end(self, timeout_s: float) -> None:
-        """Shut down whatever is alive, quietly and within the time; for closing and interpreter exit."""
-        if not self.alive:
-            return
+    def end(self, timeout_s: float, *, quiet: bool = True) -> None:
+        """
+        Shut down whatever is alive, within the time; for closing and interpreter exit.
+
+        :param quiet: a passed deadline is no error
+        """
         try:
-            self.shutdown(timeout_s)
+            if self.alive:
+                self.shutdown(timeout_s)
         except DeadlineError:
-            pass
+            if not quiet:
+                raise
 
     def _new_life(self) -> LifespanCall:
         self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
@@ -330,6 +357,8 @@ class LifespanRunner:
     @contextmanager
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> Iterator[float | None]:
         until_s = None if timeout_s is None else time.monotonic() + timeout_s
+        if self._call is not None and self.alive and self._call.loop.is_own_thread():
+            raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
         try:
@@ -341,7 +370,8 @@ class LifespanRunner:
         if call.status == "running" or (call.status == "unsupported" and self.mode != "on"):
             return
         if call.status == "startup failed":
-            call.wait_ended(CLEANUP_GRACE_S)  # the exception comes after the message that says it failed
+            if not call.wait_ended(CLEANUP_GRACE_S):  # the exception comes after the message that says it failed
+                call.abort()
         self._raise_failure(call, "startup")
 
     def _judge_shutdown(self, call: LifespanCall) -> None:
@@ -351,5 +381,6 @@ class LifespanRunner:
     def _raise_failure(self, call: LifespanCall, phase: str) -> None:
         if call.exception is not None:
             reraise(call.exception)
-        told = call.failure_message or f"the app returned early (status: {call.status})"
-        raise LifespanError(phase, told)
+        how = "was cancelled" if call.outcome in ("cancelled", "abandoned") else "returned"
+        owed = "receiving lifespan.startup" if call.status == "unsupported" else f"sending lifespan.{phase}.complete"
+        raise LifespanError(phase, call.failure_message or f"the app {how} without {owed}")

@@ -6,39 +6,34 @@ loop's own. Work inherits the asker's context variables, which is how a kernel k
 ``print`` in an endpoint belongs to.
 
 What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
-one (`SharedLoops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is resumed; a plain
+one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is resumed; a plain
 daemon thread, no half-open context manager, because finalising one at interpreter exit joins a frozen thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
-import concurrent.futures
 import contextlib
 import contextvars
 import os
 import sys
 import threading
 import time
-import weakref
 from collections.abc import Awaitable, Callable
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
-import anyio
-
-from ..protocol.errors import LoopError
+from ..protocol.errors import DeadlineError, LoopError
+from .jobs import Job
+from .exit import LIVE_LOOPS
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
 
-CANCEL_GRACE_S = 0.3
-"""How long an interrupted wait gives the cancelled work to end: the prompt is back within half a second."""
-
-# Lock.acquire cannot be interrupted on Windows, so waits there are cut into slices.
-_SLICE_S = 0.2 if sys.platform == "win32" else None
+CANCEL_GRACE_S = 0.2
+"""How long an interrupted wait gives the cancelled work to end: the prompt is to be back within half a second, and
+IPython needs up to another 0.2 s to draw the traceback."""
 
 
 class Loop(Protocol):
@@ -55,69 +50,11 @@ class Loop(Protocol):
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts]) -> Job[T]:
         """Start ``await func(*args)`` on the loop and return its `Job`."""
 
-    def call(
-        self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None
-    ) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None) -> T:
         """Run ``await func(*args)`` on the loop and wait for its value."""
 
     def is_own_thread(self) -> bool:
         """Tell whether the caller is on the loop's thread, where waiting for it would never end."""
-
-
-class Job(Generic[T]):
-    """A coroutine running on a loop, seen from other threads."""
-
-    __slots__ = ("_future", "_loop", "_scope", "ended")
-
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
-        self._future: concurrent.futures.Future[T] = concurrent.futures.Future()
-        self._scope: anyio.CancelScope | None = None
-        self.ended = threading.Event()
-
-    def done(self) -> bool:
-        """Tell whether there is a result, an exception or a cancellation."""
-        return self._future.done()
-
-    def cancel(self) -> None:
-        """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
-        if not self._future.done():
-            self._loop.call_soon(self._cancel_here)
-
-    def result(self, timeout_s: float | None = None) -> T:
-        """
-        Wait for the value.
-
-        :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
-        Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
-        """
-        if _SLICE_S is None or timeout_s is not None:
-            return self._future.result(timeout_s)
-        while True:
-            with contextlib.suppress(TimeoutError):
-                return self._future.result(_SLICE_S)
-
-    def _cancel_here(self) -> None:
-        if self._scope is None:
-            self._future.cancel()
-        else:
-            self._scope.cancel()
-
-    async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[Unpack[Ts]]) -> None:
-        try:
-            if self._future.cancelled():
-                return
-            with anyio.CancelScope() as self._scope:
-                value = await func(*args)
-                self._future.set_result(value)
-        except BaseException as exc:  # SystemExit too: it must not reach the loop
-            if not self._future.done() and not isinstance(exc, (asyncio.CancelledError, GeneratorExit)):
-                self._future.set_exception(exc)
-        finally:
-            if not self._future.done():
-                self._future.cancel()
-                self._future.set_running_or_notify_cancel()
-            self.ended.set()
 
 
 class BackgroundLoop:
@@ -146,6 +83,11 @@ class BackgroundLoop:
         self._options = dict(backend_options or {})
         self._pid = os.getpid()
         self._closed = False
+        self._failure: BaseException | None = None
+        # Held by `spawn` and by whoever stops the loop: what is handed over before the stop is begun before it,
+        # and so can be cancelled; what comes later is refused. Re-entrant, because collecting garbage inside it
+        # may finalise a client.
+        self._turn = threading.RLock()
         self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
         self._tasks: set[asyncio.Task[object]] = set()
         self._post: Callable[..., object]
@@ -156,7 +98,7 @@ class BackgroundLoop:
         failure = self._ready.get()
         if failure is not None:
             raise failure
-        _LIVE.add(self)
+        LIVE_LOOPS.add(self)
 
     @property
     def closed(self) -> bool:
@@ -172,8 +114,12 @@ class BackgroundLoop:
         return threading.current_thread() is self._thread
 
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: Unpack[Ts]) -> None:
-        self._check_open()
-        self._post(self._begin, func, args)
+        with self._turn:
+            self._check_open()
+            try:
+                self._post(self._begin, func, args)
+            except RuntimeError as exc:  # it ended by itself a moment ago
+                raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: Unpack[Ts]) -> None:
         if not self._closed:
@@ -185,18 +131,19 @@ class BackgroundLoop:
         self.spawn(job._run, func, args)
         return job
 
-    def call(
-        self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None
-    ) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None) -> T:
         if self.is_own_thread():
             raise LoopError("called from the event loop's own thread, where waiting never ends: use await there")
         job = self.submit(func, *args)
         try:
             return job.result(timeout_s)
-        except (KeyboardInterrupt, TimeoutError):
-            if not job.done():
-                job.cancel()
-                job.ended.wait(CANCEL_GRACE_S)
+        except BaseException as exc:  # a signal handler may raise anything
+            if job.done():
+                raise
+            job.cancel()
+            self.suspect = not job.ended.wait(CANCEL_GRACE_S)
+            if isinstance(exc, TimeoutError) and timeout_s is not None:
+                raise DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s) from None
             raise
 
     def responds(self, within_s: float) -> bool:
@@ -212,11 +159,9 @@ class BackgroundLoop:
     def give_up(self) -> None:
         """Declare the loop lost: something blocks it for good. Its thread stays behind, its name says so."""
         self.lost = True
-        self._closed = True
         self._thread.name += " (lost)"
         self.closers.clear()
-        with contextlib.suppress(RuntimeError):
-            self._post(self._stop)
+        self.stop_soon()
 
     def close(self, timeout_s: float = 2.0) -> None:
         """
@@ -229,27 +174,33 @@ class BackgroundLoop:
         if self._pid != os.getpid():
             self._closed = True
             return
+        if self.suspect and not self.responds(0.05):
+            self.give_up()
+            return
         until = time.monotonic() + timeout_s
-        while self.closers:
-            self.closers.pop()(max(until - time.monotonic(), 0.05))
-        self._closed = True
-        with contextlib.suppress(RuntimeError):
-            self._post(self._stop)
-        if not self.is_own_thread():
-            self._thread.join(max(until - time.monotonic(), 0.05))
+        try:
+            with contextlib.ExitStack() as stack:
+                for closer in self.closers:
+                    stack.callback(lambda closer=closer: closer(max(until - time.monotonic(), 0.05)))
+                self.closers = []
+        finally:
+            self.stop_soon()
+            if not self.is_own_thread():
+                self._thread.join(max(until - time.monotonic(), 0.05))
 
     def stop_soon(self) -> None:
         """Stop the loop without waiting or running closers; callable on its own thread."""
-        self._closed = True
-        with contextlib.suppress(RuntimeError):
-            self._post(self._stop)
+        with self._turn:
+            self._closed = True
+            with contextlib.suppress(RuntimeError):
+                self._post(self._stop)
 
     def _check_open(self) -> None:
         if self._pid != os.getpid():
             raise LoopError("this event loop belongs to the process this one was forked from: make a new client here")
         if self._closed:
             state = "lost, because an endpoint blocks it" if self.lost else "closed"
-            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again")
+            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
 
     # -- asyncio -----------------------------------------------------------------------------------------
 
@@ -272,10 +223,9 @@ class BackgroundLoop:
 
         root = loop.create_task(main(), name=self._thread.name)
         while not root.done():
-            try:
+            # SystemExit raised inside some task of the app, or loop.stop() called by it: go on.
+            with contextlib.suppress(SystemExit, KeyboardInterrupt, RuntimeError):
                 loop.run_until_complete(root)
-            except (SystemExit, KeyboardInterrupt):  # raised inside some task of the app: go on
-                continue
         self._end_asyncio(loop)
 
     def _make_asyncio_loop(self) -> asyncio.AbstractEventLoop:
@@ -295,6 +245,7 @@ class BackgroundLoop:
 
     def _begin_asyncio(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         # create_task and not a task group: in a bare callback there is no current task for anyio to find.
+        _claim_context(self.backend)
         task = self._asyncio_loop.create_task(func(*args))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -315,9 +266,8 @@ class BackgroundLoop:
     def _run_trio(self) -> None:
         try:
             import trio
-        except ImportError as exc:
+        except ImportError:
             self._ready.put(LoopError("the trio backend needs trio: pip install trio"))
-            del exc
             return
 
         async def main() -> None:
@@ -329,6 +279,7 @@ class BackgroundLoop:
                     token.run_sync_soon(contextvars.copy_context().run, func, *args)
 
                 def begin(func: Callable[..., Awaitable[object]], args: tuple[object, ...]) -> None:
+                    _claim_context(self.backend)
                     nursery.start_soon(func, *args)
 
                 self._post, self._begin, self._stop = post, begin, stop.set
@@ -339,103 +290,13 @@ class BackgroundLoop:
         try:
             trio.run(main, **self._options)
         except BaseException as exc:
-            if self._closed:
-                return
+            self._failure = exc
             self._closed = True
             self._ready.put(exc)
 
 
-class LoopLease:
-    """
-    One user's hold on a shared loop.
-
-    :ivar loop: the loop
-    :ivar release: gives it back and waits until it has stopped, if this was the last user
-    """
-
-    __slots__ = ("_release_here", "loop", "release")
-
-    def __init__(self, loop: BackgroundLoop, release: Callable[[], None], release_here: Callable[[], None]) -> None:
-        self.loop = loop
-        self.release = release
-        self._release_here = release_here
-
-    def drop(self) -> None:
-        """Give it back without waiting or taking a lock: what a finaliser, run by the collector anywhere, may do."""
-        self.loop.call_soon(self._release_here)
-
-
-class SharedLoops:
-    """Loops for clients outside ``with``: one per backend and options, closed when its last user leaves."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._loops: dict[str, tuple[BackgroundLoop, set[int]]] = {}
-        self._next = 0
-
-    def acquire(self, backend: Backend, backend_options: dict[str, Any]) -> LoopLease:
-        """
-        Return a running loop and the ways to give it back.
-
-        A caller that stands on the shared loop's own thread (an endpoint that calls another app) gets one
-        of its own instead.
-        """
-        key = f"{backend} {sorted(backend_options.items(), key=str)!r}"
-        with self._lock:
-            loop, users = self._loops.get(key, (None, set()))
-            if loop is None or loop.closed or loop._pid != os.getpid():
-                loop, users = BackgroundLoop(backend=backend, backend_options=backend_options), set()
-                self._loops[key] = (loop, users)
-            elif loop.is_own_thread():
-                extra = BackgroundLoop(backend=backend, backend_options=backend_options, name="ipyasgi-loop (inner)")
-                return LoopLease(extra, extra.close, extra.stop_soon)
-            self._next += 1
-            ticket = self._next
-            users.add(ticket)
-
-
-        def release() -> None:
-            if self._is_last(key, loop, users, ticket):
-                loop.close()
-
-        def release_here() -> None:
-            if self._is_last(key, loop, users, ticket):
-                loop.stop_soon()
-
-        return LoopLease(loop, release, release_here)
-
-    def _is_last(self, key: str, loop: BackgroundLoop, users: set[int], ticket: int) -> bool:
-        with self._lock:
-            users.discard(ticket)
-            if users:
-                return False
-            if self._loops.get(key, (None,))[0] is loop:
-                del self._loops[key]
-            return True
-
-
-class _LiveLoops:
-    """Every open loop of the process, so that interpreter exit can close them."""
-
-    def __init__(self) -> None:
-        self._loops: weakref.WeakSet[BackgroundLoop] = weakref.WeakSet()
-        self._lock = threading.Lock()
-        self._registered = False
-
-    def add(self, loop: BackgroundLoop) -> None:
-        with self._lock:
-            self._loops.add(loop)
-            if not self._registered:
-                atexit.register(self._close_all)
-                self._registered = True
-
-    def _close_all(self) -> None:
-        # Best effort: from 3.12 on no thread can be started here, so an app that needs one cannot shut down.
-        for loop in list(self._loops):
-            loop.close(timeout_s=1.0)
-
-
-# The two values of this module that change: loops are a resource of the process, as threads are. Both are
-# private, locked, and empty again once every client and explorer is closed.
-_LIVE = _LiveLoops()
-SHARED_LOOPS = SharedLoops()
+def _claim_context(backend: Backend) -> None:
+    # A caller inside another async library hands its mark over with its context variables.
+    sniffio = sys.modules.get("sniffio")
+    if sniffio is not None:
+        sniffio.current_async_library_cvar.set(backend)

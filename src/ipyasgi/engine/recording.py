@@ -6,7 +6,7 @@ Written on the loop's thread only; ``snapshot`` may be asked for from any thread
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..protocol.types import Direction, Message, Receive, Scope, Send
@@ -37,8 +37,11 @@ class Recording:
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
         self.run: Run | None = None
-        if observer is not None:
-            observer.opened(scope)
+
+    def open(self, scope: Scope) -> None:
+        """Tell the observer, on the loop's thread, that the app is about to be called."""
+        if self._observer is not None:
+            self._observer.opened(scope)
 
     def tap(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Return the pair that the app is given instead."""
@@ -49,6 +52,7 @@ class Recording:
             return message
 
         async def tapped_send(message: Message) -> None:
+            message = readable_twice(message)
             self._note("send", message)
             await send(message)
 
@@ -88,6 +92,8 @@ class Recording:
         return self.run
 
     def _note(self, direction: Direction, message: Message) -> None:
+        if not isinstance(message, Mapping) or "type" not in message:
+            return  # refused a moment later
         at_ns = self.elapsed_ns()
         if len(self._events) >= EVENTS_LIMIT:
             self._dropped += 1
@@ -96,6 +102,14 @@ class Recording:
         self._events.append(event)
         if self._observer is not None:
             self._observer.message(event)
+
+
+def readable_twice(message: Message) -> Message:
+    """Return the message with headers that may be read more than once: the specification allows any iterable."""
+    headers = message.get("headers") if isinstance(message, dict) else None
+    if headers is None or type(headers) is list or type(headers) is tuple or not isinstance(headers, Iterator):
+        return message
+    return {**message, "headers": list(headers)}
 
 
 def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:
@@ -113,7 +127,7 @@ def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:
 
 def _size(value: Any) -> int:
     try:
-        return len(value.encode()) if isinstance(value, str) else len(value)
+        return len(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else len(value)
     except TypeError:
         return 0
 

@@ -10,11 +10,21 @@ import anyio
 import anyio.lowlevel
 
 from ..protocol import violations
+from ..protocol.errors import ProtocolError
 from ..protocol.machines import WEBSOCKET, token_of
 from ..protocol.types import ASGIApp, Message, Scope
-from .call import CANCEL_GRACE_S, CLEANUP_GRACE_S, AppCall
+from .call import AppCall
 from .loops import Loop
 from .observer import Observer
+
+
+_SENT = {
+    "websocket.accept",
+    "websocket.send",
+    "websocket.close",
+    "websocket.http.response.start",
+    "websocket.http.response.body",
+}
 
 
 class WebSocketCycle(AppCall):
@@ -34,6 +44,8 @@ class WebSocketCycle(AppCall):
         self._pending: deque[Message] = deque()
         self._arrived: anyio.Event | None = None
         self._gone_noticed = False
+        self._told = False
+        self._close_code = 1006
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
@@ -43,28 +55,51 @@ class WebSocketCycle(AppCall):
             await self._arrived.wait()
         message = self._pending.popleft()
         self._heard_s = time.monotonic()
-        self._advance(message)
+        # What the client sends is the client's business: nothing here is a breach by the app.
+        self.state = WEBSOCKET.advance(self.state, token_of(message)) or self.state
         if message["type"] == "websocket.disconnect":
             self._gone_noticed = True
         return message
 
     async def _send(self, message: Message) -> None:
         self._heard_s = time.monotonic()
-        self._advance(message)
-        self._inbox.put(message)
+        if self._judge(message):
+            self._inbox.put(message)
         await anyio.lowlevel.checkpoint()  # or an app that sends without pause could never be cancelled
 
-    def _advance(self, message: Message) -> None:
-        state = WEBSOCKET.advance(self.state, token_of(message))
+    def _judge(self, message: Message) -> bool:
+        """Tell whether the message goes on to the client; a refused one is raised into the app's ``send``."""
+        try:
+            kind, token = message["type"], token_of(message)
+        except (TypeError, KeyError, AttributeError):
+            raise self._breach(violations.judge_shape("websocket", message)) from None
+        if kind not in _SENT:
+            self._breach(violations.note_unknown("websocket", kind))
+            return False
+        if self.state == "connecting":  # it did not wait for websocket.connect; the handshake goes on
+            self._breach(violations.judge_order("websocket", self.state, kind, fatal=False))
+            self.state = "handshake"
+        state = WEBSOCKET.advance(self.state, token)
         if state is None:
-            self.violations.append(violations.note_order("websocket", self.state, message["type"]))
-        else:
-            self.state = state
+            raise self._breach(violations.judge_order("websocket", self.state, kind, fatal=True))
+        if kind == "websocket.close":
+            self._close_code = message.get("code") or 1000
+        self.state = state
+        return True
+
+    def _breach(self, violation: violations.Violation) -> ProtocolError:
+        self.violations.append(violation)
+        return violation.error()
 
     def _deliver(self, message: Message) -> None:
+        self._told = self._told or message["type"] == "websocket.disconnect"
         self._pending.append(message)
         if self._arrived is not None:
             self._arrived.set()
+
+    def _tell_gone(self) -> None:
+        if not self._told:
+            self._deliver({"type": "websocket.disconnect", "code": self._close_code, "reason": ""})
 
     def _has_noticed(self) -> bool:
         return self._gone_noticed
@@ -81,6 +116,4 @@ class WebSocketCycle(AppCall):
 
     def finish(self) -> None:
         """End the connection as the client leaves: the app has been told; let it clean up, else cancel it."""
-        self.loop.spawn(self._end_gently)
-        if not self.wait_ended(CLEANUP_GRACE_S + CANCEL_GRACE_S):
-            self.abort()
+        self.abort(gently=True)

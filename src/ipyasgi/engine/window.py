@@ -18,11 +18,22 @@ class Window:
     is always admitted into an empty window, however large.
     """
 
-    __slots__ = ("_ahead_bytes", "_ahead_items", "_loop", "_open", "_opened", "_room", "_taken_bytes", "_taken_items")
+    __slots__ = (
+        "_ahead_bytes",
+        "_ahead_items",
+        "_lifted",
+        "_loop",
+        "_open",
+        "_opened",
+        "_room",
+        "_taken_bytes",
+        "_taken_items",
+    )
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
         self._open = False
+        self._lifted = False
         self._room: anyio.Event | None = None
         self._ahead_items = 0
         self._ahead_bytes = 0
@@ -34,12 +45,17 @@ class Window:
 
     async def admit(self, size_bytes: int) -> None:
         """Wait until the reader is near enough, then count the item as on its way."""
-        while not self._open or (self._ahead_items and not self._fits(size_bytes)):
+        while not self._lifted and (not self._open or (self._ahead_items and not self._fits(size_bytes))):
             if self._room is None:
                 self._room = anyio.Event()
             await self._room.wait()
         self._ahead_items += 1
         self._ahead_bytes += size_bytes
+
+    def lift(self) -> None:
+        """Hold nobody any more: the reader has left, or there is nothing more to come."""
+        self._lifted = True
+        self._wake()
 
     def _fits(self, size_bytes: int) -> bool:
         return self._ahead_items < LIMIT_ITEMS and self._ahead_bytes + size_bytes <= LIMIT_BYTES

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import time
+import importlib
+import threading
 import weakref
-from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from ..client.apps import check_app
-from ..client.httpx import AppReadTimeout, httpx
+from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
-from ..client.transport import OPTIONS, CallOptions
-from ..engine.call import AppCall
 from ..engine.lifespan import LifespanMode
-from ..engine.runs import HttpRun
-from ..protocol.errors import DeadlineError, LoopError
+from ..engine.loops import BackgroundLoop
+from ..protocol.errors import LoopError
+from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
 from .life import ExplorerLifespan, LifeWatches
 from .output import OUTPUT_TAPS
+from .pending import PendingExchange
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings
-from .watch import CallWatch
 
 _UNSET: Any = object()
 
@@ -76,32 +74,36 @@ class Explorer:
         backend: Any = "asyncio",
         base_url: str = "http://testserver",
     ) -> None:
-        check_app(app)
-        self.app = app
-        self.name = name or _name_of(app)
         self.settings = settings or Settings()
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
         self.history = History(count=self.settings.history_count, size_bytes=self.settings.history_bytes)
-        watches = LifeWatches(lambda: self.state.places())
-        self.client = TestClient(
-            app, base_url, backend=backend, lifespan="off", observe_lifespan=watches, follow_redirects=False
-        )
-        self.state = ExplorerState(app, self.client.app_state)
-        self.client.__enter__()
-        self.client.life.mode = "on" if lifespan == "on" else "auto"
-        self.lifespan = ExplorerLifespan(self.client.life, lambda: self.settings.lifespan_timeout_s, watches)
         self.startup_error: BaseException | None = None
+        self._given_name = name
+        self._mode = lifespan
+        self._client_options = {"backend": backend, "base_url": base_url}
         self._closed = False
+        self._errands: BackgroundLoop | None = None
+        self._lock = threading.Lock()
+        self._open(app)
         OUTPUT_TAPS.open()
         self._finalizer = weakref.finalize(self, OUTPUT_TAPS.close)
-        if lifespan != "off":
-            self._start()
+        self._start()
 
     @property
     def closed(self) -> bool:
         """Whether `close` was called."""
         return self._closed
+
+    @property
+    def errands(self) -> BackgroundLoop:
+        """The second loop, for what must not run on the app's: waiting requests and painting panels."""
+        with self._lock:
+            if self._closed:
+                raise LoopError(f"{self.name} is detached: attach it again")
+            if self._errands is None:
+                self._errands = BackgroundLoop(name="ipyasgi-errands")
+            return self._errands
 
     @property
     def routes(self) -> Routes:
@@ -178,92 +180,41 @@ class Explorer:
         """
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
-        timeout_s = self.settings.timeout_s if timeout is _UNSET else timeout
-        notes = self._notes()
-        self.client.life.open_gates()
-        watches: list[CallWatch] = []
-        request = self._build(spec, timeout_s)
-        request.extensions[OPTIONS] = CallOptions(
-            raise_server_exceptions=False,
-            observe=lambda: _kept(watches, CallWatch(self.state.places)),
-            total_timeout_s=timeout_s,
+        dispatch = Dispatch(
+            client=self.client,
+            spec=spec,
+            places=self.state.places,
+            next_name=self.history.next_name,
+            timeout_s=self.settings.timeout_s if timeout is _UNSET else timeout,
+            follow_redirects=follow_redirects,
+            notes=self._notes(),
             on_call=on_call,
         )
-        sent_at, began_ns = datetime.now().astimezone(), time.perf_counter_ns()
-        response: httpx.Response | None = None
-        failure: BaseException | None = None
-        try:
-            response = self.client.send(request, follow_redirects=follow_redirects)
-        except BaseException as exc:
-            failure = exc
-        elapsed_ns = time.perf_counter_ns() - began_ns
-        exchange = self._record(spec, request, response, watches, failure, sent_at, elapsed_ns, notes)
-        if failure is not None:
-            raise failure
+        self.client.life.open_gates()
+        dispatch.send()
+        exchange = dispatch.exchange()
+        self.history.append(exchange)
+        if isinstance(dispatch.failure, KeyboardInterrupt):
+            # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
+            raise dispatch.failure.with_traceback(None)
+        if dispatch.failure is not None:
+            raise dispatch.failure
         if raise_exceptions and exchange.exception is not None:
             raise exchange.exception
         return exchange
 
-    def _build(self, spec: RequestSpec, timeout_s: float | None) -> httpx.Request:
-        return self.client.build_request(
-            spec.method,
-            spec.path,
-            params=list(spec.query) or None,
-            headers=list(spec.headers),
-            content=spec.body or None,
-            timeout=timeout_s,
-        )
+    def submit(self, spec: RequestSpec, **options: Any) -> PendingExchange:
+        """
+        Send a request without waiting.
 
-    def _record(
-        self,
-        spec: RequestSpec,
-        request: httpx.Request,
-        response: httpx.Response | None,
-        watches: list[CallWatch],
-        failure: BaseException | None,
-        sent_at: datetime,
-        elapsed_ns: int,
-        notes: tuple[str, ...],
-    ) -> Exchange:
-        passed = response.history if response is not None else []
-        previous = tuple(
-            self._exchange(_spec_of(one.request), one.request, one, watch, None, sent_at, 0, ())
-            for one, watch in zip(passed, watches, strict=False)
-        )
-        final = response.request if response is not None else request
-        last = watches[len(passed)] if len(watches) > len(passed) else None
-        exchange = self._exchange(spec, final, response, last, failure, sent_at, elapsed_ns, notes, previous)
-        self.history.append(exchange)
-        return exchange
+        :param options: ``timeout``, ``follow_redirects``, ``raise_exceptions`` as for `send`; ``on_done``
+        """
+        return PendingExchange(self.send, spec, self.errands, **options)
 
-    def _exchange(
-        self,
-        spec: RequestSpec,
-        request: httpx.Request,
-        response: httpx.Response | None,
-        watch: CallWatch | None,
-        failure: BaseException | None,
-        sent_at: datetime,
-        elapsed_ns: int,
-        notes: tuple[str, ...],
-        previous: tuple[Exchange, ...] = (),
-    ) -> Exchange:
-        run = cast("HttpRun | None", watch.run) if watch is not None else None
-        raised = run.exception if run is not None else None
-        return Exchange(
-            name=self.history.next_name(),
-            spec=spec,
-            request=request,
-            response=response,
-            run=run,
-            state_diff=watch.changes if watch is not None else (),
-            output=watch.output if watch is not None else (),
-            exception=failure or raised,
-            sent_at=sent_at,
-            elapsed_ns=elapsed_ns or (run.duration_ns if run is not None else 0),
-            notes=notes,
-            previous=previous,
-        )
+    def panel(self) -> Any:
+        """Return a panel to explore with: the request builder on this app. Needs ipywidgets and a notebook."""
+        door = importlib.import_module(__name__.partition(".")[0])
+        return door.RequestBuilder(self)
 
     def _notes(self) -> tuple[str, ...]:
         status = self.lifespan.status
@@ -273,7 +224,47 @@ class Explorer:
 
     # -- life --------------------------------------------------------------------------------------------
 
+    def adopt(self, app: Any) -> None:
+        """
+        Put another app in the place of this one: the notebook's ``--reload``.
+
+        The new one must pass the ASGI check; then the old lifespan is shut down and the new one started.
+        History, cookies and settings stay. A startup that fails is told by ``lifespan.status``.
+        """
+        check_app(app)
+        cookies = self.client.cookies
+        self._end_client()
+        self._open(app)
+        self.client.cookies = cookies
+        self._start()
+
+    def close(self) -> None:
+        """Shut the app down, stop its loops and give the wrapped streams back; again is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._end_client()
+        finally:
+            if self._errands is not None:
+                self._errands.close()
+            self._finalizer()
+
+    def _open(self, app: Any) -> None:
+        check_app(app)
+        self.app = app
+        self.name = self._given_name or name_of(app)
+        watches = LifeWatches(lambda: self.state.places())
+        self.client = TestClient(app, lifespan="off", observe_lifespan=watches, **self._client_options)
+        self.state = ExplorerState(app, self.client.app_state)
+        self.client.__enter__()
+        self.client.life.mode = "on" if self._mode == "on" else "auto"
+        self.lifespan = ExplorerLifespan(self.client.life, lambda: self.settings.lifespan_timeout_s, watches)
+
     def _start(self) -> None:
+        self.startup_error = None
+        if self._mode == "off":
+            return
         try:
             self.lifespan.startup()
         except KeyboardInterrupt:
@@ -282,17 +273,12 @@ class Explorer:
         except BaseException as exc:
             self.startup_error = exc
 
-    def close(self) -> None:
-        """Shut the app down, stop its loop and give the wrapped streams back; again is harmless."""
-        if self._closed:
-            return
-        self._closed = True
+    def _end_client(self) -> None:
         try:
             self.client.life.end(self.settings.lifespan_timeout_s)
         finally:
             self.client.__exit__(None, None, None)
             self.client.close()
-            self._finalizer()
 
     def __enter__(self) -> Self:
         return self
@@ -304,28 +290,3 @@ class Explorer:
 
     def __repr__(self) -> str:
         return f"<Explorer {self.name}: lifespan {self.lifespan.status}, {len(self.history)} exchanges>"
-
-
-def _kept(watches: list[CallWatch], watch: CallWatch) -> CallWatch:
-    watches.append(watch)
-    return watch
-
-
-def _spec_of(request: httpx.Request) -> RequestSpec:
-    return RequestSpec(
-        method=request.method,
-        path=request.url.raw_path.split(b"?", 1)[0].decode("ascii"),
-        query=tuple(request.url.params.multi_items()),
-        headers=tuple((name.lower(), value) for name, value in request.headers.raw),
-        body=request.content,
-    )
-
-
-def _name_of(app: Any) -> str:
-    title = getattr(app, "title", None)
-    if isinstance(title, str) and title and title != "FastAPI":
-        return title
-    return str(getattr(app, "__name__", None) or type(app).__name__)
-
-
-__all__ = ["AppCall", "AppReadTimeout", "DeadlineError", "Explorer", "ExplorerState"]

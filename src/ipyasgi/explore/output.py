@@ -73,6 +73,7 @@ class Sink:
     @contextlib.contextmanager
     def around(self) -> Iterator[None]:
         """Make this the sink of everything that runs inside, in this context and those copied from it."""
+        OUTPUT_TAPS.renew()
         token = _SINK.set(self)
         try:
             yield
@@ -108,6 +109,9 @@ class _Tee:
         return iter(self._stream)
 
 
+_STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
+
+
 class OutputTaps:
     """The wrapped streams and hooks of the process: set by the first user, put back after the last."""
 
@@ -123,12 +127,20 @@ class OutputTaps:
             if self._users == 1:
                 self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
 
+    def renew(self) -> None:
+        """Wrap the streams that somebody has put in their place since, such as a capture around one cell."""
+        if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee:
+            return
+        with self._lock:
+            if self._users:
+                self._undo += [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
+
     def close(self) -> None:
         """Count one user less."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                for undo in self._undo:
+                for undo in reversed(self._undo):
                     undo()
                 self._undo = []
 

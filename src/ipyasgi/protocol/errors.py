@@ -25,7 +25,16 @@ from collections.abc import Sequence
 
 
 class IpyasgiError(Exception):
-    """Anything raised by the toolkit itself."""
+    """Anything raised by the toolkit itself; copied and pickled with the values it keeps."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.args, dict(self.__dict__))
+
+
+def _rebuild(kind: type[IpyasgiError], args: tuple[object, ...], values: dict[str, object]) -> IpyasgiError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(values)
+    return error
 
 
 class CallError(IpyasgiError):

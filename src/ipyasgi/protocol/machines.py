@@ -64,14 +64,19 @@ class Machine:
         return tuple(dict.fromkeys([self.initial, *(s for (a, _), b in self.table.items() for s in (a, b))]))
 
 
+_FLAGS = {
+    "http.response.start": ("trailers", "+trailers"),
+    "http.response.body": ("more_body", "+more"),
+    "http.response.trailers": ("more_trailers", "+more"),
+    "websocket.http.response.body": ("more_body", "+more"),
+}
+
+
 def token_of(message: Message) -> str:
     """Return the table's word for a message: its type, with ``+more`` or ``+trailers`` where that flag is set."""
     kind: str = message["type"]
-    if message.get("more_body") or message.get("more_trailers"):
-        return f"{kind}+more"
-    if message.get("trailers"):
-        return f"{kind}+trailers"
-    return kind
+    flag, mark = _FLAGS.get(kind, ("", ""))
+    return kind + mark if flag and message.get(flag) else kind
 
 
 HTTP = Machine(
@@ -106,6 +111,13 @@ WEBSOCKET = Machine(
         ("open", "websocket.close"): "closed",
         ("open", "websocket.disconnect"): "disconnected",
         ("closed", "websocket.disconnect"): "closed",
+        ("disconnected", "websocket.accept"): "disconnected",
+        ("disconnected", "websocket.http.response.start"): "disconnected",
+        ("disconnected", "websocket.http.response.body+more"): "disconnected",
+        ("disconnected", "websocket.http.response.body"): "disconnected",
+        ("disconnected", "websocket.send"): "disconnected",
+        ("disconnected", "websocket.close"): "disconnected",
+        ("disconnected", "websocket.disconnect"): "disconnected",
     },
 )
 

@@ -6,7 +6,7 @@ app or only written down is the engine's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ class Violation:
 
 _START = "Response Start - send event"
 _BODY = "Response Body - send event"
+_CALLED = {"websocket": "connection"}
 _TRAILERS = "HTTP Trailers (extension)"
 
 
@@ -73,18 +74,30 @@ def _judge_trailers(state: str, announced: bool) -> Violation:
     return _fatal("http.trailers-before-body-end", text, _TRAILERS)
 
 
+def judge_shape(kind: str, message: object) -> Violation:
+    """Return the violation for something that is no message at all: not a dict with a ``type`` of its own."""
+    found = f"a dict with the keys {sorted(map(str, message))}" if isinstance(message, dict) else type(message).__name__
+    return _fatal(f"{kind}.no-message", f'send() was given {found}, not a dict with a "type"', "Specification: events")
+
+
 def check_http_fields(message: Message) -> Iterator[Violation]:
-    """Yield what is wrong with the fields of one message from an app; nothing here stops the message."""
+    """Yield what is wrong with the fields of one message from an app; fatal where it cannot be read at all."""
     kind = message["type"]
     if kind == "http.response.start":
         status = message.get("status")
-        if not isinstance(status, int) or not 100 <= status <= 599:
+        if not isinstance(status, int):
+            yield _fatal("http.status", f"the status is {status!r}, not an int from 100 to 599", _START)
+        elif not 100 <= status <= 599:
             yield _noted("http.status", f"the status is {status!r}, not an int from 100 to 599", _START)
         yield from _check_headers(message.get("headers", ()), _START)
     elif kind == "http.response.body":
         body = message.get("body", b"")
         if not isinstance(body, (bytes, bytearray, memoryview)):
-            yield _noted("http.body-type", f"the body is {type(body).__name__}, not bytes", _BODY)
+            yield _fatal("http.body-type", f"the body is {type(body).__name__}, not bytes", _BODY)
+    elif kind == "http.response.trailers":
+        yield from _check_headers(message.get("headers", ()), _TRAILERS)
+    elif kind == "http.response.debug" and "info" not in message:
+        yield _fatal("http.debug-info", 'http.response.debug was sent without "info"', "Debug (extension)")
 
 
 def note_unknown(kind: str, message_type: str) -> Violation:
@@ -103,13 +116,20 @@ def note_unfinished_body() -> Violation:
     return _noted("http.body-unfinished", "the app returned before the last http.response.body", _BODY)
 
 
-def note_order(kind: str, state: str, message_type: str) -> Violation:
+def judge_order(kind: str, state: str, message_type: str, *, fatal: bool) -> Violation:
     """Return the violation for a WebSocket or lifespan message in a state that does not allow it."""
-    return _noted(f"{kind}.order", f"{message_type} was sent while the connection was {state!r}", "Event order")
+    what = f"{message_type} was sent while the {_CALLED.get(kind, kind)} was {state!r}"
+    return Violation(rule=f"{kind}.order", what=what, section="Event order", fatal=fatal)
 
 
 def _check_headers(headers: Any, section: str) -> Iterator[Violation]:
+    if not isinstance(headers, Iterable):
+        yield _fatal("http.headers", f"the headers are {type(headers).__name__}, not pairs of bytes", section)
+        return
     for pair in headers:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            yield _fatal("http.headers", f"{pair!r} stands among the headers, not a pair of bytes", section)
+            continue
         name, value = pair
         if not isinstance(name, bytes) or not isinstance(value, bytes):
             yield _noted("http.header-type", f"the header {name!r}: {value!r} is not a pair of bytes", section)

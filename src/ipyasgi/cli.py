@@ -1,0 +1,150 @@
+"""The command ``ipyasgi [module:app]``: an IPython or a JupyterLab in which the app is attached already."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from IPython.terminal.ipapp import TerminalIPythonApp
+
+from . import __version__
+from .explore.attachment import resolve_app
+from .protocol.errors import CallError
+
+SAMPLE = "ipyasgi.samples.shop:app"
+FIRST_NOTEBOOK = "00-start-here.ipynb"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    sys.path.insert(0, str(Path.cwd()))
+    expression = given.app or SAMPLE
+    try:
+        resolve_app(expression, {}, factory=given.factory)
+    except CallError as exc:
+        print(f"ipyasgi: {exc}", file=sys.stderr)
+        return 2
+    line = f"%asgi attach {expression}" + (" --factory" if given.factory else "")
+    line += " --no-lifespan" if given.no_lifespan else ""
+    if given.lab:
+        return _open_lab(line, own=given.app is None)
+    return _open_terminal(line, given.command)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ipyasgi",
+        description="Explore an ASGI app in IPython or JupyterLab: no server, no port. Without an app, the bundled shop.",
+    )
+    parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, looked up from this folder")
+    parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
+    parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
+    parser.add_argument("--lab", action="store_true", help="open JupyterLab on a notebook that is attached already")
+    parser.add_argument("-c", dest="command", metavar="CODE", help="run this cell after attaching, then leave")
+    parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
+    return parser
+
+
+def _open_terminal(line: str, command: str | None) -> int:
+    opening = [
+        f"explorer = get_ipython().run_line_magic('asgi', {line.removeprefix('%asgi ')!r})",
+        "app, client = explorer.app, explorer.client",
+        "display(explorer)",
+    ]
+    options = ["--no-banner", "--ext=ipyasgi", f"--InteractiveShellApp.exec_lines={opening!r}"]
+    if command is not None:
+        options += ["-c", command]
+    else:
+        print("explorer, app and client are ready; %asgi help lists what you can do, Ctrl-D leaves.")
+    application = TerminalIPythonApp.instance()
+    application.initialize(options)
+    try:
+        application.start()
+    except SystemExit as exc:
+        return int(exc.code or 0)
+    finally:
+        application.shell.run_line_magic("unload_ext", "ipyasgi")
+    return 0
+
+
+def _open_lab(line: str, *, own: bool) -> int:
+    if shutil.which("jupyter-lab") is None and not _importable("jupyterlab"):
+        print("ipyasgi: JupyterLab is not installed: pip install 'ipyasgi[lab]'", file=sys.stderr)
+        return 2
+    with contextlib.ExitStack() as stack:
+        folder = Path.cwd()
+        if own:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-")))
+            first = _copy_notebooks(folder)
+        else:
+            first = _write_notebook(folder, line)
+        command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir=" + str(folder), str(folder / first)]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            command.append("--allow-root")
+        with contextlib.suppress(KeyboardInterrupt):
+            return subprocess.run(command, check=False).returncode
+    return 0
+
+
+def _copy_notebooks(folder: Path) -> str:
+    """Copy the bundled notebooks, so that what a reader tries stays out of the installed package."""
+    source = _notebooks()
+    for notebook in sorted(source.glob("*.ipynb")):
+        shutil.copy(notebook, folder / notebook.name)
+    return FIRST_NOTEBOOK
+
+
+def _notebooks() -> Path:
+    package = Path(str(resources.files(__package__)))
+    for place in (package / "_notebooks", package.parents[1] / "notebooks"):
+        if (place / FIRST_NOTEBOOK).is_file():
+            return place
+    raise FileNotFoundError("the bundled notebooks are missing: install ipyasgi again")
+
+
+def _write_notebook(folder: Path, line: str) -> str:
+    """Write a notebook that attaches the app, unless the folder has one of that name."""
+    path = folder / "explore.ipynb"
+    if not path.exists():
+        cells = ["%load_ext ipyasgi", f"explorer = {line}\nexplorer", "%asgi routes", "%asgi panel"]
+        path.write_text(json.dumps(_notebook(cells), indent=1), encoding="utf-8")
+    return path.name
+
+
+def _notebook(cells: list[str]) -> dict[str, object]:
+    return {
+        "cells": [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": f"cell-{number}",
+                "metadata": {},
+                "outputs": [],
+                "source": source,
+            }
+            for number, source in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _importable(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

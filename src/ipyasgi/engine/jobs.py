@@ -1,0 +1,83 @@
+"""A coroutine that runs on a loop, seen from other threads: waited for, cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Generic, TypeVar, TypeVarTuple, Unpack
+
+import anyio
+
+if TYPE_CHECKING:
+    from .loops import Loop
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+# Lock.acquire cannot be interrupted on Windows, so waits there are cut into slices.
+_SLICE_S = 0.2 if sys.platform == "win32" else None
+
+
+def is_cancellation(exc: BaseException) -> bool:
+    """Tell whether this is how asyncio or trio ends a task; trio is not imported to find out."""
+    return isinstance(exc, asyncio.CancelledError) or type(exc).__name__ == "Cancelled"
+
+
+class Job(Generic[T]):
+    """A coroutine running on a loop, seen from other threads."""
+
+    __slots__ = ("_future", "_loop", "_scope", "ended")
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._future: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self._scope: anyio.CancelScope | None = None
+        self.ended = threading.Event()
+
+    def done(self) -> bool:
+        """Tell whether there is a result, an exception or a cancellation."""
+        return self._future.done()
+
+    def cancel(self) -> None:
+        """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
+        if not self._future.done():
+            self._loop.call_soon(self._cancel_here)
+
+    def result(self, timeout_s: float | None = None) -> T:
+        """
+        Wait for the value.
+
+        :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
+        Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
+        """
+        if _SLICE_S is None or timeout_s is not None:
+            return self._future.result(timeout_s)
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return self._future.result(_SLICE_S)
+
+    def _cancel_here(self) -> None:
+        if self._scope is None:
+            self._future.cancel()
+        else:
+            self._scope.cancel()
+
+    async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[Unpack[Ts]]) -> None:
+        try:
+            if self._future.cancelled():
+                return
+            with anyio.CancelScope() as self._scope:
+                value = await func(*args)
+                self._future.set_result(value)
+        except BaseException as exc:  # SystemExit too: it must not reach the loop
+            if not (self._future.done() or is_cancellation(exc) or isinstance(exc, GeneratorExit)):
+                self._future.set_exception(exc)
+        finally:
+            if not self._future.done():
+                self._future.cancel()
+                self._future.set_running_or_notify_cancel()
+            self.ended.set()

@@ -1,0 +1,119 @@
+"""`PendingExchange`: a request under way, sent without waiting. Knows the explorer only as a function to run."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Generator
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from ..engine.call import CLEANUP_GRACE_S, AppCall
+from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
+from ..engine.runs import Event
+from .exchange import Exchange
+from .requests import RequestSpec
+
+
+class PendingExchange:
+    """
+    A request that is being answered while you go on.
+
+    :param send: sends the spec and returns the exchange; run in a worker thread of ``loop``
+    :param spec: the request, also as attribute
+    :param on_done: called with this handle, on a worker thread, when it has ended however it did
+    """
+
+    def __init__(
+        self,
+        send: Callable[..., Exchange],
+        spec: RequestSpec,
+        loop: BackgroundLoop,
+        *,
+        on_done: Callable[[PendingExchange], object] | None = None,
+        **options: Any,
+    ) -> None:
+        self.spec = spec
+        self._call: AppCall | None = None
+        self._cancelled = False
+        self._loop = loop
+        self._done = threading.Event()
+        self._exchange: Exchange | None = None
+        self._failure: BaseException | None = None
+        self._on_done = on_done
+        work = functools.partial(self._work, send, options)
+        loop.submit(anyio.to_thread.run_sync, work)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The ASGI messages so far."""
+        call = self._call
+        return call.recording.snapshot() if call is not None and call.recording is not None else ()
+
+    @property
+    def exception(self) -> BaseException | None:
+        """What ended it instead of an exchange; None while it runs."""
+        return self._failure
+
+    def done(self) -> bool:
+        """Tell whether it has ended."""
+        return self._done.is_set()
+
+    def cancel(self) -> None:
+        """Disconnect: the app is told, may clean up, and is cancelled. Returns at once, from any thread."""
+        self._cancelled = True
+        call = self._call
+        if call is not None and not self.done():
+            call.cancel_soon()
+            self._loop.submit(self._leave_behind, call)
+
+    def result(self, timeout: float | None = None) -> Exchange:
+        """
+        Wait for the exchange.
+
+        :param timeout: seconds; None for ever; passing it raises ``TimeoutError`` and cancels nothing
+        Raises what `Explorer.send` raises; ``concurrent.futures.CancelledError`` after `cancel`.
+        """
+        if not self._done.wait(timeout):
+            raise TimeoutError(f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it")
+        if self._failure is not None:
+            raise self._failure
+        assert self._exchange is not None
+        return self._exchange
+
+    def __await__(self) -> Generator[Any, None, Exchange]:
+        return self._wait().__await__()
+
+    def __repr__(self) -> str:
+        state = "ended" if self.done() else "under way"
+        return f"<{self.spec.method} {self.spec.path}: {state}, {len(self.events)} messages>"
+
+    async def _wait(self) -> Exchange:
+        while not self.done():
+            await anyio.sleep(0.02)
+        return self.result(0)
+
+    def _work(self, send: Callable[..., Exchange], options: dict[str, Any]) -> None:
+        try:
+            self._exchange = send(self.spec, on_call=self._begun, **options)
+        except BaseException as exc:
+            self._failure = exc
+        finally:
+            self._done.set()
+            if self._on_done is not None:
+                self._on_done(self)
+
+    def _begun(self, call: AppCall) -> None:
+        self._call = call
+        if self._cancelled:
+            call.cancel_soon()
+
+    async def _leave_behind(self, call: AppCall) -> None:
+        """After the grace, stop waiting for an app that cannot be cancelled."""
+        with anyio.move_on_after(CLEANUP_GRACE_S + CANCEL_GRACE_S):
+            while not self.done():
+                await anyio.sleep(0.02)
+        if not self.done():
+            call.leave()

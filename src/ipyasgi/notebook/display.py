@@ -1,0 +1,111 @@
+"""Registers the views with a shell's formatters, and shows an app's exception with its own frames first."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from ..explore.exchange import Exchange, Exchanges
+from ..explore.explorer import Explorer, ExplorerState
+from ..explore.history import History
+from ..explore.life import ExplorerLifespan
+from ..explore.routes import Routes
+from ..explore.settings import Settings
+from ..protocol.errors import IpyasgiError
+from ..views.exchange import view_exchange, view_exchanges
+from ..views.explorer import view_explorer
+from ..views.frames import is_folded
+from ..views.history import view_history
+from ..views.lifespan import view_lifespan
+from ..views.routes import view_routes
+from ..views.state import view_state
+from ..views.view import View
+
+VIEWS: dict[type, Callable[[Any, Settings], View]] = {
+    Exchange: view_exchange,
+    Exchanges: view_exchanges,
+    Explorer: view_explorer,
+    ExplorerLifespan: view_lifespan,
+    ExplorerState: view_state,
+    History: view_history,
+    Routes: view_routes,
+}
+
+
+class Displays:
+    """
+    The views of one shell.
+
+    :param settings: asked at each display, so that a changed setting counts at once
+    """
+
+    def __init__(self, shell: Any, settings: Callable[[], Settings]) -> None:
+        self._shell = shell
+        self._settings = settings
+
+    def open(self) -> None:
+        """Register a text and an HTML form of each type with a view."""
+        formatters = self._shell.display_formatter.formatters
+        for kind, view in VIEWS.items():
+            formatters["text/html"].for_type(kind, self._html_of(view))
+            formatters["text/plain"].for_type(kind, self._text_of(view))
+
+    def close(self) -> None:
+        """Take them back."""
+        formatters = self._shell.display_formatter.formatters
+        for kind in VIEWS:
+            for media_type in ("text/html", "text/plain"):
+                formatters[media_type].pop(kind, None)
+
+    def _html_of(self, view: Callable[[Any, Settings], View]) -> Callable[[Any], str]:
+        return lambda value: view(value, self._settings()).html
+
+    def _text_of(self, view: Callable[[Any, Settings], View]) -> Callable[[Any, Any, bool], None]:
+        def write(value: Any, printer: Any, cycle: bool) -> None:
+            printer.text(view(value, self._settings()).text)
+
+        return write
+
+
+def fold_traceback(shell: Any, exception: BaseException) -> None:
+    """
+    Have IPython show this exception with the app's frames open and all others in one line.
+
+    The exception and its traceback stay whole, so ``%debug`` lands in the endpoint and ``%tb`` shows all.
+    """
+    if isinstance(exception, (IpyasgiError, KeyboardInterrupt)):
+        return
+    exception._render_traceback_ = lambda: _folded_lines(shell, exception)  # type: ignore[attr-defined]
+
+
+def one_line(exception: BaseException) -> None:
+    """Have IPython show an error of ours as one line, without frames that say nothing to its reader."""
+    exception._render_traceback_ = lambda: [f"{type(exception).__name__}: {exception}"]  # type: ignore[attr-defined]
+
+
+def _folded_lines(shell: Any, exception: BaseException) -> list[str]:
+    kept, folded = _own_frames(exception.__traceback__)
+    if kept is None:
+        kept, folded = exception.__traceback__, 0
+    lines: list[str] = shell.InteractiveTB.structured_traceback(type(exception), exception, kept)
+    if folded:
+        lines = [*lines, f"({folded} frames of ipyasgi and the framework are folded: %asgi tb shows all)"]
+    return lines
+
+
+def _own_frames(traceback: types.TracebackType | None) -> tuple[types.TracebackType | None, int]:
+    """Return a traceback of the app's frames only, and how many others there were."""
+    entries: list[types.TracebackType] = []
+    folded = 0
+    while traceback is not None:
+        if is_folded(traceback.tb_frame.f_code.co_filename):
+            folded += 1
+        else:
+            entries.append(traceback)
+        traceback = traceback.tb_next
+    # The first frame is the cell that asked; it says nothing about the app.
+    chain: types.TracebackType | None = None
+    for entry in reversed(entries):
+        chain = types.TracebackType(chain, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return chain, folded

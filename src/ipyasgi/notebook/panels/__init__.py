@@ -1,0 +1,16 @@
+"""The panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone."""
+
+from __future__ import annotations
+
+from .lifespan_stepper import LifespanStepper
+from .panel import Panel
+from .request_builder import RequestBuilder
+from .workbench import Workbench
+
+PANELS: dict[str, type[Panel]] = {
+    "workbench": Workbench,
+    "request": RequestBuilder,
+    "lifespan": LifespanStepper,
+}
+
+__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "Workbench"]

@@ -1,0 +1,81 @@
+"""Changes of state, output lines and violations as short texts: what an exchange and a lifespan step both show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..explore.output import OutputLine
+from ..explore.redaction import MASK, is_secret, mask_text
+from ..explore.settings import Settings
+from ..explore.state import Change
+from .figures import time_of
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_HARMLESS = ("", "None", "True", "False")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeShown:
+    """One change: where, ``added``, ``removed``, ``changed`` or ``mutated``, and the two texts, masked."""
+
+    path: str
+    kind: str
+    before: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The change on one line, as the record says it."""
+        if self.kind == "added":
+            return f"{self.path} = {self.after}"
+        if self.kind == "removed":
+            return f"{self.path} removed (was {self.before})"
+        if self.before == self.after:
+            return f"{self.path} changed inside"
+        return f"{self.path} {self.before} → {self.after}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputShown:
+    """One piece of output without its colours: when, where it was written, the level and logger of a record, the text."""
+
+    at: str
+    source: str
+    label: str
+    text: str
+
+
+def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[ChangeShown, ...]:
+    """Return changes with secrets masked, also those inside a longer text."""
+    show = settings.show_secrets
+    return tuple(
+        ChangeShown(
+            path=change.path,
+            kind=change.kind,
+            before=mask_value(change.path, change.before, show=show),
+            after=mask_value(change.path, change.after, show=show),
+        )
+        for change in changes
+    )
+
+
+def mask_value(path: str, text: str, *, show: bool) -> str:
+    """Return the short text of a value that is kept under ``path``, such as ``app.state.token``, masked."""
+    if show or text in _HARMLESS or text.startswith("<"):
+        return text
+    return MASK if is_secret(path) else mask_text(text)
+
+
+def show_output(lines: Iterable[OutputLine]) -> tuple[OutputShown, ...]:
+    """Return output lines as they are shown."""
+    return tuple(
+        OutputShown(
+            at=time_of(line.at_ns),
+            source=line.source,
+            label=line.label,
+            text=_COLOURS.sub("", line.text).removesuffix("\n"),
+        )
+        for line in lines
+    )

@@ -1,0 +1,199 @@
+"""One exchange, or several, as text and HTML. Reads the record; everything secret is masked before it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ..explore.exchange import Exchange, Exchanges
+from ..explore.redaction import mask_headers, mask_url
+from ..explore.settings import Settings
+from ..protocol.violations import Violation
+from .body import BodyShown, show_body
+from .changes import ChangeShown, OutputShown, show_changes, show_output
+from .figures import clock_of, count_of, size_of, time_of
+from .frames import Raised, read_exception
+from .raised import exception_lines
+from .timeline import Timeline, build_timeline
+from .view import View, build_view, one_line
+
+_BODY_LINES = 40
+_OUTPUT_LINES = 20
+_OPEN_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeShown:
+    """
+    What a view of one exchange needs, masked and cut.
+
+    :ivar tone: ``good``, ``moved``, ``bad``, ``failed`` or ``none``: how the outcome is coloured
+    :ivar marks: what the summary line adds: changes, the exception's name, violations
+    :ivar target: path and query as sent
+    """
+
+    name: str
+    method: str
+    target: str
+    outcome: str
+    tone: str
+    elapsed: str
+    size: str
+    sent_at: str
+    marks: tuple[str, ...]
+    notes: tuple[str, ...]
+    previous: tuple[ExchangeShown, ...] = ()
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: BodyShown | None = None
+    request_headers: tuple[tuple[str, str], ...] = ()
+    request_body: BodyShown | None = None
+    timeline: Timeline | None = None
+    changes: tuple[ChangeShown, ...] = ()
+    output: tuple[OutputShown, ...] = ()
+    raised: Raised | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+def view_exchange(exchange: Exchange, settings: Settings) -> View:
+    """Return one exchange: a summary line and a section for each thing there is to know."""
+    shown = show_exchange(exchange, settings)
+    return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown)
+
+
+def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
+    """Return several exchanges as a list whose rows fold open; beyond the first rows only their summaries."""
+    every = tuple(exchanges)
+    share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(every), 1), 2048))
+    shown = [
+        show_exchange(exchange, share) if number < _OPEN_ROWS else summarize(exchange, settings)
+        for number, exchange in enumerate(every)
+    ]
+    title = count_of(len(shown), "exchange")
+    text = "\n".join([title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)])
+    return build_view(text, "exchanges.html", exchanges=shown, title=title, open_rows=_OPEN_ROWS)
+
+
+def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
+    """Return what the summary line needs, and no more."""
+    request, response = exchange.request, exchange.response
+    url = request.url.raw_path.decode("ascii", "replace")
+    if exchange.spec.path.startswith("http"):
+        url = f"{request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}{url}"
+    return ExchangeShown(
+        name=exchange.name,
+        method=request.method,
+        target=mask_url(url, show=settings.show_secrets),
+        outcome=exchange.outcome,
+        tone=_tone(exchange),
+        elapsed=time_of(exchange.elapsed_ns),
+        size="" if response is None else size_of(len(_content(exchange))),
+        sent_at=clock_of(exchange.sent_at),
+        marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings))),
+        notes=exchange.notes,
+    )
+
+
+def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
+    """Return the exchange as it is shown."""
+    show = settings.show_secrets
+    request, response = exchange.request, exchange.response
+    sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
+    body = headers = None
+    if response is not None:
+        body = show_body(_content(exchange), response.headers.get("content-type", ""), settings)
+        headers = mask_headers(list(response.headers.raw), show=show)
+    return replace(
+        summarize(exchange, settings),
+        previous=tuple(summarize(one, settings) for one in exchange.previous),
+        response_headers=tuple(headers or ()),
+        response_body=body,
+        request_headers=tuple(mask_headers(list(request.headers.raw), show=show)),
+        request_body=show_body(sent, sent_type, settings) if sent else None,
+        timeline=build_timeline(exchange.run) if exchange.run is not None else None,
+        changes=show_changes(exchange.state_diff, settings),
+        output=show_output(exchange.output),
+        raised=read_exception(exchange.exception) if exchange.exception is not None else None,
+        violations=exchange.violations,
+    )
+
+
+def summary_line(shown: ExchangeShown) -> str:
+    """Return ``POST /items → 201 Created  12.4 ms  1.3 kB  app.state.count 3 → 4``."""
+    head = f"{shown.method} {one_line(shown.target, 120)} → {one_line(shown.outcome, 80)}"
+    return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
+
+
+def _tone(exchange: Exchange) -> str:
+    if exchange.response is None:
+        return "failed"
+    return {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}.get(exchange.response.status_code // 100, "none")
+
+
+def _marks(exchange: Exchange, changes: tuple[ChangeShown, ...]) -> Iterator[str]:
+    if exchange.exception is not None and exchange.response is not None:
+        yield type(exchange.exception).__name__
+    if changes:
+        more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+        yield changes[0].text + more
+    if exchange.violations:
+        yield count_of(len(exchange.violations), "protocol violation")
+
+
+def _content(exchange: Exchange) -> bytes:
+    try:
+        return exchange.content
+    except RuntimeError:  # httpx's ResponseNotRead: a stream that nobody read
+        return b""
+
+
+def _sent(exchange: Exchange) -> bytes:
+    try:
+        return exchange.request.content
+    except RuntimeError:  # httpx's RequestNotRead: the body was a stream
+        return exchange.spec.body
+
+
+def _lines(shown: ExchangeShown) -> Iterator[str]:
+    yield summary_line(shown)
+    for note in shown.notes:
+        yield f"  note: {one_line(note)}"
+    for one in shown.previous:
+        yield f"  redirected by {summary_line(one)}"
+    if shown.response_body is not None and shown.response_body.kind != "empty":
+        yield ""
+        yield from _body_lines(shown.response_body)
+    if shown.changes:
+        yield from ("", "State")
+        yield from (f"  {one_line(change.text)}" for change in shown.changes)
+    if shown.output:
+        yield from ("", "Output")
+        yield from _indented("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES)
+    if shown.raised is not None:
+        yield from ("", "Exception")
+        yield from (f"  {line}" for line in exception_lines(shown.raised))
+    if shown.violations:
+        yield from ("", "Protocol")
+        for violation in shown.violations:
+            yield f"  {violation.rule}: {one_line(violation.what)} ({violation.section})"
+
+
+def _body_lines(body: BodyShown) -> Iterator[str]:
+    yield from (f"  note: {note}" for note in body.notes)
+    if body.kind == "image":
+        yield f"  {body.label}"
+        return
+    yield from _indented(body.text, _BODY_LINES, indent="")
+    if body.missing:
+        yield f"… {body.missing}"
+
+
+def _output_text(line: OutputShown) -> str:
+    return f"{line.label}: {line.text}" if line.label else line.text
+
+
+def _indented(text: str, limit: int, indent: str = "  ") -> Iterator[str]:
+    lines = text.split("\n")
+    for line in lines[:limit]:
+        yield indent + (line if len(line) <= 400 else line[:400] + " …")
+    if len(lines) > limit:
+        yield f"{indent}… {count_of(len(lines) - limit, 'more line')}"

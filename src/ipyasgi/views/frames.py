@@ -1,0 +1,196 @@
+"""An exception as a frozen value: the app's frames open, everybody else's folded. Draws nothing, calls no ``repr``."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, TracebackType
+
+import ipyasgi
+
+from .figures import count_of
+
+_OURS = str(Path(ipyasgi.__file__).parent) + os.sep
+_OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
+_STDLIB = tuple({sysconfig.get_path("stdlib") + os.sep, sysconfig.get_path("platstdlib") + os.sep})
+_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
+_MAX_FRAMES = 60
+_MAX_CHAIN = 6
+_MAX_MESSAGE = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """
+    One frame of the app.
+
+    :ivar place: ``shop/api.py:42``, or ``cell:3`` of a notebook
+    :ivar function: the function's qualified name
+    :ivar lines: ``(number, text, raised here)`` around the line, no longer than seen from the function
+    """
+
+    place: str
+    function: str
+    lines: tuple[tuple[int, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedFrames:
+    """
+    Frames in a row that are not the app's.
+
+    :ivar text: what they are, such as ``starlette, anyio: 6 frames``
+    :ivar places: ``file:line in function`` of each
+    """
+
+    text: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """
+    One exception with what led to it.
+
+    :ivar type_name: the type, with its module unless that is builtins or a notebook's
+    :ivar message: its text, bounded
+    :ivar frames: outermost first
+    :ivar notes: what ``add_note`` added
+    :ivar before: what came before it, newest first, each with the words that join them
+    :ivar members: the exceptions of a group
+    """
+
+    type_name: str
+    message: str
+    frames: tuple[Frame | FoldedFrames, ...] = ()
+    notes: tuple[str, ...] = ()
+    before: tuple[tuple[str, Raised], ...] = ()
+    members: tuple[Raised, ...] = ()
+
+
+def read_exception(exception: BaseException) -> Raised:
+    """Return an exception as a value; never raises, whatever its ``str`` does."""
+    return _read(exception, 0, set())
+
+
+def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
+    seen.add(id(exception))
+    members: tuple[BaseException, ...] = ()
+    if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
+        members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
+    return Raised(
+        type_name=_type_name(type(exception)),
+        message=_message(exception),
+        frames=tuple(_fold(list(_walk(exception.__traceback__)))),
+        notes=tuple(str(note)[:_MAX_MESSAGE] for note in _notes(exception)),
+        before=tuple(_before(exception, depth, seen)),
+        members=tuple(_read(member, depth + 1, seen) for member in members),
+    )
+
+
+def _before(exception: BaseException, depth: int, seen: set[int]) -> Iterator[tuple[str, Raised]]:
+    if exception.__cause__ is not None:
+        earlier, words = exception.__cause__, "caused by"
+    elif exception.__context__ is not None and not exception.__suppress_context__:
+        earlier, words = exception.__context__, "while handling"
+    else:
+        return
+    if id(earlier) not in seen and depth < _MAX_CHAIN:
+        yield words, _read(earlier, depth + 1, seen)
+
+
+def _message(exception: BaseException) -> str:
+    try:
+        text = str(exception)
+    except Exception as exc:
+        return f"(its text cannot be made: {type(exc).__name__})"
+    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({count_of(len(text), 'character')} in all)"
+
+
+def _notes(exception: BaseException) -> tuple[object, ...]:
+    notes = getattr(exception, "__notes__", ())
+    return tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, (list, tuple)) else ()
+
+
+def _type_name(kind: type) -> str:
+    module = kind.__module__
+    return kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    code: CodeType
+    number: int
+    owner: str  # "" for the app
+
+
+def _walk(trace: TracebackType | None) -> Iterator[_Step]:
+    for frame, number in traceback.walk_tb(trace):
+        code = frame.f_code
+        yield _Step(code, number, _owner(code.co_filename))
+
+
+def _owner(filename: str) -> str:
+    if filename.startswith(_OUR_APPS):
+        return ""
+    if filename.startswith(_OURS):
+        return "ipyasgi"
+    for mark in _PACKAGES:
+        if mark in filename:
+            return filename.rpartition(mark)[2].split(os.sep)[0].removesuffix(".py")
+    if filename.startswith(_STDLIB) or filename.startswith("<frozen "):
+        return "Python"
+    return ""
+
+
+def _fold(steps: list[_Step]) -> Iterator[Frame | FoldedFrames]:
+    if steps and all(step.owner for step in steps):  # an app that is itself an installed package
+        steps[-1] = _Step(steps[-1].code, steps[-1].number, "")
+    if len(steps) > _MAX_FRAMES:  # endless recursion: its beginning and its end say it all
+        half = _MAX_FRAMES // 2
+        left_out = len(steps) - 2 * half
+        yield from _fold(steps[:half])
+        yield FoldedFrames(text=f"{count_of(left_out, 'frame')} left out", places=())
+        yield from _fold(steps[-half:])
+        return
+    folded: list[_Step] = []
+    for step in steps:
+        if step.owner:
+            folded.append(step)
+            continue
+        if folded:
+            yield _folded(folded)
+            folded = []
+        yield _frame(step, last=step is steps[-1])
+    if folded:
+        yield _folded(folded)
+
+
+def _folded(steps: list[_Step]) -> FoldedFrames:
+    owners = ", ".join(dict.fromkeys(step.owner for step in steps))
+    places = tuple(f"{_place(step)} in {step.code.co_qualname}" for step in steps)
+    return FoldedFrames(text=f"{owners}: {count_of(len(steps), 'frame')}", places=places)
+
+
+def _frame(step: _Step, *, last: bool) -> Frame:
+    around = 2 if last else 0
+    begin = max(step.number - around, step.code.co_firstlineno)
+    lines = [(n, linecache.getline(step.code.co_filename, n).rstrip()) for n in range(begin, step.number + 1)]
+    indent = min((len(text) - len(text.lstrip()) for _, text in lines if text), default=0)
+    return Frame(
+        place=_place(step),
+        function=step.code.co_qualname,
+        lines=tuple((n, text[indent:], n == step.number) for n, text in lines if text or n != step.number),
+    )
+
+
+def _place(step: _Step) -> str:
+    filename = step.code.co_filename.replace("\\", "/")
+    if "/ipykernel_" in filename or filename.startswith("<ipython-input"):
+        return f"cell:{step.number}"
+    return f"{'/'.join(filename.split('/')[-2:])}:{step.number}"

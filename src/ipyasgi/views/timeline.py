@@ -1,0 +1,206 @@
+"""Messages of one run laid out in time: two lanes to scale for the SVG, rows for the table and the terminal.
+
+Everything here is numbers and short texts; the template draws.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..engine.runs import Event, HttpRun, Run
+from .figures import count_of, size_of, time_of
+from .view import one_line
+
+WIDTH, HEIGHT = 720, 118
+_LEFT, _RIGHT = 58, 14
+_LANES = {"receive": 46, "send": 88}  # the y of each lane's ground
+_TALL, _SHORT = 24, 7
+_BINS = 160
+_AGGREGATE_OVER = 200
+_HEAD_ROWS, _TAIL_ROWS = 40, 15
+_CHAR = 5.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One bar of a lane: a message, or several that are too close to tell apart."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lane: str
+    title: str
+    label: str = ""
+    label_x: float = 0
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One message in words; ``at`` is empty for the row that stands for those left out."""
+
+    at: str
+    direction: str = ""
+    type: str = ""
+    size: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """
+    One run in time.
+
+    :ivar ticks: ``(x, text)`` of the axis
+    :ivar first_byte_x: where the response began, None where it never did
+    :ivar background_x: where the response was complete and the app went on, None where it did not
+    :ivar summary: the same in one line
+    """
+
+    marks: tuple[Mark, ...]
+    rows: tuple[Row, ...]
+    ticks: tuple[tuple[float, str], ...]
+    end_x: float
+    first_byte_x: float | None
+    background_x: float | None
+    summary: str
+
+
+def build_timeline(run: Run) -> Timeline | None:
+    """Return the timeline of a run; None for one without a single message."""
+    if not run.events:
+        return None
+    scale_ns = max(run.duration_ns, run.events[-1].at_ns, 1)
+
+    def at(ns: float) -> float:
+        return round(_LEFT + ns / scale_ns * (WIDTH - _LEFT - _RIGHT), 1)
+
+    first = run.first_byte_ns if isinstance(run, HttpRun) else None
+    ended = run.response_end_ns if isinstance(run, HttpRun) else None
+    background = ended is not None and scale_ns - ended > max(0.02 * scale_ns, 1e6)
+    marks = _aggregate(run.events, at, scale_ns) if len(run.events) > _AGGREGATE_OVER else _single(run.events, at)
+    return Timeline(
+        marks=tuple(marks),
+        rows=tuple(_rows(run)),
+        ticks=tuple((at(ns), time_of(ns) if ns else "0") for ns in _ticks(scale_ns)),
+        end_x=at(scale_ns),
+        first_byte_x=None if first is None else at(first),
+        background_x=at(ended) if background and ended is not None else None,
+        summary=_summary(run, first, ended if background else None),
+    )
+
+
+def _summary(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
+    parts = [count_of(len(run.events) + run.events_dropped, "message")]
+    if first_ns is not None:
+        parts.append(f"first byte after {time_of(first_ns)}")
+    if ended_ns is not None:
+        parts.append(f"response complete after {time_of(ended_ns)}")
+    parts.append(f"{time_of(run.duration_ns)} in the app")
+    return ", ".join(parts)
+
+
+def _single(events: Sequence[Event], at: Any) -> list[Mark]:
+    biggest = max(event.body_bytes for event in events) or 1
+    marks, free_from = [], {"receive": 0.0, "send": 0.0}
+    for event in events:
+        x, lane, label = at(event.at_ns), event.direction, _label(event)
+        width = len(label) * _CHAR
+        anchor = "start" if x + 5 + width < WIDTH else "end"
+        label_x = x + 5 if anchor == "start" else x - 2
+        begin = label_x if anchor == "start" else label_x - width
+        fits = begin >= free_from[lane]
+        height = _SHORT + (_TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
+        marks.append(
+            Mark(
+                x=x, y=round(_LANES[lane] - height, 1), width=3, height=round(height, 1), lane=lane,
+                title=_title(event), label=label if fits else "", label_x=round(label_x, 1), anchor=anchor,
+            )
+        )  # fmt: skip
+        free_from[lane] = max(label_x + width if fits and anchor == "start" else x + 3, free_from[lane])
+    return marks
+
+
+def _aggregate(events: Sequence[Event], at: Any, scale_ns: int) -> list[Mark]:
+    bins: dict[tuple[str, int], list[Event]] = {}
+    for event in events:
+        bins.setdefault((event.direction, min(int(event.at_ns * _BINS / scale_ns), _BINS - 1)), []).append(event)
+    most = max(map(len, bins.values()))
+    marks = []
+    for (lane, number), inside in bins.items():
+        height = _SHORT + (_TALL - _SHORT) * math.sqrt(len(inside) / most)
+        x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
+        title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
+        marks.append(
+            Mark(
+                x=x, y=round(_LANES[lane] - height, 1), width=round(at(scale_ns / _BINS) - _LEFT, 1),
+                height=round(height, 1), lane=lane, title=title,
+            )
+        )  # fmt: skip
+    return marks
+
+
+def _rows(run: Run) -> list[Row]:
+    events = run.events
+    left_out = len(events) - _HEAD_ROWS - _TAIL_ROWS
+    if left_out < 2:
+        rows = [_row(event) for event in events]
+    else:
+        said = Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events")
+        rows = [*map(_row, events[:_HEAD_ROWS]), said, *map(_row, events[-_TAIL_ROWS:])]
+    if run.events_dropped:
+        rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
+    return rows
+
+
+def _row(event: Event) -> Row:
+    return Row(
+        at=time_of(event.at_ns),
+        direction=event.direction,
+        type=one_line(event.type, 60),
+        size=size_of(event.body_bytes) if event.body_bytes else "",
+        detail=_detail(event),
+    )
+
+
+def _detail(event: Event) -> str:
+    message = event.message
+    if "status" in message:
+        return _plain(message["status"])
+    if event.type in ("http.request", "http.response.body"):
+        return "more to come" if message.get("more_body") else "last"
+    if "code" in message:
+        return _plain(message["code"])
+    return _plain(message.get("message", ""))
+
+
+def _label(event: Event) -> str:
+    short = one_line(event.type.rpartition(".")[2], 24)
+    if event.type.endswith("response.start"):
+        return f"start {_plain(event.message.get('status', ''))}".rstrip()
+    if event.body_bytes:
+        return f"{short} {size_of(event.body_bytes)}"
+    if event.type == "http.response.body" and not event.message.get("more_body"):
+        return "end"
+    return short
+
+
+def _title(event: Event) -> str:
+    parts = [event.direction, event.type, size_of(event.body_bytes) if event.body_bytes else "", _detail(event)]
+    return one_line(f"{time_of(event.at_ns)}  {' '.join(filter(None, parts))}")
+
+
+def _plain(value: Any) -> str:
+    """Return a message's value as text, without calling code of the app's."""
+    return one_line(str(value), 80) if type(value) in (int, str) else f"<{type(value).__name__}>"
+
+
+def _ticks(scale_ns: int) -> list[float]:
+    rough = scale_ns / 5
+    power = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return [n * step for n in range(int(scale_ns / step) + 1)]

@@ -1,0 +1,355 @@
+"""A real JupyterLab in a real Chromium, offline.
+
+One server, one browser and one page serve the whole session, because the page's start is the dear part; each test
+opens a notebook of its own in it and closes it again, kernel included. Nothing here knows what is being tested.
+"""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+
+_SERVER_START_S = 90
+_PAGE_START_MS = 90_000
+_CELLS_MS = 60_000
+_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# --no-sandbox: containers and root have none; --disable-dev-shm-usage: /dev/shm is tiny there.
+_CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# The toolbar says "idle" before the session can take a request, so readiness is asked of the kernel connection itself.
+_OPEN_JS = """async path => {
+    const app = window.jupyterapp;
+    const kernelPreference = { name: "python3", autoStartDefault: true };
+    const panel = await app.commands.execute("docmanager:open", { path, factory: "Notebook", kernelPreference });
+    await panel.context.ready;
+    const session = panel.context.sessionContext;
+    await session.ready;
+    const kernel = session.session.kernel;
+    await kernel.info;
+    const deadline = Date.now() + 30000;
+    while (kernel.status !== "idle" || kernel.connectionStatus !== "connected") {
+        if (Date.now() > deadline) throw new Error(`kernel is ${kernel.status}, ${kernel.connectionStatus}`);
+        await new Promise(resolve => setTimeout(resolve, 25));
+    }
+    app.shell.activateById(panel.id);
+    window.panelUnderTest = panel;
+    return panel.id;
+}"""
+# Not awaited in the page: evaluate would block the page's other callbacks on slow cells.
+_RUN_ALL_JS = """() => {
+    window.panelRun = "running";
+    window.jupyterapp.commands.execute("notebook:run-all-cells").then(
+        () => { window.panelRun = "done"; },
+        error => { window.panelRun = `failed: ${error}`; },
+    );
+}"""
+# Asked of the model: what is on the page may still be painted.
+_ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
+    .flatMap(cell => cell.outputs?.toJSON() ?? [])
+    .filter(output => output.output_type === "error")
+    .map(output => `${output.ename}: ${output.evalue}`)"""
+_CLOSE_JS = """async () => {
+    const panel = window.panelUnderTest;
+    if (!panel) return;
+    delete window.panelUnderTest;
+    try { await panel.context.save(); } catch { /* closing is what matters */ }
+    await panel.context.sessionContext.shutdown();
+    panel.close();
+}"""
+_THEME_JS = """async name => {
+    await window.jupyterapp.commands.execute("apputils:change-theme", { theme: name });
+}"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark this folder's tests; the first of them also pays for the start of server, browser and page."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(180))
+
+
+# ------------------------------------------------------------------------------------------------------------ the parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A JupyterLab server: its address, its token, the folder it serves and its log."""
+
+    url: str
+    token: str
+    root: Path
+    log: Path
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """What the page did that it should not: requests to other machines, errors nobody caught."""
+
+    blocked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """One open notebook in the page."""
+
+    page: Page
+    box: Locator
+
+    def run_all(self, *, timeout_ms: float = _CELLS_MS, allow_errors: bool = False) -> None:
+        """Run all cells and wait until the last has ended; a cell's error fails the test unless allowed."""
+        self.page.evaluate(_RUN_ALL_JS)
+        self.page.wait_for_function("() => window.panelRun !== 'running'", timeout=timeout_ms)
+        assert self.page.evaluate("() => window.panelRun") == "done"
+        if not allow_errors:
+            assert self.page.evaluate(_ERRORS_JS) == []
+
+    def output(self, text: str | re.Pattern[str]) -> Locator:
+        """Find outputs that hold the text; the source of cells is not searched."""
+        return self.box.locator(".jp-OutputArea-output", has_text=text)
+
+    def locator(self, selector: str, **options: object) -> Locator:
+        """Find things in this notebook only."""
+        return self.box.locator(selector, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one JupyterLab server, with settings, runtime files and data of its own."""
+    root, home = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
+    settings = home / "settings"
+    quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    quiet.parent.mkdir(parents=True)
+    quiet.write_text('{"checkForUpdates": false, "fetchNews": "false", "doNotDisturbMode": true}')
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(url=f"http://127.0.0.1:{port}", token=secrets.token_hex(16), root=root, log=home / "lab.log")
+    own = {
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": settings,
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+        "IPYTHONDIR": home / "ipython",
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={root}",
+        f"--IdentityProvider.token={server.token}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with server.log.open("w") as log:
+        process = subprocess.Popen(
+            command,
+            env=os.environ | {name: str(path) for name, path in own.items()},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_up(process, server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_up(process: "subprocess.Popen[bytes]", server: Server) -> None:
+    deadline = time.monotonic() + _SERVER_START_S
+    while True:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{server.url}/api/status?token={server.token}", timeout=2),
+        ):
+            return
+        if process.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; where there is none, skip with the reason, and fail on CI."""
+    found = os.environ.get("IPYASGI_CHROMIUM") or os.environ.get("CHROMIUM")
+    executable = found or next(filter(None, map(shutil.which, _NAMES)), None)
+    if not executable:
+        reason = os.environ.get("IPYASGI_NO_CHROMIUM_REASON", "no Chromium on PATH; `tests/run` finds or installs one")
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=_CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """Give the list of what went wrong in the page so far."""
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+def lab_page(chromium: Browser, lab_server: Server, watch: Watch) -> Iterator[Page]:
+    """Open JupyterLab once; requests to anything but its server are aborted and noted."""
+
+    def only_local(route: Route) -> None:
+        if route.request.url.startswith((lab_server.url, "data:", "blob:")):
+            route.continue_()
+        else:
+            watch.blocked.append(route.request.url)
+            route.abort()
+
+    context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
+    context.route("**/*", only_local)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.on("pageerror", lambda error: watch.errors.append(str(error)))
+    page.goto(f"/lab?token={lab_server.token}&reset", timeout=_PAGE_START_MS)
+    page.wait_for_function("() => window.jupyterapp?.shell", timeout=_PAGE_START_MS)
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+    yield page
+    context.close()
+
+
+# ----------------------------------------------------------------------------------------------------- what tests take
+
+
+def _file_name(text: str) -> str:
+    return re.sub(r"[^\w.]+", "-", text)
+
+
+def _notebook_document(cells: Iterable[str | Path]) -> dict[str, object]:
+    """Build a notebook of code cells; by hand, because importing nbformat takes seconds."""
+    blank = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {
+        "cells": [blank | {"id": f"cell-{number}", "source": str(cell)} for number, cell in enumerate(cells)],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+@pytest.fixture
+def shot(lab_page: Page) -> Callable[[str], Path | None]:
+    """Give a function that takes a picture of the page into $IPYASGI_SHOTS, where that is set."""
+
+    def take(name: str) -> Path | None:
+        if not (folder := os.environ.get("IPYASGI_SHOTS")):
+            return None
+        path = Path(folder) / f"{_file_name(name)}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lab_page.screenshot(path=path)
+        return path
+
+    return take
+
+
+@pytest.fixture
+def open_notebook(
+    lab_page: Page,
+    lab_server: Server,
+    watch: Watch,
+    shot: Callable[[str], Path | None],
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Notebook]]:
+    """Give a function that opens a notebook, made of the given cells or copied from a path, with its kernel ready.
+
+    A test has one notebook open at a time. At the end the notebook is closed and its kernel shut down; a failed test
+    leaves a picture; a test whose page asked another machine for something, fails.
+    """
+    blocked_before, opened = len(watch.blocked), 0
+
+    def open_it(*source: str | Path) -> Notebook:
+        nonlocal opened
+        lab_page.evaluate(_CLOSE_JS)
+        opened += 1
+        # A folder of its own: files of one test's notebook are not seen by the next.
+        folder = lab_server.root / f"{_file_name(request.node.name)}-{opened}"
+        folder.mkdir()
+        if len(source) == 1 and isinstance(source[0], Path):
+            target = folder / source[0].name
+            shutil.copy(source[0], target)
+        else:
+            target = folder / "cells.ipynb"
+            target.write_text(json.dumps(_notebook_document(source)))
+        panel_id = lab_page.evaluate(_OPEN_JS, str(target.relative_to(lab_server.root)))
+        return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'))
+
+    yield open_it
+    report = request.node.stash.get(_REPORT, None)
+    if report is not None and report.failed:
+        shot(request.node.name)
+    lab_page.evaluate(_CLOSE_JS)
+    assert watch.blocked[blocked_before:] == []
+
+
+@pytest.fixture
+def run_notebook(open_notebook: Callable[..., Notebook]) -> Callable[..., Notebook]:
+    """Give a function that opens a notebook (cells, or a path) and returns when all its cells have run."""
+
+    def run(*source: str | Path, timeout_ms: float = _CELLS_MS, allow_errors: bool = False) -> Notebook:
+        notebook = open_notebook(*source)
+        notebook.run_all(timeout_ms=timeout_ms, allow_errors=allow_errors)
+        return notebook
+
+    return run
+
+
+@pytest.fixture
+def theme(lab_page: Page) -> Iterator[Callable[[str], None]]:
+    """Give a function that switches JupyterLab to "light" or "dark"; light again afterwards."""
+
+    def switch(name: str) -> None:
+        light = {"light": "true", "dark": "false"}[name]
+        lab_page.evaluate(_THEME_JS, f"JupyterLab {name.title()}")
+        lab_page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
+        lab_page.wait_for_function("() => !document.getElementById('jupyterlab-splash')")  # it covers the change
+
+    yield switch
+    switch("light")
+
+
+_REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Keep the outcome of the test's body, so that a fixture's end can tell whether it failed."""
+    report = yield
+    if call.when == "call":
+        item.stash[_REPORT] = report
+    return report

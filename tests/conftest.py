@@ -1,0 +1,60 @@
+"""House rules for every test: no leaked thread of ours, slow kinds last, failed linters repeated at the end.
+
+Nothing heavy may live here: `tests/run -k name` pays for it each time. Kernels, browsers and notebooks have their own
+conftest.
+"""
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# Playwright's synchronous interface keeps a loop running in the main thread until its session ends, so it comes last.
+_ORDER = ("notebooks", "kernel", "conformance", "binder", "browser")
+_LEAK_WAIT_S = 3.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run plain tests first, then each costly kind in turn."""
+
+    def rank(item: pytest.Item) -> int:
+        return max((_ORDER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in _ORDER), default=0)
+
+    items.sort(key=rank)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Repeat which linters failed before pytest began: the summary is where people look."""
+    failed = os.environ.get("IPYASGI_FAILED_CHECKS", "").split("\n")
+    for check in filter(None, failed):
+        terminalreporter.write_line(f"FAILED before pytest: {check}", red=True)
+
+
+def _our_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("ipyasgi")}
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves one of our threads running."""
+    before = _our_threads()
+    yield
+    if not (leaked := _our_threads() - before):
+        return
+    gc.collect()  # a dropped client closes its loop through a finalizer
+    deadline = time.monotonic() + _LEAK_WAIT_S
+    while leaked and time.monotonic() < deadline:
+        time.sleep(0.01)
+        leaked &= _our_threads()
+    if leaked:
+        pytest.fail(f"leaked threads: {', '.join(sorted(thread.name for thread in leaked))}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Give the root of the checkout."""
+    return Path(__file__).parents[1]

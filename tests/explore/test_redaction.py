@@ -1,0 +1,50 @@
+"""Which names are secret, and that nothing of their values is left."""
+
+import json
+
+import pytest
+
+from ipyasgi.explore.redaction import MASK, is_secret, mask_body, mask_headers, mask_query
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Authorization", "cookie", "Set-Cookie", "X-API-Key", "apiKey", "api_key", "password", "newPassword",
+     "access_token", "sessionId", "client-secret", "X-CSRF-Token", "csrftoken", "pwd", "PHPSESSID"],
+)
+def test_secret_names(name):
+    """The names that people give to secrets are known, however they are spelled."""
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize("name", ["accept", "name", "key", "total_tokens", "spinner", "content-type", "path", "author"])
+def test_ordinary_names(name):
+    """A name that only looks a little like one is left alone."""
+    assert not is_secret(name)
+
+
+def test_headers_are_masked_unless_shown():
+    """Header values are masked by name, order and repeats kept, and shown on request."""
+    pairs = ((b"authorization", b"Bearer abc"), (b"accept", b"*/*"))
+
+    assert mask_headers(pairs) == [("authorization", f"Bearer {MASK}"), ("accept", "*/*")]
+    assert mask_headers(pairs, show=True)[0] == ("authorization", "Bearer abc")
+
+
+def test_bodies_are_masked_at_any_depth():
+    """JSON and form bodies lose the values of secret names; other bodies pass as they are."""
+    body = json.dumps({"user": {"password": "hunter2", "name": "Foo"}, "list": [{"token": "t0k"}]}).encode()
+    masked = mask_body(body, "application/json")
+
+    assert b"hunter2" not in masked
+    assert b"t0k" not in masked
+    assert b"Foo" in masked
+    assert b"hunter2" not in mask_body(b"name=a&password=hunter2", "application/x-www-form-urlencoded")
+    assert mask_body(b"\x00\x01", "application/octet-stream") == b"\x00\x01"
+    assert mask_body(b"{broken", "application/json") == b"{broken"
+
+
+def test_a_query_without_secrets_comes_back_as_it_was():
+    """Only a query that holds a secret is written anew."""
+    assert mask_query("a=1&b=%20x") == "a=1&b=%20x"
+    assert "abc" not in mask_query("a=1&token=abc")

@@ -1,0 +1,119 @@
+"""Pictures of state and their difference."""
+
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from ipyasgi.explore.state import MAX_NODES, diff, take_picture
+
+
+def changes(value, change):
+    """Return the texts of what ``change(value)`` did to a value."""
+    before = take_picture(value)
+    change(value)
+    return [str(one) for one in diff(before, take_picture(value), "state")]
+
+
+class Custom:
+    def __init__(self):
+        self.count = 1
+
+
+def test_added_removed_changed():
+    """Keys that came, went or have another value are told apart."""
+    state = {"a": 1, "b": 2, "c": 3}
+
+    def change(state):
+        state["a"] = 10
+        del state["b"]
+        state["d"] = "new"
+
+    assert changes(state, change) == ["state['a'] 1 → 10", "state['b'] removed (was 2)", "state['d'] = 'new'"]
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "said"),
+    [
+        ([1], lambda v: v["x"].append(2), "state['x'][1] = 2"),
+        ({"k": {"deep": 1}}, lambda v: v["x"]["k"].update(deep=2), "state['x']['k']['deep'] 1 → 2"),
+        ({1}, lambda v: v["x"].add(2), "state['x'][2] = None"),
+        (Custom(), lambda v: setattr(v["x"], "count", 2), "state['x'].count 1 → 2"),
+        (SimpleNamespace(n=1), lambda v: setattr(v["x"], "n", 5), "state['x'].n 1 → 5"),
+    ],
+    ids=["list", "dict", "set", "object", "namespace"],
+)
+def test_changes_inside_are_found(value, change, said):
+    """What changed inside a list, dict, set or object is told at its place."""
+    assert changes({"x": value}, change) == [said]
+
+
+def test_starlettes_state_is_read_through():
+    """An object that keeps everything in one dict called _state is shown as that dict, without asking it."""
+
+    class State:
+        def __init__(self):
+            object.__setattr__(self, "_state", {})
+
+        def __getattr__(self, name):
+            raise AssertionError("asked")
+
+    state = State()
+    assert changes(state, lambda s: s.__dict__["_state"].update(n=1)) == ["state.n = 1"]
+
+
+class Hostile:
+    """Every way of looking at it that calls its code is a trap."""
+
+    def __init__(self):
+        self.value = 1
+
+    def trap(self, *args):
+        raise BaseException("the user's code was called")  # noqa: TRY002
+
+    __repr__ = __str__ = __len__ = __iter__ = __eq__ = __hash__ = __bool__ = trap
+    something = property(trap)
+
+
+def test_users_code_is_never_called():
+    """No repr, property, comparison or iterator of the user's runs while taking a picture."""
+    state = {"x": Hostile(), "list": [Hostile()], Hostile.__mro__[0]: 1}
+    picture = take_picture(state)
+
+    assert "Hostile" in str(picture)
+    assert diff(picture, take_picture(state), "state") == ()
+
+
+def test_pictures_are_bounded():
+    """A value without end, very deep, very wide or that holds itself takes a bounded time and size."""
+    endless: list = []
+    endless.append(endless)
+    wide = {n: [list(range(100)) for _ in range(100)] for n in range(100)}
+    deep: dict = {}
+    for _ in range(10_000):
+        deep = {"d": deep}
+    began = time.perf_counter()
+    pictures = [take_picture(value) for value in (endless, wide, deep, 10**100_000, "x" * 10**7, b"x" * 10**7)]
+
+    assert time.perf_counter() - began < 1
+    assert all(len(str(picture)) < 400 * MAX_NODES for picture in pictures)
+
+
+def test_another_object_of_equal_content_is_no_change():
+    """Replacing a plain value by an equal one says nothing."""
+    assert changes({"a": 1, "t": "text"}, lambda s: s.update(a=1, t="te" + "xt")) == []
+
+
+def test_a_picture_holds_no_live_reference():
+    """What was pictured can be collected while the picture lives."""
+    import gc
+    import weakref
+
+    value = Custom()
+    watched = weakref.ref(value)
+    picture = take_picture({"x": value})
+    del value
+    gc.collect()
+
+    assert watched() is None
+    assert picture.items[0][1].type_name == "Custom"

@@ -1,0 +1,198 @@
+"""A real ipykernel of any interpreter, driven as a front end drives it: by messages, signals and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import os
+import queue
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+SOURCE = Path(__file__).parents[2] / "src"
+READY_S = 60.0
+
+
+@dataclass
+class Cell:
+    """
+    What became of one execute request.
+
+    :ivar outputs: iopub messages whose parent is this request, in order
+    :ivar idle_s: ``time.monotonic()`` at which the kernel said it was idle again; None until then
+    """
+
+    msg_id: str
+    outputs: list[Any] = field(default_factory=list)
+    idle_s: float | None = None
+    asked_s: float = field(default_factory=time.monotonic)
+
+    def text(self, name: str = "stdout") -> str:
+        """Return what was printed under this cell so far."""
+        return "".join(
+            each["content"]["text"]
+            for each in self.outputs
+            if each["msg_type"] == "stream" and each["content"]["name"] == name
+        )
+
+    @property
+    def error(self) -> str:
+        """The name of the exception the cell ended with; empty for none."""
+        return next((each["content"]["ename"] for each in self.outputs if each["msg_type"] == "error"), "")
+
+    @property
+    def traceback(self) -> str:
+        """The error as the front end shows it."""
+        return "\n".join(
+            line for each in self.outputs if each["msg_type"] == "error" for line in each["content"]["traceback"]
+        )
+
+    @property
+    def seconds(self) -> float:
+        """How long it took from asking to idle."""
+        assert self.idle_s is not None
+        return self.idle_s - self.asked_s
+
+
+class LiveKernel:
+    """
+    One kernel of ``python``. The checkout's ``src`` comes first on its path, installed there or not.
+
+    :ivar label: such as ``ipykernel 7.4.0, Python 3.11``
+    """
+
+    def __init__(self, python: str, directory: Path) -> None:
+        self.python = python
+        spec = directory / "kernels" / "live" / "kernel.json"
+        spec.parent.mkdir(parents=True, exist_ok=True)
+        argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec.write_text(repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'))
+        self._env = {
+            **os.environ,
+            "PYTHONPATH": str(SOURCE),
+            "IPYTHONDIR": str(directory / "ipython"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }
+        specs = KernelSpecManager(kernel_dirs=[str(spec.parents[1])], ensure_native_kernel=False)
+        self._manager = KernelManager(kernel_name="live", kernel_spec_manager=specs)
+        self._client: Any = None
+        self._cells: dict[str, Cell] = {}
+        self.label = ""
+
+    def start(self) -> None:
+        """Start the kernel and wait until it answers."""
+        self._manager.start_kernel(env=self._env, stderr=subprocess.DEVNULL)
+        self._connect()
+        (major, minor), version = self.value(f"({_of('sys')}.version_info[:2], {_of('ipykernel')}.__version__)")
+        self.label = f"ipykernel {version}, Python {major}.{minor}"
+
+    def _connect(self) -> None:
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=READY_S)
+
+    # -- cells -------------------------------------------------------------------------------------------
+
+    def begin(self, code: str) -> Cell:
+        """Ask for a cell and do not wait."""
+        cell = Cell(self._client.execute(code))
+        self._cells[cell.msg_id] = cell
+        return cell
+
+    def run(self, code: str, within_s: float = 30.0) -> Cell:
+        """Run a cell to its end."""
+        return self.finish(self.begin(code), within_s)
+
+    def finish(self, cell: Cell, within_s: float = 30.0) -> Cell:
+        """Wait for the end of a cell."""
+        self.read_until(lambda: cell.idle_s is not None, within_s)
+        return cell
+
+    def do(self, code: str, within_s: float = 30.0) -> Cell:
+        """Run a cell that must not raise."""
+        cell = self.run(code, within_s)
+        assert not cell.error, cell.traceback
+        return cell
+
+    def value(self, expression: str, within_s: float = 30.0) -> Any:
+        """Return the value of an expression that is a literal."""
+        cell = Cell(self._client.execute("", user_expressions={"it": expression}))
+        self._cells[cell.msg_id] = cell
+        self.finish(cell, within_s)
+        reply = self._client.get_shell_msg(timeout=within_s)
+        while reply["parent_header"].get("msg_id") != cell.msg_id:
+            reply = self._client.get_shell_msg(timeout=within_s)
+        found = reply["content"]["user_expressions"]["it"]
+        assert found["status"] == "ok", found
+        return ast.literal_eval(found["data"]["text/plain"])
+
+    def read_until(self, reached: Callable[[], bool], within_s: float) -> None:
+        """Sort iopub messages under their cells until ``reached()``."""
+        until = time.monotonic() + within_s
+        while not reached():
+            left = until - time.monotonic()
+            assert left > 0, f"not within {within_s} s; cells so far: {list(self._cells.values())[-2:]}"
+            try:
+                message = self._client.get_iopub_msg(timeout=left)
+            except queue.Empty:
+                continue
+            cell = self._cells.get(message["parent_header"].get("msg_id", ""))
+            if cell is None:
+                continue
+            cell.outputs.append(message)
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                cell.idle_s = time.monotonic()
+
+    def begin_hanging(self, code: str, word: str = "hangs") -> Cell:
+        """Ask for a cell and return once it has printed ``word``."""
+        cell = self.begin(code)
+        self.read_until(lambda: word in cell.text() or cell.idle_s is not None, READY_S)
+        assert cell.idle_s is None, f"the cell ended: {cell.text()} {cell.traceback}"
+        return cell
+
+    # -- signals and ends --------------------------------------------------------------------------------
+
+    def interrupt(self) -> float:
+        """Send SIGINT as the stop button does; return when."""
+        self._manager.interrupt_kernel()
+        return time.monotonic()
+
+    def shut_down(self, within_s: float = 10.0) -> tuple[float, int | None]:
+        """Ask the kernel to end; return the seconds that took and its exit code, None when it did not end."""
+        process = self._manager.provisioner.process  # type: ignore[union-attr]
+        began = time.monotonic()
+        self._client.shutdown()
+        while process.poll() is None and time.monotonic() < began + within_s:
+            time.sleep(0.01)
+        return time.monotonic() - began, process.poll()
+
+    def restart(self) -> float:
+        """Restart as a front end does; return the seconds until the new kernel answers."""
+        began = time.monotonic()
+        self._client.stop_channels()
+        self._manager.restart_kernel(now=False)
+        self._connect()
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """Leave nothing behind."""
+        if self._client is not None:
+            self._client.stop_channels()
+        if self._manager.has_kernel:
+            self._manager.shutdown_kernel(now=True)
+        self._manager.cleanup_resources()
+
+
+def _of(module: str) -> str:
+    return f"__import__('{module}')"
+
+
+def kernel_pythons(default: str) -> list[str]:
+    """Return the interpreters whose kernels are to be tried: ``IPYASGI_KERNEL_PYTHONS``, else the default."""
+    return [each for each in os.environ.get("IPYASGI_KERNEL_PYTHONS", "").split(os.pathsep) if each] or [default]

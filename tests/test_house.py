@@ -1,0 +1,132 @@
+"""What holds for the repository as a whole."""
+
+import ast
+import inspect
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+_MODULE_LINES = 400
+_TOP_LEVEL = {"pyproject.toml", "README.md", "LICENSE", "src", "notebooks", "tests", "binder"}
+# Spelled in pieces, so that this file does not hold what it looks for.
+_MACHINE_PATH = re.compile(
+    "(?<![\\w.~}])/(?:" + "|".join(("work", "root", "tmp/lab", "home/\\w+", "Users/\\w+")) + ")/"
+)
+
+
+@pytest.fixture(scope="module")
+def files(repository: Path) -> list[Path]:
+    """Give every file that is committed or would be: whatever git does not ignore."""
+    if not (repository / ".git").exists():
+        pytest.skip("not a git checkout")
+    listing = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=repository,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    return [
+        repository / name for name in sorted(set(filter(None, listing.split("\0")))) if (repository / name).is_file()
+    ]
+
+
+def test_top_level_is_what_the_house_says(repository: Path, files: list[Path]) -> None:
+    """The top level of the repository is the seven names of the house and dot files."""
+    top = {file.relative_to(repository).parts[0] for file in files}
+    assert {name for name in top if not name.startswith(".")} == _TOP_LEVEL
+
+
+def test_no_module_is_two_nouns(repository: Path, files: list[Path]) -> None:
+    """No module grows past 400 lines."""
+    lengths = {
+        str(file.relative_to(repository)): len(file.read_text("utf-8").splitlines())
+        for file in files
+        if file.suffix in {".py", ".js", ".css"}
+    }
+    assert lengths
+    assert {name: lines for name, lines in lengths.items() if lines > _MODULE_LINES} == {}
+
+
+def test_no_path_of_somebodys_machine(repository: Path, files: list[Path]) -> None:
+    """No file names a place on the machine where it was written."""
+    found = []
+    for file in files:
+        try:
+            text = file.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [
+            f"{file.relative_to(repository)}:{number}"
+            for number, line in enumerate(text.splitlines(), 1)
+            if _MACHINE_PATH.search(line)
+        ]
+    assert found == []
+
+
+def test_every_test_says_what_it_shows(repository: Path) -> None:
+    """Every test has a docstring that names the behaviour."""
+    silent = [
+        f"{file.relative_to(repository)}:{node.lineno} {node.name}"
+        for file in sorted((repository / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+def test_the_door_lists_what_is_there() -> None:
+    """`__all__` is sorted, has no double, and every name in it resolves."""
+    door = import_module("ipyasgi")
+    assert door.__all__ == sorted(set(door.__all__))
+    for name in door.__all__:
+        assert getattr(door, name) is not None
+    assert set(door.__all__) <= set(dir(door))
+
+
+def test_every_name_behind_the_door_is_described() -> None:
+    """Every public class and function has a docstring, and so has every public method, its own or an inherited one."""
+    door = import_module("ipyasgi")
+    public = {name: getattr(door, name) for name in door.__all__}
+    described = {name: value for name, value in public.items() if inspect.isclass(value) or inspect.isroutine(value)}
+    for name, value in list(described.items()):
+        if inspect.isclass(value) and value.__module__.startswith("ipyasgi."):
+            described |= {
+                f"{name}.{method}": getattr(value, method)
+                for method, plain in vars(value).items()
+                if not method.startswith("_") and (inspect.isroutine(plain) or isinstance(plain, property))
+            }
+    assert [name for name, value in described.items() if not (inspect.getdoc(value) or "").strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "unwanted"),
+    [
+        ("ipyasgi", {"IPython", "ipywidgets", "anywidget", "traitlets", "httpx", "httpx2", "jinja2"}),
+        ("ipyasgi.testclient", {"IPython", "ipywidgets", "anywidget", "traitlets", "jinja2", "nest_asyncio2"}),
+    ],
+)
+def test_importing_us_is_light(module: str, unwanted: set[str]) -> None:
+    """`import ipyasgi` pulls in nothing heavy, and the drop-in client needs only httpx and anyio."""
+    code = f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
+    # Coverage would bring modules of its own.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, env=environment, timeout=30
+    )
+    assert unwanted & set(json.loads(answer.stdout)) == set()
+
+
+def test_the_command_is_installed() -> None:
+    """The distribution brings the command `ipyasgi`, and it points at something callable."""
+    (command,) = entry_points(group="console_scripts", name="ipyasgi")
+    assert command.value == "ipyasgi.cli:main"
+    assert callable(command.load())

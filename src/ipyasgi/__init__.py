@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
+    from .notebook.panels.lifespan_stepper import LifespanStepper
+    from .notebook.panels.request_builder import RequestBuilder
+    from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
         AppExitError,
@@ -55,9 +58,11 @@ _MODULES = {
     "LifespanError": "protocol.errors",
     "LifespanRun": "engine.runs",
     "LifespanStateError": "protocol.errors",
+    "LifespanStepper": "notebook.panels.lifespan_stepper",
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
     "ProtocolError": "protocol.errors",
+    "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
     "Route": "explore.routes",
@@ -69,6 +74,7 @@ _MODULES = {
     "WebSocketDisconnect": "client.websocket",
     "WebSocketRun": "engine.runs",
     "WebSocketTestSession": "client.websocket",
+    "Workbench": "notebook.panels.workbench",
 }
 
 __all__ = [
@@ -88,9 +94,11 @@ __all__ = [
     "LifespanError",
     "LifespanRun",
     "LifespanStateError",
+    "LifespanStepper",
     "LoopError",
     "NotAnAppError",
     "ProtocolError",
+    "RequestBuilder",
     "RequestError",
     "RequestSpec",
     "Route",
@@ -102,6 +110,7 @@ __all__ = [
     "WebSocketDisconnect",
     "WebSocketRun",
     "WebSocketTestSession",
+    "Workbench",
 ]
 
 

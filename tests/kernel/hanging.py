@@ -1,17 +1,16 @@
 """An app whose endpoints hang, each in its own way; its text is the first cell of the kernel under test.
 
-What hangs says so on standard output first, and runs on until ``released`` is set: a lost thread costs no test
-more than it must.
+What hangs says so on standard output first, and what cannot be cancelled runs on until `release` is called: a lost
+thread costs no test more than it must.
 """
 
-import asyncio
 import threading
 import time
 
 import anyio
 import anyio.to_thread
 
-released = threading.Event()
+releases = [0]
 ways = {"startup": None, "shutdown": None}
 log = []
 
@@ -20,8 +19,19 @@ def say(word):
     print(word, flush=True)
 
 
+def release():
+    releases[0] += 1
+    ways.update(startup=None, shutdown=None)
+
+
+def held():
+    mine = releases[0]
+    while releases[0] == mine:
+        yield
+
+
 def sleep_in_thread():
-    while not released.is_set():
+    for _ in held():
         time.sleep(0.02)
 
 
@@ -37,16 +47,24 @@ async def hang_sync():
 
 
 async def hang_cpu():
-    while not released.is_set():
+    for _ in held():
         pass
 
 
 async def hang_time_sleep():
-    while not released.is_set():
+    for _ in held():
         time.sleep(0.02)
 
 
 HANGS = {"async": hang_async, "sync": hang_sync, "cpu": hang_cpu, "time.sleep": hang_time_sleep}
+counted = []
+
+
+async def tidy(receive):
+    """Clean up for a long time once the client has gone."""
+    while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
+        pass
+    await anyio.sleep(0.9)
 
 
 async def app(scope, receive, send):
@@ -55,10 +73,12 @@ async def app(scope, receive, send):
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.accept"})
+        if scope["path"] == "/ws/tidy":
+            return await tidy(receive)
         say("hangs")
         await HANGS[scope["path"].removeprefix("/ws/")]()
     else:
-        await answer(scope["path"], send)
+        await answer(scope["path"], receive, send)
 
 
 async def live(receive, send):
@@ -71,13 +91,22 @@ async def live(receive, send):
         await send({"type": f"lifespan.{phase}.complete"})
 
 
-async def answer(path, send):
+async def answer(path, receive, send):
     kind = path.strip("/")
     if kind in HANGS:
         say("hangs")
         await HANGS[kind]()
+    if kind == "counted":
+        counted.append(1)
+        try:
+            await anyio.sleep(60)
+        finally:
+            counted.pop()
     await send({"type": "http.response.start", "status": 200})
-    if kind.startswith("stream/"):
+    if kind == "stream/tidy":
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        await tidy(receive)
+    elif kind.startswith("stream/"):
         await send({"type": "http.response.body", "body": b"first", "more_body": True})
         say("hangs")
         await HANGS[kind.removeprefix("stream/")]()
@@ -89,5 +118,5 @@ async def answer(path, send):
 
 
 def our_threads():
-    """Return the names of the toolkit's threads, of anyio's workers, and how many there are in all."""
+    """Return the names of the toolkit's threads and of anyio's workers."""
     return sorted(each.name for each in threading.enumerate() if each.name.startswith(("ipyasgi", "AnyIO")))

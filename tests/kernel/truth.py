@@ -81,7 +81,6 @@ class Round:
 
 def interrupt_once(kernel: LiveKernel, kind: Kind, *, pause_s: float = 0.1, presses: int = 1) -> Round:
     """Let it hang, interrupt it, send the next request, and put the kernel in order again."""
-    kernel.do("released.clear(); ways.update(startup=None, shutdown=None)")
     cell = kernel.begin_hanging(kind.cell)
     time.sleep(pause_s)
     pressed = kernel.interrupt()
@@ -97,7 +96,7 @@ def interrupt_once(kernel: LiveKernel, kind: Kind, *, pause_s: float = 0.1, pres
     )
 
 
-MEND = "released.set()\nways.update(startup=None, shutdown=None)\nif not explorer.lifespan.status == 'running':\n    explorer.lifespan.startup()\n"
+MEND = "release()\nif not explorer.lifespan.status == 'running':\n    explorer.lifespan.startup()\n"
 
 
 def measure(kernel: LiveKernel, kind: Kind) -> str:

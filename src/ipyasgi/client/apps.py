@@ -50,23 +50,30 @@ def check_app(app: Any) -> None:
     """
     if not callable(app):
         raise NotAnAppError(app)
-    if inspect.isclass(app) and not is_asgi3(app):
-        raise NotAnAppError(app, "a class, not an instance")
-    wanted = 3 if is_asgi3(app) else 1
     try:
         signature = inspect.signature(app)
     except (TypeError, ValueError):
-        return
+        raise NotAnAppError(app, "it does not say what it takes") from None
+    if is_asgi3(app):
+        _check_takes(app, signature, 3)
+    elif inspect.isclass(app) and not inspect.iscoroutinefunction(app.__call__):
+        raise NotAnAppError(app, "a class, not an instance")
+    elif next(iter(signature.parameters), "") != "scope":
+        # ASGI 2 is told from any other function by the name that everybody gives that argument.
+        raise NotAnAppError(app, f"it is not async, and its signature is {signature}")
+    else:
+        _check_takes(app, signature, 1)
+
+
+def _check_takes(app: Any, signature: inspect.Signature, count: int) -> None:
     try:
-        signature.bind(*range(wanted))
+        signature.bind(*range(count))
     except TypeError:
         raise NotAnAppError(app, f"its signature is {signature}") from None
 
 
 def name_of(app: Any) -> str:
-    """Return what to call an app: its title where it was given one, else its function's or its type's name."""
-    while isinstance(app, Asgi2App):
-        app = app.app
+    """Return what to call an app that was given no name: its own title, or its function's or type's name."""
     title = getattr(app, "title", None)
     if isinstance(title, str) and title and title != "FastAPI":
         return title

@@ -31,7 +31,7 @@ else:
 
 
 class AppReadTimeout(DeadlineError, httpx.ReadTimeout):
-    """A deadline on the app's response passed; caught by ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError`."""
+    """A deadline passed on the app's response: ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError` in one."""
 
     def __init__(self, error: DeadlineError, request: httpx.Request) -> None:
         DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack)

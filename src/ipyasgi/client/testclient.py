@@ -182,7 +182,7 @@ class TestClient(httpx.Client):
         if not self._entered:
             self._loops.close()
 
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout: float | None = None) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """
         Run ``await func(*args)`` on the client's loop, where the app's pools and locks live, and return its value.
 
@@ -225,7 +225,7 @@ class TestClient(httpx.Client):
 
         :param url: joined to ``base_url``, whose host and path count; ``ws://`` and ``wss://`` URLs are taken as given
         :param subprotocols: offered to the app in this order
-        :param kwargs: what ``request`` takes: ``headers``, ``params``, ``cookies``, ``auth``, ``timeout``, ``extensions``
+        :param kwargs: what ``request`` takes: ``headers``, ``params``, ``cookies``, ``auth``, ``timeout`` and more
         """
         headers = httpx.Headers(kwargs.pop("headers", None))
         headers.setdefault("connection", "upgrade")
@@ -245,3 +245,7 @@ class TestClient(httpx.Client):
         raise RequestError(
             f"{target} led to a {response.status_code} instead of a WebSocket: give a ws:// or wss:// URL"
         )
+
+    def websocket(self, url: str, **kwargs: Any) -> WebSocketTestSession:
+        """As `websocket_connect`; httpx2's clients have a method of this name that would need a network."""
+        return self.websocket_connect(url, **kwargs)

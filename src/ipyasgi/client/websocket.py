@@ -42,7 +42,7 @@ class WebSocketDisconnect(Exception):
         return _disconnect, (self.code, self.reason)
 
 
-class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both know __setstate__
     """The app answered the handshake with an HTTP response; it is that response, raised. Its ``code`` is 1006."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,11 +228,12 @@ def _is_disconnect(exc: BaseException) -> bool:
 
 
 def _disconnect(code: int, reason: str | None) -> WebSocketDisconnect:
-    return _joined(WebSocketDisconnect, _starlettes())(code, reason)
+    return cast(WebSocketDisconnect, _joined(WebSocketDisconnect, _starlettes())(code, reason))
 
 
 def _denial(status: int, headers: Any, body: bytes) -> WebSocketDenialResponse:
-    return _joined(WebSocketDenialResponse, _starlettes())(status_code=status, headers=headers, content=body)
+    denial = _joined(WebSocketDenialResponse, _starlettes())
+    return cast(WebSocketDenialResponse, denial(status_code=status, headers=headers, content=body))
 
 
 def _revive_denial(state: dict[str, Any]) -> WebSocketDenialResponse:
@@ -241,14 +242,12 @@ def _revive_denial(state: dict[str, Any]) -> WebSocketDenialResponse:
     return denial
 
 
-def _starlettes() -> type[Exception] | None:
-    module = sys.modules.get("starlette.websockets")
-    found: type[Exception] | None = getattr(module, "WebSocketDisconnect", None)
-    return found
+def _starlettes() -> Any:
+    return getattr(sys.modules.get("starlette.websockets"), "WebSocketDisconnect", None)
 
 
 @functools.cache
-def _joined(ours: Any, theirs: type[Exception] | None) -> Any:
+def _joined(ours: Any, theirs: Any) -> Any:
     if theirs is None:
         return ours
     return type(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__})

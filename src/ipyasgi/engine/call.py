@@ -111,7 +111,8 @@ class AppCall:
         return {}
 
     async def _run(self) -> None:
-        receive, send = self._receive, self._send
+        receive: Receive = self._receive
+        send: Send = self._send
         if self.recording is not None:
             receive, send = self.recording.tap(receive, send)
         receive, send = self._gated(receive, send)
@@ -165,10 +166,10 @@ class AppCall:
             return
         self._tell_gone()
         until = time.monotonic() + TOLD_GRACE_S
-        while not self.ended and not self._has_noticed() and time.monotonic() < until:
+        while not self.ended and not self._has_noticed() and time.monotonic() < until:  # noqa: ASYNC110
             await anyio.sleep(0.005)
         until = time.monotonic() + CLEANUP_GRACE_S
-        while not self.ended and self._has_noticed() and time.monotonic() < until:
+        while not self.ended and self._has_noticed() and time.monotonic() < until:  # noqa: ASYNC110
             await anyio.sleep(0.005)
         if not self.ended:
             self._cancel()
@@ -215,7 +216,8 @@ class AppCall:
                     return self._taken(self._inbox.get_nowait())
                 stack = self.stack()
                 self.abort(gently=True)
-                raise DeadlineError(waited_for, gap_s if end_s != until_s else round(until_s - began_s, 3), stack)
+                timeout_s = gap_s if gap_s is not None and end_s == gap_end_s else round(end_s - began_s, 3)
+                raise DeadlineError(waited_for, timeout_s, stack)
             with contextlib.suppress(Empty):
                 return self._taken(self._inbox.get(timeout=min(left, _LONGEST_WAIT_S)))
 
@@ -267,7 +269,10 @@ class AppCall:
         self.loop.call_soon(answer.put, None)
         ended = False
         try:
-            ended = self.wait_ended(grace_s + (CLEANUP_GRACE_S if gently else 0))
+            if gently:
+                ended = self.wait_ended(CLEANUP_GRACE_S + grace_s)
+            else:  # while something blocks the loop the rest of the grace is of no use
+                ended = self.wait_ended(grace_s / 2) or (not answer.empty() and self.wait_ended(grace_s / 2))
         finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
             if not ended:
                 self.leave()
@@ -276,6 +281,10 @@ class AppCall:
                 if isinstance(self.loop, BackgroundLoop) and answer.empty():
                     self.loop.suspect = True
         return ended
+
+    def let_go(self) -> None:
+        """End the call as its reader leaves: gently, unless the reader leaves because of an interrupt."""
+        self.abort(gently=not isinstance(sys.exc_info()[1], KeyboardInterrupt))
 
     def stack(self) -> tuple[str, ...]:
         """Return where the app's coroutine is, ``file:line in function`` each, innermost last."""
@@ -294,7 +303,7 @@ def reraise(exception: BaseException) -> None:
 def _fenced(exc: BaseException) -> BaseException:
     """Return the exception as the caller may have it: an app must not end the caller's process."""
     if isinstance(exc, (SystemExit, KeyboardInterrupt)):
-        ending = exc
+        ending: BaseException = exc
     elif isinstance(exc, BaseExceptionGroup) and exc.subgroup((SystemExit, KeyboardInterrupt)) is not None:
         ending = _first_leaf(exc)
     else:

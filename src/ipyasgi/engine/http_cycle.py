@@ -244,7 +244,7 @@ class HttpCycle(AppCall):
                 self.abort()
                 raise
         elif not self.ended:
-            self.abort(gently=True)
+            self.let_go()
 
 
 def _as_bytes(value: object) -> bytes:

@@ -66,7 +66,7 @@ class Job(Generic[T]):
         else:
             self._scope.cancel()
 
-    async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[Unpack[Ts]]) -> None:
+    async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
             if self._future.cancelled():
                 return

@@ -369,9 +369,9 @@ class LifespanRunner:
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status == "running" or (call.status == "unsupported" and self.mode != "on"):
             return
-        if call.status == "startup failed":
-            if not call.wait_ended(CLEANUP_GRACE_S):  # the exception comes after the message that says it failed
-                call.abort()
+        # The exception comes after the message that says it failed.
+        if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
+            call.abort()
         self._raise_failure(call, "startup")
 
     def _judge_shutdown(self, call: LifespanCall) -> None:

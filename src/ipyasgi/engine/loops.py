@@ -6,8 +6,9 @@ loop's own. Work inherits the asker's context variables, which is how a kernel k
 ``print`` in an endpoint belongs to.
 
 What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
-one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is resumed; a plain
-daemon thread, no half-open context manager, because finalising one at interpreter exit joins a frozen thread.
+one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
+resumed; a plain daemon thread, no half-open context manager, because finalising one at interpreter exit joins
+a frozen thread.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
-from .jobs import Job
 from .exit import LIVE_LOOPS
+from .jobs import Job as Job
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -41,16 +42,16 @@ class Loop(Protocol):
 
     backend: Backend
 
-    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: Unpack[Ts]) -> None:
+    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         """Start ``await func(*args)`` on the loop and return at once; ``func`` must not raise."""
 
-    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: Unpack[Ts]) -> None:
+    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
         """Run the plain function on the loop, soon; it must not raise."""
 
-    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts]) -> Job[T]:
+    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
         """Start ``await func(*args)`` on the loop and return its `Job`."""
 
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
         """Run ``await func(*args)`` on the loop and wait for its value."""
 
     def is_own_thread(self) -> bool:
@@ -113,7 +114,7 @@ class BackgroundLoop:
     def is_own_thread(self) -> bool:
         return threading.current_thread() is self._thread
 
-    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: Unpack[Ts]) -> None:
+    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         with self._turn:
             self._check_open()
             try:
@@ -121,17 +122,17 @@ class BackgroundLoop:
             except RuntimeError as exc:  # it ended by itself a moment ago
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
-    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: Unpack[Ts]) -> None:
+    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
         if not self._closed:
             with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
                 self._post(func, *args)
 
-    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts]) -> Job[T]:
+    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
         job: Job[T] = Job(self)
         self.spawn(job._run, func, args)
         return job
 
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: Unpack[Ts], timeout_s: float | None = None) -> T:
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
         if self.is_own_thread():
             raise LoopError("called from the event loop's own thread, where waiting never ends: use await there")
         job = self.submit(func, *args)
@@ -180,9 +181,8 @@ class BackgroundLoop:
         until = time.monotonic() + timeout_s
         try:
             with contextlib.ExitStack() as stack:
-                for closer in self.closers:
-                    stack.callback(lambda closer=closer: closer(max(until - time.monotonic(), 0.05)))
-                self.closers = []
+                while self.closers:
+                    stack.callback(_call_with_rest, self.closers.pop(0), until)
         finally:
             self.stop_soon()
             if not self.is_own_thread():
@@ -293,6 +293,10 @@ class BackgroundLoop:
             self._failure = exc
             self._closed = True
             self._ready.put(exc)
+
+
+def _call_with_rest(closer: Callable[[float], object], until: float) -> None:
+    closer(max(until - time.monotonic(), 0.05))
 
 
 def _claim_context(backend: Backend) -> None:

@@ -17,7 +17,6 @@ from .call import AppCall
 from .loops import Loop
 from .observer import Observer
 
-
 _SENT = {
     "websocket.accept",
     "websocket.send",
@@ -116,4 +115,4 @@ class WebSocketCycle(AppCall):
 
     def finish(self) -> None:
         """End the connection as the client leaves: the app has been told; let it clean up, else cancel it."""
-        self.abort(gently=True)
+        self.let_go()

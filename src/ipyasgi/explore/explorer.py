@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import threading
 import weakref
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
 from .life import ExplorerLifespan, LifeWatches
+from .news import News, Newsroom
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
 from .requests import RequestSpec, build_spec
@@ -84,6 +86,7 @@ class Explorer:
         self._client_options = {"backend": backend, "base_url": base_url}
         self._closed = False
         self._errands: BackgroundLoop | None = None
+        self._newsroom = Newsroom()
         self._lock = threading.Lock()
         self._open(app)
         OUTPUT_TAPS.open()
@@ -194,6 +197,7 @@ class Explorer:
         dispatch.send()
         exchange = dispatch.exchange()
         self.history.append(exchange)
+        self._newsroom.tell("exchange", exchange)
         if isinstance(dispatch.failure, KeyboardInterrupt):
             # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
             raise dispatch.failure.with_traceback(None)
@@ -211,10 +215,19 @@ class Explorer:
         """
         return PendingExchange(self.send, spec, self.errands, **options)
 
+    def subscribe(self, callback: Callable[[News], object]) -> Callable[[], None]:
+        """
+        Call ``callback`` with each `News`: exchanges recorded, the lifespan moved, another app, closed.
+
+        It is called on the thread where it happened, perhaps the app's loop, so it must only enqueue.
+        Returns the function that ends the subscription.
+        """
+        return self._newsroom.subscribe(callback)
+
     def panel(self) -> Any:
-        """Return a panel to explore with: the request builder on this app. Needs ipywidgets and a notebook."""
+        """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
         door = importlib.import_module(__name__.partition(".")[0])
-        return door.RequestBuilder(self)
+        return door.Workbench(self)
 
     def _notes(self) -> tuple[str, ...]:
         status = self.lifespan.status
@@ -236,6 +249,7 @@ class Explorer:
         self._end_client()
         self._open(app)
         self.client.cookies = cookies
+        self._newsroom.tell("app")
         self._start()
 
     def close(self) -> None:
@@ -246,6 +260,7 @@ class Explorer:
         try:
             self._end_client()
         finally:
+            self._newsroom.tell("closed")
             if self._errands is not None:
                 self._errands.close()
             self._finalizer()
@@ -254,7 +269,7 @@ class Explorer:
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        watches = LifeWatches(lambda: self.state.places())
+        watches = LifeWatches(lambda: self.state.places(), lambda: self._newsroom.tell("lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=watches, **self._client_options)
         self.state = ExplorerState(app, self.client.app_state)
         self.client.__enter__()

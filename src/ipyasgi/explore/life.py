@@ -33,8 +33,9 @@ class LifespanStep:
 class _LifeWatch:
     """Watches one life and cuts it into steps at each message."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, tell: Callable[[], object]) -> None:
         self._places = places
+        self._tell = tell
         self._sink = Sink()
         self._done: list[LifespanStep] = []
         self._event: Event | None = None
@@ -47,10 +48,12 @@ class _LifeWatch:
     def message(self, event: Event) -> None:
         self._cut()
         self._event = event
+        self._tell()
 
     def closed(self, run: Run) -> None:
         self._cut()
         self._event = None
+        self._tell()
 
     def around(self) -> AbstractContextManager[object]:
         return self._sink.around()
@@ -129,18 +132,15 @@ class ExplorerLifespan:
 
     def startup(self, timeout: float | None = None) -> ExplorerLifespan:
         """Start the app, or let a stepped start go on; raises what the app raised."""
-        self._runner.startup(self._deadline(timeout))
-        return self
+        return self._then_tell(self._runner.startup, timeout)
 
     def shutdown(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down; raises what the app raised."""
-        self._runner.shutdown(self._deadline(timeout))
-        return self
+        return self._then_tell(self._runner.shutdown, timeout)
 
     def restart(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down if it is alive, and start it."""
-        self._runner.restart(self._deadline(timeout))
-        return self
+        return self._then_tell(self._runner.restart, timeout)
 
     def step(self, timeout: float | None = None) -> ExplorerLifespan:
         """
@@ -148,20 +148,29 @@ class ExplorerLifespan:
 
         A failure of the app is told by ``status``, ``exception`` and ``failure_message``, not raised.
         """
-        self._runner.step(self._deadline(timeout))
-        return self
+        return self._then_tell(self._runner.step, timeout)
 
-    def _deadline(self, timeout: float | None) -> float:
-        return self._timeout_s() if timeout is None else timeout
+    def _then_tell(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
+        # Told when it has ended too: a deadline and a lost loop move the status without a message.
+        try:
+            act(self._timeout_s() if timeout is None else timeout)
+        finally:
+            self._watches.tell()
+        return self
 
 
 class LifeWatches:
-    """Makes the watch of each life and remembers the newest."""
+    """
+    Makes the watch of each life and remembers the newest.
 
-    def __init__(self, places: Places) -> None:
+    :param tell: called when a life has moved, on the thread where it did
+    """
+
+    def __init__(self, places: Places, tell: Callable[[], object]) -> None:
         self._places = places
+        self.tell = tell
         self.current: _LifeWatch | None = None
 
     def __call__(self) -> _LifeWatch:
-        self.current = _LifeWatch(self._places)
+        self.current = _LifeWatch(self._places, self.tell)
         return self.current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ _PIECE = re.compile(
 def is_secret(name: str) -> bool:
     """Tell whether a header, cookie, query or body field of this name holds a secret."""
     words = [word.lower() for word in _WORD.findall(name)]
-    return any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words) or any(pair in _SECRET_PAIRS for pair in zip(words, words[1:], strict=False))
+    told = any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words)
+    return told or not _SECRET_PAIRS.isdisjoint(itertools.pairwise(words))
 
 
 def mask_headers(
@@ -113,7 +115,7 @@ def mask_text(text: str, *, show: bool = False) -> str:
 
 
 def end_of_value(text: str, position: int) -> int:
-    """Return where the JSON or Python value that begins at or after ``position`` ends; the text's end where it is cut."""
+    """Return where the JSON or Python value that begins at ``position`` ends; the end of the text where it is cut."""
     depth = 0
     while (piece := _PIECE.match(text, position)) is not None:
         if depth == 0 and piece[0] in "]}),":

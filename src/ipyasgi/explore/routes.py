@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ class Route:
     :ivar handler: the endpoint's qualified name
     :ivar source: ``file:line`` of the endpoint, empty where Python cannot tell
     :ivar doc: the endpoint's docstring
+    :ivar installed: whether the endpoint's file is an installed package's, as those are that a framework adds
     """
 
     kind: RouteKind
@@ -32,6 +33,7 @@ class Route:
     handler: str = ""
     source: str = ""
     doc: str = ""
+    installed: bool = False
 
     @property
     def key(self) -> str:
@@ -70,9 +72,11 @@ def read_routes(app: Any) -> Routes:
     Return what the app offers; empty for an app that keeps no table anybody knows.
 
     Understood: objects with ``routes`` whose items have ``path`` and ``methods`` or ``endpoint`` (Starlette,
-    FastAPI, our samples), mounts (``routes`` inside with a ``path``), and wrappers that keep the app as ``app``.
+    FastAPI with included routers, our samples), mounts (``routes`` inside with a ``path``), and wrappers that keep
+    the app as ``app``. What a framework added by itself, such as ``/docs``, comes last.
     """
-    return Routes(_walk(_with_routes(app), "", 0))
+    found = [route for item, path in _walk(_with_routes(app), "", 0) for route in _routes_at(item, path)]
+    return Routes(sorted(found, key=lambda route: route.installed) if any(not r.installed for r in found) else found)
 
 
 def path_parameters(path: str) -> tuple[str, ...]:
@@ -97,16 +101,26 @@ def _routes_of(holder: Any) -> Any:
     return routes if isinstance(routes, (list, tuple)) else None
 
 
-def _walk(holder: Any, prefix: str, depth: int) -> Iterator[Route]:
+def _walk(holder: Any, prefix: str, depth: int) -> Iterator[tuple[Any, str]]:
+    """Yield each item that is a route, with its whole path."""
     if depth > _MAX_DEPTH:
         return
     for item in _routes_of(holder) or ():
-        path = prefix + _path_of(item)
-        inner = item if _routes_of(item) is not None else _with_routes(getattr(item, "app", None))
-        if inner is not None and _routes_of(inner) is not None:
-            yield from _walk(inner, path.rstrip("/"), depth + 1)
-        else:
-            yield from _routes_at(item, path)
+        for part in _included(item):
+            path = prefix + _path_of(part)
+            inner = part if _routes_of(part) else _with_routes(getattr(part, "app", None))
+            if inner is not None and _routes_of(inner):
+                yield from _walk(inner, path.rstrip("/"), depth + 1)
+            else:
+                yield part, path
+
+
+def _included(item: Any) -> Iterable[Any]:
+    """Return the routes of a router that FastAPI (0.165) includes by reference, with their prefixes; else the item."""
+    contexts = getattr(item, "effective_route_contexts", None)
+    if not callable(contexts):
+        return (item,)
+    return [getattr(context, "starlette_route", None) or context for context in contexts()]
 
 
 def _path_of(item: Any) -> str:
@@ -116,11 +130,14 @@ def _path_of(item: Any) -> str:
 
 def _routes_at(item: Any, path: str) -> Iterator[Route]:
     endpoint = getattr(item, "endpoint", None)
-    methods = getattr(item, "methods", None)
-    if endpoint is None and not methods:
-        return
     about = _about(endpoint)
     name = str(getattr(item, "name", "") or "")
+    if endpoint is None and not getattr(item, "methods", None):
+        mounted = getattr(item, "app", None)
+        if mounted is not None and path:
+            yield Route(kind="http", method="GET", path=path + "/{path:path}", name=name, handler=type(mounted).__name__)
+        return
+    methods = getattr(item, "methods", None) or _methods_of_class(endpoint)
     if _is_websocket(item, methods):
         yield Route(kind="websocket", method="WS", path=path, name=name, **about)
         return
@@ -131,6 +148,13 @@ def _routes_at(item: Any, path: str) -> Iterator[Route]:
         yield Route(kind="http", method=method, path=path, name=name, **about)
 
 
+def _methods_of_class(endpoint: Any) -> list[str]:
+    """Return the methods of a class-based endpoint: its functions called ``get``, ``post`` and so on."""
+    if not inspect.isclass(endpoint):
+        return []
+    return [name.upper() for name in ("get", "post", "put", "patch", "delete", "options") if hasattr(endpoint, name)]
+
+
 def _is_websocket(item: Any, methods: Any) -> bool:
     kind = getattr(item, "kind", None)
     if isinstance(kind, str):
@@ -138,18 +162,24 @@ def _is_websocket(item: Any, methods: Any) -> bool:
     return not methods and "websocket" in type(item).__name__.lower()
 
 
-def _about(endpoint: Any) -> dict[str, str]:
+def _about(endpoint: Any) -> dict[str, Any]:
     while isinstance(endpoint, functools.partial):
         endpoint = endpoint.func
     if endpoint is None:
         return {}
-    handler = getattr(endpoint, "__qualname__", type(endpoint).__name__)
-    return {"handler": str(handler), "source": _source(endpoint), "doc": inspect.getdoc(endpoint) or ""}
+    filename, line = _place(endpoint)
+    return {
+        "handler": str(getattr(endpoint, "__qualname__", type(endpoint).__name__)),
+        "source": f"{'/'.join(filename.split('/')[-2:])}:{line}" if filename else "",
+        "doc": inspect.getdoc(endpoint) or "",
+        "installed": "/site-packages/" in filename or "/dist-packages/" in filename,
+    }
 
 
-def _source(endpoint: Callable[..., Any]) -> str:
-    code = getattr(inspect.unwrap(endpoint), "__code__", None)
-    if code is None:
-        return ""
-    filename = str(code.co_filename).replace("\\", "/")
-    return f"{'/'.join(filename.split('/')[-2:])}:{code.co_firstlineno}"
+def _place(endpoint: Any) -> tuple[str, int]:
+    """Return file and line of a function, or of an object's ``__call__``; an empty file where there is none."""
+    for place in (inspect.unwrap(endpoint), getattr(endpoint, "__call__", None)):  # noqa: B004  (the method itself)
+        code = getattr(place, "__code__", None)
+        if code is not None:
+            return str(code.co_filename).replace("\\", "/"), code.co_firstlineno
+    return "", 0

@@ -176,7 +176,7 @@ def _key(key: Any) -> str:
 
 def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int) -> str:
     if kind is dict or kind in _SEQUENCES or kind in _SETS:
-        opening, closing = {dict: "{}", list: "[]", tuple: "()", set: "{}"}.get(kind, "[]")
+        brackets = {dict: "{}", list: "[]", tuple: "()", set: "{}"}.get(kind, "[]")
         if kind is dict:
             inner = ", ".join(f"{key}: {picture.text}" for key, picture in children[:6])
         elif kind in _SETS:
@@ -184,7 +184,7 @@ def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int)
         else:
             inner = ", ".join(picture.text for _, picture in children[:6])
         more = f", … {size} in all" if size > 6 else ""
-        return _cut(f"{opening}{inner}{more}{closing}")
+        return _cut(f"{brackets[0]}{inner}{more}{brackets[1]}")
     return f"<{name}>"
 
 

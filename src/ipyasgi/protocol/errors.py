@@ -33,6 +33,7 @@ class IpyasgiError(Exception):
 
 def _rebuild(kind: type[IpyasgiError], args: tuple[object, ...], values: dict[str, object]) -> IpyasgiError:
     error = kind.__new__(kind, *args)
+    error.args = args  # an OSError, which TimeoutError is, takes them in __init__ only
     error.__dict__.update(values)
     return error
 
@@ -100,7 +101,7 @@ class ProtocolError(AppError, AssertionError):
 
 
 class AppExitError(AppError):
-    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; passed on as this, so that it ends the call and no more."""
+    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; passed on as this, it ends the call and no more."""
 
     def __init__(self, raised: BaseException) -> None:
         self.raised = raised

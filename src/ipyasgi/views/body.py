@@ -89,7 +89,9 @@ def show_body(content: bytes, content_type: str, settings: Settings) -> BodyShow
 
 
 def _show_image(content: bytes, image_type: str, media_type: str, label: str) -> BodyShown:
-    notes = () if media_type == image_type else (f"sent as {media_type or 'nothing in particular'}, but it is {image_type}",)
+    notes: tuple[str, ...] = ()
+    if media_type != image_type:
+        notes = (f"sent as {media_type or 'nothing in particular'}, but it is {image_type}",)
     if len(content) > IMAGE_LIMIT_BYTES:
         notes = (*notes, f"the image is not shown: it is bigger than {size_of(IMAGE_LIMIT_BYTES)}")
         return BodyShown(kind="hex", label=label, tokens=(("", hexdump(content[:256])),), notes=notes)
@@ -109,9 +111,7 @@ def _show_bytes(content: bytes, media_type: str, label: str) -> BodyShown:
     )
 
 
-def _show_text(
-    content: bytes, content_type: str, media_type: str, label: str, settings: Settings
-) -> BodyShown | None:
+def _show_text(content: bytes, content_type: str, media_type: str, label: str, settings: Settings) -> BodyShown | None:
     limit, show = settings.body_shown_bytes, settings.show_secrets
     if media_type == "multipart/form-data":  # before the cut: a cut part has no end, and what has no end may leak
         content = mask_body(content, content_type, show=show)
@@ -170,7 +170,7 @@ def _charset(content_type: str) -> tuple[str, tuple[str, ...]]:
 def _try_json(content: bytes, media_type: str) -> tuple[Any, str | None]:
     """Return the value and None where it is JSON; else None and what to say about it, which may be nothing."""
     declared = _is_json(media_type)
-    if not declared and (media_type.startswith("text/") and media_type != "text/plain" or content[:1] not in b"{["):
+    if not declared and ((media_type.startswith("text/") and media_type != "text/plain") or content[:1] not in b"{["):
         return None, ""
     if len(content) > _PARSE_LIMIT_BYTES:
         return None, None if declared else ""

@@ -39,7 +39,7 @@ class ChangeShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputShown:
-    """One piece of output without its colours: when, where it was written, the level and logger of a record, the text."""
+    """One piece of output, without its colours: when, where to, the level and logger of a record, the text."""
 
     at: str
     source: str

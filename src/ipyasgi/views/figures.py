@@ -22,11 +22,10 @@ def size_of(size_bytes: int) -> str:
     if size_bytes < 1000:
         return f"{size_bytes} B"
     amount = float(size_bytes)
+    units = iter(("kB", "MB", "GB", "TB"))
     unit = "B"
-    for unit in ("kB", "MB", "GB", "TB"):
-        amount /= 1000
-        if amount < 999.5:
-            break
+    while amount >= 999.5 and unit != "TB":
+        amount, unit = amount / 1000, next(units)
     return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
 
 

@@ -78,6 +78,11 @@ def read_exception(exception: BaseException) -> Raised:
     return _read(exception, 0, set())
 
 
+def is_folded(filename: str) -> bool:
+    """Tell whether code of this file is not the app's: ours, the framework's, an installed package's, Python's own."""
+    return bool(_owner(filename))
+
+
 def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
     seen.add(id(exception))
     members: tuple[BaseException, ...] = ()
@@ -142,7 +147,7 @@ def _owner(filename: str) -> str:
         return "ipyasgi"
     for mark in _PACKAGES:
         if mark in filename:
-            return filename.rpartition(mark)[2].split(os.sep)[0].removesuffix(".py")
+            return Path(filename.rpartition(mark)[2]).parts[0].removesuffix(".py")
     if filename.startswith(_STDLIB) or filename.startswith("<frozen "):
         return "Python"
     return ""

@@ -48,12 +48,8 @@ def tb(magics: AsgiMagics, parsed: Parsed) -> None:
     raised = getattr(sys, "last_value", None)
     if raised is None:
         raise GrammarError("nothing has been raised yet")
-    shell = magics.shell
-    shell._showtraceback(
-        type(raised),
-        raised,
-        shell.InteractiveTB.structured_traceback(type(raised), raised, raised.__traceback__),
-    )
+    vars(raised).pop("_render_traceback_", None)
+    magics.shell.showtraceback((type(raised), raised, raised.__traceback__))
 
 
 COMMANDS = (

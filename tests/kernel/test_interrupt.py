@@ -1,0 +1,182 @@
+"""Interrupting a cell that waits for the app: the prompt is back in half a second, and the next request works.
+
+What `truth.py` printed on two cores when this was written (ipykernel 7.4 and 6.29, ten SIGINTs each): 0.05 to 0.2 s
+where the app can be cancelled, 0.25 to 0.3 s where it cannot (0.2 s of that is the grace it is given), up to 0.55 s
+while it spins in pure Python, because IPython then draws the traceback with half the processor. A loop that is
+blocked is replaced by the next request, which takes that one second longer (``SUSPECT_PATIENCE_S``).
+
+The times asserted are looser than the ones promised: other work may share the machine.
+"""
+
+import statistics
+import time
+
+import pytest
+
+from .kernels import LiveKernel
+from .truth import KINDS, MEND, SET_UP, Kind, Round, interrupt_once
+
+pytestmark = pytest.mark.kernel
+
+PROMPT_S = 0.5
+BEST_S, WORST_S = 2 * PROMPT_S, 3.0
+LIFESPAN_THEN = {"lifespan startup": "startup failed", "lifespan shutdown": "shutdown failed"}
+
+
+@pytest.fixture(autouse=True)
+def _attached(kernel: LiveKernel) -> None:
+    if not kernel.value("'explorer' in globals()"):
+        kernel.do(SET_UP)
+    kernel.do(MEND)
+
+
+def judge(rounds: list[Round], what: str, next_s: float = 0.5) -> None:
+    back = sorted(each.back_s for each in rounds)
+    print(f"{what}: prompt back after {back[0]:.3f} / {statistics.median(back):.3f} / {back[-1]:.3f} s")
+    assert {each.error for each in rounds} == {"KeyboardInterrupt"}
+    assert back[0] < BEST_S
+    assert back[-1] < WORST_S
+    assert min(each.next_s for each in rounds) < next_s
+
+
+def wait_for_threads(kernel: LiveKernel) -> None:
+    """One loop is left, and no more idle workers than anyio keeps for reuse."""
+    kernel.do("release()")
+    until = time.monotonic() + 10
+    while True:
+        names = kernel.value("our_threads()")
+        if names.count("ipyasgi-loop") == 1 and len(names) <= 5:
+            return
+        assert time.monotonic() < until, names
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "-"))
+def test_the_prompt_comes_back(kernel: LiveKernel, kind: Kind) -> None:
+    """However the app hangs: KeyboardInterrupt at once, the next request works, the state is named, nothing piles up."""
+    before = kernel.value("len(explorer.history)")
+    rounds = []
+    for _ in range(kind.rounds):
+        rounds.append(interrupt_once(kernel, kind))
+        kernel.do(MEND)
+    judge(rounds, f"{kind.name} on {kernel.label}", 2.0 if kind.blocks else 0.5)
+    then = "lost" if kind.blocks else LIFESPAN_THEN.get(kind.name, "running")
+    assert {each.status for each in rounds} == {then}
+    assert kernel.value("len(explorer.history)") >= before + kind.rounds
+    wait_for_threads(kernel)
+
+
+def test_an_interrupted_request_is_cancelled_and_kept(kernel: LiveKernel) -> None:
+    """The app's coroutine is cancelled, and the exchange is in the history with the interrupt as its exception."""
+    kernel.do("log.clear()")
+    interrupt_once(kernel, KINDS[0])
+    assert kernel.value("log") == ["cancelled"]
+    kept = "[(type(each.exception).__name__, each.run.outcome) for each in list(explorer.history)[-2:]]"
+    assert kernel.value(kept) == [("KeyboardInterrupt", "cancelled"), ("NoneType", "returned")]
+
+
+def test_the_traceback_is_short(kernel: LiveKernel) -> None:
+    """Where we waited is not shown: the frames of httpx and of the engine say nothing about an interrupt."""
+    traceback = interrupt_once(kernel, KINDS[0]).traceback
+    assert "explorer.get(" in traceback
+    assert "_client.py" not in traceback
+    assert "call.py" not in traceback
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.client_cell], ids=lambda kind: kind.name)
+def test_a_bare_client_is_as_good(kernel: LiveKernel, kind: Kind) -> None:
+    """A `TestClient` outside ``with`` lets go as fast, and its shared loop is replaced when it is blocked."""
+    kernel.do("client = TestClient(app)\nclient.get('/quick')")
+    cell = kernel.begin_hanging(kind.client_cell)
+    time.sleep(0.1)
+    pressed = kernel.interrupt()
+    kernel.finish(cell)
+    assert cell.error == "KeyboardInterrupt"
+    assert cell.idle_s is not None
+    print(f"{kind.name}, bare client, on {kernel.label}: {cell.idle_s - pressed:.3f} s")
+    assert cell.idle_s - pressed < WORST_S
+    kernel.do("assert client.get('/quick').text == 'ok'", within_s=5)
+    kernel.do("release(); client.close(); del client")
+    wait_for_threads(kernel)
+
+
+@pytest.mark.parametrize("path", ["/async", "/sync", "/time.sleep", "/stream/time.sleep", "/ws/time.sleep"])
+def test_pressing_twice_is_harmless(kernel: LiveKernel, path: str) -> None:
+    """A second SIGINT during the grace of the first ends the wait at once and leaves nothing in doubt."""
+    if path.startswith("/ws"):
+        code = f"with explorer.client.websocket_connect('{path}') as websocket:\n    websocket.receive()"
+    elif path.startswith("/stream"):
+        code = f"with explorer.client.stream('GET', '{path}') as response:\n    response.read()"
+    else:
+        code = f"explorer.get('{path}', timeout=None)"
+    cell = kernel.begin_hanging(code)
+    pressed = kernel.interrupt()
+    time.sleep(0.05)
+    kernel.interrupt()
+    kernel.finish(cell)
+    assert cell.idle_s is not None
+    assert cell.idle_s - pressed < WORST_S
+    kernel.do("assert explorer.get('/quick').status_code == 200", within_s=5)
+    wait_for_threads(kernel)
+
+
+@pytest.mark.parametrize("path", ["/stream/tidy", "/ws/tidy"])
+def test_leaving_a_with_block_by_interrupt_does_not_wait_for_the_app(kernel: LiveKernel, path: str) -> None:
+    """An app that takes its time to clean up after the disconnect is not waited for when it was an interrupt."""
+    call = "websocket_connect(" if path.startswith("/ws") else "stream('GET', "
+    took = []
+    for _ in range(3):
+        cell = kernel.begin_hanging(f"with explorer.client.{call}'{path}'):\n    say('hangs'); time.sleep(60)")
+        pressed = kernel.interrupt()
+        kernel.finish(cell)
+        assert cell.error == "KeyboardInterrupt"
+        assert cell.idle_s is not None
+        took.append(cell.idle_s - pressed)
+    print(f"{path} on {kernel.label}: {sorted(took)}")
+    assert min(took) < BEST_S
+    kernel.do("assert explorer.get('/quick').status_code == 200", within_s=5)
+
+
+@pytest.mark.parametrize("way", ["async", "sync", "time.sleep"])
+def test_attaching_can_be_interrupted(kernel: LiveKernel, way: str) -> None:
+    """A startup that hangs, cancellable or not, does not keep `Explorer(app)` from letting go."""
+    cell = kernel.begin_hanging(f"ways['startup'] = '{way}'\nother = Explorer(app)")
+    pressed = kernel.interrupt()
+    kernel.finish(cell)
+    assert cell.error == "KeyboardInterrupt"
+    assert cell.idle_s is not None
+    print(f"attach, {way}, on {kernel.label}: {cell.idle_s - pressed:.3f} s")
+    assert cell.idle_s - pressed < WORST_S
+    kernel.do("release(); other = Explorer(app); assert other.lifespan.status == 'running'; other.close()", within_s=5)
+    wait_for_threads(kernel)
+
+
+STORM = """
+import random, signal
+
+def storm(send, seconds):
+    hits, until = 0, time.monotonic() + seconds
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    while time.monotonic() < until:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(0.0002, 0.006))
+            send('/counted')
+        except KeyboardInterrupt:
+            hits += 1
+    return hits
+"""
+
+
+@pytest.mark.parametrize("sender", ["explorer.get", "client.get"])
+def test_interrupts_at_any_moment(kernel: LiveKernel, sender: str) -> None:
+    """Hundreds of interrupts wherever they hit a request: no call of the app is left behind, no lock, no thread."""
+    kernel.do(STORM + "client = TestClient(app)\nclient.get('/quick')")
+    kernel.do(f"hits = storm({sender}, 1.5)", within_s=20)
+    assert kernel.value("hits") > 30
+    kernel.do(f"assert {sender}('/quick').status_code == 200", within_s=5)
+    until = time.monotonic() + 5
+    while kernel.value("counted"):
+        assert time.monotonic() < until, "calls of the app run on that nobody waits for"
+        time.sleep(0.05)
+    kernel.do("client.close(); del client")
+    wait_for_threads(kernel)

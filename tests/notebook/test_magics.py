@@ -1,0 +1,234 @@
+"""``%asgi`` in a real IPython shell."""
+
+import threading
+
+import pytest
+from IPython.core.error import UsageError
+
+from ipyasgi import Exchange, Explorer
+
+HANG = """
+import anyio
+async def hanging(scope, receive, send):
+    if scope["type"] == "http":
+        await anyio.sleep_forever()
+    await receive(); await send({"type": "lifespan.startup.complete"})
+    await receive(); await send({"type": "lifespan.shutdown.complete"})
+"""
+
+
+def counts(ip):
+    """Return everything that loading the extension could leave behind."""
+    formatters = ip.display_formatter.formatters
+    return {
+        "line": "asgi" in ip.magics_manager.magics["line"],
+        "cell": "asgi" in ip.magics_manager.magics["cell"],
+        "registry": sorted(ip.magics_manager.registry),
+        "configurables": len(ip.configurables),
+        "matchers": len(ip.Completer.custom_matchers),
+        "html": len(formatters["text/html"].type_printers),
+        "plain": len(formatters["text/plain"].type_printers),
+        "events": {name: len(found) for name, found in ip.events.callbacks.items()},
+        "threads": sorted(thread.name for thread in threading.enumerate() if "ipyasgi" in thread.name),
+    }
+
+
+def test_attach_gives_the_explorer_and_starts_the_lifespan(shell):
+    """The value of an attach is the Explorer, its lifespan runs, and its display is HTML and text."""
+    explorer = shell.run("explorer = %asgi app\nexplorer")
+
+    assert isinstance(explorer, Explorer)
+    assert explorer.lifespan.status == "running"
+    assert shell.run("%asgi app") is explorer
+    assert {"text/html", "text/plain"} <= set(shell.shown(explorer))
+
+
+def test_a_request_gives_the_exchange(shell):
+    """The value of a request line is its Exchange, assigned or shown."""
+    shell.run("%asgi app")
+    exchange = shell.run("r = %asgi GET /items limit==2\nr")
+
+    assert isinstance(exchange, Exchange)
+    assert exchange.status_code == 200
+    assert len(exchange.json()) == 2
+    shown = shell.shown(exchange)
+    assert "200 OK" in shown["text/html"]
+    assert "200 OK" in shown["text/plain"]
+
+
+def test_the_cell_form_sends_headers_and_body(shell):
+    """Headers, an empty line and a JSON body with a Python value; << keeps the exchange under a name and is silent."""
+    shell.run("%asgi app\nprice = 3.5")
+
+    assert shell.run('%%asgi made << POST /items\nX-A: 1\n\n{"name": "saucer", "price": {{price}}}') is None
+    made = shell.run("made")
+    assert (made.status_code, made.json()["price"]) == (201, 3.5)
+    assert made.request.headers["x-a"] == "1"
+    both = shell.run("%%asgi\nGET /items/1\n###\nGET /items/2")
+    assert [one.json()["id"] for one in both] == [1, 2]
+
+
+def test_braces_of_a_path_are_not_ipythons(shell):
+    """A path template is filled from items, never from a variable of that name."""
+    shell.run("%asgi app\nitem_id = 1")
+
+    assert shell.run("%asgi GET /items/{item_id} item_id=2").json()["id"] == 2
+    assert shell.run("%asgi GET /items/{{item_id}}").json()["id"] == 1
+    assert isinstance(shell.error("%asgi GET /items/{item_id}"), UsageError)
+
+
+def test_lifespan_by_steps(shell):
+    """The lifespan goes through its statuses by steps, each with its events."""
+    shell.run("explorer = %asgi app --no-lifespan")
+    seen = [shell.run("explorer.lifespan.status")]
+    for _ in range(4):
+        life = shell.run("%asgi lifespan step")
+        seen.append((life.status, len(life.events)))
+
+    assert seen == ["not started", ("starting", 1), ("running", 2), ("shutting down", 3), ("stopped", 4)]
+    assert shell.run("%asgi lifespan start").status == "running"
+    assert shell.run("%asgi lifespan restart").status == "running"
+    assert shell.run("%asgi lifespan stop").status == "stopped"
+    assert isinstance(shell.error("%asgi lifespan stop"), UsageError)
+
+
+def test_what_subcommands_give(shell):
+    """Routes, state, history and one exchange are the public objects themselves."""
+    shell.run("explorer = %asgi app\n_ = %asgi GET /items")
+
+    assert shell.run("%asgi routes")["POST /items"].handler
+    assert shell.run("%asgi routes")["WS /chat"].kind == "websocket"
+    assert shell.run("%asgi state").lifespan["served"]
+    assert len(shell.run("%asgi history")) == 1
+    assert shell.run("%asgi show r1") is shell.run("%asgi show") is shell.run("explorer.history[0]")
+    assert "%asgi lifespan" in repr(shell.run("%asgi help"))
+    assert "explorer.lifespan" in repr(shell.run("%asgi help lifespan"))
+    for value in ("%asgi routes", "%asgi state", "%asgi history", "%asgi lifespan"):
+        assert {"text/html", "text/plain"} <= set(shell.shown(shell.run(value)))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("%asgi GET items", "write '/items'"),
+        ("%asgi nothing_here", "there is no variable 'nothing_here'"),
+        ("%asgi 42", "there is no variable '42'"),
+        ("%asgi number", "is not an ASGI app"),
+        ("%asgi make_app", "is not an ASGI app"),
+        ("%asgi no_such_module:app", "there is no module 'no_such_module'"),
+        ("%asgi ipyasgi.samples.shop:ap", "did you mean 'app'"),
+        ("%asgi broken_module:app", "ZeroDivisionError"),
+        ("%asgi rutes", "did you mean 'routes'"),
+        ("%asgi lifespan strat", "did you mean 'start'"),
+        ("%asgi use other", "is not attached"),
+        ("%asgi show r99", "no exchange is called 'r99'"),
+        ("%asgi routes now", "takes no 'now'"),
+        ("%asgi panel nothing", "write one of"),
+        ("%%asgi POST /items\n\n{oops", "the body is not JSON"),
+        ("%%asgi routes\n\nx", "%%asgi sends requests"),
+        ("%asgi GET / --nope", "no option --nope"),
+    ],
+)
+def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, says):
+    """A mistake is exactly a UsageError of one line; the attached app goes on as it was."""
+    (tmp_path / "broken_module.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    shell.run("explorer = %asgi app\nnumber = 42\ndef make_app(): return app\n_ = %asgi GET /items")
+    error = shell.error(line)
+
+    assert type(error) is UsageError
+    assert says in str(error)
+    assert "\n" not in str(error)
+    assert shell.run("%asgi GET /items").status_code == 200
+    assert shell.run("explorer.lifespan.status") == "running"
+
+
+def test_nothing_attached_says_how(shell):
+    """A request without an app says how to attach one."""
+    error = shell.error("%asgi GET /")
+
+    assert type(error) is UsageError
+    assert "%asgi app" in str(error)
+
+
+def test_an_exception_of_the_app_comes_as_itself(shell, capsys):
+    """The app's exception is raised as itself; its frames are shown, the others folded; %tb-style shows all on request."""
+    shell.run("%asgi app")
+    error = shell.error("%asgi GET /boom")
+    folded = capsys.readouterr().out
+
+    assert type(error) is ZeroDivisionError
+    assert "average_price" in folded
+    assert "explorer.py" not in folded
+    assert "frames of ipyasgi and the framework are folded" in folded
+    shell.run("%asgi tb")
+    assert "explorer.py" in capsys.readouterr().out
+    assert shell.run("%asgi show").exception is error
+
+
+def test_a_deadline_is_one_line(shell, capsys):
+    """A request that takes too long ends at its --timeout with one line that names what did not come."""
+    shell.run(HANG + "\n%asgi hanging")
+    error = shell.error("%asgi GET / --timeout 0.2")
+
+    assert isinstance(error, TimeoutError)
+    assert "no response within 0.2 s" in capsys.readouterr().out
+    assert len(shell.run("%asgi history")) == 1
+
+
+def test_a_rebound_name_is_followed(shell, capsys):
+    """Running the cell that defines the app again attaches the new object: old one shut down, history kept."""
+    define = HANG.replace("anyio.sleep_forever()", "_answer(send, {})").replace(
+        "import anyio", "import anyio\nasync def _answer(send, n):\n"
+        "    await send({{'type': 'http.response.start', 'status': n, 'headers': []}})\n"
+        "    await send({{'type': 'http.response.body', 'body': b''}})"
+    )
+    shell.run(define.replace("{}", "201").replace("{{", "{").replace("}}", "}"))
+    shell.run("explorer = %asgi hanging")
+    first = shell.run("explorer.app")
+    assert shell.run("%asgi GET /").status_code == 201
+    shell.run(define.replace("{}", "202").replace("{{", "{").replace("}}", "}"))
+    capsys.readouterr()
+
+    assert shell.run("%asgi GET /").status_code == 202
+    assert "hanging is a new object" in capsys.readouterr().out
+    assert shell.run("explorer.app") is not first
+    assert len(shell.run("%asgi history")) == 2
+
+
+def test_several_apps(shell):
+    """Apps are attached side by side, switched by use and let go by detach."""
+    shell.run(HANG + "\none = %asgi app\ntwo = %asgi hanging")
+
+    assert shell.run("%asgi use") is shell.run("two")
+    assert shell.run("%asgi use app") is shell.run("one")
+    shell.run("%asgi detach hanging")
+    assert shell.run("two.closed")
+    assert shell.run("%asgi use") is shell.run("one")
+    shell.run("%asgi detach")
+    assert type(shell.error("%asgi routes")) is UsageError
+
+
+def test_a_factory_and_a_module(shell):
+    """--factory calls what is found; module:attr is imported."""
+    shell.run("def make(): return app")
+
+    assert shell.run("%asgi make --factory").app is shell.run("app")
+    assert shell.run("%asgi ipyasgi.samples.shop:app").lifespan.status == "running"
+
+
+def test_load_reload_unload_leave_no_trace(shell):
+    """Loading, loading again, reloading and unloading, in any order, leave the shell as it was."""
+    shell.run("%unload_ext ipyasgi")
+    before = counts(shell.ip)
+    shell.run("%load_ext ipyasgi")
+    loaded = counts(shell.ip)
+    shell.run("%asgi app\n_ = %asgi GET /items")
+    shell.run("%reload_ext ipyasgi")
+    assert counts(shell.ip) == loaded
+    shell.run("%unload_ext ipyasgi")
+    assert counts(shell.ip) == before
+    shell.run("%load_ext ipyasgi")
+    shell.run("%unload_ext ipyasgi")
+    assert counts(shell.ip) == before
+    shell.run("%load_ext ipyasgi")

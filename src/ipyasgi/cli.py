@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from IPython.terminal.ipapp import TerminalIPythonApp
 
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     sys.path.insert(0, str(Path.cwd()))
     expression = given.app or SAMPLE
+    if ":" not in expression:
+        print(f"ipyasgi: {expression!r}: write module:attribute, such as shop.main:app", file=sys.stderr)
+        return 2
     try:
         resolve_app(expression, {}, factory=given.factory)
     except CallError as exc:
@@ -46,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ipyasgi",
-        description="Explore an ASGI app in IPython or JupyterLab: no server, no port. Without an app, the bundled shop.",
+        description="Explore an ASGI app in IPython or JupyterLab: no server, no port. Without one, the bundled shop.",
     )
     parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, looked up from this folder")
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
@@ -68,7 +72,7 @@ def _open_terminal(line: str, command: str | None) -> int:
         options += ["-c", command]
     else:
         print("explorer, app and client are ready; %asgi help lists what you can do, Ctrl-D leaves.")
-    application = TerminalIPythonApp.instance()
+    application: Any = TerminalIPythonApp.instance()
     application.initialize(options)
     try:
         application.start()

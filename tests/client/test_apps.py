@@ -31,7 +31,16 @@ class Asgi2Class:
 
 @pytest.mark.parametrize(
     "app",
-    [function, Instance(), Instance().__call__, functools.partial(configured, {}), asgi2, Asgi2Class, FastAPI(), Starlette()],
+    [
+        function,
+        Instance(),
+        Instance().__call__,
+        functools.partial(configured, {}),
+        asgi2,
+        Asgi2Class,
+        FastAPI(),
+        Starlette(),
+    ],
     ids=str,
 )
 def test_apps_are_accepted(app):

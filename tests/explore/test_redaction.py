@@ -9,8 +9,23 @@ from ipyasgi.explore.redaction import MASK, is_secret, mask_body, mask_headers, 
 
 @pytest.mark.parametrize(
     "name",
-    ["Authorization", "cookie", "Set-Cookie", "X-API-Key", "apiKey", "api_key", "password", "newPassword",
-     "access_token", "sessionId", "client-secret", "X-CSRF-Token", "csrftoken", "pwd", "PHPSESSID"],
+    [
+        "Authorization",
+        "cookie",
+        "Set-Cookie",
+        "X-API-Key",
+        "apiKey",
+        "api_key",
+        "password",
+        "newPassword",
+        "access_token",
+        "sessionId",
+        "client-secret",
+        "X-CSRF-Token",
+        "csrftoken",
+        "pwd",
+        "PHPSESSID",
+    ],
 )
 def test_secret_names(name):
     """The names that people give to secrets are known, however they are spelled."""

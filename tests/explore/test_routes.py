@@ -1,13 +1,12 @@
 """What an app offers, read from real frameworks."""
 
-from fastapi import APIRouter, FastAPI, WebSocket
+import pytest
+from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-
-import pytest
 
 from ipyasgi.explore.routes import path_parameters, read_routes
 from ipyasgi.samples.shop import app as shop
@@ -38,8 +37,12 @@ def test_fastapi_with_routers_and_mounts(tmp_path):
     keys = list(read_routes(app))
 
     assert {
-        "GET /api/outer/inner/a/{x}", "WS /api/outer/inner/ws", "POST /sub/s", "GET /static/{path:path}",
-        "GET /multi", "PUT /multi",
+        "GET /api/outer/inner/a/{x}",
+        "WS /api/outer/inner/ws",
+        "POST /sub/s",
+        "GET /static/{path:path}",
+        "GET /multi",
+        "PUT /multi",
     } <= set(keys)
     assert keys.index("GET /multi") < keys.index("GET /openapi.json")
 

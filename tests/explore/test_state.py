@@ -69,7 +69,7 @@ class Hostile:
         self.value = 1
 
     def trap(self, *args):
-        raise BaseException("the user's code was called")  # noqa: TRY002
+        raise BaseException("the user's code was called")
 
     __repr__ = __str__ = __len__ = __iter__ = __eq__ = __hash__ = __bool__ = trap
     something = property(trap)

@@ -79,14 +79,16 @@ class LiveKernel:
             "IPYTHONDIR": str(directory / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
-        specs = KernelSpecManager(kernel_dirs=[str(spec.parents[1])], ensure_native_kernel=False)
-        self._manager = KernelManager(kernel_name="live", kernel_spec_manager=specs)
+        self._specs = KernelSpecManager(kernel_dirs=[str(spec.parents[1])], ensure_native_kernel=False)
+        self._manager: Any = None
         self._client: Any = None
         self._cells: dict[str, Cell] = {}
         self.label = ""
 
     def start(self) -> None:
-        """Start the kernel and wait until it answers."""
+        """Start the kernel and wait until it answers, in place of the one before."""
+        self.kill()
+        self._manager = KernelManager(kernel_name="live", kernel_spec_manager=self._specs)
         self._manager.start_kernel(env=self._env, stderr=subprocess.DEVNULL)
         self._connect()
         (major, minor), version = self.value(f"({_of('sys')}.version_info[:2], {_of('ipykernel')}.__version__)")
@@ -165,7 +167,7 @@ class LiveKernel:
 
     def shut_down(self, within_s: float = 10.0) -> tuple[float, int | None]:
         """Ask the kernel to end; return the seconds that took and its exit code, None when it did not end."""
-        process = self._manager.provisioner.process  # type: ignore[union-attr]
+        process = self._manager.provisioner.process
         began = time.monotonic()
         self._client.shutdown()
         while process.poll() is None and time.monotonic() < began + within_s:
@@ -180,13 +182,20 @@ class LiveKernel:
         self._connect()
         return time.monotonic() - began
 
+    def start_again(self) -> None:
+        """Start it anew if it was shut down."""
+        if not self._manager.is_alive():
+            self.start()
+
     def kill(self) -> None:
         """Leave nothing behind."""
-        if self._client is not None:
-            self._client.stop_channels()
-        if self._manager.has_kernel:
-            self._manager.shutdown_kernel(now=True)
-        self._manager.cleanup_resources()
+        client, self._client = self._client, None
+        if client is not None:
+            client.stop_channels()
+        manager, self._manager = self._manager, None
+        if manager is not None:
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
 
 
 def _of(module: str) -> str:

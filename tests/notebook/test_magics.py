@@ -152,7 +152,7 @@ def test_nothing_attached_says_how(shell):
 
 
 def test_an_exception_of_the_app_comes_as_itself(shell, capsys):
-    """The app's exception is raised as itself; its frames are shown, the others folded; %tb-style shows all on request."""
+    """The app's exception is raised as itself; its frames are shown, the others folded; tb shows all."""
     shell.run("%asgi app")
     error = shell.error("%asgi GET /boom")
     folded = capsys.readouterr().out
@@ -179,9 +179,10 @@ def test_a_deadline_is_one_line(shell, capsys):
 def test_a_rebound_name_is_followed(shell, capsys):
     """Running the cell that defines the app again attaches the new object: old one shut down, history kept."""
     define = HANG.replace("anyio.sleep_forever()", "_answer(send, {})").replace(
-        "import anyio", "import anyio\nasync def _answer(send, n):\n"
+        "import anyio",
+        "import anyio\nasync def _answer(send, n):\n"
         "    await send({{'type': 'http.response.start', 'status': n, 'headers': []}})\n"
-        "    await send({{'type': 'http.response.body', 'body': b''}})"
+        "    await send({{'type': 'http.response.body', 'body': b''}})",
     )
     shell.run(define.replace("{}", "201").replace("{{", "{").replace("}}", "}"))
     shell.run("explorer = %asgi hanging")

@@ -18,7 +18,10 @@ def test_notebook_runs(path, tmp_path):
 
     notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(
-        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}},
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
         store_widget_state=False,
     ).execute()
     for cell in notebook.cells:

@@ -111,14 +111,17 @@ class AppTransport(httpx.BaseTransport):
         )
         if options.on_call is not None:
             options.on_call(cycle)
-        cycle.begin()
         gap_s = _gap_s(request)
         total_s = self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
         try:
+            cycle.begin()
             cycle.wait_response(gap_s, None if options.stream else total_s)
+            return self._respond(request, cycle, options, gap_s)
         except DeadlineError as exc:
             raise AppReadTimeout(exc, request) from None
-        return self._respond(request, cycle, options, gap_s)
+        except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
+            cycle.abort()
+            raise
 
     def close(self) -> None:
         """End every response that is still open."""

@@ -97,9 +97,9 @@ class WebSocketTestSession:
         self._cycle, self._client_closed = cycle, False
         if self._on_call is not None:
             self._on_call(cycle)
-        cycle.begin()
-        cycle.push({"type": "websocket.connect"})
         try:
+            cycle.begin()
+            cycle.push({"type": "websocket.connect"})
             message = self._next("websocket.accept", self.timeout_s)
             self._raise_on_close(message)
         except BaseException:

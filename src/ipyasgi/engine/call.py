@@ -10,7 +10,6 @@ import concurrent.futures
 import contextlib
 import math
 import sys
-import threading
 import time
 from queue import Empty, SimpleQueue
 from types import CodeType, FrameType
@@ -23,7 +22,7 @@ import anyio.to_thread
 from ..protocol.errors import AppExitError, DeadlineError, LoopError
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
-from .jobs import is_cancellation
+from .jobs import SLICE_S, is_cancellation
 from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
 from .observer import Observer
 from .recording import Recording
@@ -36,10 +35,6 @@ TOLD_GRACE_S = 0.05
 """How long an app that was told of the disconnect may take to notice it."""
 CLEANUP_GRACE_S = 1.0
 """How long an app that has noticed may take to clean up before it is cancelled."""
-
-# Lock.acquire cannot be interrupted on Windows, so waits there are cut into slices.
-_SLICE_S = 0.2 if sys.platform == "win32" else None
-_LONGEST_WAIT_S = _SLICE_S or threading.TIMEOUT_MAX
 
 
 class AppCall:
@@ -83,7 +78,13 @@ class AppCall:
     def begin(self) -> None:
         """Hand the call to the loop: the one hop."""
         self._heard_s = time.monotonic()
-        self.loop.spawn(self._run)
+        try:
+            self.loop.spawn(self._run)
+        except LoopError:
+            raise
+        except BaseException:  # an interrupt that came while the call was handed over
+            self.abort()
+            raise
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
@@ -204,8 +205,6 @@ class AppCall:
             raise
 
     def _take(self, waited_for: str, gap_s: float | None, until_s: float | None) -> Any:
-        if gap_s is None and until_s is None and _SLICE_S is None:
-            return self._taken(self._inbox.get())
         began_s = time.monotonic()
         while True:
             gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
@@ -219,7 +218,7 @@ class AppCall:
                 timeout_s = gap_s if gap_s is not None and end_s == gap_end_s else round(end_s - began_s, 3)
                 raise DeadlineError(waited_for, timeout_s, stack)
             with contextlib.suppress(Empty):
-                return self._taken(self._inbox.get(timeout=min(left, _LONGEST_WAIT_S)))
+                return self._taken(self._inbox.get(timeout=min(left, SLICE_S)))
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:
@@ -238,13 +237,13 @@ class AppCall:
 
     def wait_ended(self, within_s: float | None = None) -> bool:
         """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
-        until = None if within_s is None else time.monotonic() + within_s
+        until = math.inf if within_s is None else time.monotonic() + within_s
         while not self._end_taken:
-            left = _SLICE_S if until is None else max(until - time.monotonic(), 0)
+            left = until - time.monotonic()
             try:
-                self._taken(self._inbox.get(timeout=left))
+                self._taken(self._inbox.get(timeout=max(min(left, SLICE_S), 0)))
             except Empty:
-                if until is not None:
+                if left <= 0:
                     return False
         return True
 

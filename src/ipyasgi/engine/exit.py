@@ -18,12 +18,14 @@ import weakref
 from collections.abc import Callable
 from typing import Protocol
 
-EXIT_S = 1.5
-"""Seconds for all loops together: Jupyter kills a kernel that takes longer than 2.5 to end."""
+EXIT_S = 1.2
+"""Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and the kernel itself needs some."""
 
 
 class Closable(Protocol):
-    """What is closed at exit."""
+    """What is closed at exit: a loop with the functions to run before it."""
+
+    closers: list[Callable[[float], object]]
 
     def close(self, timeout_s: float) -> None:
         """Close within the time."""
@@ -47,10 +49,11 @@ class LiveLoops:
 
     def _close_all(self) -> None:
         until_s = time.monotonic() + EXIT_S
-        loops = list(self._loops)
+        loops = sorted(self._loops, key=lambda loop: not loop.closers)  # those with something to shut down come first
         for done, loop in enumerate(loops):
             # What one loop leaves of its share, the others may use.
-            share_s = max(until_s - time.monotonic(), 0.05) / (len(loops) - done)
+            waiting = sum(1 for each in loops[done:] if each.closers)
+            share_s = max(until_s - time.monotonic(), 0.05) / max(waiting, 1)
             try:
                 loop.close(share_s)
             except BaseException as exc:  # nobody is left to raise to

@@ -135,8 +135,9 @@ class BackgroundLoop:
     def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
         if self.is_own_thread():
             raise LoopError("called from the event loop's own thread, where waiting never ends: use await there")
-        job = self.submit(func, *args)
+        job: Job[T] = Job(self)
         try:
+            self.spawn(job._run, func, args)
             return job.result(timeout_s)
         except BaseException as exc:  # a signal handler may raise anything
             if job.done():

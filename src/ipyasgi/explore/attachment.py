@@ -121,10 +121,9 @@ def _where(exc: BaseException) -> str:
     line = ""
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith("<frozen") and code.co_filename != __file__:
-            if "importlib" not in code.co_filename.replace("\\", "/").split("/"):
-                short = "/".join(code.co_filename.replace("\\", "/").split("/")[-2:])
-                line = f" at {short}:{traceback.tb_lineno}"
+        parts = code.co_filename.replace("\\", "/").split("/")
+        if not code.co_filename.startswith("<frozen") and code.co_filename != __file__ and "importlib" not in parts:
+            line = f" at {'/'.join(parts[-2:])}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
     if isinstance(exc, SyntaxError) and exc.filename:
         line = f" at {'/'.join(exc.filename.replace(chr(92), '/').split('/')[-2:])}:{exc.lineno}"

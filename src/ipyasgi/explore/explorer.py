@@ -1,4 +1,4 @@
-"""`Explorer`: one attached app with its client, life, history, state and settings. The only room that says "current"."""
+"""`Explorer`: one attached app with its client, life, history, state and settings: the only room that is "current"."""
 
 from __future__ import annotations
 
@@ -160,9 +160,7 @@ class Explorer:
         Everything else as for `send`.
         """
         spec = build_spec(method, path, **kwargs)
-        return self.send(
-            spec, timeout=timeout, follow_redirects=follow_redirects, raise_exceptions=raise_exceptions
-        )
+        return self.send(spec, timeout=timeout, follow_redirects=follow_redirects, raise_exceptions=raise_exceptions)
 
     def send(
         self,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
+import math
 import threading
+import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-import anyio
 import anyio.to_thread
 
 from ..engine.call import CLEANUP_GRACE_S, AppCall
+from ..engine.jobs import SLICE_S
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import Event
 from .exchange import Exchange
@@ -76,8 +78,11 @@ class PendingExchange:
         :param timeout: seconds; None for ever; passing it raises ``TimeoutError`` and cancels nothing
         Raises what `Explorer.send` raises; ``concurrent.futures.CancelledError`` after `cancel`.
         """
-        if not self._done.wait(timeout):
-            raise TimeoutError(f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it")
+        until_s = math.inf if timeout is None else time.monotonic() + timeout
+        while not self._done.wait(min(until_s - time.monotonic(), SLICE_S)):
+            if time.monotonic() >= until_s:
+                told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
+                raise TimeoutError(told)
         if self._failure is not None:
             raise self._failure
         assert self._exchange is not None
@@ -91,8 +96,7 @@ class PendingExchange:
         return f"<{self.spec.method} {self.spec.path}: {state}, {len(self.events)} messages>"
 
     async def _wait(self) -> Exchange:
-        while not self.done():
-            await anyio.sleep(0.02)
+        await anyio.to_thread.run_sync(self._done.wait, abandon_on_cancel=True)
         return self.result(0)
 
     def _work(self, send: Callable[..., Exchange], options: dict[str, Any]) -> None:
@@ -112,8 +116,5 @@ class PendingExchange:
 
     async def _leave_behind(self, call: AppCall) -> None:
         """After the grace, stop waiting for an app that cannot be cancelled."""
-        with anyio.move_on_after(CLEANUP_GRACE_S + CANCEL_GRACE_S):
-            while not self.done():
-                await anyio.sleep(0.02)
-        if not self.done():
+        if not await anyio.to_thread.run_sync(self._done.wait, CLEANUP_GRACE_S + CANCEL_GRACE_S):
             call.leave()

@@ -13,8 +13,27 @@ MASK = "•••"
 
 # Words of a name, split at case changes, digits aside: X-API-Key, access_token, sessionId, client-secret.
 _SECRET_WORDS = frozenset(
-    {"authorization", "cookie", "password", "passwd", "passphrase", "secret", "token", "apikey", "credential",
-     "credentials", "session", "sessionid", "csrf", "xsrf", "jwt", "pwd", "pin", "otp", "signature"}
+    {
+        "authorization",
+        "cookie",
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "credential",
+        "credentials",
+        "session",
+        "sessionid",
+        "csrf",
+        "xsrf",
+        "jwt",
+        "pwd",
+        "pin",
+        "otp",
+        "signature",
+    }
 )
 _SECRET_ENDS = ("token", "password", "secret", "sessid", "sessionid", "apikey")
 _SECRET_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("auth", "key"), ("set", "cookie")})

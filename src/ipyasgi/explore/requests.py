@@ -87,6 +87,6 @@ def check_method(method: str) -> None:
 
 def check_path(path: str) -> None:
     """Raise `RequestError` where the path is neither ``/...`` nor an absolute http(s) URL."""
-    if path.startswith("/") or path.startswith(("http://", "https://")):
+    if path.startswith(("/", "http://", "https://")):
         return
     raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")

@@ -135,7 +135,9 @@ def _routes_at(item: Any, path: str) -> Iterator[Route]:
     if endpoint is None and not getattr(item, "methods", None):
         mounted = getattr(item, "app", None)
         if mounted is not None and path:
-            yield Route(kind="http", method="GET", path=path + "/{path:path}", name=name, handler=type(mounted).__name__)
+            yield Route(
+                kind="http", method="GET", path=path + "/{path:path}", name=name, handler=type(mounted).__name__
+            )
         return
     methods = getattr(item, "methods", None) or _methods_of_class(endpoint)
     if _is_websocket(item, methods):

@@ -25,6 +25,8 @@ from .grammar import METHODS, GrammarError, Parsed, build_request, did_you_mean,
 class AsgiMagics(Magics):
     """The magics of one shell and the apps attached to it."""
 
+    shell: Any
+
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
         self.commands = COMMANDS
@@ -42,10 +44,10 @@ class AsgiMagics(Magics):
         for name in list(self.attached):
             self.detach(name)
 
-    @no_var_expand  # type: ignore[untyped-decorator]
-    @line_cell_magic  # type: ignore[untyped-decorator]
+    @no_var_expand
+    @line_cell_magic
     def asgi(self, line: str, cell: str | None = None) -> Any:
-        """Explore an ASGI app: ``%asgi help`` lists everything, ``%asgi app`` attaches an app, ``%asgi GET /`` calls it."""
+        """Explore an ASGI app: ``%asgi app`` attaches one, ``%asgi GET /`` calls it, ``%asgi help`` lists everything."""
         try:
             return self._run(line, cell)
         except CallError as exc:

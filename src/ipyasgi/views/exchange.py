@@ -17,6 +17,7 @@ from .raised import exception_lines
 from .timeline import Timeline, build_timeline
 from .view import View, build_view, one_line
 
+STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _OPEN_ROWS = 20
@@ -30,6 +31,7 @@ class ExchangeShown:
     :ivar tone: ``good``, ``moved``, ``bad``, ``failed`` or ``none``: how the outcome is coloured
     :ivar marks: what the summary line adds: changes, the exception's name, violations
     :ivar target: path and query as sent
+    :ivar answered: whether the app itself sent a response; without one the client stands in with a 500
     """
 
     name: str
@@ -42,6 +44,7 @@ class ExchangeShown:
     sent_at: str
     marks: tuple[str, ...]
     notes: tuple[str, ...]
+    answered: bool = True
     previous: tuple[ExchangeShown, ...] = ()
     response_headers: tuple[tuple[str, str], ...] = ()
     response_body: BodyShown | None = None
@@ -53,11 +56,21 @@ class ExchangeShown:
     raised: Raised | None = None
     violations: tuple[Violation, ...] = ()
 
+    @property
+    def output_about(self) -> str:
+        """How many lines were written."""
+        return count_of(sum(line.text.count("\n") + 1 for line in self.output), "line")
+
+    @property
+    def place(self) -> str:
+        """The target, short enough for a line."""
+        return one_line(self.target, 120)
+
 
 def view_exchange(exchange: Exchange, settings: Settings) -> View:
     """Return one exchange: a summary line and a section for each thing there is to know."""
     shown = show_exchange(exchange, settings)
-    return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown)
+    return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown, stood_in=STOOD_IN)
 
 
 def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
@@ -70,26 +83,23 @@ def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings
     ]
     title = count_of(len(shown), "exchange")
     text = "\n".join([title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)])
-    return build_view(text, "exchanges.html", exchanges=shown, title=title, open_rows=_OPEN_ROWS)
+    return build_view(text, "exchanges.html", exchanges=shown, title=title, open_rows=_OPEN_ROWS, stood_in=STOOD_IN)
 
 
 def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
     """Return what the summary line needs, and no more."""
-    request, response = exchange.request, exchange.response
-    url = request.url.raw_path.decode("ascii", "replace")
-    if exchange.spec.path.startswith("http"):
-        url = f"{request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}{url}"
     return ExchangeShown(
         name=exchange.name,
-        method=request.method,
-        target=mask_url(url, show=settings.show_secrets),
+        method=exchange.request.method,
+        target=mask_url(_target(exchange), show=settings.show_secrets),
         outcome=exchange.outcome,
         tone=_tone(exchange),
         elapsed=time_of(exchange.elapsed_ns),
-        size="" if response is None else size_of(len(_content(exchange))),
+        size=size_of(len(_content(exchange))) if answered(exchange) else "",
         sent_at=clock_of(exchange.sent_at),
-        marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings))),
+        marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.show_secrets)),
         notes=exchange.notes,
+        answered=answered(exchange),
     )
 
 
@@ -99,7 +109,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     request, response = exchange.request, exchange.response
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
     body = headers = None
-    if response is not None:
+    if response is not None and answered(exchange):
         body = show_body(_content(exchange), response.headers.get("content-type", ""), settings)
         headers = mask_headers(list(response.headers.raw), show=show)
     return replace(
@@ -107,7 +117,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         previous=tuple(summarize(one, settings) for one in exchange.previous),
         response_headers=tuple(headers or ()),
         response_body=body,
-        request_headers=tuple(mask_headers(list(request.headers.raw), show=show)),
+        request_headers=tuple(mask_headers(_sent_headers(exchange), show=show)),
         request_body=show_body(sent, sent_type, settings) if sent else None,
         timeline=build_timeline(exchange.run) if exchange.run is not None else None,
         changes=show_changes(exchange.state_diff, settings),
@@ -119,8 +129,21 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
 
 def summary_line(shown: ExchangeShown) -> str:
     """Return ``POST /items → 201 Created  12.4 ms  1.3 kB  app.state.count 3 → 4``."""
-    head = f"{shown.method} {one_line(shown.target, 120)} → {one_line(shown.outcome, 80)}"
+    head = f"{shown.method} {shown.place} → {one_line(shown.outcome, 80)}"
     return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
+
+
+def answered(exchange: Exchange) -> bool:
+    """Tell whether the app itself sent a response."""
+    return exchange.response is not None and (exchange.run is None or exchange.run.first_byte_ns is not None)
+
+
+def _target(exchange: Exchange) -> str:
+    url = exchange.request.url
+    target = url.raw_path.decode("ascii", "replace")
+    if exchange.spec.path.startswith("http"):
+        return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}{target}"
+    return target
 
 
 def _tone(exchange: Exchange) -> str:
@@ -129,14 +152,18 @@ def _tone(exchange: Exchange) -> str:
     return {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}.get(exchange.response.status_code // 100, "none")
 
 
-def _marks(exchange: Exchange, changes: tuple[ChangeShown, ...]) -> Iterator[str]:
+def _marks(exchange: Exchange, changes: tuple[ChangeShown, ...], show: bool) -> Iterator[str]:
+    if exchange.previous:
+        yield f"from {exchange.previous[0].request.method} {mask_url(_target(exchange.previous[0]), show=show)}"
     if exchange.exception is not None and exchange.response is not None:
         yield type(exchange.exception).__name__
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-        yield changes[0].text + more
-    if exchange.violations:
-        yield count_of(len(exchange.violations), "protocol violation")
+        yield one_line(changes[0].text, 60) + more
+    # An app that raised sent no response because it raised: the exception's name says it.
+    told = [one for one in exchange.violations if one.rule != "http.no-response" or exchange.exception is None]
+    if told:
+        yield count_of(len(told), "protocol violation")
 
 
 def _content(exchange: Exchange) -> bytes:
@@ -153,12 +180,19 @@ def _sent(exchange: Exchange) -> bytes:
         return exchange.spec.body
 
 
+def _sent_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
+    """Return the headers as the app was given them."""
+    return [(name.lower(), value) for name, value in exchange.request.headers.raw]
+
+
 def _lines(shown: ExchangeShown) -> Iterator[str]:
     yield summary_line(shown)
     for note in shown.notes:
         yield f"  note: {one_line(note)}"
     for one in shown.previous:
         yield f"  redirected by {summary_line(one)}"
+    if not shown.answered and shown.raised is None:
+        yield f"  note: {STOOD_IN}"
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
         yield from _body_lines(shown.response_body)

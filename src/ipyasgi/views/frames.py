@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, TracebackType
 
-import ipyasgi
-
+from ..protocol.errors import DeadlineError
 from .figures import count_of
 
-_OURS = str(Path(ipyasgi.__file__).parent) + os.sep
+_OURS = str(Path(__file__).parents[1]) + os.sep
 _OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
 _STDLIB = tuple({sysconfig.get_path("stdlib") + os.sep, sysconfig.get_path("platstdlib") + os.sep})
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
@@ -31,12 +30,14 @@ class Frame:
 
     :ivar place: ``shop/api.py:42``, or ``cell:3`` of a notebook
     :ivar function: the function's qualified name
-    :ivar lines: ``(number, text, raised here)`` around the line, no longer than seen from the function
+    :ivar lines: ``(number, text)``, the last of them being the line
+    :ivar innermost: whether this is the last frame of the app
     """
 
     place: str
     function: str
-    lines: tuple[tuple[int, str, bool], ...]
+    lines: tuple[tuple[int, str], ...]
+    innermost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Raised:
     """
     One exception with what led to it.
 
-    :ivar type_name: the type, with its module unless that is builtins or a notebook's
+    :ivar type_name: the type, with its module unless that is builtins, a notebook's or ours
     :ivar message: its text, bounded
     :ivar frames: outermost first
     :ivar notes: what ``add_note`` added
@@ -88,10 +89,17 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
     members: tuple[BaseException, ...] = ()
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
         members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
+    if isinstance(exception, DeadlineError):  # its frames are the caller's; what tells is where the app was
+        waited = count_of(len(exception.stack), "frame")
+        frames: tuple[Frame | FoldedFrames, ...] = (
+            FoldedFrames(text=f"where the app was: {waited}", places=exception.stack),
+        )
+    else:
+        frames = tuple(_fold(list(_walk(exception.__traceback__))))
     return Raised(
         type_name=_type_name(type(exception)),
         message=_message(exception),
-        frames=tuple(_fold(list(_walk(exception.__traceback__)))),
+        frames=frames,
         notes=tuple(str(note)[:_MAX_MESSAGE] for note in _notes(exception)),
         before=tuple(_before(exception, depth, seen)),
         members=tuple(_read(member, depth + 1, seen) for member in members),
@@ -124,7 +132,8 @@ def _notes(exception: BaseException) -> tuple[object, ...]:
 
 def _type_name(kind: type) -> str:
     module = kind.__module__
-    return kind.__qualname__ if module in ("builtins", "__main__") else f"{module}.{kind.__qualname__}"
+    bare = module in ("builtins", "__main__") or module.startswith("ipyasgi.")
+    return kind.__qualname__ if bare else f"{module}.{kind.__qualname__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +162,17 @@ def _owner(filename: str) -> str:
     return ""
 
 
-def _fold(steps: list[_Step]) -> Iterator[Frame | FoldedFrames]:
+def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFrames]:
     if steps and all(step.owner for step in steps):  # an app that is itself an installed package
         steps[-1] = _Step(steps[-1].code, steps[-1].number, "")
     if len(steps) > _MAX_FRAMES:  # endless recursion: its beginning and its end say it all
         half = _MAX_FRAMES // 2
         left_out = len(steps) - 2 * half
-        yield from _fold(steps[:half])
+        yield from _fold(steps[:half], tail=False)
         yield FoldedFrames(text=f"{count_of(left_out, 'frame')} left out", places=())
         yield from _fold(steps[-half:])
         return
+    own = [step for step in steps if not step.owner]
     folded: list[_Step] = []
     for step in steps:
         if step.owner:
@@ -171,7 +181,7 @@ def _fold(steps: list[_Step]) -> Iterator[Frame | FoldedFrames]:
         if folded:
             yield _folded(folded)
             folded = []
-        yield _frame(step, last=step is steps[-1])
+        yield _frame(step, last=tail and step is own[-1])
     if folded:
         yield _folded(folded)
 
@@ -190,7 +200,8 @@ def _frame(step: _Step, *, last: bool) -> Frame:
     return Frame(
         place=_place(step),
         function=step.code.co_qualname,
-        lines=tuple((n, text[indent:], n == step.number) for n, text in lines if text or n != step.number),
+        lines=tuple((n, text[indent:]) for n, text in lines) if lines[-1][1] else (),
+        innermost=last,
     )
 
 

@@ -10,17 +10,24 @@ from dataclasses import dataclass
 
 from ..protocol.machines import LIFESPAN
 
-WIDTH, HEIGHT = 760, 248
-_BOX, _GAP, _TALL = 100, 62, 30
-_TOP, _MIDDLE, _LOW, _LOWEST = 22, 104, 166, 210
+WIDTH, HEIGHT = 832, 232
+_BOX, _GAP, _TALL = 116, 60, 28
+_FAILED_BOX = 98  # narrower, so that arrows to the bottom pass on both sides
+_TOP, _MIDDLE, _LOW, _LOWEST = 24, 104, 152, 192
 _HAPPY = ("not started", "starting", "running", "shutting down", "stopped")
 _BELOW = {"unsupported": 0, "startup failed": 1, "died": 2, "shutdown failed": 3}
-_WIDE = {"not answering": (0, 3, _LOW, -36), "lost": (1, 3, _LOWEST, 36)}
+_WIDE = {"not answering": (0, 3, _LOW, -54), "lost": (1, 3, _LOWEST, 54)}
+_WORDS = {
+    "app.raised": "raises",
+    "app.returned": "returns",
+    "deadline.passed": "deadline passed",
+    "loop.lost": "loop blocked",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One state; ``tone`` is ``now``, ``next`` or empty."""
+    """One state; ``tone`` is ``now``, ``next`` or empty; ``why`` is what leads to it, where no arrow says it."""
 
     name: str
     x: float
@@ -28,6 +35,7 @@ class Box:
     width: float
     height: float
     tone: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +44,19 @@ class Arrow:
     One way from a state to another.
 
     :ivar path: the ``d`` of an SVG path
-    :ivar label: lines of text at ``(x, y)``
+    :ivar head: the ``d`` of its head
     :ivar title: every message or happening that leads along it
+    :ivar label: lines of text at ``(x, y)``
     """
 
     path: str
+    head: str
     tone: str
     title: str
-    label: tuple[str, ...]
-    x: float
-    y: float
-    anchor: str
+    label: tuple[str, ...] = ()
+    x: float = 0
+    y: float = 0
+    anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +77,7 @@ def draw_lifespan(status: str) -> LifespanMap:
             ways.setdefault((state, then), []).append(token)
     nexts = {then for state, then in ways if state == status}
     boxes = tuple(_box(name, status, nexts) for name in LIFESPAN.states())
-    arrows = [_arrow(state, then, tokens, status) for (state, then), tokens in ways.items()]
+    arrows = [_arrow(state, then, tokens, state == status) for (state, then), tokens in ways.items()]
     arrows.sort(key=lambda arrow: arrow.tone)  # the lit ones are drawn last, over the others
     return LifespanMap(width=WIDTH, height=HEIGHT, boxes=boxes, arrows=tuple(arrows))
 
@@ -77,40 +87,56 @@ def _box(name: str, status: str, nexts: set[str]) -> Box:
     if name in _HAPPY:
         return Box(name=name, x=_left(_HAPPY.index(name)), y=_TOP, width=_BOX, height=_TALL, tone=tone)
     if name in _BELOW:
-        return Box(name=name, x=_left(_BELOW[name]), y=_MIDDLE, width=_BOX, height=_TALL, tone=tone)
+        x = _middle(_BELOW[name]) - _FAILED_BOX / 2
+        return Box(name=name, x=x, y=_MIDDLE, width=_FAILED_BOX, height=_TALL, tone=tone)
     first, last, y, _ = _WIDE[name]
-    return Box(name=name, x=_left(first), y=y, width=_left(last) + _BOX - _left(first), height=_TALL, tone=tone)
+    why = " or ".join(
+        dict.fromkeys(
+            _WORDS[token]
+            for (_, token), then in LIFESPAN.table.items()
+            if then == name and token in ("deadline.passed", "loop.lost")
+        )
+    )
+    return Box(
+        name=name, x=_left(first), y=y, width=_left(last) + _BOX - _left(first), height=_TALL, tone=tone, why=why
+    )
 
 
-def _arrow(state: str, then: str, tokens: list[str], status: str) -> Arrow:
-    lit = "next" if state == status else ""
-    title = f"{state} → {then}: {' or '.join(tokens)}"
+def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
+    tone, title = "lit" if lit else "", f"{state} → {then}: {' or '.join(tokens)}"
+    column, ground = _HAPPY.index(state), _TOP + _TALL
     if then in _HAPPY:
-        begin, end = _left(_HAPPY.index(state)) + _BOX, _left(_HAPPY.index(then))
-        y = _TOP + _TALL / 2
+        begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + _TALL / 2
         words = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
-        label_y = y - 6 - 11 * (len(words) - 1)
         return Arrow(
-            path=f"M{begin} {y}H{end}", tone=lit, title=title, label=words, x=(begin + end) / 2, y=label_y,
-            anchor="middle",
+            path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", tone=tone, title=title,
+            label=words, x=(begin + end) / 2 - 3, y=y - 6 - 11 * (len(words) - 1), anchor="middle",
         )  # fmt: skip
-    if state in _BELOW or state in _WIDE:
-        raise ValueError(f"no place for an arrow from {state!r}")
-    x = _left(_HAPPY.index(state)) + _BOX / 2
     if then in _WIDE:
         _, _, y, aside = _WIDE[then]
-        begin_y = _TOP + _TALL
+        x = _middle(column) + aside
+        return Arrow(path=f"M{x} {ground}V{y - 6}", head=_down(x, y), tone=tone, title=title)
+    x, target = _middle(column), _middle(_BELOW[then])
+    if x == target:
+        words = tuple(_WORDS.get(token, token.rpartition(".")[2]) for token in tokens)
         return Arrow(
-            path=f"M{x + aside} {begin_y}V{y}", tone=lit, title=title, label=(), x=x, y=begin_y, anchor="start"
-        )
-    target = _left(_BELOW[then]) + _BOX / 2
-    if target == x:
-        return Arrow(path=f"M{x} {_TOP + _TALL}V{_MIDDLE}", tone=lit, title=title, label=(), x=x, y=0, anchor="start")
+            path=f"M{x} {ground}V{_MIDDLE - 6}", head=_down(x, _MIDDLE), tone=tone, title=title,
+            label=words, x=x + 4, y=ground + 13,
+        )  # fmt: skip
+    y, edge = _MIDDLE + _TALL / 2, target + _FAILED_BOX / 2
     return Arrow(
-        path=f"M{x} {_TOP + _TALL}V{_MIDDLE + _TALL / 2}H{target + _BOX / 2}",
-        tone=lit, title=title, label=(), x=x, y=0, anchor="start",
+        path=f"M{x} {ground}V{y}H{edge + 6}", head=f"M{edge} {y}l8 -4v8z", tone=tone, title=title,
+        label=tuple(_WORDS[token] for token in tokens), x=x + 4, y=ground + 13,
     )  # fmt: skip
 
 
+def _down(x: float, y: float) -> str:
+    return f"M{x} {y}l-4 -8h8z"
+
+
 def _left(column: int) -> float:
-    return 4 + column * (_BOX + _GAP)
+    return 6 + column * (_BOX + _GAP)
+
+
+def _middle(column: int) -> float:
+    return _left(column) + _BOX / 2

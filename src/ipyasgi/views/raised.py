@@ -25,8 +25,8 @@ def exception_lines(raised: Raised, *, last: int = 6) -> Iterator[str]:
     for frame in raised.frames[-last:]:
         if isinstance(frame, Frame):
             yield f"  {frame.place} in {frame.function}"
-            for number, text, here in frame.lines:
-                yield f"    {'→' if here else ' '} {number} {text}"
+            for number, text in frame.lines:
+                yield f"    {'→' if number == frame.lines[-1][0] else ' '} {number} {text}"
         else:
             yield f"  … {frame.text}"
     for member in raised.members:

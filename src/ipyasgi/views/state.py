@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..explore.explorer import ExplorerState
 from ..explore.redaction import MASK, is_secret, mask_text
 from ..explore.settings import Settings
-from ..explore.state import Picture, take_picture
+from ..explore.state import MAX_TEXT, Picture, take_picture
 from .figures import count_of
 from .view import View, build_view, one_line
 
@@ -23,7 +23,7 @@ class Node:
     One value of the tree, masked.
 
     :ivar key: its name in the value that holds it
-    :ivar about: its type, and how many items it has where it has any
+    :ivar about: its type, and how many items it has where it has any; empty for plain values
     :ivar text: a short text of it
     :ivar missing: how many items are not among the nodes, in words
     """
@@ -55,9 +55,11 @@ def build_node(key: str, picture: Picture, settings: Settings, *, secret: bool =
     hidden = (secret or is_secret(key)) and not show
     container = picture.type_name in _BUILTIN
     if hidden and (container or not picture.identity) and picture.text not in _HARMLESS:
-        return Node(key=key, about=picture.type_name, text=MASK)
+        return Node(key=key, about="", text=MASK)
     nodes = tuple(build_node(name.removeprefix("."), inner, settings, secret=hidden) for name, inner in picture.items)
     sized = f"{picture.type_name}, {count_of(picture.size, 'item')}" if container else picture.type_name
+    if not picture.identity:  # plain values tell their type by how they are written
+        sized = f"{count_of(picture.size, 'character')}" if picture.size > MAX_TEXT else ""
     return Node(
         key=key,
         about=sized,
@@ -72,7 +74,9 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
     if depth == 0:
         yield f"{node.key}  {'' if node.nodes else 'empty'}".rstrip()
     else:
-        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}  ({node.about})"
+        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}" + (
+            f"  ({node.about})" if node.about else ""
+        )
     if depth < _TEXT_DEPTH:
         for inner in node.nodes:
             yield from _lines(inner, depth + 1)

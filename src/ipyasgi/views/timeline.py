@@ -6,7 +6,7 @@ Everything here is numbers and short texts; the template draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ _LANES = {"receive": 46, "send": 88}  # the y of each lane's ground
 _TALL, _SHORT = 24, 7
 _BINS = 160
 _AGGREGATE_OVER = 200
-_HEAD_ROWS, _TAIL_ROWS = 40, 15
-_CHAR = 5.6
+_HEAD_ROWS, _TAIL_ROWS = 24, 6
+_CHAR = 6.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Timeline:
     :ivar ticks: ``(x, text)`` of the axis
     :ivar first_byte_x: where the response began, None where it never did
     :ivar background_x: where the response was complete and the app went on, None where it did not
-    :ivar summary: the same in one line
+    :ivar about: the same in one line
     """
 
     marks: tuple[Mark, ...]
@@ -67,7 +67,7 @@ class Timeline:
     end_x: float
     first_byte_x: float | None
     background_x: float | None
-    summary: str
+    about: str
 
 
 def build_timeline(run: Run) -> Timeline | None:
@@ -90,11 +90,11 @@ def build_timeline(run: Run) -> Timeline | None:
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
         background_x=at(ended) if background and ended is not None else None,
-        summary=_summary(run, first, ended if background else None),
+        about=_about(run, first, ended if background else None),
     )
 
 
-def _summary(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
+def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
     parts = [count_of(len(run.events) + run.events_dropped, "message")]
     if first_ns is not None:
         parts.append(f"first byte after {time_of(first_ns)}")
@@ -104,28 +104,40 @@ def _summary(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
     return ", ".join(parts)
 
 
-def _single(events: Sequence[Event], at: Any) -> list[Mark]:
+def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]:
     biggest = max(event.body_bytes for event in events) or 1
-    marks, free_from = [], {"receive": 0.0, "send": 0.0}
-    for event in events:
-        x, lane, label = at(event.at_ns), event.direction, _label(event)
-        width = len(label) * _CHAR
-        anchor = "start" if x + 5 + width < WIDTH else "end"
-        label_x = x + 5 if anchor == "start" else x - 2
-        begin = label_x if anchor == "start" else label_x - width
-        fits = begin >= free_from[lane]
-        height = _SHORT + (_TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
-        marks.append(
-            Mark(
-                x=x, y=round(_LANES[lane] - height, 1), width=3, height=round(height, 1), lane=lane,
-                title=_title(event), label=label if fits else "", label_x=round(label_x, 1), anchor=anchor,
-            )
-        )  # fmt: skip
-        free_from[lane] = max(label_x + width if fits and anchor == "start" else x + 3, free_from[lane])
+    marks = []
+    for lane in _LANES:
+        own = [event for event in events if event.direction == lane]
+        places = [at(event.at_ns) for event in own]
+        free_from = 0.0
+        for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
+            height = _SHORT + (_TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
+            label, label_x, anchor = _place_label(_label(event), x, free_from, following)
+            free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
+            marks.append(_mark(lane, x, 3, height, _title(event), label, label_x, anchor))
     return marks
 
 
-def _aggregate(events: Sequence[Event], at: Any, scale_ns: int) -> list[Mark]:
+def _place_label(label: str, x: float, free_from: float, following: float) -> tuple[str, float, str]:
+    """Return label, x and anchor: right of its bar where the next one leaves room, else left of it, else no label."""
+    width = len(label) * _CHAR
+    if x + 5 + width <= following:
+        return label, round(x + 5, 1), "start"
+    if x - 3 - width >= free_from:
+        return label, round(x - 3, 1), "end"
+    return "", 0, "start"
+
+
+def _mark(
+    lane: str, x: float, width: float, height: float, title: str, label: str = "", label_x: float = 0, anchor: str = ""
+) -> Mark:
+    tall = round(height, 1)
+    y = round(_LANES[lane] - height, 1)
+    return Mark(x=x, y=y, width=width, height=tall, lane=lane, title=title, label=label, label_x=label_x, anchor=anchor)
+
+
+def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Mark]:
     bins: dict[tuple[str, int], list[Event]] = {}
     for event in events:
         bins.setdefault((event.direction, min(int(event.at_ns * _BINS / scale_ns), _BINS - 1)), []).append(event)
@@ -135,12 +147,7 @@ def _aggregate(events: Sequence[Event], at: Any, scale_ns: int) -> list[Mark]:
         height = _SHORT + (_TALL - _SHORT) * math.sqrt(len(inside) / most)
         x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
         title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
-        marks.append(
-            Mark(
-                x=x, y=round(_LANES[lane] - height, 1), width=round(at(scale_ns / _BINS) - _LEFT, 1),
-                height=round(height, 1), lane=lane, title=title,
-            )
-        )  # fmt: skip
+        marks.append(_mark(lane, x, round(at(scale_ns / _BINS) - _LEFT, 1), height, title))
     return marks
 
 

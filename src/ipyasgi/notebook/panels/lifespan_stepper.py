@@ -1,9 +1,113 @@
-"""The lifespan, step by step."""
+"""`LifespanStepper`: the app's lifespan as a drawn table with a button for each thing that may happen next."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import ipywidgets
+
+from ...explore.explorer import Explorer
+from ...explore.news import News
+from ...protocol.errors import LifespanStateError
+from ...views.lifespan import view_lifespan
+from ...views.view import View
+from ..painter import Painter
+from .lifespan_bar import LifespanBar
 from .panel import Panel
+
+_CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
+_TONES = {
+    "running": "good",
+    "starting": "busy",
+    "shutting down": "busy",
+    "startup failed": "bad",
+    "shutdown failed": "bad",
+    "not answering": "bad",
+    "died": "bad",
+    "lost": "bad",
+}
 
 
 class LifespanStepper(Panel):
-    """Start, step and stop the app's lifespan."""
+    """
+    Start, step, stop and restart the app, and see what each message did; the kernel stays free meanwhile.
+
+    :param explorer: the attached app
+    :param folded: show the table only when asked for
+    """
+
+    def __init__(self, explorer: Explorer, *, painter: Painter | None = None, folded: bool = False) -> None:
+        super().__init__(explorer, painter=painter)
+        self._acting = ""
+        self.bar = self.hold(LifespanBar(**self._bar_traits()))
+        self.table = self.hold(ipywidgets.HTML(value=self.view().html, _dom_classes=("ipyasgi-answer",)))
+        shown: Any = self.table
+        if folded:
+            shown = self.hold(ipywidgets.Accordion([self.table], titles=("lifespan, step by step",)))
+        self.children = (self.bar, self.notice, shown)
+        self.bar.on_msg(self._hear_page)
+
+    def act(self, action: str) -> None:
+        """
+        Begin ``start``, ``step``, ``stop`` or ``restart`` and return at once; the panel shows what came of it.
+
+        Raises `LifespanStateError` where the present status does not allow it, or another action is under way.
+        """
+        life = self.explorer.lifespan
+        with self._turn:
+            if self._acting or action not in life.next_actions:
+                raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
+            self._acting = action
+        self.show_notice()
+        self.soon(self._paint)
+        self._loop.submit(self._act, action)
+
+    def view(self) -> View:
+        """Return the table as text and HTML."""
+        return view_lifespan(self.explorer.lifespan, self.explorer.settings)
+
+    def take_news(self, news: News) -> None:
+        if news.kind in ("lifespan", "app"):
+            self._paint()
+
+    def _hear_page(self, _bar: object, content: Any, _buffers: object) -> None:
+        match content:
+            case {"ask": "act", "action": str(action)} if action in _CALLS:
+                self.soon(self.act, action)
+
+    async def _act(self, action: str) -> None:
+        # A worker of its own: waiting requests may hold all the loop's others.
+        failure = await anyio.to_thread.run_sync(self._try_act, action, limiter=anyio.CapacityLimiter(1))
+        self.soon(self._end, failure)
+
+    def _try_act(self, action: str) -> BaseException | None:
+        try:
+            getattr(self.explorer.lifespan, _CALLS[action])()
+        except BaseException as exc:
+            return exc
+        return None
+
+    def _end(self, failure: BaseException | None) -> None:
+        with self._turn:
+            self._acting = ""
+        if failure is not None:
+            self.show_failure(failure)
+        self._paint()
+
+    def _paint(self) -> None:
+        self.channel.state(self.bar, **self._bar_traits())
+        self.channel.state(self.table, value=self.view().html)
+
+    def _bar_traits(self) -> dict[str, Any]:
+        life = self.explorer.lifespan
+        waiting = life.waiting
+        return {
+            "title": self.explorer.name,
+            "status": life.status,
+            "tone": _TONES.get(life.status, ""),
+            "note": f"waits at {waiting}" if waiting and life.status != "running" else life.failure_message,
+            "actions": [] if self._acting else list(life.next_actions),
+            "acting": self._acting,
+        }

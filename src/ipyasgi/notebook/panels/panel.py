@@ -1,19 +1,132 @@
-"""The base of every panel: one widget on one explorer, closed with it."""
+"""What every panel is: one widget on one explorer, painted from one thread, closed with the explorer.
+
+Callbacks of widgets come on the main thread or on a subshell's, news comes on the app's loop. Neither may wait,
+run the app or write a widget, so both only enqueue (`Panel.soon`). What was enqueued runs in order on the
+explorer's second loop, and writes through the painter: one thread, one writer.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
+import ipywidgets
 
-class Panel:
+from ...explore.explorer import Explorer
+from ...explore.news import News
+from ...protocol.errors import IpyasgiError
+from ...views.frames import read_exception
+from ...views.raised import exception_lines
+from ...views.view import View
+from ..painter import Painter, free_replies
+from .notice import Notice
+
+
+class Panel(ipywidgets.VBox):
     """
-    One widget on one explorer.
+    One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
     :param explorer: the attached app
+    :param painter: who writes the widgets; by default the panel's own, on the explorer's second loop
+    Raises `LoopError` where the explorer is closed.
     """
 
-    def __init__(self, explorer: Any) -> None:
+    def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
+        self._shut = True  # until it is open: `__del__` closes a widget whose making failed
+        loop = explorer.errands
+        super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
+        self._loop = loop
+        self._turn = threading.RLock()
+        self._own_painter = Painter(loop) if painter is None else None
+        self._painter = painter or self._own_painter
+        assert self._painter is not None
+        self.channel = self._painter.attach(self)
+        self._held: list[ipywidgets.Widget] = []
+        self.notice = self.hold(Notice())
+        self._shut = False
+        self._unsubscribe = explorer.subscribe(self._hear_news)
+
+    # -- for the panels --------------------------------------------------------------------------------------
+
+    def hold(self, widget: Any) -> Any:
+        """Keep a widget to be closed with the panel, and let the front end choose who answers it; return it."""
+        self._held.append(widget)
+        free_replies(widget)
+        return widget
+
+    def soon(self, func: Callable[..., object], *args: object) -> None:
+        """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""
+        self._loop.call_soon(self._guard, func, args)
+
+    def take_news(self, news: News) -> None:
+        """Redraw what the news changes; on the panel's thread."""
+
+    def end(self) -> None:
+        """Give back what is not a widget; called once, by `close`."""
+
+    def view(self) -> View:
+        """Return the panel's last state as text and HTML."""
+        raise NotImplementedError
+
+    def show_failure(self, exc: BaseException) -> None:
+        """Show an error in the panel: ours as one line, any other with its frames."""
+        if isinstance(exc, IpyasgiError):
+            self.show_notice(str(exc))
+        else:
+            first, *more = exception_lines(read_exception(exc))
+            self.show_notice(first, "\n".join(more))
+
+    def show_notice(self, text: str = "", detail: str = "") -> None:
+        """Show a message above everything, or none."""
+        self.channel.state(self.notice, text=text, detail=detail)
+
+    # -- from everywhere -------------------------------------------------------------------------------------
+
+    @property
+    def closed(self) -> bool:
+        """Whether the panel is closed."""
+        return self._shut
 
     def close(self) -> None:
-        """Close every comm of the panel."""
+        """Take the panel off the page: end what it started and close every comm; again is harmless."""
+        with self._turn if hasattr(self, "_turn") else threading.RLock():
+            if self._shut:
+                super().close()
+                return
+            self._shut = True
+        self._unsubscribe()
+        self.end()
+        self.channel.close()
+        if self._own_painter is not None:
+            self._own_painter.close()
+        for widget in (*self._held, self):
+            _close_widget(widget)
+
+    def _hear_news(self, news: News) -> None:
+        if news.kind == "closed":
+            self.close()
+        else:
+            self.soon(self.take_news, news)
+
+    def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
+        if self._shut:
+            return
+        try:
+            func(*args)
+        except Exception as exc:
+            self.show_failure(exc)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
+        # Front ends prefer the widget; a page without a kernel takes the HTML, a terminal the text.
+        view = self.view()
+        bundle = {} if self._shut else dict(super()._repr_mimebundle_())
+        return {**bundle, "text/html": view.html, "text/plain": view.text}
+
+
+def _close_widget(widget: Any) -> None:
+    for inner in (getattr(widget, "style", None), getattr(widget, "layout", None)):
+        if isinstance(inner, ipywidgets.Widget):
+            inner.close()
+    ipywidgets.Widget.close(widget)

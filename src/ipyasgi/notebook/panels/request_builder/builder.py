@@ -1,9 +1,226 @@
-"""The request builder, put together."""
+"""`RequestBuilder`: the form, the request it sends, and the answer below. Here the parts meet."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ipywidgets
+
+from ....explore.exchange import Exchange
+from ....explore.explorer import Explorer
+from ....explore.news import News
+from ....explore.pending import PendingExchange
+from ....explore.requests import RequestSpec
+from ....explore.routes import Route
+from ....views.exchange import view_exchange
+from ....views.routes import view_routes
+from ....views.view import View
+from ...grammar import METHODS
+from ...painter import Painter
 from ..panel import Panel
+from .draft import Draft, draft_of, fresh_draft, read_draft
+from .form import RequestForm
+from .outcome import outcome_of
+from .page_state import choices_of, judge, page_draft
+from .problem import FormError
+
+
+@dataclass(slots=True, kw_only=True)
+class _Sending:
+    """A request of this panel under way."""
+
+    pending: PendingExchange
+    exchange: Exchange | None = None
+    cancelled: bool = False
+    began_s: float = field(default_factory=time.monotonic)
+
+    def elapsed_ms(self) -> float:
+        return (time.monotonic() - self.began_s) * 1e3
 
 
 class RequestBuilder(Panel):
-    """Build a request, send it, see the answer."""
+    """
+    Choose a route, fill the form, send, see the answer; the kernel stays free meanwhile.
+
+    :param explorer: the attached app
+    :param on_shown: told each exchange that becomes the answer, on the panel's thread
+    """
+
+    def __init__(
+        self,
+        explorer: Explorer,
+        *,
+        painter: Painter | None = None,
+        on_shown: Callable[[Exchange], object] = lambda exchange: None,
+    ) -> None:
+        super().__init__(explorer, painter=painter)
+        self.shown: Exchange | None = None
+        self._on_shown = on_shown
+        self._sending: _Sending | None = None
+        self._turns = 0
+        self._fill, self._seq = 0, 0
+        routes = list(explorer.routes.values())
+        first: Route | None = next((route for route in routes if route.kind == "http"), None)
+        self._draft = fresh_draft(first) if first is not None else Draft()
+        self.form = self.hold(
+            RequestForm(
+                choices=choices_of(routes),
+                methods=list(METHODS),
+                draft=self._page_draft(),
+                verdict=self._verdict(),
+                run=self._run(text="not sent yet"),
+            )
+        )
+        self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
+        split = self.hold(ipywidgets.Box([self.form, self.answer], _dom_classes=("ipyasgi-split",)))
+        self.children = (self.notice, split)
+        self.form.on_msg(self._hear_page)
+
+    # -- from any thread -------------------------------------------------------------------------------------
+
+    def to_spec(self) -> RequestSpec:
+        """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
+        return self._draft.to_spec()
+
+    def fill(self, spec: RequestSpec) -> None:
+        """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is no text."""
+        self._put(draft_of(spec, self.explorer.routes.values()))
+
+    def choose(self, key: str) -> None:
+        """Open the untouched form of a route, ``"POST /items"``; raises KeyError where there is none."""
+        self._put(fresh_draft(self.explorer.routes[key], self._draft.headers))
+
+    def send(self) -> PendingExchange:
+        """
+        Send what the form holds and return at once; what this panel sent before and still waits for is cancelled.
+
+        Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
+        """
+        spec = self.to_spec()
+        with self._turn:
+            before = self._sending
+            pending = self.explorer.submit(spec, raise_exceptions=False, on_done=lambda done: self.soon(self._end, done))
+            self._sending = _Sending(pending=pending)
+            self._turns += 1
+        if before is not None:
+            before.pending.cancel()
+        self.soon(self._paint_begin, self._sending)
+        return pending
+
+    def cancel(self) -> None:
+        """Disconnect the request under way: the app is told, may clean up, and is cancelled."""
+        with self._turn:
+            sending = self._sending
+        if sending is not None:
+            sending.cancelled = True
+            sending.pending.cancel()
+            self.soon(self._paint_cancelling, sending)
+
+    def show(self, exchange: Exchange) -> None:
+        """Show an exchange as the answer."""
+        self.soon(self._paint_answer, exchange)
+
+    def view(self) -> View:
+        """Return the answer that is shown, or the routes where nothing was sent yet."""
+        if self.shown is not None:
+            return view_exchange(self.shown, self.explorer.settings)
+        return view_routes(self.explorer.routes, self.explorer.settings)
+
+    # -- what the page says ----------------------------------------------------------------------------------
+
+    def _hear_page(self, _form: object, content: Any, _buffers: object) -> None:
+        match content:
+            case {"ask": "draft", "draft": draft}:
+                self.soon(self._take_draft, draft)
+            case {"ask": "send", "draft": draft}:
+                self.soon(self._send_from_page, draft)
+            case {"ask": "cancel"}:
+                self.soon(self.cancel)
+
+    def _take_draft(self, page: Any) -> None:
+        if not isinstance(page, dict) or page.get("fill") != self._fill:
+            return  # typed before the form was filled from here
+        self._draft = read_draft(page, self._draft)
+        self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
+        self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+
+    def _send_from_page(self, page: Any) -> None:
+        self._take_draft(page)
+        self.show_notice()
+        try:
+            self.send()
+        except FormError as exc:
+            self._refuse(exc)
+
+    def _refuse(self, exc: FormError) -> None:
+        self._turns += 1
+        run = self._run(text=f"not sent: {exc}", tone="bad", refused=True)
+        self.channel.state(self.form, run={**run, "busy": self._sending is not None})
+
+    # -- painting, on the panel's thread ---------------------------------------------------------------------
+
+    def _put(self, draft: Draft) -> None:
+        self._draft = draft
+        self._fill += 1
+        self._seq = 0
+        self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+
+    def _paint_begin(self, sending: _Sending) -> None:
+        if sending is self._sending:
+            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="waiting for the app")
+            self.channel.state(self.form, run=run)
+            self.channel.state(self.answer, _dom_classes=("ipyasgi-answer", "ipyasgi-stale"))
+
+    def _paint_cancelling(self, sending: _Sending) -> None:
+        if sending is self._sending:
+            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="cancelling")
+            self.channel.state(self.form, run=run)
+
+    def _end(self, done: PendingExchange) -> None:
+        with self._turn:
+            sending = self._sending
+            if sending is None or sending.pending is not done:
+                return  # an older one, cancelled by a newer
+            self._sending = None
+        outcome = outcome_of(done, sending.exchange, sending.elapsed_ms(), cancelled=sending.cancelled)
+        self.channel.state(self.form, run=self._run(text=outcome.text, tone=outcome.tone))
+        if outcome.unexplained is not None:
+            self.show_failure(outcome.unexplained)
+        if sending.exchange is not None:
+            self._paint_answer(sending.exchange)
+        else:
+            self.channel.state(self.answer, _dom_classes=("ipyasgi-answer",))
+
+    def _paint_answer(self, exchange: Exchange) -> None:
+        self.shown = exchange
+        html = view_exchange(exchange, self.explorer.settings).html
+        self.channel.state(self.answer, value=html, _dom_classes=("ipyasgi-answer",))
+        self._on_shown(exchange)
+
+    def take_news(self, news: News) -> None:
+        sending = self._sending
+        if news.kind == "app":
+            self.channel.state(self.form, choices=choices_of(self.explorer.routes.values()))
+        elif news.exchange is not None and sending is not None and news.exchange.spec is sending.pending.spec:
+            sending.exchange = news.exchange  # also when it failed, and `result` only raises
+
+    def end(self) -> None:
+        with self._turn:
+            sending, self._sending = self._sending, None
+        if sending is not None:
+            sending.pending.cancel()
+
+    def _page_draft(self) -> dict[str, Any]:
+        page = page_draft(self._draft, show_secrets=self.explorer.settings.show_secrets)
+        return {**page, "fill": self._fill, "seq": self._seq}
+
+    def _verdict(self) -> dict[str, Any]:
+        found = judge(self._draft, show_secrets=self.explorer.settings.show_secrets)
+        return {**found, "fill": self._fill, "seq": self._seq}
+
+    def _run(self, *, text: str, tone: str = "", **more: Any) -> dict[str, Any]:
+        idle = {"busy": False, "elapsed_ms": 0.0, "refused": False}
+        return {**idle, "turn": self._turns, "text": text, "tone": tone, **more}

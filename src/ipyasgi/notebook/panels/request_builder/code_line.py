@@ -1,0 +1,165 @@
+"""The code that sends what the form sends: ``%asgi`` on one line, ``%%asgi`` with a body, else Python. Pure.
+
+Secret values become ``{{name}}``, a Python variable, so that the code can be committed and runs as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from ....explore.redaction import is_secret, mask_json
+from ....explore.requests import RequestSpec
+from ...grammar import METHODS
+
+_LINE_LENGTH = 100
+_JSON = "application/json"
+# What cannot be mistaken for another sign of the grammar.
+_ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
+# Stand around the name of a variable until the rest of the text has been escaped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+
+def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+    """Return code whose request is the same one: same path, query and headers, same bytes or the same JSON."""
+    if not _has_words(spec):
+        return _python(spec, show_secrets)
+    line = _try_line(spec, show_secrets)
+    return _cell(spec, show_secrets) if line is None else line
+
+
+def _has_words(spec: RequestSpec) -> bool:
+    """Tell whether the magic's language has words for all of it."""
+    texts = [spec.path, *(text for pair in spec.query for text in pair)]
+    try:
+        body = spec.body.decode()
+    except UnicodeDecodeError:
+        return False
+    # The cell form takes empty lines off both ends of a body, and three hashes begin another request.
+    return (
+        spec.method in METHODS
+        and all(text.isprintable() for text in texts)
+        and body == body.strip("\n")
+        and not re.search("[\r\x00\ue000\ue001]|^###", body, re.MULTILINE)
+    )
+
+
+def _try_line(spec: RequestSpec, show_secrets: bool) -> str | None:
+    headers = _headers(spec)
+    if any(value.startswith("=") or value != value.strip() for _, value in headers):
+        return None
+    fields = _try_fields(spec, show_secrets)
+    if fields is None:
+        return None
+    items = [_item(name, ":", value, show_secrets) for name, value in headers]
+    line = " ".join(["%asgi", spec.method, *_target(spec, show_secrets), *items, *fields])
+    return line if len(line) <= _LINE_LENGTH or not spec.body else None
+
+
+def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
+    """Return a plain JSON object as items, None for any other body."""
+    if not spec.body:
+        return []
+    try:
+        fields = json.loads(spec.body)
+    except ValueError:
+        return None
+    if spec.header("content-type") != _JSON or not isinstance(fields, dict) or not fields:
+        return None
+    if not all(_ITEM_NAME.fullmatch(name) for name in fields):
+        return None
+    if not show_secrets and any(mask_json(value) != value for value in fields.values()):
+        return None
+    return [_field(name, value, show_secrets) for name, value in fields.items()]
+
+
+def _target(spec: RequestSpec, show_secrets: bool) -> Iterator[str]:
+    if all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query):
+        yield _word(spec.path)
+        for name, value in spec.query:
+            yield _item(name, "==", value, show_secrets)
+    else:
+        yield _word(spec.target)
+
+
+def _field(name: str, value: Any, show_secrets: bool) -> str:
+    if isinstance(value, str) and not value.startswith("=") and value.isprintable():
+        return _item(name, "=", value, show_secrets)
+    return _item(name, ":=", json.dumps(value, ensure_ascii=False), show_secrets)
+
+
+def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
+    if text and is_secret(name) and not show_secrets:
+        return f"{name}{sign}{{{{{_variable(name)}}}}}"
+    return _word(f"{name}{sign}{text}")
+
+
+def _cell(spec: RequestSpec, show_secrets: bool) -> str:
+    lines = [" ".join(["%%asgi", spec.method, *_target(spec, show_secrets)])]
+    for name, value in _headers(spec):
+        hidden = value and is_secret(name) and not show_secrets
+        lines.append(f"{name}: {f'{{{{{_variable(name)}}}}}' if hidden else _literal(value)}")
+    body = spec.body.decode()
+    if not show_secrets:
+        body = _with_variables(body)
+    body = _literal(body).replace(_OPEN, "{{").replace(_CLOSE, "}}")
+    return "\n".join([*lines, "", body] if body else lines)
+
+
+def _with_variables(body: str) -> str:
+    """Return a JSON body with secret values replaced by marked names; any other body as it is."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return body
+    if mask_json(value) == value:
+        return body
+    return json.dumps(_replace_secrets(value), ensure_ascii=False, indent=2)
+
+
+def _replace_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: f"{_OPEN}{_variable(key)}{_CLOSE}" if is_secret(key) else _replace_secrets(item)
+            for key, item in value.items()
+        }
+    return [_replace_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def _headers(spec: RequestSpec) -> list[tuple[str, str]]:
+    """Return the headers but the content type that the magic adds by itself."""
+    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
+    looks_like_json = spec.body.lstrip()[:1] in (b"{", b"[")
+    return [pair for pair in pairs if not looks_like_json or pair != ("content-type", _JSON)]
+
+
+def _python(spec: RequestSpec, show_secrets: bool) -> str:
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
+    words = [repr(spec.method), repr(spec.path)]
+    for word, pairs in (("params", spec.query), ("headers", headers)):
+        if pairs:
+            shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
+            words.append(f"{word}=[{shown}]")
+    if spec.body:
+        words.append(f"content={spec.body!r}")
+    return f"explorer.request({', '.join(words)})"
+
+
+def _text(name: str, value: str, show_secrets: bool) -> str:
+    return _variable(name) if value and is_secret(name) and not show_secrets else repr(value)
+
+
+def _variable(name: str) -> str:
+    found = re.sub(r"\W+", "_", name.lower()).strip("_") or "secret"
+    return found if found.isidentifier() else f"_{found}"
+
+
+def _word(text: str) -> str:
+    return shlex.quote(_literal(text))
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", "\\{{")

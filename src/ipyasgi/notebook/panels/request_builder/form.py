@@ -1,0 +1,30 @@
+"""The form's piece of page: its traits and messages, and nothing else."""
+
+from __future__ import annotations
+
+import traitlets
+
+from ..part import Part, read_module, read_style
+
+
+class RequestForm(Part):
+    """
+    The form on the page.
+
+    :ivar choices: the routes (`page_state.choices_of`)
+    :ivar methods: the methods to choose from
+    :ivar draft: what the form shows when a page opens, and after a `fill` (`page_state.page_draft`), with ``fill``, the
+        number of fills so far, and ``seq``, the number of the page's own changes since
+    :ivar verdict: `page_state.judge` of a draft, with that draft's ``fill`` and ``seq``
+    :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
+
+    The page says ``{ask: "draft", draft}`` while it is typed in, ``{ask: "send", draft}`` and ``{ask: "cancel"}``.
+    """
+
+    _esm = read_module("route_picker", "pair_rows", "body_editor", "send_bar", "request_form")
+    _css = read_style("request_form")
+    choices = traitlets.List().tag(sync=True)
+    methods = traitlets.List().tag(sync=True)
+    draft = traitlets.Dict().tag(sync=True)
+    verdict = traitlets.Dict().tag(sync=True)
+    run = traitlets.Dict().tag(sync=True)

@@ -1,0 +1,39 @@
+"""How a request of a panel ended, in words for its one line. Pure."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from dataclasses import dataclass
+
+from ....explore.exchange import Exchange
+from ....explore.pending import PendingExchange
+from ....views.figures import time_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """
+    :ivar text: one line
+    :ivar tone: ``good``, ``bad`` or empty
+    :ivar unexplained: what ended it, where no exchange tells
+    """
+
+    text: str
+    tone: str = ""
+    unexplained: BaseException | None = None
+
+
+def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> Outcome:
+    """
+    Return how it ended.
+
+    :param exchange: what was recorded of it, if anything was
+    :param cancelled: whether the person asked for the end
+    """
+    raised = done.exception
+    if exchange is None:
+        return Outcome(text="not sent", tone="bad", unexplained=None if cancelled else raised)
+    if cancelled and isinstance(raised, concurrent.futures.CancelledError):
+        return Outcome(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
+    text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
+    return Outcome(text=text, tone="good" if exchange.ok else "bad")

@@ -1,0 +1,140 @@
+// The request line's two fields: a method, and a path that is typed or found among the app's routes.
+// A combobox with a list, after the ARIA authoring practices: the focus stays in the field.
+
+const ROUTES_DRAWN = 200;
+
+function searchText(choice) {
+  return [choice.method, choice.path, choice.name, choice.handler, choice.says].join(" ").toLowerCase();
+}
+
+// Routes in which every word occurs; those that begin like the path typed come first.
+function findRoutes(choices, query) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
+  const first = (choice) => (words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1);
+  return found.map((choice, i) => [first(choice), i, choice]).sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    .map(([, , choice]) => choice);
+}
+
+class RoutePicker {
+  // onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+  constructor({ methods, choices, onPick, onType, onEnter }) {
+    Object.assign(this, { choices, onPick, onEnter });
+    this.active = -1;
+    this.found = [];
+    this.listId = freshId("routes");
+    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
+    this.setMethods(methods);
+    this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
+      type: "text", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler",
+      "aria-label": "path, or words to find a route by", "aria-autocomplete": "list", "aria-expanded": "false",
+      "aria-controls": this.listId,
+    });
+    this.list = make("ul", "ipyasgi-routes", { id: this.listId, role: "listbox", "aria-label": "routes", hidden: true });
+    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.list);
+    this.method.addEventListener("change", onType);
+    this.path.addEventListener("input", () => {
+      this.open(this.path.value.trim());
+      onType();
+    });
+    this.path.addEventListener("click", () => (this.list.hidden ? this.open("") : this.close()));
+    this.path.addEventListener("blur", () => this.close());
+    this.path.addEventListener("keydown", (event) => this.key(event));
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => {
+      const row = event.target.closest("[role=option]");
+      if (row) this.pick(this.found[Number(row.dataset.number)]);
+    });
+  }
+
+  setMethods(methods) {
+    const held = this.method.value;
+    this.method.replaceChildren(...methods.map((name) => make("option", "", { value: name, textContent: name })));
+    if (held) this.setMethod(held);
+  }
+
+  setMethod(name) {
+    if (![...this.method.options].some((option) => option.value === name)) {
+      this.method.append(make("option", "", { value: name, textContent: name }));
+    }
+    this.method.value = name;
+  }
+
+  show(draft) {
+    this.setMethod(draft.method);
+    this.path.value = draft.path;
+    this.path.title = draft.path;
+  }
+
+  get current() {
+    return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
+  }
+
+  open(query) {
+    this.found = findRoutes(this.choices, query);
+    this.active = -1;
+    this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
+    if (this.found.length > ROUTES_DRAWN) {
+      this.list.append(make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }));
+    }
+    this.list.hidden = this.found.length === 0;
+    this.path.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.path.removeAttribute("aria-activedescendant");
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.active = -1;
+    this.path.setAttribute("aria-expanded", "false");
+    this.path.removeAttribute("aria-activedescendant");
+  }
+
+  row(choice, number) {
+    const row = make("li", "ipyasgi-route", { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
+      make("span", "ipyasgi-method", { textContent: choice.method }),
+      make("span", "ipyasgi-route-path", { textContent: choice.path }),
+      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }));
+    row.dataset.number = number;
+    row.dataset.method = choice.method;
+    row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
+    return row;
+  }
+
+  move(by) {
+    const rows = this.list.querySelectorAll("[role=option]");
+    if (!rows.length) return;
+    rows[this.active]?.setAttribute("aria-selected", "false");
+    this.active = (this.active + by + rows.length + (this.active < 0 && by < 0 ? 1 : 0)) % rows.length;
+    const row = rows[this.active];
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    this.path.setAttribute("aria-activedescendant", row.id);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (this.list.hidden) this.open("");
+      this.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape" && !this.list.hidden) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const wanted = this.active >= 0 || !this.path.value.trim().startsWith("/");
+      if (!this.list.hidden && wanted) this.pick(this.found[Math.max(this.active, 0)]);
+      else if (this.path.value.trim().startsWith("/")) this.enter();
+    }
+  }
+
+  enter() {
+    this.close();
+    this.onEnter();
+  }
+
+  pick(choice) {
+    this.close();
+    this.onPick(choice);
+  }
+}

@@ -1,0 +1,200 @@
+"""The panels in a real JupyterLab: found, filled, sent, cancelled, stepped, by mouse and by keyboard."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+ATTACH = """
+import ipyasgi
+from ipyasgi.samples.shop import app
+explorer = ipyasgi.Explorer(app, name="shop")
+"""
+_RUN_ONE_JS = "() => { window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }"
+
+
+@pytest.fixture
+def bench(run_notebook: Callable) -> Iterator[Locator]:
+    """Give the workbench of the shop, as it stands in a notebook with one more cell below."""
+    notebook = run_notebook(ATTACH, "explorer.panel()", "print('a cell', 'ran')")
+    found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    found.locator(".ipyasgi-form").wait_for()
+    yield found
+
+
+def _choose(bench: Locator, words: str, key: str) -> None:
+    path = bench.get_by_role("combobox", name="path")
+    path.fill(words)
+    bench.locator("[role=option]", has_text=key).first.click()
+
+
+def _send(bench: Locator) -> None:
+    bench.get_by_role("button", name="Send", exact=True).click()
+
+
+def _answer(bench: Locator, text: str) -> Locator:
+    return bench.locator(".ipyasgi-answer", has_text=text)
+
+
+def test_a_route_is_found_filled_and_sent(bench: Locator) -> None:
+    """Words find a route, its path value is a field, and the answer comes on the page with the code that does the same."""
+    _choose(bench, "show_item", "/items/{item_id}")
+    bench.get_by_label("path value item_id").fill("2")
+    _send(bench)
+    _answer(bench, "200 OK").wait_for()
+    expect(_answer(bench, "200 OK")).to_contain_text("cup")
+    expect(bench.locator(".ipyasgi-code")).to_have_text("%asgi GET /items/2")
+    expect(bench.get_by_label("history", exact=True)).to_contain_text("/items/2")
+
+
+def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_page: Page) -> None:
+    """Typing is checked with line and column, triggers no shortcut of the notebook, and Ctrl+Enter sends it."""
+    path = bench.get_by_role("combobox", name="path")
+    path.click()
+    path.fill("add_item")
+    path.press("ArrowDown")
+    path.press("Enter")
+    body = bench.get_by_label("request body")
+    expect(body).to_be_focused()
+    body.press("Control+a")
+    lab_page.keyboard.type('{\n"name": "dd aa bb xx",\n"price": 3.5,,')
+    expect(bench.locator(".ipyasgi-body-problem")).to_contain_text("line 3, column 15")
+    body.press("Backspace")
+    body.press("Backspace")
+    lab_page.keyboard.type("\n}")
+    expect(bench.locator(".ipyasgi-body-problem")).to_be_hidden()
+    body.press("Control+Enter")
+    _answer(bench, "201 Created").wait_for()
+    expect(_answer(bench, "201 Created")).to_contain_text("dd aa bb xx")
+    assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
+
+
+def test_what_is_wrong_is_said_at_its_field(bench: Locator) -> None:
+    """A missing path value stops the sending, in words and at the field; nothing is sent."""
+    _choose(bench, "show_item", "/items/{item_id}")
+    _send(bench)
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("item_id needs a value")
+    expect(bench.get_by_label("path value item_id")).to_have_attribute("aria-invalid", "true")
+    expect(bench.get_by_label("history", exact=True)).to_contain_text("nothing sent yet")
+
+
+def test_an_app_s_exception_is_shown_with_its_frames(bench: Locator) -> None:
+    """The answer of a failing endpoint names the exception and the app's own frame."""
+    _choose(bench, "boom", "/boom")
+    _send(bench)
+    _answer(bench, "ZeroDivisionError").wait_for()
+    expect(_answer(bench, "ZeroDivisionError")).to_contain_text("average_price")
+
+
+def test_a_cell_runs_while_a_request_waits_and_cancel_ends_it(bench: Locator, lab_page: Page) -> None:
+    """A slow request leaves the kernel free; Cancel ends it, in words, and the next request works."""
+    _choose(bench, "slow", "/slow")
+    bench.get_by_label("add a query parameter").click()
+    bench.get_by_label("name of query parameter 1").fill("seconds")
+    bench.get_by_label("value of query parameter 1").fill("30")
+    _send(bench)
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    lab_page.evaluate("() => { window.panelUnderTest.content.activeCellIndex = 2; }")
+    lab_page.evaluate("() => { window.panelUnderTest.content.activeCell.model.sharedModel.setSource(\"print('mean', 'while')\"); }")
+    began_s = time.monotonic()
+    lab_page.evaluate(_RUN_ONE_JS)
+    lab_page.locator(".jp-OutputArea-output", has_text="mean while").wait_for(timeout=3000)
+    assert time.monotonic() - began_s < 3
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    bench.get_by_role("button", name="Cancel").click()
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
+    bench.get_by_label("value of query parameter 1").fill("0")
+    _send(bench)
+    _answer(bench, "slept").wait_for()
+
+
+def test_a_click_is_answered_while_a_cell_runs(bench: Locator, lab_page: Page) -> None:
+    """With a kernel that has subshells, Send needs not wait for the running cell."""
+    lab_page.evaluate("() => { window.panelUnderTest.content.activeCellIndex = 2; }")
+    source = "import time; time.sleep(6); print('all', 'slept')"
+    lab_page.evaluate("s => window.panelUnderTest.content.activeCell.model.sharedModel.setSource(s)", source)
+    lab_page.evaluate(_RUN_ONE_JS)
+    _choose(bench, "show_shop", "/")
+    _send(bench)
+    _answer(bench, "tea things").wait_for(timeout=4000)
+    assert lab_page.locator(".jp-OutputArea-output", has_text="all slept").count() == 0
+
+
+def test_the_lifespan_is_stepped_from_its_buttons(bench: Locator) -> None:
+    """Step by step to stopped and back to running; a button that is not allowed now does nothing."""
+    bar = bench.locator(".ipyasgi-bar")
+    status = bar.get_by_role("status")
+    expect(status).to_have_text("● running")
+    expect(bar.get_by_role("button", name="start", exact=True)).to_have_attribute("aria-disabled", "true")
+    expected = ("shutting down", "stopped", "starting", "running")
+    for want in expected:
+        bar.get_by_role("button", name="step", exact=True).click()
+        expect(status).to_have_text(f"● {want}")
+    bar.get_by_role("button", name="stop", exact=True).click()
+    expect(status).to_have_text("● stopped")
+    bar.get_by_role("button", name="start", exact=True).click()
+    expect(status).to_have_text("● running")
+
+
+def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
+    """What one sends and stops, the other shows; an exchange opens again from either history."""
+    notebook = run_notebook(ATTACH, "explorer.panel()", "explorer.panel()", "r = explorer.get('/items')")
+    strips = notebook.page.get_by_label("history", exact=True)
+    expect(strips).to_have_count(2)
+    for number in (0, 1):
+        expect(strips.nth(number)).to_contain_text("/items")
+    strips.nth(1).get_by_role("button", name=re.compile("show r1")).click()
+    notebook.locator(".ipyasgi-answer", has_text="teapot").wait_for()
+    expect(strips.nth(1).get_by_role("button", name=re.compile("show r1"))).to_have_attribute("aria-pressed", "true")
+    bars = notebook.locator(".ipyasgi-bar")
+    bars.nth(0).get_by_role("button", name="stop", exact=True).click()
+    expect(bars.nth(1).get_by_role("status")).to_have_text("● stopped")
+
+
+@pytest.mark.parametrize("width", [1200, 600])
+def test_pictures(
+    bench: Locator, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
+) -> None:
+    """Nothing is cut off or overlaps at either width, in either theme, in any state; pictures are kept when asked for."""
+    lab_page.set_viewport_size({"width": width, "height": 900})
+    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
+    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+    def keep(state: str) -> None:
+        for name in ("dark", "light"):
+            theme(name)
+            shot(f"panel-{width}-{state}-{name}")
+        over = "form => [...form.querySelectorAll('*')].filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible' && e.clientWidth).map(e => e.className)"
+        assert bench.locator(".ipyasgi-form").evaluate(over) == []
+
+    bench.scroll_into_view_if_needed()
+    keep("empty")
+    bench.get_by_role("combobox", name="path").click()
+    keep("routes")
+    _choose(bench, "add_item", "POST")
+    bench.get_by_label("add a header").click()
+    bench.get_by_label("name of header 1").fill("Authorization")
+    bench.get_by_label("value of header 1").fill("Bearer abc")
+    bench.get_by_label("request body").fill('{\n  "name": "pot",\n  "price": 3.5,\n}')
+    expect(bench.locator(".ipyasgi-body-problem")).to_be_visible()
+    _send(bench)
+    keep("invalid")
+    bench.get_by_label("request body").fill('{\n  "name": "pot",\n  "price": 3.5\n}')
+    _send(bench)
+    _answer(bench, "201 Created").wait_for()
+    keep("answer")
+    _choose(bench, "slow", "/slow")
+    _send(bench)
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    keep("busy")
+    bench.get_by_role("button", name="Cancel").click()
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
+    keep("cancelled")
+    _choose(bench, "boom", "/boom")
+    _send(bench)
+    _answer(bench, "ZeroDivisionError").wait_for()
+    keep("error")
+    _choose(bench, "chat", "/chat")
+    keep("websocket")

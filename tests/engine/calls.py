@@ -1,0 +1,54 @@
+"""What the tests of the engine share: scopes, messages, a begun request, and a wait that ends."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.protocol.scopes import build_http_scope, build_websocket_scope
+from ipyasgi.protocol.types import Scope
+
+ADDRESS: dict[str, Any] = {
+    "scheme": "http",
+    "host": "testserver",
+    "port": None,
+    "raw_path": b"/",
+    "query_string": b"",
+    "headers": [],
+}
+
+
+def http_scope(method: str = "GET") -> Scope:
+    """Return the scope of a request for ``/``."""
+    return build_http_scope(method=method, **ADDRESS)
+
+
+def websocket_scope() -> Scope:
+    """Return the scope of a WebSocket at ``/``."""
+    return build_websocket_scope(**{**ADDRESS, "scheme": "ws"}, subprotocols=[])
+
+
+def becomes_true(said: Callable[[], object], within_s: float = 3.0) -> bool:
+    """Wait until ``said()`` is true; tell whether it came."""
+    until = time.monotonic() + within_s
+    while not said():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+START = {"type": "http.response.start", "status": 200, "headers": [(b"x-a", b"1")]}
+
+
+def body(data: object = b"", more: bool = False) -> dict[str, Any]:
+    """Return one message of a response's body."""
+    return {"type": "http.response.body", "body": data, "more_body": more}
+
+
+def begun(app: Any, loop: BackgroundLoop, *, method: str = "GET", content: bytes = b"", **options: Any) -> HttpCycle:
+    """Return a request that the app is already working on."""
+    cycle = HttpCycle(app, http_scope(method), content, loop, **options)
+    cycle.begin()
+    return cycle

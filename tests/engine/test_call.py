@@ -1,0 +1,402 @@
+"""Every way a call of the app may end: by itself, at a deadline, left early, cancelled, interrupted, left behind."""
+
+import concurrent.futures
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from ipyasgi.engine import call as call_module
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.protocol.errors import AppExitError, DeadlineError
+
+from .calls import START, becomes_true, begun, body
+
+# -- deadlines ------------------------------------------------------------------------------------------------
+
+
+def test_a_deadline_names_what_and_where(loop: BackgroundLoop) -> None:
+    """The error names what did not come, the deadline, and the line where the app was waiting."""
+
+    async def wait_for_the_pool():
+        await anyio.sleep_forever()
+
+    async def app(scope, receive, send):
+        await wait_for_the_pool()
+
+    cycle = begun(app, loop)
+    with pytest.raises(DeadlineError, match=r"no response within 0\.1 s") as caught:
+        cycle.wait_response(gap_s=0.1)
+    assert caught.value.timeout_s == 0.1
+    assert any("test_call.py" in line and "wait_for_the_pool" in line for line in caught.value.stack)
+    assert cycle.outcome == "cancelled"
+
+
+def test_a_deadline_tells_the_app_and_lets_it_clean_up(loop: BackgroundLoop) -> None:
+    """An app that listens hears ``http.disconnect`` first, and its cleanup may await."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await receive()
+        steps.append((await receive())["type"])
+        await anyio.sleep(0.1)
+        steps.append("cleaned up")
+
+    with pytest.raises(DeadlineError):
+        begun(app, loop).wait_response(gap_s=0.05)
+    assert steps == ["http.disconnect", "cleaned up"]
+
+
+def test_each_message_begins_the_gap_anew(loop: BackgroundLoop) -> None:
+    """The read deadline is the longest gap, not the whole: an app that keeps sending is left alone."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        for _ in range(6):
+            await anyio.sleep(0.1)
+            await send(body(b"x", more=True))
+        await send(body())
+
+    cycle = begun(app, loop)
+    cycle.wait_response(gap_s=0.4)
+    assert cycle.content() == b"xxxxxx"
+
+
+def test_a_total_deadline_ends_an_endless_response(loop: BackgroundLoop) -> None:
+    """An app that never stops sending is ended by the deadline for the whole."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        while True:
+            await anyio.sleep(0.01)
+            await send(body(b"x", more=True))
+
+    with pytest.raises(DeadlineError, match=r"no response within 0\.2 s") as caught:
+        begun(app, loop).wait_response(gap_s=5, total_s=0.2)
+    assert caught.value.timeout_s == pytest.approx(0.2, abs=0.01)
+
+
+# -- leaving early -----------------------------------------------------------------------------------------------
+
+
+def test_leaving_early_tells_then_lets_clean_up(loop: BackgroundLoop) -> None:
+    """Closing before the end gives ``http.disconnect``; sending goes nowhere from then on, and cleanup may await."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        for _ in range(3):
+            await send(body(b"x" * 100_000, more=True))
+        steps.append((await receive())["type"])
+        await send(body(b"goes nowhere", more=True))
+        await anyio.sleep(0.1)
+        steps.append("cleaned up")
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    next(cycle.iter_chunks())
+    cycle.finish()
+    assert steps == ["http.disconnect", "cleaned up"]
+    assert (cycle.outcome, cycle.ended) == ("returned", True)
+
+
+def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
+    """An app that sleeps is given a moment, then cancelled where it waits."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        try:
+            await anyio.sleep_forever()
+        finally:
+            steps.append("cancelled")
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    before = time.monotonic()
+    cycle.finish()
+    assert time.monotonic() - before < 1
+    assert (steps, cycle.outcome) == (["cancelled"], "cancelled")
+
+
+def test_cleanup_has_an_end_too(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that has noticed the disconnect and then takes for ever is cancelled after the grace."""
+    monkeypatch.setattr(call_module, "CLEANUP_GRACE_S", 0.1)
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        await receive()
+        await anyio.sleep_forever()
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    cycle.finish()
+    assert cycle.outcome == "cancelled"
+
+
+def test_leaving_a_complete_response_waits_for_background_work(loop: BackgroundLoop) -> None:
+    """After the last message nothing is cancelled: closing waits, as with Starlette's client."""
+    done = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"x"))
+        await anyio.sleep(0.15)
+        done.append(True)
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    next(cycle.iter_chunks())
+    cycle.finish()
+    assert done == [True]
+
+
+def test_the_apps_exception_is_kept_as_itself(loop: BackgroundLoop) -> None:
+    """What the app raises is the object itself, with the app's frame in its traceback."""
+    error = KeyError("item")
+
+    async def app(scope, receive, send):
+        raise error
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert cycle.exception is error
+    assert cycle.outcome == "raised"
+    assert error.__traceback__ is not None
+    names = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        names.append(traceback.tb_frame.f_code.co_name)
+        traceback = traceback.tb_next
+    assert names[-1] == "app"
+
+
+@pytest.mark.parametrize("raised", [SystemExit(3), KeyboardInterrupt()])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_an_exit_is_fenced(loop: BackgroundLoop, raised: BaseException, grouped: bool) -> None:
+    """An app that raises SystemExit, in a task group too, ends its call and nothing else."""
+
+    async def leave():
+        raise raised
+
+    async def app(scope, receive, send):
+        if not grouped:
+            raise raised
+        async with anyio.create_task_group() as group:
+            group.start_soon(leave)
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert isinstance(cycle.exception, AppExitError)
+    assert cycle.exception.raised is raised
+    assert loop.responds(2)
+
+
+# -- every way of ending --------------------------------------------------------------------------------------
+
+
+async def endless_body(scope, receive, send):
+    await send(START)
+    while True:
+        await send(body(b"", more=True))
+
+
+async def endless_unknown(scope, receive, send):
+    await send(START)
+    while True:
+        await send({"type": "http.response.zero"})
+
+
+async def endless_debug(scope, receive, send):
+    while True:
+        await send({"type": "http.response.debug", "info": {}})
+
+
+async def endless_receive(scope, receive, send):
+    await send(START)
+    await send(body())
+    while True:
+        await receive()
+
+
+async def endless_trailers(scope, receive, send):
+    await send({**START, "trailers": True})
+    await send(body())
+    while True:
+        await send({"type": "http.response.trailers", "more_trailers": True})
+
+
+@pytest.mark.parametrize("app", [endless_body, endless_unknown, endless_debug, endless_receive, endless_trailers])
+def test_an_app_that_never_pauses_can_be_cancelled(loop: BackgroundLoop, app: Any) -> None:
+    """An endless loop around ``send`` or ``receive`` that awaits nothing else still lets itself be cancelled."""
+    cycle = begun(app, loop)
+    time.sleep(0.02)
+    assert cycle.abort(grace_s=3)
+    assert cycle.outcome == "cancelled"
+
+
+def test_the_end_may_be_asked_for_again(loop: BackgroundLoop) -> None:
+    """Once the app has ended, no wait hangs, however often and from whichever thread."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"x"))
+
+    cycle = begun(app, loop)
+    for _ in range(3):
+        cycle.wait_response(gap_s=1)
+        assert cycle.wait_ended(0)
+        assert cycle.abort()
+    assert cycle.content() == b"x"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_another_thread_may_end_the_call(loop: BackgroundLoop, stream: bool) -> None:
+    """Who waits for a call that another thread ends is let go, and is not given half a body for a whole one."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"half", more=True))
+        await anyio.sleep_forever()
+
+    cycle = begun(app, loop, stream=stream)
+    other = threading.Timer(0.1, cycle.abort)
+    other.start()
+    with pytest.raises(concurrent.futures.CancelledError):
+        cycle.wait_response(gap_s=5)
+        if stream:
+            for _ in cycle.iter_chunks(gap_s=5):
+                pass
+        cycle.content()
+    other.join()
+
+
+class Knock(Exception):
+    """Raised by a signal handler."""
+
+
+@contextlib.contextmanager
+def knocks_at(after_s: float, raised: type[BaseException]) -> Iterator[None]:
+    def handler(*_: object) -> None:
+        raise raised
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        signal.signal(signal.SIGUSR1, before)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, Knock])
+@pytest.mark.parametrize("timeout_s", [None, 30])
+def test_an_interrupted_wait_cancels(
+    loop: BackgroundLoop, raised: type[BaseException], timeout_s: float | None
+) -> None:
+    """Whatever a signal raises in the waiting caller, the app is cancelled within half a second."""
+    cancelled = []
+
+    async def app(scope, receive, send):
+        try:
+            await anyio.sleep_forever()
+        finally:
+            cancelled.append(True)
+
+    with knocks_at(0.1, raised), pytest.raises(raised):
+        before = time.monotonic()
+        begun(app, loop).wait_response(gap_s=timeout_s)
+    assert time.monotonic() - before < 0.6
+    assert cancelled == [True]
+
+
+def test_blocking_work_is_left_behind(loop: BackgroundLoop) -> None:
+    """A synchronous endpoint cannot be stopped: it is abandoned, and its thread is replaced until it ends."""
+    began, release = threading.Event(), threading.Event()
+
+    async def app(scope, receive, send):
+        await anyio.to_thread.run_sync(work)
+
+    def work():
+        began.set()
+        release.wait(10)
+
+    async def tokens() -> float:
+        return anyio.to_thread.current_default_thread_limiter().total_tokens
+
+    before = loop.call(tokens)
+    cycle = begun(app, loop)
+    assert began.wait(3)
+    assert not cycle.abort(grace_s=0.1)
+    assert (cycle.outcome, cycle.ended) == ("abandoned", False)
+    assert becomes_true(lambda: loop.call(tokens) == before + 1)
+    cycle.wait_response()
+    release.set()
+    assert becomes_true(lambda: cycle.ended)
+    assert loop.call(tokens) == before
+
+
+def test_a_blocked_loop_is_suspected(loop: BackgroundLoop, may_block: None) -> None:
+    """An endpoint that blocks the loop itself gives the prompt back and makes the loop suspect."""
+    blocked, release = threading.Event(), threading.Event()
+
+    async def app(scope, receive, send):
+        blocked.set()
+        release.wait(10)
+
+    cycle = begun(app, loop)
+    assert blocked.wait(3)
+    assert not cycle.abort(grace_s=0.05)
+    assert loop.suspect
+    release.set()
+
+
+def test_a_closed_loop_ends_the_wait(loop: BackgroundLoop) -> None:
+    """When the loop goes away under a call, the wait ends, and ending the call is no error."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await anyio.sleep_forever()
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    loop.close()
+    cycle.finish()
+    assert cycle.abort(gently=True)
+    assert cycle.ended
+
+
+def test_a_faulty_observer_does_not_hang_the_caller(loop: BackgroundLoop) -> None:
+    """An observer that raises at the end is a bug that is told, not a wait that never ends."""
+
+    class Faulty:
+        def opened(self, scope: Any) -> None:
+            pass
+
+        def message(self, event: Any) -> None:
+            pass
+
+        def closed(self, run: Any) -> None:
+            raise ZeroDivisionError("in the observer")
+
+        def around(self) -> Any:
+            return contextlib.nullcontext()
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body())
+
+    cycle = begun(app, loop, observer=Faulty())
+    cycle.wait_response(gap_s=3)
+    assert isinstance(cycle.exception, ZeroDivisionError)

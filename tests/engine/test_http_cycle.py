@@ -1,0 +1,274 @@
+"""One request and its response: bodies, headers, order, backpressure, background work."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+
+from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.window import LIMIT_ITEMS
+from ipyasgi.protocol.errors import ProtocolError
+
+from .calls import START, begun, body
+
+
+def rules(cycle: HttpCycle) -> list[str]:
+    return [violation.rule for violation in cycle.violations]
+
+
+# -- what is sent is what arrives -----------------------------------------------------------------------------
+
+
+def test_a_buffered_response(loop: BackgroundLoop) -> None:
+    """Status, headers and the joined chunks arrive when the app has ended."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        for chunk in (b"a", bytearray(b"b"), memoryview(b"c"), b""):
+            await send(body(chunk, more=True))
+        await send({"type": "http.response.body"})
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert (cycle.status, cycle.headers, cycle.content()) == (200, [(b"x-a", b"1")], b"abc")
+    assert (cycle.outcome, cycle.ended, cycle.complete, rules(cycle)) == ("returned", True, True, [])
+
+
+def test_the_request_arrives_once_then_the_disconnect(loop: BackgroundLoop) -> None:
+    """The whole body comes in one message; after the response there is only ``http.disconnect``, again and again."""
+    received = []
+
+    async def app(scope, receive, send):
+        received.append(await receive())
+        await send(START)
+        await send(body())
+        received.extend([await receive(), await receive()])
+
+    begun(app, loop, content=b"data").wait_response()
+    assert received == [{"type": "http.request", "body": b"data"}, *[{"type": "http.disconnect"}] * 2]
+
+
+@pytest.mark.parametrize("record", [False, True])
+@pytest.mark.parametrize("headers", [iter, tuple, list, lambda pairs: (pair for pair in pairs)])
+def test_headers_may_be_any_iterable(loop: BackgroundLoop, headers: Callable[[Any], Any], record: bool) -> None:
+    """The specification allows any iterable of pairs, also one that can be read only once."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": headers([(b"a", b"1"), (b"b", b"2")])})
+        await send(body())
+
+    cycle = begun(app, loop, record=record)
+    cycle.wait_response()
+    assert cycle.headers == [(b"a", b"1"), (b"b", b"2")]
+    if record:
+        assert cycle.run is not None
+        assert list(cycle.run.events[0].message["headers"]) == cycle.headers
+
+
+def test_a_head_response_has_no_body(loop: BackgroundLoop) -> None:
+    """What an app sends as the body of a HEAD response goes nowhere."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"data", more=True))
+        await send(body(b"data"))
+
+    cycle = begun(app, loop, method="HEAD")
+    cycle.wait_response()
+    assert (cycle.content(), cycle.complete) == (b"", True)
+    streamed = begun(app, loop, method="HEAD", stream=True)
+    streamed.wait_response()
+    assert list(streamed.iter_chunks()) == []
+
+
+def test_trailers_and_debug(loop: BackgroundLoop) -> None:
+    """Announced trailers are collected over several messages; debug information is kept."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.debug", "info": {"template": "t"}})
+        await send({**START, "trailers": True})
+        await send(body(b"x"))
+        await send({"type": "http.response.trailers", "headers": [(b"a", b"1")], "more_trailers": True})
+        await send({"type": "http.response.trailers", "headers": [(b"b", b"2")]})
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert (cycle.trailers, cycle.debug_info, cycle.complete) == (
+        [(b"a", b"1"), (b"b", b"2")],
+        {"template": "t"},
+        True,
+    )
+
+
+# -- the app against the specification ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("messages", "rule"),
+    [
+        ([body()], "http.body-before-start"),
+        ([START, START], "http.start-twice"),
+        ([START, body(), body()], "http.body-after-end"),
+        ([START, {"type": "http.response.trailers"}], "http.trailers-not-announced"),
+        ([START, body("text")], "http.body-type"),
+        ([START, body(None)], "http.body-type"),
+        ([{"type": "http.response.start", "status": "200"}], "http.status"),
+        ([{"type": "http.response.start"}], "http.status"),
+        ([{**START, "headers": [b"a"]}], "http.headers"),
+        ([None], "http.no-message"),
+        ([{}], "http.no-message"),
+        ([{"type": ["x"]}], "http.no-message"),
+    ],
+)
+@pytest.mark.parametrize("record", [False, True])
+def test_an_impossible_message_is_raised_into_send(
+    loop: BackgroundLoop, messages: list[Any], rule: str, record: bool
+) -> None:
+    """The app's ``send`` raises, the message changes nothing, and the app may still answer as if it had not been."""
+    caught: list[str] = []
+
+    async def app(scope, receive, send):
+        for message in messages[:-1]:
+            await send(message)
+        try:
+            await send(messages[-1])
+        except ProtocolError as exc:
+            caught.append(exc.rule)
+        rest = [START, body(b"ok")][len(messages) - 1 :]
+        for message in rest:
+            await send(message)
+
+    cycle = begun(app, loop, record=record)
+    cycle.wait_response()
+    assert (caught, rules(cycle)) == ([rule], [rule])
+    assert (cycle.exception, cycle.status, cycle.complete) == (None, 200, True)
+
+
+@pytest.mark.parametrize(
+    ("messages", "rule"),
+    [
+        ([{"type": "http.response.start", "status": 99}, body()], "http.status"),
+        ([{**START, "headers": [(b"X", b"1")]}, body()], "http.header-case"),
+        ([{**START, "headers": [("x", "1")]}, body()], "http.header-type"),
+        ([START, {"type": "http.response.zero"}, body()], "http.unknown-message"),
+        ([START, body(b"x", more=True)], "http.body-unfinished"),
+        ([{**START, "trailers": True}, body()], "http.body-unfinished"),
+        ([], "http.no-response"),
+    ],
+)
+def test_what_can_be_borne_is_noted(loop: BackgroundLoop, messages: list[Any], rule: str) -> None:
+    """Other breaches change nothing for the app and are found among the violations."""
+
+    async def app(scope, receive, send):
+        for message in messages:
+            await send(message)
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert (rules(cycle), cycle.exception) == ([rule], None)
+
+
+def test_text_headers_are_still_shown(loop: BackgroundLoop) -> None:
+    """A header given as text is noted, not lost."""
+
+    async def app(scope, receive, send):
+        await send({**START, "headers": [("x-é", 1)]})
+        await send(body())
+
+    cycle = begun(app, loop)
+    cycle.wait_response()
+    assert cycle.headers == [("x-é".encode("latin-1"), b"1")]
+
+
+# -- streaming ------------------------------------------------------------------------------------------------
+
+
+def test_chunks_arrive_as_they_are_sent(loop: BackgroundLoop) -> None:
+    """A streamed response is read while the app still sends it."""
+    turn = threading.Semaphore(0)
+
+    async def app(scope, receive, send):
+        await send(START)
+        for number in range(3):
+            while not turn.acquire(blocking=False):
+                await anyio.sleep(0.001)
+            await send(body(b"%d" % number, more=True))
+            await send(body(b"", more=True))
+        await send(body())
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response(gap_s=5)
+    turn.release()
+    seen = []
+    for chunk in cycle.iter_chunks(gap_s=5):
+        seen.append(chunk)
+        turn.release()
+    assert seen == [b"0", b"1", b"2"]
+    assert list(cycle.iter_chunks()) == []
+
+
+def test_a_slow_reader_holds_the_app_back(loop: BackgroundLoop) -> None:
+    """The app is a window ahead of its reader and no further."""
+    sent = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        for number in range(200):
+            await send(body(b"x", more=True))
+            sent.append(number)
+        await send(body())
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    time.sleep(0.05)
+    assert sent == []
+    chunks = cycle.iter_chunks()
+    for read in range(1, 61):
+        next(chunks)
+        if read % 20 == 0:
+            time.sleep(0.03)
+            assert read - 1 <= len(sent) <= read + LIMIT_ITEMS
+    assert len(list(chunks)) == 140
+
+
+# -- background work -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_background_work_is_under_no_read_deadline(loop: BackgroundLoop, stream: bool) -> None:
+    """A read deadline stops at the last message of the response; what the app does then may take longer."""
+    done = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"x"))
+        await receive()
+        await anyio.sleep(0.3)
+        done.append(True)
+
+    cycle = begun(app, loop, stream=stream)
+    cycle.wait_response(gap_s=0.1)
+    content = b"".join(cycle.iter_chunks(gap_s=0.1)) if stream else cycle.content()
+    assert (content, done) == (b"x", [True])
+
+
+def test_background_work_need_not_be_waited_for(loop: BackgroundLoop) -> None:
+    """With ``wait_background=False`` the response is there at its last message."""
+    release = threading.Event()
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"x"))
+        while not release.is_set():
+            await anyio.sleep(0.005)
+
+    cycle = begun(app, loop, wait_background=False)
+    cycle.wait_response()
+    assert (cycle.content(), cycle.ended) == (b"x", False)
+    release.set()
+    assert cycle.wait_ended(3)

@@ -1,0 +1,125 @@
+"""A coroutine on a loop, seen from the thread that waits for it."""
+
+import concurrent.futures
+import os
+import signal
+import threading
+
+import anyio
+import pytest
+
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.protocol.errors import DeadlineError
+
+from .calls import becomes_true
+
+
+async def double(number: int) -> int:
+    await anyio.sleep(0)
+    return 2 * number
+
+
+def test_a_job_is_waited_for(loop: BackgroundLoop) -> None:
+    """A job has a value, and says when it is done."""
+    job = loop.submit(double, 4)
+    assert job.result(2) == 8
+    assert job.done()
+    assert job.ended.wait(2)
+
+
+def test_a_job_is_cancelled_and_cleans_up(loop: BackgroundLoop) -> None:
+    """Cancelling ends the coroutine where it waits, after its ``finally``."""
+    steps: list[str] = []
+
+    async def work() -> None:
+        try:
+            steps.append("began")
+            await anyio.sleep_forever()
+        finally:
+            steps.append("cleaned up")
+
+    job = loop.submit(work)
+    assert becomes_true(lambda: steps)
+    job.cancel()
+    with pytest.raises(concurrent.futures.CancelledError):
+        job.result(2)
+    assert steps == ["began", "cleaned up"]
+    job.cancel()
+
+
+def test_a_passed_result_timeout_stops_nothing(loop: BackgroundLoop) -> None:
+    """Waiting for a job in vain leaves it running."""
+    release = threading.Event()
+
+    async def work() -> str:
+        while not release.is_set():
+            await anyio.sleep(0.005)
+        return "done"
+
+    job = loop.submit(work)
+    with pytest.raises(TimeoutError):
+        job.result(0.02)
+    release.set()
+    assert job.result(2) == "done"
+
+
+def test_a_passed_call_deadline_cancels_and_names(loop: BackgroundLoop) -> None:
+    """``call`` with a deadline cancels the work and says what did not come."""
+    cancelled = threading.Event()
+
+    async def fetch_answer() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            cancelled.set()
+
+    with pytest.raises(DeadlineError, match=r"no result of .*fetch_answer within 0.05 s"):
+        loop.call(fetch_answer, timeout_s=0.05)
+    assert cancelled.is_set()
+
+
+def test_a_timeout_of_the_work_is_its_own(loop: BackgroundLoop) -> None:
+    """A ``TimeoutError`` that the work raises is not taken for a deadline of ours."""
+
+    async def work() -> None:
+        raise TimeoutError("mine")
+
+    with pytest.raises(TimeoutError, match="mine") as caught:
+        loop.call(work, timeout_s=5)
+    assert not isinstance(caught.value, DeadlineError)
+
+
+class Knock(Exception):
+    """Raised by a signal handler."""
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, Knock])
+def test_an_interrupted_call_cancels(loop: BackgroundLoop, raised: type[BaseException]) -> None:
+    """Whatever a signal raises in the waiting caller, the work is cancelled and the prompt is back at once."""
+    ended = threading.Event()
+    began = threading.Event()
+
+    async def work() -> None:
+        began.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ended.set()
+
+    def handler(*_: object) -> None:
+        raise raised
+
+    def knock() -> None:
+        began.wait(5)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    knocker = threading.Thread(target=knock)
+    try:
+        knocker.start()
+        with pytest.raises(raised):
+            loop.call(work)
+        assert ended.wait(0.5)
+    finally:
+        knocker.join()
+        signal.signal(signal.SIGUSR1, before)

@@ -1,0 +1,74 @@
+"""Ending a kernel while an app is attached: its lifespan shuts down, and nothing holds the kernel up.
+
+jupyter_client kills a kernel that has not ended 2.5 s after it was asked; the process itself needs 0.2 to 0.4 s.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from .kernels import LiveKernel
+from .truth import SET_UP
+
+pytestmark = pytest.mark.kernel
+
+KILLED_AFTER_S = 2.5
+
+# Says in a file what it did, because nobody reads the output of a kernel that ends.
+WRITING = """
+from pathlib import Path
+from ipyasgi import RequestSpec
+
+class Log(list):
+    def append(self, phase):
+        with Path({path!r}).open("a") as file:
+            print(phase, file=file)
+
+log = Log()
+"""
+WAYS = {
+    "requests are under way": """
+for path in ("/async", "/sync"):
+    explorer.submit(RequestSpec(method="GET", path=path), timeout=None)
+client = TestClient(app)
+response = explorer.client.send(explorer.client.build_request("GET", "/stream/async"), stream=True)
+other = client.send(client.build_request("GET", "/stream/async"), stream=True)
+""",
+    "the loop is blocked": "explorer.submit(RequestSpec(method='GET', path='/time.sleep'), timeout=None)",
+}
+
+
+def attach(kernel: LiveKernel, path: Path) -> None:
+    kernel.do(SET_UP + WRITING.format(path=str(path)))
+    kernel.do("explorer.lifespan.restart()")
+    assert path.read_text().split() == ["shutdown", "startup"]
+    path.unlink()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_kernel_ends_by_itself(kernel: LiveKernel, tmp_path: Path, way: str) -> None:
+    """The kernel is gone before it would be killed, and the app's lifespan was shut down wherever it could be."""
+    kernel.start_again()
+    told = tmp_path / "told"
+    attach(kernel, told)
+    cell = kernel.do(WAYS[way])
+    hanging = 4 if way == "requests are under way" else 1
+    kernel.read_until(lambda: cell.text().count("hangs") == hanging, 10)
+    took_s, code = kernel.shut_down()
+    print(f"{way} on {kernel.label}: the kernel ended after {took_s:.2f} s")
+    assert code == 0
+    assert took_s < KILLED_AFTER_S
+    assert told.exists() == (way != "the loop is blocked")
+
+
+def test_a_restart_shuts_the_app_down_and_the_next_kernel_attaches(kernel: LiveKernel, tmp_path: Path) -> None:
+    """The front end's restart: the app's shutdown has run, and attaching in the new kernel works."""
+    kernel.start_again()
+    told = tmp_path / "told"
+    attach(kernel, told)
+    took_s = kernel.restart()
+    print(f"restart on {kernel.label}: {took_s:.2f} s")
+    assert told.read_text() == "shutdown\n"
+    told.unlink()
+    attach(kernel, told)
+    assert kernel.value("explorer.get('/quick').status_code") == 200

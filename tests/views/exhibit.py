@@ -1,0 +1,222 @@
+"""A raw ASGI app with one path for each kind of thing a view shows. Not a test."""
+
+import asyncio
+import base64
+import io
+import json
+import logging
+import warnings
+import zlib
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+
+from ipyasgi import Exchange, Explorer
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
+)
+
+Answer = tuple[int, str, bytes]
+
+
+class Account:
+    def __init__(self) -> None:
+        self.owner = "Ada"
+        self.password = "hunter2-in-an-object"
+        self.visits = 0
+
+
+class Exhibit:
+    """Answers by path; keeps an ``app.state`` and a lifespan state."""
+
+    def __init__(self) -> None:
+        self.state = SimpleNamespace(
+            count=3, tags=["new"], account=Account(), config={"debug": True, "api_key": "sk-in-the-state"}
+        )
+
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            scope["state"]["started"] = {"by": "the exhibit", "pool": list(range(100))}
+            print("the exhibit opens")
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        body = b""
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                break
+        path = scope["path"].strip("/")
+        special = getattr(self, f"do_{path}", None)
+        if special is not None:
+            await special(send, body)
+        elif path in ANSWERS:
+            await reply(send, *ANSWERS[path])
+        else:
+            await reply(send, 404, "application/json", b'{"detail": "nothing is here"}')
+
+    async def do_echo(self, send: Callable, body: bytes) -> None:
+        self.state.count += 1
+        self.state.tags.append("seen")
+        self.state.account.visits += 1
+        await reply(send, 201, "application/json", body, [(b"location", b"/echo/7?token=in-a-location")])
+
+    async def do_talk(self, send: Callable, body: bytes) -> None:
+        print("printed while serving\nover two lines")
+        print("\x1b[31mred\x1b[0m and plain")
+        logging.getLogger("exhibit.db").warning("the pool is %d %% full", 93)
+        warnings.warn("this way of talking is old", DeprecationWarning, stacklevel=1)
+        await reply(send, 200, "text/plain; charset=utf-8", "Grüße aus dem Süden — 你好 👋".encode())
+
+    async def do_stream(self, send: Callable, body: bytes) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        for number in range(6):
+            await asyncio.sleep(0.012)
+            event = (
+                b'id: %d\ndata: {"tick": %d, "token": "in-an-event"}\n\n' % (number, number) + b":" + b"." * number * 90
+            )
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        await asyncio.sleep(0.025)  # a background task
+
+    async def do_flood(self, send: Callable, body: bytes) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        for number in range(5000):
+            if number % 500 == 0:
+                await asyncio.sleep(0.002)
+            await send({"type": "http.response.body", "body": b"line %d\n" % number, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def do_move(self, send: Callable, body: bytes) -> None:
+        await reply(send, 307, "", b"", [(b"location", b"/move2?session=abcdef&page=2")])
+
+    async def do_move2(self, send: Callable, body: bytes) -> None:
+        await reply(send, 303, "", b"", [(b"location", b"/records")])
+
+    async def do_cookies(self, send: Callable, body: bytes) -> None:
+        cookie = b"sid=cookie-value-7; Path=/; HttpOnly; SameSite=Lax"
+        await reply(
+            send, 200, "application/json", b'{"ok": true, "access_token": "in-a-body"}', [(b"set-cookie", cookie)]
+        )
+
+    async def do_boom(self, send: Callable, body: bytes) -> None:
+        def price(items: dict[str, Any]) -> float:
+            total = items["amount"] * 1.2
+            return total / items["count"]
+
+        try:
+            price({"amount": 3})
+        except KeyError as exc:
+            exc.add_note("while pricing order 7")
+            raise RuntimeError("the order cannot be priced") from exc
+
+    async def do_deep(self, send: Callable, body: bytes) -> None:
+        jinja2.Template("{{ missing.attribute }}").render()
+
+    async def do_group(self, send: Callable, body: bytes) -> None:
+        async def fail(number: int) -> None:
+            raise ValueError(f"part {number} failed")
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail(1))
+            group.create_task(fail(2))
+
+    async def do_late(self, send: Callable, body: bytes) -> None:
+        await reply(send, 200, "application/json", b'{"sent": "before it failed"}')
+        raise OSError("the mail could not be sent")
+
+    async def do_wrong(self, send: Callable, body: bytes) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Type", b"text/plain")]})
+        await send({"type": "http.response.pushed"})
+        await send({"type": "http.response.body", "body": b"not as the specification says", "more_body": True})
+
+    async def do_hang(self, send: Callable, body: bytes) -> None:
+        await asyncio.sleep(60)
+
+
+def _png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+    rows = b"".join(
+        b"\0" + bytes(v for x in range(width) for v in (x * 2 % 256, y * 3 % 256, 120)) for y in range(height)
+    )
+    header = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x02\0\0\0"
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+_RECORDS = [
+    {"id": n, "name": f"item {n}", "price": n * 1.10, "tags": ["a", "b"], "color": None if n % 3 else "blue"}
+    for n in range(1, 61)
+]
+
+NESTED = (
+    b'{"exact":1.10,"big":123456789012345678901234567890,"again":1,"again":2,"esc":"caf\\u00e9 \\n","empty":{},"none":'
+    b'[],"list":[1,2,3,{"deep":[[],[true,false,null]]}],"user":{"name":"Ada","password":"in-the-deep","tokens":[1]}}'
+)
+ANSWERS: dict[str, Answer] = {
+    "records": (200, "application/json", json.dumps(_RECORDS).encode()),
+    "nested": (
+        200,
+        "application/problem+json",
+        NESTED,
+    ),
+    "big": (200, "application/json", json.dumps([{"n": n, "text": "x" * 50} for n in range(9000)]).encode()),
+    "broken": (200, "application/json", b'{"half": [1, 2, {"secret": "in-broken-json", "more": tru'),
+    "untyped": (200, "", b'{"sniffed": true}'),
+    "html": (200, "text/html; charset=utf-8", b"<!doctype html>\n<script>alert(1)</script>\n<p>Hi &amp;"),
+    "svg": (200, "image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><circle r="9"/></svg>'),
+    "png": (200, "image/png", _png(96, 64)),
+    "wrongpng": (200, "text/html", PIXEL),
+    "bytes": (200, "application/octet-stream", bytes(range(256)) * 8),
+    "nottext": (200, "text/plain", bytes(range(200, 256)) + b"\0\1\2" * 40),
+    "latin": (200, "text/plain; charset=latin-1", "Ærøskøbing".encode("latin-1")),
+    "badutf8": (200, "text/plain", b"mostly fine, but \xff\xfe here"),
+    "charset": (200, "text/plain; charset=klingon", b"nuqneH"),
+    "csv": (200, "text/csv", b"id,name,note\n1,Ada,first\n2,Grace,\"with, comma\"\n"),
+    "empty": (204, "", b""),
+    "form": (200, "application/x-www-form-urlencoded", b"name=Ada&password=in-a-form&x=1"),
+    "forbidden": (403, "application/json", b'{"detail":"no"}'),
+    "long": (200, "text/plain", b"word " * 40_000),
+    "lines": (200, "application/x-ndjson", b'{"a": 1, "token": "in-lines"}\n{"a": 2, "token": "in-lines-too"}\n'),
+    "unavailable": (503, "text/plain", b"come back later"),
+}  # fmt: skip
+
+
+async def reply(send: Callable, status: int, kind: str, body: bytes, more: list | None = None) -> None:
+    headers = [(b"content-type", kind.encode())] if kind else []
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers + (more or [])})
+    await send({"type": "http.response.body", "body": body})
+
+
+def send_everything(explorer: Explorer) -> list[Exchange]:
+    """Return an exchange of every kind."""
+    order = {"name": "Foo", "price": 3.5, "password": "in-a-request"}
+    first = [
+        explorer.post("/echo?limit=10&api_key=in-a-query", json=order, headers={"Authorization": "Bearer in-a-header"}),
+        explorer.get("/records"),
+        explorer.get("/talk"),
+        explorer.get("/stream"),
+        explorer.get("/flood"),
+        explorer.post("/move", json={"a": 1}),
+        explorer.get("/cookies", headers={"Cookie": "sid=in-a-cookie; theme=dark"}),
+        explorer.post("/echo", data={"name": "Ada", "password": "in-a-sent-form"}),
+        explorer.post(
+            "/echo", files={"file": ("a.txt", io.BytesIO(b"hello"))}, data={"password": "in-multipart", "n": "1"}
+        ),
+        explorer.get("/" + "a-long-path/" * 40),
+    ]
+    failing = ("boom", "deep", "group", "late", "wrong")
+    first += [explorer.get(f"/{path}", raise_exceptions=False) for path in failing]
+    try:
+        explorer.get("/hang", timeout=0.05)
+    except TimeoutError:
+        first.append(explorer.history[-1])
+    return first + [explorer.get(f"/{path}") for path in ANSWERS if path != "records"]

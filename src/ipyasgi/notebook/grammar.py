@@ -113,7 +113,7 @@ def build_request(parsed: Parsed, cell: str | None, evaluate: Evaluate) -> Reque
 
 
 def split_cell(line: str, cell: str) -> list[tuple[str, str]]:
-    """Return ``(line, rest)`` of each request in a cell: ``###`` separates them; after an empty line comes the first."""
+    """Return ``(line, rest)`` of each request in a cell: ``###`` separates them; an empty line takes the next one."""
     parts = re.split(r"(?m)^###.*\n?", cell)
     if not line.strip():
         while parts and not parts[0].strip():

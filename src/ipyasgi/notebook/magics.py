@@ -47,7 +47,7 @@ class AsgiMagics(Magics):
     @no_var_expand
     @line_cell_magic
     def asgi(self, line: str, cell: str | None = None) -> Any:
-        """Explore an ASGI app: ``%asgi app`` attaches one, ``%asgi GET /`` calls it, ``%asgi help`` lists everything."""
+        """Explore an ASGI app: ``%asgi app`` attaches, ``%asgi GET /`` calls it, ``%asgi help`` lists everything."""
         try:
             return self._run(line, cell)
         except CallError as exc:

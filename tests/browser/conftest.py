@@ -76,6 +76,7 @@ _CLOSE_JS = """async () => {
     delete window.panelUnderTest;
     try { await panel.context.save(); } catch { /* closing is what matters */ }
     await panel.context.sessionContext.shutdown();
+    panel.context.model.dirty = false; // what the kernel said in its last moment needs no question to the user
     panel.close();
 }"""
 _THEME_JS = """async name => {

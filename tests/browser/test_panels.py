@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,16 +12,25 @@ import ipyasgi
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
 """
-_RUN_ONE_JS = "() => { window.jupyterapp.commands.execute('notebook:run-cell-and-select-next'); }"
+_RUN_THIRD_JS = """source => {
+    const notebook = window.panelUnderTest.content;
+    notebook.activeCellIndex = 2;
+    notebook.activeCell.model.sharedModel.setSource(source);
+    window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
+}"""
+_TOO_WIDE_JS = """form => [...form.querySelectorAll("*")]
+    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .filter(one => getComputedStyle(one).overflowX === "visible")
+    .map(one => one.className)"""
 
 
 @pytest.fixture
-def bench(run_notebook: Callable) -> Iterator[Locator]:
+def bench(run_notebook: Callable) -> Locator:
     """Give the workbench of the shop, as it stands in a notebook with one more cell below."""
     notebook = run_notebook(ATTACH, "explorer.panel()", "print('a cell', 'ran')")
     found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
     found.locator(".ipyasgi-form").wait_for()
-    yield found
+    return found
 
 
 def _choose(bench: Locator, words: str, key: str) -> None:
@@ -39,7 +48,7 @@ def _answer(bench: Locator, text: str) -> Locator:
 
 
 def test_a_route_is_found_filled_and_sent(bench: Locator) -> None:
-    """Words find a route, its path value is a field, and the answer comes on the page with the code that does the same."""
+    """Words find a route, its path value is a field, and the answer comes with the code that does the same."""
     _choose(bench, "show_item", "/items/{item_id}")
     bench.get_by_label("path value item_id").fill("2")
     _send(bench)
@@ -60,7 +69,7 @@ def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_
     expect(body).to_be_focused()
     body.press("Control+a")
     lab_page.keyboard.type('{\n"name": "dd aa bb xx",\n"price": 3.5,,')
-    expect(bench.locator(".ipyasgi-body-problem")).to_contain_text("line 3, column 15")
+    expect(bench.locator(".ipyasgi-body-problem")).to_contain_text("line 3, column 16")
     body.press("Backspace")
     body.press("Backspace")
     lab_page.keyboard.type("\n}")
@@ -96,10 +105,8 @@ def test_a_cell_runs_while_a_request_waits_and_cancel_ends_it(bench: Locator, la
     bench.get_by_label("value of query parameter 1").fill("30")
     _send(bench)
     expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
-    lab_page.evaluate("() => { window.panelUnderTest.content.activeCellIndex = 2; }")
-    lab_page.evaluate("() => { window.panelUnderTest.content.activeCell.model.sharedModel.setSource(\"print('mean', 'while')\"); }")
     began_s = time.monotonic()
-    lab_page.evaluate(_RUN_ONE_JS)
+    lab_page.evaluate(_RUN_THIRD_JS, "print('mean', 'while')")
     lab_page.locator(".jp-OutputArea-output", has_text="mean while").wait_for(timeout=3000)
     assert time.monotonic() - began_s < 3
     expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
@@ -112,10 +119,7 @@ def test_a_cell_runs_while_a_request_waits_and_cancel_ends_it(bench: Locator, la
 
 def test_a_click_is_answered_while_a_cell_runs(bench: Locator, lab_page: Page) -> None:
     """With a kernel that has subshells, Send needs not wait for the running cell."""
-    lab_page.evaluate("() => { window.panelUnderTest.content.activeCellIndex = 2; }")
-    source = "import time; time.sleep(6); print('all', 'slept')"
-    lab_page.evaluate("s => window.panelUnderTest.content.activeCell.model.sharedModel.setSource(s)", source)
-    lab_page.evaluate(_RUN_ONE_JS)
+    lab_page.evaluate(_RUN_THIRD_JS, "import time; time.sleep(6); print('all', 'slept')")
     _choose(bench, "show_shop", "/")
     _send(bench)
     _answer(bench, "tea things").wait_for(timeout=4000)
@@ -157,7 +161,7 @@ def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
 def test_pictures(
     bench: Locator, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
 ) -> None:
-    """Nothing is cut off or overlaps at either width, in either theme, in any state; pictures are kept when asked for."""
+    """No part of the form is wider than its place, at either width and in any state; pictures are kept if asked for."""
     lab_page.set_viewport_size({"width": width, "height": 900})
     request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
     lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
@@ -166,8 +170,7 @@ def test_pictures(
         for name in ("dark", "light"):
             theme(name)
             shot(f"panel-{width}-{state}-{name}")
-        over = "form => [...form.querySelectorAll('*')].filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'visible' && e.clientWidth).map(e => e.className)"
-        assert bench.locator(".ipyasgi-form").evaluate(over) == []
+        assert bench.locator(".ipyasgi-form").evaluate(_TOO_WIDE_JS) == []
 
     bench.scroll_into_view_if_needed()
     keep("empty")

@@ -1,7 +1,11 @@
 """What the tests of the engine share: scopes, messages, a begun request, and a wait that ends."""
 
+import contextlib
+import os
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ipyasgi.engine.http_cycle import HttpCycle
@@ -15,18 +19,17 @@ ADDRESS: dict[str, Any] = {
     "port": None,
     "raw_path": b"/",
     "query_string": b"",
-    "headers": [],
 }
 
 
 def http_scope(method: str = "GET") -> Scope:
     """Return the scope of a request for ``/``."""
-    return build_http_scope(method=method, **ADDRESS)
+    return build_http_scope(method=method, headers=[], **ADDRESS)
 
 
 def websocket_scope() -> Scope:
     """Return the scope of a WebSocket at ``/``."""
-    return build_websocket_scope(**{**ADDRESS, "scheme": "ws"}, subprotocols=[])
+    return build_websocket_scope(**{**ADDRESS, "scheme": "ws"}, headers=[], subprotocols=[])
 
 
 def becomes_true(said: Callable[[], object], within_s: float = 3.0) -> bool:
@@ -52,3 +55,25 @@ def begun(app: Any, loop: BackgroundLoop, *, method: str = "GET", content: bytes
     cycle = HttpCycle(app, http_scope(method), content, loop, **options)
     cycle.begin()
     return cycle
+
+
+class Knock(Exception):
+    """Raised by a signal handler."""
+
+
+@contextlib.contextmanager
+def knocks_at(after_s: float, raised: type[BaseException]) -> Iterator[None]:
+    """Have a signal handler raise in the main thread after so many seconds."""
+
+    def handler(*_: object) -> None:
+        raise raised
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGUSR1))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        signal.signal(signal.SIGUSR1, before)

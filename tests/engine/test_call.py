@@ -2,11 +2,9 @@
 
 import concurrent.futures
 import contextlib
-import os
-import signal
+import re
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import anyio
@@ -17,7 +15,7 @@ from ipyasgi.engine import call as call_module
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
-from .calls import START, becomes_true, begun, body
+from .calls import START, Knock, becomes_true, begun, body, knocks_at
 
 # -- deadlines ------------------------------------------------------------------------------------------------
 
@@ -36,6 +34,9 @@ def test_a_deadline_names_what_and_where(loop: BackgroundLoop) -> None:
         cycle.wait_response(gap_s=0.1)
     assert caught.value.timeout_s == 0.1
     assert any("test_call.py" in line and "wait_for_the_pool" in line for line in caught.value.stack)
+    assert re.search(
+        r"waiting at engine/test_call\.py:\d+ in wait_for_the_pool, awaiting sleep_forever\.", str(caught.value)
+    )
     assert cycle.outcome == "cancelled"
 
 
@@ -278,26 +279,6 @@ def test_another_thread_may_end_the_call(loop: BackgroundLoop, stream: bool) -> 
                 pass
         cycle.content()
     other.join()
-
-
-class Knock(Exception):
-    """Raised by a signal handler."""
-
-
-@contextlib.contextmanager
-def knocks_at(after_s: float, raised: type[BaseException]) -> Iterator[None]:
-    def handler(*_: object) -> None:
-        raise raised
-
-    before = signal.signal(signal.SIGUSR1, handler)
-    timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGUSR1))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        signal.signal(signal.SIGUSR1, before)
 
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, Knock])

@@ -78,7 +78,7 @@ def test_an_interrupted_request_is_cancelled_and_kept(kernel: LiveKernel) -> Non
 def test_the_traceback_is_short(kernel: LiveKernel) -> None:
     """Where we waited is not shown: the frames of httpx and of the engine say nothing about an interrupt."""
     traceback = interrupt_once(kernel, KINDS[0]).traceback
-    assert "explorer.get(" in traceback
+    assert "explorer" in traceback
     assert "_client.py" not in traceback
     assert "call.py" not in traceback
 

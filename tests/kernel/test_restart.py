@@ -31,8 +31,11 @@ WAYS = {
 for path in ("/async", "/sync"):
     explorer.submit(RequestSpec(method="GET", path=path), timeout=None)
 client = TestClient(app)
-response = explorer.client.send(explorer.client.build_request("GET", "/stream/async"), stream=True)
-other = client.send(client.build_request("GET", "/stream/async"), stream=True)
+open_streams = []
+for each in (explorer.client, client):
+    response = each.send(each.build_request("GET", "/stream/async"), stream=True)
+    open_streams.append((response, response.iter_raw()))
+    next(open_streams[-1][1])
 """,
     "the loop is blocked": "explorer.submit(RequestSpec(method='GET', path='/time.sleep'), timeout=None)",
 }

@@ -94,7 +94,7 @@ class Exhibit:
         await send({"type": "http.response.body", "body": b""})
 
     async def do_move(self, send: Callable, body: bytes) -> None:
-        await reply(send, 307, "", b"", [(b"location", b"/move2?session=abcdef&page=2")])
+        await reply(send, 307, "", b"", [(b"location", b"/move2?session=in-a-session&page=2")])
 
     async def do_move2(self, send: Callable, body: bytes) -> None:
         await reply(send, 303, "", b"", [(b"location", b"/records")])

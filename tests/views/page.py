@@ -1,7 +1,7 @@
 """
 Writes one HTML page with an exchange of every kind and every other view, to be looked at:
 
-    python tests/views/page.py page.html [light|dark|bare]
+    python -m tests.views.page page.html [light|dark|bare]
 
 ``light`` and ``dark`` set a few of JupyterLab's variables and the rules of its outputs that reach into ours; ``bare``
 takes our styles away, as GitHub does. Not a test; `test_page.py` writes it too.
@@ -20,8 +20,7 @@ from ipyasgi.views.routes import view_routes
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View
 
-sys.path.insert(0, str(Path(__file__).parent))
-from exhibit import Exhibit, send_everything
+from .exhibit import Exhibit, send_everything
 
 _LAB = """
 body { background: var(--jp-layout-color0); font-family: system-ui; margin: 0; padding: 12px 20px;

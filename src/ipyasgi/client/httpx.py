@@ -34,7 +34,7 @@ class AppReadTimeout(DeadlineError, httpx.ReadTimeout):
     """A deadline passed on the app's response: ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError` in one."""
 
     def __init__(self, error: DeadlineError, request: httpx.Request) -> None:
-        DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack)
+        DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack, error.place)
         self.request = request
 
 

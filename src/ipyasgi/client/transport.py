@@ -115,10 +115,11 @@ class AppTransport(httpx.BaseTransport):
         total_s = self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
         try:
             cycle.begin()
-            cycle.wait_response(gap_s, None if options.stream else total_s)
+            try:
+                cycle.wait_response(gap_s, None if options.stream else total_s)
+            except DeadlineError as exc:
+                raise AppReadTimeout(exc, request) from None
             return self._respond(request, cycle, options, gap_s)
-        except DeadlineError as exc:
-            raise AppReadTimeout(exc, request) from None
         except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
             cycle.abort()
             raise

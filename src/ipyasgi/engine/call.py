@@ -12,8 +12,7 @@ import math
 import sys
 import time
 from queue import Empty, SimpleQueue
-from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 import anyio.lowlevel
@@ -27,6 +26,7 @@ from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
 from .observer import Observer
 from .recording import Recording
 from .runs import Outcome, Run
+from .stacks import describe_frames, describe_place, read_frames
 
 ENDED = object()
 """The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""
@@ -35,6 +35,18 @@ TOLD_GRACE_S = 0.05
 """How long an app that was told of the disconnect may take to notice it."""
 CLEANUP_GRACE_S = 1.0
 """How long an app that has noticed may take to clean up before it is cancelled."""
+
+
+class Deadline(NamedTuple):
+    """When a wait ends, and how long it was meant to be."""
+
+    at_s: float
+    timeout_s: float
+
+    @classmethod
+    def after(cls, timeout_s: float | None) -> Deadline | None:
+        """Return the deadline that many seconds from now, None for none."""
+        return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
 
 
 class AppCall:
@@ -127,8 +139,11 @@ class AppCall:
         except GeneratorExit:
             raise
         except BaseException as exc:
-            self.exception = _fenced(exc)
-            self.outcome = "raised"
+            if is_cancellation(exc) and getattr(self.loop, "closed", False):  # not the app: its loop is ending
+                self._cancel_asked = True
+            else:
+                self.exception = _fenced(exc)
+                self.outcome = "raised"
         finally:
             if self._cancel_asked and self.exception is None:
                 self.outcome = "cancelled"
@@ -186,37 +201,40 @@ class AppCall:
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def take(self, waited_for: str, gap_s: float | None, until_s: float | None = None) -> Any:
+    def take(self, waited_for: str, gap_s: float | None, whole: Deadline | None = None) -> Any:
         """
         Return the next thing from the inbox.
 
         :param waited_for: what is awaited, in words, for the error
         :param gap_s: seconds since the app's last message after which the deadline has passed; None for none
-        :param until_s: ``time.monotonic()`` after which it has passed in any case
+        :param whole: a deadline that counts in any case
         Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt``, or whatever else a
         signal handler raises here, cancels it too.
         """
         try:
-            return self._take(waited_for, gap_s, until_s)
+            return self._take(waited_for, gap_s, whole)
         except DeadlineError:
             raise
         except BaseException:
             self.abort()
             raise
 
-    def _take(self, waited_for: str, gap_s: float | None, until_s: float | None) -> Any:
+    def _take(self, waited_for: str, gap_s: float | None, whole: Deadline | None) -> Any:
         began_s = time.monotonic()
         while True:
             gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
-            end_s = gap_end_s if until_s is None else min(gap_end_s, until_s)
-            left = end_s - time.monotonic()
+            end = Deadline(gap_end_s, gap_s or 0.0)
+            if whole is not None and whole.at_s < gap_end_s:
+                end = whole
+            left = end.at_s - time.monotonic()
             if left <= 0:
                 with contextlib.suppress(Empty):
                     return self._taken(self._inbox.get_nowait())
-                stack = self.stack()
+                frames = read_frames(self._coroutine)
+                stack, place = describe_frames(frames), describe_place(frames)
+                del frames
                 self.abort(gently=True)
-                timeout_s = gap_s if gap_s is not None and end_s == gap_end_s else round(end_s - began_s, 3)
-                raise DeadlineError(waited_for, timeout_s, stack)
+                raise DeadlineError(waited_for, end.timeout_s, stack, place)
             with contextlib.suppress(Empty):
                 return self._taken(self._inbox.get(timeout=min(left, SLICE_S)))
 
@@ -287,9 +305,7 @@ class AppCall:
 
     def stack(self) -> tuple[str, ...]:
         """Return where the app's coroutine is, ``file:line in function`` each, innermost last."""
-        return tuple(
-            f"{_short(code.co_filename)}:{frame.f_lineno} in {code.co_name}" for frame, code in _frames(self._coroutine)
-        )
+        return describe_frames(read_frames(self._coroutine))
 
 
 def reraise(exception: BaseException) -> None:
@@ -323,23 +339,3 @@ def _holds_exit(exc: BaseException) -> bool:
     if isinstance(exc, BaseExceptionGroup):
         return exc.subgroup((SystemExit, KeyboardInterrupt)) is not None
     return isinstance(exc, (SystemExit, KeyboardInterrupt))
-
-
-def _frames(awaited: Any) -> list[tuple[FrameType, CodeType]]:
-    found: list[tuple[FrameType, CodeType]] = []
-    while awaited is not None and len(found) < 200:
-        frame = next(
-            (f for name in ("cr_frame", "gi_frame", "ag_frame") if (f := getattr(awaited, name, None)) is not None),
-            None,
-        )
-        if frame is not None:
-            found.append((frame, frame.f_code))
-        awaited = next(
-            (a for name in ("cr_await", "gi_yieldfrom", "ag_await") if (a := getattr(awaited, name, None)) is not None),
-            None,
-        )
-    return found
-
-
-def _short(filename: str) -> str:
-    return "/".join(filename.replace("\\", "/").split("/")[-2:])

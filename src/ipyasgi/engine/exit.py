@@ -1,9 +1,9 @@
 """Interpreter exit: the loops that are still open are closed, within one deadline, and what could not run is said.
 
-What is possible there was measured (``tests/exit``). The loops' own threads go on, so a lifespan shutdown that only
-awaits runs to its end on every version. ``asyncio.to_thread`` and whatever else uses a thread pool of
-`concurrent.futures` is refused on every version, a new thread of any kind from Python 3.12 on: an app that needs one
-to shut down cannot, and raises. An idle worker thread of anyio's is reused, so such an app may still come through.
+What is possible there was measured (``tests/exit``, on 3.11.7, 3.12.1 and 3.13.0). The loops' own threads go on, so a
+lifespan shutdown that only awaits runs to its end on every version. ``asyncio.to_thread`` and whatever else uses a
+thread pool of `concurrent.futures` is refused on every version, a new thread of any kind on 3.12: an app that needs
+one to shut down cannot, and raises. An idle worker thread of anyio's is reused, so such an app may still come through.
 A signal that ends the process (SIGTERM without a handler, SIGKILL) and ``os._exit`` run nothing of this.
 """
 
@@ -17,6 +17,8 @@ import time
 import weakref
 from collections.abc import Callable
 from typing import Protocol
+
+from ..protocol.errors import DeadlineError
 
 EXIT_S = 1.2
 """Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and the kernel itself needs some."""
@@ -72,13 +74,19 @@ def build_last_words(name: str, end: Callable[[float], object]) -> Callable[[flo
         try:
             end(timeout_s)
         except BaseException as exc:
-            why = " ".join(str(exc).split()) or "no reason given"
             _say(
-                f"the lifespan shutdown of {name} did not finish at interpreter exit: {type(exc).__name__}: {why}. "
+                f"the lifespan shutdown of {name} did not finish at interpreter exit: {_reason(exc)}. "
                 "Close the client or explorer before that, or use it in a `with` block"
             )
 
     return end_at_exit
+
+
+def _reason(exc: BaseException) -> str:
+    if isinstance(exc, DeadlineError):
+        where = f" (it was at {exc.stack[-1]})" if exc.stack else ""
+        return f"no {exc.waited_for} within {exc.timeout_s:.2g} s{where}"
+    return " ".join(f"{type(exc).__name__}: {exc}".split()).rstrip(":.")
 
 
 def _say(line: str) -> None:

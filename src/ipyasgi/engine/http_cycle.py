@@ -20,7 +20,7 @@ import anyio.lowlevel
 from ..protocol import violations
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
-from .call import ENDED, AppCall
+from .call import ENDED, AppCall, Deadline
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
@@ -197,8 +197,7 @@ class HttpCycle(AppCall):
         :param total_s: the longest time for the whole of a buffered response
         Raises `DeadlineError`.
         """
-        until_s = None if total_s is None else time.monotonic() + total_s
-        self.take("response", gap_s, until_s)
+        self.take("response", gap_s, Deadline.after(total_s))
 
     def content(self) -> bytes:
         """Return the body of a buffered response; ``CancelledError`` when it was cut off."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextvars
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, 
 from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
 from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
-from .call import CLEANUP_GRACE_S, AppCall, reraise
+from .call import CLEANUP_GRACE_S, AppCall, Deadline, reraise
 from .gates import StepGate
 from .loops import CANCEL_GRACE_S, Loop
 from .observer import ObserverFactory
@@ -148,6 +147,8 @@ class LifespanCall(AppCall):
                 var.set(value)
 
     def _on_end(self) -> None:
+        if getattr(self.loop, "lost", False):
+            self.lose_loop()
         cut_short = self.outcome == "cancelled" and self.status in _ALIVE
         self._advance("app.raised" if self.exception is not None or cut_short else "app.returned")
         if self.exception is not None:
@@ -178,10 +179,10 @@ class LifespanCall(AppCall):
         """Say that the loop this life ran on is lost."""
         self._advance("loop.lost")
 
-    def wait_until(self, reached: Callable[[], bool], waited_for: str, until_s: float | None) -> None:
+    def wait_until(self, reached: Callable[[], bool], waited_for: str, whole: Deadline | None) -> None:
         """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
         while not reached() and not self._end_taken:
-            self.take(waited_for, None, until_s)
+            self.take(waited_for, None, whole)
 
 
 class LifespanRunner:
@@ -268,7 +269,7 @@ class LifespanRunner:
         :param timeout_s: seconds to wait for ``lifespan.startup.complete``; None for ever
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
         """
-        with self._one_at_a_time("start", timeout_s) as until_s:
+        with self._one_at_a_time("start", timeout_s) as whole:
             if self.status in ("running", "shutting down"):
                 raise LifespanStateError("start", self.status, self.next_actions)
             call = self._call if self.status == "starting" else None
@@ -277,9 +278,7 @@ class LifespanRunner:
                 call.begin()
             else:
                 call.loop.call_soon(call.gate.open)
-            call.wait_until(
-                lambda: call.status not in ("not started", "starting"), "lifespan.startup.complete", until_s
-            )
+            call.wait_until(lambda: call.status not in ("not started", "starting"), "lifespan.startup.complete", whole)
             self._judge_startup(call)
 
     def shutdown(self, timeout_s: float | None = None) -> None:
@@ -289,7 +288,7 @@ class LifespanRunner:
         :param timeout_s: seconds to wait; None for ever
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
         """
-        with self._one_at_a_time("stop", timeout_s) as until_s:
+        with self._one_at_a_time("stop", timeout_s) as whole:
             if self.status == "starting":
                 self.startup(timeout_s)
             if self.status not in ("running", "shutting down"):
@@ -298,7 +297,7 @@ class LifespanRunner:
             assert call is not None
             call.loop.call_soon(call.want_shutdown, contextvars.copy_context())
             call.loop.call_soon(call.gate.open)
-            call.wait_until(lambda: False, "lifespan.shutdown.complete", until_s)
+            call.wait_until(lambda: False, "lifespan.shutdown.complete", whole)
             self._judge_shutdown(call)
 
     def restart(self, timeout_s: float | None = None) -> None:
@@ -314,7 +313,7 @@ class LifespanRunner:
         :param timeout_s: seconds to wait for the app to get there; None for ever
         Raises `DeadlineError` or `LifespanStateError`; a failure of the app is told by ``status``, not raised.
         """
-        with self._one_at_a_time("step", timeout_s) as until_s:
+        with self._one_at_a_time("step", timeout_s) as whole:
             call = self._call if self.alive else None
             if call is None:
                 call = self._new_life()
@@ -328,7 +327,7 @@ class LifespanRunner:
                 else:
                     call.loop.call_soon(call.take_step)
             call.wait_until(
-                lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", until_s
+                lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", whole
             )
 
     def open_gates(self) -> None:
@@ -355,19 +354,19 @@ class LifespanRunner:
         return self._call
 
     @contextmanager
-    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> Iterator[float | None]:
-        until_s = None if timeout_s is None else time.monotonic() + timeout_s
+    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> Iterator[Deadline | None]:
+        whole = Deadline.after(timeout_s)
         if self._call is not None and self.alive and self._call.loop.is_own_thread():
             raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
         try:
-            yield until_s
+            yield whole
         finally:
             self._turn.release()
 
     def _judge_startup(self, call: LifespanCall) -> None:
-        if call.status == "running" or (call.status == "unsupported" and self.mode != "on"):
+        if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):
             return
         # The exception comes after the message that says it failed.
         if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):

@@ -127,13 +127,15 @@ class DeadlineError(IpyasgiError, TimeoutError):
     :ivar waited_for: what did not come, in words
     :ivar timeout_s: the deadline in seconds
     :ivar stack: where the app's task was, ``file:line in function`` each, innermost last
+    :ivar place: the innermost line of the app's own code in it, and what was awaited there
     """
 
-    def __init__(self, waited_for: str, timeout_s: float, stack: Sequence[str] = ()) -> None:
+    def __init__(self, waited_for: str, timeout_s: float, stack: Sequence[str] = (), place: str = "") -> None:
         self.waited_for = waited_for
         self.timeout_s = timeout_s
         self.stack = tuple(stack)
-        where = f"; the app was waiting at {stack[-1]}" if stack else ""
+        self.place = place or (stack[-1] if stack else "")
+        where = f"; the app was waiting at {self.place}" if self.place else ""
         super().__init__(
             f"no {waited_for} within {timeout_s:g} s{where}. Give a longer timeout, or look there for what never comes"
         )

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,9 @@ IMAGE_LIMIT_BYTES = 1024 * 1024
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
 _TABLE_ROWS, _TABLE_COLUMNS, _CELL_CHARS = 50, 16, 80
+# Told by the bytes, because a secret in a form is one whatever the content type says.
+_PARTS = re.compile(rb"--([^\r\n]{1,200})\r\ncontent-disposition: form-data", re.IGNORECASE)
+_FORM = re.compile(r"[\w.%+\[\]~*-]+=[^&\s<>\"]*(?:&[\w.%+\[\]~*-]*=?[^&\s<>\"]*)*")
 _IMAGES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
@@ -113,13 +117,14 @@ def _show_bytes(content: bytes, media_type: str, label: str) -> BodyShown:
 
 def _show_text(content: bytes, content_type: str, media_type: str, label: str, settings: Settings) -> BodyShown | None:
     limit, show = settings.body_shown_bytes, settings.show_secrets
-    if media_type == "multipart/form-data":  # before the cut: a cut part has no end, and what has no end may leak
-        content = mask_body(content, content_type, show=show)
+    boundary = _PARTS.match(content)
+    if boundary is not None:  # before the cut: a cut part has no end, and what has no end may leak
+        content = mask_body(content, f"multipart/form-data; boundary={boundary[1].decode('latin-1')}", show=show)
     cut = content[:limit]
     text, notes = _decode(cut, content_type, final=len(cut) == len(content))
     if text is None:
         return None
-    if media_type == "application/x-www-form-urlencoded":
+    if _FORM.fullmatch(text):
         text = mask_query(text, show=show)
     missing = len(content) - len(cut)
     value, why = _try_json(content, media_type)

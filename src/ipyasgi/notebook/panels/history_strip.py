@@ -28,7 +28,7 @@ class HistoryStrip(Part):
 
     _esm = read_module("history_strip")
     _css = read_style("bars")
-    rows = traitlets.List().tag(sync=True)
+    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     total = traitlets.Int().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
 

@@ -27,5 +27,5 @@ class LifespanBar(Part):
     status = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Unicode().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
-    actions = traitlets.List().tag(sync=True)
+    actions: traitlets.List[str] = traitlets.List().tag(sync=True)
     acting = traitlets.Unicode().tag(sync=True)

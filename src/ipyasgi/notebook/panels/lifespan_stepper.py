@@ -45,7 +45,9 @@ class LifespanStepper(Panel):
         self.table = self.hold(ipywidgets.HTML(value=self.view().html, _dom_classes=("ipyasgi-answer",)))
         shown: Any = self.table
         if folded:
-            shown = self.hold(ipywidgets.Accordion([self.table], titles=("lifespan, step by step",)))
+            shown = self.hold(
+                ipywidgets.Accordion([self.table], titles=("step by step",), _dom_classes=("ipyasgi-fold",))
+            )
         self.children = (self.bar, self.notice, shown)
         self.bar.on_msg(self._hear_page)
 

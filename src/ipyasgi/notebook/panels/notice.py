@@ -16,6 +16,6 @@ class Notice(Part):
     """
 
     _esm = read_module("notice")
-    _css = read_style()
+    _css = read_style("page")
     text = traitlets.Unicode().tag(sync=True)
     detail = traitlets.Unicode().tag(sync=True)

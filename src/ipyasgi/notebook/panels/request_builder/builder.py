@@ -102,7 +102,9 @@ class RequestBuilder(Panel):
         spec = self.to_spec()
         with self._turn:
             before = self._sending
-            pending = self.explorer.submit(spec, raise_exceptions=False, on_done=lambda done: self.soon(self._end, done))
+            pending = self.explorer.submit(
+                spec, raise_exceptions=False, on_done=lambda done: self.soon(self._end, done)
+            )
             self._sending = _Sending(pending=pending)
             self._turns += 1
         if before is not None:
@@ -157,8 +159,8 @@ class RequestBuilder(Panel):
 
     def _refuse(self, exc: FormError) -> None:
         self._turns += 1
-        run = self._run(text=f"not sent: {exc}", tone="bad", refused=True)
-        self.channel.state(self.form, run={**run, "busy": self._sending is not None})
+        under_way = {} if self._sending is None else {"busy": True, "elapsed_ms": self._sending.elapsed_ms()}
+        self.channel.state(self.form, run=self._run(text=f"not sent: {exc}", tone="bad", refused=True, **under_way))
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 

@@ -31,6 +31,16 @@ def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
     return _cell(spec, show_secrets) if line is None else line
 
 
+def build_socket_code(path: str) -> str:
+    """Return Python that opens a WebSocket and says something."""
+    lines = (
+        f"with explorer.client.websocket_connect({path!r}) as socket:",
+        '    socket.send_json("hello")',
+        "    print(socket.receive())",
+    )
+    return "\n".join(lines)
+
+
 def _has_words(spec: RequestSpec) -> bool:
     """Tell whether the magic's language has words for all of it."""
     texts = [spec.path, *(text for pair in spec.query for text in pair)]
@@ -131,15 +141,20 @@ def _replace_secrets(value: Any) -> Any:
 
 def _headers(spec: RequestSpec) -> list[tuple[str, str]]:
     """Return the headers but the content type that the magic adds by itself."""
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
     looks_like_json = spec.body.lstrip()[:1] in (b"{", b"[")
-    return [pair for pair in pairs if not looks_like_json or pair != ("content-type", _JSON)]
+    return [pair for pair in _pairs(spec) if not looks_like_json or pair != ("Content-Type", _JSON)]
+
+
+def _pairs(spec: RequestSpec) -> list[tuple[str, str]]:
+    return [
+        ("-".join(word.capitalize() for word in name.decode("latin-1").split("-")), value.decode("latin-1"))
+        for name, value in spec.headers
+    ]
 
 
 def _python(spec: RequestSpec, show_secrets: bool) -> str:
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers]
     words = [repr(spec.method), repr(spec.path)]
-    for word, pairs in (("params", spec.query), ("headers", headers)):
+    for word, pairs in (("params", spec.query), ("headers", _pairs(spec))):
         if pairs:
             shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
             words.append(f"{word}=[{shown}]")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import traitlets
 
 from ..part import Part, read_module, read_style
@@ -23,8 +25,8 @@ class RequestForm(Part):
 
     _esm = read_module("route_picker", "pair_rows", "body_editor", "send_bar", "request_form")
     _css = read_style("request_form")
-    choices = traitlets.List().tag(sync=True)
-    methods = traitlets.List().tag(sync=True)
+    choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    methods: traitlets.List[str] = traitlets.List().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
     verdict = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)

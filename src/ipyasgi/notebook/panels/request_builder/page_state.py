@@ -7,8 +7,9 @@ from typing import Any
 
 from ....explore.redaction import is_secret, mask_body
 from ....explore.routes import Route
-from .code_line import build_code
+from .code_line import build_code, build_socket_code
 from .draft import Draft, Pairs, skeleton_of
+from .path_values import fill_path
 from .problem import FormError, Problem
 
 
@@ -45,7 +46,10 @@ def judge(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
     problem = Problem(where="", text="")
     code = ""
     try:
-        code = build_code(draft.to_spec(), show_secrets=show_secrets)
+        if draft.method == "WS":
+            code = build_socket_code(fill_path(draft.path, dict(draft.path_values)))
+        else:
+            code = build_code(draft.to_spec(), show_secrets=show_secrets)
     except FormError as exc:
         problem = exc.problem
     return {
@@ -59,10 +63,7 @@ def judge(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
 
 
 def _rows(pairs: Pairs, show_secrets: bool) -> list[list[str | None]]:
-    return [
-        [name, None if value and is_secret(name) and not show_secrets else value]
-        for name, value in pairs
-    ]
+    return [[name, None if value and is_secret(name) and not show_secrets else value] for name, value in pairs]
 
 
 def _has_secrets(draft: Draft) -> bool:

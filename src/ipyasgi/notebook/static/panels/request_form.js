@@ -28,9 +28,9 @@ class FormPage {
     this.code = make("pre", "ipyasgi-code", { tabIndex: 0, "aria-label": "the same request as code" });
     this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
-    const code = make("div", "ipyasgi-code-line", {}, this.code, this.copy);
+    this.codeLine = make("div", "ipyasgi-code-line", {}, this.code, this.copy);
     this.el = make("section", "ipyasgi-page ipyasgi-form", { "aria-label": "request" },
-      line, this.about, this.bar.line, this.places.el, this.query.el, this.headers.el, this.body.el, code);
+      line, this.picker.list, this.about, this.bar.line, this.places.el, this.query.el, this.headers.el, this.body.el, this.codeLine);
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
@@ -77,7 +77,7 @@ class FormPage {
     const isSocket = this.picker.method.value === "WS";
     const words = choice ? [choice.name || choice.handler, choice.source, choice.says] : [];
     this.about.textContent = isSocket
-      ? `A WebSocket route. The console for it is not there yet; from a cell: explorer.client.websocket_connect("${this.picker.path.value}")`
+      ? "A WebSocket route. This panel has no console for it yet; from a cell it goes like this:"
       : words.filter(Boolean).join("  ·  ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
@@ -141,9 +141,11 @@ class FormPage {
     this.headers.mark(keyOf("headers"), shown.text);
     this.body.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
+    this.codeLine.hidden = !verdict.code && !verdict.missing; // the problem is told where it is
     this.code.textContent = verdict.code || verdict.text;
     this.code.dataset.ready = String(Boolean(verdict.code));
     setUsable(this.copy, Boolean(verdict.code));
+    if (refused && !verdict.text) this.bar.forget();
   }
 
   async copyCode() {

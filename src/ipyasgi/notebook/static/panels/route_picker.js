@@ -1,5 +1,6 @@
 // The request line's two fields: a method, and a path that is typed or found among the app's routes.
-// A combobox with a list, after the ARIA authoring practices: the focus stays in the field.
+// A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list takes room of its
+// own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
 
 const ROUTES_DRAWN = 200;
 
@@ -31,14 +32,15 @@ class RoutePicker {
       "aria-controls": this.listId,
     });
     this.list = make("ul", "ipyasgi-routes", { id: this.listId, role: "listbox", "aria-label": "routes", hidden: true });
-    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path, this.list);
+    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path);
     this.method.addEventListener("change", onType);
     this.path.addEventListener("input", () => {
       this.open(this.path.value.trim());
       onType();
     });
     this.path.addEventListener("click", () => (this.list.hidden ? this.open("") : this.close()));
-    this.path.addEventListener("blur", () => this.close());
+    // Late: what is below moves up, and a press must end where it began.
+    this.path.addEventListener("blur", () => setTimeout(() => this.close(), 200));
     this.path.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {

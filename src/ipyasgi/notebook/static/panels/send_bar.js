@@ -20,6 +20,11 @@ class SendBar {
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
 
+  // What kept the form from being sent has been mended.
+  forget() {
+    if (this.line.dataset.busy !== "true") this.words.textContent = "";
+  }
+
   // From the press until the kernel has heard of it.
   pressed() {
     this.words.textContent = "waiting for the kernel";

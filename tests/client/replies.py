@@ -1,0 +1,65 @@
+"""Small raw ASGI apps that the tests of the client share, and a wait that ends."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+_SHOWN = ("method", "path", "root_path", "scheme", "server", "client", "http_version")
+
+
+async def reply(send: Any, data: object = "ok", *, status: int = 200, headers: Any = ()) -> None:
+    """Send a whole response: bytes as they are, anything else as JSON."""
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": content})
+
+
+async def echo_scope(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with what the app was called with."""
+    if scope["type"] != "http":
+        raise NotImplementedError(scope["type"])
+    message = await receive()
+    await reply(
+        send,
+        {
+            **{
+                key: scope[key] for key in ("method", "path", "root_path", "scheme", "server", "client", "http_version")
+            },
+            "raw_path": scope["raw_path"].decode(),
+            "query": scope["query_string"].decode(),
+            "headers": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in scope["headers"]],
+            "body": message["body"].decode(),
+            "keys": sorted(message),
+        },
+        headers=[(b"content-type", b"application/json")],
+    )
+
+
+async def who_runs(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with the thread that the app runs on."""
+    if scope["type"] == "http":
+        await reply(send, threading.get_ident())
+
+
+async def with_lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """Count its lives in the state, and answer with the state."""
+    if scope["type"] == "http":
+        await reply(send, scope["state"])
+        return
+    await receive()
+    scope["state"]["lives"] = scope["state"].get("lives", 0) + 1
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
+    """Wait until ``said()`` is true; tell whether it came."""
+    until = time.monotonic() + within_s
+    while not said():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.002)
+    return True

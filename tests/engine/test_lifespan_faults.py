@@ -1,0 +1,100 @@
+"""Apps that break the lifespan protocol: refused, noted or ended, and never waited for."""
+
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi.engine.lifespan import LifespanRunner
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.protocol.errors import LifespanError
+
+from .calls import becomes_true
+
+
+async def fails_and_waits(scope, receive, send):
+    await receive()
+    await send({"type": "lifespan.startup.failed", "message": "no"})
+    await receive()
+
+
+async def fails_and_sleeps(scope, receive, send):
+    await receive()
+    await send({"type": "lifespan.startup.failed", "message": "no"})
+    await anyio.sleep_forever()
+
+
+@pytest.mark.parametrize("app", [fails_and_waits, fails_and_sleeps])
+def test_a_failed_startup_leaves_no_task(loop: BackgroundLoop, app: Any) -> None:
+    """An app that goes on after ``lifespan.startup.failed`` is ended."""
+    runner = LifespanRunner(app, {}, lambda: loop)
+    with pytest.raises(LifespanError, match="startup failed: no"):
+        runner.startup(5)
+    assert becomes_true(lambda: runner.run is not None)
+    assert runner.status == "startup failed"
+
+
+def test_an_app_that_asks_for_a_third_message(loop: BackgroundLoop) -> None:
+    """An app that loops around ``receive`` after its shutdown is ended instead of waited for."""
+
+    async def app(scope, receive, send):
+        while True:
+            await send({"type": (await receive())["type"] + ".complete"})
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    runner.shutdown(3)
+    assert runner.status == "stopped"
+
+
+def test_an_app_that_waits_for_shutdown_early(loop: BackgroundLoop) -> None:
+    """An app may ask for the next message in another task before it has answered the first."""
+
+    async def app(scope, receive, send):
+        await receive()
+        async with anyio.create_task_group() as group:
+            group.start_soon(receive)
+            await anyio.sleep(0.05)
+            await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    assert becomes_true(lambda: runner.waiting == ("receive", "lifespan.shutdown"))
+    runner.shutdown(3)
+    assert runner.status == "stopped"
+
+
+@pytest.mark.parametrize("message", [None, {}])
+def test_no_message_at_all(loop: BackgroundLoop, message: Any) -> None:
+    """Something without a type is refused with a sentence."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(message)
+
+    with pytest.raises(AssertionError, match="not a dict with a"):
+        LifespanRunner(app, {}, lambda: loop).startup(5)
+
+
+def test_wrong_messages_are_noted(loop: BackgroundLoop) -> None:
+    """A message out of order, and one that does not exist, change nothing and are found among the violations."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "lifespan.shutdown.failed", "message": "not yet"})
+        await send({"type": "lifespan.zero"})
+        await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    runner.shutdown(5)
+    assert runner.run is not None
+    assert [one.rule for one in runner.run.violations] == [
+        "lifespan.order",
+        "lifespan.unknown-message",
+        "lifespan.order",
+    ]
+    assert runner.failure_message == ""

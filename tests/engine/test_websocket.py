@@ -1,0 +1,249 @@
+"""One WebSocket: messages both ways, order, and its end."""
+
+import threading
+import time
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi.engine.call import ENDED
+from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.websocket import WebSocketCycle
+from ipyasgi.protocol.errors import DeadlineError, ProtocolError
+
+from .calls import websocket_scope
+
+ACCEPT = {"type": "websocket.accept"}
+CLOSE = {"type": "websocket.close", "code": 3000, "reason": "enough"}
+
+
+def send(text: str = "a") -> dict[str, Any]:
+    return {"type": "websocket.send", "text": text}
+
+
+def begun(app: Any, loop: BackgroundLoop, **options: Any) -> WebSocketCycle:
+    cycle = WebSocketCycle(app, websocket_scope(), loop, **options)
+    cycle.begin()
+    cycle.push({"type": "websocket.connect"})
+    return cycle
+
+
+def messages(cycle: WebSocketCycle) -> list[Any]:
+    found = []
+    while (message := cycle.next_message("message", 5)) is not ENDED:
+        found.append(message)
+    return found
+
+
+def rules(cycle: WebSocketCycle) -> list[str]:
+    return [violation.rule for violation in cycle.violations]
+
+
+def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
+    """What is pushed is received in order, what the app sends arrives in order, then the end, for ever."""
+
+    async def app(scope, receive, send):
+        assert (await receive())["type"] == "websocket.connect"
+        await send(ACCEPT)
+        for _ in range(3):
+            message = await receive()
+            await send({"type": "websocket.send", "text": message["text"] * 2})
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    for text in "abc":
+        cycle.push({"type": "websocket.receive", "text": text})
+    assert messages(cycle) == [ACCEPT, send("aa"), send("bb"), send("cc"), CLOSE]
+    assert cycle.state == "closed"
+    assert rules(cycle) == []
+    assert cycle.next_message("message", 5) is ENDED
+
+
+@pytest.mark.parametrize(
+    ("before", "wrong"),
+    [
+        ([], send()),
+        ([], {"type": "websocket.http.response.body"}),
+        ([ACCEPT], ACCEPT),
+        ([ACCEPT], {"type": "websocket.http.response.start", "status": 403}),
+        ([ACCEPT, CLOSE], send()),
+        ([ACCEPT, CLOSE], CLOSE),
+        ([CLOSE], ACCEPT),
+        ([{"type": "websocket.http.response.start", "status": 403}], ACCEPT),
+    ],
+)
+def test_wrong_order_is_raised_into_send(loop: BackgroundLoop, before: list[Any], wrong: dict[str, Any]) -> None:
+    """A message that may not come now is refused, does not arrive, and is found among the violations."""
+    caught: list[ProtocolError] = []
+
+    async def app(scope, receive, send):
+        await receive()
+        for message in before:
+            await send(message)
+        try:
+            await send(wrong)
+        except ProtocolError as exc:
+            caught.append(exc)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == before
+    assert [error.rule for error in caught] == rules(cycle) == ["websocket.order"]
+    assert wrong["type"] in str(caught[0])
+
+
+@pytest.mark.parametrize("nothing", [None, {}, 3])
+def test_no_message_at_all(loop: BackgroundLoop, nothing: Any) -> None:
+    """Something that is no message is refused with a sentence, recorded or not."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(nothing)
+
+    for record in (False, True):
+        cycle = begun(app, loop, record=record)
+        assert messages(cycle) == []
+        assert isinstance(cycle.exception, ProtocolError)
+        assert rules(cycle) == ["websocket.no-message"]
+
+
+def test_an_unknown_message_is_ignored(loop: BackgroundLoop) -> None:
+    """A type that the protocol does not have is noted and goes nowhere."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.zero"})
+        await send(ACCEPT)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == [ACCEPT]
+    assert rules(cycle) == ["websocket.unknown-message"]
+
+
+def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
+    """An app that accepts without receiving the connect breaks the rules; servers bear it, and so do we."""
+
+    async def app(scope, receive, send):
+        await send(ACCEPT)
+        await send({"type": "websocket.send", "text": "a"})
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == [ACCEPT, send(), CLOSE]
+    assert rules(cycle) == ["websocket.order"]
+
+
+def test_sending_to_a_client_that_has_left_is_no_breach(loop: BackgroundLoop) -> None:
+    """After the disconnect the app may still send and close, as in a ``finally``."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(ACCEPT)
+        assert (await receive())["type"] == "websocket.disconnect"
+        await send({"type": "websocket.send", "text": "a"})
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    assert cycle.next_message("accept", 5) == ACCEPT
+    cycle.push({"type": "websocket.disconnect", "code": 1000})
+    cycle.finish()
+    assert (cycle.exception, rules(cycle), cycle.outcome) == (None, [], "returned")
+
+
+def test_what_the_client_does_is_no_breach_of_the_app(loop: BackgroundLoop) -> None:
+    """A frame that arrives after the app has closed is not held against the app."""
+    closed = threading.Event()
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(ACCEPT)
+        await send(CLOSE)
+        closed.set()
+        await receive()
+
+    cycle = begun(app, loop)
+    assert closed.wait(3)
+    cycle.push({"type": "websocket.receive", "text": "late"})
+    assert cycle.wait_ended(3)
+    assert rules(cycle) == []
+
+
+def test_leaving_lets_the_app_clean_up(loop: BackgroundLoop) -> None:
+    """An app that hears of the disconnect may await in its ``finally`` before it is cancelled."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await receive()
+        try:
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
+        finally:
+            await anyio.sleep(0.1)
+            steps.append("cleaned up")
+
+    cycle = begun(app, loop)
+    cycle.push({"type": "websocket.receive", "text": "a"})
+    cycle.push({"type": "websocket.disconnect", "code": 1000})
+    cycle.finish()
+    assert (steps, cycle.outcome) == (["cleaned up"], "returned")
+
+
+def test_leaving_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
+    """An app that never receives is cancelled after a moment."""
+
+    async def app(scope, receive, send):
+        await anyio.sleep_forever()
+
+    cycle = begun(app, loop)
+    before = time.monotonic()
+    cycle.finish()
+    assert cycle.outcome == "cancelled"
+    assert time.monotonic() - before < 1
+
+
+def test_a_deadline_tells_the_app(loop: BackgroundLoop) -> None:
+    """When a deadline ends the connection, the app receives ``websocket.disconnect`` with the code for that."""
+    received = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(ACCEPT)
+        received.append(await receive())
+
+    cycle = begun(app, loop)
+    assert cycle.next_message("accept", 5) == ACCEPT
+    place = r"engine/test_websocket\.py:\d+ in app, awaiting receive\(\)"
+    with pytest.raises(DeadlineError, match=rf"no greeting within 0\.05 s; .* {place}\."):
+        cycle.next_message("greeting", 0.05)
+    assert received == [{"type": "websocket.disconnect", "code": 1006, "reason": ""}]
+
+
+def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
+    """An app that closes and goes on receiving is told the code that it closed with."""
+    received = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(ACCEPT)
+        await send(CLOSE)
+        received.append(await receive())
+
+    cycle = begun(app, loop)
+    assert [cycle.next_message("message", 5) for _ in range(2)] == [ACCEPT, CLOSE]
+    cycle.finish()
+    assert received == [{"type": "websocket.disconnect", "code": 3000, "reason": ""}]
+
+
+def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop) -> None:
+    """An endless loop around ``send`` still lets itself be cancelled."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(ACCEPT)
+        while True:
+            await send({"type": "websocket.zero"})
+
+    cycle = begun(app, loop)
+    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.abort(grace_s=3)
+    assert cycle.outcome == "cancelled"

@@ -1,0 +1,79 @@
+"""The lifespan stepper: its buttons are what is allowed, and what goes wrong is shown."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ipyasgi import Explorer, LifespanStepper
+from ipyasgi.protocol.errors import LifespanStateError
+
+
+def test_step_by_step_to_stopped_and_back(explorer: Explorer, page_says: Callable, until: Callable) -> None:
+    """Each press lets one message pass; the buttons are the explorer's next actions."""
+    stepper = LifespanStepper(explorer)
+    assert stepper.bar.status == "running"
+    for want in ("shutting down", "stopped", "starting", "running"):
+        page_says(stepper.bar, ask="act", action="step")
+        until(lambda want=want: stepper.bar.status == want and not stepper.bar.acting)
+        assert stepper.bar.actions == list(explorer.lifespan.next_actions)
+    for action, want in (("stop", "stopped"), ("start", "running"), ("restart", "running")):
+        stepper.act(action)
+        until(lambda want=want: stepper.bar.status == want and not stepper.bar.acting)
+    assert "lifespan.startup" in stepper.table.value
+
+
+def test_a_held_app_says_what_it_waits_at(explorer: Explorer, until: Callable) -> None:
+    """Between two steps the bar names the message that comes next."""
+    stepper = LifespanStepper(explorer)
+    stepper.act("step")
+    until(lambda: stepper.bar.note == "waits at send lifespan.shutdown.complete")
+
+
+def test_a_startup_that_fails_is_shown_with_its_frames(app, until: Callable) -> None:
+    """The app's own words are in the notice and in the table, and start may be tried again."""
+    app.fails = True
+    with Explorer(app) as explorer:
+        stepper = LifespanStepper(explorer)
+        assert (stepper.bar.status, stepper.bar.tone) == ("startup failed", "bad")
+        stepper.act("start")
+        until(lambda: "no database" in stepper.notice.text)
+        assert "live" in stepper.notice.detail
+        assert "no database" in stepper.table.value
+        app.fails = False
+        stepper.act("start")
+        until(lambda: stepper.bar.status == "running")
+        assert not stepper.notice.text
+
+
+def test_what_is_not_allowed_now_is_refused(explorer: Explorer, page_says: Callable, until: Callable) -> None:
+    """In Python it raises; from the page it is said in the panel, and nothing happens."""
+    stepper = LifespanStepper(explorer)
+    with pytest.raises(LifespanStateError):
+        stepper.act("start")
+    page_says(stepper.bar, ask="act", action="start")
+    until(lambda: stepper.notice.text)
+    page_says(stepper.bar, ask="act", action="explode")
+    assert explorer.lifespan.status == "running"
+
+
+def test_it_follows_what_others_do(explorer: Explorer, until: Callable) -> None:
+    """A cell or another panel moves the lifespan: the bar and the table follow."""
+    stepper = LifespanStepper(explorer)
+    explorer.lifespan.shutdown()
+    until(lambda: stepper.bar.status == "stopped")
+
+
+def test_the_caller_does_not_wait(app, until: Callable) -> None:
+    """An app that takes its time to start keeps neither the caller nor the painter waiting."""
+
+    async def never(receive, send):
+        await receive()
+        await receive()
+
+    app.live = never
+    with Explorer(app, lifespan="off") as explorer:
+        stepper = LifespanStepper(explorer)
+        stepper.act("start")
+        until(lambda: stepper.bar.acting == "start", within_s=0.5)
+        until(lambda: stepper.bar.status == "starting", within_s=0.5)
+        assert stepper.bar.actions == []

@@ -1,0 +1,69 @@
+"""The workbench: the panels together, a history to go back in, and several of them in step."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ipyasgi import Explorer, Workbench
+
+
+@pytest.fixture
+def bench(explorer: Explorer) -> Workbench:
+    """Give a workbench; it closes with its explorer."""
+    return Workbench(explorer)
+
+
+def test_whatever_is_sent_is_in_the_history(bench: Workbench, until: Callable) -> None:
+    """Requests of the panel and of cells are listed, newest first, with secrets masked."""
+    bench.request.send().result(5)
+    bench.explorer.get("/echo", params={"token": "quiet"})
+    until(lambda: len(bench.history.rows) == 2)
+    newest, first = bench.history.rows
+    assert (newest["name"], first["name"]) == ("r2", "r1")
+    assert (first["outcome"], first["tone"]) == ("200 OK", "good")
+    assert "quiet" not in repr(bench.history.rows)
+
+
+def test_an_exchange_is_shown_again_or_put_into_the_form(
+    bench: Workbench, page_says: Callable, until: Callable
+) -> None:
+    """A press shows the answer and leaves the form alone; edit fills the form too."""
+    bench.explorer.get("/items/7")
+    bench.explorer.get("/echo")
+    page_says(bench.history, ask="show", name="r1")
+    until(lambda: bench.history.shown == "r1")
+    assert "/items/7" in bench.request.answer.value
+    assert bench.request.to_spec().path == "/echo"
+    page_says(bench.history, ask="fill", name="r1")
+    until(lambda: bench.request.to_spec().path == "/items/7")
+
+
+def test_one_that_is_gone_is_said_to_be(bench: Workbench, page_says: Callable, until: Callable) -> None:
+    """The history is bounded: pressing a row that has left it is answered in words."""
+    bench.explorer.get("/echo")
+    until(lambda: bench.history.rows)
+    bench.explorer.history.clear()
+    page_says(bench.history, ask="show", name="r1")
+    until(lambda: "r1" in bench.notice.text)
+
+
+def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
+    """Two workbenches show the same history and the same lifespan; each keeps its own form and answer."""
+    other = Workbench(bench.explorer)
+    bench.request.choose("GET /items/{item_id}")
+    bench.explorer.lifespan.shutdown()
+    other.request.send().result(5)
+    until(lambda: [row["name"] for row in bench.history.rows] == ["r1"])
+    until(lambda: other.request.answer.value)
+    until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")
+    assert not bench.request.answer.value
+    assert other.request._draft.path == "/echo"
+
+
+def test_its_text_is_the_card_and_the_answer(bench: Workbench, until: Callable) -> None:
+    """What a terminal and a saved notebook show: the app, and what was answered last."""
+    assert "small" in bench.view().text
+    bench.request.send()
+    until(lambda: bench.request.shown)
+    assert "GET /echo" in bench.view().text
+    assert "200 OK" in bench.view().html

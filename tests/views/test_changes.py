@@ -1,0 +1,45 @@
+"""Changes and output as short texts."""
+
+import pytest
+
+from ipyasgi import Settings
+from ipyasgi.explore.output import OutputLine
+from ipyasgi.explore.redaction import MASK
+from ipyasgi.explore.state import Change
+from ipyasgi.views.changes import mask_value, show_changes, show_output
+
+
+def test_a_change_reads_as_the_record_says_it() -> None:
+    """Added, removed, changed and mutated are worded as the record words them."""
+    changes = [
+        Change(path="app.state.n", kind="changed", before="3", after="4"),
+        Change(path="app.state.n", kind="added", after="4"),
+        Change(path="app.state.n", kind="removed", before="3"),
+        Change(path="app.state.n", kind="mutated", before="<X>", after="<X>"),
+    ]
+    assert [shown.text for shown in show_changes(changes, Settings())] == [str(change) for change in changes]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "shown"),
+    [
+        ("app.state.count", "4", "4"),
+        ("app.state.token", "'abc'", MASK),
+        ("state['user']['password']", "'abc'", MASK),
+        ("app.state.password", "None", "None"),
+        ("app.state.session", "<Session>", "<Session>"),
+        ("app.state.user", "{'name': 'Ada', 'password': 'abc'}", f"{{'name': 'Ada', 'password': '{MASK}'}}"),
+        ("app.state.user", "{'secret': {'a': ['abc', 'd']}, 'n': 1}", f"{{'secret': '{MASK}', 'n': 1}}"),
+        ("app.state.user", "{'password': 'abc…", f"{{'password': '{MASK}'"),
+    ],
+)  # fmt: skip
+def test_values_under_secret_names_are_masked(path: str, text: str, shown: str) -> None:
+    """A value is masked by its path or by the names inside its text; what an object is called is no secret."""
+    assert mask_value(path, text, show=False) == shown
+    assert mask_value(path, text, show=True) == text
+
+
+def test_output_loses_its_colours_and_last_newline() -> None:
+    """What was meant for a terminal reads as text."""
+    (line,) = show_output([OutputLine(source="stdout", text="\x1b[1;31mred\x1b[0m\n", at_ns=1_500_000)])
+    assert (line.text, line.at, line.source) == ("red", "1.50 ms", "stdout")

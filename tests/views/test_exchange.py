@@ -1,0 +1,150 @@
+"""One exchange, and several, as text and HTML."""
+
+import logging
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from ipyasgi import Exchange, Explorer, Settings
+from ipyasgi.views.exchange import view_exchange, view_exchanges
+from ipyasgi.views.view import View
+
+from .conftest import Markup
+
+
+async def shop(scope, receive, send):
+    """Answer a few paths."""
+    if scope["type"] == "lifespan":
+        raise RuntimeError("none")
+    await receive()
+    path, headers = scope["path"], [(b"content-type", b"application/json")]
+    if path == "/items":
+        shop.state.count += 1
+        print("adding an item")
+        logging.getLogger("shop").warning("added")
+        await send({"type": "http.response.start", "status": 201, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"id": 7, "name": "Foo"}'})
+    elif path == "/old":
+        await send({"type": "http.response.start", "status": 302, "headers": [(b"location", b"/new")]})
+        await send({"type": "http.response.body"})
+    elif path == "/boom":
+        raise ValueError("it broke")
+    elif path == "/silent":
+        return
+    elif path == "/long":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"line\n" * 100})
+    else:
+        await send({"type": "http.response.start", "status": 204, "headers": [(b"X-Big", b"1")]})
+        await send({"type": "http.response.body"})
+
+
+def seen(path: str, method: str = "GET", **options: object) -> tuple[Exchange, View, Markup]:
+    """Return the exchange, its view and its markup."""
+    shop.state = SimpleNamespace(count=3)
+    with Explorer(shop) as explorer:
+        exchange = explorer.request(method, path, raise_exceptions=False, **options)
+    view = view_exchange(exchange, Settings())
+    return exchange, view, Markup(view.html)
+
+
+def sections(view: View) -> list[str]:
+    """Return the titles of the sections that are there, in order."""
+    return [re.sub("<.*", "", found).strip() for found in re.findall("<summary>(.*?)</summary>", view.html)]
+
+
+def test_the_summary_line() -> None:
+    """Method, target, outcome, time, size and the first change stand in one line, the same in both forms."""
+    _, view, markup = seen("/items?x=1", "POST", json={"name": "Foo"})
+    pattern = r"POST /items\?x=1 → 201 Created  [\d.]+ [µm]s  24 B  app.state.count 3 → 4"
+    assert re.fullmatch(pattern, view.text.split("\n")[0])
+    assert re.search(pattern.replace("  ", r"\s+"), re.sub(r"\s+", " ", markup.text))
+
+
+def test_every_section_that_has_something() -> None:
+    """What there is to know has a section; the response's body is open, the others folded."""
+    _, view, markup = seen("/items", "POST", json={"name": "Foo"})
+    assert sections(view) == ["Response body", "Response headers", "Request", "Timeline", "State", "Output"]
+    opened = [attributes for tag, attributes in markup.elements if tag == "details"]
+    assert ["open" in attributes for attributes in opened] == [True, False, False, False, False, False]
+    assert '"name": "Foo"' in markup.text
+    assert "adding an item" in markup.text
+    assert "WARNING shop" in markup.text
+    assert "http.response.start" in markup.text
+
+
+def test_sections_with_nothing_are_left_out() -> None:
+    """No state, output, exception or violation: no section for it; an empty body is said."""
+    exchange, view, markup = seen("/nothing")
+    assert sections(view) == ["Response headers", "Request", "Timeline", "Protocol"]
+    assert "Response body empty" in re.sub(r"\s+", " ", markup.text)
+    assert exchange.violations[0].rule in markup.text
+    assert exchange.violations[0].section in markup.text
+
+
+def test_an_exception_comes_first_and_the_stand_in_is_not_shown() -> None:
+    """The app's exception is the first section; a response that the app never sent is not shown as one."""
+    _, view, markup = seen("/boom")
+    assert sections(view)[:1] == ["Exception"]
+    assert "Response body" not in sections(view)
+    assert "ValueError: it broke" in markup.text
+    assert "in shop" in view.text
+    assert 'raise ValueError("it broke")' in view.text
+    _, silent, _ = seen("/silent")
+    assert "The app sent no response" in silent.html
+    assert "The app sent no response" in silent.text
+
+
+def test_redirects_are_listed() -> None:
+    """The exchanges that a redirect led through are told, and where it began."""
+    _, view, markup = seen("/old")
+    assert "from GET /old" in view.text.split("\n")[0]
+    assert "redirected by GET /old → 302 Found" in view.text
+    assert "302 Found" in markup.text
+
+
+def test_notes_are_shown() -> None:
+    """That a request was sent before startup is part of the view."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        view = view_exchange(explorer.get("/"), Settings())
+    assert "sent while the lifespan was" in view.text
+    assert "sent while the lifespan was" in view.html
+
+
+def test_the_text_is_cut_for_terminals() -> None:
+    """A long body shows its first lines in a terminal, and how many there are beyond."""
+    _, view, _ = seen("/long")
+    assert len(view.text.split("\n")) < 60
+    assert "… 61 more lines" in view.text
+
+
+def test_several_fold_open() -> None:
+    """Several exchanges are rows, each with its own sections inside; beyond the first only summaries."""
+    shop.state = SimpleNamespace(count=0)
+    with Explorer(shop) as explorer:
+        for _ in range(23):
+            explorer.get("/nothing")
+        view = view_exchanges(explorer.history[:], Settings())
+    assert view.text.split("\n")[0] == "23 exchanges"
+    assert len(view.text.split("\n")) == 24
+    markup = Markup(view.html)
+    rows = [
+        attributes for tag, attributes in markup.elements if tag == "details" and attributes.get("class") == "i-row"
+    ]
+    assert len(rows) == 20
+    assert all("open" not in row for row in rows)
+    assert "r23" in markup.text
+    assert view.html.count("<style>") == 1
+
+
+@pytest.mark.parametrize(("path", "tone"), [("/items", "good"), ("/boom", "failed")])
+def test_the_outcome_has_a_colour(path: str, tone: str) -> None:
+    """The outcome is coloured by its hundred."""
+    _, _, markup = seen(path)
+    assert markup.elements[6] == ("b", {"class": f"i-{tone}"})

@@ -1,0 +1,73 @@
+"""The lifespan as text and HTML."""
+
+import pytest
+
+from ipyasgi import Explorer
+from ipyasgi.views.lifespan import view_lifespan
+
+from .conftest import Markup
+
+
+def app_that(how: str):
+    """Return an app whose lifespan goes one of several ways."""
+
+    async def app(scope, receive, send):
+        if how == "unsupported":
+            raise RuntimeError("no lifespan here")
+        await receive()
+        print("opening the pool")
+        scope["state"]["pool"] = 3
+        if how == "failed":
+            await send({"type": "lifespan.startup.failed", "message": "no database"})
+            return
+        if how == "raised":
+            raise OSError("the disk is full")
+        await send({"type": "lifespan.startup.complete"})
+        if how == "died":
+            return
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "said"),
+    [
+        ("fine", "running", "%asgi lifespan stop"),
+        ("failed", "startup failed", "no database"),
+        ("raised", "startup failed", "OSError: the disk is full"),
+        ("unsupported", "unsupported", "requests work without it"),
+    ],
+)
+def test_each_end_of_startup(how: str, status: str, said: str) -> None:
+    """The status, what it means and why it came to it are in both forms."""
+    with Explorer(app_that(how)) as explorer:
+        view = view_lifespan(explorer.lifespan, explorer.settings)
+    assert view.text.startswith(f"lifespan {status}")
+    assert said in view.text
+    text = " ".join(Markup(view.html).text.split())
+    assert f"● {status}" in text
+    assert said in text
+
+
+def test_steps_tell_what_each_did() -> None:
+    """Each message has its time, what the app changed and what it printed after it."""
+    with Explorer(app_that("fine")) as explorer:
+        view = view_lifespan(explorer.lifespan, explorer.settings)
+    lines = [" ".join(line.split()[2:]) for line in view.text.split("\n") if "lifespan.startup" in line]
+    assert lines[:2] == ["receive lifespan.startup", "send lifespan.startup.complete"]
+    assert "state['pool'] = 3" in view.text
+    assert "opening the pool" in view.text
+    assert "opening the pool" in Markup(view.html).text
+
+
+def test_stepping_tells_what_the_app_waits_at() -> None:
+    """Between steps the view says where the app waits and what may be done next."""
+    with Explorer(app_that("fine"), lifespan="off") as explorer:
+        assert "%asgi lifespan start" in view_lifespan(explorer.lifespan, explorer.settings).text
+        explorer.lifespan.step()
+        view = view_lifespan(explorer.lifespan, explorer.settings)
+    assert view.text.startswith("lifespan starting")
+    assert "The app waits: send lifespan.startup.complete" in view.text
+    assert "next: %asgi lifespan step" in view.text

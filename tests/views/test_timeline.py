@@ -1,0 +1,109 @@
+"""Messages laid out in time."""
+
+from itertools import pairwise
+
+from ipyasgi import Event, HttpRun
+from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline
+
+_START = {"type": "http.response.start", "status": 200, "headers": []}
+
+
+def run_of(*events: tuple[str, dict, int, int], duration_ms: float = 10, dropped: int = 0) -> HttpRun:
+    """Return a run of ``(direction, message, milliseconds, body size)``."""
+    return HttpRun(
+        kind="http",
+        scope={},
+        events=tuple(
+            Event(direction=direction, message=message, at_ns=int(at * 1e6), body_bytes=size)  # type: ignore[arg-type]
+            for direction, message, at, size in events
+        ),
+        events_dropped=dropped,
+        started_at_s=0,
+        duration_ns=int(duration_ms * 1e6),
+        outcome="returned",
+    )
+
+
+def timeline_of(*events: tuple[str, dict, int, int], **options: float) -> Timeline:
+    """Return the timeline of `run_of`."""
+    timeline = build_timeline(run_of(*events, **options))  # type: ignore[arg-type]
+    assert timeline is not None
+    return timeline
+
+
+def test_positions_are_to_scale() -> None:
+    """A message in the middle of the run is in the middle of its lane, and the bigger body is the taller bar."""
+    drawn = timeline_of(
+        ("receive", {"type": "http.request"}, 0, 0),
+        ("send", _START, 5, 0),
+        ("send", {"type": "http.response.body", "body": b"", "more_body": True}, 6, 100),
+        ("send", {"type": "http.response.body", "body": b""}, 10, 400),
+    )
+    first, start, small, big = drawn.marks
+    assert (first.lane, start.lane) == ("receive", "send")
+    assert start.x == (first.x + big.x) / 2
+    assert start.height < small.height < big.height
+    assert drawn.first_byte_x == start.x
+    assert drawn.about == "4 messages, first byte after 5.00 ms, 10.0 ms in the app"
+    assert [row.detail for row in drawn.rows] == ["last", "200", "more to come", "last"]
+    assert [row.size for row in drawn.rows] == ["", "", "100 B", "400 B"]
+    assert drawn.ticks[0][1] == "0"
+
+
+def test_one_message_is_legible() -> None:
+    """A run of one message and no length has a mark, a label and an axis."""
+    drawn = timeline_of(("receive", {"type": "http.request"}, 0, 0), duration_ms=0)
+    assert drawn.marks[0].label == "request"
+    assert drawn.ticks
+    assert build_timeline(run_of()) is None
+
+
+def test_thousands_are_put_together() -> None:
+    """Five thousand messages become a few hundred bars, and a few rows that say what is left out."""
+    body = {"type": "http.response.body", "more_body": True}
+    drawn = timeline_of(*[("send", body, n // 500, 10) for n in range(5000)], dropped=7)
+    assert len(drawn.marks) <= 160
+    assert "500 messages, 5.0 kB" in drawn.marks[0].title
+    assert len(drawn.rows) == 24 + 1 + 6 + 1
+    assert drawn.rows[24].detail == "4,970 messages left out here; all are in .events"
+    assert drawn.rows[-1].detail == "7 messages more came and were not kept"
+
+
+def test_labels_do_not_cover_each_other() -> None:
+    """A label stands where it has room on its lane, or not at all."""
+    crowd = [("send", {"type": "http.response.body", "more_body": True}, n, 7) for n in (0, 0, 1, 9, 9)]
+    drawn = timeline_of(*crowd)
+    spans = []
+    for mark in drawn.marks:
+        if mark.label:
+            width = len(mark.label) * 6
+            spans.append(
+                (mark.label_x, mark.label_x + width) if mark.anchor == "start" else (mark.label_x - width, mark.label_x)
+            )
+    spans.sort()
+    assert spans
+    assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
+    assert spans[0][0] >= 0
+    assert spans[-1][1] <= WIDTH
+
+
+def test_what_comes_after_the_response_is_marked() -> None:
+    """Time that the app spends after its last message is background work."""
+    drawn = timeline_of(("send", _START, 1, 0), ("send", {"type": "http.response.body"}, 2, 1), duration_ms=50)
+    assert drawn.background_x is not None
+    assert "response complete after 2.00 ms, 50.0 ms in the app" in drawn.about
+    at_once = timeline_of(("send", _START, 1, 0), ("send", {"type": "http.response.body"}, 2, 1), duration_ms=2)
+    assert at_once.background_x is None
+
+
+def test_values_of_the_app_are_not_asked_for_their_text() -> None:
+    """A status that is no number is told by its type; its ``repr`` is never called."""
+
+    class Awful:
+        def __repr__(self) -> str:
+            raise AssertionError("called")
+
+        __str__ = __repr__
+
+    drawn = timeline_of(("send", {"type": "http.response.start", "status": Awful()}, 1, 0))
+    assert drawn.rows[0].detail == "<Awful>"

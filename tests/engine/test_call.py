@@ -11,7 +11,6 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from ipyasgi.engine import call as call_module
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
@@ -82,83 +81,6 @@ def test_a_total_deadline_ends_an_endless_response(loop: BackgroundLoop) -> None
     with pytest.raises(DeadlineError, match=r"no response within 0\.2 s") as caught:
         begun(app, loop).wait_response(gap_s=5, total_s=0.2)
     assert caught.value.timeout_s == pytest.approx(0.2, abs=0.01)
-
-
-# -- leaving early -----------------------------------------------------------------------------------------------
-
-
-def test_leaving_early_tells_then_lets_clean_up(loop: BackgroundLoop) -> None:
-    """Closing before the end gives ``http.disconnect``; sending goes nowhere from then on, and cleanup may await."""
-    steps: list[str] = []
-
-    async def app(scope, receive, send):
-        await receive()
-        await send(START)
-        for _ in range(3):
-            await send(body(b"x" * 100_000, more=True))
-        steps.append((await receive())["type"])
-        await send(body(b"goes nowhere", more=True))
-        await anyio.sleep(0.1)
-        steps.append("cleaned up")
-
-    cycle = begun(app, loop, stream=True)
-    cycle.wait_response()
-    next(cycle.iter_chunks())
-    cycle.finish()
-    assert steps == ["http.disconnect", "cleaned up"]
-    assert (cycle.outcome, cycle.ended) == ("returned", True)
-
-
-def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
-    """An app that sleeps is given a moment, then cancelled where it waits."""
-    steps: list[str] = []
-
-    async def app(scope, receive, send):
-        await send(START)
-        try:
-            await anyio.sleep_forever()
-        finally:
-            steps.append("cancelled")
-
-    cycle = begun(app, loop, stream=True)
-    cycle.wait_response()
-    before = time.monotonic()
-    cycle.finish()
-    assert time.monotonic() - before < 1
-    assert (steps, cycle.outcome) == (["cancelled"], "cancelled")
-
-
-def test_cleanup_has_an_end_too(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An app that has noticed the disconnect and then takes for ever is cancelled after the grace."""
-    monkeypatch.setattr(call_module, "CLEANUP_GRACE_S", 0.1)
-
-    async def app(scope, receive, send):
-        await receive()
-        await send(START)
-        await receive()
-        await anyio.sleep_forever()
-
-    cycle = begun(app, loop, stream=True)
-    cycle.wait_response()
-    cycle.finish()
-    assert cycle.outcome == "cancelled"
-
-
-def test_leaving_a_complete_response_waits_for_background_work(loop: BackgroundLoop) -> None:
-    """After the last message nothing is cancelled: closing waits, as with Starlette's client."""
-    done = []
-
-    async def app(scope, receive, send):
-        await send(START)
-        await send(body(b"x"))
-        await anyio.sleep(0.15)
-        done.append(True)
-
-    cycle = begun(app, loop, stream=True)
-    cycle.wait_response()
-    next(cycle.iter_chunks())
-    cycle.finish()
-    assert done == [True]
 
 
 def test_the_apps_exception_is_kept_as_itself(loop: BackgroundLoop) -> None:
@@ -381,3 +303,26 @@ def test_a_faulty_observer_does_not_hang_the_caller(loop: BackgroundLoop) -> Non
     cycle = begun(app, loop, observer=Faulty())
     cycle.wait_response(gap_s=3)
     assert isinstance(cycle.exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_app_that_goes_along_is_cut_off_all_the_same(loop: BackgroundLoop, stream: bool) -> None:
+    """When another thread ends the call and the app returns nicely, the reader is not given half for a whole."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        await send(body(b"half", more=True))
+        await receive()
+
+    cycle = begun(app, loop, stream=stream)
+    other = threading.Timer(0.1, cycle.abort, kwargs={"gently": True})
+    other.start()
+    with pytest.raises(concurrent.futures.CancelledError):
+        cycle.wait_response(gap_s=5)
+        if stream:
+            for _ in cycle.iter_chunks(gap_s=5):
+                pass
+        cycle.content()
+    other.join()
+    assert cycle.outcome == "returned"

@@ -9,6 +9,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from ipyasgi.engine import call as call_module
 from ipyasgi.engine.http_cycle import HttpCycle
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.window import LIMIT_ITEMS
@@ -272,3 +273,80 @@ def test_background_work_need_not_be_waited_for(loop: BackgroundLoop) -> None:
     assert (cycle.content(), cycle.ended) == (b"x", False)
     release.set()
     assert cycle.wait_ended(3)
+
+
+# -- leaving early -----------------------------------------------------------------------------------------------
+
+
+def test_leaving_early_tells_then_lets_clean_up(loop: BackgroundLoop) -> None:
+    """Closing before the end gives ``http.disconnect``; sending goes nowhere from then on, and cleanup may await."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        for _ in range(3):
+            await send(body(b"x" * 100_000, more=True))
+        steps.append((await receive())["type"])
+        await send(body(b"goes nowhere", more=True))
+        await anyio.sleep(0.1)
+        steps.append("cleaned up")
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    next(cycle.iter_chunks())
+    cycle.finish()
+    assert steps == ["http.disconnect", "cleaned up"]
+    assert (cycle.outcome, cycle.ended) == ("returned", True)
+
+
+def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
+    """An app that sleeps is given a moment, then cancelled where it waits."""
+    steps: list[str] = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        try:
+            await anyio.sleep_forever()
+        finally:
+            steps.append("cancelled")
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    before = time.monotonic()
+    cycle.finish()
+    assert time.monotonic() - before < 1
+    assert (steps, cycle.outcome) == (["cancelled"], "cancelled")
+
+
+def test_cleanup_has_an_end_too(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that has noticed the disconnect and then takes for ever is cancelled after the grace."""
+    monkeypatch.setattr(call_module, "CLEANUP_GRACE_S", 0.1)
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        await receive()
+        await anyio.sleep_forever()
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    cycle.finish()
+    assert cycle.outcome == "cancelled"
+
+
+def test_leaving_a_complete_response_waits_for_background_work(loop: BackgroundLoop) -> None:
+    """After the last message nothing is cancelled: closing waits, as with Starlette's client."""
+    done = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(body(b"x"))
+        await anyio.sleep(0.15)
+        done.append(True)
+
+    cycle = begun(app, loop, stream=True)
+    cycle.wait_response()
+    next(cycle.iter_chunks())
+    cycle.finish()
+    assert done == [True]

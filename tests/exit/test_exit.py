@@ -61,7 +61,7 @@ def end_of(python: str, script: str) -> End:
         pytest.fail(f"the process did not end; it said {out + rest.split()} and {err}")
     seconds = time.monotonic() - began
     print(f"ended after {seconds:.2f} s: {err.strip()}")
-    return End(code=process.returncode, seconds=seconds, out=[each for each in out + rest.splitlines() if each], err=err)
+    return End(code=process.returncode, seconds=seconds, out=out + rest.splitlines(), err=err)
 
 
 @pytest.mark.parametrize(

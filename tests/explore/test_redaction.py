@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ipyasgi import Explorer
 from ipyasgi.explore.redaction import MASK, is_secret, mask_body, mask_headers, mask_query
 
 
@@ -63,3 +64,22 @@ def test_a_query_without_secrets_comes_back_as_it_was():
     """Only a query that holds a secret is written anew."""
     assert mask_query("a=1&b=%20x") == "a=1&b=%20x"
     assert "abc" not in mask_query("a=1&token=abc")
+
+
+def test_reprs_hold_no_secrets():
+    """What is shown bare in a notebook (an exchange in a list, its spec, run and events) has no secret in it."""
+
+    async def app(scope, receive, send):
+        await receive()
+        headers = [(b"set-cookie", b"session=s3cret"), (b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'{"token": "s3cret"}'})
+
+    with Explorer(app, lifespan="off") as explorer:
+        exchange = explorer.post(
+            "/login", params={"token": "s3cret"}, headers={"Authorization": "s3cret"}, json={"password": "s3cret"}
+        )
+        shown = repr([exchange, exchange.spec, exchange.run, exchange.events, explorer, explorer.history[:]])
+
+    assert "s3cret" not in shown
+    assert "POST /login → 200 OK" in shown

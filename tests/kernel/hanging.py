@@ -61,10 +61,10 @@ counted = []
 
 
 async def tidy(receive):
-    """Clean up for a long time once the client has gone."""
+    """Clean up for longer than anybody waits, once the client has gone."""
     while (await receive())["type"] not in ("http.disconnect", "websocket.disconnect"):
         pass
-    await anyio.sleep(0.9)
+    await anyio.sleep(5)
 
 
 async def app(scope, receive, send):
@@ -74,9 +74,10 @@ async def app(scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
         if scope["path"] == "/ws/tidy":
-            return await tidy(receive)
-        say("hangs")
-        await HANGS[scope["path"].removeprefix("/ws/")]()
+            await tidy(receive)
+        else:
+            say("hangs")
+            await HANGS[scope["path"].removeprefix("/ws/")]()
     else:
         await answer(scope["path"], receive, send)
 
@@ -96,6 +97,8 @@ async def answer(path, receive, send):
     if kind in HANGS:
         say("hangs")
         await HANGS[kind]()
+    if kind == "threaded":
+        await anyio.to_thread.run_sync(time.sleep, 0)
     if kind == "counted":
         counted.append(1)
         try:
@@ -115,6 +118,13 @@ async def answer(path, receive, send):
         while True:
             await send({"type": "http.response.body", "body": b"x" * 100, "more_body": True})
     await send({"type": "http.response.body", "body": b"ok"})
+
+
+async def thread_limit(total=None):
+    limiter = anyio.to_thread.current_default_thread_limiter()
+    if total is not None:
+        limiter.total_tokens = total
+    return limiter.total_tokens
 
 
 def our_threads():

@@ -53,7 +53,7 @@ def wait_for_threads(kernel: LiveKernel) -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name.replace(" ", "-"))
 def test_the_prompt_comes_back(kernel: LiveKernel, kind: Kind) -> None:
-    """However the app hangs: KeyboardInterrupt at once, the next request works, the state is named, nothing piles up."""
+    """However the app hangs: KeyboardInterrupt, the next request works, the state has a name, nothing piles up."""
     before = kernel.value("len(explorer.history)")
     rounds = []
     for _ in range(kind.rounds):
@@ -73,6 +73,18 @@ def test_an_interrupted_request_is_cancelled_and_kept(kernel: LiveKernel) -> Non
     assert kernel.value("log") == ["cancelled"]
     kept = "[(type(each.exception).__name__, each.run.outcome) for each in list(explorer.history)[-2:]]"
     assert kernel.value(kept) == [("KeyboardInterrupt", "cancelled"), ("NoneType", "returned")]
+
+
+def test_abandoned_endpoints_starve_nobody(kernel: LiveKernel) -> None:
+    """An endpoint left behind in its thread gives its place in the thread limit back, and takes it again at its end."""
+    kernel.do("explorer.client.call(thread_limit, 1)")
+    for _ in range(2):
+        interrupt_once(kernel, KINDS[1])
+    kernel.do("assert explorer.get('/threaded').status_code == 200", within_s=5)
+    assert kernel.value("explorer.client.call(thread_limit)") == 3
+    kernel.do("release(); time.sleep(0.3)")
+    assert kernel.value("explorer.client.call(thread_limit)") == 1
+    kernel.do("explorer.client.call(thread_limit, 40)")
 
 
 def test_the_traceback_is_short(kernel: LiveKernel) -> None:
@@ -133,7 +145,7 @@ def test_leaving_a_with_block_by_interrupt_does_not_wait_for_the_app(kernel: Liv
         assert cell.idle_s is not None
         took.append(cell.idle_s - pressed)
     print(f"{path} on {kernel.label}: {sorted(took)}")
-    assert min(took) < BEST_S
+    assert min(took) < 1.5 * PROMPT_S
     kernel.do("assert explorer.get('/quick').status_code == 200", within_s=5)
 
 

@@ -1,4 +1,4 @@
-"""The truth about interrupts, as a table: ``python -m tests.kernel.truth [python ...]``.
+"""The truth about interrupts, as a table: ``python -m tests.kernel.truth [python ...]`` in the root of the checkout.
 
 For each way an endpoint can hang and each kernel: how long the prompt takes to come back after SIGINT, how long the
 next request takes then, and what state the explorer is in.
@@ -12,10 +12,8 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-if __package__:
-    from .kernels import LiveKernel, kernel_pythons
+from .kernels import LiveKernel, kernel_pythons
 
 HANGING = Path(__file__).with_name("hanging.py").read_text("utf-8")
 SET_UP = HANGING + "\nfrom ipyasgi import Explorer, TestClient\nexplorer = Explorer(app)\n"
@@ -79,24 +77,24 @@ class Round:
     traceback: str
 
 
-def interrupt_once(kernel: LiveKernel, kind: Kind, *, pause_s: float = 0.1, presses: int = 1) -> Round:
+def interrupt_once(kernel: LiveKernel, kind: Kind) -> Round:
     """Let it hang, interrupt it, send the next request, and put the kernel in order again."""
     cell = kernel.begin_hanging(kind.cell)
-    time.sleep(pause_s)
+    time.sleep(0.1)
     pressed = kernel.interrupt()
-    for _ in range(presses - 1):
-        time.sleep(0.1)
-        kernel.interrupt()
     kernel.finish(cell)
     assert cell.idle_s is not None
     kernel.do("before_s = time.perf_counter(); after = explorer.get('/quick'); next_s = time.perf_counter() - before_s")
     next_s, status = kernel.value("[round(next_s, 4), explorer.lifespan.status]")
-    return Round(
-        error=cell.error, back_s=cell.idle_s - pressed, next_s=next_s, status=status, traceback=cell.traceback
-    )
+    back_s = cell.idle_s - pressed
+    return Round(error=cell.error, back_s=back_s, next_s=next_s, status=status, traceback=cell.traceback)
 
 
-MEND = "release()\nif not explorer.lifespan.status == 'running':\n    explorer.lifespan.startup()\n"
+MEND = """
+release()
+if explorer.lifespan.status != "running":
+    explorer.lifespan.startup()
+"""
 
 
 def measure(kernel: LiveKernel, kind: Kind) -> str:
@@ -107,18 +105,35 @@ def measure(kernel: LiveKernel, kind: Kind) -> str:
         kernel.do(MEND)
     back = [each.back_s * 1000 for each in rounds]
     after = [each.next_s * 1000 for each in rounds]
-    threads: Any = kernel.value("(time.sleep(0.3), our_threads())[1]")
-    return (
-        f"| {kind.name} | {kernel.label} | {len(rounds)} | {'/'.join(sorted({each.error for each in rounds}))} "
-        f"| {min(back):.0f} / {statistics.median(back):.0f} / {max(back):.0f} "
-        f"| {statistics.median(after):.0f} (max {max(after):.0f}) | {'/'.join(sorted({each.status for each in rounds}))} "
-        f"| {len(threads)} {threads} |"
+    kernel.do("time.sleep(0.3)")
+    cells = (
+        kind.name,
+        kernel.label,
+        len(rounds),
+        "/".join(sorted({each.error for each in rounds})),
+        f"{min(back):.0f} / {statistics.median(back):.0f} / {max(back):.0f}",
+        f"{statistics.median(after):.0f} (max {max(after):.0f})",
+        "/".join(sorted({each.status for each in rounds})),
+        ", ".join(kernel.value("our_threads()")),
     )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+HEADINGS = (
+    "kind",
+    "kernel",
+    "SIGINTs",
+    "ends with",
+    "prompt back, ms min / median / max",
+    "next request, ms",
+    "lifespan then",
+    "threads then",
+)
 
 
 def main(pythons: list[str]) -> None:
-    print("| kind | kernel | SIGINTs | ends with | prompt back, ms min/median/max | next request, ms | lifespan then | threads then |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(HEADINGS)} |")
+    print("|---" * len(HEADINGS) + "|")
     for python in pythons:
         with tempfile.TemporaryDirectory() as directory:
             kernel = LiveKernel(python, Path(directory))
@@ -129,7 +144,7 @@ def main(pythons: list[str]) -> None:
                     try:
                         print(measure(kernel, kind), flush=True)
                     except AssertionError as exc:
-                        print(f"| {kind.name} | {kernel.label} | FAILED {exc!s:.3000}")
+                        print(f"| {kind.name} | {kernel.label} | FAILED {exc!s:.300} |")
             finally:
                 kernel.kill()
 

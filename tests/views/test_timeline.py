@@ -42,6 +42,7 @@ def test_positions_are_to_scale() -> None:
     first, start, small, big = drawn.marks
     assert (first.lane, start.lane) == ("receive", "send")
     assert start.x == (first.x + big.x) / 2
+    assert (first.x, big.x) == (58, 706)  # where the template draws the lanes' ground
     assert start.height < small.height < big.height
     assert drawn.first_byte_x == start.x
     assert drawn.about == "4 messages, first byte after 5.00 ms, 10.0 ms in the app"

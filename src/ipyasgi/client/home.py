@@ -35,15 +35,19 @@ class ClientLoops:
         self._leases: list[LoopLease] = []
         self._portal: tuple[Loop, BlockingPortal] | None = None
         self._closer: Callable[[float], object] | None = None
+        self._closed = False
         self._lock = threading.RLock()
 
     def current(self) -> Loop:
         """
         Return the loop to use now; one that something blocks for good is replaced by a new one.
 
-        Raises `LoopError` on the thread of the client's own loop.
+        Raises `LoopError` on the thread of the client's own loop, and after `close`: a straggler on another thread
+        must not open a loop that nobody would close.
         """
         with self._lock:
+            if self._closed:
+                raise LoopError("this client is closed: open a new one, or attach the app again")
             loop = self._given or self._own
             if loop is None:
                 return self._current_shared()
@@ -59,6 +63,7 @@ class ClientLoops:
         """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
         with self._lock:
             self._closer = closer
+            self._closed = False
             if self._given is None:
                 self._own = self._new_own()
             elif isinstance(self._given, BackgroundLoop):
@@ -81,6 +86,7 @@ class ClientLoops:
         """Give back every shared loop and close the own one."""
         self.leave()
         with self._lock:
+            self._closed = True
             leases, self._leases = self._leases, []
         for lease in leases:
             lease.release()

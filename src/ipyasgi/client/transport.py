@@ -152,7 +152,7 @@ class AppTransport(httpx.BaseTransport):
     def _no_response(self, request: httpx.Request, cycle: HttpCycle, raises: bool) -> httpx.Response:
         if raises and cycle.exception is not None:
             reraise(cycle.exception)
-        if cycle.outcome in ("cancelled", "abandoned"):
+        if cycle.cut_off:
             raise concurrent.futures.CancelledError
         if raises:
             raise ProtocolError("TestClient did not receive any response.", rule="http.no-response")

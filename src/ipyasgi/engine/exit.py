@@ -21,7 +21,7 @@ from typing import Protocol
 from ..protocol.errors import DeadlineError
 
 EXIT_S = 1.2
-"""Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and the kernel itself needs some."""
+"""Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and it needs some for itself."""
 
 
 class Closable(Protocol):
@@ -91,7 +91,8 @@ def _reason(exc: BaseException) -> str:
 
 def _say(line: str) -> None:
     with contextlib.suppress(Exception):  # there may be no stderr any more
-        print(f"ipyasgi: {line}", file=sys.stderr, flush=True)
+        sys.stderr.write(f"ipyasgi: {line}\n")
+        sys.stderr.flush()
 
 
 # The one value of this module that changes: loops are a resource of the process, as threads are. It is locked, and

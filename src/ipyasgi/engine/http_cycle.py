@@ -28,7 +28,6 @@ from .window import Window
 
 _STARTED = object()
 _COMPLETE = object()
-_CUT_OFF = ("cancelled", "abandoned")
 
 
 class HttpCycle(AppCall):
@@ -199,9 +198,14 @@ class HttpCycle(AppCall):
         """
         self.take("response", gap_s, Deadline.after(total_s))
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether the call was ended from outside, though the app may have gone along with it and returned."""
+        return self.outcome in ("cancelled", "abandoned") or (self._gone and not self.complete)
+
     def content(self) -> bytes:
         """Return the body of a buffered response; ``CancelledError`` when it was cut off."""
-        if self.outcome in _CUT_OFF and not self.complete:  # by another thread
+        if self.cut_off and not self.complete:
             raise concurrent.futures.CancelledError
         return b"".join(self._chunks)
 
@@ -215,13 +219,12 @@ class HttpCycle(AppCall):
         self._window.open()
         while not self._end_taken:
             item = self._next_item(gap_s)
-            if item is ENDED:
-                if self.outcome in _CUT_OFF:
-                    raise concurrent.futures.CancelledError
-                return
-            self._window.took(len(item))
-            if item and not self._head:
-                yield item
+            if item is not ENDED:
+                self._window.took(len(item))
+                if item and not self._head:
+                    yield item
+        if self.cut_off:
+            raise concurrent.futures.CancelledError
 
     def _next_item(self, gap_s: float | None) -> Any:
         assert self._window is not None

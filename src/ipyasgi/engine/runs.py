@@ -12,7 +12,10 @@ from ..protocol.violations import Violation
 Outcome = Literal["returned", "raised", "cancelled", "abandoned"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# The reprs below say nothing of headers, queries and bodies: what is shown bare in a notebook is saved with it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Event:
     """
     One message between server and app.
@@ -33,8 +36,12 @@ class Event:
         """The message's type, such as ``http.response.start``."""
         return str(self.message["type"])
 
+    def __repr__(self) -> str:
+        size = f", {self.body_bytes} bytes" if self.body_bytes else ""
+        return f"<{self.direction} {self.type} at {self.at_ns / 1e6:.2f} ms{size}>"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Run:
     """
     One call of the app.
@@ -58,8 +65,12 @@ class Run:
     outcome: Outcome
     exception: BaseException | None = None
 
+    def __repr__(self) -> str:
+        what = " ".join(str(self.scope[key]) for key in ("method", "path") if key in self.scope) or self.kind
+        return f"<{type(self).__name__} {what}: {self.outcome}, {len(self.events)} events, {self.duration_ns / 1e6:.2f} ms>"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpRun(Run):
     """One HTTP request and its response, as messages."""
 
@@ -75,12 +86,12 @@ class HttpRun(Run):
         return ends[-1] if ends else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WebSocketRun(Run):
     """One WebSocket connection, as messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LifespanRun(Run):
     """
     One life of the app, from ``lifespan.startup`` to its end.

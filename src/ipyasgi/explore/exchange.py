@@ -15,7 +15,7 @@ from .requests import RequestSpec
 from .state import Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Exchange:
     """
     One request and what came of it.
@@ -101,6 +101,9 @@ class Exchange:
         """Return the bytes of both bodies, for the history's bound."""
         received = len(self.response.content) if self.response is not None else 0
         return len(self.spec.body) + received
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
     def _responded(self) -> httpx.Response:
         if self.response is None:

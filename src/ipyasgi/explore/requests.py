@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MADE_BY_CLIENT = frozenset({b"host", b"content-length"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RequestSpec:
     """
     A request before any client's defaults.
@@ -36,6 +36,12 @@ class RequestSpec:
     def target(self) -> str:
         """Path and query as they are sent."""
         return str(self.path) + (f"?{httpx.QueryParams(list(self.query))}" if self.query else "")
+
+    def __repr__(self) -> str:
+        more = [f"{len(pairs)} {noun}" for pairs, noun in ((self.query, "query"), (self.headers, "headers")) if pairs]
+        size = [f"{len(self.body)} bytes"] if self.body else []
+        about = f" ({', '.join([*more, *size])})" if more or size else ""
+        return f"<RequestSpec {self.method} {self.path}{about}>"
 
     def header(self, name: str) -> str:
         """Return the last value of a header as text, or an empty one."""

@@ -1,10 +1,11 @@
 """The lifespan stepper: its buttons are what is allowed, and what goes wrong is shown."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 
-from ipyasgi import Explorer, LifespanStepper
+from ipyasgi import Explorer, LifespanStepper, Settings
 from ipyasgi.protocol.errors import LifespanStateError
 
 
@@ -18,8 +19,19 @@ def test_step_by_step_to_stopped_and_back(explorer: Explorer, page_says: Callabl
         assert stepper.bar.actions == list(explorer.lifespan.next_actions)
     for action, want in (("stop", "stopped"), ("start", "running"), ("restart", "running")):
         stepper.act(action)
+        until(lambda: not stepper.acting)
         until(lambda want=want: stepper.bar.status == want and not stepper.bar.acting)
     assert "lifespan.startup" in stepper.table.value
+
+
+def test_closing_while_an_action_is_under_way_leaves_no_thread(app, until: Callable) -> None:
+    """A restart that comes too late finds the client closed, and opens no loop that nobody would close."""
+    for _ in range(5):
+        explorer = Explorer(app)
+        stepper = LifespanStepper(explorer)
+        stepper.act("restart")
+        explorer.close()
+        until(lambda explorer=explorer: not [t for t in threading.enumerate() if t.name == "ipyasgi-loop"])
 
 
 def test_a_held_app_says_what_it_waits_at(explorer: Explorer, until: Callable) -> None:
@@ -71,9 +83,11 @@ def test_the_caller_does_not_wait(app, until: Callable) -> None:
         await receive()
 
     app.live = never
-    with Explorer(app, lifespan="off") as explorer:
+    with Explorer(app, lifespan="off", settings=Settings(lifespan_timeout_s=1.0)) as explorer:
         stepper = LifespanStepper(explorer)
         stepper.act("start")
         until(lambda: stepper.bar.acting == "start", within_s=0.5)
         until(lambda: stepper.bar.status == "starting", within_s=0.5)
         assert stepper.bar.actions == []
+        until(lambda: stepper.notice.text)
+        assert stepper.bar.status == "not answering"

@@ -109,10 +109,10 @@ def test_nonsense_from_the_page_does_no_harm(builder: RequestBuilder, page_says:
         page_says(builder.form, ask="draft", draft=draft)
         page_says(builder.form, ask="send", draft=draft)
     page_says(builder.form, nothing="known")
+    until(lambda: builder.form.run["turn"] == 4)
+    assert len(builder.explorer.history) == 0
     builder.choose("GET /echo")
-    exchange = builder.send().result(5)
-    until(lambda: builder.shown is exchange)
-    assert exchange.status_code == 200
+    assert builder.send().result(5).status_code == 200
 
 
 def test_what_was_typed_before_a_fill_is_not_taken(
@@ -124,6 +124,9 @@ def test_what_was_typed_before_a_fill_is_not_taken(
     page_says(builder.form, ask="draft", draft=late)
     until(lambda: builder.form.draft["path"] == "/filled")
     assert builder.to_spec().path == "/filled"
+    page_says(builder.form, ask="send", draft=late)
+    until(lambda: "filled anew" in builder.form.run["text"])
+    assert len(builder.explorer.history) == 0
 
 
 def test_sending_waits_for_nothing_and_says_so(builder: RequestBuilder, until: Callable) -> None:
@@ -192,9 +195,9 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
         builder,
         method="POST",
         path="/items",
-        query=[["api_key", "quiet-1"]],
-        headers=[["Authorization", "Bearer quiet-2"]],
-        body='{"password": "quiet-3"}',
+        query=[["api_key", "hush-1"]],
+        headers=[["Authorization", "Bearer hush-2"]],
+        body='{"password": "hush-3"}',
     )
     page_says(builder.form, ask="draft", draft=draft)
     until(lambda: builder.form.verdict["seq"] == draft["seq"])
@@ -202,8 +205,8 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
     until(lambda: builder.shown)
     until(lambda: builder.answer.value)
     saved = repr(builder.form.get_state()) + builder.answer.value.partition("Response body")[0]
-    assert "quiet" not in saved.replace("keptquiet", "")
-    assert builder.shown.request.headers["authorization"] == "Bearer quiet-2"
+    assert "hush" not in saved
+    assert builder.shown.request.headers["authorization"] == "Bearer hush-2"
     reloaded = {**builder.form.draft, "seq": draft["seq"] + 1}
     assert reloaded["headers"] == [["Authorization", None]]
     assert reloaded["body"] is None
@@ -220,7 +223,7 @@ def test_a_websocket_route_says_that_there_is_no_console(
     builder.choose("WS /chat")
     with pytest.raises(RequestError, match="websocket_connect"):
         builder.send()
-    until(lambda: builder.form.verdict["code"])
+    until(lambda: "websocket_connect" in builder.form.verdict["code"])
     assert "websocket_connect('/chat')" in builder.form.verdict["code"]
 
 

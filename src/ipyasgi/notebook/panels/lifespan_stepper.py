@@ -51,6 +51,11 @@ class LifespanStepper(Panel):
         self.children = (self.bar, self.notice, shown)
         self.bar.on_msg(self._hear_page)
 
+    @property
+    def acting(self) -> str:
+        """The action under way, or an empty text."""
+        return self._acting
+
     def act(self, action: str) -> None:
         """
         Begin ``start``, ``step``, ``stop`` or ``restart`` and return at once; the panel shows what came of it.

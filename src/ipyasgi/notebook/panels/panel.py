@@ -103,6 +103,7 @@ class Panel(ipywidgets.VBox):
             self._own_painter.close()
         for widget in (*self._held, self):
             _close_widget(widget)
+        self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; ours still has a text to show
 
     def _hear_news(self, news: News) -> None:
         if news.kind == "closed":

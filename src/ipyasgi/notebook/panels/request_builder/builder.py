@@ -142,25 +142,28 @@ class RequestBuilder(Panel):
             case {"ask": "cancel"}:
                 self.soon(self.cancel)
 
-    def _take_draft(self, page: Any) -> None:
+    def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
-            return  # typed before the form was filled from here
+            return False  # typed before the form was filled from here
         self._draft = read_draft(page, self._draft)
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+        return True
 
     def _send_from_page(self, page: Any) -> None:
-        self._take_draft(page)
+        if not self._take_draft(page):
+            self._refuse("the form was filled anew meanwhile: look, and send again")
+            return
         self.show_notice()
         try:
             self.send()
         except FormError as exc:
-            self._refuse(exc)
+            self._refuse(str(exc))
 
-    def _refuse(self, exc: FormError) -> None:
+    def _refuse(self, reason: str) -> None:
         self._turns += 1
         under_way = {} if self._sending is None else {"busy": True, "elapsed_ms": self._sending.elapsed_ms()}
-        self.channel.state(self.form, run=self._run(text=f"not sent: {exc}", tone="bad", refused=True, **under_way))
+        self.channel.state(self.form, run=self._run(text=f"not sent: {reason}", tone="bad", refused=True, **under_way))
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 

@@ -1,0 +1,255 @@
+"""The transport: an httpx request becomes a call of the app, streamed or whole."""
+
+import concurrent.futures
+import threading
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi.client.httpx import httpx
+from ipyasgi.client.transport import OPTIONS, SESSION, CallOptions
+from ipyasgi.engine.call import AppCall
+from ipyasgi.protocol.errors import RequestError
+
+from .conftest import Make
+from .replies import becomes_true, echo_scope, reply
+
+
+async def count(scope: Any, receive: Any, send: Any) -> None:
+    """Send ten chunks."""
+    if scope["type"] != "http":
+        return
+    await send({"type": "http.response.start", "status": 200})
+    for number in range(10):
+        await send({"type": "http.response.body", "body": b"%d" % number, "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+class Trickle:
+    """Accept a request, then send a chunk each time it is told to, and write down what happens."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Semaphore(0)
+        self.steps: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        await receive()
+        await send({"type": "http.response.start", "status": 200})
+        async with anyio.create_task_group() as group:
+            group.start_soon(self.listen, receive, group.cancel_scope)
+            try:
+                while True:
+                    while not self.turn.acquire(blocking=False):
+                        await anyio.sleep(0.001)
+                    await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.sleep(0.05)
+                    self.steps.append("cleaned up")
+
+    async def listen(self, receive: Any, scope: anyio.CancelScope) -> None:
+        self.steps.append((await receive())["type"])
+        scope.cancel()
+
+
+def test_a_stream_is_read_as_it_comes(client_of: Make) -> None:
+    """Chunks arrive while the app goes on; leaving early tells it, and its cleanup runs."""
+    app = Trickle()
+    with client_of(app).stream("GET", "/") as response:
+        chunks = response.iter_raw()
+        for _ in range(3):
+            app.turn.release()
+            assert next(chunks) == b"x"
+    assert app.steps == ["http.disconnect", "cleaned up"]
+
+
+@pytest.mark.parametrize("read", ["read", "iter_raw", "iter_bytes", "iter_lines"])
+def test_every_way_of_reading(client_of: Make, read: str) -> None:
+    """A streamed response may be read in each of httpx's ways."""
+    with client_of(count).stream("GET", "/") as response:
+        got = getattr(response, read)()
+        pieces = [got] if read == "read" else list(got)
+    assert "".join(piece if isinstance(piece, str) else piece.decode() for piece in pieces) == "0123456789"
+
+
+def test_an_open_stream_ends_with_its_client(make: Make) -> None:
+    """A response that nobody closed is ended when ``with`` ends: the app is told, and reading on is an error."""
+    app = Trickle()
+    with make(app) as client:
+        response = client.send(client.build_request("GET", "/"), stream=True)
+        app.turn.release()
+        chunks = response.iter_raw()
+        assert next(chunks) == b"x"
+    assert app.steps == ["http.disconnect", "cleaned up"]
+    with pytest.raises(concurrent.futures.CancelledError):
+        next(chunks)
+
+
+def test_an_open_stream_ends_with_close(make: Make) -> None:
+    """Closing a bare client ends its open responses too."""
+    app = Trickle()
+    client = make(app)
+    response = client.send(client.build_request("GET", "/"), stream=True)
+    client.close()
+    assert app.steps == ["http.disconnect", "cleaned up"]
+    with pytest.raises(concurrent.futures.CancelledError):
+        response.read()
+
+
+def test_a_finished_stream_is_forgotten(client_of: Make) -> None:
+    """The client keeps no response that was read or closed."""
+    client = client_of(count)
+    for _ in range(3):
+        with client.stream("GET", "/") as response:
+            response.read()
+        with client.stream("GET", "/"):
+            pass
+    assert client._app_transport._open == set()
+
+
+def test_a_client_disconnect_in_the_app_is_no_error(make: Make) -> None:
+    """An app that raises its framework's ClientDisconnect because its reader left has done nothing wrong."""
+
+    class ClientDisconnect(Exception):
+        pass
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "http.response.start", "status": 200})
+        await receive()
+        raise ClientDisconnect
+
+    with make(app).stream("GET", "/"):
+        pass
+
+
+def test_an_error_in_the_cleanup_is_told(make: Make) -> None:
+    """What else the app raises when its reader leaves is raised there."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "http.response.start", "status": 200})
+        await receive()
+        raise ValueError("cleanup")
+
+    with pytest.raises(ValueError, match="cleanup"), make(app).stream("GET", "/"):
+        pass
+
+
+@pytest.mark.parametrize(
+    "form",
+    [bytes, bytes.decode, lambda data: [data], lambda data: iter([data])],
+    ids=["bytes", "str", "list", "iterator"],
+)
+def test_request_bodies(make: Make, form: Any) -> None:
+    """Any body that httpx takes, an iterator too, arrives in one message."""
+    assert make(echo_scope).post("/", content=form(b"data")).json()["body"] == "data"
+
+
+def test_forms_and_json(make: Make) -> None:
+    """Forms and JSON are encoded by httpx."""
+    client = make(echo_scope)
+    assert client.post("/", json={"a": 1}).json()["body"].replace(" ", "") == '{"a":1}'
+    assert client.post("/", data={"a": "ü"}).json()["body"] == "a=%C3%BC"
+
+
+def test_headers_of_a_response(make: Make) -> None:
+    """Repeated headers are kept in order, and bytes that are no UTF-8 disturb nobody."""
+    headers = [(b"set-cookie", b"a=1"), (b"x-latin", b"caf\xe9"), (b"set-cookie", b"b=2")]
+
+    async def app(scope, receive, send):
+        await reply(send, b"", headers=headers)
+
+    answer = make(app).get("/")
+    assert answer.headers.raw == headers
+    assert answer.headers["x-latin"] == "café"
+
+
+def test_template_and_context(make: Make) -> None:
+    """Debug information of the app is on the response, under the names that Starlette's client uses."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.debug", "info": {"template": "t", "context": {"a": 1}}})
+        await reply(send)
+
+    answer = make(app).get("/")
+    assert (answer.template, answer.context) == ("t", {"a": 1})
+    assert answer.extensions["http.response.debug"] == {"template": "t", "context": {"a": 1}}
+    assert not hasattr(make(count).get("/"), "template")
+
+
+def test_trailers(make: Make) -> None:
+    """Trailers are under ``extensions`` as byte pairs; in a stream the list is filled as they come."""
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "trailers": True})
+        await send({"type": "http.response.body", "body": b"x"})
+        await send({"type": "http.response.trailers", "headers": [(b"a", b"1")]})
+
+    client = make(app)
+    assert client.get("/").extensions["http.response.trailers"] == [(b"a", b"1")]
+    with client.stream("GET", "/") as answer:
+        assert answer.extensions["http.response.trailers"] == []
+        answer.read()
+        assert answer.extensions["http.response.trailers"] == [(b"a", b"1")]
+
+
+def test_an_unknown_scheme(make: Make) -> None:
+    """A URL that no server of ours would answer is named."""
+    with pytest.raises(RequestError, match=r"the scheme 'ftp' of ftp://testserver/ is not one of http, ws, https, wss"):
+        make(count).get("ftp://testserver/")
+
+
+def test_a_websocket_url_in_get(make: Make) -> None:
+    """``get("ws://...")`` gives a 101 that carries the session, still to be entered."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+
+    answer = make(app).get("ws://testserver/")
+    assert answer.status_code == 101
+    with answer.extensions[SESSION] as websocket:
+        assert websocket.accepted_subprotocol is None
+
+
+def test_options_of_one_request(make: Make) -> None:
+    """A request may carry options of its own, through redirects; another thread can end the call it is handed."""
+    calls: list[AppCall] = []
+
+    async def app(scope, receive, send):
+        if scope["path"] == "/":
+            await reply(send, status=307, headers=[(b"location", b"/slow")])
+        else:
+            await anyio.sleep_forever()
+
+    client = make(app)
+    request = client.build_request("GET", "/")
+    request.extensions[OPTIONS] = CallOptions(on_call=calls.append)
+    threading.Thread(target=lambda: becomes_true(lambda: len(calls) == 2) and calls[1].abort()).start()
+    with pytest.raises(concurrent.futures.CancelledError):
+        client.send(request)
+    assert [call.scope["path"] for call in calls] == ["/", "/slow"]
+
+
+def test_raise_server_exceptions_of_one_request(make: Make) -> None:
+    """Whether the app's errors are raised may be said for one request."""
+
+    async def app(scope, receive, send):
+        raise ValueError("server")
+
+    client = make(app)
+    request = client.build_request("GET", "/")
+    request.extensions[OPTIONS] = CallOptions(raise_server_exceptions=False)
+    assert client.send(request).status_code == 500
+
+
+def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
+    """The transport alone, under somebody's own ``httpx.Client``, works too."""
+    client = make(echo_scope)
+    with httpx.Client(transport=client._app_transport, base_url="http://testserver") as plain:
+        assert plain.get("/plain").json()["path"] == "/plain"

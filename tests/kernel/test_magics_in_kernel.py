@@ -1,0 +1,89 @@
+"""``%asgi`` in a real kernel: attach, request, lifespan by steps, an app's error, interrupt, restart."""
+
+import time
+
+import pytest
+
+from .kernels import Cell, LiveKernel
+
+pytestmark = pytest.mark.kernel
+
+
+def bundle(cell: Cell) -> dict[str, str]:
+    """Return the display data of a cell's value."""
+    found = [each["content"]["data"] for each in cell.outputs if each["msg_type"] == "execute_result"]
+    assert len(found) == 1, cell.outputs
+    return found[0]
+
+
+@pytest.fixture(autouse=True)
+def _attached(kernel: LiveKernel) -> None:
+    kernel.do("%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nexplorer = %asgi app")
+
+
+def test_attach_and_request(kernel: LiveKernel) -> None:
+    """The value of a request line is its exchange; shown, it is HTML and text; assigned, it is silent."""
+    silent = kernel.do("r = %asgi GET /items limit==2")
+    shown = bundle(kernel.do("%asgi GET /items limit==2"))
+
+    assert [each["msg_type"] for each in silent.outputs if each["msg_type"] != "status"] == ["execute_input"]
+    assert kernel.value("(r.status_code, len(r.json()))") == (200, 2)
+    assert {"text/html", "text/plain"} <= set(shown)
+    assert "200 OK" in shown["text/plain"]
+
+
+def test_lifespan_by_steps(kernel: LiveKernel) -> None:
+    """The lifespan goes through its five statuses by steps, each with its events."""
+    kernel.do("%asgi detach")
+    kernel.do("explorer = %asgi app --no-lifespan")
+    seen = [kernel.value("explorer.lifespan.status")]
+    for _ in range(4):
+        assert "text/html" in bundle(kernel.do("%asgi lifespan step"))
+        seen.append(kernel.value("(explorer.lifespan.status, len(explorer.lifespan.events))"))
+
+    assert seen == ["not started", ("starting", 1), ("running", 2), ("shutting down", 3), ("stopped", 4)]
+    kernel.do("%asgi lifespan start")
+
+
+def test_an_error_of_the_app_and_a_mistake(kernel: LiveKernel) -> None:
+    """An app's exception comes with its own frames, a mistake as one line, and neither touches the app."""
+    error = kernel.run("%asgi GET /boom")
+    mistake = kernel.run("%asgi GET items")
+
+    assert error.error == "ZeroDivisionError"
+    assert "average_price" in error.traceback
+    assert "explorer.py" not in error.traceback
+    assert "write '/items'" in mistake.text("stderr") + mistake.traceback
+    assert kernel.value("explorer.get('/items').status_code") == 200
+
+
+def test_interrupt(kernel: LiveKernel) -> None:
+    """An interrupted request gives the prompt back, is in the history, and the next one works."""
+    cell = kernel.begin("%asgi GET /slow seconds==60")
+    time.sleep(0.5)
+    began = time.monotonic()
+    kernel.interrupt()
+    kernel.finish(cell)
+
+    assert cell.error == "KeyboardInterrupt"
+    assert time.monotonic() - began < 3
+    assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("KeyboardInterrupt", 200)
+
+
+def test_panel_and_background_output(kernel: LiveKernel) -> None:
+    """The panel's bundle has a widget, HTML and text, so that a saved notebook still shows its last state."""
+    shown = bundle(kernel.do("%asgi panel"))
+
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(shown)
+
+
+def test_unload_and_restart(kernel: LiveKernel) -> None:
+    """Unloading takes the magic back and shuts the app down; after a restart everything begins anew."""
+    unloaded = kernel.do("%unload_ext ipyasgi")
+
+    assert "shop: closed" in unloaded.text()
+    assert "not found" in kernel.run("%asgi GET /items").text("stderr")
+    assert kernel.value("explorer.closed")
+    kernel.start()
+    kernel.do("%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nexplorer = %asgi app")
+    assert kernel.value("explorer.lifespan.status") == "running"

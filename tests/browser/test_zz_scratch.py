@@ -21,8 +21,8 @@ def test_shots(run_notebook, lab_page, theme, shot, open_notebook):
     lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     nb.locator(".ipyasgi-form").wait_for()
     nb.locator(".ipyasgi-bar").get_by_role("button", name="start", exact=True).click()
-    nb.locator(".ipyasgi-notice").wait_for()
-    nb.locator(".ipyasgi-notice summary").click()
+    nb.locator(".ipyasgi-notice").first.wait_for()
+    nb.locator(".ipyasgi-notice summary").first.click()
     nb.locator(".ipyasgi-bar").scroll_into_view_if_needed()
     for name in ("dark", "light"):
         theme(name); shot(f"x-stepper-{name}")

@@ -8,6 +8,8 @@ Then one line on stderr names the app and says why. After SIGTERM without a hand
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,26 +44,25 @@ def end_of(python: str, script: str) -> End:
     """Run a script, and time its end from where it says "ends"."""
     code = f"from ending import *\n{script}\n"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(HERE)])}
-    process = subprocess.Popen(
-        [python, "-c", code], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    out: list[str] = []
-    began = time.monotonic()
-    for line in process.stdout:
-        out.append(line.strip())
-        if out[-1] == "ends":
-            began = time.monotonic()
-            break
-    try:
-        rest, err = process.communicate(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        rest, err = process.communicate()
-        pytest.fail(f"the process did not end; it said {out + rest.split()} and {err}")
-    seconds = time.monotonic() - began
-    print(f"ended after {seconds:.2f} s: {err.strip()}")
-    return End(code=process.returncode, seconds=seconds, out=out + rest.splitlines(), err=err)
+    with tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen([python, "-c", code], env=environment, text=True, stdout=subprocess.PIPE, stderr=err)
+        watchdog = threading.Timer(20, process.kill)
+        watchdog.start()
+        out: list[str] = []
+        said_s = time.monotonic()
+        assert process.stdout is not None
+        with process.stdout:
+            for line in process.stdout:
+                out.append(line.strip())
+                if out[-1] == "ends":
+                    said_s = time.monotonic()
+        returned = process.wait()
+        seconds = time.monotonic() - said_s
+        watchdog.cancel()
+        err.seek(0)
+        told = err.read()
+    print(f"ended after {seconds:.2f} s: {told.strip()}")
+    return End(code=returned, seconds=seconds, out=out, err=told)
 
 
 @pytest.mark.parametrize(

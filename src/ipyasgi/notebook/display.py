@@ -79,6 +79,12 @@ def fold_traceback(shell: Any, exception: BaseException) -> None:
     exception._render_traceback_ = lambda: _folded_lines(shell, exception)  # type: ignore[attr-defined]
 
 
+def show_whole(shell: Any, exception: BaseException) -> None:
+    """Show an exception with every frame, also one that was folded before."""
+    vars(exception).pop("_render_traceback_", None)
+    shell.showtraceback((type(exception), exception, exception.__traceback__))
+
+
 def one_line(exception: BaseException) -> None:
     """Have IPython show an error of ours as one line, without frames that say nothing to its reader."""
     exception._render_traceback_ = lambda: [f"{type(exception).__name__}: {exception}"]  # type: ignore[attr-defined]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from . import apps, life, looking, panels
 from .command import Command
-from .help import HELP
+from .help import build_help
 
 COMMANDS: dict[str, Command] = {
-    command.name: command for command in (*apps.COMMANDS, *looking.COMMANDS, *life.COMMANDS, *panels.COMMANDS, HELP)
+    command.name: command for command in (*apps.COMMANDS, *looking.COMMANDS, *life.COMMANDS, *panels.COMMANDS)
 }
+COMMANDS["help"] = build_help(COMMANDS)

@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..grammar import GrammarError, Parsed, did_you_mean
 from .command import Command, at_most
 
-if TYPE_CHECKING:
-    from ..magics import AsgiMagics
 
-
-def attach(magics: AsgiMagics, parsed: Parsed) -> Any:
+def attach(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi attach EXPR``: attach even a variable that bears a subcommand's name."""
     at_most(parsed, 1)
     if not parsed.words:
         raise GrammarError("%asgi attach needs a variable or module:attr")
-    return magics.attach(parsed.words[0], parsed.options)
+    return desk.attach(parsed.words[0], parsed.options)
 
 
-def use(magics: AsgiMagics, parsed: Parsed) -> Any:
+def use(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi use NAME``: make another attached app the current one."""
     at_most(parsed, 1)
     if parsed.words:
-        magics.current = magics.attached[_known(magics, parsed.words[0])]
-    return magics.explorer()
+        desk.current = desk.attached[_known(desk, parsed.words[0])]
+    return desk.explorer()
 
 
-def detach(magics: AsgiMagics, parsed: Parsed) -> None:
+def detach(desk: Desk, parsed: Parsed) -> None:
     """``%asgi detach [NAME]``: shut an app down and forget it."""
     at_most(parsed, 1)
     if parsed.words:
-        magics.detach(_known(magics, parsed.words[0]))
-    elif magics.current is not None:
-        magics.detach(magics.current.expression)
+        desk.detach(_known(desk, parsed.words[0]))
+    elif desk.current is not None:
+        desk.detach(desk.current.expression)
     else:
         raise GrammarError("no app is attached")
 
 
-def _known(magics: AsgiMagics, name: str) -> str:
-    if name not in magics.attached:
-        held = ", ".join(magics.attached) or "none"
-        raise GrammarError(f"{name!r} is not attached{did_you_mean(name, magics.attached)}; attached: {held}")
+def _known(desk: Desk, name: str) -> str:
+    if name not in desk.attached:
+        held = ", ".join(desk.attached) or "none"
+        raise GrammarError(f"{name!r} is not attached{did_you_mean(name, desk.attached)}; attached: {held}")
     return name
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..grammar import GrammarError, Parsed, did_you_mean
-
-if TYPE_CHECKING:
-    from ..magics import AsgiMagics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +24,7 @@ class Command:
     usage: str = ""
     says: str
     twin: str
-    run: Callable[[AsgiMagics, Parsed], Any]
+    run: Callable[[Desk, Parsed], Any]
 
 
 def at_most(parsed: Parsed, count: int) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..grammar import METHODS, GrammarError, Parsed, did_you_mean
 from .command import Command, at_most
-
-if TYPE_CHECKING:
-    from ..magics import AsgiMagics
 
 _SENDING = """\
 %asgi METHOD /path [items]       send a request; the value of the line is the Exchange
@@ -48,14 +46,16 @@ def usage(commands: Mapping[str, Command], about: str = "") -> Usage:
     return Usage("\n".join(lines))
 
 
-def _run(magics: AsgiMagics, parsed: Parsed) -> Any:
-    at_most(parsed, 1)
-    return usage(magics.commands, parsed.words[0] if parsed.words else "")
+def build_help(commands: Mapping[str, Command]) -> Command:
+    """Return the subcommand that explains the others."""
+
+    def run(desk: Desk, parsed: Parsed) -> Any:
+        at_most(parsed, 1)
+        return usage(commands, parsed.words[0] if parsed.words else "")
+
+    return Command(name="help", usage="[WORD]", says="this, or more about one word", twin="help(Explorer)", run=run)
 
 
 def _head(command: Command) -> str:
     words = command.usage.partition(" [--")[0]
     return f"%asgi {command.name} {words}".rstrip()
-
-
-HELP = Command(name="help", usage="[WORD]", says="this, or more about one word", twin="help(Explorer)", run=_run)

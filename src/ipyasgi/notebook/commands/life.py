@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..grammar import Parsed
 from .command import Command, at_most, one_of
-
-if TYPE_CHECKING:
-    from ..magics import AsgiMagics
 
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
-def lifespan(magics: AsgiMagics, parsed: Parsed) -> Any:
+def lifespan(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi lifespan [start|step|stop|restart|status]``."""
     at_most(parsed, 1)
-    life = magics.explorer().lifespan
+    life = desk.explorer().lifespan
     action = one_of(parsed.words[0] if parsed.words else "status", (*_ACTIONS, "status"), "lifespan")
     if action == "status":
         return life

@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..grammar import GrammarError, Parsed
 from .command import Command, at_most
 
-if TYPE_CHECKING:
-    from ..magics import AsgiMagics
 
-
-def routes(magics: AsgiMagics, parsed: Parsed) -> Any:
+def routes(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi routes``: what the app offers."""
     at_most(parsed, 0)
-    return magics.explorer().routes
+    return desk.explorer().routes
 
 
-def state(magics: AsgiMagics, parsed: Parsed) -> Any:
+def state(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi state``: what the app keeps."""
     at_most(parsed, 0)
-    return magics.explorer().state
+    return desk.explorer().state
 
 
-def history(magics: AsgiMagics, parsed: Parsed) -> Any:
+def history(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi history``: the exchanges so far."""
     at_most(parsed, 0)
-    return magics.explorer().history
+    return desk.explorer().history
 
 
-def show(magics: AsgiMagics, parsed: Parsed) -> Any:
+def show(desk: Desk, parsed: Parsed) -> Any:
     """``%asgi show r7``: one exchange again; without a name the newest."""
     at_most(parsed, 1)
-    kept = magics.explorer().history
+    kept = desk.explorer().history
     if not len(kept):
         raise GrammarError("the history is empty: send a request first, %asgi GET /")
     try:
@@ -42,14 +40,13 @@ def show(magics: AsgiMagics, parsed: Parsed) -> Any:
         raise GrammarError(str(exc.args[0])) from None
 
 
-def tb(magics: AsgiMagics, parsed: Parsed) -> None:
+def tb(desk: Desk, parsed: Parsed) -> None:
     """``%asgi tb``: the last exception with every frame."""
     at_most(parsed, 0)
     raised = getattr(sys, "last_value", None)
     if raised is None:
         raise GrammarError("nothing has been raised yet")
-    vars(raised).pop("_render_traceback_", None)
-    magics.shell.showtraceback((type(raised), raised, raised.__traceback__))
+    desk.show_whole(raised)
 
 
 COMMANDS = (

@@ -117,3 +117,13 @@ def test_a_picture_holds_no_live_reference():
 
     assert watched() is None
     assert picture.items[0][1].type_name == "Custom"
+
+
+def test_another_object_of_the_same_look_is_told():
+    """A value replaced by another object that looks the same is not called changed inside."""
+    value = {"x": object(), "y": Custom()}
+
+    def change(state):
+        state["x"] = object()
+
+    assert changes(value, change) == ["state['x'] is another <object>"]

@@ -9,15 +9,23 @@ from ipyasgi.explore.state import Change
 from ipyasgi.views.changes import mask_value, show_changes, show_output
 
 
-def test_a_change_reads_as_the_record_says_it() -> None:
-    """Added, removed, changed and mutated are worded as the record words them."""
+def test_changes_are_masked_and_read_as_the_record_says() -> None:
+    """Added, removed, changed and mutated are worded as the record words them; only secret values are masked."""
     changes = [
         Change(path="app.state.n", kind="changed", before="3", after="4"),
-        Change(path="app.state.n", kind="added", after="4"),
+        Change(path="app.state.token", kind="added", after="'abc'"),
         Change(path="app.state.n", kind="removed", before="3"),
         Change(path="app.state.n", kind="mutated", before="<X>", after="<X>"),
+        Change(path="app.state.n", kind="changed", before="<X>", after="<X>"),
     ]
-    assert [shown.text for shown in show_changes(changes, Settings())] == [str(change) for change in changes]
+
+    assert [str(shown) for shown in show_changes(changes, Settings())] == [
+        "app.state.n 3 → 4",
+        f"app.state.token = {MASK}",
+        "app.state.n removed (was 3)",
+        "app.state.n changed inside",
+        "app.state.n is another <X>",
+    ]
 
 
 @pytest.mark.parametrize(

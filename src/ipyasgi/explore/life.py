@@ -21,7 +21,8 @@ class LifespanStep:
     One message of the lifespan and what the app did after it, until the next.
 
     :ivar event: the message
-    :ivar changes: what changed in the app's state and in the lifespan state
+    :ivar changes: what changed in the app's state and in the lifespan state; after ``lifespan.startup.complete``
+        state belongs to the requests, and is told by their exchanges
     :ivar output: what the app printed, logged and warned
     """
 
@@ -73,9 +74,10 @@ class _LifeWatch:
         self._output_seen = len(self._sink.lines())
 
     def _step(self, event: Event, after: dict[str, Picture]) -> LifespanStep:
+        running = event.type == "lifespan.startup.complete"
         return LifespanStep(
             event=event,
-            changes=compare(self._before, after),
+            changes=() if running else compare(self._before, after),
             output=self._sink.lines()[self._output_seen :],
         )
 

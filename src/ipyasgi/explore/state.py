@@ -62,8 +62,8 @@ class Change:
             return f"{self.path} = {self.after}"
         if self.kind == "removed":
             return f"{self.path} removed (was {self.before})"
-        if self.kind == "mutated" and self.before == self.after:
-            return f"{self.path} changed inside"
+        if self.before == self.after:
+            return f"{self.path} changed inside" if self.kind == "mutated" else f"{self.path} is another {self.after}"
         return f"{self.path} {self.before} → {self.after}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,27 +18,6 @@ _HARMLESS = ("", "None", "True", "False")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeShown:
-    """One change: where, ``added``, ``removed``, ``changed`` or ``mutated``, and the two texts, masked."""
-
-    path: str
-    kind: str
-    before: str
-    after: str
-
-    @property
-    def text(self) -> str:
-        """The change on one line, as the record says it."""
-        if self.kind == "added":
-            return f"{self.path} = {self.after}"
-        if self.kind == "removed":
-            return f"{self.path} removed (was {self.before})"
-        if self.before == self.after:
-            return f"{self.path} changed inside"
-        return f"{self.path} {self.before} → {self.after}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputShown:
     """One piece of output, without its colours: when, where to, the level and logger of a record, the text."""
 
@@ -47,13 +27,12 @@ class OutputShown:
     text: str
 
 
-def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[ChangeShown, ...]:
+def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[Change, ...]:
     """Return changes with secrets masked, also those inside a longer text."""
     show = settings.show_secrets
     return tuple(
-        ChangeShown(
-            path=change.path,
-            kind=change.kind,
+        dataclasses.replace(
+            change,
             before=mask_value(change.path, change.before, show=show),
             after=mask_value(change.path, change.after, show=show),
         )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.redaction import mask_headers, mask_url
 from ..explore.settings import Settings
+from ..explore.state import Change
 from ..protocol.violations import Violation
 from .body import BodyShown, show_body
-from .changes import ChangeShown, OutputShown, show_changes, show_output
+from .changes import OutputShown, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
 from .frames import Raised, read_exception
 from .raised import exception_lines
@@ -51,7 +52,7 @@ class ExchangeShown:
     request_headers: tuple[tuple[str, str], ...] = ()
     request_body: BodyShown | None = None
     timeline: Timeline | None = None
-    changes: tuple[ChangeShown, ...] = ()
+    changes: tuple[Change, ...] = ()
     output: tuple[OutputShown, ...] = ()
     raised: Raised | None = None
     violations: tuple[Violation, ...] = ()
@@ -152,14 +153,14 @@ def _tone(exchange: Exchange) -> str:
     return {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}.get(exchange.response.status_code // 100, "none")
 
 
-def _marks(exchange: Exchange, changes: tuple[ChangeShown, ...], show: bool) -> Iterator[str]:
+def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Iterator[str]:
     if exchange.previous:
         yield f"from {exchange.previous[0].request.method} {mask_url(_target(exchange.previous[0]), show=show)}"
     if exchange.exception is not None and exchange.response is not None:
         yield type(exchange.exception).__name__
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
-        yield one_line(changes[0].text, 60) + more
+        yield one_line(str(changes[0]), 60) + more
     # An app that raised sent no response because it raised: the exception's name says it.
     told = [one for one in exchange.violations if one.rule != "http.no-response" or exchange.exception is None]
     if told:
@@ -198,7 +199,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from _body_lines(shown.response_body)
     if shown.changes:
         yield from ("", "State")
-        yield from (f"  {one_line(change.text)}" for change in shown.changes)
+        yield from (f"  {one_line(str(change))}" for change in shown.changes)
     if shown.output:
         yield from ("", "Output")
         yield from _indented("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES)

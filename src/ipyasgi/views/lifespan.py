@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..explore.life import ExplorerLifespan, LifespanStep
 from ..explore.settings import Settings
-from .changes import ChangeShown, OutputShown, show_changes, show_output
+from ..explore.state import Change
+from .changes import OutputShown, show_changes, show_output
 from .figures import time_of
 from .frames import Raised, read_exception
 from .lifespan_map import draw_lifespan
@@ -39,7 +40,7 @@ class StepShown:
     direction: str
     type: str
     message: str
-    changes: tuple[ChangeShown, ...]
+    changes: tuple[Change, ...]
     output: tuple[OutputShown, ...]
 
 
@@ -118,7 +119,7 @@ def _lines(shown: LifespanShown) -> Iterator[str]:
         yield f"  It said: {one_line(shown.failure, 500)}"
     for step in shown.steps:
         yield f"  {step.at:>9}  {step.direction:<7}  {step.type}"
-        yield from (f"{'':13}{one_line(change.text)}" for change in step.changes)
+        yield from (f"{'':13}{one_line(str(change))}" for change in step.changes)
         yield from (f"{'':13}{one_line(line.text)}" for line in step.output)
     if shown.raised is not None:
         yield from (f"  {line}" for line in exception_lines(shown.raised))

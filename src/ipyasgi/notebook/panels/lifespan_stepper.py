@@ -41,6 +41,7 @@ class LifespanStepper(Panel):
     def __init__(self, explorer: Explorer, *, painter: Painter | None = None, folded: bool = False) -> None:
         super().__init__(explorer, painter=painter)
         self._acting = ""
+        self._folded = folded
         self.bar = self.hold(LifespanBar(**self._bar_traits()))
         self.table = self.hold(ipywidgets.HTML(value=self.view().html, _dom_classes=("ipyasgi-answer",)))
         shown: Any = self.table
@@ -99,7 +100,8 @@ class LifespanStepper(Panel):
     def _end(self, failure: BaseException | None) -> None:
         with self._turn:
             self._acting = ""
-        if failure is not None:
+        in_table = not self._folded and failure is self.explorer.lifespan.exception
+        if failure is not None and not in_table:
             self.show_failure(failure)
         self._paint()
 

@@ -9,7 +9,7 @@ class BodyEditor {
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
-      spellcheck: false, wrap: "off", autocomplete: "off", "aria-label": "request body", "aria-describedby": this.problemId,
+      spellcheck: false, dir: "ltr", wrap: "off", autocomplete: "off", "aria-label": "request body", "aria-describedby": this.problemId,
     });
     this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), { id: this.problemId, hidden: true });
     this.el = make("fieldset", "ipyasgi-part", {},

@@ -25,7 +25,7 @@ class FormPage {
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.body = new BodyEditor({ onChange: changed });
-    this.code = make("pre", "ipyasgi-code", { tabIndex: 0, "aria-label": "the same request as code" });
+    this.code = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
     this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.codeLine = make("div", "ipyasgi-code-line", {}, this.code, this.copy);

@@ -27,7 +27,7 @@ class RoutePicker {
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
     this.setMethods(methods);
     this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
-      type: "text", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler",
+      type: "text", dir: "ltr", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler",
       "aria-label": "path, or words to find a route by", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": this.listId,
     });
@@ -94,7 +94,7 @@ class RoutePicker {
   row(choice, number) {
     const row = make("li", "ipyasgi-route", { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
       make("span", "ipyasgi-method", { textContent: choice.method }),
-      make("span", "ipyasgi-route-path", { textContent: choice.path }),
+      make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
       make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }));
     row.dataset.number = number;
     row.dataset.method = choice.method;

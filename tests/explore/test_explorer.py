@@ -125,6 +125,8 @@ def test_a_pending_request_leaves_the_caller_free(explorer):
     handle.cancel()
     with pytest.raises(concurrent.futures.CancelledError):
         handle.result(3)
+    assert explorer.history[-1].outcome == "cancelled"
+    assert explorer.history[-1].ended_by_you
 
     assert handle.done()
     assert len(explorer.history) == 2

@@ -67,7 +67,7 @@ def test_interrupt(kernel: LiveKernel) -> None:
 
     assert cell.error == "KeyboardInterrupt"
     assert time.monotonic() - began < 3
-    assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("KeyboardInterrupt", 200)
+    assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("interrupted", 200)
 
 
 def test_panel_and_background_output(kernel: LiveKernel) -> None:

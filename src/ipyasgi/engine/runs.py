@@ -67,7 +67,8 @@ class Run:
 
     def __repr__(self) -> str:
         what = " ".join(str(self.scope[key]) for key in ("method", "path") if key in self.scope) or self.kind
-        return f"<{type(self).__name__} {what}: {self.outcome}, {len(self.events)} events, {self.duration_ns / 1e6:.2f} ms>"
+        took = f"{self.duration_ns / 1e6:.2f} ms"
+        return f"<{type(self).__name__} {what}: {self.outcome}, {len(self.events)} events, {took}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sysconfig
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from .places import owner_of, place_of
+
 _DEEPEST = 200
-_ENGINE = str(Path(__file__).parent)
-_STDLIB = sysconfig.get_path("stdlib")
-_SAMPLES = str(Path(__file__).parent.parent / "samples")
 
 
 def read_frames(awaited: Any) -> list[FrameType]:
@@ -26,13 +23,13 @@ def read_frames(awaited: Any) -> list[FrameType]:
 
 def describe_frames(frames: list[FrameType]) -> tuple[str, ...]:
     """Return ``file:line in function`` for each frame."""
-    return tuple(f"{_short(f.f_code.co_filename)}:{f.f_lineno} in {f.f_code.co_name}" for f in frames)
+    return tuple(f"{place_of(f.f_code.co_filename, f.f_lineno)} in {f.f_code.co_name}" for f in frames)
 
 
 def describe_place(frames: list[FrameType]) -> str:
     """Return the innermost line that somebody wrote for this app, and what it awaits; empty without frames."""
     for depth in reversed(range(len(frames))):
-        if _is_own(frames[depth].f_code.co_filename):
+        if not owner_of(frames[depth].f_code.co_filename):
             (line,) = describe_frames(frames[depth : depth + 1])
             return line + _awaited(frames[depth + 1 :])
     return "".join(describe_frames(frames[-1:]))
@@ -42,20 +39,9 @@ def _awaited(deeper: list[FrameType]) -> str:
     if not deeper:
         return ""
     code = deeper[0].f_code
-    if code.co_filename.startswith(_ENGINE):
+    if owner_of(code.co_filename) == "ipyasgi":
         return ", awaiting " + ("receive()" if "receive" in code.co_name else "send()")
     return f", awaiting {code.co_qualname.rpartition('<locals>.')[2]}"
-
-
-def _is_own(filename: str) -> bool:
-    if filename.startswith(_SAMPLES):
-        return True
-    installed = "site-packages" in filename or "dist-packages" in filename
-    return not (installed or filename.startswith((_STDLIB, _ENGINE, "<frozen")))
-
-
-def _short(filename: str) -> str:
-    return "/".join(filename.replace("\\", "/").split("/")[-2:])
 
 
 def _first_of(owner: Any, *names: str) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import importlib
 import inspect
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..client.apps import check_app
+from ..engine.places import owner_of, place_of
 from ..protocol.errors import AppNotFoundError, NotAnAppError
 from .explorer import Explorer
 
@@ -117,17 +119,11 @@ def _suggestion(name: str, names: Mapping[str, Any]) -> str:
 
 
 def _where(exc: BaseException) -> str:
-    traceback = exc.__traceback__
-    line = ""
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        parts = code.co_filename.replace("\\", "/").split("/")
-        if not code.co_filename.startswith("<frozen") and code.co_filename != __file__ and "importlib" not in parts:
-            line = f" at {'/'.join(parts[-2:])}:{traceback.tb_lineno}"
-        traceback = traceback.tb_next
     if isinstance(exc, SyntaxError) and exc.filename:
-        line = f" at {'/'.join(exc.filename.replace(chr(92), '/').split('/')[-2:])}:{exc.lineno}"
-    return line
+        return f" at {place_of(exc.filename, exc.lineno or 0)}"
+    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(exc.__traceback__)]
+    own = [(filename, line) for filename, line in frames if not owner_of(filename)]
+    return f" at {place_of(*own[-1])}" if own else ""
 
 
 __all__ = ["Attachment", "resolve_app"]

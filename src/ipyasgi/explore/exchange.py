@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +14,9 @@ from ..protocol.violations import Violation
 from .output import OutputLine
 from .requests import RequestSpec
 from .state import Change
+
+
+_ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -86,7 +90,14 @@ class Exchange:
         """``"201 Created"``, or in words why there is no response."""
         if self.response is not None:
             return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
-        return "no response" if self.exception is None else type(self.exception).__name__
+        if self.exception is None:
+            return "no response"
+        return _ENDED_BY_YOU.get(type(self.exception)) or type(self.exception).__name__
+
+    @property
+    def ended_by_you(self) -> bool:
+        """Whether you cancelled or interrupted it: ``exception`` then says nothing about the app."""
+        return type(self.exception) in _ENDED_BY_YOU
 
     @property
     def ok(self) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..engine.places import owner_of, place_of
+
 RouteKind = Literal["http", "websocket"]
 _MAX_DEPTH = 20
 
@@ -23,7 +25,7 @@ class Route:
     :ivar handler: the endpoint's qualified name
     :ivar source: ``file:line`` of the endpoint, empty where Python cannot tell
     :ivar doc: the endpoint's docstring
-    :ivar installed: whether the endpoint's file is an installed package's, as those are that a framework adds
+    :ivar installed: whether an installed package wrote the endpoint, as a framework does that adds ``/docs``
     """
 
     kind: RouteKind
@@ -172,9 +174,9 @@ def _about(endpoint: Any) -> dict[str, Any]:
     filename, line = _place(endpoint)
     return {
         "handler": str(getattr(endpoint, "__qualname__", type(endpoint).__name__)),
-        "source": f"{'/'.join(filename.split('/')[-2:])}:{line}" if filename else "",
+        "source": place_of(filename, line) if filename else "",
         "doc": inspect.getdoc(endpoint) or "",
-        "installed": "/site-packages/" in filename or "/dist-packages/" in filename,
+        "installed": bool(owner_of(filename)),
     }
 
 
@@ -183,5 +185,5 @@ def _place(endpoint: Any) -> tuple[str, int]:
     for place in (inspect.unwrap(endpoint), getattr(endpoint, "__call__", None)):  # noqa: B004  (the method itself)
         code = getattr(place, "__code__", None)
         if code is not None:
-            return str(code.co_filename).replace("\\", "/"), code.co_firstlineno
+            return str(code.co_filename), code.co_firstlineno
     return "", 0

@@ -123,7 +123,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         timeline=build_timeline(exchange.run) if exchange.run is not None else None,
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
-        raised=read_exception(exchange.exception) if exchange.exception is not None else None,
+        raised=_raised(exchange),
         violations=exchange.violations,
     )
 
@@ -145,6 +145,12 @@ def _target(exchange: Exchange) -> str:
     if exchange.spec.path.startswith("http"):
         return f"{url.scheme}://{url.netloc.decode('ascii', 'replace')}{target}"
     return target
+
+
+def _raised(exchange: Exchange) -> Raised | None:
+    if exchange.exception is None or exchange.ended_by_you:
+        return None
+    return read_exception(exchange.exception)
 
 
 def _tone(exchange: Exchange) -> str:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import linecache
-import os
-import sysconfig
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from types import CodeType, TracebackType
 
+from ..engine.places import owner_of, place_of
 from ..protocol.errors import DeadlineError
 from .figures import count_of
 
-_OURS = str(Path(__file__).parents[1]) + os.sep
-_OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
-_STDLIB = tuple({sysconfig.get_path("stdlib") + os.sep, sysconfig.get_path("platstdlib") + os.sep})
-_PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 _MAX_FRAMES = 60
 _MAX_CHAIN = 6
 _MAX_MESSAGE = 4000
@@ -81,7 +75,7 @@ def read_exception(exception: BaseException) -> Raised:
 
 def is_folded(filename: str) -> bool:
     """Tell whether code of this file is not the app's: ours, the framework's, an installed package's, Python's own."""
-    return bool(_owner(filename))
+    return bool(owner_of(filename))
 
 
 def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
@@ -146,20 +140,7 @@ class _Step:
 def _walk(trace: TracebackType | None) -> Iterator[_Step]:
     for frame, number in traceback.walk_tb(trace):
         code = frame.f_code
-        yield _Step(code, number, _owner(code.co_filename))
-
-
-def _owner(filename: str) -> str:
-    if filename.startswith(_OUR_APPS):
-        return ""
-    if filename.startswith(_OURS):
-        return "ipyasgi"
-    for mark in _PACKAGES:
-        if mark in filename:
-            return Path(filename.rpartition(mark)[2]).parts[0].removesuffix(".py")
-    if filename.startswith(_STDLIB) or filename.startswith("<frozen "):
-        return "Python"
-    return ""
+        yield _Step(code, number, owner_of(code.co_filename))
 
 
 def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFrames]:
@@ -188,7 +169,7 @@ def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFr
 
 def _folded(steps: list[_Step]) -> FoldedFrames:
     owners = ", ".join(dict.fromkeys(step.owner for step in steps))
-    places = tuple(f"{_place(step)} in {step.code.co_qualname}" for step in steps)
+    places = tuple(f"{place_of(step.code.co_filename, step.number)} in {step.code.co_qualname}" for step in steps)
     return FoldedFrames(text=f"{owners}: {count_of(len(steps), 'frame')}", places=places)
 
 
@@ -198,15 +179,8 @@ def _frame(step: _Step, *, last: bool) -> Frame:
     lines = [(n, linecache.getline(step.code.co_filename, n).rstrip()) for n in range(begin, step.number + 1)]
     indent = min((len(text) - len(text.lstrip()) for _, text in lines if text), default=0)
     return Frame(
-        place=_place(step),
+        place=place_of(step.code.co_filename, step.number),
         function=step.code.co_qualname,
         lines=tuple((n, text[indent:]) for n, text in lines) if lines[-1][1] else (),
         innermost=last,
     )
-
-
-def _place(step: _Step) -> str:
-    filename = step.code.co_filename.replace("\\", "/")
-    if "/ipykernel_" in filename or filename.startswith("<ipython-input"):
-        return f"cell:{step.number}"
-    return f"{'/'.join(filename.split('/')[-2:])}:{step.number}"

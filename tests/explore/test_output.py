@@ -9,6 +9,7 @@ import threading
 import warnings
 
 import anyio
+import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.explore.output import MAX_CHARS, OUTPUT_TAPS, Sink
@@ -34,8 +35,7 @@ def test_print_log_and_warning_are_captured_and_still_arrive(capsys):
         warnings.warn("warned", UserWarning, stacklevel=1)
         await respond(send)
 
-    with warnings.catch_warnings(), Explorer(app, lifespan="off") as explorer:
-        warnings.simplefilter("always")
+    with pytest.warns(UserWarning, match="warned"), Explorer(app, lifespan="off") as explorer:
         exchange = explorer.get("/")
     found = {(line.source, line.text.strip(), line.label) for line in exchange.output}
     shown = capsys.readouterr()

@@ -15,7 +15,6 @@ from .output import OutputLine
 from .requests import RequestSpec
 from .state import Change
 
-
 _ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from ipyasgi.client.httpx import httpx
 from ipyasgi.protocol.errors import AppExitError, DeadlineError, ProtocolError
-from ipyasgi.testclient import TestClient
 
 from .conftest import Make
 from .replies import becomes_true, reply
@@ -221,10 +220,11 @@ def test_a_deadline_of_a_client_inside_the_app_is_the_apps_own(make: Make) -> No
         await anyio.sleep_forever()
 
     seen: list[BaseException] = []
+    other = make(inner)
 
     def ask_inside() -> None:
         try:
-            TestClient(inner).get("/inner", timeout=0.05)
+            other.get("/inner", timeout=0.05)
         except httpx.ReadTimeout as exc:
             seen.append(exc)
             raise

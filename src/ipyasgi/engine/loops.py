@@ -58,7 +58,7 @@ class Loop(Protocol):
         """Tell whether the caller is on the loop's thread, where waiting for it would never end."""
 
 
-class BackgroundLoop:
+class BackgroundLoop(Loop):
     """
     One event loop on one daemon thread.
 

@@ -45,9 +45,9 @@ def _no_leaked_threads() -> Iterator[None]:
     yield
     if not (leaked := _our_threads() - before):
         return
-    gc.collect()  # a dropped client closes its loop through a finalizer
     deadline = time.monotonic() + _LEAK_WAIT_S
     while leaked and time.monotonic() < deadline:
+        gc.collect()  # a dropped client closes its loop through a finalizer
         time.sleep(0.01)
         leaked &= _our_threads()
     if leaked:

@@ -9,12 +9,9 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 import anyio
-
-if TYPE_CHECKING:
-    from .loops import Loop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -36,10 +33,10 @@ def is_cancellation(exc: BaseException) -> bool:
 class Job(Generic[T]):
     """A coroutine running on a loop, seen from other threads."""
 
-    __slots__ = ("_future", "_loop", "_scope", "ended")
+    __slots__ = ("_call_soon", "_future", "_scope", "ended")
 
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
+    def __init__(self, call_soon: Callable[..., Any]) -> None:
+        self._call_soon = call_soon
         self._future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._scope: anyio.CancelScope | None = None
         self.ended = threading.Event()
@@ -51,7 +48,7 @@ class Job(Generic[T]):
     def cancel(self) -> None:
         """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
         if not self._future.done():
-            self._loop.call_soon(self._cancel_here)
+            self._call_soon(self._cancel_here)
 
     def result(self, timeout_s: float | None = None) -> T:
         """

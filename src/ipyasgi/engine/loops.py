@@ -24,6 +24,8 @@ from collections.abc import Awaitable, Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
+import anyio.lowlevel
+
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
 from .jobs import Job as Job
@@ -128,14 +130,14 @@ class BackgroundLoop(Loop):
                 self._post(func, *args)
 
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
-        job: Job[T] = Job(self)
+        job: Job[T] = Job(self.call_soon)
         self.spawn(job._run, func, args)
         return job
 
     def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
         if self.is_own_thread():
             raise LoopError("called from the event loop's own thread, where waiting never ends: use await there")
-        job: Job[T] = Job(self)
+        job: Job[T] = Job(self.call_soon)
         try:
             self.spawn(job._run, func, args)
             return job.result(timeout_s)
@@ -219,6 +221,7 @@ class BackgroundLoop(Loop):
         self._asyncio_loop = loop
 
         async def main() -> None:
+            await anyio.lowlevel.checkpoint()  # anyio imports its backend at first use, and no call should pay for it
             self._ready.put(None)
             await stop.wait()
 

@@ -39,9 +39,10 @@ class Recording:
         self.run: Run | None = None
 
     def open(self, scope: Scope) -> None:
-        """Tell the observer, on the loop's thread, that the app is about to be called."""
+        """Tell the observer, on the loop's thread, that the app is about to be called, and start the clock."""
         if self._observer is not None:
             self._observer.opened(scope)
+        self._zero_ns = time.perf_counter_ns()  # from here on the time is the app's
 
     def tap(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Return the pair that the app is given instead."""

@@ -74,6 +74,7 @@ class Sink:
     def around(self) -> Iterator[None]:
         """Make this the sink of everything that runs inside, in this context and those copied from it."""
         OUTPUT_TAPS.renew()
+        self._zero_ns = time.perf_counter_ns()
         token = _SINK.set(self)
         try:
             yield

@@ -1,15 +1,20 @@
 """The command ``ipyasgi``."""
 
+import contextlib
 import json
 import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
 
 from ipyasgi import __version__, cli
 
@@ -109,13 +114,77 @@ def test_a_terminal_session(tmp_path):
 
 def test_a_notebook_is_written_once(tmp_path):
     """--lab writes a notebook that attaches the app, and leaves one that is there alone."""
-    name = cli._write_notebook(tmp_path, "%asgi attach mine:app")
+    name = cli._write_notebook(tmp_path, "%asgi attach mine:app --factory")
     written = json.loads((tmp_path / name).read_text())
     (tmp_path / name).write_text("kept")
 
-    assert "explorer = %asgi attach mine:app" in written["cells"][1]["source"]
-    assert cli._write_notebook(tmp_path, "%asgi attach other:app") == name
+    assert "explorer = %asgi attach mine:app --factory" in written["cells"][1]["source"]
+    assert cli._write_notebook(tmp_path, "%asgi attach mine:app") == name
     assert (tmp_path / name).read_text() == "kept"
+    assert cli._write_notebook(tmp_path, "%asgi attach other:app") != name
+
+
+def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
+    """--lab starts JupyterLab on a copy of the notebooks; their kernel has the sample attached before the first cell."""
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "jupyter_server_config.py").write_text(
+        "c.ServerApp.open_browser = False\nc.ServerApp.port = 0\nc.IdentityProvider.token = 'secret'\n"
+    )
+    env = {**os.environ, "JUPYTER_CONFIG_DIR": str(config), "IPYTHONDIR": str(tmp_path), "HOME": str(tmp_path)}
+    env |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen([*COMMAND, "--lab"], stdout=log, stderr=log, env=env, start_new_session=True)
+    try:
+        base = _wait_for_server(tmp_path / "runtime", process)
+        assert _ask(base, "contents/00-start-here.ipynb?content=0")["type"] == "notebook"
+        metadata = _ask(base, "contents/00-start-here.ipynb")["content"]["metadata"]
+        spec = _ask(base, f"kernelspecs/{metadata['kernelspec']['name']}")["spec"]
+        assert cli.SAMPLE in spec["argv"][-1]
+        assert "00-start-here.ipynb" in (tmp_path / "log").read_text()
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        assert process.wait(15) is not None
+
+
+def _wait_for_server(runtime, process):
+    until = time.monotonic() + 50
+    while time.monotonic() < until and process.poll() is None:
+        for found in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                base = json.loads(found.read_text())["url"]
+                _ask(base, "status")
+                return base
+        time.sleep(0.2)
+    raise AssertionError("JupyterLab did not start")
+
+
+def _ask(base, path):
+    request = urllib.request.Request(f"{base}api/{path}", headers={"Authorization": "token secret"})
+    with urllib.request.urlopen(request, timeout=5) as reply:
+        return json.load(reply)
+
+
+def test_the_kernel_of_lab_is_attached(tmp_path):
+    """The kernel that --lab brings has explorer, app and client before the first cell."""
+    share = cli._write_kernel(tmp_path, f"%asgi attach {cli.SAMPLE}")
+    specs = KernelSpecManager(kernel_dirs=[f"{share}/kernels"], ensure_native_kernel=False)
+    manager = KernelManager(kernel_name=cli.KERNEL, kernel_spec_manager=specs)
+    manager.start_kernel(stderr=subprocess.DEVNULL)
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=50)
+        expression = "(explorer.lifespan.status, client.get('/items').status_code, app is explorer.app)"
+        asked = client.execute("", user_expressions={"it": expression})
+        reply = client.get_shell_msg(timeout=30)
+        while reply["parent_header"].get("msg_id") != asked:
+            reply = client.get_shell_msg(timeout=30)
+        found = reply["content"]["user_expressions"]["it"]
+        assert found["data"]["text/plain"] == "('running', 200, True)"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def test_the_bundled_notebooks_are_copied(tmp_path):

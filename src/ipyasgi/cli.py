@@ -1,4 +1,4 @@
-"""The command ``ipyasgi [module:app]``: an IPython or a JupyterLab in which the app is attached already."""
+"""The command ``ipyasgi [module:app]``: opens an IPython or a JupyterLab on an app."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import importlib.util
 import json
 import os
-import shutil
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,11 +19,12 @@ from typing import Any
 from IPython.terminal.ipapp import TerminalIPythonApp
 
 from . import __version__
-from .explore.attachment import resolve_app
+from .explore.attachment import check_expression
 from .protocol.errors import CallError
 
 SAMPLE = "ipyasgi.samples.shop:app"
 FIRST_NOTEBOOK = "00-start-here.ipynb"
+KERNEL = "ipyasgi"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"ipyasgi: {expression!r}: write module:attribute, such as shop.main:app", file=sys.stderr)
         return 2
     try:
-        resolve_app(expression, {}, factory=given.factory)
+        check_expression(expression, factory=given.factory)
     except CallError as exc:
         print(f"ipyasgi: {exc}", file=sys.stderr)
         return 2
@@ -55,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, looked up from this folder")
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
-    parser.add_argument("--lab", action="store_true", help="open JupyterLab on a notebook that is attached already")
+    parser.add_argument(
+        "--lab", action="store_true", help="open JupyterLab, on a notebook of the app"
+    )
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this cell after attaching, then leave")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
     return parser
@@ -77,37 +80,53 @@ def _open_terminal(line: str, command: str | None) -> int:
     try:
         application.start()
     except SystemExit as exc:
-        return int(exc.code or 0)
+        return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
     finally:
         application.shell.run_line_magic("unload_ext", "ipyasgi")
     return 0
 
 
 def _open_lab(line: str, *, own: bool) -> int:
-    if shutil.which("jupyter-lab") is None and not _importable("jupyterlab"):
+    if importlib.util.find_spec("jupyterlab") is None:
         print("ipyasgi: JupyterLab is not installed: pip install 'ipyasgi[lab]'", file=sys.stderr)
         return 2
     with contextlib.ExitStack() as stack:
         folder = Path.cwd()
+        env = dict(os.environ)
         if own:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-")))
             first = _copy_notebooks(folder)
+            env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [_write_kernel(folder, line), env.get("JUPYTER_PATH")]))
         else:
             first = _write_notebook(folder, line)
         command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir=" + str(folder), str(folder / first)]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         with contextlib.suppress(KeyboardInterrupt):
-            return subprocess.run(command, check=False).returncode
+            return subprocess.run(command, check=False, env=env).returncode
     return 0
 
 
 def _copy_notebooks(folder: Path) -> str:
     """Copy the bundled notebooks, so that what a reader tries stays out of the installed package."""
     source = _notebooks()
-    for notebook in sorted(source.glob("*.ipynb")):
-        shutil.copy(notebook, folder / notebook.name)
+    for path in sorted(source.glob("*.ipynb")):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        notebook["metadata"]["kernelspec"]["name"] = KERNEL
+        (folder / path.name).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
     return FIRST_NOTEBOOK
+
+
+def _write_kernel(folder: Path, line: str) -> str:
+    """Write a kernel that has the app attached before the first cell runs; returns the folder Jupyter looks in."""
+    share = folder / ".jupyter"
+    spec = share / "kernels" / KERNEL / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    lines = ["%load_ext ipyasgi", f"explorer = {line}", "app, client = explorer.app, explorer.client"]
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv.append(f"--IPKernelApp.exec_lines={lines!r}")
+    spec.write_text(json.dumps({"argv": argv, "display_name": "Python 3 (ipyasgi)", "language": "python"}))
+    return str(share)
 
 
 def _notebooks() -> Path:
@@ -120,7 +139,8 @@ def _notebooks() -> Path:
 
 def _write_notebook(folder: Path, line: str) -> str:
     """Write a notebook that attaches the app, unless the folder has one of that name."""
-    path = folder / "explore.ipynb"
+    app = "-".join(re.findall(r"\w+", line.removeprefix("%asgi attach ").partition(" ")[0]))
+    path = folder / f"explore-{app}.ipynb"
     if not path.exists():
         cells = ["%load_ext ipyasgi", f"explorer = {line}\nexplorer", "%asgi routes", "%asgi panel"]
         path.write_text(json.dumps(_notebook(cells), indent=1), encoding="utf-8")
@@ -144,10 +164,6 @@ def _notebook(cells: list[str]) -> dict[str, object]:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-
-
-def _importable(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
 
 
 if __name__ == "__main__":

@@ -142,6 +142,21 @@ def test_the_lifespan_is_stepped_from_its_buttons(bench: Locator) -> None:
     expect(status).to_have_text("● running")
 
 
+def test_a_body_that_stayed_in_the_kernel_is_not_sent_from_another_form(run_notebook: Callable) -> None:
+    """An exchange with secrets is put into the form and left for another route: the form is fresh on coming back."""
+    login = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'x'})"
+    bench = run_notebook(ATTACH, login, "explorer.panel('request')", "explorer.panel()").locator(".ipyasgi-panel").last
+    bench = bench.page.locator(".ipyasgi-panel", has=bench.page.get_by_label("history", exact=True)).last
+    bench.get_by_role("button", name=re.compile("r1")).last.click()
+    body = bench.get_by_label("request body")
+    expect(body).to_have_attribute("placeholder", re.compile("kept in the kernel"))
+    expect(body).to_have_value("")
+    _choose(bench, "show_item", "/items/{item_id}")
+    _choose(bench, "add_item", "POST")
+    expect(body).to_have_attribute("placeholder", "")
+    expect(body).to_have_value(re.compile("name"))
+
+
 def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
     """What one sends and stops, the other shows; an exchange opens again from either history."""
     notebook = run_notebook(ATTACH, "explorer.panel()", "explorer.panel()", "r = explorer.get('/items')")

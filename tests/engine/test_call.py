@@ -11,6 +11,8 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from ipyasgi.engine.call import Deadline
+from ipyasgi.engine.call import Deadline
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
@@ -79,7 +81,7 @@ def test_a_total_deadline_ends_an_endless_response(loop: BackgroundLoop) -> None
             await send(body(b"x", more=True))
 
     with pytest.raises(DeadlineError, match=r"no response within 0\.2 s") as caught:
-        begun(app, loop).wait_response(gap_s=5, total_s=0.2)
+        begun(app, loop).wait_response(gap_s=5, whole=Deadline.after(0.2))
     assert caught.value.timeout_s == pytest.approx(0.2, abs=0.01)
 
 

@@ -23,7 +23,10 @@ _LISTED = [each for each in os.environ.get("IPYASGI_EXIT_PYTHONS", "").split(os.
 PYTHONS = [sys.executable, *_LISTED]
 PROMISE = "ipyasgi: the lifespan shutdown of shop did not finish at interpreter exit: "
 
-pytestmark = pytest.mark.parametrize("python", PYTHONS, ids=[Path(each).parents[1].name for each in PYTHONS])
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.parametrize("python", PYTHONS, ids=[Path(each).parents[1].name for each in PYTHONS]),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

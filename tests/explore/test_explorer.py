@@ -1,8 +1,11 @@
 """`Explorer`: attach, call, look, step, close."""
 
 import concurrent.futures
+import dataclasses
+import gc
 import threading
 import time
+import weakref
 
 import anyio
 import pytest
@@ -256,3 +259,110 @@ def test_many_threads_share_one_explorer(explorer):
     assert len(explorer.history) == 20
     assert len({exchange.name for exchange in explorer.history}) == 20
     assert len(explorer.state.lifespan["seen"]) == 20
+
+
+def test_a_dropped_explorer_leaves_nothing():
+    """An explorer that nobody closed is collected with its loops, as when its cell is run again."""
+    explorer = Explorer(app_of())
+    explorer.submit(build_spec("GET", "/")).result(5)
+    gone = weakref.ref(explorer)
+    del explorer
+    until = time.monotonic() + 5
+    while time.monotonic() < until and (gone() is not None or ours()):
+        gc.collect()
+        time.sleep(0.02)
+
+    assert gone() is None
+    assert ours() == []
+
+
+def ours():
+    """Return the names of our threads."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("ipyasgi")]
+
+
+async def failing_shutdown(scope, receive, send):
+    """An app that raises when it is shut down."""
+    await receive()
+    if scope["type"] == "lifespan":
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        raise ValueError("cannot close")
+    await plain(scope, receive, send)
+
+
+def test_an_app_that_fails_in_shutdown_does_not_keep_the_next_one_out():
+    """Adopting goes on when the old app's shutdown raises, and hands the exception back; close raises it."""
+    with Explorer(failing_shutdown) as explorer:
+        failure = explorer.adopt(app_of())
+        assert str(failure) == "cannot close"
+        assert explorer.get("/").status_code == 200
+    with pytest.raises(LoopError, match="detached"):
+        explorer.adopt(app_of())
+    explorer = Explorer(failing_shutdown)
+    with pytest.raises(ValueError, match="cannot close"):
+        explorer.close()
+    assert explorer.closed
+
+
+def test_a_redirect_that_hangs_shows_the_call_that_hung():
+    """Where a redirect leads to an app that never answers, messages and output are those of the last call."""
+
+    async def to_hang(scope, receive, send):
+        await send({"type": "http.response.start", "status": 307, "headers": [(b"location", b"/hang")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def loud_hang(scope, receive, send):
+        print("hanging")
+        await anyio.sleep_forever()
+
+    with Explorer(app_of(root=to_hang, hang=loud_hang)) as explorer:
+        with pytest.raises(DeadlineError):
+            explorer.get("/", timeout=0.2)
+        exchange = explorer.history[-1]
+
+    assert exchange.run.scope["path"] == "/hang"
+    assert "".join(line.text for line in exchange.output) == "hanging\n"
+
+
+def test_an_exception_that_takes_no_attributes_comes_as_itself():
+    """A frozen dataclass as an exception reaches the caller, from a request and from startup."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Frozen(Exception):
+        code: int
+
+    async def app(scope, receive, send):
+        await receive()
+        raise Frozen(7)
+
+    with Explorer(app, lifespan="off") as explorer:
+        with pytest.raises(Frozen):
+            explorer.get("/")
+        with pytest.raises(Frozen):
+            explorer.lifespan.startup()
+        assert explorer.last_exception.code == 7
+
+
+def test_the_last_exception_is_the_apps():
+    """A failed startup, then the newest exchange with an exception; what you cancelled does not count."""
+    with Explorer(app_of(boom=boom)) as explorer:
+        assert explorer.last_exception is None
+        explorer.get("/boom", raise_exceptions=False)
+        explorer.get("/")
+        assert isinstance(explorer.last_exception, KeyError)
+
+
+def test_what_is_shown_bare_holds_no_values():
+    """The reprs of changes, steps and pictures name places, not values."""
+
+    async def app(scope, receive, send):
+        await receive()
+        scope["state"]["api_token"] = "s3cret"
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    with Explorer(app) as explorer:
+        assert "s3cret" not in repr(explorer.lifespan.steps)
+        assert str(explorer.lifespan.steps[0].changes[0]) == "state['api_token'] = 's3cret'"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.explore.redaction import MASK, is_secret, mask_body, mask_headers, mask_query
+from ipyasgi.explore.redaction import MASK, is_json_type, is_secret, mask_body, mask_headers, mask_query
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,19 @@ def test_reprs_hold_no_secrets():
 
     assert "s3cret" not in shown
     assert "POST /login → 200 OK" in shown
+
+
+@pytest.mark.parametrize(
+    ("content_type", "says"),
+    [
+        ("application/json", True),
+        (" Application/JSON ; charset=utf-8", True),
+        ("application/problem+json", True),
+        ("application/x-ndjson", False),
+        ("text/plain", False),
+        ("", False),
+    ],
+)
+def test_json_by_its_content_type(content_type, says):
+    """Parameters and case do not matter; lines of JSON are not JSON."""
+    assert is_json_type(content_type) is says

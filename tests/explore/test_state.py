@@ -1,11 +1,13 @@
 """Pictures of state and their difference."""
 
+import sys
+import threading
 import time
 from types import SimpleNamespace
 
 import pytest
 
-from ipyasgi.explore.state import MAX_NODES, diff, take_picture
+from ipyasgi.explore.state import MAX_NODES, MAX_TEXT, diff, take_picture
 
 
 def changes(value, change):
@@ -80,8 +82,40 @@ def test_users_code_is_never_called():
     state = {"x": Hostile(), "list": [Hostile()], Hostile.__mro__[0]: 1}
     picture = take_picture(state)
 
-    assert "Hostile" in str(picture)
+    assert [item.type_name for _, item in picture.items] == ["Hostile", "list", "int"]
     assert diff(picture, take_picture(state), "state") == ()
+
+
+def count(picture):
+    """Return how many pictures there are in one."""
+    return 1 + sum(count(item) for _, item in picture.items)
+
+
+def test_a_container_that_changes_meanwhile_is_no_error():
+    """A set and a dict that another thread changes all the time are pictured, never an error of the app's."""
+    changing: dict = {"set": set(range(50)), "dict": dict.fromkeys(range(50))}
+    stop = threading.Event()
+
+    def change():
+        n = 0
+        while not stop.is_set():
+            n += 1
+            changing["set"].add(n % 5000 + 50)
+            changing["set"].discard((n + 7) % 5000 + 50)
+            changing["dict"][n % 5000 + 50] = n
+            changing["dict"].pop((n + 7) % 5000 + 50, None)
+
+    before, thread = sys.getswitchinterval(), threading.Thread(target=change)
+    sys.setswitchinterval(1e-5)
+    thread.start()
+    try:
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            take_picture(changing)
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(before)
 
 
 def test_pictures_are_bounded():
@@ -92,11 +126,14 @@ def test_pictures_are_bounded():
     deep: dict = {}
     for _ in range(10_000):
         deep = {"d": deep}
+    large = [10**100_000, "x" * 10**7, b"x" * 10**7, set(range(300_000)), dict.fromkeys(range(300_000))]
+    large += [{10**5000: 1}, {10**5000}, [0] * 300_000]
     began = time.perf_counter()
-    pictures = [take_picture(value) for value in (endless, wide, deep, 10**100_000, "x" * 10**7, b"x" * 10**7)]
+    pictures = [take_picture(value) for value in (endless, wide, deep, *large)]
 
     assert time.perf_counter() - began < 1
-    assert all(len(str(picture)) < 400 * MAX_NODES for picture in pictures)
+    assert all(count(picture) <= MAX_NODES + 1 for picture in pictures)
+    assert all(len(picture.text) <= MAX_TEXT for picture in pictures)
 
 
 def test_another_object_of_equal_content_is_no_change():

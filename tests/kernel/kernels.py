@@ -73,8 +73,9 @@ class LiveKernel:
         spec.parent.mkdir(parents=True, exist_ok=True)
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         spec.write_text(repr({"argv": argv, "display_name": "live", "language": "python"}).replace("'", '"'))
+        # Not measured: tracing would slow down what is timed here, and break up what a signal must not.
         self._env = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
             "PYTHONPATH": str(SOURCE),
             "IPYTHONDIR": str(directory / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",

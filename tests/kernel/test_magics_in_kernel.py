@@ -70,7 +70,7 @@ def test_interrupt(kernel: LiveKernel) -> None:
     assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("interrupted", 200)
 
 
-def test_panel_and_background_output(kernel: LiveKernel) -> None:
+def test_the_panel_has_a_fallback(kernel: LiveKernel) -> None:
     """The panel's bundle has a widget, HTML and text, so that a saved notebook still shows its last state."""
     shown = bundle(kernel.do("%asgi panel"))
 

@@ -113,6 +113,7 @@ def test_a_cell_of_several_requests():
         ("GET", None, "needs a path"),
         ("GET items", None, "write '/items'"),
         ("GETT /items", None, "did you mean 'GET'"),
+        ("HEAD /items a:=1", None, "has no body"),
         ("GET /items junk", None, "is not an item"),
         ("GET /items/{item_id}", None, "give it a value"),
         ("POST /items a:=oops", None, "is not JSON"),

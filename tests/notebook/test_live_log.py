@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from ipyasgi.notebook.live_log import LiveLog, read_static
+from ipyasgi.notebook.assets import read_static
+from ipyasgi.notebook.live_log import LiveLog
 
 
 def test_the_module_is_the_shared_part_and_the_log() -> None:

@@ -1,9 +1,11 @@
 """``%asgi`` in a real IPython shell."""
 
+import re
 import threading
 
 import pytest
 from IPython.core.error import UsageError
+from ipywidgets.widgets.widget import _instances
 
 from ipyasgi import Exchange, Explorer
 
@@ -29,6 +31,7 @@ def counts(ip):
         "html": len(formatters["text/html"].type_printers),
         "plain": len(formatters["text/plain"].type_printers),
         "events": {name: len(found) for name, found in ip.events.callbacks.items()},
+        "widgets": len(_instances),
         "threads": sorted(thread.name for thread in threading.enumerate() if "ipyasgi" in thread.name),
     }
 
@@ -127,6 +130,11 @@ def test_what_subcommands_give(shell):
         ("%%asgi POST /items\n\n{oops", "the body is not JSON"),
         ("%%asgi routes\n\nx", "%%asgi sends requests"),
         ("%asgi GET / --nope", "no option --nope"),
+        ("%asgi GET /items limit=2", "limit==2"),
+        ("%asgi GET /items --factory", "takes no --factory"),
+        ("%asgi routes --timeout 5", "takes no --timeout"),
+        ("%asgi GET /items --timeout -5", "give seconds"),
+        ("%asgi GET /items --timeout nan", "give seconds"),
     ],
 )
 def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, says):
@@ -233,3 +241,88 @@ def test_load_reload_unload_leave_no_trace(shell):
     shell.run("%unload_ext ipyasgi")
     assert counts(shell.ip) == before
     shell.run("%load_ext ipyasgi")
+
+
+FAILING = """
+async def failing(scope, receive, send):
+    await receive()
+    if scope["type"] == "lifespan":
+        {}
+        await send({{"type": "lifespan.startup.complete"}})
+        await receive()
+        raise ValueError("cannot close")
+    await send({{"type": "http.response.start", "status": 200, "headers": []}})
+    await send({{"type": "http.response.body", "body": b""}})
+"""
+
+
+def test_unloading_is_whole_when_an_app_fails_in_its_shutdown(shell):
+    """The app's error is shown, and the shell is as it was before loading all the same."""
+    shell.run("%unload_ext ipyasgi")
+    before = counts(shell.ip)
+    shell.run("%load_ext ipyasgi")
+    shell.run(FAILING.format("pass") + "\none = %asgi app\ntwo = %asgi failing\npanel = %asgi panel")
+    error = shell.error("%unload_ext ipyasgi")
+
+    assert "cannot close" in str(error)
+    assert counts(shell.ip) == before
+    assert shell.run("one.closed and two.closed")
+    shell.run("%load_ext ipyasgi")
+
+
+def test_attaching_a_name_again_takes_the_object_it_means_now(shell, capsys):
+    """Attaching on purpose adopts the new object also where following is off, and says what the old one did."""
+    shell.run(FAILING.format("pass") + "\ne = %asgi failing --no-follow")
+    shell.run(FAILING.format("pass"))
+    capsys.readouterr()
+
+    assert shell.run("%asgi failing") is shell.run("e")
+    assert shell.run("e.app is failing")
+    assert "failed while shutting down (ValueError: cannot close)" in capsys.readouterr().out
+    assert shell.run("%asgi GET /").status_code == 200
+    shell.error("%asgi detach")
+
+
+def test_a_startup_that_fails_is_told_and_can_be_traced(shell, capsys):
+    """An assigned attach says in one line that startup failed, and tb shows where."""
+    shell.run(FAILING.format('raise OSError("no database")') + "\ne = %asgi failing")
+
+    assert "startup failed: OSError: no database" in capsys.readouterr().out
+    shell.error("%asgi rutes")
+    shell.run("%asgi tb")
+    assert 'raise OSError("no database")' in _plain(capsys.readouterr().out)
+
+
+def test_help_sends_nothing(shell):
+    """--help on a request explains and leaves the app alone."""
+    shell.run("explorer = %asgi app")
+
+    assert "name==value" in repr(shell.run("%asgi DELETE /items/1 --help"))
+    assert shell.run("len(explorer.history)") == 0
+
+
+def test_a_mistake_in_a_later_request_of_a_cell_sends_none(shell):
+    """All requests of a cell are read before the first is sent; each may have a name of its own."""
+    shell.run("explorer = %asgi app")
+
+    assert type(shell.error("%%asgi\nDELETE /items/2\n###\nGETT /x")) is UsageError
+    assert shell.run("len(explorer.history)") == 0
+    assert shell.run("%%asgi a << GET /items/1\n###\nb << GET /items/2\n###\nGET /items/3").json()["id"] == 3
+    assert [shell.run(f"{name}.json()['id']") for name in "ab"] == [1, 2]
+
+
+def test_what_is_shown_is_masked_by_its_own_settings(shell):
+    """An exchange of one app is not opened because another app's settings show secrets."""
+    shell.run("from ipyasgi import Explorer, Settings\nother = Explorer(app, settings=Settings(show_secrets=True))")
+    shell.run("explorer = %asgi app")
+    closed = shell.run("explorer.get('/items', headers={'Authorization': 'Bearer s3cret'})")
+    opened = shell.run("other.get('/items', headers={'Authorization': 'Bearer s3cret'})")
+    shell.run("other.close()")
+
+    assert "s3cret" not in shell.shown(closed)["text/html"]
+    assert "s3cret" in shell.shown(opened)["text/html"]
+
+
+def _plain(text):
+    """Return a text without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -92,7 +92,10 @@ class ClientLoops:
             lease.release()
 
     def drop(self) -> None:
-        """Give back every shared loop as a finaliser: no lock, no wait."""
+        """Stop the own loop and give back every shared one, as a finaliser: no lock, no wait."""
+        own, self._own = self._own, None
+        if own is not None:
+            own.call_soon(own.stop_soon)
         for lease in self._leases:
             lease.drop()
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, Self, TypedDict, TypeVar, TypeVarTuple, Unpack
 
 import anyio.to_thread
 
+from ..engine.call import Deadline
 from ..engine.exit import build_last_words
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop
@@ -25,7 +26,7 @@ from ..protocol.types import ASGIApp
 from .apps import as_asgi3, name_of
 from .home import ClientLoops
 from .httpx import httpx
-from .transport import OPTIONS, AppTransport, CallOptions, WebSocketOpened
+from .transport import OPTIONS, AppTransport, CallOptions, WebSocketOpened, without_secrets
 from .websocket import WebSocketTestSession
 
 T = TypeVar("T")
@@ -47,12 +48,14 @@ class TestClient(httpx.Client):
 
     :param timeout: seconds, or an ``httpx.Timeout`` whose ``read`` counts: the longest gap between two messages
         of the app; the default for every wait of this client. None waits for ever, as Starlette does
-    :param total_timeout: seconds for a whole buffered call, so that ``get()`` on an endless stream ends
+    :param total_timeout: seconds for a whole buffered call with its redirects, so that ``get()`` on an endless
+        stream ends
     :param lifespan: ``on`` (an app without lifespan support is an error), ``auto`` or ``off``
     :param loop: a loop shared with other clients; it is not closed with this one
     :param wait_background: whether ``get()`` waits for the app's background tasks
     :param record: keep every message of each call under ``response.extensions["ipyasgi.run"]``
     :param observe: makes the observer of each call
+    :param observe_lifespan: makes the observer of each life of the app
 
     Without ``with`` the app's lifespan does not run, and the client shares one loop with others like it.
     """
@@ -214,7 +217,8 @@ class TestClient(httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
         """As ``httpx.Client.send``; a buffered call crosses to the app's loop and back once."""
         options = request.extensions.get(OPTIONS, CallOptions())
-        request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream)
+        whole = Deadline.after(self._app_transport.total_s(options))
+        request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole)
         return super().send(request, stream=stream, **kwargs)
 
     def websocket_connect(
@@ -242,9 +246,8 @@ class TestClient(httpx.Client):
             response = self.request("GET", target, headers=headers, extensions=extensions, **kwargs)
         except WebSocketOpened as opened:
             return opened.session
-        raise RequestError(
-            f"{target} led to a {response.status_code} instead of a WebSocket: give a ws:// or wss:// URL"
-        )
+        status, shown = response.status_code, without_secrets(target)
+        raise RequestError(f"{shown} led to a {status} instead of a WebSocket: give a ws:// or wss:// URL")
 
     def websocket(self, url: str, **kwargs: Any) -> WebSocketTestSession:
         """As `websocket_connect`; httpx2's clients have a method of this name that would need a network."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.call import AppCall, reraise
+from ..engine.call import AppCall, Deadline, reraise
 from ..engine.http_cycle import HttpCycle
 from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory
@@ -35,7 +35,8 @@ class CallOptions:
     What one request wants other than its client; None means as the client.
 
     :ivar stream: hand the body over as the app sends it
-    :ivar total_timeout_s: seconds for a whole buffered response
+    :ivar total_timeout_s: seconds for a whole buffered call, redirects included
+    :ivar whole: when those seconds are over; `TestClient.send` fills it in, and httpx hands it on to each redirect
     :ivar websocket: hand a WebSocket's session over as `WebSocketOpened`
     :ivar on_call: given the call as soon as it exists, so that another thread can cancel it
     """
@@ -44,6 +45,7 @@ class CallOptions:
     raise_server_exceptions: bool | None = None
     observe: ObserverFactory | None = None
     total_timeout_s: float | None = None
+    whole: Deadline | None = None
     on_call: Callable[[AppCall], object] | None = None
     websocket: bool = False
 
@@ -96,7 +98,9 @@ class AppTransport(httpx.BaseTransport):
         options: CallOptions = request.extensions.get(OPTIONS, _DEFAULT_OPTIONS)
         scheme = request.url.scheme
         if scheme not in DEFAULT_PORTS:
-            raise RequestError(f"the scheme {scheme!r} of {request.url} is not one of {', '.join(DEFAULT_PORTS)}")
+            raise RequestError(
+                f"the scheme {scheme!r} of {without_secrets(request.url)} is not one of {', '.join(DEFAULT_PORTS)}"
+            )
         if scheme in ("ws", "wss"):
             return self._open_websocket(request, options)
         cycle = HttpCycle(
@@ -112,17 +116,21 @@ class AppTransport(httpx.BaseTransport):
         if options.on_call is not None:
             options.on_call(cycle)
         gap_s = _gap_s(request)
-        total_s = self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
+        whole = options.whole or Deadline.after(self.total_s(options))  # an auth flow's own requests carry none
         try:
             cycle.begin()
             try:
-                cycle.wait_response(gap_s, None if options.stream else total_s)
+                cycle.wait_response(gap_s, None if options.stream else whole)
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
             return self._respond(request, cycle, options, gap_s)
         except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
             cycle.abort()
             raise
+
+    def total_s(self, options: CallOptions) -> float | None:
+        """Return the seconds for a whole buffered call."""
+        return self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
 
     def close(self) -> None:
         """End every response that is still open."""
@@ -278,6 +286,11 @@ def _response(request: httpx.Request, cycle: HttpCycle, stream: httpx.SyncByteSt
     if cycle.run is not None:
         response.extensions[RUN] = cycle.run
     return response
+
+
+def without_secrets(url: httpx.URL) -> httpx.URL:
+    """Return the URL as an error may show it: user, password, query and fragment are left out."""
+    return url.copy_with(userinfo=b"", query=None, fragment=None)
 
 
 def _is_disconnect(exc: BaseException) -> bool:

@@ -143,10 +143,9 @@ class AppCall:
                 self._cancel_asked = True
             else:
                 self.exception = _fenced(exc)
-                self.outcome = "raised"
         finally:
-            if self._cancel_asked and self.exception is None:
-                self.outcome = "cancelled"
+            if self.outcome != "abandoned":  # else its record is closed already
+                self.outcome = self._outcome()
             self._coroutine = None
             self.ended = True
             if self._abandoned:
@@ -158,6 +157,11 @@ class AppCall:
                 self.exception = exc if self.exception is None else self.exception
             finally:
                 self._inbox.put(ENDED)
+
+    def _outcome(self) -> Outcome:
+        if self.exception is not None:
+            return "raised"
+        return "cancelled" if self._cancel_asked else "returned"
 
     def _freeze(self) -> None:
         if self.recording is not None:
@@ -251,12 +255,22 @@ class AppCall:
 
     def cancel_soon(self) -> None:
         """Tell the app of the disconnect, then cancel it; returns at once, for threads that do not wait for it."""
-        self.loop.spawn(self._end_gently)
+        try:
+            self.loop.spawn(self._end_gently)
+        except LoopError:  # closed or lost: there is nobody to tell
+            self.leave()
 
     def leave(self) -> None:
-        """Let whoever waits for this call go, although the app has not ended."""
+        """Let whoever waits for this call go, although the app has not ended; its record closes as it stands."""
+        if self.ended:
+            return
         self.outcome = "abandoned"
-        self._inbox.put(ENDED)
+        try:
+            self._freeze()
+        except Exception as exc:  # a faulty observer must not leave the caller waiting
+            self.exception = exc if self.exception is None else self.exception
+        finally:
+            self._inbox.put(ENDED)
 
     def wait_ended(self, within_s: float | None = None) -> bool:
         """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
@@ -307,10 +321,6 @@ class AppCall:
     def let_go(self) -> None:
         """End the call as its reader leaves: gently, unless the reader leaves because of an interrupt."""
         self.abort(gently=not isinstance(sys.exc_info()[1], KeyboardInterrupt))
-
-    def stack(self) -> tuple[str, ...]:
-        """Return where the app's coroutine is, ``file:line in function`` each, innermost last."""
-        return describe_frames(read_frames(self._coroutine))
 
 
 def reraise(exception: BaseException) -> None:

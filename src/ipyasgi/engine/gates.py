@@ -24,17 +24,25 @@ class StepGate:
         self.held_at: tuple[Direction, str] | None = None
         self._passes = 0
         self._on_held = on_held
+        # By waiter: several tasks of the app may be held at once, and the first is the one that is shown.
+        self._places: dict[object, tuple[Direction, str]] = {}
         # Made on the loop only: made elsewhere, an anyio.Event belongs to whatever loop runs there.
         self._changed: anyio.Event | None = None
 
     async def arrive(self, direction: Direction, message_type: str) -> None:
         """Wait here while the gate is shut and no pass is left; using a pass takes it away."""
+        waiter = object()
         while self.shut and not self._passes:
-            self.held_at = (direction, message_type)
-            self._changed = anyio.Event()
+            self._places[waiter] = (direction, message_type)
+            self._show_first()
+            if self._changed is None:
+                self._changed = anyio.Event()
             self._on_held()
-            await self._changed.wait()
-        self.held_at = None
+            try:
+                await self._changed.wait()
+            finally:  # also when the waiting task is cancelled
+                self._places.pop(waiter, None)
+                self._show_first()
         if self.shut:
             self._passes -= 1
 
@@ -50,8 +58,12 @@ class StepGate:
         self._passes = 0
         self._notify()
 
+    def _show_first(self) -> None:
+        self.held_at = next(iter(self._places.values()), None)
+
     def _notify(self) -> None:
-        self.held_at = None
+        self._places.clear()
+        self._show_first()
         changed, self._changed = self._changed, None
         if changed is not None:
             changed.set()

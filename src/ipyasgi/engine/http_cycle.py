@@ -36,7 +36,7 @@ class HttpCycle(AppCall):
 
     :param body: the whole request body
     :param stream: hand the body over chunk by chunk instead of all at once at the end
-    :param wait_background: a buffered cycle ends with the app's coroutine, else with the last body message
+    :param wait_background: the cycle ends with the app's coroutine, else with the last message of the response
 
     After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
     """
@@ -165,7 +165,7 @@ class HttpCycle(AppCall):
         self.complete = True
         self._heard_s = math.inf
         self._tell_gone()
-        if not self._stream and not self._wait_background:
+        if not self._wait_background:
             self._inbox.put(_COMPLETE)
 
     def _tell_gone(self) -> None:
@@ -179,7 +179,7 @@ class HttpCycle(AppCall):
         return self._gone_noticed
 
     def _on_end(self) -> None:
-        if self.outcome == "cancelled":
+        if self.outcome in ("cancelled", "abandoned"):
             return
         if self.status is None:
             self.violations.append(violations.note_no_response(self.outcome))
@@ -188,15 +188,15 @@ class HttpCycle(AppCall):
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def wait_response(self, gap_s: float | None = None, total_s: float | None = None) -> None:
+    def wait_response(self, gap_s: float | None = None, whole: Deadline | None = None) -> None:
         """
         Wait for the whole response, or of a streamed one for its start.
 
         :param gap_s: the longest time between two messages of the app
-        :param total_s: the longest time for the whole of a buffered response
+        :param whole: when the whole of a buffered response must be there
         Raises `DeadlineError`.
         """
-        self.take("response", gap_s, Deadline.after(total_s))
+        self.take("response", gap_s, whole)
 
     @property
     def cut_off(self) -> bool:
@@ -219,6 +219,8 @@ class HttpCycle(AppCall):
         self._window.open()
         while not self._end_taken:
             item = self._next_item(gap_s)
+            if item is _COMPLETE:
+                return
             if item is not ENDED:
                 self._window.took(len(item))
                 if item and not self._head:
@@ -235,13 +237,15 @@ class HttpCycle(AppCall):
 
     def finish(self) -> None:
         """
-        End the cycle as its reader leaves: a complete response waits for background work, any other is ended.
+        End the cycle as its reader leaves: a complete response waits for background work, unless that is not
+        waited for; any other is ended.
 
         Raises nothing; what the app raised is in ``exception``.
         """
         if self.complete:
             try:
-                self.wait_ended()
+                if self._wait_background:
+                    self.wait_ended()
             except BaseException:  # KeyboardInterrupt, or whatever a signal handler raises
                 self.abort()
                 raise

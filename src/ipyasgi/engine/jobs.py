@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import math
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -27,7 +28,8 @@ interpreter's last look and the moment the thread sleeps: measured, one SIGINT i
 
 def is_cancellation(exc: BaseException) -> bool:
     """Tell whether this is how asyncio or trio ends a task; trio is not imported to find out."""
-    return isinstance(exc, asyncio.CancelledError) or type(exc).__name__ == "Cancelled"
+    trio = sys.modules.get("trio")
+    return isinstance(exc, asyncio.CancelledError) or (trio is not None and isinstance(exc, trio.Cancelled))
 
 
 class Job(Generic[T]):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from typing import Any, Literal, cast
 
 import anyio
@@ -149,8 +148,10 @@ class LifespanCall(AppCall):
     def _on_end(self) -> None:
         if getattr(self.loop, "lost", False):
             self.lose_loop()
-        cut_short = self.outcome == "cancelled" and self.status in _ALIVE
-        self._advance("app.raised" if self.exception is not None or cut_short else "app.returned")
+        if self.outcome == "cancelled":
+            self._advance("app.cancelled")
+        else:
+            self._advance("app.raised" if self.exception is not None else "app.returned")
         if self.exception is not None:
             self.future.set_exception(self.exception)
         else:
@@ -167,13 +168,12 @@ class LifespanCall(AppCall):
     def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
         if gently:
             self._advance("deadline.passed")
-        ended = False
-        try:
-            ended = super().abort(grace_s=grace_s)
-        finally:
-            if not ended:  # it runs on, but nobody waits for it any more
-                self._advance("deadline.passed")
-        return ended
+        return super().abort(grace_s=grace_s)
+
+    def leave(self) -> None:
+        if not self.ended:  # it runs on, but nobody waits for it any more
+            self._advance("deadline.passed")
+        super().leave()
 
     def lose_loop(self) -> None:
         """Say that the loop this life ran on is lost."""
@@ -183,6 +183,19 @@ class LifespanCall(AppCall):
         """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
         while not reached() and not self._end_taken:
             self.take(waited_for, None, whole)
+
+
+class _Turn:
+    """A lock that is held and given back; no generator, whose contextlib writes to what the app raised, even frozen."""
+
+    def __init__(self, held: threading.RLock, whole: Deadline | None) -> None:
+        self._held, self._whole = held, whole
+
+    def __enter__(self) -> Deadline | None:
+        return self._whole
+
+    def __exit__(self, *_: object) -> None:
+        self._held.release()
 
 
 class LifespanRunner:
@@ -302,9 +315,10 @@ class LifespanRunner:
 
     def restart(self, timeout_s: float | None = None) -> None:
         """Shut the app down if it is alive, then start a new life; arguments and errors as for both."""
-        if self.alive:
-            self.shutdown(timeout_s)
-        self.startup(timeout_s)
+        with self._one_at_a_time("restart", timeout_s):  # nobody else's start or step comes between the halves
+            if self.alive:
+                self.shutdown(timeout_s)
+            self.startup(timeout_s)
 
     def step(self, timeout_s: float | None = None) -> None:
         """
@@ -340,11 +354,13 @@ class LifespanRunner:
         """
         Shut down whatever is alive, within the time; for closing and interpreter exit.
 
-        :param quiet: a passed deadline is no error
+        :param quiet: a passed deadline is no error, nor a life whose loop is lost
         """
         try:
             if self.alive:
                 self.shutdown(timeout_s)
+            elif self.status == "lost" and not quiet:
+                raise LoopError("something blocks the event loop it runs on")
         except DeadlineError:
             if not quiet:
                 raise
@@ -353,17 +369,13 @@ class LifespanRunner:
         self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
         return self._call
 
-    @contextmanager
-    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> Iterator[Deadline | None]:
+    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
         whole = Deadline.after(timeout_s)
         if self._call is not None and self.alive and self._call.loop.is_own_thread():
             raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
-        try:
-            yield whole
-        finally:
-            self._turn.release()
+        return _Turn(self._turn, whole)
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

@@ -95,8 +95,7 @@ class BackgroundLoop(Loop):
         self._tasks: set[asyncio.Task[object]] = set()
         self._post: Callable[..., object]
         self._stop: Callable[[], object]
-        target = self._run_asyncio if backend == "asyncio" else self._run_trio
-        self._thread = threading.Thread(target=target, name=name, daemon=True)
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
         self._thread.start()
         failure = self._ready.get()
         if failure is not None:
@@ -107,6 +106,11 @@ class BackgroundLoop(Loop):
     def closed(self) -> bool:
         """Whether the loop has stopped or was told to."""
         return self._closed
+
+    @property
+    def inherited(self) -> bool:
+        """Whether the process was forked since: the thread stayed behind in the parent."""
+        return self._pid != os.getpid()
 
     @property
     def thread(self) -> threading.Thread:
@@ -175,20 +179,19 @@ class BackgroundLoop(Loop):
         """
         if self._closed:
             return
-        if self._pid != os.getpid():
+        if self.inherited:
             self._closed = True
-            return
-        if self.suspect and not self.responds(0.05):
-            self.give_up()
             return
         until = time.monotonic() + timeout_s
         try:
             with contextlib.ExitStack() as stack:
                 while self.closers:
                     stack.callback(_call_with_rest, self.closers.pop(0), until)
+                if self.suspect and not self.responds(0.05):
+                    self.give_up()  # the closers still run, to say what cannot
         finally:
             self.stop_soon()
-            if not self.is_own_thread():
+            if not (self.lost or self.is_own_thread()):
                 self._thread.join(max(until - time.monotonic(), 0.05))
 
     def stop_soon(self) -> None:
@@ -199,20 +202,34 @@ class BackgroundLoop(Loop):
                 self._post(self._stop)
 
     def _check_open(self) -> None:
-        if self._pid != os.getpid():
+        if self.inherited:
             raise LoopError("this event loop belongs to the process this one was forked from: make a new client here")
         if self._closed:
             state = "lost, because an endpoint blocks it" if self.lost else "closed"
             raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
 
+    def _live(self) -> None:
+        try:
+            if self.backend == "asyncio":
+                self._run_asyncio()
+            else:
+                self._run_trio()
+        except BaseException as exc:  # before it is ready the maker raises this, later whoever uses the loop
+            self._failure = exc
+            self._closed = True
+            self._ready.put(exc)
+
     # -- asyncio -----------------------------------------------------------------------------------------
 
     def _run_asyncio(self) -> None:
+        loop = self._make_asyncio_loop()
         try:
-            loop = self._make_asyncio_loop()
-        except BaseException as exc:
-            self._ready.put(exc)
-            return
+            self._serve_asyncio(loop)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    def _serve_asyncio(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
         stop = asyncio.Event()
         self._stop = stop.set
@@ -225,24 +242,27 @@ class BackgroundLoop(Loop):
             self._ready.put(None)
             await stop.wait()
 
-        root = loop.create_task(main(), name=self._thread.name)
-        while not root.done():
-            # SystemExit raised inside some task of the app, or loop.stop() called by it: go on.
-            with contextlib.suppress(SystemExit, KeyboardInterrupt, RuntimeError):
-                loop.run_until_complete(root)
-        self._end_asyncio(loop)
+        _run_to_end(loop, loop.create_task(main(), name=self._thread.name))
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _run_to_end(loop, loop.create_task(_wait_a_second(tasks)))
+        _run_to_end(loop, loop.create_task(loop.shutdown_asyncgens()))
 
     def _make_asyncio_loop(self) -> asyncio.AbstractEventLoop:
         options = dict(self._options)
         factory = options.pop("loop_factory", None)
         if options.pop("use_uvloop", False):
-            import uvloop
+            import uvloop  # an optional dependency, imported by who asks for it
 
             factory = uvloop.new_event_loop
         debug = options.pop("debug", None)
         if options:
             raise LoopError(f"unknown backend options {sorted(options)}: asyncio takes debug, loop_factory, use_uvloop")
         loop: asyncio.AbstractEventLoop = factory() if factory is not None else asyncio.new_event_loop()
+        if not isinstance(loop, asyncio.AbstractEventLoop):
+            raise LoopError(f"loop_factory gave {type(loop).__name__}, not an asyncio event loop")
         if debug is not None:
             loop.set_debug(debug)
         return loop
@@ -254,25 +274,13 @@ class BackgroundLoop(Loop):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _end_asyncio(self, loop: asyncio.AbstractEventLoop) -> None:
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        with contextlib.suppress(SystemExit, KeyboardInterrupt):
-            if tasks:
-                loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-        asyncio.set_event_loop(None)
-        loop.close()
-
     # -- trio --------------------------------------------------------------------------------------------
 
     def _run_trio(self) -> None:
         try:
-            import trio
+            import trio  # an optional dependency, imported by who asks for it
         except ImportError:
-            self._ready.put(LoopError("the trio backend needs trio: pip install trio"))
-            return
+            raise LoopError("the trio backend needs trio: pip install trio") from None
 
         async def main() -> None:
             stop = trio.Event()
@@ -291,12 +299,22 @@ class BackgroundLoop(Loop):
                 await stop.wait()
                 nursery.cancel_scope.cancel()
 
+        trio.run(main, **self._options)
+
+
+def _run_to_end(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+    while not task.done():
         try:
-            trio.run(main, **self._options)
-        except BaseException as exc:
-            self._failure = exc
-            self._closed = True
-            self._ready.put(exc)
+            loop.run_until_complete(task)
+        except (SystemExit, KeyboardInterrupt):  # raised inside some task of the app: go on
+            continue
+        except RuntimeError:  # loop.stop() called by the app: go on, unless it is the loop that cannot
+            if loop.is_closed() or loop.is_running():
+                raise
+
+
+async def _wait_a_second(tasks: set[asyncio.Task[Any]]) -> None:
+    await asyncio.wait(tasks, timeout=1.0)
 
 
 def _call_with_rest(closer: Callable[[float], object], until: float) -> None:

@@ -1,10 +1,12 @@
 """The tap: wraps ``receive`` and ``send`` of one call, stamps each message, and becomes a frozen `Run` at the end.
 
-Written on the loop's thread only; ``snapshot`` may be asked for from any thread, for live views.
+Written on the loop's thread; ``snapshot`` may be asked for from any thread, for live views, and ``freeze`` too, by
+whoever leaves a call behind whose app does not end.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,6 +38,7 @@ class Recording:
         self._dropped = 0
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
+        self._open_end = threading.Lock()  # taken once, by whoever freezes first
         self.run: Run | None = None
 
     def open(self, scope: Scope) -> None:
@@ -74,8 +77,10 @@ class Recording:
         exception: BaseException | None,
         violations: tuple[Violation, ...],
         **more: Any,
-    ) -> Run:
-        """Make the `Run`, tell the observer, and return it."""
+    ) -> None:
+        """Make the `Run`, and tell the observer; the first to ask decides what it is."""
+        if not self._open_end.acquire(blocking=False):
+            return
         self.run = RUN_OF_KIND[self.kind](
             kind=self.kind,
             scope=self._scope,
@@ -90,11 +95,12 @@ class Recording:
         )
         if self._observer is not None:
             self._observer.closed(self.run)
-        return self.run
 
     def _note(self, direction: Direction, message: Message) -> None:
         if not isinstance(message, Mapping) or "type" not in message:
             return  # refused a moment later
+        if self._open_end.locked():
+            return  # the call was left behind, its record is closed
         at_ns = self.elapsed_ns()
         if len(self._events) >= EVENTS_LIMIT:
             self._dropped += 1

@@ -6,7 +6,6 @@ Threads are made in `ipyasgi.engine.loops`, not here.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +51,7 @@ class SharedLoops:
         key = f"{backend} {sorted(backend_options.items(), key=str)!r}"
         with self._lock:
             loop, users = self._loops.get(key, (None, set()))
-            if loop is None or loop.closed or loop._pid != os.getpid():
+            if loop is None or loop.closed or loop.inherited:
                 loop, users = BackgroundLoop(backend=backend, backend_options=backend_options), set()
                 self._loops[key] = (loop, users)
             elif loop.is_own_thread():

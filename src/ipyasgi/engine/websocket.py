@@ -50,7 +50,8 @@ class WebSocketCycle(AppCall):
 
     async def _receive(self) -> Message:
         while not self._pending:
-            self._arrived = anyio.Event()
+            if self._arrived is None or self._arrived.is_set():  # several tasks of the app may wait at once
+                self._arrived = anyio.Event()
             await self._arrived.wait()
         message = self._pending.popleft()
         self._heard_s = time.monotonic()

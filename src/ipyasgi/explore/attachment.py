@@ -31,6 +31,13 @@ def resolve_app(expression: str, namespace: Mapping[str, Any], *, factory: bool 
     return found
 
 
+def check_expression(expression: str, *, factory: bool = False) -> None:
+    """Raise what `resolve_app` would raise for a ``module:attr``, without calling a factory."""
+    found = _import(expression)
+    if not factory:
+        check_app(found)
+
+
 class Attachment:
     """
     An explorer and the expression it came from.
@@ -57,11 +64,22 @@ class Attachment:
             return ""
         if app is self.explorer.app:
             return ""
-        self.explorer.adopt(app)
-        return (
-            f"{self.expression} is a new object: the old app was shut down, "
-            f"the new one is {self.explorer.lifespan.status}"
-        )
+        return self.adopt(app)
+
+    def adopt(self, app: Any) -> str:
+        """Put another app in the place of the attached one and return what to tell the user."""
+        failure = self.explorer.adopt(app)
+        old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
+        status = self.explorer.lifespan.status
+        error = self.explorer.startup_error
+        new = status if error is None else f"{status}: {describe(error)}"
+        return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
+
+
+def describe(exception: BaseException) -> str:
+    """Return an exception on one line: its type and the first line of its text."""
+    text = str(exception).partition("\n")[0]
+    return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
 
 
 def _look_up(expression: str, namespace: Mapping[str, Any]) -> Any:

@@ -15,6 +15,7 @@ from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from .exchange import Exchange
 from .requests import RequestSpec
+from .settings import Settings
 from .watch import CallWatch, Places
 
 
@@ -33,6 +34,7 @@ class Dispatch:
     next_name: Callable[[], str]
     timeout_s: float | None
     follow_redirects: bool
+    settings: Settings
     notes: tuple[str, ...] = ()
     on_call: Callable[[AppCall], object] | None = None
     watches: list[CallWatch] = field(default_factory=list)
@@ -61,7 +63,8 @@ class Dispatch:
             for one, watch in zip(passed, self.watches, strict=False)
         )
         final = self.response.request if self.response is not None else self.request
-        last = self.watches[len(passed)] if len(self.watches) > len(passed) else None
+        # Without a response httpx does not say where redirects led: the last call is the one that did not answer.
+        last = self.watches[-1] if self.watches else None
         return self._exchange_of(self.spec, final, self.response, last, previous=previous, failure=self.failure)
 
     def _build(self) -> httpx.Request:
@@ -111,6 +114,7 @@ class Dispatch:
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,
             previous=previous,
+            settings=self.settings,
         )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .output import OutputLine
 from .requests import RequestSpec
+from .settings import Settings
 from .state import Change
 
 _ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
@@ -34,6 +34,7 @@ class Exchange:
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: what a reader must know, such as that it was sent before startup
     :ivar previous: the exchanges that redirects led through, oldest first
+    :ivar settings: the explorer's when it was made; they say how it is shown
     """
 
     name: str
@@ -48,6 +49,7 @@ class Exchange:
     elapsed_ns: int
     notes: tuple[str, ...] = ()
     previous: tuple[Exchange, ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def status_code(self) -> int:
@@ -129,6 +131,3 @@ class Exchanges(tuple[Exchange, ...]):
     def __getitem__(self, key: Any) -> Any:
         found = super().__getitem__(key)
         return Exchanges(cast("tuple[Exchange, ...]", found)) if isinstance(key, slice) else found
-
-    def __iter__(self) -> Iterator[Exchange]:
-        return super().__iter__()

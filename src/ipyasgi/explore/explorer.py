@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import threading
 import weakref
@@ -35,11 +36,13 @@ class ExplorerState:
 
     :ivar app: ``app.state`` of the app; None where it has none
     :ivar lifespan: the lifespan state, which each request gets a shallow copy of
+    :ivar settings: how it is shown
     """
 
-    def __init__(self, app: Any, lifespan: dict[str, Any]) -> None:
+    def __init__(self, app: Any, lifespan: dict[str, Any], settings: Settings) -> None:
         self._app = app
         self.lifespan = lifespan
+        self.settings = settings
 
     @property
     def app(self) -> Any:
@@ -59,7 +62,7 @@ class Explorer:
     :param lifespan: ``auto`` starts the app now and is content when it has no lifespan; ``on`` insists on one;
         ``off`` leaves it alone until `lifespan` is asked to start or step
     :param timeout: seconds for each request; None for ever
-    :param name: what it is called in displays; the app's type by default
+    :param name: what it is called in displays; by default the app's title, or its function's or type's name
     :param backend: ``asyncio`` or ``trio``
 
     Raises `NotAnAppError`. A startup that fails is told by ``explorer.lifespan.status``; the explorer stays.
@@ -79,19 +82,24 @@ class Explorer:
         self.settings = settings or Settings()
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
-        self.history = History(count=self.settings.history_count, size_bytes=self.settings.history_bytes)
+        self.history = History(self.settings)
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
         self._client_options = {"backend": backend, "base_url": base_url}
         self._closed = False
-        self._errands: BackgroundLoop | None = None
+        self._errands: list[BackgroundLoop] = []
         self._newsroom = Newsroom()
         self._lock = threading.Lock()
         self._open(app)
         OUTPUT_TAPS.open()
-        self._finalizer = weakref.finalize(self, OUTPUT_TAPS.close)
-        self._start()
+        self._finalizer = weakref.finalize(self, _let_go, self._errands)
+        self._finalizer.atexit = False
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def closed(self) -> bool:
@@ -102,11 +110,18 @@ class Explorer:
     def errands(self) -> BackgroundLoop:
         """The second loop, for what must not run on the app's: waiting requests and painting panels."""
         with self._lock:
-            if self._closed:
-                raise LoopError(f"{self.name} is detached: attach it again")
-            if self._errands is None:
-                self._errands = BackgroundLoop(name="ipyasgi-errands")
-            return self._errands
+            self._check_open()
+            if not self._errands:
+                self._errands.append(BackgroundLoop(name="ipyasgi-errands"))
+            return self._errands[0]
+
+    @property
+    def last_exception(self) -> BaseException | None:
+        """What the app raised last: a startup that failed, else the newest exchange with an exception of the app."""
+        if self.startup_error is not None and not self.client.life.alive:
+            return self.startup_error
+        raised = (one.exception for one in reversed(tuple(self.history)) if not one.ended_by_you)
+        return next((one for one in raised if one is not None), None) or self.lifespan.exception
 
     @property
     def routes(self) -> Routes:
@@ -179,8 +194,7 @@ class Explorer:
         :param on_call: given the running call, through which another thread can cancel it
         Raises the app's own exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`.
         """
-        if self._closed:
-            raise LoopError(f"{self.name} is detached: attach it again")
+        self._check_open()
         dispatch = Dispatch(
             client=self.client,
             spec=spec,
@@ -188,6 +202,7 @@ class Explorer:
             next_name=self.history.next_name,
             timeout_s=self.settings.timeout_s if timeout is _UNSET else timeout,
             follow_redirects=follow_redirects,
+            settings=self.settings,
             notes=self._notes(),
             on_call=on_call,
         )
@@ -224,8 +239,13 @@ class Explorer:
 
     def panel(self) -> Any:
         """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
+        # The lazy door, so that this floor knows no panel and importing it no ipywidgets.
         door = importlib.import_module(__name__.partition(".")[0])
         return door.Workbench(self)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise LoopError(f"{self.name} is detached: attach it again")
 
     def _notes(self) -> tuple[str, ...]:
         status = self.lifespan.status
@@ -235,20 +255,28 @@ class Explorer:
 
     # -- life --------------------------------------------------------------------------------------------
 
-    def adopt(self, app: Any) -> None:
+    def adopt(self, app: Any) -> Exception | None:
         """
         Put another app in the place of this one: the notebook's ``--reload``.
 
         The new one must pass the ASGI check; then the old lifespan is shut down and the new one started.
         History, cookies and settings stay. A startup that fails is told by ``lifespan.status``.
+
+        Returns what the old app raised while it was shut down, None where it went well.
+        Raises `NotAnAppError`, `LoopError` after `close`.
         """
+        self._check_open()
         check_app(app)
-        cookies = self.client.cookies
-        self._end_client()
+        cookies, failure = self.client.cookies, None
+        try:
+            self._end_client()
+        except Exception as exc:  # the old app's last fault must not keep the new one out
+            failure = exc
         self._open(app)
         self.client.cookies = cookies
         self._newsroom.tell("app")
         self._start()
+        return failure
 
     def close(self) -> None:
         """Shut the app down, stop its loops and give the wrapped streams back; again is harmless."""
@@ -259,20 +287,22 @@ class Explorer:
             self._end_client()
         finally:
             self._newsroom.tell("closed")
-            if self._errands is not None:
-                self._errands.close()
+            for loop in self._errands:
+                loop.close()
             self._finalizer()
 
     def _open(self, app: Any) -> None:
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        watches = LifeWatches(lambda: self.state.places(), lambda: self._newsroom.tell("lifespan"))
+        # Nothing here holds the explorer: the loop's thread holds the watches, and a dropped explorer must go.
+        watches = LifeWatches(functools.partial(self._newsroom.tell, "lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=watches, **self._client_options)
-        self.state = ExplorerState(app, self.client.app_state)
+        self.state = ExplorerState(app, self.client.app_state, self.settings)
+        watches.places = self.state.places
         self.client.__enter__()
         self.client.life.mode = "on" if self._mode == "on" else "auto"
-        self.lifespan = ExplorerLifespan(self.client.life, lambda: self.settings.lifespan_timeout_s, watches)
+        self.lifespan = ExplorerLifespan(self.client.life, self.settings, watches)
 
     def _start(self) -> None:
         self.startup_error = None
@@ -280,10 +310,7 @@ class Explorer:
             return
         try:
             self.lifespan.startup()
-        except KeyboardInterrupt:
-            self.close()
-            raise
-        except BaseException as exc:
+        except Exception as exc:
             self.startup_error = exc
 
     def _end_client(self) -> None:
@@ -303,3 +330,11 @@ class Explorer:
 
     def __repr__(self) -> str:
         return f"<Explorer {self.name}: lifespan {self.lifespan.status}, {len(self.history)} exchanges>"
+
+
+def _let_go(errands: list[BackgroundLoop]) -> None:
+    """What is left to do for an explorer that is closed, or was dropped; run by the collector, so without waiting."""
+    for loop in errands:
+        if not loop.closed:
+            loop.stop_soon()
+    OUTPUT_TAPS.close()

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from typing import overload
 
 from .exchange import Exchange, Exchanges
+from .settings import Settings
 
 
 class History:
     """
     A sequence of exchanges that also answers to their names: ``history[-1]``, ``history["r7"]``, ``history[2:5]``.
 
-    :param count: how many it keeps
-    :param size_bytes: how many bytes of bodies it keeps; the newest exchange always stays
+    :param settings: how many exchanges and bytes of bodies it keeps (the newest always stays), and how it is shown
     """
 
-    def __init__(self, *, count: int = 500, size_bytes: int = 64 * 1024 * 1024) -> None:
-        self._count = count
-        self._limit_bytes = size_bytes
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._kept: deque[Exchange] = deque()
         self._bytes = 0
         self._next = 1
@@ -38,8 +37,14 @@ class History:
         with self._lock:
             self._kept.append(exchange)
             self._bytes += exchange.size_bytes()
-            while len(self._kept) > self._count or (self._bytes > self._limit_bytes and len(self._kept) > 1):
+            while len(self._kept) > self.settings.history_count or (
+                self._bytes > self.settings.history_bytes and len(self._kept) > 1
+            ):
                 self._bytes -= self._kept.popleft().size_bytes()
+
+    def _is_full(self) -> bool:
+        too_large = self._bytes > self.settings.history_bytes and len(self._kept) > 1
+        return too_large or len(self._kept) > self.settings.history_count
 
     def clear(self) -> None:
         """Forget every exchange; names go on counting."""

@@ -11,6 +11,7 @@ from ..engine.runs import Event, Run
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import Scope
 from .output import OutputLine, Sink
+from .settings import Settings
 from .state import Change, Picture
 from .watch import Places, compare, take_pictures
 
@@ -87,12 +88,12 @@ class ExplorerLifespan:
     Start, step and stop the app's lifespan. Every wait has a deadline: the setting ``lifespan_timeout_s``.
 
     :param runner: the client's
-    :param timeout_s: asked for the deadline of each call that names none
+    :param settings: the deadline of each call that names none, and how it is shown; also as attribute
     """
 
-    def __init__(self, runner: LifespanRunner, timeout_s: Callable[[], float], watches: LifeWatches) -> None:
+    def __init__(self, runner: LifespanRunner, settings: Settings, watches: LifeWatches) -> None:
+        self.settings = settings
         self._runner = runner
-        self._timeout_s = timeout_s
         self._watches = watches
 
     @property
@@ -155,7 +156,7 @@ class ExplorerLifespan:
     def _then_tell(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
         # Told when it has ended too: a deadline and a lost loop move the status without a message.
         try:
-            act(self._timeout_s() if timeout is None else timeout)
+            act(self.settings.lifespan_timeout_s if timeout is None else timeout)
         finally:
             self._watches.tell()
         return self
@@ -165,14 +166,15 @@ class LifeWatches:
     """
     Makes the watch of each life and remembers the newest.
 
+    :ivar places: what is watched; to be set before the first life
     :param tell: called when a life has moved, on the thread where it did
     """
 
-    def __init__(self, places: Places, tell: Callable[[], object]) -> None:
-        self._places = places
+    def __init__(self, tell: Callable[[], object]) -> None:
+        self.places: Places = dict
         self.tell = tell
         self.current: _LifeWatch | None = None
 
     def __call__(self) -> _LifeWatch:
-        self.current = _LifeWatch(self._places, self.tell)
+        self.current = _LifeWatch(self.places, self.tell)
         return self.current

@@ -14,8 +14,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -70,17 +70,31 @@ class Sink:
         with self._lock:
             return tuple(self._lines)
 
-    @contextlib.contextmanager
-    def around(self) -> Iterator[None]:
+    def around(self) -> _Around:
         """Make this the sink of everything that runs inside, in this context and those copied from it."""
-        OUTPUT_TAPS.renew()
+        return _Around(self)
+
+    def restart(self) -> None:
+        """Count time from now on."""
         self._zero_ns = time.perf_counter_ns()
-        token = _SINK.set(self)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(ValueError):  # left in another context than it was entered in
-                _SINK.reset(token)
+
+
+class _Around:
+    """What `Sink.around` enters; no generator, because those write to the exceptions that pass through them."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._token: Token[Sink | None] | None = None
+
+    def __enter__(self) -> None:
+        OUTPUT_TAPS.renew()
+        self._sink.restart()
+        self._token = _SINK.set(self._sink)
+
+    def __exit__(self, *raised: object) -> None:
+        assert self._token is not None
+        with contextlib.suppress(ValueError):  # left in another context than it was entered in
+            _SINK.reset(self._token)
 
 
 _SINK: ContextVar[Sink | None] = ContextVar("ipyasgi_output", default=None)
@@ -117,9 +131,10 @@ class OutputTaps:
     """The wrapped streams and hooks of the process: set by the first user, put back after the last."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may close from inside one of our own calls
         self._users = 0
         self._undo: list[Callable[[], None]] = []
+        self._renewed: list[Callable[[], None]] = []
 
     def open(self) -> None:
         """Count one user more."""
@@ -134,16 +149,17 @@ class OutputTaps:
             return
         with self._lock:
             if self._users:
-                self._undo += [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
+                # Only the newest renewals can still be in place; older captures have put back what they found.
+                self._renewed = [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
 
     def close(self) -> None:
         """Count one user less."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
-                for undo in reversed(self._undo):
+                for undo in (*self._renewed, *self._undo):
                     undo()
-                self._undo = []
+                self._undo = self._renewed = []
 
 
 def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:

@@ -146,6 +146,12 @@ def end_of_value(text: str, position: int) -> int:
     return len(text)
 
 
+def is_json_type(content_type: str) -> bool:
+    """Tell whether a content type says JSON: ``application/json``, ``application/problem+json; charset=utf-8``."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
 def mask_body(body: bytes, content_type: str, *, show: bool = False) -> bytes:
     """
     Return a JSON, form or multipart body with secret fields masked; any other, and one without secrets, as it is.
@@ -159,7 +165,7 @@ def mask_body(body: bytes, content_type: str, *, show: bool = False) -> bytes:
         return mask_query(body.decode("latin-1")).encode()
     if media_type == "multipart/form-data":
         return _mask_multipart(body, content_type)
-    if media_type == "application/json" or media_type.endswith("+json"):
+    if is_json_type(content_type):
         try:
             value = json.loads(body)
         except (ValueError, RecursionError):

@@ -7,8 +7,9 @@ the number of nodes are bounded, so that a picture of anything takes well under 
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ MAX_DEPTH = 5
 MAX_WIDTH = 60
 MAX_NODES = 800
 MAX_TEXT = 120
+_TRIES = 5
 
 _ATOMS = (type(None), bool, int, float, complex)
 _SEQUENCES = (list, tuple, deque)
@@ -24,7 +26,10 @@ _SETS = (set, frozenset)
 ChangeKind = Literal["added", "removed", "changed", "mutated"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# The reprs below hold no values: what is shown bare in a notebook is saved with it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Picture:
     """
     What one value looked like at one moment.
@@ -42,8 +47,11 @@ class Picture:
     items: tuple[tuple[str, Picture], ...] = ()
     size: int = 0
 
+    def __repr__(self) -> str:
+        return f"<Picture of {self.type_name}, {self.size} items>"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Change:
     """
     One difference.
@@ -56,6 +64,9 @@ class Change:
     kind: ChangeKind
     before: str = ""
     after: str = ""
+
+    def __repr__(self) -> str:
+        return f"<{self.path} {self.kind}>"
 
     def __str__(self) -> str:
         if self.kind == "added":
@@ -113,16 +124,23 @@ class _Painter:
 
 def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
     if kind is dict:
-        snapshot = list(value.items())
-        return len(snapshot), ((_key(key), item) for key, item in snapshot)
+        return len(value), ((_key(key), item) for key, item in _first(value.items()))
     if kind in _SEQUENCES:
-        snapshot = list(value)
-        return len(snapshot), ((f"[{n}]", item) for n, item in enumerate(snapshot))
+        return len(value), ((f"[{n}]", item) for n, item in enumerate(_first(value)))
     if kind in _SETS:
-        texts = sorted(_cut(repr(item)) if type(item) in (*_ATOMS, str, bytes) else _name(type(item)) for item in value)
-        return len(texts), ((text, None) for text in texts)
+        return len(value), ((text, None) for text in sorted(_key(item) for item in _first(value)))
     attributes = _attributes(value)
     return len(attributes), (("." + key, item) for key, item in attributes.items())
+
+
+def _first(items: Iterable[Any]) -> list[Any]:
+    """Return the first items there are, one more than is shown; of a container that keeps changing, none."""
+    for _ in range(_TRIES):
+        try:
+            return list(itertools.islice(items, MAX_WIDTH + 1))
+        except RuntimeError:  # changed size during iteration
+            continue
+    return []
 
 
 def _attributes(value: Any) -> dict[str, Any]:
@@ -171,7 +189,9 @@ def _joined(key: str) -> str:
 
 
 def _key(key: Any) -> str:
-    return repr(key)[:MAX_TEXT] if type(key) in (*_ATOMS, str, bytes) else f"<{_name(type(key))}>"
+    if type(key) in _ATOMS:
+        return _cut_number(key)
+    return repr(key[:MAX_TEXT]) if type(key) in (str, bytes) else f"<{_name(type(key))}>"
 
 
 def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int) -> str:

@@ -23,11 +23,13 @@ def unload(shell: Any) -> None:
     magics = try_magics(shell)
     if magics is None:
         return
-    magics.close()
-    for table in shell.magics_manager.magics.values():
-        table.pop("asgi", None)
-    shell.magics_manager.registry.pop(type(magics).__name__, None)
-    shell.configurables[:] = [one for one in shell.configurables if one is not magics]
+    try:
+        magics.close()
+    finally:  # also when an app fails in its shutdown
+        for table in shell.magics_manager.magics.values():
+            table.pop("asgi", None)
+        shell.magics_manager.registry.pop(type(magics).__name__, None)
+        shell.configurables[:] = [one for one in shell.configurables if one is not magics]
 
 
 def try_magics(shell: Any) -> AsgiMagics | None:

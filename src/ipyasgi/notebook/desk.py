@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..explore.attachment import Attachment, resolve_app
+from ..explore.attachment import Attachment, describe, resolve_app
 from ..explore.explorer import Explorer
-from ..explore.settings import Settings
 from ..protocol.errors import CallError
 
 
@@ -36,11 +35,6 @@ class Desk:
         self.current: Attachment | None = None
         self._tell = tell
 
-    @property
-    def settings(self) -> Settings:
-        """The current app's settings, the defaults where none is attached."""
-        return self.current.explorer.settings if self.current is not None else Settings()
-
     def explorer(self) -> Explorer:
         """Return the current explorer, following its name if that means another app now."""
         if self.current is None:
@@ -55,9 +49,11 @@ class Desk:
         factory = "factory" in options
         app = resolve_app(expression, self.namespace, factory=factory)
         held = self.attached.get(expression)
-        if held is not None and not held.explorer.closed and not factory:
+        if held is not None and not held.explorer.closed and not options:
             self.current = held
-            return self.explorer()
+            if held.explorer.app is not app:
+                self._tell(held.adopt(app))
+            return held.explorer
         if held is not None:
             self.detach(expression)
         explorer = Explorer(
@@ -68,6 +64,8 @@ class Desk:
         follows = not factory and "no-follow" not in options and ":" not in expression
         read = (lambda: resolve_app(expression, self.namespace)) if follows else None
         self.current = self.attached[expression] = Attachment(explorer, expression, read)
+        if explorer.startup_error is not None:
+            self._tell(f"{explorer.lifespan.status}: {describe(explorer.startup_error)} (%asgi tb shows all)")
         return explorer
 
     def detach(self, expression: str) -> None:

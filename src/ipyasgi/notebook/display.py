@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from collections.abc import Callable
 from typing import Any
@@ -34,15 +35,10 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
 
 
 class Displays:
-    """
-    The views of one shell.
+    """The views of one shell. Each value is shown by its own settings, never by those of another app."""
 
-    :param settings: asked at each display, so that a changed setting counts at once
-    """
-
-    def __init__(self, shell: Any, settings: Callable[[], Settings]) -> None:
+    def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._settings = settings
 
     def open(self) -> None:
         """Register a text and an HTML form of each type with a view."""
@@ -59,13 +55,25 @@ class Displays:
                 formatters[media_type].pop(kind, None)
 
     def _html_of(self, view: Callable[[Any, Settings], View]) -> Callable[[Any], str]:
-        return lambda value: view(value, self._settings()).html
+        return lambda value: view(value, settings_of(value)).html
 
     def _text_of(self, view: Callable[[Any, Settings], View]) -> Callable[[Any, Any, bool], None]:
         def write(value: Any, printer: Any, cycle: bool) -> None:
-            printer.text(view(value, self._settings()).text)
+            printer.text(view(value, settings_of(value)).text)
 
         return write
+
+
+def settings_of(value: Any) -> Settings:
+    """Return the settings that a shown value carries, the defaults where it carries none."""
+    if isinstance(value, Exchanges):
+        return next((one.settings for one in value if not one.settings.show_secrets), _open_settings(value))
+    settings = getattr(value, "settings", None)
+    return settings if isinstance(settings, Settings) else Settings()
+
+
+def _open_settings(exchanges: Exchanges) -> Settings:
+    return exchanges[0].settings if exchanges else Settings()
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:
@@ -76,18 +84,25 @@ def fold_traceback(shell: Any, exception: BaseException) -> None:
     """
     if isinstance(exception, (IpyasgiError, KeyboardInterrupt)):
         return
-    exception._render_traceback_ = lambda: _folded_lines(shell, exception)  # type: ignore[attr-defined]
+    _show_as(exception, lambda: _folded_lines(shell, exception))
 
 
 def show_whole(shell: Any, exception: BaseException) -> None:
     """Show an exception with every frame, also one that was folded before."""
-    vars(exception).pop("_render_traceback_", None)
+    with contextlib.suppress(TypeError):
+        vars(exception).pop("_render_traceback_", None)
     shell.showtraceback((type(exception), exception, exception.__traceback__))
 
 
 def one_line(exception: BaseException) -> None:
     """Have IPython show an error of ours as one line, without frames that say nothing to its reader."""
-    exception._render_traceback_ = lambda: [f"{type(exception).__name__}: {exception}"]  # type: ignore[attr-defined]
+    _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}"])
+
+
+def _show_as(exception: BaseException, render: Callable[[], list[str]]) -> None:
+    # Past __setattr__, which a frozen dataclass refuses; one with slots alone keeps IPython's own display.
+    with contextlib.suppress(TypeError):
+        vars(exception)["_render_traceback_"] = render
 
 
 def _folded_lines(shell: Any, exception: BaseException) -> list[str]:
@@ -110,7 +125,6 @@ def _own_frames(traceback: types.TracebackType | None) -> tuple[types.TracebackT
         else:
             entries.append(traceback)
         traceback = traceback.tb_next
-    # The first frame is the cell that asked; it says nothing about the app.
     chain: types.TracebackType | None = None
     for entry in reversed(entries):
         chain = types.TracebackType(chain, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)

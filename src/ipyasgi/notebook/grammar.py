@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import shlex
 from collections.abc import Callable, Iterable
@@ -35,8 +36,10 @@ from ..protocol.errors import CallError
 Evaluate = Callable[[str], Any]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE")
-FLAGS = frozenset({"form", "raw", "factory", "no-lifespan", "no-follow", "help"})
+FLAGS = frozenset({"form", "factory", "no-lifespan", "no-follow", "help"})
 VALUED = frozenset({"timeout", "name"})
+SENDING_OPTIONS = ("form", "timeout", "help")
+ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name", "help")
 
 _ASSIGN = re.compile(r"\s*([A-Za-z_]\w*)\s*<<\s*(.*)", re.DOTALL)
 _ITEM = re.compile(r"(?P<name>[^=:@\s][^=:@]*?)(?P<sign>:=|==|=|:|@)(?P<value>.*)", re.DOTALL)
@@ -76,9 +79,19 @@ class Parsed:
         if text is None:
             return None
         try:
-            return float(text)
+            seconds = float(text)
         except ValueError:
-            raise GrammarError(f"--timeout {text}: give seconds, such as --timeout 5") from None
+            seconds = 0.0
+        if not 0 < seconds < math.inf:
+            raise GrammarError(f"--timeout {text}: give seconds, such as --timeout 5")
+        return seconds
+
+    def allow(self, options: Iterable[str]) -> None:
+        """Raise for an option that this kind of line does not take."""
+        for name in self.options:
+            if name not in options:
+                taken = ", ".join(f"--{one}" for one in options) or "none"
+                raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {taken}")
 
 
 def parse_line(line: str, evaluate: Evaluate) -> Parsed:
@@ -100,8 +113,15 @@ def build_request(parsed: Parsed, cell: str | None, evaluate: Evaluate) -> Reque
         raise GrammarError(f"{parsed.head} needs a path: {parsed.head} /items")
     target, *items = parsed.words
     check_path(_fill(target, parsed.values, str))
+    parsed.allow(SENDING_OPTIONS)
     fields = _Items(items, parsed)
     path = fields.fill_template(target)
+    if fields.body and parsed.head in ("GET", "HEAD"):
+        name, value = next(iter(fields.body.items()))
+        raise GrammarError(
+            f"{parsed.head} has no body to put {name!r} in: for the query write {name}=={value}; "
+            "a body, if you mean one, goes below %%asgi"
+        )
     headers = [(name, _fill(value, parsed.values, str)) for name, value in fields.headers]
     content: bytes | None = None
     if cell is not None:
@@ -325,7 +345,10 @@ def _json_value(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as exc:
-        raise GrammarError(f"{name}:={text} is not JSON ({exc}); for a text write {name}={text}") from None
+        raise GrammarError(
+            f"{name}:={text} is not JSON ({exc}): put quotes around JSON with quotes in it, "
+            f"{name}:='[\"a\"]'; for a text write {name}={text}"
+        ) from None
 
 
 def _is_json(content_type: str, body: str) -> bool:

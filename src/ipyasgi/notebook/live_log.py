@@ -1,21 +1,18 @@
 """The live log widget: a list that grows at the end. Only the widget class lives here.
 
+It is the live part that the streaming panels will use, the rows of a response as they come and the WebSocket console;
+no panel uses it yet. Until then its tests are the proof of the painter: in a kernel (`tests/notebook`) and in a real
+page (`tests/browser/test_live_panel.py`).
+
 Its rows come through a `PanelChannel`, its looks from `static/`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
-_STATIC = Path(__file__).with_name("static")
-
-
-def read_static(*names: str) -> str:
-    """Return the named files of `static/` joined in order: modules share code that way, without a bundler."""
-    return "\n".join((_STATIC / name).read_text(encoding="utf-8") for name in names)
+from .assets import read_static
 
 
 class LiveLog(anywidget.AnyWidget):

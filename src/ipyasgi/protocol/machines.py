@@ -5,7 +5,7 @@ panel shows `LIFESPAN`). Everything that decides whether a message may come now 
 knows who sent it, when, or on which loop.
 
 Besides ASGI's own message types a table may name what happened to the call itself: ``app.returned``,
-``app.raised``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or ``+trailers`` is
+``app.raised``, ``app.cancelled``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or ``+trailers`` is
 that message with the flag set (``more_body``, ``more_trailers``, ``trailers``).
 """
 
@@ -128,21 +128,26 @@ LIFESPAN = Machine(
         ("not started", "lifespan.startup"): "starting",
         ("not started", "app.raised"): "unsupported",
         ("not started", "app.returned"): "unsupported",
+        ("not started", "app.cancelled"): "startup failed",
         ("not started", "deadline.passed"): "not answering",
         ("starting", "lifespan.startup.complete"): "running",
         ("starting", "lifespan.startup.failed"): "startup failed",
         ("starting", "app.raised"): "startup failed",
         ("starting", "app.returned"): "startup failed",
+        ("starting", "app.cancelled"): "startup failed",
         ("starting", "deadline.passed"): "not answering",
         ("starting", "loop.lost"): "lost",
         ("running", "lifespan.shutdown"): "shutting down",
         ("running", "app.raised"): "died",
         ("running", "app.returned"): "died",
+        ("running", "app.cancelled"): "died",
+        ("running", "deadline.passed"): "not answering",
         ("running", "loop.lost"): "lost",
         ("shutting down", "lifespan.shutdown.complete"): "stopped",
         ("shutting down", "lifespan.shutdown.failed"): "shutdown failed",
         ("shutting down", "app.raised"): "shutdown failed",
         ("shutting down", "app.returned"): "stopped",
+        ("shutting down", "app.cancelled"): "shutdown failed",
         ("shutting down", "deadline.passed"): "not answering",
         ("shutting down", "loop.lost"): "lost",
         ("stopped", "app.returned"): "stopped",

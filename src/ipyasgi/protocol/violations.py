@@ -128,11 +128,14 @@ def _check_headers(headers: Any, section: str) -> Iterator[Violation]:
         return
     for pair in headers:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
-            yield _fatal("http.headers", f"{pair!r} stands among the headers, not a pair of bytes", section)
+            what = f"a {type(pair).__name__} that is no pair stands among the headers, not a pair of bytes"
+            yield _fatal("http.headers", what, section)
             continue
         name, value = pair
         if not isinstance(name, bytes) or not isinstance(value, bytes):
-            yield _noted("http.header-type", f"the header {name!r}: {value!r} is not a pair of bytes", section)
+            shown = name if isinstance(name, (bytes, str)) else type(name)  # never the value: it may be a secret
+            types = f"{type(name).__name__} and {type(value).__name__}"
+            yield _noted("http.header-type", f"the header {shown!r} is a pair of {types}, not of bytes", section)
         elif name != name.lower():
             yield _noted("http.header-case", f"the header name {name!r} is not lower-case", section)
 

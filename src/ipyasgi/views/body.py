@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..explore.redaction import MASK, is_secret, mask_body, mask_query, mask_text
+from ..explore.redaction import MASK, is_json_type, is_secret, mask_body, mask_query, mask_text
 from ..explore.settings import Settings
 from .figures import count_of, size_of
 from .hexdump import hexdump
@@ -105,7 +105,7 @@ def _show_image(content: bytes, image_type: str, media_type: str, label: str) ->
 
 def _show_bytes(content: bytes, media_type: str, label: str) -> BodyShown:
     shown = content[:_HEX_LIMIT_BYTES]
-    says_text = media_type.startswith("text/") or _is_json(media_type)
+    says_text = media_type.startswith("text/") or is_json_type(media_type)
     return BodyShown(
         kind="hex",
         label=label,
@@ -174,7 +174,7 @@ def _charset(content_type: str) -> tuple[str, tuple[str, ...]]:
 
 def _try_json(content: bytes, media_type: str) -> tuple[Any, str | None]:
     """Return the value and None where it is JSON; else None and what to say about it, which may be nothing."""
-    declared = _is_json(media_type)
+    declared = is_json_type(media_type)
     if not declared and ((media_type.startswith("text/") and media_type != "text/plain") or content[:1] not in b"{["):
         return None, ""
     if len(content) > _PARSE_LIMIT_BYTES:
@@ -185,10 +185,6 @@ def _try_json(content: bytes, media_type: str) -> tuple[Any, str | None]:
         return None, "nested too deeply to be laid out"
     except ValueError as exc:
         return None, f"not valid JSON: {str(exc)[:120]}" if declared else ""
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type == "application/json" or media_type.endswith("+json")
 
 
 def _table_of_records(value: Any, show: bool) -> BodyTable | None:

@@ -20,6 +20,7 @@ _WIDE = {"not answering": (0, 3, _LOW, -54), "lost": (1, 3, _LOWEST, 54)}
 _WORDS = {
     "app.raised": "raises",
     "app.returned": "returns",
+    "app.cancelled": "cancelled",
     "deadline.passed": "deadline passed",
     "loop.lost": "loop blocked",
 }
@@ -123,9 +124,12 @@ def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
             path=f"M{x} {ground}V{_MIDDLE - 6}", head=_down(x, _MIDDLE), tone=tone, title=title,
             label=words, x=x + 4, y=ground + 13,
         )  # fmt: skip
-    y, edge = _MIDDLE + _TALL / 2, target + _FAILED_BOX / 2
+    y, side = _MIDDLE + _TALL / 2, 1 if x > target else -1
+    edge = target + side * _FAILED_BOX / 2
+    if side < 0:  # past the box below
+        x += _BOX / 2 - 4
     return Arrow(
-        path=f"M{x} {ground}V{y}H{edge + 6}", head=f"M{edge} {y}l8 -4v8z", tone=tone, title=title,
+        path=f"M{x} {ground}V{y}H{edge + side * 6}", head=f"M{edge} {y}l{side * 8} -4v8z", tone=tone, title=title,
         label=tuple(_WORDS[token] for token in tokens), x=x + 4, y=ground + 13,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from ipyasgi import Explorer, LifespanStepper, Settings
-from ipyasgi.protocol.errors import LifespanStateError
+from ipyasgi.protocol.errors import LifespanStateError, LoopError
 
 
 def test_step_by_step_to_stopped_and_back(explorer: Explorer, page_says: Callable, until: Callable) -> None:
@@ -96,3 +96,21 @@ def test_the_caller_does_not_wait(app, until: Callable) -> None:
         assert stepper.bar.actions == []
         until(lambda: stepper.notice.text)
         assert stepper.bar.status == "not answering"
+
+
+def test_an_action_that_cannot_begin_is_not_under_way(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch, until: Callable
+) -> None:
+    """Where the loop takes no work the reason is raised, and the next press is free again."""
+    stepper = LifespanStepper(explorer)
+
+    def full(*_: object) -> None:
+        raise LoopError("the loop is closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stepper._loop, "submit", full)
+        with pytest.raises(LoopError, match="closed"):
+            stepper.act("stop")
+    assert stepper.acting == ""
+    stepper.act("stop")
+    until(lambda: stepper.bar.status == "stopped" and not stepper.bar.acting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..desk import Desk
-from ..grammar import GrammarError, Parsed, did_you_mean
+from ..grammar import ATTACHING_OPTIONS, GrammarError, Parsed, did_you_mean
 from .command import Command, at_most
 
 
@@ -50,6 +50,7 @@ COMMANDS = (
         says="attach an app: a variable or module:attr",
         twin="Explorer(app)",
         run=attach,
+        options=ATTACHING_OPTIONS,
     ),
     Command(name="use", usage="[NAME]", says="switch to another attached app", twin="explorer", run=use),
     Command(name="detach", usage="[NAME]", says="shut an app down and forget it", twin="explorer.close()", run=detach),

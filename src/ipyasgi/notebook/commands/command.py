@@ -18,6 +18,7 @@ class Command:
     :ivar usage: the words after the name, as help shows them
     :ivar says: what it does, one line
     :ivar twin: the Python call that does the same
+    :ivar options: what it takes besides words
     """
 
     name: str
@@ -25,6 +26,7 @@ class Command:
     says: str
     twin: str
     run: Callable[[Desk, Parsed], Any]
+    options: tuple[str, ...] = ("help",)
 
 
 def at_most(parsed: Parsed, count: int) -> None:

@@ -28,5 +28,6 @@ COMMANDS = (
         says="start, step or stop the app's lifespan",
         twin="explorer.lifespan.step()",
         run=lifespan,
+        options=("timeout", "help"),
     ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from ..desk import Desk
@@ -41,11 +40,11 @@ def show(desk: Desk, parsed: Parsed) -> Any:
 
 
 def tb(desk: Desk, parsed: Parsed) -> None:
-    """``%asgi tb``: the last exception with every frame."""
+    """``%asgi tb``: what the app raised last, with every frame."""
     at_most(parsed, 0)
-    raised = getattr(sys, "last_value", None)
+    raised = desk.explorer().last_exception
     if raised is None:
-        raise GrammarError("nothing has been raised yet")
+        raise GrammarError("the app has raised nothing yet")
     desk.show_whole(raised)
 
 
@@ -60,5 +59,5 @@ COMMANDS = (
         twin='explorer.history["r1"]',
         run=show,
     ),
-    Command(name="tb", says="the last exception with every frame", twin="%tb", run=tb),
+    Command(name="tb", says="what the app raised last, with every frame", twin="explorer.last_exception", run=tb),
 )

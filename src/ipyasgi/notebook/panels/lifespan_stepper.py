@@ -68,9 +68,14 @@ class LifespanStepper(Panel):
             if self._acting or action not in life.next_actions:
                 raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
             self._acting = action
-        self.show_notice()
+        try:
+            self.show_notice()
+            self._loop.submit(self._act, action)
+        except BaseException:
+            with self._turn:
+                self._acting = ""
+            raise
         self.soon(self._paint)
-        self._loop.submit(self._act, action)
 
     def view(self) -> View:
         """Return the table as text and HTML."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import anywidget
 
-from ..live_log import read_static
+from ..assets import read_static
 
 
 class Part(anywidget.AnyWidget):

@@ -8,7 +8,8 @@ from ipyasgi.explore.requests import RequestSpec, build_spec
 from ipyasgi.notebook.grammar import build_request, parse_line, split_cell
 from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_socket_code
 
-SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t"}
+SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
+FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
 
 SPECS = {
     "plain": build_spec("GET", "/items"),
@@ -55,6 +56,11 @@ def same(one: RequestSpec) -> tuple[object, ...]:
     return one.method, one.path, one.query, sorted(one.headers), body
 
 
+def as_sent(one: RequestSpec) -> tuple[object, ...]:
+    """Return what must be equal where the code holds the very bytes."""
+    return one.method, one.path, one.query, sorted(one.headers), one.body
+
+
 @pytest.mark.parametrize("show_secrets", [False, True])
 @pytest.mark.parametrize("name", SPECS)
 def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -> None:
@@ -85,21 +91,39 @@ def test_the_common_case_is_what_a_person_would_write() -> None:
         build_spec("POST", "/x", content="\n\n", headers={"Content-Type": "text/plain"}),
         build_spec("PURGE", "/x", headers={"Authorization": "Bearer x"}),
         build_spec("GET", "/x", params={"a": "line\nbreak"}),
+        FORM,
+        build_spec(
+            "POST", "/x", content='{"token": "pw-9"}\n{"a": 1}', headers={"Content-Type": "application/x-ndjson"}
+        ),
+        build_spec("POST", "/text", content='{"token": "pw-9"}', headers={"Content-Type": "text/plain"}),
+        build_spec("POST", "/x", content="{'token': 'pw-9',}", headers={"Content-Type": "application/json"}),
+        build_spec("POST", "/x", data={"password": "pw-9"}, files={"a": ("a.txt", b"text")}),
+        build_spec("GET", "/x", params={"a=b": "1", "api_key": "k-1"}, headers={"Referer": "/?token=t-5"}),
+        build_spec("GET", "http://ada:pw-9@testserver/x"),
     ],
-    ids=lambda spec: f"{spec.method} {spec.body!r}",
+    ids=lambda spec: f"{spec.method} {spec.path} {len(spec.query)} {spec.body[:20]!r}",
 )
 def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec) -> None:
-    """The call is the same request too."""
+    """The call is the same request too, with what is secret as variables."""
 
     class Explorer:
         def request(self, method, path, **options):
             return build_spec(method, path, **options)
 
     code = build_code(spec)
-    assert same(eval(code, {"explorer": Explorer()}, dict(SECRETS))) == same(spec)
+    names = {**SECRETS, "body": spec.body, "path": spec.path}
+    assert as_sent(eval(code, {"explorer": Explorer()}, names)) == as_sent(spec)
+    assert not any(secret in code for secret in ("pw-9", "k-1", "t-5", "Bearer x"))
+
+
+def test_a_form_with_a_secret_is_one_variable() -> None:
+    """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
+    assert "content=body" in build_code(FORM)
+    assert "password=pw-9" in build_code(FORM, show_secrets=True)
 
 
 def test_a_websocket_is_python() -> None:
     """It opens the path that was asked for."""
     compile(build_socket_code("/chat"), "cell", "exec")
     assert "'/chat'" in build_socket_code("/chat")
+    assert "websocket_connect(path)" in build_socket_code("/chat?token=abc")

@@ -5,6 +5,7 @@ import pytest
 from ipyasgi.explore.requests import build_spec
 from ipyasgi.explore.routes import Route
 from ipyasgi.notebook.panels.request_builder.draft import Draft, draft_of, fresh_draft, read_draft
+from ipyasgi.notebook.panels.request_builder.page_state import judge, page_draft
 from ipyasgi.notebook.panels.request_builder.path_values import fill_path, try_read_path
 from ipyasgi.notebook.panels.request_builder.problem import FormError, Problem
 
@@ -68,6 +69,7 @@ def test_query_rows_join_the_query_that_was_typed() -> None:
         ("/items/{item_id}", {"item_id": "a b/c?d"}, "/items/a%20b%2Fc%3Fd"),
         ("/files/{name:path}", {"name": "a/b c"}, "/files/a/b%20c"),
         ("/{a}/x/{b:int}", {"a": "ä", "b": "7"}, "/%C3%A4/x/7"),
+        ("/a/{x}/{x}", {"x": "1"}, "/a/1/1"),
         ("/none", {}, "/none"),
     ],
 )
@@ -101,7 +103,7 @@ def test_the_route_that_fits_is_the_one_of_the_method() -> None:
 
 def test_what_the_page_does_not_know_is_what_was_held() -> None:
     """None stands for a secret that stayed in the kernel; a new name or value replaces it."""
-    held = Draft(headers=(("Authorization", "Bearer x"),), query=(("token", "t"),), body="secret")
+    held = Draft(headers=(("Authorization", "Bearer x"),), query=(("token", "t"),), body='{"token": "t"}')
     page = {
         "method": "post",
         "path": " /x ",
@@ -112,7 +114,68 @@ def test_what_the_page_does_not_know_is_what_was_held() -> None:
     assert draft == Draft(
         method="POST",
         path="/x",
-        headers=(("Authorization", "Bearer x"), ("New", "")),
+        headers=(("Authorization", "Bearer x"), ("New", None)),
         query=(("token", ""),),
-        body="secret",
+        body='{"token": "t"}',
     )
+    assert problem_of(draft).where == "headers.1"
+
+
+def test_a_body_that_is_no_longer_held_is_not_replaced_by_another() -> None:
+    """A form that was left for another route has lost its body: it is typed again, and not the other's sent."""
+    held = Draft(method="POST", path="/login", body='{"password": "x"}')
+    left = read_draft({"method": "POST", "path": "/items", "body": '{"name": ""}'}, held)
+    back = read_draft({"method": "POST", "path": "/login", "body": None}, left)
+    problem = problem_of(back)
+    assert (problem.where, problem.missing) == ("body", True)
+    assert "type it again" in problem.text
+
+
+def test_a_held_value_outlives_a_renamed_row() -> None:
+    """A letter of the name more and back again loses nothing; under the name between it is neither sent nor shown."""
+    held = Draft(headers=(("X", "1"), ("Authorization", "Bearer x")))
+    between = read_draft({"path": "/", "headers": [["X", "1"], ["Authorizatio", None]]}, held)
+    assert page_draft(between)["headers"][1] == ["Authorizatio", None]
+    assert problem_of(between).where == "headers.1"
+    assert "type the value again" in problem_of(between).text
+    assert "Bearer" not in repr(judge(between))
+    back = read_draft({"path": "/", "headers": [["X", "1"], ["Authorization", None]]}, between)
+    assert back.to_spec().header("authorization") == "Bearer x"
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ([["Cookie", None], ["Cookie", None]], ["a=1", "b=2"]),
+        ([["Cookie", "c=3"], ["Cookie", None]], ["c=3", "b=2"]),
+        ([["X", "1"], ["Cookie", None], ["Cookie", None]], ["1", "a=1", "b=2"]),
+        ([["Cookie", None]], [None]),
+        ([["Cookie", None], ["Cookie", None], ["Cookie", None]], [None, None, None]),
+    ],
+    ids=["both", "one typed anew", "a row before", "one went", "one too many"],
+)
+def test_rows_of_one_name_keep_their_own_values(rows: list[list[str | None]], values: list[str | None]) -> None:
+    """Two Cookie rows stay two; where nobody can tell which one is meant, it is typed again."""
+    held = Draft(headers=(("Cookie", "a=1"), ("Cookie", "b=2")))
+    draft = read_draft({"method": "GET", "path": "/", "headers": rows}, held)
+    assert [value for _, value in draft.headers] == values
+    if None in values:
+        assert "type the value again" in problem_of(draft).text
+
+
+def test_a_row_that_went_takes_its_value_along() -> None:
+    """The rows below keep their own."""
+    held = Draft(headers=(("X-Token", "t"), ("Authorization", "Bearer x")))
+    draft = read_draft({"method": "GET", "path": "/", "headers": [["Authorization", None]]}, held)
+    assert draft.headers == (("Authorization", "Bearer x"),)
+
+
+def test_a_masked_path_stands_for_the_one_that_was_held() -> None:
+    """The page knows a query in the path with a mask in it; with the mask in another path nothing is sent."""
+    held = Draft(path="/x?token=abc")
+    shown = page_draft(held)["path"]
+    assert "abc" not in shown
+    assert read_draft({"method": "GET", "path": shown}, held).to_spec().query == (("token", "abc"),)
+    problem = problem_of(read_draft({"method": "GET", "path": shown.replace("/x", "/y")}, held))
+    assert (problem.where, "type the value again" in problem.text) == ("path", True)
+    assert "abc" not in problem_of(Draft(path="x?token=abc")).text

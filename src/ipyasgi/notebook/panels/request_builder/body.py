@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from ....explore.redaction import is_json_type
 from .problem import FormError, Problem
 
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
@@ -21,8 +22,7 @@ def read_body(text: str, content_type: str) -> tuple[bytes, str]:
     """
     if not text.strip():
         return b"", ""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if not media_type or media_type == "application/json" or media_type.endswith("+json"):
+    if not content_type.strip() or is_json_type(content_type):
         check_json(text)
     try:
         return text.encode(), content_type or "application/json"

@@ -1,6 +1,7 @@
 """The code that sends what the form sends: ``%asgi`` on one line, ``%%asgi`` with a body, else Python. Pure.
 
-Secret values become ``{{name}}``, a Python variable, so that the code can be committed and runs as it stands.
+Secret values become ``{{name}}``, a Python variable, so that the code can be committed and runs as it stands. A body
+with secrets that is not JSON becomes a variable as a whole, in Python.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from ....explore.redaction import is_secret, mask_json
+from ....explore.redaction import is_json_type, is_secret, mask_json, mask_url
 from ....explore.requests import RequestSpec
 from ...grammar import METHODS
+from .secret_parts import has_secrets, is_secret_pair
 
 _LINE_LENGTH = 100
 _JSON = "application/json"
@@ -25,16 +27,16 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 
 def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
     """Return code whose request is the same one: same path, query and headers, same bytes or the same JSON."""
-    if not _has_words(spec):
+    if not _has_words(spec) or (not show_secrets and _needs_python(spec)):
         return _python(spec, show_secrets)
     line = _try_line(spec, show_secrets)
     return _cell(spec, show_secrets) if line is None else line
 
 
-def build_socket_code(path: str) -> str:
+def build_socket_code(path: str, *, show_secrets: bool = False) -> str:
     """Return Python that opens a WebSocket and says something."""
     lines = (
-        f"with explorer.client.websocket_connect({path!r}) as socket:",
+        f"with explorer.client.websocket_connect({_place(path, show_secrets)}) as socket:",
         '    socket.send_json("hello")',
         "    print(socket.receive())",
     )
@@ -55,6 +57,25 @@ def _has_words(spec: RequestSpec) -> bool:
         and body == body.strip("\n")
         and not re.search("[\r\x00\ue000\ue001]|^###", body, re.MULTILINE)
     )
+
+
+def _needs_python(spec: RequestSpec) -> bool:
+    """Tell whether a secret stands where the magic takes no variable that keeps the request as it is."""
+    in_target = not _items_hold(spec.query) and any(is_secret_pair(*pair) for pair in spec.query)
+    in_body = has_secrets(spec.body, spec.header("content-type")) and not _is_json(spec)
+    return mask_url(spec.path) != spec.path or in_target or in_body
+
+
+def _is_json(spec: RequestSpec) -> bool:
+    try:
+        json.loads(spec.body)
+    except (ValueError, RecursionError):
+        return False
+    return is_json_type(spec.header("content-type"))
+
+
+def _items_hold(query: tuple[tuple[str, str], ...]) -> bool:
+    return all(_ITEM_NAME.fullmatch(name) for name, _ in query)
 
 
 def _try_line(spec: RequestSpec, show_secrets: bool) -> str | None:
@@ -87,7 +108,7 @@ def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
 
 
 def _target(spec: RequestSpec, show_secrets: bool) -> Iterator[str]:
-    if all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query):
+    if _items_hold(spec.query):
         yield _word(spec.path)
         for name, value in spec.query:
             yield _item(name, "==", value, show_secrets)
@@ -102,7 +123,7 @@ def _field(name: str, value: Any, show_secrets: bool) -> str:
 
 
 def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
-    if text and is_secret(name) and not show_secrets:
+    if is_secret_pair(name, text) and not show_secrets:
         return f"{name}{sign}{{{{{_variable(name)}}}}}"
     return _word(f"{name}{sign}{text}")
 
@@ -110,7 +131,7 @@ def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
 def _cell(spec: RequestSpec, show_secrets: bool) -> str:
     lines = [" ".join(["%%asgi", spec.method, *_target(spec, show_secrets)])]
     for name, value in _headers(spec):
-        hidden = value and is_secret(name) and not show_secrets
+        hidden = is_secret_pair(name, value) and not show_secrets
         lines.append(f"{name}: {f'{{{{{_variable(name)}}}}}' if hidden else _literal(value)}")
     body = spec.body.decode()
     if not show_secrets:
@@ -153,18 +174,23 @@ def _pairs(spec: RequestSpec) -> list[tuple[str, str]]:
 
 
 def _python(spec: RequestSpec, show_secrets: bool) -> str:
-    words = [repr(spec.method), repr(spec.path)]
+    words = [repr(spec.method), _place(spec.path, show_secrets)]
     for word, pairs in (("params", spec.query), ("headers", _pairs(spec))):
         if pairs:
             shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
             words.append(f"{word}=[{shown}]")
     if spec.body:
-        words.append(f"content={spec.body!r}")
+        hidden = not show_secrets and has_secrets(spec.body, spec.header("content-type"))
+        words.append("content=body" if hidden else f"content={spec.body!r}")
     return f"explorer.request({', '.join(words)})"
 
 
 def _text(name: str, value: str, show_secrets: bool) -> str:
-    return _variable(name) if value and is_secret(name) and not show_secrets else repr(value)
+    return _variable(name) if is_secret_pair(name, value) and not show_secrets else repr(value)
+
+
+def _place(path: str, show_secrets: bool) -> str:
+    return repr(path) if mask_url(path, show=show_secrets) == path else "path"
 
 
 def _variable(name: str) -> str:

@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ....explore.redaction import MASK, mask_url
 from ....explore.requests import RequestSpec, build_spec, check_path
 from ....explore.routes import Route
 from ....protocol.errors import RequestError
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .path_values import fill_path, try_read_path
 from .problem import FormError, Problem
+from .secret_parts import Held, has_secrets, is_secret_pair
 
 Pairs = tuple[tuple[str, str], ...]
+Rows = tuple[tuple[str, str | None], ...]
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -29,14 +32,21 @@ class Draft:
     :ivar query: rows in order; rows without a name are not sent
     :ivar headers: rows in order; rows without a name are not sent
     :ivar body: the text in the editor
+
+    None, as a row's value or as the body, is a secret that neither the page nor the kernel knows any more.
     """
 
     method: str = "GET"
     path: str = "/"
     path_values: Pairs = ()
-    query: Pairs = ()
-    headers: Pairs = ()
-    body: str = ""
+    query: Rows = ()
+    headers: Rows = ()
+    body: str | None = ""
+
+    @property
+    def content_type(self) -> str:
+        """The first Content-Type row's value, empty where there is none."""
+        return next((value or "" for name, value in self.headers if name.strip().lower() == "content-type"), "")
 
     def to_spec(self) -> RequestSpec:
         """Return the request; raises `FormError` with the field that keeps it from being one."""
@@ -44,25 +54,31 @@ class Draft:
             text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
             raise FormError(Problem(where="method", text=text))
         try:
-            check_path(self.path)
+            check_path(mask_url(self.path))  # what is wrong with it is told, and saved
+            self._check_path_is_known()
             path = fill_path(self.path, dict(self.path_values))
             typed = build_spec(self.method or "GET", path)
         except FormError:
             raise
         except RequestError as exc:
             raise FormError(Problem(where="path", text=str(exc))) from None
-        headers = [(name.strip(), value) for name, value in self.headers if name.strip()]
         self._check_headers()
-        given = next((value for name, value in headers if name.lower() == "content-type"), "")
-        body, content_type = read_body(self.body, given)
-        if content_type and not given:
+        rows = _known("query", self.query)
+        headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
+        if self.body is None:
+            raise FormError(Problem(where="body", text="this body is not held any more: type it again", missing=True))
+        body, content_type = read_body(self.body, self.content_type)
+        if content_type and not self.content_type:
             headers.append(("content-type", content_type))
-        rows = [(name, value) for name, value in self.query if name]
         params = [*typed.query, *rows] if rows else None
         try:
             return build_spec(self.method, path, params=params, headers=headers, content=body or None)
         except RequestError as exc:
             raise FormError(Problem(where="", text=str(exc))) from None
+
+    def _check_path_is_known(self) -> None:
+        if MASK in self.path:
+            raise FormError(Problem(where="path", text=f"{MASK} stands for a secret: type the value again"))
 
     def _check_headers(self) -> None:
         for number, (name, value) in enumerate(self.headers):
@@ -72,13 +88,28 @@ class Draft:
                     raise FormError(Problem(where=where, text="this header has a value and no name", missing=True))
             elif not _FIELD_NAME.fullmatch(name.strip()):
                 raise FormError(Problem(where=where, text=f"{name!r} is not a header name"))
+            elif value is None:
+                continue
             elif not value.isprintable() and "\t" not in value:
                 raise FormError(Problem(where=where, text=f"the value of {name} holds characters no header may have"))
             elif not value.isascii():
                 raise FormError(Problem(where=where, text=f"the value of {name} is not ASCII: percent-encode it"))
 
 
-def fresh_draft(route: Route, headers: Pairs = ()) -> Draft:
+def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
+    """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
+    found: list[tuple[str, str]] = []
+    for number, (name, value) in enumerate(rows):
+        if not name.strip():
+            continue
+        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
+            text = f"the value kept in the kernel is not that of {name}: type the value again"
+            raise FormError(Problem(where=f"{part}.{number}", text=text, missing=True))
+        found.append((name, str(value)))
+    return found
+
+
+def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
     """Return the untouched form of a route; headers are kept from one route to the next."""
     return Draft(
         method=route.method,
@@ -129,32 +160,69 @@ def _fills_to(draft: Draft, path: str) -> bool:
 
 def read_draft(page: Any, before: Draft) -> Draft:
     """
-    Return what a page sent. A value the page does not know (None) is the one that was held before.
+    Return what a page sent. A value the page does not know (None, in the path a mask) is the one that was held before.
 
     :param page: foreign: anything may be missing or of another type
     """
     page = page if isinstance(page, dict) else {}
-    body = page.get("body", "")
+    path, body = _text(page.get("path")).strip(), page.get("body", "")
     return Draft(
         method=_text(page.get("method")).upper(),
-        path=_text(page.get("path")).strip(),
-        path_values=_pairs(page.get("path_values"), ()),
-        query=_pairs(page.get("query"), before.query),
-        headers=_pairs(page.get("headers"), before.headers),
-        body=before.body if body is None else _text(body),
+        path=before.path if path == mask_url(before.path) else path,
+        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), ())),
+        query=_rows(page.get("query"), before.query),
+        headers=_rows(page.get("headers"), before.headers),
+        body=_held_body(before) if body is None else _text(body),
     )
 
 
-def _pairs(rows: Any, before: Pairs) -> Pairs:
-    held = dict(before)
-    found = []
-    for row in rows if isinstance(rows, list) else ():
+def _held_body(before: Draft) -> str | None:
+    # A body without secrets was told to the page, so what the page means is another one.
+    if before.body is not None and has_secrets(before.body.encode("utf-8", "replace"), before.content_type):
+        return before.body
+    return None
+
+
+def _rows(given: Any, before: Rows) -> Rows:
+    rows: list[tuple[str, str | None]] = []
+    for row in given if isinstance(given, list) else ():
         match row:
-            case [str(name), None]:
-                found.append((name, held.get(name, "")))
+            case [name, None]:
+                rows.append((_text(name), None))
             case [name, value]:
-                found.append((_text(name), _text(value)))
-    return tuple(found)
+                rows.append((_text(name), _text(value)))
+    held = _held_values([name for name, _ in rows], {n for n, (_, value) in enumerate(rows) if value is None}, before)
+    return tuple((name, held.get(number, value)) for number, (name, value) in enumerate(rows))
+
+
+def _held_values(names: list[str], asked: set[int], before: Rows) -> dict[int, Held]:
+    """
+    Return the kept values of the rows that ask for one, by row number; a row to which none surely belongs has none.
+
+    A row keeps its value where place and name are the same, then where the name is, then where the place is and no
+    row came or went: then it was renamed.
+    """
+    free = {n: (name, value) for n, (name, value) in enumerate(before) if value and is_secret_pair(name, value)}
+    same_length = len(names) == len(before)
+    found: dict[int, Held] = {}
+
+    def take(number: int, place: int | None) -> None:
+        if number not in found and place in free:
+            found[number] = Held(free.pop(place)[1])
+
+    if same_length:
+        for number in sorted(asked):
+            take(number, number if free.get(number, ("",))[0] == names[number] else None)
+    for number in sorted(asked - found.keys()):
+        places = [place for place, (name, _) in free.items() if name == names[number]]
+        rivals = sum(names[other] == names[number] for other in asked - found.keys())
+        # Of two rows of one name one went: nobody can tell which.
+        if len(places) == rivals or len({free[place][1] for place in places}) == 1:
+            take(number, places[0] if places else None)
+    if same_length:
+        for number in sorted(asked - found.keys()):
+            take(number, number)
+    return found
 
 
 def _text(value: Any) -> str:

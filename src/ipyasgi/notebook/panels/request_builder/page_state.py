@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ....explore.redaction import is_secret, mask_body
+from ....explore.redaction import mask_url
 from ....explore.routes import Route
 from .code_line import build_code, build_socket_code
-from .draft import Draft, Pairs, skeleton_of
+from .draft import Draft, Rows, skeleton_of
 from .path_values import fill_path
 from .problem import FormError, Problem
+from .secret_parts import has_secrets, is_secret_pair
 
 
 def choices_of(routes: Iterable[Route]) -> list[dict[str, Any]]:
@@ -30,14 +31,14 @@ def choices_of(routes: Iterable[Route]) -> list[dict[str, Any]]:
 
 
 def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
-    """Return a draft for the page; a secret value is None: the kernel holds it."""
+    """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
     return {
         "method": draft.method,
-        "path": draft.path,
+        "path": mask_url(draft.path, show=show_secrets),
         "path_values": [list(pair) for pair in draft.path_values],
         "query": _rows(draft.query, show_secrets),
         "headers": _rows(draft.headers, show_secrets),
-        "body": draft.body if show_secrets or not _has_secrets(draft) else None,
+        "body": draft.body if show_secrets or not _body_is_secret(draft) else None,
     }
 
 
@@ -47,7 +48,7 @@ def judge(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
     code = ""
     try:
         if draft.method == "WS":
-            code = build_socket_code(fill_path(draft.path, dict(draft.path_values)))
+            code = build_socket_code(fill_path(draft.path, dict(draft.path_values)), show_secrets=show_secrets)
         else:
             code = build_code(draft.to_spec(), show_secrets=show_secrets)
     except FormError as exc:
@@ -62,11 +63,9 @@ def judge(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
     }
 
 
-def _rows(pairs: Pairs, show_secrets: bool) -> list[list[str | None]]:
-    return [[name, None if value and is_secret(name) and not show_secrets else value] for name, value in pairs]
+def _rows(pairs: Rows, show_secrets: bool) -> list[list[str | None]]:
+    return [[name, None if is_secret_pair(name, value) and not show_secrets else value] for name, value in pairs]
 
 
-def _has_secrets(draft: Draft) -> bool:
-    given = next((value for name, value in draft.headers if name.lower() == "content-type"), "application/json")
-    body = draft.body.encode("utf-8", "replace")
-    return mask_body(body, given) != body
+def _body_is_secret(draft: Draft) -> bool:
+    return draft.body is not None and has_secrets(draft.body.encode("utf-8", "replace"), draft.content_type)

@@ -5,7 +5,12 @@ const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
 const PLACE = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 
 function placesOf(path) {
-  return [...new Set([...path.matchAll(PLACE)].map((match) => match[1]))];
+  return [...new Set([...path.split("?")[0].matchAll(PLACE)].map((match) => match[1]))];
+}
+
+// Headers go along from route to route, and so does what the kernel holds of them.
+function holdsNull(draft) {
+  return draft.body === null || draft.query.some(([, value]) => value === null);
 }
 
 class FormPage {
@@ -87,7 +92,9 @@ class FormPage {
   }
 
   choose(choice) {
-    this.visited.set(this.key, this.draft());
+    const left = this.draft();
+    if (holdsNull(left)) this.visited.delete(this.key); // the kernel will not hold it when the reader comes back
+    else this.visited.set(this.key, left);
     const known = this.visited.get(`${choice.method} ${choice.path}`);
     this.put({
       path_values: [], query: [], body: choice.body, ...known,

@@ -1,0 +1,51 @@
+"""The first notebook as its reader has it: opened, run, and its last cell's panel used by hand."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "00-start-here.ipynb"
+
+
+def _choose(bench: Locator, words: str) -> None:
+    bench.get_by_role("combobox", name="path").fill(words)
+    bench.locator("[role=option]", has_text=words).first.click()
+
+
+def _send(bench: Locator) -> None:
+    bench.get_by_role("button", name="Send", exact=True).click()
+
+
+def _answer(bench: Locator, text: str) -> Locator:
+    return bench.locator(".ipyasgi-answer", has_text=text)
+
+
+def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
+    """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
+    notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
+    notebook.output("ZeroDivisionError").first.wait_for()
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).last
+    bench.locator(".ipyasgi-form").wait_for()
+    bench.scroll_into_view_if_needed()
+    bar = bench.locator(".ipyasgi-bar")
+    expect(bar).to_contain_text("fastapi_shop")
+
+    _choose(bench, "add_item")
+    bench.get_by_label("request body").fill('{"name": "jug from the panel", "price": 7}')
+    _send(bench)
+    expect(_answer(bench, "201 Created")).to_contain_text("jug from the panel")
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("201 Created")
+
+    status = bar.get_by_role("status")
+    expect(status).to_have_text("● running")
+    for want in ("shutting down", "stopped", "starting", "running"):
+        bar.get_by_role("button", name="step", exact=True).click()
+        expect(status).to_have_text(f"● {want}")
+    bench.get_by_text("step by step").click()
+    expect(_answer(bench, "lifespan.startup.complete")).to_contain_text("the FastAPI shop is open")
+
+    _choose(bench, "list_items")
+    _send(bench)
+    expect(_answer(bench, "200 OK")).to_contain_text("teapot")
+    expect(_answer(bench, "200 OK")).not_to_contain_text("jug from the panel")

@@ -125,7 +125,7 @@ def test_a_notebook_is_written_once(tmp_path):
 
 
 def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
-    """--lab starts JupyterLab on a copy of the notebooks; their kernel has the sample attached before the first cell."""
+    """--lab starts JupyterLab on a copy of the notebooks; their kernel attaches the sample before the first cell."""
     config = tmp_path / "config"
     config.mkdir()
     (config / "jupyter_server_config.py").write_text(

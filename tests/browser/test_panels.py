@@ -144,10 +144,10 @@ def test_the_lifespan_is_stepped_from_its_buttons(bench: Locator) -> None:
 
 def test_a_body_that_stayed_in_the_kernel_is_not_sent_from_another_form(run_notebook: Callable) -> None:
     """An exchange with secrets is put into the form and left for another route: the form is fresh on coming back."""
-    login = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'x'})"
-    bench = run_notebook(ATTACH, login, "explorer.panel('request')", "explorer.panel()").locator(".ipyasgi-panel").last
-    bench = bench.page.locator(".ipyasgi-panel", has=bench.page.get_by_label("history", exact=True)).last
-    bench.get_by_role("button", name=re.compile("r1")).last.click()
+    sent = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'x'})"
+    notebook = run_notebook(ATTACH, sent, "explorer.panel()")
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    bench.get_by_role("button", name="put r1 into the form").click()
     body = bench.get_by_label("request body")
     expect(body).to_have_attribute("placeholder", re.compile("kept in the kernel"))
     expect(body).to_have_value("")

@@ -3,6 +3,7 @@
 import gc
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,16 @@ def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: py
         app.release.set()
     blocked.join(5)
     client.__exit__()
+
+
+def test_a_dropped_client_inside_with_leaves_nothing(backend: Backend) -> None:
+    """A client that was entered and never left is collected, and its own loop ends."""
+    gc.collect()
+    threads = our_threads()
+    client = TestClient(with_lifespan, backend=backend)
+    client.__enter__()
+    gone = weakref.ref(client)
+    del client
+    gc.collect()
+    assert gone() is None
+    assert becomes_true(lambda: our_threads() == threads)

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import threading
+import time
 from typing import Any
 
 import anyio
@@ -253,3 +254,50 @@ def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
     client = make(echo_scope)
     with httpx.Client(transport=client._app_transport, base_url="http://testserver") as plain:
         assert plain.get("/plain").json()["path"] == "/plain"
+
+
+@pytest.mark.parametrize("method", ["get", "websocket_connect"])
+def test_an_error_shows_no_query(make: Make, method: str) -> None:
+    """The URL in an error is told without user, password and query."""
+
+    async def app(scope, receive, send):
+        await reply(send)
+
+    scheme = "ftp" if method == "get" else "https+x"
+    with pytest.raises(RequestError) as caught:
+        getattr(make(app), method)(f"{scheme}://user:hunter2@testserver/path?token=SECRET")
+    assert "testserver/path" in str(caught.value)
+    assert "SECRET" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_total_deadline_counts_redirects(make: Make) -> None:
+    """The seconds for a whole call are shared by all the redirects it is led through."""
+
+    async def app(scope, receive, send):
+        await anyio.sleep(0.06)
+        await reply(send, status=307, headers=[(b"location", b"/")])
+
+    client = make(app, total_timeout=0.2)
+    before = time.monotonic()
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("/")
+    assert 0.15 < time.monotonic() - before < 0.8
+    with pytest.raises(httpx.ReadTimeout, match=r"0\.2 s"):  # each call has its own
+        client.get("/")
+
+
+def test_a_stream_and_background_work(make: Make) -> None:
+    """A streamed response that is complete does not wait for background work either, where the client does not."""
+
+    async def app(scope, receive, send):
+        await reply(send, b"x")
+        await anyio.sleep(0.6)
+
+    client = make(app, wait_background=False)
+    before = time.monotonic()
+    with client.stream("GET", "/") as answer:
+        assert answer.read() == b"x"
+    with client.stream("GET", "/") as answer:
+        pass
+    assert time.monotonic() - before < 0.5

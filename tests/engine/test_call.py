@@ -12,7 +12,6 @@ import anyio.to_thread
 import pytest
 
 from ipyasgi.engine.call import Deadline
-from ipyasgi.engine.call import Deadline
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
@@ -328,3 +327,40 @@ def test_an_app_that_goes_along_is_cut_off_all_the_same(loop: BackgroundLoop, st
         cycle.content()
     other.join()
     assert cycle.outcome == "returned"
+
+
+def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
+    """A call that was left behind is recorded as it stood then; its end, later, changes nothing."""
+    release = threading.Event()
+
+    async def app(scope, receive, send):
+        await receive()
+        await anyio.to_thread.run_sync(release.wait, 10)
+        await send(START)
+        await send(body())
+
+    cycle = begun(app, loop, record=True)
+    assert becomes_true(lambda: cycle.recording is not None and cycle.recording.snapshot())
+    assert not cycle.abort(grace_s=0.05)
+    run = cycle.run
+    assert run is not None
+    assert (run.outcome, [event.type for event in run.events]) == ("abandoned", ["http.request"])
+    release.set()
+    assert becomes_true(lambda: cycle.ended)
+    assert cycle.outcome == "abandoned"
+    assert cycle.run is run
+
+
+def test_cancelling_on_a_closed_loop(loop: BackgroundLoop) -> None:
+    """On a loop that is closed there is nobody to tell: whoever waits for the call is let go."""
+
+    async def app(scope, receive, send):
+        with anyio.CancelScope(shield=True):
+            await anyio.sleep(0.1)
+
+    cycle = begun(app, loop)
+    assert becomes_true(lambda: cycle._coroutine is not None)
+    loop.stop_soon()
+    cycle.cancel_soon()
+    assert cycle.outcome == "abandoned"
+    assert cycle.wait_ended(1)

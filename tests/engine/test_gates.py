@@ -72,3 +72,45 @@ def test_passes_add_up(backend: Backend, passes: int) -> None:
             await gate.arrive("send", "x")
 
     anyio.run(main, backend=backend)
+
+
+def test_two_tasks_are_held_at_once(backend: Backend) -> None:
+    """Each task that is held goes on in its turn, and when one leaves the other is shown."""
+    passed: list[str] = []
+
+    async def main() -> None:
+        gate = StepGate(lambda: None)
+        gate.shut = True
+
+        async def send(name: str) -> None:
+            await gate.arrive("send", name)
+            passed.append(name)
+
+        async with anyio.create_task_group() as group:
+            scope = anyio.CancelScope()
+
+            async def send_until_cancelled() -> None:
+                with scope:
+                    await send("cancelled")
+
+            group.start_soon(send_until_cancelled)
+            await settle()
+            group.start_soon(send, "one")
+            group.start_soon(send, "two")
+            await settle()
+            assert gate.held_at == ("send", "cancelled")
+            scope.cancel()
+            await settle()
+            assert gate.held_at is not None
+            assert gate.held_at[1] in ("one", "two")
+            gate.let_one_pass()
+            await settle()
+            assert len(passed) == 1
+            assert gate.held_at == ("send", "two" if passed == ["one"] else "one")
+            with anyio.fail_after(2):
+                gate.open()
+                await settle()
+        assert sorted(passed) == ["one", "two"]
+        assert gate.held_at is None
+
+    anyio.run(main, backend=backend)

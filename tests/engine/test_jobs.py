@@ -123,3 +123,16 @@ def test_an_interrupted_call_cancels(loop: BackgroundLoop, raised: type[BaseExce
     finally:
         knocker.join()
         signal.signal(signal.SIGUSR1, before)
+
+
+def test_an_exception_called_cancelled_is_the_works_own(loop: BackgroundLoop) -> None:
+    """A class of the app's that has the name of trio's cancellation is raised like any other."""
+
+    class Cancelled(Exception):
+        pass
+
+    async def work() -> None:
+        raise Cancelled("the order was cancelled")
+
+    with pytest.raises(Cancelled, match="the order"):
+        loop.call(work, timeout_s=5)

@@ -247,3 +247,27 @@ def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop) 
     assert cycle.next_message("accept", 5) == ACCEPT
     assert cycle.abort(grace_s=3)
     assert cycle.outcome == "cancelled"
+
+
+def test_two_tasks_may_receive(loop: BackgroundLoop) -> None:
+    """Two tasks of the app that wait in ``receive`` at once each get a message."""
+
+    async def app(scope, receive, send):
+        await receive()
+
+        async def answer():
+            await send({"type": "websocket.send", "text": (await receive())["text"]})
+
+        await send(ACCEPT)
+        async with anyio.create_task_group() as group:
+            group.start_soon(answer)
+            group.start_soon(answer)
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    assert cycle.next_message("accept", 5) == ACCEPT
+    for text in "ab":
+        time.sleep(0.02)
+        cycle.push({"type": "websocket.receive", "text": text})
+        assert cycle.next_message("echo", 1) == send(text)
+    assert messages(cycle) == [CLOSE]

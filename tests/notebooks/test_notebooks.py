@@ -1,4 +1,4 @@
-"""Every notebook is executed in a fresh kernel, and is stored as a reader on GitHub needs it."""
+"""Every notebook is executed in a fresh kernel, and is stored clean."""
 
 import json
 import re

@@ -119,3 +119,12 @@ def test_every_violation_says_where_it_stands() -> None:
     assert all(one.rule.split(".")[0] in ("http", "websocket", "lifespan") and one.section for one in found)
     assert found[3].what == "websocket.accept was sent while the connection was 'open'"
     assert found[4].what == "lifespan.startup.complete was sent while the lifespan was 'running'"
+
+
+@pytest.mark.parametrize("pair", [("set-cookie", "SECRET"), (b"set-cookie", "SECRET"), ("SECRET",), "SECRET"])
+def test_no_value_of_a_header_is_told(pair: Any) -> None:
+    """What is wrong with a header is said with its name and its types: the value may be a secret."""
+    found = list(violations.check_http_fields({**START, "headers": [pair]}))
+    assert found
+    assert "SECRET" not in repr(found)
+    assert "str" in found[0].what or "tuple" in found[0].what

@@ -98,9 +98,8 @@ class AppTransport(httpx.BaseTransport):
         options: CallOptions = request.extensions.get(OPTIONS, _DEFAULT_OPTIONS)
         scheme = request.url.scheme
         if scheme not in DEFAULT_PORTS:
-            raise RequestError(
-                f"the scheme {scheme!r} of {without_secrets(request.url)} is not one of {', '.join(DEFAULT_PORTS)}"
-            )
+            shown, known = without_secrets(request.url), ", ".join(DEFAULT_PORTS)
+            raise RequestError(f"the scheme {scheme!r} of {shown} is not one of {known}")
         if scheme in ("ws", "wss"):
             return self._open_websocket(request, options)
         cycle = HttpCycle(

@@ -5,8 +5,8 @@ panel shows `LIFESPAN`). Everything that decides whether a message may come now 
 knows who sent it, when, or on which loop.
 
 Besides ASGI's own message types a table may name what happened to the call itself: ``app.returned``,
-``app.raised``, ``app.cancelled``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or ``+trailers`` is
-that message with the flag set (``more_body``, ``more_trailers``, ``trailers``).
+``app.raised``, ``app.cancelled``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or
+``+trailers`` is that message with the flag set (``more_body``, ``more_trailers``, ``trailers``).
 """
 
 from __future__ import annotations

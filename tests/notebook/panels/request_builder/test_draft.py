@@ -134,12 +134,12 @@ def test_a_body_that_is_no_longer_held_is_not_replaced_by_another() -> None:
 def test_a_held_value_outlives_a_renamed_row() -> None:
     """A letter of the name more and back again loses nothing; under the name between it is neither sent nor shown."""
     held = Draft(headers=(("X", "1"), ("Authorization", "Bearer x")))
-    between = read_draft({"path": "/", "headers": [["X", "1"], ["Authorizatio", None]]}, held)
+    between = read_draft({"method": "GET", "path": "/", "headers": [["X", "1"], ["Authorizatio", None]]}, held)
     assert page_draft(between)["headers"][1] == ["Authorizatio", None]
     assert problem_of(between).where == "headers.1"
     assert "type the value again" in problem_of(between).text
     assert "Bearer" not in repr(judge(between))
-    back = read_draft({"path": "/", "headers": [["X", "1"], ["Authorization", None]]}, between)
+    back = read_draft({"method": "GET", "path": "/", "headers": [["X", "1"], ["Authorization", None]]}, between)
     assert back.to_spec().header("authorization") == "Bearer x"
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -302,3 +303,31 @@ def test_a_blocking_endpoint_is_left_behind(make: Make) -> None:
     assert time.monotonic() - before < 3
     assert client.get("/", timeout=5).status_code == 200
     release.set()
+
+
+@dataclass(frozen=True)
+class FrozenFault(Exception):
+    """An exception that refuses every change."""
+
+    text: str
+
+
+@pytest.mark.parametrize("where", ["startup", "shutdown", "request"])
+def test_a_frozen_exception_is_raised_as_itself(make: Make, where: str) -> None:
+    """Nothing is written to what the app raised, wherever it did."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            raise FrozenFault("request")
+        await receive()
+        if where == "startup":
+            await send({"type": "lifespan.startup.failed"})
+            raise FrozenFault("startup")
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if where == "shutdown":
+            raise FrozenFault("shutdown")
+
+    with pytest.raises(FrozenFault, match=where), make(app) as client:
+        if where == "request":
+            client.get("/")

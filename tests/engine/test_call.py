@@ -351,16 +351,20 @@ def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
     assert cycle.run is run
 
 
-def test_cancelling_on_a_closed_loop(loop: BackgroundLoop) -> None:
+def test_cancelling_on_a_closed_loop(loop: BackgroundLoop, may_block: None) -> None:
     """On a loop that is closed there is nobody to tell: whoever waits for the call is let go."""
+    blocked, release = threading.Event(), threading.Event()
 
     async def app(scope, receive, send):
-        with anyio.CancelScope(shield=True):
-            await anyio.sleep(0.1)
+        blocked.set()
+        release.wait(10)
 
     cycle = begun(app, loop)
-    assert becomes_true(lambda: cycle._coroutine is not None)
+    assert blocked.wait(2)
     loop.stop_soon()
-    cycle.cancel_soon()
-    assert cycle.outcome == "abandoned"
-    assert cycle.wait_ended(1)
+    try:
+        cycle.cancel_soon()
+        assert cycle.wait_ended(1)
+        assert cycle.outcome == "abandoned"
+    finally:
+        release.set()

@@ -99,3 +99,21 @@ def test_reprs_hold_no_secrets():
 def test_json_by_its_content_type(content_type, says):
     """Parameters and case do not matter; lines of JSON are not JSON."""
     assert is_json_type(content_type) is says
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'Content-Disposition: form-data; name="password"\r\n\r\ns3cret\r\n',
+        b'Content-Disposition: form-data; name="password"\n\ns3cret\n',
+        b"Content-Disposition: form-data; name=password\r\n\r\ns3cret\r\n",
+        b'Content-Type: text/plain\r\nContent-Disposition: form-data; name="password"\r\n\r\ns3cret\r\n',
+    ],
+)
+def test_a_secret_part_of_a_form_is_masked(part):
+    """However a part is written, its value goes and what stands beside it stays."""
+    body = b"--b\r\n" + part + b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nkept\r\n--b--\r\n'
+    masked = mask_body(body, "multipart/form-data; boundary=b")
+
+    assert b"s3cret" not in masked
+    assert b"kept" in masked

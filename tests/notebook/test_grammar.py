@@ -34,7 +34,9 @@ def spec_of(line, cell=None):
         ("GET /items/{{path}}", "/items/a%20b%2Fc", None),
         ("GET /items/{{n + 1}} a=={{ price * 2 }}", "/items/8?a=7.0", None),
         ("GET /items/{item_id} item_id=7", "/items/7", None),
-        ("GET /f/{p:path} p=x", "/f/x", None),
+        ("GET /f/{p:path} p=x/y", "/f/x/y", None),
+        ("GET /f/{x}/{x} x=1", "/f/1/1", None),
+        ("GET /users/{mail} mail=a@b.c", "/users/a@b.c", None),
         (
             "POST /items name=Foo price:=3.5 tags:='[\"a\", 1]'",
             "/items",

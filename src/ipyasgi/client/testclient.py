@@ -10,7 +10,6 @@ import functools
 import weakref
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Literal, Self, TypedDict, TypeVar, TypeVarTuple, Unpack
 
@@ -103,7 +102,6 @@ class TestClient(httpx.Client):
         self._app_transport.total_timeout_s = total_timeout
         self.life = LifespanRunner(self.app, self.app_state, loops.current, mode=lifespan, observe=observe_lifespan)
         self._entered = 0
-        self._exit_stack = ExitStack()
         given = httpx.Headers(headers)
         given.setdefault("user-agent", "testclient")
         super().__init__(
@@ -154,19 +152,16 @@ class TestClient(httpx.Client):
         self._entered += 1
         if self._entered > 1:
             return self
+        begun = False
         try:
-            with ExitStack() as stack:
-                stack.callback(self._loops.leave)
-                self._loops.enter(build_last_words(name_of(self.app), functools.partial(self.life.end, quiet=False)))
-                stack.callback(self._app_transport.close)
-                if self.life.mode != "off":
-                    self.life.startup(self.timeout.read)
-                    stack.callback(self._shut_down)
-                    stack.callback(self._app_transport.close)
-                self._exit_stack = stack.pop_all()
-        except BaseException:
-            self._entered = 0
-            raise
+            self._loops.enter(build_last_words(name_of(self.app), functools.partial(self.life.end, quiet=False)))
+            if self.life.mode != "off":
+                self.life.startup(self.timeout.read)
+            begun = True
+        finally:
+            if not begun:
+                self._entered = 0
+                self._leave(started=False)
         return self
 
     def __exit__(
@@ -177,7 +172,7 @@ class TestClient(httpx.Client):
     ) -> None:
         self._entered -= 1
         if self._entered == 0:
-            self._exit_stack.close()
+            self._leave(started=self.life.mode != "off")
 
     def close(self) -> None:
         """End open responses and give the shared loop back; inside ``with`` the loop stays until its end."""
@@ -205,6 +200,18 @@ class TestClient(httpx.Client):
     async def wait_shutdown(self) -> None:
         """Shut the app's lifespan down; for code that is itself async. Blocks no loop."""
         await anyio.to_thread.run_sync(self.life.shutdown, self.timeout.read)
+
+    def _leave(self, *, started: bool) -> None:
+        # No ExitStack: it writes to the exception it passes on, and one of the app's may be frozen.
+        try:
+            self._app_transport.close()
+            if started:
+                self._shut_down()
+        finally:
+            try:
+                self._app_transport.close()
+            finally:
+                self._loops.leave()
 
     def _shut_down(self) -> None:
         if self.life.alive:

@@ -41,7 +41,8 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh"})
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey)(?= )", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
-_PART_NAME = re.compile(rb'[;\s]name="([^"]*)"', re.IGNORECASE)
+_PART_NAME = re.compile(rb'content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE)
+_EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
 _PIECE = re.compile(
     r"""\s+|b?"(?:[^"\\]|\\.)*(?:"|\Z)|b?'(?:[^'\\]|\\.)*(?:'|\Z)|[\[({]|[\])}]|,|[^\s"'\[\](){},]+|.""", re.DOTALL
@@ -179,8 +180,8 @@ def _mask_multipart(body: bytes, content_type: str) -> bytes:
     boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
     parts = body.split(b"--" + boundary) if boundary else [body]
     for number, part in enumerate(parts):
-        head, gap, _ = part.partition(b"\r\n\r\n")
-        name = _PART_NAME.search(head)
-        if gap and name is not None and is_secret(name[1].decode("latin-1")):
-            parts[number] = head + gap + MASK.encode() + b"\r\n"
+        gap = _EMPTY_LINE.search(part)
+        name = _PART_NAME.search(part, 0, gap.start()) if gap is not None else None
+        if gap is not None and name is not None and is_secret(name[1].decode("latin-1")):
+            parts[number] = part[: gap.end()] + MASK.encode() + b"\r\n"
     return (b"--" + boundary).join(parts) if boundary else body

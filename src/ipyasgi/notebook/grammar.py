@@ -29,8 +29,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from ..explore.redaction import is_json_type
 from ..explore.requests import RequestSpec, build_spec, check_path
-from ..explore.routes import path_parameters
+from ..explore.routes import fill_path, path_parameters
 from ..protocol.errors import CallError
 
 Evaluate = Callable[[str], Any]
@@ -215,11 +216,11 @@ class _Items:
 
     def fill_template(self, target: str) -> str:
         path = _fill(target, self._values, lambda value: quote(str(value), safe=""))
-        for name in path_parameters(path.partition("?")[0]):
+        wanted = dict.fromkeys(path_parameters(path.partition("?")[0]))
+        for name in wanted:
             if name not in self.body:
                 raise GrammarError(f"the path has {{{name}}}: give it a value, {name}=...")
-            path = re.sub(r"\{" + re.escape(name) + r"(:[^}]*)?\}", quote(str(self.body.pop(name)), safe=""), path)
-        return path
+        return fill_path(path, {name: self.body.pop(name) for name in wanted})
 
 
 def _spec(
@@ -353,8 +354,7 @@ def _json_value(name: str, text: str) -> Any:
 
 def _is_json(content_type: str, body: str) -> bool:
     if content_type:
-        media_type = content_type.partition(";")[0].strip().lower()
-        return media_type == "application/json" or media_type.endswith("+json")
+        return is_json_type(content_type)
     return body.lstrip()[:1] in ("{", "[")
 
 
@@ -366,3 +366,5 @@ def _check_json(text: str) -> None:
             f"the body is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno} of the body; "
             "for another kind of body give a Content-Type header"
         ) from None
+    except RecursionError:
+        raise GrammarError("the body is not JSON that can be read: it is nested too deeply") from None

@@ -28,7 +28,7 @@ _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
 _TABLE_ROWS, _TABLE_COLUMNS, _CELL_CHARS = 50, 16, 80
 # Told by the bytes, because a secret in a form is one whatever the content type says.
-_PARTS = re.compile(rb"--([^\r\n]{1,200})\r\ncontent-disposition: form-data", re.IGNORECASE)
+_PARTS = re.compile(rb"--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n){0,9}?content-disposition: form-data", re.IGNORECASE)
 _FORM = re.compile(r"[\w.%+\[\]~*-]+=[^&\s<>\"]*(?:&[\w.%+\[\]~*-]*=?[^&\s<>\"]*)*")
 _IMAGES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -120,6 +120,8 @@ def _show_text(content: bytes, content_type: str, media_type: str, label: str, s
     boundary = _PARTS.match(content)
     if boundary is not None:  # before the cut: a cut part has no end, and what has no end may leak
         content = mask_body(content, f"multipart/form-data; boundary={boundary[1].decode('latin-1')}", show=show)
+    elif media_type == "application/x-www-form-urlencoded":
+        content = mask_body(content, content_type, show=show)
     cut = content[:limit]
     text, notes = _decode(cut, content_type, final=len(cut) == len(content))
     if text is None:

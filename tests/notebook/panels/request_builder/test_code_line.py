@@ -10,6 +10,7 @@ from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_
 
 SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
 FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
+PARTS = '--cut\r\nContent-Disposition: form-data; name="password"\r\n\r\npw-9\r\n--cut--\r\n'
 
 SPECS = {
     "plain": build_spec("GET", "/items"),
@@ -97,7 +98,7 @@ def test_the_common_case_is_what_a_person_would_write() -> None:
         ),
         build_spec("POST", "/text", content='{"token": "pw-9"}', headers={"Content-Type": "text/plain"}),
         build_spec("POST", "/x", content="{'token': 'pw-9',}", headers={"Content-Type": "application/json"}),
-        build_spec("POST", "/x", data={"password": "pw-9"}, files={"a": ("a.txt", b"text")}),
+        build_spec("POST", "/x", content=PARTS, headers={"Content-Type": "multipart/form-data; boundary=cut"}),
         build_spec("GET", "/x", params={"a=b": "1", "api_key": "k-1"}, headers={"Referer": "/?token=t-5"}),
         build_spec("GET", "http://ada:pw-9@testserver/x"),
     ],

@@ -312,22 +312,18 @@ class FrozenFault(Exception):
     text: str
 
 
-@pytest.mark.parametrize("where", ["startup", "shutdown", "request"])
-def test_a_frozen_exception_is_raised_as_itself(make: Make, where: str) -> None:
-    """Nothing is written to what the app raised, wherever it did."""
+@pytest.mark.parametrize("phase", ["startup", "shutdown"])
+def test_a_frozen_exception_is_raised_as_itself(make: Make, phase: str) -> None:
+    """Nothing is written to what the app's lifespan raised. (In a request httpx2's own context manager writes.)"""
 
     async def app(scope, receive, send):
-        if scope["type"] == "http":
-            raise FrozenFault("request")
         await receive()
-        if where == "startup":
+        if phase == "startup":
             await send({"type": "lifespan.startup.failed"})
-            raise FrozenFault("startup")
+            raise FrozenFault(phase)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        if where == "shutdown":
-            raise FrozenFault("shutdown")
+        raise FrozenFault(phase)
 
-    with pytest.raises(FrozenFault, match=where), make(app) as client:
-        if where == "request":
-            client.get("/")
+    with pytest.raises(FrozenFault, match=phase), make(app):
+        pass

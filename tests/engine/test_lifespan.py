@@ -6,7 +6,6 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -328,62 +327,6 @@ def test_ending_is_quiet_about_deadlines(life: Make) -> None:
     runner.startup(5)
     with pytest.raises(DeadlineError, match=r"no lifespan\.shutdown\.complete within 0\.05 s"):
         runner.end(0.05, quiet=False)
-
-
-@pytest.mark.parametrize("ask", ["shutdown", "step"])
-def test_an_app_that_never_asks_for_the_shutdown(life: Make, ask: str) -> None:
-    """A running app that never receives again does not answer, and the next life is possible."""
-
-    async def app(scope, receive, send):
-        await receive()
-        await send({"type": "lifespan.startup.complete"})
-        await anyio.sleep_forever()
-
-    runner = life(app)
-    runner.startup(5)
-    with pytest.raises(DeadlineError):
-        getattr(runner, ask)(0.05)
-    assert runner.status == "not answering"
-    assert runner.next_actions == ("start", "step")
-    runner.startup(5)
-    assert runner.status == "running"
-    runner.end(0.05)
-
-
-def test_an_interrupt_before_the_first_receive(life: Make) -> None:
-    """An app that was interrupted before it received anything failed to start: lifespan may well be supported."""
-
-    async def app(scope, receive, send):
-        await anyio.sleep_forever()
-
-    runner = life(app)
-    with knocks_at(0.1, KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
-        runner.startup()
-    assert becomes_true(lambda: runner.status == "startup failed")
-
-
-@dataclass(frozen=True)
-class FrozenFault(Exception):
-    """An exception that refuses every change."""
-
-    text: str
-
-
-@pytest.mark.parametrize("phase", ["startup", "shutdown"])
-def test_a_frozen_exception_is_raised_as_itself(life: Make, phase: str) -> None:
-    """Nothing is written to what the app raised."""
-
-    async def app(scope, receive, send):
-        await receive()
-        if phase == "shutdown":
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        raise FrozenFault("mine")
-
-    runner = life(app)
-    with pytest.raises(FrozenFault):
-        runner.restart(5)
-        runner.shutdown(5)
 
 
 def test_a_restart_is_one_turn(life: Make) -> None:

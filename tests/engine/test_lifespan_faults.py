@@ -1,5 +1,6 @@
 """Apps that break the lifespan protocol: refused, noted or ended, and never waited for."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -7,9 +8,9 @@ import pytest
 
 from ipyasgi.engine.lifespan import LifespanRunner
 from ipyasgi.engine.loops import BackgroundLoop
-from ipyasgi.protocol.errors import LifespanError
+from ipyasgi.protocol.errors import DeadlineError, LifespanError
 
-from .calls import becomes_true
+from .calls import becomes_true, knocks_at
 
 
 async def fails_and_waits(scope, receive, send):
@@ -98,3 +99,58 @@ def test_wrong_messages_are_noted(loop: BackgroundLoop) -> None:
         "lifespan.order",
     ]
     assert runner.failure_message == ""
+
+
+@pytest.mark.parametrize("ask", ["shutdown", "step"])
+def test_an_app_that_never_asks_for_the_shutdown(loop: BackgroundLoop, ask: str) -> None:
+    """A running app that never receives again does not answer, and the next life is possible."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await anyio.sleep_forever()
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    with pytest.raises(DeadlineError):
+        getattr(runner, ask)(0.05)
+    assert runner.status == "not answering"
+    assert runner.next_actions == ("start", "step")
+    runner.startup(5)
+    assert runner.status == "running"
+
+
+def test_an_interrupt_before_the_first_receive(loop: BackgroundLoop) -> None:
+    """An app that was interrupted before it received anything failed to start: lifespan may well be supported."""
+
+    async def app(scope, receive, send):
+        await anyio.sleep_forever()
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    with knocks_at(0.1, KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        runner.startup()
+    assert becomes_true(lambda: runner.status == "startup failed")
+
+
+@dataclass(frozen=True)
+class FrozenFault(Exception):
+    """An exception that refuses every change."""
+
+    text: str
+
+
+@pytest.mark.parametrize("phase", ["startup", "shutdown"])
+def test_a_frozen_exception_is_raised_as_itself(loop: BackgroundLoop, phase: str) -> None:
+    """Nothing is written to what the app raised."""
+
+    async def app(scope, receive, send):
+        await receive()
+        if phase == "shutdown":
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        raise FrozenFault("mine")
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    with pytest.raises(FrozenFault):
+        runner.restart(5)
+        runner.shutdown(5)

@@ -28,7 +28,9 @@ _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
 _TABLE_ROWS, _TABLE_COLUMNS, _CELL_CHARS = 50, 16, 80
 # Told by the bytes, because a secret in a form is one whatever the content type says.
-_PARTS = re.compile(rb"--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n){0,9}?content-disposition: form-data", re.IGNORECASE)
+_PARTS = re.compile(
+    rb"--([^\r\n]{1,200})\r?\n(?:[\w-]+:[^\r\n]*\r?\n){0,9}?content-disposition: form-data", re.IGNORECASE
+)
 _FORM = re.compile(r"[\w.%+\[\]~*-]+=[^&\s<>\"]*(?:&[\w.%+\[\]~*-]*=?[^&\s<>\"]*)*")
 _IMAGES = {
     "image/png": b"\x89PNG\r\n\x1a\n",

@@ -141,7 +141,7 @@ def test_lab_opens_the_first_notebook_with_the_sample_attached(tmp_path):
         metadata = _ask(base, "contents/00-start-here.ipynb")["content"]["metadata"]
         spec = _ask(base, f"kernelspecs/{metadata['kernelspec']['name']}")["spec"]
         assert cli.SAMPLE in spec["argv"][-1]
-        assert "00-start-here.ipynb" in (tmp_path / "log").read_text()
+        assert "/lab/tree/00-start-here.ipynb?token=" in (tmp_path / "log").read_text()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         assert process.wait(15) is not None

@@ -99,7 +99,8 @@ def _open_lab(line: str, *, own: bool) -> int:
             env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [_write_kernel(folder, line), env.get("JUPYTER_PATH")]))
         else:
             first = _write_notebook(folder, line)
-        command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir=" + str(folder), str(folder / first)]
+        command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+        command.append(f"--LabApp.default_url=/lab/tree/{first}")  # so that the printed address leads there too
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         with contextlib.suppress(KeyboardInterrupt):

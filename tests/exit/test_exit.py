@@ -194,3 +194,24 @@ def test_a_forked_child_leaves_its_parent_s_app_alone(python: str) -> None:
     end = end_of(python, script)
     assert (end.code, end.out, end.err) == (0, ["ends", "shut down"], "")
     assert end.seconds < END_S
+
+
+def test_a_block_that_was_interrupted_is_said(python: str) -> None:
+    """A loop that an interrupted request left blocked: the process ends, and one line says what did not run."""
+    script = """
+import signal
+from ipyasgi import TestClient
+client = TestClient(build_app()).__enter__()
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, 0.3)
+try:
+    client.get("/blocking")
+except KeyboardInterrupt:
+    say("ends")
+"""
+    end = end_of(python, script)
+    assert end.code == 0
+    assert "shut down" not in end.out
+    assert end.err.startswith(PROMISE + "LoopError: something blocks the event loop")
+    assert len(end.err.splitlines()) == 1
+    assert end.seconds < END_S

@@ -24,7 +24,11 @@ class Observer(Protocol):
         """The app received or sent a message."""
 
     def closed(self, run: Run) -> None:
-        """The app's coroutine has ended; ``run`` is everything that happened."""
+        """
+        The app's coroutine has ended; ``run`` is everything that happened.
+
+        A call that was left behind, because the app does not end, is closed on the thread of whoever left it.
+        """
 
     def around(self) -> AbstractContextManager[object]:
         """Entered inside the app's task before the call and left after it: context variables set here reach the app."""

@@ -41,8 +41,8 @@ class CallWatch:
         pass
 
     def closed(self, run: Run) -> None:
-        self.changes = compare(self._before, take_pictures(self._places()))
         self.run = run
+        self.changes = compare(self._before, take_pictures(self._places()))
 
     def around(self) -> AbstractContextManager[object]:
         return self._sink.around()

@@ -56,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, looked up from this folder")
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
-    parser.add_argument(
-        "--lab", action="store_true", help="open JupyterLab, on a notebook of the app"
-    )
+    parser.add_argument("--lab", action="store_true", help="open JupyterLab, on a notebook of the app")
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this cell after attaching, then leave")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
     return parser

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blockbuster import BlockBuster
 
 # Playwright's synchronous interface keeps a loop running in the main thread until its session ends, so it comes last.
 _ORDER = ("notebooks", "kernel", "conformance", "binder", "browser")
@@ -52,6 +53,25 @@ def _no_leaked_threads() -> Iterator[None]:
         leaked &= _our_threads()
     if leaked:
         pytest.fail(f"leaked threads: {', '.join(sorted(thread.name for thread in leaked))}", pytrace=False)
+
+
+@pytest.fixture
+def may_block() -> None:
+    """Let this test block a loop."""
+
+
+@pytest.fixture
+def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Make a blocking call of ours on a loop an error, unless the test says `may_block`."""
+    if "may_block" in request.fixturenames:
+        yield
+        return
+    guard = BlockBuster("ipyasgi")
+    # Coverage takes a lock of its own when it first sees a file in a thread.
+    guard.functions["threading.Lock.acquire"].can_block_in("coverage/collector.py", "lock_data")
+    guard.activate()
+    yield
+    guard.deactivate()
 
 
 @pytest.fixture(scope="session")

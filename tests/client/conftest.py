@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from blockbuster import BlockBuster
 
 from ipyasgi.engine.loops import Backend
 from ipyasgi.testclient import TestClient
@@ -44,19 +43,6 @@ def client_of(request: pytest.FixtureRequest, make: Make) -> Iterator[Make]:
         yield make_one
 
 
-@pytest.fixture
-def may_block() -> None:
-    """Let this test block a loop."""
-
-
 @pytest.fixture(autouse=True)
-def _no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "may_block" in request.fixturenames:
-        yield
-        return
-    guard = BlockBuster("ipyasgi")
-    # Coverage takes a lock of its own when it first sees a file in a thread.
-    guard.functions["threading.Lock.acquire"].can_block_in("coverage/collector.py", "lock_data")
-    guard.activate()
-    yield
-    guard.deactivate()
+def _no_blocking(no_blocking: None) -> None:
+    """Every test of this floor: what blocks a loop fails, unless the test says `may_block`."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from blockbuster import BlockBuster
 
 from ipyasgi.engine.loops import Backend, BackgroundLoop
 
@@ -22,19 +21,6 @@ def loop(backend: Backend) -> Iterator[BackgroundLoop]:
     loop.close()
 
 
-@pytest.fixture
-def may_block() -> None:
-    """Let the app of this test block its loop."""
-
-
 @pytest.fixture(autouse=True)
-def _no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "may_block" in request.fixturenames:
-        yield
-        return
-    guard = BlockBuster("ipyasgi")
-    # Coverage takes a lock of its own when it first sees a file in a thread.
-    guard.functions["threading.Lock.acquire"].can_block_in("coverage/collector.py", "lock_data")
-    guard.activate()
-    yield
-    guard.deactivate()
+def _no_blocking(no_blocking: None) -> None:
+    """Every test of this floor: what blocks a loop fails, unless the test says `may_block`."""

@@ -157,6 +157,17 @@ def test_a_body_that_stayed_in_the_kernel_is_not_sent_from_another_form(run_note
     expect(body).to_have_value(re.compile("name"))
 
 
+def test_the_list_of_routes_stays_open_for_who_comes_back_at_once(bench: Locator) -> None:
+    """Choosing a route and searching again right away keeps the new list: leaving the field before is forgotten."""
+    path = bench.get_by_role("combobox", name="path")
+    _choose(bench, "show_item", "/items/{item_id}")
+    path.evaluate("field => { field.focus(); field.blur(); field.focus(); }")
+    path.fill("add_item")
+    bench.page.wait_for_timeout(400)
+
+    expect(bench.locator("[role=option]", has_text="POST").first).to_be_visible()
+
+
 def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
     """What one sends and stops, the other shows; an exchange opens again from either history."""
     notebook = run_notebook(ATTACH, "explorer.panel()", "explorer.panel()", "r = explorer.get('/items')")

@@ -39,8 +39,8 @@ class RoutePicker {
       onType();
     });
     this.path.addEventListener("click", () => (this.list.hidden ? this.open("") : this.close()));
-    // Late: what is below moves up, and a press must end where it began.
-    this.path.addEventListener("blur", () => setTimeout(() => this.close(), 200));
+    // Late: what is below moves up, and a press must end where it began. Not at all where the focus is back by then.
+    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
     this.path.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {

@@ -11,6 +11,7 @@ import contextlib
 import math
 import sys
 import time
+from abc import ABC, abstractmethod
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
@@ -49,8 +50,10 @@ class Deadline(NamedTuple):
         return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
 
 
-class AppCall:
+class AppCall(ABC):
     """
+    One call of the app; a kind of call says what `_receive` and `_send` do.
+
     :param loop: where the app runs
     :param observer: watches this call; None for nobody
     :param record: keep the messages even without an observer
@@ -100,20 +103,22 @@ class AppCall:
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
+    @abstractmethod
     async def _receive(self) -> Message:
-        raise NotImplementedError
+        """Answer the app's ``await receive()``."""
 
+    @abstractmethod
     async def _send(self, message: Message) -> None:
-        raise NotImplementedError
+        """Take the app's ``await send(message)``."""
 
     def _gated(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Return the pair with whatever holds the app before a message is exchanged."""
         return receive, send
 
-    def _on_end(self) -> None:
+    def _on_end(self) -> None:  # noqa: B027  (optional: not every kind has something to do)
         """What a kind of call still does on the loop when the app has ended."""
 
-    def _tell_gone(self) -> None:
+    def _tell_gone(self) -> None:  # noqa: B027  (optional too: a lifespan has no disconnect)
         """Make the disconnect visible to the app's next or waiting receive."""
 
     def _has_noticed(self) -> bool:

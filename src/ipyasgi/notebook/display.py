@@ -67,13 +67,10 @@ class Displays:
 def settings_of(value: Any) -> Settings:
     """Return the settings that a shown value carries, the defaults where it carries none."""
     if isinstance(value, Exchanges):
-        return next((one.settings for one in value if not one.settings.show_secrets), _open_settings(value))
+        kept = [one.settings for one in value]
+        return next((one for one in kept if not one.show_secrets), kept[0] if kept else Settings())
     settings = getattr(value, "settings", None)
     return settings if isinstance(settings, Settings) else Settings()
-
-
-def _open_settings(exchanges: Exchanges) -> Settings:
-    return exchanges[0].settings if exchanges else Settings()
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:

@@ -27,7 +27,7 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
     if explorer.closed:
         about.append("closed")
-    tries = [] if explorer.closed else _tries(life, routes)
+    tries = [] if explorer.closed else list(_suggested(life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
@@ -47,10 +47,6 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         about=about,
         tries=tries,
     )
-
-
-def _tries(life: LifespanShown, routes: list[Route]) -> list[str]:
-    return list(_suggested(life, routes))
 
 
 def _suggested(life: LifespanShown, routes: list[Route]) -> Iterator[str]:

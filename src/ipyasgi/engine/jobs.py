@@ -14,16 +14,10 @@ from typing import Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
+from .inbox import NOTHING, SLICE_S, Inbox, Waits
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-SLICE_S = 0.2
-"""
-The longest wait of a caller in one piece.
-
-On Windows a lock's acquire cannot be interrupted. Elsewhere it can, but for a signal that arrives between the
-interpreter's last look and the moment the thread sleeps: measured, one SIGINT in a thousand then waits with it.
-"""
 
 
 def is_cancellation(exc: BaseException | None) -> bool:
@@ -70,6 +64,13 @@ class Job(Generic[T]):
                 return self.future.result(min(left, SLICE_S))
         return self.future.result(0)
 
+    async def result_async(self, timeout_s: float | None = None) -> T:
+        """As `result`, for a coroutine on any loop."""
+        inbox = Inbox()
+        self.future.add_done_callback(inbox.put)
+        await inbox.run_async(_wait_for_one(timeout_s))
+        return self.future.result(0)
+
     def _cancel_here(self) -> None:
         if self._scope is None:
             self.future.cancel()
@@ -91,3 +92,10 @@ class Job(Generic[T]):
                 self.future.cancel()
                 self.future.set_running_or_notify_cancel()
             self.ended.set()
+
+
+def _wait_for_one(timeout_s: float | None) -> Waits[None]:
+    until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    while (left := until_s - time.monotonic()) > 0:
+        if (yield left) is not NOTHING:
+            return

@@ -352,6 +352,11 @@ class LifespanRunner:
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
+    def abort(self) -> None:
+        """Cancel whatever the app is doing in this life; for a start or a shutdown that nobody waits for any more."""
+        if self._call is not None and self.alive:
+            self._call.abort()
+
     def end(self, timeout_s: float, *, quiet: bool = True) -> None:
         """
         Shut down whatever is alive, within the time; for closing and interpreter exit.

@@ -50,7 +50,7 @@ class ClientLoops:
             loop = self._find()
             if loop is None:
                 return self._current_shared()
-        if isinstance(loop, BackgroundLoop) and loop.is_own_thread():
+        if not loop.may_wait_here():
             raise LoopError(
                 "this client cannot be called from the event loop thread it runs its app on: use await there"
             )

@@ -63,6 +63,9 @@ class KernelLoop(Loop):
             return _running_trio() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
+    def may_wait_here(self) -> bool:
+        return True  # it is run inside itself, or says why it cannot be
+
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         try:
             self._post(contextvars.copy_context().run, self._begin, func, args)

@@ -378,7 +378,7 @@ class LifespanRunner:
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
         whole = Deadline.after(timeout_s)
-        if self._call is not None and self.alive and self._call.loop.is_own_thread():
+        if self._call is not None and self.alive and not self._call.loop.may_wait_here():
             raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))

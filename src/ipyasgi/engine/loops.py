@@ -58,7 +58,11 @@ class Loop(Protocol):
         """Run ``await func(*args)`` on the loop and wait for its value."""
 
     def is_own_thread(self) -> bool:
-        """Tell whether the caller is on the loop's thread, where waiting for it would never end."""
+        """Tell whether the caller is on the loop's thread."""
+
+    def may_wait_here(self) -> bool:
+        """Tell whether the caller may wait for the loop on this thread; on the loop's own that would never end."""
+        return not self.is_own_thread()
 
     async def call_async(
         self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None

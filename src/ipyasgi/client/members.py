@@ -20,7 +20,7 @@ from ..protocol.errors import RequestError
 from ..protocol.types import ASGIApp
 from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
-from .options import OPTIONS, CallDefaults, CallOptions, options_of
+from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
 
 
@@ -196,9 +196,13 @@ class AppMembers:
 
     def _mark(self, request: httpx.Request, *, stream: bool) -> None:
         """Write into the request what its transport has to know."""
-        options = options_of(request)
-        whole = Deadline.after(self._host.defaults.total_s(options))
-        request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=self.base_url.host)
+        options, defaults = options_of(request), self._host.defaults
+        whole = Deadline.after(defaults.total_s(options))
+        host = "" if defaults.foreign_hosts else self.base_url.host
+        if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always, and a replacement has its price
+            request.extensions[OPTIONS] = STREAMED if stream else BUFFERED
+        else:
+            request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)
 
     def _prepare_websocket(
         self, url: str, subprotocols: Sequence[str] | None, kwargs: dict[str, Any]

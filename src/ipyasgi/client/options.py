@@ -95,10 +95,11 @@ class CallDefaults:
         return None if observe is None else observe()
 
 
-_NO_OPTIONS = CallOptions()
+STREAMED = CallOptions(stream=True)
+BUFFERED = CallOptions(stream=False)
 
 
 def options_of(request: httpx.Request) -> CallOptions:
     """Return what the request wants."""
-    options: CallOptions = request.extensions.get(OPTIONS, _NO_OPTIONS)
+    options: CallOptions = request.extensions.get(OPTIONS, STREAMED)
     return options

@@ -199,7 +199,7 @@ class AppMembers:
         options, defaults = options_of(request), self._host.defaults
         whole = Deadline.after(defaults.total_s(options))
         host = "" if defaults.foreign_hosts else self.base_url.host
-        if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always, and a replacement has its price
+        if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always
             request.extensions[OPTIONS] = STREAMED if stream else BUFFERED
         else:
             request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)

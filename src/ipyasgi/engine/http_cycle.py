@@ -24,6 +24,7 @@ from .call import ENDED, AppCall, Deadline
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
+from .request_body import BodyReader, RequestBody
 from .window import Window
 
 _STARTED = object()
@@ -34,18 +35,20 @@ class HttpCycle(AppCall):
     """
     One request to the app.
 
-    :param body: the whole request body
+    :param body: the whole request body, which the app is given in one message, or one that is read as the app asks
     :param stream: hand the body over chunk by chunk instead of all at once at the end
     :param wait_background: the cycle ends with the app's coroutine, else with the last message of the response
 
     After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
+
+    :ivar source_error: what the request body raised while it was read; the app was told that the client is gone
     """
 
     def __init__(
         self,
         app: ASGIApp,
         scope: Scope,
-        body: bytes,
+        body: bytes | RequestBody,
         loop: Loop,
         *,
         stream: bool = False,
@@ -59,7 +62,10 @@ class HttpCycle(AppCall):
         self.trailers: list[tuple[bytes, bytes]] | None = None
         self.debug_info: dict[str, Any] | None = None
         self.complete = False
-        self._body = body
+        self.source_error: BaseException | None = None
+        self._body = body if isinstance(body, bytes) else b""
+        self._body_reader = None if isinstance(body, bytes) else BodyReader(body, loop, self._lose_source)
+        self._awaiting_body = 0
         self._chunks: list[bytes] = []
         self._head = scope["method"] == "HEAD"
         self._state = HTTP.initial
@@ -73,9 +79,20 @@ class HttpCycle(AppCall):
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
+    async def _run(self) -> None:
+        try:
+            await super()._run()
+        finally:  # also when the app left without reading its request
+            if self._body_reader is not None:
+                self._body_reader.leave()
+
     async def _receive(self) -> Message:
         self._hear()
-        if not self._body_given:
+        if self._body_reader is not None:
+            piece = await self._next_piece(self._body_reader)
+            if piece is not None:
+                return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+        elif not self._body_given:
             self._body_given = True
             return {"type": "http.request", "body": self._body}
         if not self._gone:
@@ -86,6 +103,19 @@ class HttpCycle(AppCall):
             await anyio.lowlevel.checkpoint()
         self._gone_noticed = True
         return {"type": "http.disconnect"}
+
+    async def _next_piece(self, reader: BodyReader) -> bytes | None:
+        self._awaiting_body += 1
+        self._heard_s = math.inf  # the pause is the client's: no read deadline of the app's runs meanwhile
+        try:
+            return await reader.next_piece()
+        finally:
+            self._awaiting_body -= 1
+            self._hear()
+
+    def _lose_source(self, raised: BaseException) -> None:
+        self.source_error = raised
+        self._tell_gone()  # as a server does when the connection breaks in the middle of a request
 
     async def _send(self, message: Message) -> None:
         self._hear()
@@ -104,7 +134,8 @@ class HttpCycle(AppCall):
             await self._send_extra(message)
 
     def _hear(self) -> None:
-        if not self.complete:  # a read deadline stops at the last message of the response
+        # A read deadline stops at the last message of the response, and while some task of the app awaits the body.
+        if not (self.complete or self._awaiting_body):
             self._heard_s = time.monotonic()
 
     def _judge(self, message: Message) -> str | None:
@@ -174,6 +205,8 @@ class HttpCycle(AppCall):
             self._gone_event.set()
         if self._window is not None:
             self._window.lift()
+        if self._body_reader is not None:
+            self._body_reader.leave()
 
     def _has_noticed(self) -> bool:
         return self._gone_noticed

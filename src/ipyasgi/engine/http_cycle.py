@@ -21,10 +21,11 @@ from ..protocol import violations
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from .call import ENDED, AppCall, Deadline
+from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
-from .request_body import BodyReader, RequestBody
+from .request_body import BodyReader, IteratorBody, RequestBody
 from .window import Window
 
 _STARTED = object()
@@ -41,6 +42,8 @@ class HttpCycle(AppCall):
 
     After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
 
+    :ivar early_hints: values of ``Link`` fields, in the order they were sent
+    :ivar pushes: what the app wanted pushed
     :ivar source_error: what the request body raised while it was read; the app was told that the client is gone
     """
 
@@ -61,6 +64,8 @@ class HttpCycle(AppCall):
         self.headers: list[tuple[bytes, bytes]] = []
         self.trailers: list[tuple[bytes, bytes]] | None = None
         self.debug_info: dict[str, Any] | None = None
+        self.early_hints: list[bytes] = []
+        self.pushes: list[ServerPush] = []
         self.complete = False
         self.source_error: BaseException | None = None
         self._body = body if isinstance(body, bytes) else b""
@@ -124,8 +129,11 @@ class HttpCycle(AppCall):
         if state is None:
             await anyio.lowlevel.checkpoint()
             return
-        self._state = state
         kind = message["type"]
+        if kind in OPT_IN:
+            await self._send_opt_in(message, state)
+            return
+        self._state = state
         if kind == "http.response.body":
             await self._send_body(message)
         elif kind == "http.response.start":
@@ -191,6 +199,31 @@ class HttpCycle(AppCall):
             if self._state == "complete":
                 self._finish_response()
         await anyio.lowlevel.checkpoint()
+
+    async def _send_opt_in(self, message: Message, state: str) -> None:
+        kind = message["type"]
+        if kind not in (self.scope.get("extensions") or ()):
+            self._breach(violations.note_unknown("http", kind))
+        elif kind in FILE_MESSAGES:
+            await self._send_file(message, state)
+        elif kind == "http.response.early_hint":
+            self.early_hints.extend(map(_as_bytes, message["links"]))
+        else:
+            headers = tuple((_as_bytes(name), _as_bytes(value)) for name, value in message.get("headers", ()))
+            self.pushes.append(ServerPush(path=message["path"], headers=headers))
+        await anyio.lowlevel.checkpoint()
+
+    async def _send_file(self, message: Message, state: str) -> None:
+        contents = IteratorBody(read_sent_file(message))
+        try:
+            while not (self._head or self._gone) and (piece := await contents.read()):
+                self._hear()
+                await self._send_body({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            with anyio.CancelScope(shield=True):
+                await contents.close()
+        self._state = state  # only now: a file that cannot be read leaves the response as it was
+        await self._send_body({"type": "http.response.body", "more_body": message.get("more_body", False)})
 
     def _finish_response(self) -> None:
         self.complete = True

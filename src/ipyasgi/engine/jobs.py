@@ -77,6 +77,10 @@ class Job(Generic[T]):
         else:
             self._scope.cancel()
 
+    def when_done(self, told: Callable[[], object]) -> None:
+        """Call `told` once there is a result, an exception or a cancellation, on whichever thread that happens."""
+        self._future.add_done_callback(lambda _: told())
+
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
             if self.future.cancelled():

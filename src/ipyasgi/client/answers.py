@@ -5,16 +5,12 @@ from __future__ import annotations
 import concurrent.futures
 from typing import Any
 
-from ..engine.call import AppCall, reraise
+from ..engine.call import reraise
 from ..engine.http_cycle import HttpCycle
 from ..protocol.errors import ProtocolError
 from .httpx import httpx
 from .options import CallDefaults, CallOptions
-
-RUN = "ipyasgi.run"
-"""Key in ``response.extensions`` for the `ipyasgi.HttpRun` of a call that was recorded."""
-VIOLATIONS = "ipyasgi.violations"
-"""Key in ``response.extensions`` for the list of the app's violations of the protocol."""
+from .response import DEBUG, EARLY_HINTS, PUSHES, RUN, TRAILERS, VIOLATIONS, AppResponse
 
 
 class Judge:
@@ -29,12 +25,14 @@ class Judge:
         self._defaults = defaults
         self._options = options
 
-    def raise_faults(self, call: AppCall, *, spare: bool = False) -> None:
+    def raise_faults(self, call: HttpCycle, *, spare: bool = False) -> None:
         """
-        Raise what the app raised, else its first violation, where the caller wants to know.
+        Raise what the request's own body raised, what the app raised, or its first violation, where it is wanted.
 
         :param spare: the reader left early, and an app that merely says so has done nothing wrong
         """
+        if call.source_error is not None:
+            raise call.source_error
         if self._defaults.raises(self._options) and call.exception is not None:
             if not (spare and is_disconnect(call.exception)):
                 reraise(call.exception)
@@ -51,6 +49,8 @@ class Judge:
     def answer_nothing(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
         """Return the bare 500 of a call that ended without a response, where nothing is to be raised."""
         raises = self._defaults.raises(self._options)
+        if cycle.source_error is not None:
+            raise cycle.source_error
         if raises and cycle.exception is not None:
             reraise(cycle.exception)
         if cycle.cut_off:
@@ -62,21 +62,27 @@ class Judge:
         return build_response(request, cycle, httpx.ByteStream(b""))
 
 
-def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> httpx.Response:
-    """Return the response of a call that has sent its start."""
+def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> AppResponse:
+    """Return the response of a call that has sent its start; what comes later shows itself in its extensions."""
     assert cycle.status is not None
-    response = httpx.Response(cycle.status, headers=cycle.headers, stream=stream, request=request)
-    if cycle.trailers is not None:
-        response.extensions["http.response.trailers"] = cycle.trailers
-    if cycle.debug_info is not None:
-        response.extensions["http.response.debug"] = cycle.debug_info
-        for name in ("template", "context"):
-            if name in cycle.debug_info:
-                setattr(response, name, cycle.debug_info[name])
-    response.extensions[VIOLATIONS] = cycle.violations
-    if cycle.run is not None:
-        response.extensions[RUN] = cycle.run
+    response = AppResponse(cycle.status, headers=cycle.headers, stream=stream, request=request)
+    fill_extensions(response.extensions, cycle)
     return response
+
+
+def fill_extensions(extensions: dict[str, Any], cycle: HttpCycle) -> None:
+    """Write down what the call has left beside its response so far; lists go on growing by themselves."""
+    extensions[VIOLATIONS] = cycle.violations
+    if cycle.trailers is not None:
+        extensions[TRAILERS] = cycle.trailers
+    if cycle.debug_info is not None:
+        extensions[DEBUG] = cycle.debug_info
+    if cycle.early_hints:
+        extensions[EARLY_HINTS] = cycle.early_hints
+    if cycle.pushes:
+        extensions[PUSHES] = cycle.pushes
+    if cycle.run is not None:
+        extensions[RUN] = cycle.run
 
 
 def is_disconnect(exc: BaseException) -> bool:

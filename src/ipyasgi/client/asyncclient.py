@@ -30,6 +30,7 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
     """
 
     __test__ = False
+    _stream_kind = httpx.AsyncByteStream
 
     def _build_transport(self) -> AsyncAppTransport:
         return AsyncAppTransport(self._host, self._cycles)

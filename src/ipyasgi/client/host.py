@@ -10,17 +10,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from ..engine.exit import build_last_words
+from ..engine.extensions import OPT_IN
 from ..engine.http_cycle import HttpCycle
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import RequestError
-from ..protocol.scopes import DEFAULT_PORTS, build_http_scope, build_websocket_scope
+from ..protocol.scopes import DEFAULT_PORTS, HTTP_EXTENSIONS, build_http_scope, build_websocket_scope
 from ..protocol.types import Scope
 from .apps import as_asgi3, name_of
+from .bodies import build_body
 from .home import ClientLoops
 from .httpx import httpx
-from .options import OPT_IN_EXTENSIONS, CallDefaults, CallOptions
+from .options import CallDefaults, CallOptions
 
 
 class AsyncBackend(TypedDict):
@@ -104,12 +106,18 @@ class AppHost:
 
     # -- calls -------------------------------------------------------------------------------------------
 
-    def open_http(self, request: httpx.Request, options: CallOptions, loop: Loop) -> HttpCycle:
-        """Return the call for a request, not begun yet."""
+    def open_http(
+        self, request: httpx.Request, options: CallOptions, loop: Loop, *, asked_on: Loop | None = None
+    ) -> HttpCycle:
+        """
+        Return the call for a request, not begun yet.
+
+        :param asked_on: the loop that the request is awaited on; None where a thread waits for it
+        """
         cycle = HttpCycle(
             self.app,
             self.http_scope(request, options),
-            request.read(),
+            build_body(request, loop, asked_on=asked_on),
             loop,
             stream=options.stream,
             wait_background=self.defaults.wait_background,
@@ -162,6 +170,8 @@ class AppHost:
             "root_path": defaults.root_path,
             "client": defaults.client,
             "state": self.app_state,
+            "tls": defaults.tls,
+            "override": {**defaults.scope, **(options.scope or {})} if defaults.scope or options.scope else None,
         }
 
 
@@ -176,11 +186,11 @@ def without_secrets(url: httpx.URL) -> httpx.URL:
     return url.copy_with(userinfo=b"", query=None, fragment=None)
 
 
-def _advertised(defaults: CallDefaults) -> dict[str, dict[str, Any]]:
-    unknown = sorted(set(defaults.extensions) - set(OPT_IN_EXTENSIONS))
+def _advertised(defaults: CallDefaults) -> tuple[str, ...]:
+    unknown = sorted(set(defaults.extensions) - OPT_IN)
     if unknown:
-        raise RequestError(f"no extension is called {', '.join(unknown)}: choose from {', '.join(OPT_IN_EXTENSIONS)}")
-    return {name: {} for name in ("http.response.debug", "http.response.trailers", *defaults.extensions)}
+        raise RequestError(f"no extension is called {', '.join(unknown)}: choose from {', '.join(sorted(OPT_IN))}")
+    return (*HTTP_EXTENSIONS, *defaults.extensions)
 
 
 def _header_pairs(request: httpx.Request) -> list[tuple[bytes, bytes]]:

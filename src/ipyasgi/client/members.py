@@ -18,6 +18,7 @@ from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import RequestError
 from ..protocol.types import ASGIApp
+from .bodies import BodyStream
 from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
@@ -29,6 +30,7 @@ class AppMembers:
 
     timeout: Any
     base_url: Any
+    _stream_kind: type
 
     def __init__(
         self,
@@ -196,6 +198,8 @@ class AppMembers:
 
     def _mark(self, request: httpx.Request, *, stream: bool) -> None:
         """Write into the request what its transport has to know."""
+        if not isinstance(request.stream, self._stream_kind):
+            request.stream = BodyStream(request.stream)
         options, defaults = options_of(request), self._host.defaults
         whole = Deadline.after(defaults.total_s(options))
         host = "" if defaults.foreign_hosts else self.base_url.host

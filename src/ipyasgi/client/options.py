@@ -14,14 +14,6 @@ from .httpx import httpx
 OPTIONS = "ipyasgi.options"
 """Key in ``request.extensions`` for the `CallOptions` of one request."""
 
-OPT_IN_EXTENSIONS = (
-    "http.response.push",
-    "http.response.early_hint",
-    "http.response.pathsend",
-    "http.response.zerocopysend",
-)
-"""Extensions that an app is told of only where its client asks, because telling changes what frameworks do."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOptions:

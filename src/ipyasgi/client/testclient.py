@@ -46,6 +46,7 @@ class TestClient(AppMembers, httpx.Client):
     """
 
     __test__ = False
+    _stream_kind = httpx.SyncByteStream
 
     def _build_transport(self) -> AppTransport:
         return AppTransport(self._host, self._cycles)

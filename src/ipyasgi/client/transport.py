@@ -15,8 +15,9 @@ import anyio
 import anyio.to_thread
 
 from ..engine.http_cycle import HttpCycle
+from ..engine.kernel_loop import KernelLoop
 from ..protocol.errors import DeadlineError
-from .answers import RUN, Judge, build_response
+from .answers import Judge, build_response, fill_extensions
 from .async_websocket import AsyncWebSocketTestSession
 from .host import AppHost, gap_of
 from .httpx import AppReadTimeout, httpx
@@ -102,7 +103,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
         host.check(request, options)
         if request.url.scheme in ("ws", "wss"):
             return _websocket(AsyncWebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, await host.loops.current_async())
+        cycle = host.open_http(request, options, await host.loops.current_async(), asked_on=KernelLoop())
         gap_s = gap_of(request)
         try:
             cycle.begin()
@@ -145,8 +146,7 @@ class _OpenBody:
     def _leave(self) -> None:
         self._closed = True
         self._cycles.discard(self.cycle)
-        if self.cycle.run is not None:
-            self.extensions[RUN] = self.cycle.run
+        fill_extensions(self.extensions, self.cycle)
 
 
 class _CycleStream(_OpenBody, httpx.SyncByteStream):

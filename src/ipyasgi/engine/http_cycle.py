@@ -32,6 +32,7 @@ from .window import Window
 
 _STARTED = object()
 _COMPLETE = object()
+_SOURCE_LOST = object()
 
 
 class HttpCycle(AppCall):
@@ -123,6 +124,7 @@ class HttpCycle(AppCall):
 
     def _lose_source(self, raised: BaseException) -> None:
         self.source_error = raised
+        self._inbox.put(_SOURCE_LOST)
         self._tell_gone()  # as a server does when the connection breaks in the middle of a request
 
     async def _send(self, message: Message) -> None:
@@ -265,11 +267,13 @@ class HttpCycle(AppCall):
         :param whole: when the whole of a buffered response must be there
         Raises `DeadlineError`.
         """
-        self.take("response", gap_s, whole)
+        if self.take("response", gap_s, whole) is _SOURCE_LOST:
+            self.abort(gently=True)
 
     async def wait_response_async(self, gap_s: float | None = None, whole: Deadline | None = None) -> None:
         """As `wait_response`."""
-        await self.take_async("response", gap_s, whole)
+        if await self.take_async("response", gap_s, whole) is _SOURCE_LOST:
+            await self.abort_async(gently=True)
 
     @property
     def cut_off(self) -> bool:
@@ -321,7 +325,7 @@ class HttpCycle(AppCall):
 
     def _read(self, item: Any) -> tuple[bytes, ...]:
         assert self._window is not None
-        if item is _COMPLETE:
+        if item is _COMPLETE or item is _SOURCE_LOST:
             self._body_read = True
         elif item is not ENDED:
             self._window.took(len(item))

@@ -79,7 +79,7 @@ class Job(Generic[T]):
 
     def when_done(self, told: Callable[[], object]) -> None:
         """Call `told` once there is a result, an exception or a cancellation, on whichever thread that happens."""
-        self._future.add_done_callback(lambda _: told())
+        self.future.add_done_callback(lambda _: told())
 
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import contextlib
 import math
@@ -27,9 +26,11 @@ interpreter's last look and the moment the thread sleeps: measured, one SIGINT i
 
 
 def is_cancellation(exc: BaseException) -> bool:
-    """Tell whether this is how asyncio or trio ends a task; trio is not imported to find out."""
-    trio = sys.modules.get("trio")
-    return isinstance(exc, asyncio.CancelledError) or (trio is not None and isinstance(exc, trio.Cancelled))
+    """Tell whether this is how asyncio or trio ends a task; neither is imported to find out."""
+    asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
+    return (asyncio is not None and isinstance(exc, asyncio.CancelledError)) or (
+        trio is not None and isinstance(exc, trio.Cancelled)
+    )
 
 
 class Job(Generic[T]):

@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi.engine.call import ENDED
+from ipyasgi.engine.caller_end import ENDED
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.websocket import WebSocketCycle
 from ipyasgi.protocol.errors import DeadlineError, ProtocolError

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self, TypedDict, TypeVar, TypeVarTuple, Unpack
 
 import anyio.to_thread
 
-from ..engine.call import Deadline
+from ..engine.caller_end import Deadline
 from ..engine.exit import build_last_words
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..engine.call import AppCall, Deadline, reraise
+from ..engine.call import AppCall, reraise
+from ..engine.caller_end import Deadline
 from ..engine.http_cycle import HttpCycle
 from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
-from ..engine.call import ENDED, AppCall, reraise
+from ..engine.call import AppCall, reraise
+from ..engine.caller_end import ENDED
 from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory
 from ..engine.websocket import WebSocketCycle

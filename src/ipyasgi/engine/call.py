@@ -1,56 +1,36 @@
 """One call ``app(scope, receive, send)`` on a loop, watched from another thread.
 
-What http, websocket and lifespan share: starting with one hop, the fence around everything an app may raise,
-the inbox to the caller, deadlines, and the ways of ending it (tell, wait, cancel, abandon).
+What http, websocket and lifespan share on the loop: starting with one hop, the fence around everything an app may
+raise, telling it of a disconnect, cancelling it. The caller's end (waits, deadlines) is in `caller_end`.
 """
 
 from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import math
-import sys
 import time
-from abc import ABC, abstractmethod
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from abc import abstractmethod
+from typing import Any
 
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from ..protocol.errors import AppExitError, DeadlineError, LoopError
+from ..protocol.errors import AppExitError, LoopError
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
-from .jobs import SLICE_S, is_cancellation
-from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
+from .caller_end import CLEANUP_GRACE_S, ENDED, CallerEnd
+from .jobs import is_cancellation
+from .loops import Loop
 from .observer import Observer
 from .recording import Recording
 from .runs import Outcome, Run
-from .stacks import describe_frames, describe_place, read_frames
-
-ENDED = object()
-"""The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""
 
 TOLD_GRACE_S = 0.05
 """How long an app that was told of the disconnect may take to notice it."""
-CLEANUP_GRACE_S = 1.0
-"""How long an app that has noticed may take to clean up before it is cancelled."""
 
 
-class Deadline(NamedTuple):
-    """When a wait ends, and how long it was meant to be."""
-
-    at_s: float
-    timeout_s: float
-
-    @classmethod
-    def after(cls, timeout_s: float | None) -> Deadline | None:
-        """Return the deadline that many seconds from now, None for none."""
-        return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
-
-
-class AppCall(ABC):
+class AppCall(CallerEnd):
     """
     One call of the app; a kind of call says what `_receive` and `_send` do.
 
@@ -68,22 +48,15 @@ class AppCall(ABC):
         observer: Observer | None = None,
         record: bool = False,
     ) -> None:
+        super().__init__(loop)
         self.app = app
         self.scope = scope
-        self.loop = loop
         self.violations: list[Violation] = []
-        self.exception: BaseException | None = None
-        self.outcome: Outcome = "returned"
-        self.ended = False
         self.recording = Recording(scope, observer) if observer is not None or record else None
         self._observer = observer
-        self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._scope: anyio.CancelScope | None = None
         self._cancel_asked = False
         self._abandoned = False
-        self._heard_s = time.monotonic()
-        self._coroutine: Any = None
-        self._end_taken = False
 
     @property
     def run(self) -> Run | None:
@@ -115,10 +88,10 @@ class AppCall(ABC):
         """Return the pair with whatever holds the app before a message is exchanged."""
         return receive, send
 
-    def _on_end(self) -> None:  # noqa: B027  (optional: not every kind has something to do)
+    def _on_end(self) -> None:  # optional: not every kind has something to do
         """What a kind of call still does on the loop when the app has ended."""
 
-    def _tell_gone(self) -> None:  # noqa: B027  (optional too: a lifespan has no disconnect)
+    def _tell_gone(self) -> None:  # optional too: a lifespan has no disconnect
         """Make the disconnect visible to the app's next or waiting receive."""
 
     def _has_noticed(self) -> bool:
@@ -207,125 +180,6 @@ class AppCall(ABC):
         if not self.ended:
             self._abandoned = True
             self._change_limit(+1)
-
-    # -- on the caller's thread --------------------------------------------------------------------------
-
-    def take(self, waited_for: str, gap_s: float | None, whole: Deadline | None = None) -> Any:
-        """
-        Return the next thing from the inbox.
-
-        :param waited_for: what is awaited, in words, for the error
-        :param gap_s: seconds since the app's last message after which the deadline has passed; None for none
-        :param whole: a deadline that counts in any case
-        Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt``, or whatever else a
-        signal handler raises here, cancels it too.
-        """
-        try:
-            return self._take(waited_for, gap_s, whole)
-        except DeadlineError:
-            raise
-        except BaseException:
-            self.abort()
-            raise
-
-    def _take(self, waited_for: str, gap_s: float | None, whole: Deadline | None) -> Any:
-        while gap_s is None and whole is None:
-            try:
-                return self._taken(self._inbox.get(timeout=SLICE_S))
-            except Empty:
-                continue
-        began_s = time.monotonic()
-        while True:
-            gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
-            end = Deadline(gap_end_s, gap_s or 0.0)
-            if whole is not None and whole.at_s < gap_end_s:
-                end = whole
-            left = end.at_s - time.monotonic()
-            if left <= 0:
-                with contextlib.suppress(Empty):
-                    return self._taken(self._inbox.get_nowait())
-                frames = read_frames(self._coroutine)
-                stack, place = describe_frames(frames), describe_place(frames)
-                del frames
-                self.abort(gently=True)
-                raise DeadlineError(waited_for, end.timeout_s, stack, place)
-            with contextlib.suppress(Empty):
-                return self._taken(self._inbox.get(timeout=min(left, SLICE_S)))
-
-    def _taken(self, item: Any) -> Any:
-        if item is ENDED:
-            self._end_taken = True
-            self._inbox.put(ENDED)  # for whoever else waits, and whoever asks again
-        return item
-
-    def cancel_soon(self) -> None:
-        """Tell the app of the disconnect, then cancel it; returns at once, for threads that do not wait for it."""
-        try:
-            self.loop.spawn(self._end_gently)
-        except LoopError:  # closed or lost: there is nobody to tell
-            self.leave()
-
-    def leave(self) -> None:
-        """Let whoever waits for this call go, although the app has not ended; its record closes as it stands."""
-        if self.ended:
-            return
-        self.outcome = "abandoned"
-        try:
-            self._freeze()
-        except Exception as exc:  # a faulty observer must not leave the caller waiting
-            self.exception = exc if self.exception is None else self.exception
-        finally:
-            self._inbox.put(ENDED)
-
-    def wait_ended(self, within_s: float | None = None) -> bool:
-        """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
-        until = math.inf if within_s is None else time.monotonic() + within_s
-        while not self._end_taken:
-            left = until - time.monotonic()
-            try:
-                self._taken(self._inbox.get(timeout=max(min(left, SLICE_S), 0)))
-            except Empty:
-                if left <= 0:
-                    return False
-        return True
-
-    def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
-        """
-        End the call now: cancel it, wait a moment, else leave it behind.
-
-        :param gently: tell the app of the disconnect first and let it clean up
-        :returns: False when it could not be ended: a blocking endpoint keeps running in its thread, and the
-            loop's thread limit is raised meanwhile; a blocked loop becomes suspect
-        """
-        if self.ended:
-            return True
-        try:
-            if gently:
-                self.loop.spawn(self._end_gently)
-            else:
-                self.loop.call_soon(self._cancel)
-        except LoopError:  # closed or lost: there is nobody to tell
-            grace_s, gently = 0.0, False
-        answer: SimpleQueue[None] = SimpleQueue()
-        self.loop.call_soon(answer.put, None)
-        ended = False
-        try:
-            if gently:
-                ended = self.wait_ended(CLEANUP_GRACE_S + grace_s)
-            else:  # while something blocks the loop the rest of the grace is of no use
-                ended = self.wait_ended(grace_s / 2) or (not answer.empty() and self.wait_ended(grace_s / 2))
-        finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
-            if not ended:
-                self.leave()
-                with contextlib.suppress(LoopError):
-                    self.loop.spawn(self._raise_limit)
-                if isinstance(self.loop, BackgroundLoop) and answer.empty():
-                    self.loop.suspect = True
-        return ended
-
-    def let_go(self) -> None:
-        """End the call as its reader leaves: gently, unless the reader leaves because of an interrupt."""
-        self.abort(gently=not isinstance(sys.exc_info()[1], KeyboardInterrupt))
 
 
 def reraise(exception: BaseException) -> None:

@@ -10,7 +10,7 @@ import concurrent.futures
 import contextlib
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from queue import Empty
 from typing import Any
 
@@ -20,7 +20,9 @@ import anyio.lowlevel
 from ..protocol import violations
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
-from .call import ENDED, AppCall, Deadline
+from .call import AppCall
+from .caller_end import ENDED, Deadline
+from .inbox import NOTHING
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
@@ -70,6 +72,7 @@ class HttpCycle(AppCall):
         self._gone = False
         self._gone_noticed = False
         self._gone_event: anyio.Event | None = None
+        self._body_read = False
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
@@ -198,6 +201,10 @@ class HttpCycle(AppCall):
         """
         self.take("response", gap_s, whole)
 
+    async def wait_response_async(self, gap_s: float | None = None, whole: Deadline | None = None) -> None:
+        """As `wait_response`."""
+        await self.take_async("response", gap_s, whole)
+
     @property
     def cut_off(self) -> bool:
         """Whether the call was ended from outside, though the app may have gone along with it and returned."""
@@ -215,25 +222,46 @@ class HttpCycle(AppCall):
 
         Raises `DeadlineError`, or ``CancelledError`` where another thread or the client's end has ended the call.
         """
+        self._open_body()
+        while not self._body_ended():
+            item = self._try_next()
+            yield from self._read(self.take("response body", gap_s) if item is NOTHING else item)
+
+    async def iter_chunks_async(self, gap_s: float | None = None) -> AsyncIterator[bytes]:
+        """As `iter_chunks`."""
+        self._open_body()
+        while not self._body_ended():
+            item = self._try_next()
+            for chunk in self._read(await self.take_async("response body", gap_s) if item is NOTHING else item):
+                yield chunk
+
+    def _open_body(self) -> None:
         assert self._window is not None
         self._window.open()
-        while not self._end_taken:
-            item = self._next_item(gap_s)
-            if item is _COMPLETE:
-                return
-            if item is not ENDED:
-                self._window.took(len(item))
-                if item and not self._head:
-                    yield item
-        if self.cut_off:
-            raise concurrent.futures.CancelledError
 
-    def _next_item(self, gap_s: float | None) -> Any:
+    def _body_ended(self) -> bool:
+        """Tell whether nothing more comes; ``CancelledError`` where that is because the call was cut off."""
+        if self._end_taken and self.cut_off:
+            raise concurrent.futures.CancelledError
+        return self._end_taken or self._body_read
+
+    def _try_next(self) -> Any:
+        """Return what is in the inbox already, else `NOTHING`, with all credit given back before the wait."""
         assert self._window is not None
         with contextlib.suppress(Empty):
             return self._taken(self._inbox.get_nowait())
         self._window.give_back()
-        return self.take("response body", gap_s)
+        return NOTHING
+
+    def _read(self, item: Any) -> tuple[bytes, ...]:
+        assert self._window is not None
+        if item is _COMPLETE:
+            self._body_read = True
+        elif item is not ENDED:
+            self._window.took(len(item))
+            if item and not self._head:
+                return (item,)
+        return ()
 
     def finish(self) -> None:
         """
@@ -251,6 +279,18 @@ class HttpCycle(AppCall):
                 raise
         elif not self.ended:
             self.let_go()
+
+    async def finish_async(self) -> None:
+        """As `finish`."""
+        if self.complete:
+            try:
+                if self._wait_background:
+                    await self.wait_ended_async()
+            except BaseException:
+                await self.abort_async()
+                raise
+        elif not self.ended:
+            await self.let_go_async()
 
 
 def _as_bytes(value: object) -> bytes:

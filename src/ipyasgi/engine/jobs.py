@@ -25,7 +25,7 @@ interpreter's last look and the moment the thread sleeps: measured, one SIGINT i
 """
 
 
-def is_cancellation(exc: BaseException) -> bool:
+def is_cancellation(exc: BaseException | None) -> bool:
     """Tell whether this is how asyncio or trio ends a task; neither is imported to find out."""
     asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
     return (asyncio is not None and isinstance(exc, asyncio.CancelledError)) or (
@@ -34,23 +34,28 @@ def is_cancellation(exc: BaseException) -> bool:
 
 
 class Job(Generic[T]):
-    """A coroutine running on a loop, seen from other threads."""
+    """
+    A coroutine running on a loop, seen from other threads.
 
-    __slots__ = ("_call_soon", "_future", "_scope", "ended")
+    :ivar future: its value to come
+    :ivar ended: set when the coroutine has ended, also one that was cancelled
+    """
+
+    __slots__ = ("_call_soon", "_scope", "ended", "future")
 
     def __init__(self, call_soon: Callable[..., Any]) -> None:
         self._call_soon = call_soon
-        self._future: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self.future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._scope: anyio.CancelScope | None = None
         self.ended = threading.Event()
 
     def done(self) -> bool:
         """Tell whether there is a result, an exception or a cancellation."""
-        return self._future.done()
+        return self.future.done()
 
     def cancel(self) -> None:
         """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
-        if not self._future.done():
+        if not self.future.done():
             self._call_soon(self._cancel_here)
 
     def result(self, timeout_s: float | None = None) -> T:
@@ -61,29 +66,29 @@ class Job(Generic[T]):
         Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
         """
         until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
-        while not self._future.done() and (left := until_s - time.monotonic()) > 0:
+        while not self.future.done() and (left := until_s - time.monotonic()) > 0:
             with contextlib.suppress(TimeoutError):
-                return self._future.result(min(left, SLICE_S))
-        return self._future.result(0)
+                return self.future.result(min(left, SLICE_S))
+        return self.future.result(0)
 
     def _cancel_here(self) -> None:
         if self._scope is None:
-            self._future.cancel()
+            self.future.cancel()
         else:
             self._scope.cancel()
 
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
-            if self._future.cancelled():
+            if self.future.cancelled():
                 return
             with anyio.CancelScope() as self._scope:
                 value = await func(*args)
-                self._future.set_result(value)
+                self.future.set_result(value)
         except BaseException as exc:  # SystemExit too: it must not reach the loop
-            if not (self._future.done() or is_cancellation(exc) or isinstance(exc, GeneratorExit)):
-                self._future.set_exception(exc)
+            if not (self.future.done() or is_cancellation(exc) or isinstance(exc, GeneratorExit)):
+                self.future.set_exception(exc)
         finally:
-            if not self._future.done():
-                self._future.cancel()
-                self._future.set_running_or_notify_cancel()
+            if not self.future.done():
+                self.future.cancel()
+                self.future.set_running_or_notify_cancel()
             self.ended.set()

@@ -19,8 +19,10 @@ from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, 
 from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
 from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
-from .call import CLEANUP_GRACE_S, AppCall, Deadline, reraise
+from .call import AppCall, reraise
+from .caller_end import CLEANUP_GRACE_S, Deadline
 from .gates import StepGate
+from .inbox import Waits
 from .loops import CANCEL_GRACE_S, Loop
 from .observer import ObserverFactory
 from .runs import Event, LifespanRun
@@ -165,10 +167,10 @@ class LifespanCall(AppCall):
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
-        if gently:
+    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
+        if gently and not self.ended:
             self._advance("deadline.passed")
-        return super().abort(grace_s=grace_s)
+        return (yield from super()._abort(gently=False, grace_s=grace_s))
 
     def leave(self) -> None:
         if not self.ended:  # it runs on, but nobody waits for it any more

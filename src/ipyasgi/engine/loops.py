@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple,
 
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
+from .inbox import Inbox, Waits
 from .jobs import Job as Job
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ class Loop(Protocol):
 
     def is_own_thread(self) -> bool:
         """Tell whether the caller is on the loop's thread, where waiting for it would never end."""
+
+    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+        """Wait on this thread for what the loop puts into ``inbox``, and return the wait's value."""
+        return inbox.run(waits)
 
 
 class BackgroundLoop(Loop):
@@ -229,7 +234,7 @@ class BackgroundLoop(Loop):
 
             def begin(func: Callable[..., Any], args: tuple[Any, ...]) -> None:
                 # create_task and not a task group: in a bare callback there is no current task for anyio to find.
-                _claim_context(self.backend)
+                claim_context(self.backend)
                 task = loop.create_task(func(*args))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
@@ -256,7 +261,7 @@ class BackgroundLoop(Loop):
                     token.run_sync_soon(contextvars.copy_context().run, func, *args)
 
                 def begin(func: Callable[..., Awaitable[object]], args: tuple[object, ...]) -> None:
-                    _claim_context(self.backend)
+                    claim_context(self.backend)
                     nursery.start_soon(func, *args)
 
                 self._post, self._begin, self._stop = post, begin, stop.set
@@ -271,7 +276,8 @@ def _call_with_rest(closer: Callable[[float], object], until: float) -> None:
     closer(max(until - time.monotonic(), 0.05))
 
 
-def _claim_context(backend: Backend) -> None:
+def claim_context(backend: Backend) -> None:
+    """Say in the current context which async library runs here, where sniffio is there to be told."""
     # A caller inside another async library hands its mark over with its context variables.
     sniffio = sys.modules.get("sniffio")
     if sniffio is not None:

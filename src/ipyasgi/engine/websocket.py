@@ -114,6 +114,14 @@ class WebSocketCycle(AppCall):
         """Return the app's next message, or `ipyasgi.engine.call.ENDED` once it has ended."""
         return self.take(waited_for, gap_s)
 
+    async def next_message_async(self, waited_for: str, gap_s: float | None) -> Any:
+        """As `next_message`."""
+        return await self.take_async(waited_for, gap_s)
+
     def finish(self) -> None:
         """End the connection as the client leaves: the app has been told; let it clean up, else cancel it."""
         self.let_go()
+
+    async def finish_async(self) -> None:
+        """As `finish`."""
+        await self.let_go_async()

@@ -1,0 +1,101 @@
+"""The inbox of one call: what the app's loop hands to whoever waits for it, a thread or a coroutine on another loop.
+
+The logic of a wait is written once, as a generator (`Waits`) that yields how long it wants to wait and is given the
+next thing, or `NOTHING`. `Inbox.run` drives one from a thread, `Inbox.run_async` from any event loop.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Generator
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+import anyio
+
+from .jobs import SLICE_S
+
+T = TypeVar("T")
+
+NOTHING = object()
+"""What a wait is given when nothing has come: it looks at the clock and goes on, or ends."""
+
+Waits = Generator[float, Any, T]
+"""Yields the seconds it would wait (``math.inf`` for ever), is sent what has come or `NOTHING`, and returns a ``T``."""
+
+
+class Inbox(SimpleQueue[Any]):
+    """
+    Filled on the app's loop, emptied by those who wait.
+
+    All waits are cut into slices. A thread's, because of what `SLICE_S` says; a coroutine's, because in a kernel an
+    interrupt of an ``await`` reaches a sleeping loop only when something else wakes it.
+    """
+
+    def __init__(self) -> None:
+        self._wakers: list[Callable[[], None]] = []
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        """Hand something over, from any thread; never blocks."""
+        super().put(item)
+        for wake in tuple(self._wakers):
+            wake()
+
+    def run(self, waits: Waits[T]) -> T:
+        """Drive a wait on this thread and return its value."""
+        with contextlib.closing(waits):
+            try:
+                seconds = next(waits)
+                while True:
+                    try:
+                        item = self.get(timeout=SLICE_S if seconds > SLICE_S else max(seconds, 0))
+                    except Empty:
+                        item = NOTHING
+                    seconds = waits.send(item)
+            except StopIteration as stop:
+                value: T = stop.value
+                return value
+
+    async def run_async(self, waits: Waits[T]) -> T:
+        """Drive a wait on the running loop, which goes on meanwhile, and return its value."""
+        with contextlib.closing(waits):
+            try:
+                seconds = next(waits)
+                while True:
+                    seconds = waits.send(await self._next(min(seconds, SLICE_S)))
+            except StopIteration as stop:
+                value: T = stop.value
+        return value
+
+    async def _next(self, seconds: float) -> Any:
+        with contextlib.suppress(Empty):
+            return self.get_nowait()
+        arrived = anyio.Event()
+        post = find_poster()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the waiting loop has ended, and its waiter with it
+                post(arrived.set)
+
+        self._wakers.append(wake)
+        try:
+            while True:
+                with contextlib.suppress(Empty):  # looked at after the waker stands: what came before it is not missed
+                    return self.get_nowait()
+                with anyio.move_on_after(seconds) as limit:
+                    await arrived.wait()
+                if limit.cancelled_caught:
+                    return NOTHING
+                arrived = anyio.Event()  # somebody else who waits here may have taken it
+        finally:
+            self._wakers.remove(wake)
+
+
+def find_poster() -> Callable[..., Any]:
+    """Return what runs a plain function soon on the loop that runs here; callable from any thread."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]
+    asyncio: Any = sys.modules["asyncio"]  # it runs here, and importing us does not import it
+    return asyncio.get_running_loop().call_soon_threadsafe  # type: ignore[no-any-return]

@@ -116,7 +116,7 @@ class WebSocketTestSession:
         cycle = self._open_cycle()
         self.close(1000)
         self._leave(cycle)
-        if exc is None and cycle.exception is not None and not _is_disconnect(cycle.exception):
+        if exc is None and cycle.exception is not None:
             reraise(cycle.exception)
 
     def __iter__(self) -> Iterator[str | bytes]:
@@ -221,11 +221,6 @@ class WebSocketTestSession:
 
 def _owed(cycle: WebSocketCycle) -> str:
     return "accepting or closing the WebSocket" if cycle.state in ("connecting", "handshake") else "closing it"
-
-
-def _is_disconnect(exc: BaseException) -> bool:
-    """Tell whether the app merely let its own WebSocketDisconnect out after the client had left."""
-    return any(cls.__name__ == "WebSocketDisconnect" for cls in type(exc).__mro__)
 
 
 def _disconnect(code: int, reason: str | None) -> WebSocketDisconnect:

@@ -11,8 +11,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .client.async_websocket import AsyncWebSocketTestSession
+    from .client.asyncclient import AsyncTestClient
+    from .client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
+    from .client.options import CallOptions
     from .client.testclient import TestClient
-    from .client.websocket import WebSocketDenialResponse, WebSocketDisconnect, WebSocketTestSession
+    from .client.websocket import WebSocketTestSession
+    from .engine.kernel_loop import KernelLoop
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.exchange import Exchange, Exchanges
@@ -45,8 +50,11 @@ _MODULES = {
     "AppError": "protocol.errors",
     "AppExitError": "protocol.errors",
     "AppNotFoundError": "protocol.errors",
+    "AsyncTestClient": "client.asyncclient",
+    "AsyncWebSocketTestSession": "client.async_websocket",
     "BackgroundLoop": "engine.loops",
     "CallError": "protocol.errors",
+    "CallOptions": "client.options",
     "DeadlineError": "protocol.errors",
     "Event": "engine.runs",
     "Exchange": "explore.exchange",
@@ -55,6 +63,7 @@ _MODULES = {
     "History": "explore.history",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
+    "KernelLoop": "engine.kernel_loop",
     "LifespanError": "protocol.errors",
     "LifespanRun": "engine.runs",
     "LifespanStateError": "protocol.errors",
@@ -70,8 +79,8 @@ _MODULES = {
     "Run": "engine.runs",
     "Settings": "explore.settings",
     "TestClient": "client.testclient",
-    "WebSocketDenialResponse": "client.websocket",
-    "WebSocketDisconnect": "client.websocket",
+    "WebSocketDenialResponse": "client.disconnects",
+    "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
     "WebSocketTestSession": "client.websocket",
     "Workbench": "notebook.panels.workbench",
@@ -81,8 +90,11 @@ __all__ = [
     "AppError",
     "AppExitError",
     "AppNotFoundError",
+    "AsyncTestClient",
+    "AsyncWebSocketTestSession",
     "BackgroundLoop",
     "CallError",
+    "CallOptions",
     "DeadlineError",
     "Event",
     "Exchange",
@@ -91,6 +103,7 @@ __all__ = [
     "History",
     "HttpRun",
     "IpyasgiError",
+    "KernelLoop",
     "LifespanError",
     "LifespanRun",
     "LifespanStateError",

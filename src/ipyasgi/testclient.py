@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from .client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from .client.testclient import TestClient
-from .client.websocket import WebSocketDenialResponse, WebSocketDisconnect, WebSocketTestSession
+from .client.websocket import WebSocketTestSession
 from .protocol.types import Receive, Scope, Send
 
 ASGIInstance = Callable[[Receive, Send], Awaitable[None]]

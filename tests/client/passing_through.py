@@ -1,6 +1,6 @@
 """Moves a stream through the client, and prints how far the process's memory rose meanwhile. Run in one of its own.
 
-    python passing_through.py response|request asyncio|trio SIZE_MIB
+python passing_through.py response|request asyncio|trio SIZE_MIB
 """
 
 import json

@@ -17,7 +17,7 @@ async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200})
     await send({"type": "http.response.body", "body": b"x"})
 client = TestClient(app)
-assert type(client).__mro__[1] is httpx.Client
+assert isinstance(client, httpx.Client)
 assert client.get("/").content == b"x"
 assert issubclass(WebSocketDenialResponse, httpx.Response)
 try:

@@ -32,7 +32,7 @@ def pass_through(way: str, backend: Backend) -> Any:
         "response",
         pytest.param(
             "request",
-            marks=pytest.mark.xfail(strict=True, reason="a request's body is read into memory before the app is called"),
+            marks=pytest.mark.xfail(strict=True, reason="the client reads a request's body before it calls the app"),
         ),
     ],
 )

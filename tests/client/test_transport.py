@@ -9,7 +9,8 @@ import anyio
 import pytest
 
 from ipyasgi.client.httpx import httpx
-from ipyasgi.client.transport import OPTIONS, SESSION, CallOptions
+from ipyasgi.client.options import OPTIONS, CallOptions
+from ipyasgi.client.transport import SESSION
 from ipyasgi.engine.call import AppCall
 from ipyasgi.protocol.errors import RequestError
 
@@ -108,7 +109,7 @@ def test_a_finished_stream_is_forgotten(client_of: Make) -> None:
             response.read()
         with client.stream("GET", "/"):
             pass
-    assert client._app_transport._open == set()
+    assert client._cycles._cycles == set()
 
 
 def test_a_client_disconnect_in_the_app_is_no_error(make: Make) -> None:
@@ -252,7 +253,7 @@ def test_raise_server_exceptions_of_one_request(make: Make) -> None:
 def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
     """The transport alone, under somebody's own ``httpx.Client``, works too."""
     client = make(echo_scope)
-    with httpx.Client(transport=client._app_transport, base_url="http://testserver") as plain:
+    with httpx.Client(transport=client._build_transport(), base_url="http://testserver") as plain:
         assert plain.get("/plain").json()["path"] == "/plain"
 
 

@@ -47,6 +47,20 @@ def test_a_job_is_cancelled_and_cleans_up(loop: BackgroundLoop) -> None:
     job.cancel()
 
 
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_job_tells_when_it_is_done(loop: BackgroundLoop, cancelled: bool) -> None:
+    """Whoever does not wait is called at the end, however it comes, and at once where it has come."""
+    told: list[str] = []
+    job = loop.submit(anyio.sleep_forever if cancelled else anyio.sleep, *(() if cancelled else (0.05,)))
+    job.when_done(lambda: told.append("then"))
+    assert told == []
+    if cancelled:
+        job.cancel()
+    assert becomes_true(lambda: told)
+    job.when_done(lambda: told.append("at once"))
+    assert told == ["then", "at once"]
+
+
 def test_a_passed_result_timeout_stops_nothing(loop: BackgroundLoop) -> None:
     """Waiting for a job in vain leaves it running."""
     release = threading.Event()

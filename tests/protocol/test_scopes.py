@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ipyasgi.protocol.errors import RequestError
 from ipyasgi.protocol.scopes import build_http_scope, build_lifespan_scope, build_websocket_scope, decode_path
 
 
@@ -40,18 +41,22 @@ def test_http_scope() -> None:
     }
 
 
+def websocket(**changes: Any) -> dict[str, Any]:
+    wanted: dict[str, Any] = {
+        "scheme": "wss",
+        "host": "testserver",
+        "port": None,
+        "raw_path": b"/ws",
+        "query_string": b"",
+        "headers": [],
+        "subprotocols": ["chat"],
+    }
+    return dict(build_websocket_scope(**{**wanted, **changes}))
+
+
 def test_websocket_scope() -> None:
     """The scope of a WebSocket has subprotocols, and neither a method nor an HTTP version."""
-    scope = build_websocket_scope(
-        scheme="wss",
-        host="testserver",
-        port=None,
-        raw_path=b"/ws",
-        query_string=b"",
-        headers=[],
-        subprotocols=["chat"],
-    )
-    assert scope == {
+    assert websocket() == {
         "type": "websocket",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "path": "/ws",
@@ -99,6 +104,11 @@ def test_ipv6_host() -> None:
         (b"/a%2Fb", "/a/b"),
         (b"/a+b", "/a+b"),
         (b"/%ff", "/\N{REPLACEMENT CHARACTER}"),
+        (b"/%C3x%A9", "/\N{REPLACEMENT CHARACTER}x\N{REPLACEMENT CHARACTER}"),
+        (b"/%E2%82%AC%e2%82", "/€\N{REPLACEMENT CHARACTER}"),
+        (b"/%00", "/\0"),
+        (b"/%", "/%"),
+        (b"/%zz%4", "/%zz%4"),
     ],
 )
 def test_the_path_is_decoded_once(raw_path: bytes, path: str) -> None:
@@ -106,6 +116,12 @@ def test_the_path_is_decoded_once(raw_path: bytes, path: str) -> None:
     assert decode_path(raw_path) == path
     scope = http(raw_path=raw_path)
     assert (scope["path"], scope["raw_path"]) == (path, raw_path)
+
+
+def test_a_path_that_is_not_ascii() -> None:
+    """Bytes that no request line could hold are refused, with what to do."""
+    with pytest.raises(RequestError, match="percent-encode"):
+        http(raw_path="/é".encode())
 
 
 def test_the_state_is_a_shallow_copy() -> None:
@@ -127,3 +143,119 @@ def test_no_client() -> None:
 def test_extensions_are_what_is_asked_for(extensions: dict[str, dict[str, Any]]) -> None:
     """Given extensions replace the usual ones, none included."""
     assert http(extensions=extensions)["extensions"] == extensions
+    assert websocket(extensions=extensions)["extensions"] == extensions
+
+
+def test_extensions_may_be_names_only() -> None:
+    """Names alone will do; one text is no list of names."""
+    assert http(extensions=["http.response.push", "x"])["extensions"] == {"http.response.push": {}, "x": {}}
+    with pytest.raises(RequestError, match="list of names"):
+        http(extensions="http.response.push")
+
+
+def test_what_an_app_writes_into_its_extensions_stays_in_its_scope() -> None:
+    """Neither the dict of extensions nor what is in it is the caller's own."""
+    given: dict[str, dict[str, Any]] = {"x": {"a": 1}}
+    for scope in (http(extensions=given), websocket(extensions=given), http(override={"extensions": given})):
+        scope["extensions"]["x"]["a"] = scope["extensions"]["y"] = 2
+    assert given == {"x": {"a": 1}}
+    assert http()["extensions"] == {"http.response.debug": {}, "http.response.trailers": {}}
+
+
+def test_the_http_version_of_a_websocket_is_there_when_asked_for() -> None:
+    """It is optional in the specification, and absent with Starlette's client."""
+    assert websocket(http_version="2")["http_version"] == "2"
+
+
+# -- TLS --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("build", [http, websocket])
+def test_tls_is_an_extension(build: Any) -> None:
+    """What is known is offered beside the other extensions, what is not as the specification says; the scheme stays."""
+    given = {"server_cert": "PEM", "tls_version": 0x0304, "client_cert_chain": ("a", "b")}
+    plain, scope = build(), build(tls=given)
+    assert scope["extensions"] == {
+        **plain["extensions"],
+        "tls": {
+            "server_cert": "PEM",
+            "client_cert_chain": ["a", "b"],
+            "client_cert_name": None,
+            "client_cert_error": None,
+            "tls_version": 0x0304,
+            "cipher_suite": None,
+        },
+    }
+    assert scope["scheme"] == plain["scheme"]
+    assert given["client_cert_chain"] == ("a", "b")
+    assert build(tls={})["extensions"]["tls"]["client_cert_chain"] == []
+    assert "tls" not in plain["extensions"]
+
+
+@pytest.mark.parametrize(
+    ("tls", "said"),
+    [
+        ({"version": 1}, "its keys are server_cert"),
+        ({"client_cert_chain": "PEM"}, "list of PEM texts"),
+        ({"client_cert_chain": None}, "not NoneType"),
+    ],
+)
+def test_tls_that_says_nothing(tls: dict[str, Any], said: str) -> None:
+    """A key that does not exist, or a chain that is none, is an error that says what is wanted."""
+    with pytest.raises(RequestError, match=said):
+        http(tls=tls)
+
+
+# -- overriding -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("build", [http, websocket])
+def test_override_is_put_over_the_finished_scope(build: Any) -> None:
+    """Each key replaces its own value and no other; keys of nobody's are added; the caller's dict stays as it is."""
+    override = {
+        "path": "/other",
+        "headers": [[b"x-a", b"1"], (b"x-a", b"2")],
+        "client": None,
+        "state": {"a": 1},
+        "aws.event": [1],
+    }
+    plain, scope = build(), build(override=override)
+    assert scope == {**plain, **override, "headers": [(b"x-a", b"1"), (b"x-a", b"2")]}
+    scope["state"]["b"] = scope["headers"].append((b"", b"")) or scope["aws.event"].append(2)
+    assert (override["state"], override["aws.event"], len(override["headers"])) == ({"a": 1}, [1], 2)
+    assert build(override={}) == build(override=None) == plain
+
+
+def test_extensions_are_overridden_one_by_one() -> None:
+    """Given ones are added or replaced, None takes one away, the others stay."""
+    override = {"extensions": {"http.response.push": {}, "http.response.debug": None, "tls": {"server_cert": "y"}}}
+    assert http(tls={"server_cert": "x"}, override=override)["extensions"] == {
+        "http.response.trailers": {},
+        "http.response.push": {},
+        "tls": {"server_cert": "y"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ({"headers": [("x-a", "1")]}, "not of str and str"),
+        ({"headers": [(b"x-a", "secret")]}, "not of bytes and str"),
+        ({"headers": {"x-a": "1"}}, "not of str and str"),
+        ({"headers": [b"xa"]}, "not of bytes and NoneType"),
+        ({"headers": "x-a: 1"}, "give a list of them, not str"),
+        ({"headers": None}, "give a list of them, not NoneType"),
+        ({"type": "websocket"}, "type is 'http'"),
+        ({"path": b"/"}, "path is a str"),
+        ({"method": None}, "method is a str"),
+        ({"query_string": "a=1"}, "query_string is bytes"),
+        ({"raw_path": None}, "raw_path is bytes"),
+        ({"extensions": ["http.response.push"]}, "a dict by name"),
+        ({"extensions": None}, "a dict by name"),
+    ],
+)
+def test_an_override_that_no_app_could_be_given(override: dict[str, Any], said: str) -> None:
+    """Values of another type than the specification's are refused by name; a header's value is never shown."""
+    with pytest.raises(RequestError, match=said) as caught:
+        http(override=override)
+    assert "secret" not in str(caught.value)

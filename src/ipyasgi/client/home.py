@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
+
 from ..engine.loops import Backend, BackgroundLoop, Loop
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
 from ..protocol.errors import LoopError
@@ -45,18 +47,26 @@ class ClientLoops:
         must not open a loop that nobody would close.
         """
         with self._lock:
-            if self._closed:
-                raise LoopError("this client is closed: open a new one, or attach the app again")
-            loop = self._given or self._own
+            loop = self._find()
             if loop is None:
                 return self._current_shared()
-            if loop is self._own and not _usable(self._own):
-                loop = self._own = self._new_own()
-        if loop.is_own_thread():
+        if not loop.may_wait_here():
             raise LoopError(
                 "this client cannot be called from the event loop thread it runs its app on: use await there"
             )
         return loop
+
+    async def current_async(self) -> Loop:
+        """As `current`, for a coroutine, which may also run on that very loop; a new loop is made on another thread."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._own is None or not (self._own.closed or self._own.suspect):  # else finding it may take time
+                    loop = self._find() or self._try_shared()
+                    if loop is not None:
+                        return loop
+            finally:
+                self._lock.release()
+        return await anyio.to_thread.run_sync(self.current)
 
     def enter(self, closer: Callable[[float], object]) -> None:
         """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
@@ -103,10 +113,24 @@ class ClientLoops:
         from .portal import ClientPortal  # the reason stands there
 
         loop = self.current()
+        if loop.is_own_thread():
+            raise LoopError("a portal blocks the thread it is called on, and the app runs on this one: use await")
         with self._lock:
             if self._portal is None or self._portal.loop is not loop:
                 self._portal = ClientPortal(loop)
             return self._portal.portal
+
+    def _find(self) -> Loop | None:
+        """Return the given loop or the own one, None for a client that uses shared ones."""
+        if self._closed:
+            raise LoopError("this client is closed: open a new one, or attach the app again")
+        if self._given is None and self._own is not None and not _usable(self._own):
+            self._own = self._new_own()
+        return self._given or self._own
+
+    def _try_shared(self) -> BackgroundLoop | None:
+        """Return a shared loop that is held already and surely runs."""
+        return next((one.loop for one in self._leases if not (one.loop.closed or one.loop.suspect)), None)
 
     def _current_shared(self) -> BackgroundLoop:
         for lease in self._leases:

@@ -190,10 +190,10 @@ class CallerEnd(ABC):
 
     async def abort_async(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
         """As `abort`; the caller's own cancellation waits until it is done."""
-        ended = self.ended
-        with anyio.CancelScope(shield=True):
-            ended = ended or await self._inbox.run_async(self._abort(gently=gently, grace_s=grace_s))
-        return ended
+        if not self.ended:
+            with anyio.CancelScope(shield=True):
+                await self._inbox.run_async(self._abort(gently=gently, grace_s=grace_s))
+        return self.ended
 
     def let_go(self) -> None:
         """End the call as its reader leaves: gently, unless the reader leaves because of an interrupt."""

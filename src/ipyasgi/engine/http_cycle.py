@@ -22,10 +22,12 @@ from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from .call import AppCall
 from .caller_end import ENDED, Deadline
+from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .inbox import NOTHING
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
+from .request_body import BodyReader, IteratorBody, RequestBody
 from .window import Window
 
 _STARTED = object()
@@ -36,18 +38,22 @@ class HttpCycle(AppCall):
     """
     One request to the app.
 
-    :param body: the whole request body
+    :param body: the whole request body, which the app is given in one message, or one that is read as the app asks
     :param stream: hand the body over chunk by chunk instead of all at once at the end
     :param wait_background: the cycle ends with the app's coroutine, else with the last message of the response
 
     After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
+
+    :ivar early_hints: values of ``Link`` fields, in the order they were sent
+    :ivar pushes: what the app wanted pushed
+    :ivar source_error: what the request body raised while it was read; the app was told that the client is gone
     """
 
     def __init__(
         self,
         app: ASGIApp,
         scope: Scope,
-        body: bytes,
+        body: bytes | RequestBody,
         loop: Loop,
         *,
         stream: bool = False,
@@ -60,8 +66,13 @@ class HttpCycle(AppCall):
         self.headers: list[tuple[bytes, bytes]] = []
         self.trailers: list[tuple[bytes, bytes]] | None = None
         self.debug_info: dict[str, Any] | None = None
+        self.early_hints: list[bytes] = []
+        self.pushes: list[ServerPush] = []
         self.complete = False
-        self._body = body
+        self.source_error: BaseException | None = None
+        self._body = body if isinstance(body, bytes) else b""
+        self._body_reader = None if isinstance(body, bytes) else BodyReader(body, loop, self._lose_source)
+        self._awaiting_body = 0
         self._chunks: list[bytes] = []
         self._head = scope["method"] == "HEAD"
         self._state = HTTP.initial
@@ -76,9 +87,20 @@ class HttpCycle(AppCall):
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
+    async def _run(self) -> None:
+        try:
+            await super()._run()
+        finally:  # also when the app left without reading its request
+            if self._body_reader is not None:
+                self._body_reader.leave()
+
     async def _receive(self) -> Message:
         self._hear()
-        if not self._body_given:
+        if self._body_reader is not None:
+            piece = await self._next_piece(self._body_reader)
+            if piece is not None:
+                return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+        elif not self._body_given:
             self._body_given = True
             return {"type": "http.request", "body": self._body}
         if not self._gone:
@@ -90,6 +112,19 @@ class HttpCycle(AppCall):
         self._gone_noticed = True
         return {"type": "http.disconnect"}
 
+    async def _next_piece(self, reader: BodyReader) -> bytes | None:
+        self._awaiting_body += 1
+        self._heard_s = math.inf  # the pause is the client's: no read deadline of the app's runs meanwhile
+        try:
+            return await reader.next_piece()
+        finally:
+            self._awaiting_body -= 1
+            self._hear()
+
+    def _lose_source(self, raised: BaseException) -> None:
+        self.source_error = raised
+        self._tell_gone()  # as a server does when the connection breaks in the middle of a request
+
     async def _send(self, message: Message) -> None:
         self._hear()
         message = readable_twice(message)
@@ -97,8 +132,11 @@ class HttpCycle(AppCall):
         if state is None:
             await anyio.lowlevel.checkpoint()
             return
-        self._state = state
         kind = message["type"]
+        if kind in OPT_IN:
+            await self._send_opt_in(message, state)
+            return
+        self._state = state
         if kind == "http.response.body":
             await self._send_body(message)
         elif kind == "http.response.start":
@@ -107,7 +145,8 @@ class HttpCycle(AppCall):
             await self._send_extra(message)
 
     def _hear(self) -> None:
-        if not self.complete:  # a read deadline stops at the last message of the response
+        # A read deadline stops at the last message of the response, and while some task of the app awaits the body.
+        if not (self.complete or self._awaiting_body):
             self._heard_s = time.monotonic()
 
     def _judge(self, message: Message) -> str | None:
@@ -164,6 +203,31 @@ class HttpCycle(AppCall):
                 self._finish_response()
         await anyio.lowlevel.checkpoint()
 
+    async def _send_opt_in(self, message: Message, state: str) -> None:
+        kind = message["type"]
+        if kind not in (self.scope.get("extensions") or ()):
+            self._breach(violations.note_unknown("http", kind))
+        elif kind in FILE_MESSAGES:
+            await self._send_file(message, state)
+        elif kind == "http.response.early_hint":
+            self.early_hints.extend(map(_as_bytes, message["links"]))
+        else:
+            headers = tuple((_as_bytes(name), _as_bytes(value)) for name, value in message.get("headers", ()))
+            self.pushes.append(ServerPush(path=message["path"], headers=headers))
+        await anyio.lowlevel.checkpoint()
+
+    async def _send_file(self, message: Message, state: str) -> None:
+        contents = IteratorBody(read_sent_file(message))
+        try:
+            while not (self._head or self._gone) and (piece := await contents.read()):
+                self._hear()
+                await self._send_body({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            with anyio.CancelScope(shield=True):
+                await contents.close()
+        self._state = state  # only now: a file that cannot be read leaves the response as it was
+        await self._send_body({"type": "http.response.body", "more_body": message.get("more_body", False)})
+
     def _finish_response(self) -> None:
         self.complete = True
         self._heard_s = math.inf
@@ -177,6 +241,8 @@ class HttpCycle(AppCall):
             self._gone_event.set()
         if self._window is not None:
             self._window.lift()
+        if self._body_reader is not None:
+            self._body_reader.leave()
 
     def _has_noticed(self) -> bool:
         return self._gone_noticed

@@ -13,16 +13,10 @@ from typing import Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
+from .inbox import NOTHING, SLICE_S, Inbox, Waits
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-
-SLICE_S = 0.2
-"""
-The longest wait of a caller in one piece.
-
-On Windows a lock's acquire cannot be interrupted. Elsewhere it can, but for a signal that arrives between the
-interpreter's last look and the moment the thread sleeps: measured, one SIGINT in a thousand then waits with it.
-"""
 
 
 def is_cancellation(exc: BaseException | None) -> bool:
@@ -71,11 +65,22 @@ class Job(Generic[T]):
                 return self.future.result(min(left, SLICE_S))
         return self.future.result(0)
 
+    async def result_async(self, timeout_s: float | None = None) -> T:
+        """As `result`, for a coroutine on any loop."""
+        inbox = Inbox()
+        self.future.add_done_callback(inbox.put)
+        await inbox.run_async(_wait_for_one(timeout_s))
+        return self.future.result(0)
+
     def _cancel_here(self) -> None:
         if self._scope is None:
             self.future.cancel()
         else:
             self._scope.cancel()
+
+    def when_done(self, told: Callable[[], object]) -> None:
+        """Call `told` once there is a result, an exception or a cancellation, on whichever thread that happens."""
+        self.future.add_done_callback(lambda _: told())
 
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
@@ -92,3 +97,10 @@ class Job(Generic[T]):
                 self.future.cancel()
                 self.future.set_running_or_notify_cancel()
             self.ended.set()
+
+
+def _wait_for_one(timeout_s: float | None) -> Waits[None]:
+    until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    while (left := until_s - time.monotonic()) > 0:
+        if (yield left) is not NOTHING:
+            return

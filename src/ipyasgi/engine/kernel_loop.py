@@ -15,10 +15,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-from ..protocol.errors import DeadlineError, LoopError
+from ..protocol.errors import LoopError
 from .inbox import Inbox, Waits, find_poster
 from .jobs import Job
-from .loops import CANCEL_GRACE_S, Backend, Loop, claim_context
+from .loops import Backend, Loop, claim_context, late
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -63,6 +63,9 @@ class KernelLoop(Loop):
             return _running_trio() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
+    def may_wait_here(self) -> bool:
+        return True  # it is run inside itself, or says why it cannot be
+
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         try:
             self._post(contextvars.copy_context().run, self._begin, func, args)
@@ -83,16 +86,14 @@ class KernelLoop(Loop):
         try:
             if self._runs_elsewhere():
                 return job.result(timeout_s)
-            value: T = self._run_inside(asyncio.wait_for(asyncio.wrap_future(job.future), timeout_s))
+            value: T = self._run_inside(job.result_async(timeout_s))
             return value
         except BaseException as exc:
-            if job.done() and not isinstance(exc, TimeoutError):
+            if job.done():
                 raise
             job.cancel()
-            if self._runs_elsewhere():
-                job.ended.wait(CANCEL_GRACE_S)
             if isinstance(exc, TimeoutError) and timeout_s is not None:
-                raise DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s) from None
+                raise late(func, timeout_s) from None
             raise
 
     def drive(self, inbox: Inbox, waits: Waits[T]) -> T:

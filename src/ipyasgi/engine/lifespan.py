@@ -352,6 +352,11 @@ class LifespanRunner:
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
+    def abort(self) -> None:
+        """Cancel whatever the app is doing in this life; for a start or a shutdown that nobody waits for any more."""
+        if self._call is not None and self.alive:
+            self._call.abort()
+
     def end(self, timeout_s: float, *, quiet: bool = True) -> None:
         """
         Shut down whatever is alive, within the time; for closing and interpreter exit.
@@ -373,7 +378,7 @@ class LifespanRunner:
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
         whole = Deadline.after(timeout_s)
-        if self._call is not None and self.alive and self._call.loop.is_own_thread():
+        if self._call is not None and self.alive and not self._call.loop.may_wait_here():
             raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))

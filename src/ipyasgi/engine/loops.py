@@ -58,7 +58,26 @@ class Loop(Protocol):
         """Run ``await func(*args)`` on the loop and wait for its value."""
 
     def is_own_thread(self) -> bool:
-        """Tell whether the caller is on the loop's thread, where waiting for it would never end."""
+        """Tell whether the caller is on the loop's thread."""
+
+    def may_wait_here(self) -> bool:
+        """Tell whether the caller may wait for the loop on this thread; on the loop's own that would never end."""
+        return not self.is_own_thread()
+
+    async def call_async(
+        self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None
+    ) -> T:
+        """As `call`, for a coroutine on this loop or any other."""
+        job = self.submit(func, *args)
+        try:
+            return await job.result_async(timeout_s)
+        except BaseException as exc:
+            if job.done():
+                raise
+            job.cancel()
+            if isinstance(exc, TimeoutError) and timeout_s is not None:
+                raise late(func, timeout_s) from None
+            raise
 
     def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
         """Wait on this thread for what the loop puts into ``inbox``, and return the wait's value."""
@@ -156,7 +175,7 @@ class BackgroundLoop(Loop):
             job.cancel()
             self.suspect = not job.ended.wait(CANCEL_GRACE_S)
             if isinstance(exc, TimeoutError) and timeout_s is not None:
-                raise DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s) from None
+                raise late(func, timeout_s) from None
             raise
 
     def responds(self, within_s: float) -> bool:
@@ -270,6 +289,11 @@ class BackgroundLoop(Loop):
                 nursery.cancel_scope.cancel()
 
         trio.run(main, **self._options)
+
+
+def late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
+    """Return the error for a function whose result did not come within the time."""
+    return DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s)
 
 
 def _call_with_rest(closer: Callable[[float], object], until: float) -> None:

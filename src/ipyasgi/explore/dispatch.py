@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from ..client.httpx import httpx
+from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
-from ..client.transport import OPTIONS, CallOptions
 from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from .exchange import Exchange

@@ -13,7 +13,7 @@ import anyio.to_thread
 
 from ..engine.call import AppCall
 from ..engine.caller_end import CLEANUP_GRACE_S
-from ..engine.jobs import SLICE_S
+from ..engine.inbox import SLICE_S
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import Event
 from .exchange import Exchange

@@ -67,6 +67,7 @@ class Machine:
 _FLAGS = {
     "http.response.start": ("trailers", "+trailers"),
     "http.response.body": ("more_body", "+more"),
+    "http.response.zerocopysend": ("more_body", "+more"),
     "http.response.trailers": ("more_trailers", "+more"),
     "websocket.http.response.body": ("more_body", "+more"),
 }
@@ -87,10 +88,24 @@ HTTP = Machine(
         ("no response", "http.response.start+trailers"): "started, trailers announced",
         ("started", "http.response.body+more"): "started",
         ("started", "http.response.body"): "complete",
+        ("started", "http.response.zerocopysend+more"): "started",
+        ("started", "http.response.zerocopysend"): "complete",
+        ("started", "http.response.pathsend"): "complete",
         ("started, trailers announced", "http.response.body+more"): "started, trailers announced",
         ("started, trailers announced", "http.response.body"): "trailers due",
+        ("started, trailers announced", "http.response.zerocopysend+more"): "started, trailers announced",
+        ("started, trailers announced", "http.response.zerocopysend"): "trailers due",
+        ("started, trailers announced", "http.response.pathsend"): "trailers due",
         ("trailers due", "http.response.trailers+more"): "trailers due",
         ("trailers due", "http.response.trailers"): "complete",
+        # The specification has these after the start of the response; frameworks send them before it, where a hint is
+        # of use, and servers take them there.
+        ("no response", "http.response.early_hint"): "no response",
+        ("no response", "http.response.push"): "no response",
+        ("started", "http.response.early_hint"): "started",
+        ("started", "http.response.push"): "started",
+        ("started, trailers announced", "http.response.early_hint"): "started, trailers announced",
+        ("started, trailers announced", "http.response.push"): "started, trailers announced",
     },
     anywhere=frozenset({"http.response.debug"}),
 )

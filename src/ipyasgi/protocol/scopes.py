@@ -6,10 +6,12 @@ where a suite could notice, what Starlette's ``TestClient`` gives its apps.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast
 from urllib.parse import unquote
 
-from .types import AsgiVersions, HttpScope, LifespanScope, Scope, WebSocketScope
+from .errors import RequestError
+from .types import AsgiVersions, HttpScope, LifespanScope, Scope, TlsInfo, WebSocketScope
 
 # From 2.4 on, Starlette's StreamingResponse stops listening for http.disconnect and expects send() to raise
 # OSError instead; 2.3 keeps the behaviour that suites written for its TestClient know.
@@ -17,6 +19,24 @@ HTTP_SPEC_VERSION = "2.3"
 LIFESPAN_SPEC_VERSION = "2.0"
 
 DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+HTTP_EXTENSIONS = ("http.response.debug", "http.response.trailers")
+"""Offered always, as Starlette's client does. Any other changes what apps send, and is offered when asked for."""
+WEBSOCKET_EXTENSIONS = ("websocket.http.response",)
+
+Extensions = Mapping[str, Mapping[str, Any]] | Collection[str]
+"""Names of extensions, with what a server says about each where it says something."""
+
+_UNKNOWN_TLS = TlsInfo(
+    server_cert=None,
+    client_cert_chain=(),
+    client_cert_name=None,
+    client_cert_error=None,
+    tls_version=None,
+    cipher_suite=None,
+)
+_TEXT_KEYS = frozenset({"http_version", "method", "path", "root_path", "scheme"})
+_BYTES_KEYS = frozenset({"query_string", "raw_path"})
 
 
 def build_http_scope(
@@ -31,8 +51,10 @@ def build_http_scope(
     root_path: str = "",
     client: tuple[str, int] | None = ("testclient", 50000),
     state: dict[str, Any] | None = None,
-    extensions: dict[str, dict[str, Any]] | None = None,
+    extensions: Extensions | None = None,
     http_version: str = "1.1",
+    tls: Mapping[str, Any] | None = None,
+    override: Mapping[str, Any] | None = None,
 ) -> Scope:
     """
     Return the scope of one HTTP request.
@@ -40,7 +62,14 @@ def build_http_scope(
     :param raw_path: the path as sent, percent-encoded, without the query
     :param headers: ``(name, value)`` byte pairs, names lower-case
     :param state: the app's lifespan state; a shallow copy goes into the scope
-    Source: ASGI specification, "HTTP Connection Scope".
+    :param extensions: what is offered instead of `HTTP_EXTENSIONS`
+    :param tls: what is known of the TLS connection, offered as the extension ``tls``; keys that are missing get the
+        specification's word for unknown. The scheme stays as it is, as behind a proxy that ends TLS
+    :param override: put over the finished scope, key by key. Of its ``extensions`` each is added or replaced by itself,
+        and None takes one away; nothing follows from another key, so ``path`` leaves ``raw_path`` as it was
+
+    Raises `RequestError` for a path that is not ASCII, and for TLS or overriding values that no app could be given.
+    Source: ASGI specification, "HTTP Connection Scope"; ASGI TLS extension.
     """
     scope: HttpScope = {
         "type": "http",
@@ -55,12 +84,10 @@ def build_http_scope(
         "headers": headers,
         "client": client,
         "server": _server(scheme, host, port),
-        "extensions": extensions
-        if extensions is not None
-        else {"http.response.debug": {}, "http.response.trailers": {}},
+        "extensions": _extensions(HTTP_EXTENSIONS if extensions is None else extensions, tls),
         "state": dict(state or {}),
     }
-    return cast(Scope, scope)
+    return _overridden(cast(Scope, scope), override)
 
 
 def build_websocket_scope(
@@ -75,11 +102,17 @@ def build_websocket_scope(
     root_path: str = "",
     client: tuple[str, int] | None = ("testclient", 50000),
     state: dict[str, Any] | None = None,
+    extensions: Extensions | None = None,
+    http_version: str | None = None,
+    tls: Mapping[str, Any] | None = None,
+    override: Mapping[str, Any] | None = None,
 ) -> Scope:
     """
     Return the scope of one WebSocket connection; arguments as for `build_http_scope`.
 
     :param subprotocols: what the client offers, in its order
+    :param extensions: what is offered instead of `WEBSOCKET_EXTENSIONS`
+    :param http_version: None for no such key: it is optional here, and Starlette's client has none
     Source: ASGI specification, "WebSocket Connection Scope".
     """
     scope: WebSocketScope = {
@@ -94,10 +127,12 @@ def build_websocket_scope(
         "client": client,
         "server": _server(scheme, host, port),
         "subprotocols": subprotocols,
-        "extensions": {"websocket.http.response": {}},
+        "extensions": _extensions(WEBSOCKET_EXTENSIONS if extensions is None else extensions, tls),
         "state": dict(state or {}),
     }
-    return cast(Scope, scope)
+    if http_version is not None:
+        scope["http_version"] = http_version
+    return _overridden(cast(Scope, scope), override)
 
 
 def build_lifespan_scope(state: dict[str, Any]) -> Scope:
@@ -112,8 +147,74 @@ def build_lifespan_scope(state: dict[str, Any]) -> Scope:
 
 
 def decode_path(raw_path: bytes) -> str:
-    """Return the path an app sees: percent-decoded once, as UTF-8."""
-    return unquote(raw_path.decode("ascii"))
+    """
+    Return the path an app sees: percent-decoded once, as UTF-8; what is not UTF-8 becomes U+FFFD, as with servers.
+
+    Raises `RequestError` for bytes that are not ASCII.
+    """
+    try:
+        return unquote(raw_path.decode("ascii"))
+    except UnicodeDecodeError:
+        raise RequestError(f"the path {raw_path!r} is not ASCII: percent-encode it") from None
+
+
+def _extensions(offered: Extensions, tls: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    # Copied: the app may write into its scope, and the caller's dict is the caller's.
+    if isinstance(offered, str):
+        raise RequestError(f"extensions are a list of names, or a dict by name, not the str {offered!r}")
+    extensions = {name: dict(offered[name]) if isinstance(offered, Mapping) else {} for name in offered}
+    return extensions if tls is None else {**extensions, "tls": _tls_info(tls)}
+
+
+def _tls_info(tls: Mapping[str, Any]) -> dict[str, Any]:
+    if unknown := sorted(map(str, tls.keys() - _UNKNOWN_TLS.keys())):
+        raise RequestError(f"tls has no {', '.join(unknown)}: its keys are {', '.join(_UNKNOWN_TLS)}")
+    known: dict[str, Any] = {**_UNKNOWN_TLS, **tls}
+    chain = known["client_cert_chain"]
+    if isinstance(chain, (str, bytes)) or not isinstance(chain, Iterable):
+        shown = type(chain).__name__
+        raise RequestError(f"the client_cert_chain of tls is a list of PEM texts, the client's own first, not {shown}")
+    return {**known, "client_cert_chain": list(chain)}
+
+
+def _overridden(scope: Scope, override: Mapping[str, Any] | None) -> Scope:
+    for key, value in (override or {}).items():
+        if key == "type" and value != scope["type"]:
+            raise RequestError(f"the scope's type is {scope['type']!r}: a request cannot override it with {value!r}")
+        if key in _TEXT_KEYS and not isinstance(value, str):
+            raise RequestError(f"the scope's {key} is a str: it cannot be overridden with {type(value).__name__}")
+        if key in _BYTES_KEYS and not isinstance(value, bytes):
+            raise RequestError(f"the scope's {key} is bytes: it cannot be overridden with {type(value).__name__}")
+        if key == "headers":
+            scope[key] = _byte_pairs(value)
+        elif key == "extensions":
+            if not isinstance(value, Mapping):
+                raise RequestError(f"the scope's extensions are a dict by name: give one, not {type(value).__name__}")
+            merged = {**scope["extensions"], **value}
+            scope[key] = {name: dict(info) for name, info in merged.items() if info is not None}
+        else:
+            scope[key] = _copied(value)
+    return scope
+
+
+def _byte_pairs(headers: Any) -> list[tuple[bytes, bytes]]:
+    given = headers.items() if isinstance(headers, Mapping) else headers
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise RequestError(f"the scope's headers are pairs of bytes: give a list of them, not {type(given).__name__}")
+    pairs = []
+    for pair in given:
+        name, value = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (pair, None)
+        if not isinstance(name, bytes) or not isinstance(value, bytes):
+            shown = f"{type(name).__name__} and {type(value).__name__}"  # not the value: it may be a secret
+            raise RequestError(f"the scope's headers are pairs of bytes, not of {shown}: encode them as latin-1")
+        pairs.append((name, value))
+    return pairs
+
+
+def _copied(value: Any) -> Any:
+    if type(value) is dict:
+        return dict(value)
+    return list(value) if type(value) is list else value
 
 
 def _versions(spec_version: str) -> AsgiVersions:

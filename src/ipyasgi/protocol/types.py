@@ -28,6 +28,15 @@ class AsgiVersions(TypedDict):
     spec_version: str
 
 
+class TlsInfo(TypedDict):
+    server_cert: str | None
+    client_cert_chain: Iterable[str]
+    client_cert_name: str | None
+    client_cert_error: str | None
+    tls_version: int | None
+    cipher_suite: int | None
+
+
 class HttpScope(TypedDict):
     type: Literal["http"]
     asgi: AsgiVersions
@@ -48,6 +57,7 @@ class HttpScope(TypedDict):
 class WebSocketScope(TypedDict):
     type: Literal["websocket"]
     asgi: AsgiVersions
+    http_version: NotRequired[str]
     scheme: str
     path: str
     raw_path: bytes
@@ -99,6 +109,30 @@ class HttpResponseTrailers(TypedDict):
 class HttpResponseDebug(TypedDict):
     type: Literal["http.response.debug"]
     info: dict[str, Any]
+
+
+class HttpResponseEarlyHint(TypedDict):
+    type: Literal["http.response.early_hint"]
+    links: Iterable[bytes]
+
+
+class HttpResponsePush(TypedDict):
+    type: Literal["http.response.push"]
+    path: str
+    headers: Iterable[tuple[bytes, bytes]]
+
+
+class HttpResponsePathsend(TypedDict):
+    type: Literal["http.response.pathsend"]
+    path: str
+
+
+class HttpResponseZeroCopySend(TypedDict):
+    type: Literal["http.response.zerocopysend"]
+    file: Any
+    offset: NotRequired[int]
+    count: NotRequired[int]
+    more_body: NotRequired[bool]
 
 
 class WebSocketConnect(TypedDict):

@@ -1,0 +1,233 @@
+"""What both clients have and httpx's do not: the constructor, and the members that do not wait differently."""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Literal
+
+import anyio
+import anyio.to_thread
+
+from ..engine.caller_end import Deadline
+from ..engine.jobs import is_cancellation
+from ..engine.lifespan import LifespanMode, LifespanRunner
+from ..engine.loops import Loop
+from ..engine.observer import ObserverFactory
+from ..protocol.errors import RequestError
+from ..protocol.types import ASGIApp
+from .host import AppHost, AsyncBackend, without_secrets
+from .httpx import httpx
+from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
+from .transport import OpenCycles
+
+
+class AppMembers:
+    """What a client of an app has besides what httpx gives it; mixed into httpx's clients."""
+
+    timeout: Any
+    base_url: Any
+
+    def __init__(
+        self,
+        app: ASGIApp | Callable[..., Any],
+        base_url: str = "http://testserver",
+        raise_server_exceptions: bool = True,
+        root_path: str = "",
+        backend: Literal["asyncio", "trio"] = "asyncio",
+        backend_options: dict[str, Any] | None = None,
+        cookies: Any = None,
+        headers: Any = None,
+        follow_redirects: bool = True,
+        client: tuple[str, int] | None = ("testclient", 50000),
+        *,
+        timeout: Any = None,
+        total_timeout: float | None = None,
+        lifespan: LifespanMode = "on",
+        loop: Loop | None = None,
+        wait_background: bool = True,
+        strict: bool = False,
+        foreign_hosts: bool = True,
+        scope: Mapping[str, Any] | None = None,
+        http_version: str = "1.1",
+        tls: Mapping[str, Any] | None = None,
+        extensions: Sequence[str] = (),
+        record: bool = False,
+        observe: ObserverFactory | None = None,
+        observe_lifespan: ObserverFactory | None = None,
+    ) -> None:
+        defaults = CallDefaults(
+            raise_server_exceptions=raise_server_exceptions,
+            strict=strict,
+            total_timeout_s=total_timeout,
+            wait_background=wait_background,
+            foreign_hosts=foreign_hosts,
+            root_path=root_path,
+            client=client,
+            http_version=http_version,
+            tls=tls,
+            scope=dict(scope or {}),
+            extensions=tuple(extensions),
+            record=record,
+            observe=observe,
+        )
+        self._host = AppHost(
+            app,
+            defaults,
+            backend=backend,
+            backend_options=backend_options,
+            loop=loop,
+            lifespan=lifespan,
+            observe_lifespan=observe_lifespan,
+        )
+        self._cycles = OpenCycles()
+        self._entered = 0
+        super().__init__(  # type: ignore[call-arg]  # httpx's client comes next in line
+            base_url=base_url,
+            headers=_with_user_agent(headers),
+            cookies=cookies,
+            follow_redirects=follow_redirects,
+            timeout=timeout,
+            transport=self._build_transport(),
+        )
+        finalizer = weakref.finalize(self, self._host.loops.drop)
+        finalizer.atexit = False
+
+    def _build_transport(self) -> Any:
+        """Return the transport over the host, for the way this client waits."""
+        raise NotImplementedError
+
+    @property
+    def app(self) -> ASGIApp:
+        """The app, as an ASGI 3 callable."""
+        return self._host.app
+
+    @app.setter
+    def app(self, app: Any) -> None:
+        self._host.put_app(app)
+
+    @property
+    def app_state(self) -> dict[str, Any]:
+        """The app's lifespan state: what startup put into ``scope["state"]``; a shallow copy goes into each request."""
+        return self._host.app_state
+
+    @app_state.setter
+    def app_state(self, value: Mapping[str, Any]) -> None:
+        content = dict(value)
+        self._host.app_state.clear()
+        self._host.app_state.update(content)
+
+    @property
+    def async_backend(self) -> AsyncBackend:
+        """The backend's name and the options it is started with."""
+        return self._host.async_backend
+
+    @property
+    def life(self) -> LifespanRunner:
+        """The app's lifespan, to start, step and shut down; `lifespan` is Starlette's coroutine."""
+        return self._host.life
+
+    @property
+    def portal(self) -> Any:
+        """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None. ``call`` works always."""
+        return self._host.loops.portal() if self._entered else None
+
+    @property
+    def task(self) -> Future[None]:
+        """The app's lifespan as a future; AttributeError before the first ``with``."""
+        future = self._host.life.future
+        if future is None:
+            raise AttributeError("task: there is none before the first `with client:`")
+        return future
+
+    @property
+    def raise_server_exceptions(self) -> bool:
+        """Whether what the app raises is raised here, or answered by whatever response there is."""
+        return self._host.defaults.raise_server_exceptions
+
+    @raise_server_exceptions.setter
+    def raise_server_exceptions(self, value: bool) -> None:
+        self._host.defaults.raise_server_exceptions = value
+
+    @property
+    def strict(self) -> bool:
+        """Whether the app's first violation of the protocol is raised."""
+        return self._host.defaults.strict
+
+    @strict.setter
+    def strict(self, value: bool) -> None:
+        self._host.defaults.strict = value
+
+    @property
+    def total_timeout(self) -> float | None:
+        """Seconds for a whole buffered call, or None."""
+        return self._host.defaults.total_timeout_s
+
+    @total_timeout.setter
+    def total_timeout(self, value: float | None) -> None:
+        self._host.defaults.total_timeout_s = value
+
+    async def lifespan(self) -> None:
+        """Run one whole life of the app: start it and shut it down."""
+        await self.wait_startup()
+        await self.wait_shutdown()
+
+    async def wait_startup(self) -> None:
+        """Start the app's lifespan; for code that is itself async. Blocks no loop."""
+        await self._wait_for_life(self._host.life.startup, self.timeout.read)
+
+    async def wait_shutdown(self) -> None:
+        """Shut the app's lifespan down; for code that is itself async. Blocks no loop."""
+        await self._wait_for_life(self._host.life.shutdown, self.timeout.read)
+
+    async def _wait_for_life(self, work: Any, *args: Any) -> None:
+        """Run on a worker thread what waits for the app's lifespan; a cancelled wait ends that life."""
+        try:
+            # A limiter of its own: the app's threads, on the same loop perhaps, must not keep this one from running.
+            limiter = anyio.CapacityLimiter(1)
+            await anyio.to_thread.run_sync(work, *args, abandon_on_cancel=True, limiter=limiter)
+        except BaseException as exc:
+            if is_cancellation(exc):
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(self._host.life.abort, limiter=anyio.CapacityLimiter(1))
+            raise
+
+    def _mark(self, request: httpx.Request, *, stream: bool) -> None:
+        """Write into the request what its transport has to know."""
+        options, defaults = options_of(request), self._host.defaults
+        whole = Deadline.after(defaults.total_s(options))
+        host = "" if defaults.foreign_hosts else self.base_url.host
+        if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always
+            request.extensions[OPTIONS] = STREAMED if stream else BUFFERED
+        else:
+            request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)
+
+    def _prepare_websocket(
+        self, url: str, subprotocols: Sequence[str] | None, kwargs: dict[str, Any]
+    ) -> tuple[httpx.URL, dict[str, Any]]:
+        """Return the URL and the other arguments of the request that opens a WebSocket."""
+        headers = httpx.Headers(kwargs.get("headers"))
+        headers.setdefault("connection", "upgrade")
+        headers.setdefault("sec-websocket-key", "testserver==")
+        headers.setdefault("sec-websocket-version", "13")
+        if subprotocols is not None:
+            headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
+        merged = self._merge_url(url)  # type: ignore[attr-defined]  # httpx's
+        scheme = {"http": "ws", "https": "wss"}.get(merged.scheme, merged.scheme)
+        extensions = dict(kwargs.get("extensions") or {})
+        extensions[OPTIONS] = dataclasses.replace(extensions.get(OPTIONS, CallOptions()), websocket=True)
+        return merged.copy_with(scheme=scheme), {**kwargs, "headers": headers, "extensions": extensions}
+
+    def _no_websocket(self, target: httpx.URL, response: httpx.Response) -> RequestError:
+        shown = without_secrets(target)
+        return RequestError(
+            f"{shown} led to a {response.status_code} instead of a WebSocket: give a ws:// or wss:// URL"
+        )
+
+
+def _with_user_agent(headers: Any) -> httpx.Headers:
+    given = httpx.Headers(headers)
+    given.setdefault("user-agent", "testclient")
+    return given

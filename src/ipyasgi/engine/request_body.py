@@ -1,0 +1,328 @@
+"""Request bodies that are read while the app asks for them: where they come from, and who reads them.
+
+A body is read on the app's loop; what the caller's iterator runs stays off it, in a worker thread or on the caller's
+own loop, and in the caller's context, so that what it prints does not count as the app's output.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import contextvars
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
+from typing import Any, Protocol
+
+import anyio
+import anyio.lowlevel
+import anyio.to_thread
+
+from ..protocol.errors import LoopError, RequestError
+from .jobs import Job, is_cancellation
+from .loops import Loop
+
+PIECE_BYTES = 64 * 1024
+"""The longest body of one ``http.request`` message. Servers hand over what one read of the socket gave, which is no
+more than this; an app should not get used to longer ones here, and what is recorded of a message is as long."""
+CLOSE_GRACE_S = 1.0
+"""How long an asynchronous body that is left early may take to close."""
+
+_END = object()
+
+
+class RequestBody(Protocol):
+    """A request body that comes in pieces. Both methods are awaited on the app's loop, one call at a time."""
+
+    async def read(self) -> bytes:
+        """Return the next piece, of any length; empty at the end, and not called again then."""
+
+    async def close(self) -> None:
+        """Let go of what is left. Called once, also after the end, and after a `read` that was cancelled or raised."""
+
+
+class IteratorBody:
+    """
+    A body from an iterable of bytes-like items; each step of it runs in a worker thread.
+
+    :param iterable: empty items are skipped; a generator is closed when it is not read to its end
+    """
+
+    def __init__(self, iterable: Iterable[Any]) -> None:
+        self._iterable = iterable
+        self._iterator: Iterator[Any] | None = None
+        self._context = contextvars.copy_context()
+        self._limiter: anyio.CapacityLimiter | None = None
+        # Held by the thread that steps or closes; nobody waits for it, because a step may take for ever.
+        self._turn = threading.Lock()
+        self._left = False
+
+    async def read(self) -> bytes:
+        """Return the next item; raises `RequestError` for one that is not bytes-like, and what the iterator raised."""
+        if self._limiter is None:  # not the app's: its threads may all be busy, and none of them is taken from it
+            self._limiter = anyio.CapacityLimiter(1)
+        while True:
+            item, raised = await anyio.to_thread.run_sync(self._step, abandon_on_cancel=True, limiter=self._limiter)
+            if raised is not None:
+                raise _presentable(raised)
+            if item is _END:
+                return b""
+            if piece := _as_bytes(item):
+                return piece
+
+    async def close(self) -> None:
+        self._left = True
+        if self._generator() is not None:
+            await anyio.to_thread.run_sync(
+                self._close_generator, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
+            )
+
+    # -- in a worker thread ------------------------------------------------------------------------------
+
+    def _step(self) -> tuple[Any, BaseException | None]:
+        # What the iterator raises is carried as a value: a task has a meaning of its own for a StopIteration or a
+        # cancellation.
+        item: Any = None
+        raised: BaseException | None = None
+        with self._turn:
+            try:
+                if self._iterator is None:
+                    self._iterator = self._context.run(iter, self._iterable)
+                item = self._context.run(next, self._iterator, _END)
+            except BaseException as exc:
+                raised = exc
+        if self._left:  # the read that waited for this step was cancelled, and `close` found it under way
+            self._close_generator()
+        return item, raised
+
+    def _close_generator(self) -> None:
+        if not self._turn.acquire(blocking=False):
+            return  # a step is under way: it closes as it ends
+        try:
+            if (generator := self._generator()) is not None:
+                with contextlib.suppress(Exception):  # everybody has left: there is nobody to raise it to
+                    self._context.run(generator.close)
+        finally:
+            self._turn.release()
+
+    def _generator(self) -> Generator[Any, Any, Any] | None:
+        left = self._iterable if self._iterator is None else self._iterator
+        return left if isinstance(left, Generator) else None
+
+
+class AsyncIteratorBody:
+    """
+    A body from an asynchronous iterable, all of which runs in one task on the loop it belongs to.
+
+    :param iterable: empty items are skipped; a generator is closed when it is not read to its end
+    :param source: the loop the iterable runs on
+    :param reader: the loop of the app, where the body is read
+    """
+
+    def __init__(self, iterable: AsyncIterable[Any], source: Loop, reader: Loop) -> None:
+        self._iterable = iterable
+        self._source = source
+        self._reader = reader
+        self._context = contextvars.copy_context()
+        self._job: Job[None] | None = None
+        # Touched on the source's loop only.
+        self._due = 0
+        self._asked: anyio.Event | None = None
+        # Touched on the reader's loop only.
+        self._pieces: deque[bytes] = deque()
+        self._ended = False
+        self._raised: BaseException | None = None
+        self._answered: anyio.Event | None = None
+
+    # -- on the reader's loop ----------------------------------------------------------------------------
+
+    async def read(self) -> bytes:
+        """Return the next item; raises `RequestError` for one that is not bytes-like, and what the iterator raised."""
+        if self._job is None:
+            self._job = self._context.run(self._source.submit, self._pump)
+            self._job.when_done(lambda: self._reader.call_soon(self._end))
+        self._source.call_soon(self._ask)
+        while not (self._pieces or self._ended):
+            self._answered = anyio.Event()
+            await self._answered.wait()
+        if self._pieces:
+            return self._pieces.popleft()
+        if self._raised is not None:
+            raise _presentable(self._raised)
+        return b""
+
+    async def close(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def _answer(self, piece: bytes) -> None:
+        self._pieces.append(piece)
+        self._notify()
+
+    def _end(self) -> None:
+        assert self._job is not None
+        self._ended = True
+        try:
+            self._job.result(0)
+        except BaseException as exc:  # KeyboardInterrupt too: it is the caller's, and must not end the app's loop
+            self._raised = exc
+        self._notify()
+
+    def _notify(self) -> None:
+        if self._answered is not None:
+            self._answered.set()
+
+    # -- on the source's loop ----------------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        self._due += 1
+        if self._asked is not None:
+            self._asked.set()
+
+    async def _pump(self) -> None:
+        # One task from the first step to the last: a cancel scope or a timeout inside the iterable must be left by the
+        # task that entered it.
+        iterator: AsyncIterator[Any] | None = None
+        try:
+            iterator = aiter(self._iterable)
+            await self._until_asked()
+            while piece := await _pull(iterator):
+                self._reader.call_soon(self._answer, piece)
+                await self._until_asked()
+        finally:
+            if isinstance(iterator, AsyncGenerator):
+                with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_GRACE_S), contextlib.suppress(Exception):
+                    await iterator.aclose()
+
+    async def _until_asked(self) -> None:
+        while not self._due:
+            self._asked = anyio.Event()
+            await self._asked.wait()
+        self._due -= 1
+
+
+class BodyReader:
+    """
+    Reads a `RequestBody` for one call of the app: nothing before the app asks, and then at most one item ahead.
+
+    Lives on the app's loop. The item is read by a task of its own, not by the app's: an app that asks for a moment
+    only (``receive()`` under a timeout) loses nothing when it stops waiting.
+
+    :param on_broken: called with what the body raised, once, instead of its end
+    """
+
+    def __init__(self, body: RequestBody, loop: Loop, on_broken: Callable[[BaseException], object]) -> None:
+        self._body = body
+        self._loop = loop
+        self._on_broken = on_broken
+        self._item = memoryview(b"")
+        self._read_to_end = False
+        self._over = False
+        self._begun = False
+        self._wanted = False
+        self._scope: anyio.CancelScope | None = None
+        self._asked: anyio.Event | None = None
+        self._changed: anyio.Event | None = None
+
+    async def next_piece(self) -> bytes | None:
+        """
+        Return the next piece of the body, no longer than `PIECE_BYTES`.
+
+        Several tasks may ask at once; each piece goes to one of them. Empty: the end, told once. None: there is nothing
+        more, because the end was told, the body broke or `leave` was called.
+        """
+        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() takes none
+        while not self._over:
+            if self._item:
+                return self._cut()
+            if self._read_to_end:
+                self.leave()
+                return b""
+            self._ask()
+            if self._changed is None:
+                self._changed = anyio.Event()
+            await self._changed.wait()
+        return None
+
+    def _cut(self) -> bytes:
+        piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
+        self._item = rest or memoryview(b"")  # an empty view would still hold the whole item
+        return piece
+
+    def leave(self) -> None:
+        """Read no more: whoever waits for a piece goes on, and the body is closed."""
+        if self._over:
+            return
+        self._over = True
+        self._notify()
+        if self._scope is not None:
+            self._scope.cancel()
+        if not self._begun:  # it is closed all the same
+            with contextlib.suppress(LoopError):  # the loop is ending: nobody will read or close anything
+                self._begin()
+
+    def _ask(self) -> None:
+        self._wanted = True
+        if not self._begun:
+            self._begin()
+        elif self._asked is not None:
+            self._asked.set()
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._loop.spawn(self._serve)
+
+    async def _serve(self) -> None:
+        try:
+            with anyio.CancelScope() as self._scope:
+                while not (self._over or self._read_to_end):
+                    await self._serve_one()
+        except BaseException as exc:
+            if is_cancellation(exc) or isinstance(exc, GeneratorExit):  # the loop is ending
+                raise
+            if not self._over:
+                self._over = True
+                self._on_broken(exc)
+                self._notify()
+        with contextlib.suppress(Exception):  # a foreign body; its own faults at the end change nothing any more
+            await self._body.close()
+
+    async def _serve_one(self) -> None:
+        if not self._wanted:
+            self._asked = anyio.Event()
+            await self._asked.wait()
+        item = await self._body.read()
+        self._wanted = False
+        self._item, self._read_to_end = memoryview(item), not item
+        self._notify()
+
+    def _notify(self) -> None:
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()
+
+
+async def _pull(iterator: AsyncIterator[Any]) -> bytes:
+    async for item in iterator:
+        if piece := _as_bytes(item):
+            return piece
+        await anyio.lowlevel.checkpoint()  # or an iterable of endless empty items could never be cancelled
+    return b""
+
+
+def _as_bytes(item: object) -> bytes:
+    if isinstance(item, bytes):
+        return item
+    if isinstance(item, (bytearray, memoryview)):  # its owner may fill it again
+        return bytes(item)
+    advice = "encode it first, such as text.encode()" if isinstance(item, str) else "let it yield bytes"
+    raise RequestError(f"the request body yielded an item of type {type(item).__name__}, not bytes: {advice}")
+
+
+def _presentable(raised: BaseException) -> BaseException:
+    """Return what may be raised inside a task: a cancellation there would count as the task's own."""
+    if not is_cancellation(raised):
+        return raised
+    foreign = concurrent.futures.CancelledError()
+    foreign.__cause__ = raised
+    return foreign

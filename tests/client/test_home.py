@@ -154,7 +154,7 @@ def test_a_loop_that_recovers_is_kept(make: Make, may_block: None) -> None:
 
 def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A portal that cannot open because something blocks the loop is an error with a reason; leaving is not."""
-    monkeypatch.setattr("ipyasgi.client.home.PORTAL_PATIENCE_S", 0.1)
+    monkeypatch.setattr("ipyasgi.client.portal.PATIENCE_S", 0.1)
     app = Blocking()
     client = make(app, lifespan="off")
     client.__enter__()

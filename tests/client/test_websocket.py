@@ -293,8 +293,9 @@ def test_leaving_lets_the_app_clean_up(client_of: Make) -> None:
     assert steps == [{"type": "websocket.disconnect", "code": 1000, "reason": None}, "cleaned up"]
 
 
-def test_an_apps_own_disconnect_is_no_error(make: Make) -> None:
-    """An app that lets its framework's WebSocketDisconnect out when the client leaves has done nothing wrong."""
+def test_an_apps_own_disconnect_is_raised(make: Make) -> None:
+    """An app that lets its framework's WebSocketDisconnect out when the client leaves: it is raised, as Starlette's
+    client does and FastAPI's own tests expect."""
     websockets = pytest.importorskip("starlette.websockets")
 
     async def app(scope, receive, send):
@@ -303,7 +304,7 @@ def test_an_apps_own_disconnect_is_no_error(make: Make) -> None:
         while True:
             await websocket.send_text(await websocket.receive_text())
 
-    with make(app).websocket_connect("/") as websocket:
+    with pytest.raises(websockets.WebSocketDisconnect), make(app).websocket_connect("/") as websocket:
         websocket.send_text("a")
         assert websocket.receive_text() == "a"
 

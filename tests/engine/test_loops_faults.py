@@ -44,13 +44,15 @@ def test_a_task_that_stops_the_ending_loop() -> None:
     """``loop.stop()`` in the cleanup of a task does not keep the loop from closing, nor the others from cleaning up."""
     loop = BackgroundLoop()
     steps: list[str] = []
+    running: list[asyncio.AbstractEventLoop] = []
 
     async def work() -> None:
         try:
+            running.append(asyncio.get_running_loop())
             steps.append("began")
             await anyio.sleep_forever()
         finally:
-            asyncio.get_running_loop().stop()
+            running[0].stop()
             with anyio.CancelScope(shield=True):
                 await anyio.sleep(0.01)
             steps.append("cleaned up")
@@ -59,7 +61,7 @@ def test_a_task_that_stops_the_ending_loop() -> None:
     assert becomes_true(lambda: steps)
     loop.close()
     assert steps == ["began", "cleaned up"]
-    assert loop._asyncio_loop.is_closed()
+    assert running[0].is_closed()
 
 
 def test_closing_a_blocked_loop_runs_the_closers(loop: BackgroundLoop, may_block: None) -> None:

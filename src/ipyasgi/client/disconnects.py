@@ -48,11 +48,6 @@ class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ign
         return f"the app denied the WebSocket with {self.reason}"
 
 
-def is_websocket_disconnect(exc: BaseException) -> bool:
-    """Tell whether the app merely let its own WebSocketDisconnect out after the client had left."""
-    return any(cls.__name__ == "WebSocketDisconnect" for cls in type(exc).__mro__)
-
-
 def build_disconnect(code: int, reason: str | None) -> WebSocketDisconnect:
     """Return the exception for a connection that the app has ended."""
     return cast(WebSocketDisconnect, _joined(WebSocketDisconnect, _starlettes())(code, reason))

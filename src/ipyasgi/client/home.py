@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
-from anyio.from_thread import BlockingPortal
 
 from ..engine.loops import Backend, BackgroundLoop, Loop
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
 from ..protocol.errors import LoopError
 
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+
+    from .portal import ClientPortal
+
 SUSPECT_PATIENCE_S = 1.0
 """How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
-PORTAL_PATIENCE_S = 5.0
-"""How long a portal may take to open or to stop."""
 
 
 class ClientLoops:
@@ -34,7 +34,7 @@ class ClientLoops:
         self._given = given
         self._own: BackgroundLoop | None = None
         self._leases: list[LoopLease] = []
-        self._portal: tuple[Loop, BlockingPortal] | None = None
+        self._portal: ClientPortal | None = None
         self._closer: Callable[[float], object] | None = None
         self._closed = False
         self._lock = threading.RLock()
@@ -86,7 +86,7 @@ class ClientLoops:
             if isinstance(self._given, BackgroundLoop) and self._closer in self._given.closers:
                 self._given.closers.remove(self._closer)
         if opened is not None:
-            _stop_portal(*opened)
+            opened.stop()
         if own is not None:
             own.closers.clear()
             own.close()
@@ -110,20 +110,15 @@ class ClientLoops:
 
     def portal(self) -> BlockingPortal:
         """Return the running portal of the current loop, made at the first call."""
+        from .portal import ClientPortal  # the reason stands there
+
         loop = self.current()
         if loop.is_own_thread():
             raise LoopError("a portal blocks the thread it is called on, and the app runs on this one: use await")
         with self._lock:
-            if self._portal is None or self._portal[0] is not loop:
-                ready: SimpleQueue[BlockingPortal] = SimpleQueue()
-                loop.submit(_serve_portal, ready)
-                try:
-                    self._portal = loop, ready.get(timeout=PORTAL_PATIENCE_S)
-                except Empty:
-                    raise LoopError(
-                        "the event loop does not answer: something blocks it; interrupt that first"
-                    ) from None
-            return self._portal[1]
+            if self._portal is None or self._portal.loop is not loop:
+                self._portal = ClientPortal(loop)
+            return self._portal.portal
 
     def _find(self) -> Loop | None:
         """Return the given loop or the own one, None for a client that uses shared ones."""
@@ -151,19 +146,6 @@ class ClientLoops:
         if self._closer is not None:
             loop.closers.append(self._closer)
         return loop
-
-
-async def _serve_portal(ready: SimpleQueue[BlockingPortal]) -> None:
-    async with BlockingPortal() as portal:
-        ready.put(portal)
-        await portal.sleep_until_stopped()
-
-
-def _stop_portal(loop: Loop, portal: BlockingPortal) -> None:
-    if getattr(loop, "closed", False):
-        return
-    with contextlib.suppress(RuntimeError, TimeoutError):  # stopped already, or something blocks the loop
-        portal.start_task_soon(portal.stop, True).result(PORTAL_PATIENCE_S)
 
 
 def _usable(loop: BackgroundLoop | None) -> bool:

@@ -13,7 +13,7 @@ from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import LoopError
 from ..protocol.types import Message, Scope
 from ..protocol.violations import Violation
-from .disconnects import build_denial, build_disconnect, is_websocket_disconnect
+from .disconnects import build_denial, build_disconnect
 from .host import AppHost
 from .options import CallOptions
 
@@ -101,8 +101,7 @@ class WebSocketEnd:
         if leaving is not None:
             return
         if cycle.exception is not None:
-            if not is_websocket_disconnect(cycle.exception):  # it merely let out that the client had left
-                reraise(cycle.exception)
+            reraise(cycle.exception)  # also its own WebSocketDisconnect, as Starlette's client does
         elif self._host.defaults.is_strict(self._options) and cycle.violations:
             raise cycle.violations[0].error()
 

@@ -6,7 +6,6 @@ next thing, or `NOTHING`. `Inbox.run` drives one from a thread, `Inbox.run_async
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Generator
@@ -104,4 +103,5 @@ def find_poster() -> Callable[..., Any]:
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
         return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]
-    return asyncio.get_running_loop().call_soon_threadsafe
+    asyncio: Any = sys.modules["asyncio"]  # it runs here, and importing us does not import it
+    return asyncio.get_running_loop().call_soon_threadsafe  # type: ignore[no-any-return]

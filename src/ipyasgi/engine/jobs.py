@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import contextlib
 import math
@@ -21,9 +20,11 @@ Ts = TypeVarTuple("Ts")
 
 
 def is_cancellation(exc: BaseException | None) -> bool:
-    """Tell whether this is how asyncio or trio ends a task; trio is not imported to find out."""
-    trio = sys.modules.get("trio")
-    return isinstance(exc, asyncio.CancelledError) or (trio is not None and isinstance(exc, trio.Cancelled))
+    """Tell whether this is how asyncio or trio ends a task; neither is imported to find out."""
+    asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
+    return (asyncio is not None and isinstance(exc, asyncio.CancelledError)) or (
+        trio is not None and isinstance(exc, trio.Cancelled)
+    )
 
 
 class Job(Generic[T]):

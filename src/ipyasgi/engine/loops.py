@@ -13,7 +13,6 @@ a frozen thread.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import contextvars
 import os
@@ -22,14 +21,15 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from queue import Empty, SimpleQueue
-from typing import Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
-
-import anyio.lowlevel
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
 from .inbox import Inbox, Waits
 from .jobs import Job as Job
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -116,8 +116,8 @@ class BackgroundLoop(Loop):
         # may finalise a client.
         self._turn = threading.RLock()
         self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
-        self._tasks: set[asyncio.Task[object]] = set()
         self._post: Callable[..., object]
+        self._begin: Callable[..., object]
         self._stop: Callable[[], object]
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
         self._thread.start()
@@ -246,57 +246,22 @@ class BackgroundLoop(Loop):
     # -- asyncio -----------------------------------------------------------------------------------------
 
     def _run_asyncio(self) -> None:
-        loop = self._make_asyncio_loop()
-        try:
-            self._serve_asyncio(loop)
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
+        from .asyncio_runner import run_asyncio  # which imports asyncio
 
-    def _serve_asyncio(self, loop: asyncio.AbstractEventLoop) -> None:
-        asyncio.set_event_loop(loop)
-        stop = asyncio.Event()
-        self._stop = stop.set
-        self._post = loop.call_soon_threadsafe
-        self._begin = self._begin_asyncio
-        self._asyncio_loop = loop
+        def opened(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
+            tasks: set[asyncio.Task[object]] = set()  # a loop holds its tasks weakly
 
-        async def main() -> None:
-            await anyio.lowlevel.checkpoint()  # anyio imports its backend at first use, and no call should pay for it
+            def begin(func: Callable[..., Any], args: tuple[Any, ...]) -> None:
+                # create_task and not a task group: in a bare callback there is no current task for anyio to find.
+                claim_context(self.backend)
+                task = loop.create_task(func(*args))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+
+            self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
             self._ready.put(None)
-            await stop.wait()
 
-        _run_to_end(loop, loop.create_task(main(), name=self._thread.name))
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            _run_to_end(loop, loop.create_task(_wait_a_second(tasks)))
-        _run_to_end(loop, loop.create_task(loop.shutdown_asyncgens()))
-
-    def _make_asyncio_loop(self) -> asyncio.AbstractEventLoop:
-        options = dict(self._options)
-        factory = options.pop("loop_factory", None)
-        if options.pop("use_uvloop", False):
-            import uvloop  # an optional dependency, imported by who asks for it
-
-            factory = uvloop.new_event_loop
-        debug = options.pop("debug", None)
-        if options:
-            raise LoopError(f"unknown backend options {sorted(options)}: asyncio takes debug, loop_factory, use_uvloop")
-        loop: asyncio.AbstractEventLoop = factory() if factory is not None else asyncio.new_event_loop()
-        if not isinstance(loop, asyncio.AbstractEventLoop):
-            raise LoopError(f"loop_factory gave {type(loop).__name__}, not an asyncio event loop")
-        if debug is not None:
-            loop.set_debug(debug)
-        return loop
-
-    def _begin_asyncio(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        # create_task and not a task group: in a bare callback there is no current task for anyio to find.
-        claim_context(self.backend)
-        task = self._asyncio_loop.create_task(func(*args))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        run_asyncio(self._options, self._thread.name, opened)
 
     # -- trio --------------------------------------------------------------------------------------------
 
@@ -329,21 +294,6 @@ class BackgroundLoop(Loop):
 def late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
     """Return the error for a function whose result did not come within the time."""
     return DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s)
-
-
-def _run_to_end(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
-    while not task.done():
-        try:
-            loop.run_until_complete(task)
-        except (SystemExit, KeyboardInterrupt):  # raised inside some task of the app: go on
-            continue
-        except RuntimeError:  # loop.stop() called by the app: go on, unless it is the loop that cannot
-            if loop.is_closed() or loop.is_running():
-                raise
-
-
-async def _wait_a_second(tasks: set[asyncio.Task[Any]]) -> None:
-    await asyncio.wait(tasks, timeout=1.0)
 
 
 def _call_with_rest(closer: Callable[[float], object], until: float) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sysconfig
 from pathlib import Path
 
 _OURS = str(Path(__file__).parents[1]) + os.sep
 _OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
-_STDLIB = tuple({sysconfig.get_path("stdlib") + os.sep, sysconfig.get_path("platstdlib") + os.sep})
+_STDLIB = str(Path(os.__file__).parent) + os.sep  # sysconfig knows it too, but is slow to import
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
@@ -21,7 +20,7 @@ def owner_of(filename: str) -> str:
     for mark in _PACKAGES:
         if mark in filename:
             return Path(filename.rpartition(mark)[2]).parts[0].removesuffix(".py")
-    if filename.startswith(_STDLIB) or filename.startswith("<frozen "):
+    if filename.startswith((_STDLIB, "<frozen ")):
         return "Python"
     return ""
 

@@ -71,9 +71,10 @@ class Run:
         return f"<{type(self).__name__} {what}: {self.outcome}, {len(self.events)} events, {took}>"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpRun(Run):
     """One HTTP request and its response, as messages."""
+
+    __slots__ = ()
 
     @property
     def first_byte_ns(self) -> int | None:
@@ -87,9 +88,10 @@ class HttpRun(Run):
         return ends[-1] if ends else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WebSocketRun(Run):
     """One WebSocket connection, as messages."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -1,0 +1,131 @@
+"""500 rounds of attaching an app, calling it and letting it go leave what was there before: threads, tasks, files."""
+
+import asyncio
+import gc
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipyasgi import Explorer
+from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.testclient import TestClient
+
+from .replies import becomes_true, reply
+
+ROUNDS = 500
+
+
+async def shop(scope: Any, receive: Any, send: Any) -> None:
+    """A lifespan, a plain answer, an endless one at ``/ticks``, and a WebSocket that echoes."""
+    if scope["type"] == "lifespan":
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({**message, "type": "websocket.send"})
+    elif scope["path"] == "/ticks":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while True:
+            await send({"type": "http.response.body", "body": b"tick", "more_body": True})
+    else:
+        await reply(send)
+
+
+def use(client: TestClient, number: int) -> None:
+    """Make one call of each kind; in some rounds the endless one too, whose end takes the grace it is given."""
+    assert client.get("/").json() == "ok"
+    if number % 50 == 0:
+        with client.stream("GET", "/ticks") as response:
+            assert next(response.iter_raw()) == b"tick"
+    with client.websocket_connect("/") as websocket:
+        websocket.send_text("a")
+        assert websocket.receive_text() == "a"
+
+
+def count_here() -> tuple[int, int]:
+    """Return the number of threads and of open files."""
+    gc.collect()
+    listing = next((each for each in map(Path, ("/proc/self/fd", "/dev/fd")) if each.exists()), None)
+    if listing is None:
+        pytest.skip("no list of open files on this system")
+    return threading.active_count(), len(list(listing.iterdir()))
+
+
+async def count_tasks(backend: Backend) -> int:
+    """Return the number of tasks on this loop, the asking one included."""
+    if backend == "asyncio":
+        return len(asyncio.all_tasks())
+    import trio
+
+    def count(task: trio.lowlevel.Task) -> int:
+        return 1 + sum(count(child) for nursery in task.child_nurseries for child in nursery.child_tasks)
+
+    root = trio.lowlevel.current_root_task()
+    assert root is not None
+    return count(root)
+
+
+@pytest.mark.slow
+def test_rounds_of_clients_on_one_loop(backend: Backend) -> None:
+    """Clients that are entered on a loop they were given, used and left, leave no task on it either."""
+    loop = BackgroundLoop(backend=backend)
+
+    def round_trip(number: int) -> None:
+        with TestClient(shop, loop=loop, backend=backend) as client:
+            use(client, number)
+
+    try:
+        round_trip(0)  # what is opened once and kept: anyio's backend, a codec
+        here, tasks = count_here(), loop.call(count_tasks, backend)
+        for number in range(ROUNDS):
+            round_trip(number)
+        assert becomes_true(lambda: (count_here(), loop.call(count_tasks, backend)) == (here, tasks))
+    finally:
+        loop.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attached", ["client", "explorer"])
+def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str) -> None:
+    """Clients and explorers, each with loops of its own, stop these and close all they opened."""
+
+    def round_trip(number: int) -> None:
+        if attached == "client":
+            with TestClient(shop, backend=backend) as client:
+                use(client, number)
+            return
+        explorer = Explorer(shop, backend=backend)
+        assert explorer.get("/").status_code == 200
+        use(explorer.client, number)
+        assert explorer.errands.submit(asleep).result(5) is None
+        explorer.close()
+
+    round_trip(0)
+    here = count_here()
+    for number in range(ROUNDS):
+        round_trip(number)
+    assert becomes_true(lambda: count_here() == here)
+    assert becomes_true(lambda: not living_tasks())
+
+
+async def asleep() -> None:
+    """Do nothing, on the explorer's second loop."""
+
+
+def living_tasks() -> list[object]:
+    """Return the tasks of either backend that are still there and not done."""
+    gc.collect()
+    return [each for each in gc.get_objects() if _is_living_task(each)]
+
+
+def _is_living_task(each: object) -> bool:
+    if isinstance(each, asyncio.Task):
+        return not each.done()
+    kind = type(each)
+    return kind.__name__ == "Task" and kind.__module__.startswith("trio.") and each.coro.cr_frame is not None

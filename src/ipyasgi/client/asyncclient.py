@@ -8,10 +8,10 @@ from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
+from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
 from .httpx import httpx
 from .members import AppMembers
-from .transport import AsyncAppTransport
 from .websocket_end import WebSocketOpened
 
 T = TypeVar("T")

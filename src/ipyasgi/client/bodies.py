@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from typing import Any
 
-from ..engine.kernel_loop import KernelLoop
 from ..engine.loops import BackgroundLoop, Loop
 from ..engine.request_body import AsyncIteratorBody, IteratorBody, RequestBody
 from ..protocol.errors import RequestError
@@ -29,7 +28,7 @@ def build_body(request: httpx.Request, loop: Loop, *, asked_on: Loop | None = No
     if isinstance(stream, BodyStream):
         stream = stream.source
     if not isinstance(stream, httpx.SyncByteStream):
-        if asked_on is None and not isinstance(loop, KernelLoop):
+        if asked_on is None and isinstance(loop, BackgroundLoop):
             return _BodyWithLoop(stream, loop)
         return AsyncIteratorBody(stream, asked_on or loop, loop)
     length = request.headers.get("content-length", "")

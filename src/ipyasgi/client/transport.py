@@ -1,4 +1,4 @@
-"""The httpx transports over the engine, for a thread that may block and for a coroutine on any loop.
+"""The httpx transport over the engine, for a thread that may block, and what `async_transport` shares with it.
 
 A request with the scheme ``ws`` or ``wss`` is answered by a response 101 that carries a session, still to be entered,
 under ``response.extensions["ipyasgi.session"]``.
@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import concurrent.futures
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import anyio
-import anyio.to_thread
-
 from ..engine.http_cycle import HttpCycle
-from ..engine.kernel_loop import KernelLoop
 from ..protocol.errors import DeadlineError
 from .answers import Judge, build_response, fill_extensions
-from .async_websocket import AsyncWebSocketTestSession
 from .host import AppHost, gap_of
 from .httpx import AppReadTimeout, httpx
 from .options import CallOptions, options_of
@@ -69,7 +64,7 @@ class AppTransport(httpx.BaseTransport):
         host, options = self._host, options_of(request)
         host.check(request, options)
         if request.url.scheme in ("ws", "wss"):
-            return _websocket(WebSocketTestSession, host, request, options)
+            return answer_websocket(WebSocketTestSession, host, request, options)
         cycle = host.open_http(request, options, host.loops.current())
         gap_s = gap_of(request)
         try:
@@ -80,7 +75,7 @@ class AppTransport(httpx.BaseTransport):
                 raise AppReadTimeout(exc, request) from None
             judge = Judge(host.defaults, options)
             if options.stream and cycle.status is not None:
-                return _streamed(_CycleStream(cycle, request, judge, gap_s, self._cycles))
+                return answer_streamed(_CycleStream(cycle, request, judge, gap_s, self._cycles))
             return judge.answer(request, cycle)
         except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
             cycle.abort()
@@ -91,41 +86,7 @@ class AppTransport(httpx.BaseTransport):
         self._cycles.end()
 
 
-class AsyncAppTransport(httpx.AsyncBaseTransport):
-    """As `AppTransport`, for a coroutine whose loop goes on meanwhile."""
-
-    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
-        self._host = host
-        self._cycles = cycles
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, options = self._host, options_of(request)
-        host.check(request, options)
-        if request.url.scheme in ("ws", "wss"):
-            return _websocket(AsyncWebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, await host.loops.current_async(), asked_on=KernelLoop())
-        gap_s = gap_of(request)
-        try:
-            cycle.begin()
-            try:
-                await cycle.wait_response_async(gap_s, None if options.stream else host.defaults.whole(options))
-            except DeadlineError as exc:
-                raise AppReadTimeout(exc, request) from None
-            judge = Judge(host.defaults, options)
-            if options.stream and cycle.status is not None:
-                return _streamed(_AsyncCycleStream(cycle, request, judge, gap_s, self._cycles))
-            return judge.answer(request, cycle)
-        except BaseException:  # the waiting task's cancellation may hit anywhere
-            await cycle.abort_async()
-            raise
-
-    async def aclose(self) -> None:
-        """End every response that is still open."""
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._cycles.end)
-
-
-class _OpenBody:
+class OpenBody:
     """What both streams keep of the response they belong to."""
 
     def __init__(
@@ -149,7 +110,7 @@ class _OpenBody:
         fill_extensions(self.extensions, self.cycle)
 
 
-class _CycleStream(_OpenBody, httpx.SyncByteStream):
+class _CycleStream(OpenBody, httpx.SyncByteStream):
     """The body of a streamed response; closing it ends the cycle and raises what the app raised."""
 
     def __iter__(self) -> Iterator[bytes]:
@@ -174,39 +135,17 @@ class _CycleStream(_OpenBody, httpx.SyncByteStream):
         self._judge.raise_faults(self.cycle, spare=left_early)
 
 
-class _AsyncCycleStream(_OpenBody, httpx.AsyncByteStream):
-    """As `_CycleStream`."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self.cycle.iter_chunks_async(self._gap_s):
-                yield chunk
-        except DeadlineError as exc:
-            self._leave()
-            raise AppReadTimeout(exc, self.request) from None
-        except concurrent.futures.CancelledError:
-            self._leave()
-            raise
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        if self._closed:
-            return
-        left_early = self._left_early()
-        try:
-            await self.cycle.finish_async()
-        finally:
-            self._leave()
-        self._judge.raise_faults(self.cycle, spare=left_early)
-
-
-def _streamed(stream: _OpenBody) -> httpx.Response:
+def answer_streamed(stream: OpenBody) -> httpx.Response:
+    """Return the response of a call that goes on while its body is read."""
     response = build_response(stream.request, stream.cycle, stream)
     stream.extensions = response.extensions
     return response
 
 
-def _websocket(kind: Callable[..., Any], host: AppHost, request: httpx.Request, options: CallOptions) -> httpx.Response:
+def answer_websocket(
+    kind: Callable[..., Any], host: AppHost, request: httpx.Request, options: CallOptions
+) -> httpx.Response:
+    """Return the response that carries a session of this kind, or raise `WebSocketOpened` with it."""
     session = kind(host, host.websocket_scope(request, options), options, timeout_s=gap_of(request))
     if options.websocket:
         raise WebSocketOpened(session)

@@ -1,0 +1,78 @@
+"""The httpx transport over the engine, for a coroutine on any loop. Imports what only such a caller pays for."""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import AsyncIterator
+
+import anyio
+import anyio.to_thread
+
+from ..engine.kernel_loop import KernelLoop
+from ..protocol.errors import DeadlineError
+from .answers import Judge
+from .async_websocket import AsyncWebSocketTestSession
+from .host import AppHost, gap_of
+from .httpx import AppReadTimeout, httpx
+from .options import options_of
+from .transport import OpenBody, OpenCycles, answer_streamed, answer_websocket
+
+
+class AsyncAppTransport(httpx.AsyncBaseTransport):
+    """As `AppTransport`, for a coroutine whose loop goes on meanwhile."""
+
+    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
+        self._host = host
+        self._cycles = cycles
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        host, options = self._host, options_of(request)
+        host.check(request, options)
+        if request.url.scheme in ("ws", "wss"):
+            return answer_websocket(AsyncWebSocketTestSession, host, request, options)
+        cycle = host.open_http(request, options, await host.loops.current_async(), asked_on=KernelLoop())
+        gap_s = gap_of(request)
+        try:
+            cycle.begin()
+            try:
+                await cycle.wait_response_async(gap_s, None if options.stream else host.defaults.whole(options))
+            except DeadlineError as exc:
+                raise AppReadTimeout(exc, request) from None
+            judge = Judge(host.defaults, options)
+            if options.stream and cycle.status is not None:
+                return answer_streamed(_AsyncCycleStream(cycle, request, judge, gap_s, self._cycles))
+            return judge.answer(request, cycle)
+        except BaseException:  # the waiting task's cancellation may hit anywhere
+            await cycle.abort_async()
+            raise
+
+    async def aclose(self) -> None:
+        """End every response that is still open."""
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self._cycles.end)
+
+
+class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
+    """As `_CycleStream`."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self.cycle.iter_chunks_async(self._gap_s):
+                yield chunk
+        except DeadlineError as exc:
+            self._leave()
+            raise AppReadTimeout(exc, self.request) from None
+        except concurrent.futures.CancelledError:
+            self._leave()
+            raise
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        if self._closed:
+            return
+        left_early = self._left_early()
+        try:
+            await self.cycle.finish_async()
+        finally:
+            self._leave()
+        self._judge.raise_faults(self.cycle, spare=left_early)

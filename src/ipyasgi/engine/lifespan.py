@@ -13,12 +13,14 @@ from concurrent.futures import Future
 from typing import Any, Literal, cast
 
 import anyio
+import anyio.lowlevel
 
-from ..protocol import violations
 from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
-from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
+from ..protocol.judges import lifespan as judge
+from ..protocol.machines import LIFESPAN, LifespanStatus
 from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
+from ..protocol.violations import judge_shape, keep
 from .call import CLEANUP_GRACE_S, AppCall, Deadline, reraise
 from .gates import StepGate
 from .loops import CANCEL_GRACE_S, Loop
@@ -30,7 +32,6 @@ LifespanMode = Literal["auto", "on", "off"]
 
 _MOVED = object()
 _ALIVE: tuple[LifespanStatus, ...] = ("starting", "running", "shutting down")
-_MESSAGES = {token for _, token in LIFESPAN.table if token.startswith("lifespan.")}
 _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
     "not started": ("start", "step"),
     "starting": ("step", "start", "stop"),
@@ -74,10 +75,11 @@ class LifespanCall(AppCall):
             return await receive()
 
         async def gated_send(message: Message) -> None:
-            if not isinstance(message, dict) or "type" not in message:
-                breach = violations.judge_shape("lifespan", message)
-                self.violations.append(breach)
-                raise breach.error()
+            if (breach := judge_shape("lifespan", message)) is not None:
+                keep(breach, among=self.violations)
+                await anyio.lowlevel.checkpoint()  # or an app that goes on for ever could never be cancelled
+                if breach.fatal:
+                    raise breach.error()
             await self.gate.arrive("send", message["type"])
             await send(message)
 
@@ -94,15 +96,15 @@ class LifespanCall(AppCall):
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
-        if LIFESPAN.advance(self.status, token_of(message)) is None:
-            self.violations.append(
-                violations.judge_order("lifespan", self.status, kind, fatal=False)
-                if kind in _MESSAGES
-                else violations.note_unknown("lifespan", kind)
-            )
-        elif kind.endswith(".failed"):
-            self.failure_message = message.get("message", "")
-        self._advance(kind)
+        for breach in judge.check_message(message, status=self.status):
+            keep(breach, among=self.violations)
+            if breach.rule == "lifespan.before-startup":  # it did not wait to be asked; servers bear it
+                self._advance("lifespan.startup")
+        if judge.is_allowed(self.status, kind):
+            self.failure_message = judge.read_failure(message)
+            self._advance(kind)
+        else:
+            await anyio.lowlevel.checkpoint()
 
     def _advance(self, token: str) -> None:
         state = LIFESPAN.advance(self.status, token)
@@ -148,10 +150,9 @@ class LifespanCall(AppCall):
     def _on_end(self) -> None:
         if getattr(self.loop, "lost", False):
             self.lose_loop()
-        if self.outcome == "cancelled":
-            self._advance("app.cancelled")
-        else:
-            self._advance("app.raised" if self.exception is not None else "app.returned")
+        if self.outcome == "returned" and (breach := judge.check_end(self.status)) is not None:
+            keep(breach, among=self.violations)
+        self._advance(f"app.{self.outcome}")
         if self.exception is not None:
             self.future.set_exception(self.exception)
         else:

@@ -256,6 +256,7 @@ FINE = [
     *(fine(f"the close code {code}", ACCEPT, {**CLOSE, "code": code, "reason": "é" * 61}, talk=connect)
       for code in (1000, 1003, 1007, 1014, 3000, 4999)),
     Row(name="a frame to a client that has left", app=lives(ACCEPT, then=(SEND, CLOSE)), talk=leave),
+    Row(name="a close unasked", app=sends_unasked(CLOSE), talk=connect, told=WebSocketDisconnect),
     Row(name="no close", app=sends(ACCEPT), talk=connect, told=WebSocketDisconnect),
     life("a whole life", lives(STARTED, then=(STOPPED,))),
     life("a failure without words", sends({"type": "lifespan.startup.failed"}), told=LifespanError),

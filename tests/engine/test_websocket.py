@@ -141,6 +141,22 @@ def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
     assert rules(cycle) == ["websocket.before-connect"]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [[CLOSE], [{"type": "websocket.http.response.start", "status": 403}, {"type": "websocket.http.response.body"}]],
+)
+def test_refusing_unasked_is_no_breach(loop: BackgroundLoop, refusal: list[Any]) -> None:
+    """An app that knows that it does not want a connection need not receive the connect first; frameworks do not."""
+
+    async def app(scope, receive, send):
+        for message in refusal:
+            await send(message)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == refusal
+    assert rules(cycle) == []
+
+
 def test_headers_that_can_be_read_once_arrive(loop: BackgroundLoop) -> None:
     """Judging the headers of an accept does not use them up."""
 

@@ -77,7 +77,8 @@ class WebSocketCycle(AppCall):
             self._breach(note_unknown("websocket", kind))
             return False
         if self.state == "connecting":  # it did not wait for websocket.connect; the handshake goes on
-            self._breach(judge.judge_order(self.state, kind))
+            if kind not in judge.REFUSALS:
+                self._breach(judge.judge_order(self.state, kind))
             self.state = "handshake"
         state = WEBSOCKET.advance(self.state, token_of(message))
         if state is None:

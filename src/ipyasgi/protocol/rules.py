@@ -10,6 +10,7 @@ What is *not* here is allowed, or not the app's to answer for:
   ``content-length`` it is a breach of RFC 9112.
 - Sending after a disconnect was received. "Error Handling" makes it a no-op, and from version 2.4 on ``send`` may raise
   ``OSError``: either is the server's side. The app may not even know yet.
+- Refusing a WebSocket before ``websocket.connect`` was received: no section forbids it, and frameworks do so.
 - Returning from an open WebSocket without closing it: the server closes then ("WebSocket Connection Scope").
 - Returning from a lifespan scope before receiving anything: an app *should* raise there, and servers go on without.
 - ``bytearray`` and ``memoryview`` for a byte string: servers take both, and frameworks send them.
@@ -147,7 +148,7 @@ _HTTP: tuple[_Row, ...] = (
 _WEBSOCKET: tuple[_Row, ...] = (
     *_EVERY_KIND,
     *_response_rows(_DENIAL, _DENIAL, _ACCEPT),
-    ("before-connect", "The app receives websocket.connect before it answers.", _CONNECT),
+    ("before-connect", "The app receives websocket.connect before it accepts.", _CONNECT),
     ("send-before-accept", "websocket.accept comes before websocket.send.", _CONNECT),
     ("accept-twice", "A connection is accepted once.", _ACCEPT),
     ("after-close", "Nothing comes after websocket.close or a denial.", _CLOSE),

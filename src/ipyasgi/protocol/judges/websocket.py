@@ -19,6 +19,8 @@ SENT = frozenset(
 )
 """The message types an app may send."""
 DENIAL = "websocket.http.response"
+REFUSALS = frozenset({"websocket.close", "websocket.http.response.start"})
+"""What an app may send before it has received ``websocket.connect``."""
 _REASON_BYTES = 123  # a control frame has 125, two of them are the code
 
 

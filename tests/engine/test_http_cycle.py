@@ -13,7 +13,6 @@ from ipyasgi.engine import call as call_module
 from ipyasgi.engine.http_cycle import HttpCycle
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.window import LIMIT_ITEMS
-from ipyasgi.protocol.errors import ProtocolError
 
 from .calls import START, begun, body
 
@@ -104,86 +103,6 @@ def test_trailers_and_debug(loop: BackgroundLoop) -> None:
         {"template": "t"},
         True,
     )
-
-
-# -- the app against the specification ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("messages", "rule"),
-    [
-        ([body()], "http.body-before-start"),
-        ([START, START], "http.start-twice"),
-        ([START, body(), body()], "http.body-after-end"),
-        ([START, {"type": "http.response.trailers"}], "http.trailers-not-announced"),
-        ([START, body("text")], "http.body-type"),
-        ([START, body(None)], "http.body-type"),
-        ([{"type": "http.response.start", "status": "200"}], "http.status"),
-        ([{"type": "http.response.start"}], "http.status"),
-        ([{**START, "headers": [b"a"]}], "http.headers"),
-        ([None], "http.no-message"),
-        ([{}], "http.no-message"),
-        ([{"type": ["x"]}], "http.no-message"),
-    ],
-)
-@pytest.mark.parametrize("record", [False, True])
-def test_an_impossible_message_is_raised_into_send(
-    loop: BackgroundLoop, messages: list[Any], rule: str, record: bool
-) -> None:
-    """The app's ``send`` raises, the message changes nothing, and the app may still answer as if it had not been."""
-    caught: list[str] = []
-
-    async def app(scope, receive, send):
-        for message in messages[:-1]:
-            await send(message)
-        try:
-            await send(messages[-1])
-        except ProtocolError as exc:
-            caught.append(exc.rule)
-        rest = [START, body(b"ok")][len(messages) - 1 :]
-        for message in rest:
-            await send(message)
-
-    cycle = begun(app, loop, record=record)
-    cycle.wait_response()
-    assert (caught, rules(cycle)) == ([rule], [rule])
-    assert (cycle.exception, cycle.status, cycle.complete) == (None, 200, True)
-
-
-@pytest.mark.parametrize(
-    ("messages", "rule"),
-    [
-        ([{"type": "http.response.start", "status": 99}, body()], "http.status"),
-        ([{**START, "headers": [(b"X", b"1")]}, body()], "http.header-case"),
-        ([{**START, "headers": [("x", "1")]}, body()], "http.header-type"),
-        ([START, {"type": "http.response.zero"}, body()], "http.unknown-message"),
-        ([START, body(b"x", more=True)], "http.body-unfinished"),
-        ([{**START, "trailers": True}, body()], "http.body-unfinished"),
-        ([], "http.no-response"),
-    ],
-)
-def test_what_can_be_borne_is_noted(loop: BackgroundLoop, messages: list[Any], rule: str) -> None:
-    """Other breaches change nothing for the app and are found among the violations."""
-
-    async def app(scope, receive, send):
-        for message in messages:
-            await send(message)
-
-    cycle = begun(app, loop)
-    cycle.wait_response()
-    assert (rules(cycle), cycle.exception) == ([rule], None)
-
-
-def test_text_headers_are_still_shown(loop: BackgroundLoop) -> None:
-    """A header given as text is noted, not lost."""
-
-    async def app(scope, receive, send):
-        await send({**START, "headers": [("x-é", 1)]})
-        await send(body())
-
-    cycle = begun(app, loop)
-    cycle.wait_response()
-    assert cycle.headers == [("x-é".encode("latin-1"), b"1")]
 
 
 # -- streaming ------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Apps that break the lifespan protocol: refused, noted or ended, and never waited for."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,11 +95,93 @@ def test_wrong_messages_are_noted(loop: BackgroundLoop) -> None:
     runner.shutdown(5)
     assert runner.run is not None
     assert [one.rule for one in runner.run.violations] == [
-        "lifespan.order",
+        "lifespan.shutdown-unasked",
         "lifespan.unknown-message",
-        "lifespan.order",
+        "lifespan.startup-twice",
+        "lifespan.no-shutdown-answer",
     ]
     assert runner.failure_message == ""
+
+
+def test_a_word_of_the_table_is_no_message(loop: BackgroundLoop) -> None:
+    """What the table calls a change of its own changes nothing when an app sends it as a message."""
+
+    async def app(scope, receive, send):
+        await receive()
+        for word in ("app.raised", "loop.lost", "deadline.passed", "lifespan.shutdown"):
+            await send({"type": word})
+        await send({"type": "lifespan.startup.complete"})
+        await send({"type": "loop.lost"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    assert runner.status == "running"
+    runner.shutdown(5)
+    assert runner.status == "stopped"
+    assert runner.run is not None
+    assert {one.rule for one in runner.run.violations} == {"lifespan.unknown-message"}
+
+
+@pytest.mark.parametrize("answer", ["complete", "failed"])
+def test_an_answer_before_the_question_counts(loop: BackgroundLoop, answer: str) -> None:
+    """An app that answers the startup without having received it is borne, as by servers, and found out."""
+
+    async def app(scope, receive, send):
+        await send({"type": f"lifespan.startup.{answer}"})
+        assert (await receive())["type"] == "lifespan.startup"
+        assert (await receive())["type"] == "lifespan.shutdown"
+        await send({"type": "lifespan.shutdown.complete"})
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    if answer == "failed":
+        with pytest.raises(LifespanError, match="startup failed"):
+            runner.startup(5)
+    else:
+        runner.startup(5)
+        runner.shutdown(5)
+        assert runner.status == "stopped"
+    assert becomes_true(lambda: runner.run is not None)
+    assert runner.run is not None
+    assert [one.rule for one in runner.run.violations] == ["lifespan.before-startup"]
+
+
+@pytest.mark.parametrize("message", [None, {"type": "lifespan.zero"}, {"type": "lifespan.startup.complete"}])
+def test_an_app_that_sends_for_ever_can_be_ended(loop: BackgroundLoop, message: Any) -> None:
+    """An endless loop around a message that is refused or ignored runs into the deadline, and the loop lives on."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        while True:
+            with contextlib.suppress(AssertionError):
+                await send(message)
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    runner.startup(5)
+    with pytest.raises(DeadlineError):
+        runner.shutdown(0.1)
+    assert loop.call(anyio.sleep, 0, timeout_s=5) is None
+
+
+def test_an_answer_after_the_deadline_is_no_breach(loop: BackgroundLoop) -> None:
+    """An app that answers when nobody waits any more has only been slow."""
+
+    async def app(scope, receive, send):
+        await receive()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await send({"type": "lifespan.startup.complete"})
+
+    runner = LifespanRunner(app, {}, lambda: loop)
+    with pytest.raises(DeadlineError):
+        runner.startup(0.05)
+    assert becomes_true(lambda: runner.run is not None)
+    assert runner.run is not None
+    assert (runner.status, runner.run.violations) == ("not answering", ())
 
 
 @pytest.mark.parametrize("ask", ["shutdown", "step"])

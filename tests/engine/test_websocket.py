@@ -1,5 +1,6 @@
 """One WebSocket: messages both ways, order, and its end."""
 
+import contextlib
 import threading
 import time
 from typing import Any
@@ -61,20 +62,25 @@ def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "wrong"),
+    ("before", "wrong", "rule"),
     [
-        ([], send()),
-        ([], {"type": "websocket.http.response.body"}),
-        ([ACCEPT], ACCEPT),
-        ([ACCEPT], {"type": "websocket.http.response.start", "status": 403}),
-        ([ACCEPT, CLOSE], send()),
-        ([ACCEPT, CLOSE], CLOSE),
-        ([CLOSE], ACCEPT),
-        ([{"type": "websocket.http.response.start", "status": 403}], ACCEPT),
+        ([], send(), "send-before-accept"),
+        ([], {"type": "websocket.http.response.body"}, "denial-order"),
+        ([ACCEPT], ACCEPT, "accept-twice"),
+        ([ACCEPT], {"type": "websocket.http.response.start", "status": 403}, "denial-order"),
+        ([ACCEPT, CLOSE], send(), "after-close"),
+        ([ACCEPT, CLOSE], CLOSE, "after-close"),
+        ([CLOSE], ACCEPT, "after-close"),
+        ([{"type": "websocket.http.response.start", "status": 403}], ACCEPT, "denial-order"),
+        ([ACCEPT], {"type": "websocket.send"}, "payload"),
+        ([ACCEPT], {"type": "websocket.close", "code": "1000"}, "close-code"),
+        ([], {**ACCEPT, "headers": None}, "headers"),
     ],
 )
-def test_wrong_order_is_raised_into_send(loop: BackgroundLoop, before: list[Any], wrong: dict[str, Any]) -> None:
-    """A message that may not come now is refused, does not arrive, and is found among the violations."""
+def test_what_may_not_come_is_raised_into_send(
+    loop: BackgroundLoop, before: list[Any], wrong: dict[str, Any], rule: str
+) -> None:
+    """A message out of order or without sense is refused, does not arrive, and is found among the violations."""
     caught: list[ProtocolError] = []
 
     async def app(scope, receive, send):
@@ -85,11 +91,12 @@ def test_wrong_order_is_raised_into_send(loop: BackgroundLoop, before: list[Any]
             await send(wrong)
         except ProtocolError as exc:
             caught.append(exc)
+        if not before:
+            await send(CLOSE)
 
     cycle = begun(app, loop)
-    assert messages(cycle) == before
-    assert [error.rule for error in caught] == rules(cycle) == ["websocket.order"]
-    assert wrong["type"] in str(caught[0])
+    assert messages(cycle) == (before or [CLOSE])
+    assert [error.rule for error in caught] == rules(cycle)[:1] == [f"websocket.{rule}"]
 
 
 @pytest.mark.parametrize("nothing", [None, {}, 3])
@@ -113,11 +120,12 @@ def test_an_unknown_message_is_ignored(loop: BackgroundLoop) -> None:
     async def app(scope, receive, send):
         await receive()
         await send({"type": "websocket.zero"})
+        await send({"type": "websocket.http.response.body+more"})
         await send(ACCEPT)
 
     cycle = begun(app, loop)
     assert messages(cycle) == [ACCEPT]
-    assert rules(cycle) == ["websocket.unknown-message"]
+    assert rules(cycle) == ["websocket.unknown-message"] * 2
 
 
 def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
@@ -130,7 +138,79 @@ def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
 
     cycle = begun(app, loop)
     assert messages(cycle) == [ACCEPT, send(), CLOSE]
-    assert rules(cycle) == ["websocket.order"]
+    assert rules(cycle) == ["websocket.before-connect"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [[CLOSE], [{"type": "websocket.http.response.start", "status": 403}, {"type": "websocket.http.response.body"}]],
+)
+def test_refusing_unasked_is_no_breach(loop: BackgroundLoop, refusal: list[Any]) -> None:
+    """An app that knows that it does not want a connection need not receive the connect first; frameworks do not."""
+
+    async def app(scope, receive, send):
+        for message in refusal:
+            await send(message)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == refusal
+    assert rules(cycle) == []
+
+
+def test_headers_that_can_be_read_once_arrive(loop: BackgroundLoop) -> None:
+    """Judging the headers of an accept does not use them up."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({**ACCEPT, "headers": iter([(b"x-a", b"1")])})
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == [{**ACCEPT, "headers": [(b"x-a", b"1")]}]
+    assert rules(cycle) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "rule"),
+    [
+        ([], ["websocket.no-answer"]),
+        ([{"type": "websocket.http.response.start", "status": 403}], ["websocket.denial-unfinished"]),
+        ([ACCEPT], []),
+        ([CLOSE], []),
+    ],
+)
+@pytest.mark.parametrize("raises", [False, True])
+def test_what_is_missing_at_the_end(loop: BackgroundLoop, sent: list[Any], rule: list[str], raises: bool) -> None:
+    """An app that returns has answered the handshake, whole; one that raises is told by what it raised."""
+
+    async def app(scope, receive, send):
+        await receive()
+        for message in sent:
+            await send(message)
+        if raises:
+            raise ValueError
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == sent
+    assert rules(cycle) == ([] if raises else rule)
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_leaving_an_unanswered_handshake_is_no_breach(loop: BackgroundLoop, listens: bool) -> None:
+    """An app whose client left before it had answered owes it no answer, whether it has heard of that or not."""
+    left = threading.Event()
+
+    async def app(scope, receive, send):
+        while listens and (await receive())["type"] != "websocket.disconnect":
+            pass
+        while not left.is_set():
+            await anyio.sleep(0.002)
+
+    cycle = begun(app, loop)
+    cycle.push({"type": "websocket.disconnect", "code": 1000})
+    loop.call(anyio.sleep, 0, timeout_s=5)
+    left.set()
+    assert cycle.wait_ended(5)
+    assert (cycle.outcome, rules(cycle)) == ("returned", [])
 
 
 def test_sending_to_a_client_that_has_left_is_no_breach(loop: BackgroundLoop) -> None:
@@ -234,14 +314,16 @@ def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
     assert received == [{"type": "websocket.disconnect", "code": 3000, "reason": ""}]
 
 
-def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop) -> None:
-    """An endless loop around ``send`` still lets itself be cancelled."""
+@pytest.mark.parametrize("message", [{"type": "websocket.zero"}, None, ACCEPT])
+def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop, message: Any) -> None:
+    """An endless loop around ``send``, even around one that refuses, still lets itself be cancelled."""
 
     async def app(scope, receive, send):
         await receive()
         await send(ACCEPT)
         while True:
-            await send({"type": "websocket.zero"})
+            with contextlib.suppress(ProtocolError):
+                await send(message)
 
     cycle = begun(app, loop)
     assert cycle.next_message("accept", 5) == ACCEPT

@@ -59,7 +59,12 @@ class AppHost:
         self.async_backend = AsyncBackend(backend=backend, backend_options=dict(backend_options or {}))
         self.loops = ClientLoops(backend, self.async_backend["backend_options"], given=loop)
         self.life = LifespanRunner(
-            self.app, self.app_state, self.loops.current, mode=lifespan, observe=observe_lifespan
+            self.app,
+            self.app_state,
+            self.loops.current,
+            mode=lifespan,
+            observe=observe_lifespan,
+            strict=lambda: defaults.strict,
         )
         self._extensions = _advertised(defaults)
 

@@ -17,9 +17,12 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from ..protocol import violations
+from ..protocol.errors import ProtocolError
+from ..protocol.judges import http as judge
+from ..protocol.judges.body_length import BodyLength
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
+from ..protocol.violations import Violation, judge_shape, keep
 from .call import AppCall
 from .caller_end import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
@@ -77,6 +80,8 @@ class HttpCycle(AppCall):
         self._chunks: list[bytes] = []
         self._head = scope["method"] == "HEAD"
         self._state = HTTP.initial
+        self._offered = scope.get("extensions") or ()
+        self._length: BodyLength | None = None
         self._stream = stream
         self._wait_background = wait_background
         self._window = Window(loop) if stream else None
@@ -130,7 +135,11 @@ class HttpCycle(AppCall):
     async def _send(self, message: Message) -> None:
         self._hear()
         message = readable_twice(message)
-        state = self._judge(message)
+        try:
+            state = self._judge(message)
+        except ProtocolError:
+            await anyio.lowlevel.checkpoint()  # or an app that tries again for ever could never be cancelled
+            raise
         if state is None:
             await anyio.lowlevel.checkpoint()
             return
@@ -153,27 +162,40 @@ class HttpCycle(AppCall):
 
     def _judge(self, message: Message) -> str | None:
         """Return the state after the message, None for one that is ignored; a refused one is raised."""
-        try:
-            state = HTTP.advance(self._state, token_of(message))
-        except (TypeError, KeyError, AttributeError):
-            self._breach(violations.judge_shape("http", message))
-            return None
+        plain = type(message) is dict and type(message.get("type")) is str
+        if not plain and (breach := judge_shape("http", message)) is not None:
+            self._breach(breach)
+        state = HTTP.advance(self._state, token_of(message)) if judge.is_known(message["type"]) else None
         if state is None:
             announced = self.trailers is not None
-            self._breach(violations.judge_http_order(self._state, message, trailers_announced=announced))
+            self._breach(judge.judge_order(self._state, message, trailers_announced=announced, offered=self._offered))
             return None
-        for violation in violations.check_http_fields(message):
-            self._breach(violation)
+        for breach in judge.check_message(message, state=self._state, offered=self._offered):
+            self._breach(breach)
         return state
 
-    def _breach(self, violation: violations.Violation) -> None:
-        self.violations.append(violation)
+    def _breach(self, violation: Violation) -> None:
+        keep(violation, among=self.violations)
         if violation.fatal:
             raise violation.error()
 
+    def _count(self, length: BodyLength, sent_bytes: int) -> None:
+        """Compare what was sent of the body with what its head declares."""
+        last = self._state in ("complete", "trailers due")
+        # A reader who has left is owed nothing any more.
+        if not self._gone and (breach := length.take(sent_bytes, last=last)) is not None:
+            self._breach(breach)
+
     def _send_start(self, message: Message) -> None:
         self.status = message["status"]
-        self.headers = [(_as_bytes(name), _as_bytes(value)) for name, value in message.get("headers", ())]
+        self.headers = [
+            (name, value) if type(name) is type(value) is bytes else (_as_bytes(name), _as_bytes(value))
+            for name, value in message.get("headers", ())
+        ]
+        self._length = BodyLength.of(message["status"], self.headers, head=self._head)
+        if self._length is not None:
+            for breach in self._length.faults:
+                self._breach(breach)
         if message.get("trailers"):
             self.trailers = []
         if self._stream:
@@ -181,6 +203,8 @@ class HttpCycle(AppCall):
 
     async def _send_body(self, message: Message) -> None:
         chunk = bytes(message.get("body", b""))
+        if self._length is not None:
+            self._count(self._length, len(chunk))
         if self._window is not None:
             if not self._gone:
                 await self._window.admit(len(chunk))
@@ -207,8 +231,8 @@ class HttpCycle(AppCall):
 
     async def _send_opt_in(self, message: Message, state: str) -> None:
         kind = message["type"]
-        if kind not in (self.scope.get("extensions") or ()):
-            self._breach(violations.note_unknown("http", kind))
+        if kind not in self._offered:
+            pass  # its judge has noted it; a server ignores it
         elif kind in FILE_MESSAGES:
             await self._send_file(message, state)
         elif kind == "http.response.early_hint":
@@ -250,12 +274,10 @@ class HttpCycle(AppCall):
         return self._gone_noticed
 
     def _on_end(self) -> None:
-        if self.outcome in ("cancelled", "abandoned"):
-            return
-        if self.status is None:
-            self.violations.append(violations.note_no_response(self.outcome))
-        elif self._state != "complete" and self.exception is None:
-            self.violations.append(violations.note_unfinished_body())
+        if self.complete or self.outcome != "returned" or self.cut_off:
+            return  # what it raised is told by itself; and an app that was told of the disconnect may go as it is
+        if (breach := judge.check_end(self._state)) is not None:
+            self._breach(breach)
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
@@ -365,4 +387,6 @@ class HttpCycle(AppCall):
 
 def _as_bytes(value: object) -> bytes:
     # Wrong types are noted as violations; a text is still shown rather than lost.
-    return value if isinstance(value, bytes) else str(value).encode("latin-1", "replace")
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value)
+    return str(value).encode("latin-1", "replace")

@@ -12,179 +12,26 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Literal, cast
 
-import anyio
-
-from ..protocol import violations
 from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
-from ..protocol.machines import LIFESPAN, LifespanStatus, token_of
-from ..protocol.scopes import build_lifespan_scope
-from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
-from .call import AppCall, reraise
+from ..protocol.machines import LifespanStatus
+from ..protocol.types import ASGIApp, Direction
+from .call import reraise
 from .caller_end import CLEANUP_GRACE_S, Deadline
-from .gates import StepGate
-from .inbox import Waits
-from .loops import CANCEL_GRACE_S, Loop
+from .lifespan_call import LifespanCall
+from .loops import Loop
 from .observer import ObserverFactory
 from .runs import Event, LifespanRun
 
 LifespanMode = Literal["auto", "on", "off"]
 """``on``: an app that does not support lifespan is an error; ``auto``: it simply has none; ``off``: never called."""
 
-_MOVED = object()
 _ALIVE: tuple[LifespanStatus, ...] = ("starting", "running", "shutting down")
-_MESSAGES = {token for _, token in LIFESPAN.table if token.startswith("lifespan.")}
 _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
     "not started": ("start", "step"),
     "starting": ("step", "start", "stop"),
     "running": ("step", "stop", "restart"),
     "shutting down": ("step", "stop"),
 }
-
-
-class LifespanCall(AppCall):
-    """One life of the app: the coroutine that receives ``lifespan.startup`` and ``lifespan.shutdown``."""
-
-    def __init__(self, app: ASGIApp, state: dict[str, Any], loop: Loop, *, observe: ObserverFactory | None) -> None:
-        super().__init__(app, build_lifespan_scope(state), loop, observer=observe() if observe else None, record=True)
-        self.status: LifespanStatus = "not started"
-        self.failure_message = ""
-        self.gate = StepGate(self._moved)
-        self.steps = 0
-        self.future: Future[None] = Future()
-        self._startup_given = False
-        self._shutdown_wanted = False
-        self._waiter: anyio.Event | None = None
-        self._inherited = contextvars.copy_context()
-        self._shutdown_context: contextvars.Context | None = None
-
-    @property
-    def waiting(self) -> tuple[Direction, str] | None:
-        """What the app is held at: the direction and type of the message that comes next; None while it runs."""
-        if self.status == "running" and self._waiter is not None and not self._shutdown_wanted:
-            return ("receive", "lifespan.shutdown")
-        return self.gate.held_at
-
-    # -- on the loop's thread ----------------------------------------------------------------------------
-
-    def _gated(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
-        async def gated_receive() -> Message:
-            if self._startup_given:
-                await self._wait_for_shutdown()
-                await self.gate.arrive("receive", "lifespan.shutdown")
-            else:
-                await self.gate.arrive("receive", "lifespan.startup")
-            return await receive()
-
-        async def gated_send(message: Message) -> None:
-            if not isinstance(message, dict) or "type" not in message:
-                breach = violations.judge_shape("lifespan", message)
-                self.violations.append(breach)
-                raise breach.error()
-            await self.gate.arrive("send", message["type"])
-            await send(message)
-
-        return gated_receive, gated_send
-
-    async def _receive(self) -> Message:
-        if not self._startup_given:
-            self._startup_given = True
-            self._advance("lifespan.startup")
-            return {"type": "lifespan.startup"}
-        self._follow_caller()
-        self._advance("lifespan.shutdown")
-        return {"type": "lifespan.shutdown"}
-
-    async def _send(self, message: Message) -> None:
-        kind = message["type"]
-        if LIFESPAN.advance(self.status, token_of(message)) is None:
-            self.violations.append(
-                violations.judge_order("lifespan", self.status, kind, fatal=False)
-                if kind in _MESSAGES
-                else violations.note_unknown("lifespan", kind)
-            )
-        elif kind.endswith(".failed"):
-            self.failure_message = message.get("message", "")
-        self._advance(kind)
-
-    def _advance(self, token: str) -> None:
-        state = LIFESPAN.advance(self.status, token)
-        if state is not None:
-            self.status = cast(LifespanStatus, state)
-        self._moved()
-
-    async def _wait_for_shutdown(self) -> None:
-        if self.status not in ("starting", "running"):  # the specification has no third message: this never comes
-            self._cancel()
-            await anyio.sleep_forever()
-        if not self._shutdown_wanted:
-            if self._waiter is None:
-                self._waiter = anyio.Event()
-            self._moved()
-            await self._waiter.wait()
-
-    def want_shutdown(self, context: contextvars.Context) -> None:
-        """Let the waiting receive go on to ``lifespan.shutdown`` (and its gate)."""
-        self._shutdown_context = context
-        self._shutdown_wanted = True
-        if self._waiter is not None:
-            self._waiter.set()
-
-    def take_step(self) -> None:
-        """Let exactly one message pass."""
-        self.gate.let_one_pass()  # first: counting the step tells the caller to look where the app waits
-        self.steps += 1
-        self._moved()
-
-    def step_to_shutdown(self, context: contextvars.Context) -> None:
-        """Let the waiting receive go on, and no further."""
-        self.take_step()
-        self.want_shutdown(context)
-
-    def _follow_caller(self) -> None:
-        # What the app prints while shutting down belongs to whoever asked for the shutdown, not to the cell
-        # that started it long ago: what was inherited and not changed since follows the new caller.
-        for var, value in (self._shutdown_context or {}).items():
-            if var.get(None) is self._inherited.get(var):
-                var.set(value)
-
-    def _on_end(self) -> None:
-        if getattr(self.loop, "lost", False):
-            self.lose_loop()
-        if self.outcome == "cancelled":
-            self._advance("app.cancelled")
-        else:
-            self._advance("app.raised" if self.exception is not None else "app.returned")
-        if self.exception is not None:
-            self.future.set_exception(self.exception)
-        else:
-            self.future.set_result(None)
-
-    def _more_for_run(self) -> dict[str, Any]:
-        return {"status": self.status}
-
-    def _moved(self) -> None:
-        self._inbox.put(_MOVED)
-
-    # -- on the caller's thread --------------------------------------------------------------------------
-
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
-        if gently and not self.ended:
-            self._advance("deadline.passed")
-        return (yield from super()._abort(gently=False, grace_s=grace_s))
-
-    def leave(self) -> None:
-        if not self.ended:  # it runs on, but nobody waits for it any more
-            self._advance("deadline.passed")
-        super().leave()
-
-    def lose_loop(self) -> None:
-        """Say that the loop this life ran on is lost."""
-        self._advance("loop.lost")
-
-    def wait_until(self, reached: Callable[[], bool], waited_for: str, whole: Deadline | None) -> None:
-        """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
-        while not reached() and not self._end_taken:
-            self.take(waited_for, None, whole)
 
 
 class _Turn:
@@ -207,6 +54,7 @@ class LifespanRunner:
     :param state: the dict that goes into ``scope["state"]``; kept for all lives
     :param loop: asked for the loop to run on, each time a life begins
     :param observe: makes the observer of each life
+    :param strict: asked whether the first violation of a life is raised once it has started, or has ended
     """
 
     def __init__(
@@ -217,9 +65,11 @@ class LifespanRunner:
         *,
         mode: LifespanMode = "on",
         observe: ObserverFactory | None = None,
+        strict: Callable[[], bool] = bool,
     ) -> None:
         self.app = app
         self.mode = mode
+        self._strict = strict
         self._state = state
         self._loop = loop
         self._observe = observe
@@ -386,6 +236,7 @@ class LifespanRunner:
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):
+            self._raise_violation(call)
             return
         # The exception comes after the message that says it failed.
         if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
@@ -395,6 +246,11 @@ class LifespanRunner:
     def _judge_shutdown(self, call: LifespanCall) -> None:
         if call.status != "stopped":
             self._raise_failure(call, "shutdown")
+        self._raise_violation(call)
+
+    def _raise_violation(self, call: LifespanCall) -> None:
+        if call.violations and self._strict():
+            raise call.violations[0].error()
 
     def _raise_failure(self, call: LifespanCall, phase: str) -> None:
         if call.exception is not None:

@@ -9,21 +9,15 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from ..protocol import violations
 from ..protocol.errors import ProtocolError
+from ..protocol.judges import websocket as judge
 from ..protocol.machines import WEBSOCKET, token_of
 from ..protocol.types import ASGIApp, Message, Scope
+from ..protocol.violations import Violation, judge_shape, keep, note_unknown
 from .call import AppCall
 from .loops import Loop
 from .observer import Observer
-
-_SENT = {
-    "websocket.accept",
-    "websocket.send",
-    "websocket.close",
-    "websocket.http.response.start",
-    "websocket.http.response.body",
-}
+from .recording import readable_twice
 
 
 class WebSocketCycle(AppCall):
@@ -45,6 +39,8 @@ class WebSocketCycle(AppCall):
         self._gone_noticed = False
         self._told = False
         self._close_code = 1006
+        self._offered = scope.get("extensions") or ()
+        self._subprotocols = tuple(scope.get("subprotocols") or ())
 
     # -- on the loop's thread ----------------------------------------------------------------------------
 
@@ -63,33 +59,47 @@ class WebSocketCycle(AppCall):
 
     async def _send(self, message: Message) -> None:
         self._heard_s = time.monotonic()
-        if self._judge(message):
-            self._inbox.put(message)
+        message = readable_twice(message)
+        try:
+            if self._judge(message):
+                self._inbox.put(message)
+        except ProtocolError:
+            await anyio.lowlevel.checkpoint()
+            raise
         await anyio.lowlevel.checkpoint()  # or an app that sends without pause could never be cancelled
 
     def _judge(self, message: Message) -> bool:
         """Tell whether the message goes on to the client; a refused one is raised into the app's ``send``."""
-        try:
-            kind, token = message["type"], token_of(message)
-        except (TypeError, KeyError, AttributeError):
-            raise self._breach(violations.judge_shape("websocket", message)) from None
-        if kind not in _SENT:
-            self._breach(violations.note_unknown("websocket", kind))
+        if (breach := judge_shape("websocket", message)) is not None:
+            self._breach(breach)
+        kind = message["type"]
+        if kind not in judge.SENT:
+            self._breach(note_unknown("websocket", kind))
             return False
         if self.state == "connecting":  # it did not wait for websocket.connect; the handshake goes on
-            self._breach(violations.judge_order("websocket", self.state, kind, fatal=False))
+            if kind not in judge.REFUSALS:
+                self._breach(judge.judge_order(self.state, kind))
             self.state = "handshake"
-        state = WEBSOCKET.advance(self.state, token)
+        state = WEBSOCKET.advance(self.state, token_of(message))
         if state is None:
-            raise self._breach(violations.judge_order("websocket", self.state, kind, fatal=True))
+            self._breach(judge.judge_order(self.state, kind))
+            return False
+        for breach in judge.check_message(message, subprotocols=self._subprotocols, offered=self._offered):
+            self._breach(breach)
         if kind == "websocket.close":
             self._close_code = message.get("code") or 1000
         self.state = state
         return True
 
-    def _breach(self, violation: violations.Violation) -> ProtocolError:
-        self.violations.append(violation)
-        return violation.error()
+    def _breach(self, violation: Violation) -> None:
+        keep(violation, among=self.violations)
+        if violation.fatal:
+            raise violation.error()
+
+    def _on_end(self) -> None:
+        # What it raised is told by itself; and an app that was told of the disconnect may return as it is.
+        if self.outcome == "returned" and not self._told and (breach := judge.check_end(self.state)) is not None:
+            self._breach(breach)
 
     def _deliver(self, message: Message) -> None:
         self._told = self._told or message["type"] == "websocket.disconnect"

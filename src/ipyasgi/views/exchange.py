@@ -167,10 +167,8 @@ def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Itera
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
-    # An app that raised sent no response because it raised: the exception's name says it.
-    told = [one for one in exchange.violations if one.rule != "http.no-response" or exchange.exception is None]
-    if told:
-        yield count_of(len(told), "protocol violation")
+    if exchange.violations:
+        yield count_of(len(exchange.violations), "protocol violation")
 
 
 def _content(exchange: Exchange) -> bytes:

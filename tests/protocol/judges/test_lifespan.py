@@ -1,0 +1,72 @@
+"""What an app may send in its lifespan, when, and what it may leave out."""
+
+from typing import Any
+
+import pytest
+
+from ipyasgi.protocol.judges.lifespan import check_end, check_message, is_allowed, read_failure
+from ipyasgi.protocol.machines import LifespanStatus
+
+STATUSES: tuple[LifespanStatus, ...] = ("not started", "starting", "running", "shutting down", "stopped")
+
+
+@pytest.mark.parametrize(
+    ("status", "startup", "shutdown"),
+    [
+        ("not started", "before-startup", "shutdown-unasked"),
+        ("starting", "", "shutdown-unasked"),
+        ("running", "startup-twice", "shutdown-unasked"),
+        ("shutting down", "startup-twice", ""),
+        ("stopped", "startup-twice", "shutdown-twice"),
+        ("startup failed", "startup-twice", "shutdown-unasked"),
+        ("shutdown failed", "startup-twice", "shutdown-twice"),
+        ("not answering", "", ""),
+        ("lost", "", ""),
+    ],
+)
+@pytest.mark.parametrize("answer", ["complete", "failed"])
+def test_order(status: LifespanStatus, startup: str, shutdown: str, answer: str) -> None:
+    """Each phase is answered once, when it was asked for; who was given up may answer when it likes."""
+    for phase, rule in (("startup", startup), ("shutdown", shutdown)):
+        kind = f"lifespan.{phase}.{answer}"
+        found = list(check_message({"type": kind}, status=status))
+        assert [one.rule for one in found] == ([f"lifespan.{rule}"] if rule else [])
+        assert all(one.what == f"{kind} was sent while the lifespan was {status!r}" for one in found)
+        assert is_allowed(status, kind) is (not rule and status in STATUSES)
+
+
+@pytest.mark.parametrize("kind", ["lifespan.zero", "lifespan.startup", "lifespan.shutdown", "app.raised", "loop.lost"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_only_four_messages_are_an_apps(kind: str, status: LifespanStatus) -> None:
+    """A server's message and a word of the table are as unknown as any other."""
+    (found,) = check_message({"type": kind}, status=status)
+    assert (found.rule, is_allowed(status, kind)) == ("lifespan.unknown-message", False)
+
+
+@pytest.mark.parametrize(("message", "text"), [("no", "no"), ("", ""), (b"no", ""), (None, ""), (ValueError("no"), "")])
+def test_the_words_of_a_failure(message: Any, text: str) -> None:
+    """What is told of a failure is a text; anything else is noted and not shown."""
+    failed = {"type": "lifespan.startup.failed", "message": message}
+    found = [one.rule for one in check_message(failed, status="starting")]
+    assert (read_failure(failed), found) == (text, [] if isinstance(message, str) else ["lifespan.failed-message"])
+    assert read_failure({"type": "lifespan.startup.failed"}) == ""
+    assert read_failure({"type": "lifespan.startup.complete", "message": "x"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "rule"),
+    [
+        ("not started", ""),
+        ("starting", "no-startup-answer"),
+        ("running", "returned-early"),
+        ("shutting down", "no-shutdown-answer"),
+        ("stopped", ""),
+        ("startup failed", ""),
+        ("not answering", ""),
+        ("lost", ""),
+    ],
+)
+def test_the_end(status: LifespanStatus, rule: str) -> None:
+    """An app that returns has answered what it was asked, and was asked to go; one without a lifespan may return."""
+    found = check_end(status)
+    assert (found.rule if found else "") == (f"lifespan.{rule}" if rule else "")

@@ -20,12 +20,13 @@ import anyio.lowlevel
 from ..protocol import violations
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
+from .body_reader import BodyReader
 from .call import ENDED, AppCall, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
-from .request_body import BodyReader, IteratorBody, RequestBody
+from .request_body import IteratorBody, RequestBody
 from .window import Window
 
 _STARTED = object()

@@ -59,10 +59,13 @@ def content_of(cycle: HttpCycle, *, stream: bool) -> bytes:
 # -- hints and pushes -------------------------------------------------------------------------------------------
 
 
-def test_hints_and_pushes_are_collected(loop: BackgroundLoop) -> None:
+@pytest.mark.parametrize("record", [False, True])
+def test_hints_and_pushes_are_collected(loop: BackgroundLoop, record: bool) -> None:
     """They may come before the response, as frameworks send them, and within, as the specification says."""
     more = {**HINT, "links": (link for link in [b"</c.js>"])}
-    cycle = begun(sends(HINT, PUSH, START, more, body(b"x", more=True), {**PUSH, "headers": ()}, body()), loop)
+    cycle = begun(
+        sends(HINT, PUSH, START, more, body(b"x", more=True), {**PUSH, "headers": ()}, body()), loop, record=record
+    )
     cycle.wait_response()
     assert cycle.early_hints == [*HINT["links"], b"</c.js>"]
     assert cycle.pushes == [

@@ -10,6 +10,7 @@ from typing import Any
 
 from ipyasgi.engine.http_cycle import HttpCycle
 from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.request_body import RequestBody
 from ipyasgi.protocol.scopes import build_http_scope, build_websocket_scope
 from ipyasgi.protocol.types import Scope
 
@@ -50,11 +51,41 @@ def body(data: object = b"", more: bool = False) -> dict[str, Any]:
     return {"type": "http.response.body", "body": data, "more_body": more}
 
 
-def begun(app: Any, loop: BackgroundLoop, *, method: str = "GET", content: bytes = b"", **options: Any) -> HttpCycle:
+def begun(app: Any, loop: BackgroundLoop, *, method: str = "GET", content: Any = b"", **options: Any) -> HttpCycle:
     """Return a request that the app is already working on."""
     cycle = HttpCycle(app, http_scope(method), content, loop, **options)
     cycle.begin()
     return cycle
+
+
+def posted(app: Any, loop: BackgroundLoop, content: RequestBody, **options: Any) -> HttpCycle:
+    """Return a request with a body that comes in pieces, which the app is already working on."""
+    return begun(app, loop, method="POST", content=content, **options)
+
+
+async def read_all(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with what each message of the request held."""
+    seen = []
+    while True:
+        message = await receive()
+        seen.append(message)
+        if not message.get("more_body"):
+            break
+    scope["state"]["seen"] = seen
+    await send(START)
+    await send(body(b"".join(message.get("body", b"") for message in seen)))
+
+
+async def answers_at_once(scope: Any, receive: Any, send: Any) -> None:
+    """Answer without a look at the request."""
+    await send(START)
+    await send(body(b"enough"))
+
+
+async def answers_after_one(scope: Any, receive: Any, send: Any) -> None:
+    """Answer after the first message of the request."""
+    await receive()
+    await answers_at_once(scope, receive, send)
 
 
 class Knock(Exception):

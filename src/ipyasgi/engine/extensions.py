@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..protocol.types import Headers, Message
-from .request_body import PIECE_BYTES
+from .body_reader import PIECE_BYTES
 
 FILE_MESSAGES = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
 """Messages that stand for body messages with the contents of a file."""

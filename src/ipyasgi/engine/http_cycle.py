@@ -23,6 +23,7 @@ from ..protocol.judges.body_length import BodyLength
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import Violation, judge_shape, keep
+from .body_reader import BodyReader
 from .call import AppCall
 from .caller_end import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
@@ -30,7 +31,7 @@ from .inbox import NOTHING
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
-from .request_body import BodyReader, IteratorBody, RequestBody
+from .request_body import IteratorBody, RequestBody
 from .window import Window
 
 _STARTED = object()

@@ -112,11 +112,13 @@ class Recording:
 
 
 def readable_twice(message: Message) -> Message:
-    """Return the message with headers that may be read more than once: the specification allows any iterable."""
-    headers = message.get("headers") if isinstance(message, dict) else None
-    if headers is None or type(headers) is list or type(headers) is tuple or not isinstance(headers, Iterator):
-        return message
-    return {**message, "headers": list(headers)}
+    """Return the message with fields that may be read more than once: the specification allows any iterable."""
+    if isinstance(message, dict):
+        for field in ("headers", "links"):
+            values = message.get(field)
+            if values is not None and type(values) is not list and isinstance(values, Iterator):
+                message = {**message, field: list(values)}
+    return message
 
 
 def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:

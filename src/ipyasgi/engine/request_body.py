@@ -1,4 +1,4 @@
-"""Request bodies that are read while the app asks for them: where they come from, and who reads them.
+"""Request bodies that come in pieces, and where the pieces come from; `ipyasgi.engine.body_reader` reads them.
 
 A body is read on the app's loop; what the caller's iterator runs stays off it, in a worker thread or on the caller's
 own loop, and in the caller's context, so that what it prints does not count as the app's output.
@@ -11,20 +11,17 @@ import contextlib
 import contextvars
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 import anyio
 import anyio.lowlevel
 import anyio.to_thread
 
-from ..protocol.errors import LoopError, RequestError
+from ..protocol.errors import RequestError
 from .jobs import Job, is_cancellation
 from .loops import Loop
 
-PIECE_BYTES = 64 * 1024
-"""The longest body of one ``http.request`` message. Servers hand over what one read of the socket gave, which is no
-more than this; an app should not get used to longer ones here, and what is recorded of a message is as long."""
 CLOSE_GRACE_S = 1.0
 """How long an asynchronous body that is left early may take to close."""
 
@@ -199,107 +196,6 @@ class AsyncIteratorBody:
             self._asked = anyio.Event()
             await self._asked.wait()
         self._due -= 1
-
-
-class BodyReader:
-    """
-    Reads a `RequestBody` for one call of the app: nothing before the app asks, and then at most one item ahead.
-
-    Lives on the app's loop. The item is read by a task of its own, not by the app's: an app that asks for a moment
-    only (``receive()`` under a timeout) loses nothing when it stops waiting.
-
-    :param on_broken: called with what the body raised, once, instead of its end
-    """
-
-    def __init__(self, body: RequestBody, loop: Loop, on_broken: Callable[[BaseException], object]) -> None:
-        self._body = body
-        self._loop = loop
-        self._on_broken = on_broken
-        self._item = memoryview(b"")
-        self._read_to_end = False
-        self._over = False
-        self._begun = False
-        self._wanted = False
-        self._scope: anyio.CancelScope | None = None
-        self._asked: anyio.Event | None = None
-        self._changed: anyio.Event | None = None
-
-    async def next_piece(self) -> bytes | None:
-        """
-        Return the next piece of the body, no longer than `PIECE_BYTES`.
-
-        Several tasks may ask at once; each piece goes to one of them. Empty: the end, told once. None: there is nothing
-        more, because the end was told, the body broke or `leave` was called.
-        """
-        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() takes none
-        while not self._over:
-            if self._item:
-                return self._cut()
-            if self._read_to_end:
-                self.leave()
-                return b""
-            self._ask()
-            if self._changed is None:
-                self._changed = anyio.Event()
-            await self._changed.wait()
-        return None
-
-    def _cut(self) -> bytes:
-        piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
-        self._item = rest or memoryview(b"")  # an empty view would still hold the whole item
-        return piece
-
-    def leave(self) -> None:
-        """Read no more: whoever waits for a piece goes on, and the body is closed."""
-        if self._over:
-            return
-        self._over = True
-        self._notify()
-        if self._scope is not None:
-            self._scope.cancel()
-        if not self._begun:  # it is closed all the same
-            with contextlib.suppress(LoopError):  # the loop is ending: nobody will read or close anything
-                self._begin()
-
-    def _ask(self) -> None:
-        self._wanted = True
-        if not self._begun:
-            self._begin()
-        elif self._asked is not None:
-            self._asked.set()
-
-    def _begin(self) -> None:
-        self._begun = True
-        self._loop.spawn(self._serve)
-
-    async def _serve(self) -> None:
-        try:
-            with anyio.CancelScope() as self._scope:
-                while not (self._over or self._read_to_end):
-                    await self._serve_one()
-        except BaseException as exc:
-            if is_cancellation(exc) or isinstance(exc, GeneratorExit):  # the loop is ending
-                raise
-            if not self._over:
-                self._over = True
-                self._on_broken(exc)
-                self._notify()
-        with contextlib.suppress(Exception):  # a foreign body; its own faults at the end change nothing any more
-            await self._body.close()
-
-    async def _serve_one(self) -> None:
-        if not self._wanted:
-            self._asked = anyio.Event()
-            await self._asked.wait()
-        item = await self._body.read()
-        self._wanted = False
-        self._item, self._read_to_end = memoryview(item), not item
-        self._notify()
-
-    def _notify(self) -> None:
-        changed, self._changed = self._changed, None
-        if changed is not None:
-            changed.set()
 
 
 async def _pull(iterator: AsyncIterator[Any]) -> bytes:

@@ -60,8 +60,10 @@ class EventStreamDecoder:
         Raises `EventStreamError` for an event that grows past the limit, after the events before it were returned.
         """
         self._raise_failure()
-        if self._after_cr and chunk:  # a line has ended with the CR; the LF of a CRLF ends none
-            self._after_cr = False
+        if not chunk:
+            return []
+        after_cr, self._after_cr = self._after_cr, chunk.endswith(b"\r")
+        if after_cr:  # it has ended a line; the LF of a CRLF ends none
             chunk = chunk.removeprefix(b"\n")
         events: list[ServerSentEvent] = []
         for part in chunk.splitlines(keepends=True):
@@ -70,7 +72,6 @@ class EventStreamDecoder:
             if part.endswith((b"\n", b"\r")):
                 ended, self._line = b"".join(self._line), []
                 events += self._take(ended)
-        self._after_cr = chunk.endswith(b"\r")
         if not events:
             self._raise_failure()
         return events

@@ -84,10 +84,10 @@ def build_http_scope(
         "headers": headers,
         "client": client,
         "server": _server(scheme, host, port),
-        "extensions": _extensions(HTTP_EXTENSIONS if extensions is None else extensions, tls),
+        "extensions": _extensions(HTTP_EXTENSIONS, extensions, tls),
         "state": dict(state or {}),
     }
-    return _overridden(cast(Scope, scope), override)
+    return _overridden(cast(Scope, scope), override) if override else cast(Scope, scope)
 
 
 def build_websocket_scope(
@@ -127,12 +127,12 @@ def build_websocket_scope(
         "client": client,
         "server": _server(scheme, host, port),
         "subprotocols": subprotocols,
-        "extensions": _extensions(WEBSOCKET_EXTENSIONS if extensions is None else extensions, tls),
+        "extensions": _extensions(WEBSOCKET_EXTENSIONS, extensions, tls),
         "state": dict(state or {}),
     }
     if http_version is not None:
         scope["http_version"] = http_version
-    return _overridden(cast(Scope, scope), override)
+    return _overridden(cast(Scope, scope), override) if override else cast(Scope, scope)
 
 
 def build_lifespan_scope(state: dict[str, Any]) -> Scope:
@@ -158,12 +158,21 @@ def decode_path(raw_path: bytes) -> str:
         raise RequestError(f"the path {raw_path!r} is not ASCII: percent-encode it") from None
 
 
-def _extensions(offered: Extensions, tls: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+def _extensions(
+    usual: tuple[str, ...], offered: Extensions | None, tls: Mapping[str, Any] | None
+) -> dict[str, dict[str, Any]]:
     # Copied: the app may write into its scope, and the caller's dict is the caller's.
-    if isinstance(offered, str):
+    if offered is None:
+        extensions: dict[str, dict[str, Any]] = {name: {} for name in usual}
+    elif isinstance(offered, Mapping):
+        extensions = {name: dict(info) for name, info in offered.items()}
+    elif isinstance(offered, str):
         raise RequestError(f"extensions are a list of names, or a dict by name, not the str {offered!r}")
-    extensions = {name: dict(offered[name]) if isinstance(offered, Mapping) else {} for name in offered}
-    return extensions if tls is None else {**extensions, "tls": _tls_info(tls)}
+    else:
+        extensions = {name: {} for name in offered}
+    if tls is not None:
+        extensions["tls"] = _tls_info(tls)
+    return extensions
 
 
 def _tls_info(tls: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,8 +186,8 @@ def _tls_info(tls: Mapping[str, Any]) -> dict[str, Any]:
     return {**known, "client_cert_chain": list(chain)}
 
 
-def _overridden(scope: Scope, override: Mapping[str, Any] | None) -> Scope:
-    for key, value in (override or {}).items():
+def _overridden(scope: Scope, override: Mapping[str, Any]) -> Scope:
+    for key, value in override.items():
         if key == "type" and value != scope["type"]:
             raise RequestError(f"the scope's type is {scope['type']!r}: a request cannot override it with {value!r}")
         if key in _TEXT_KEYS and not isinstance(value, str):

@@ -251,12 +251,17 @@ class BackgroundLoop(Loop):
         def opened(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
             tasks: set[asyncio.Task[object]] = set()  # a loop holds its tasks weakly
 
-            def begin(func: Callable[..., Any], args: tuple[Any, ...]) -> None:
+            def begin(func: Callable[..., Awaitable[object]], args: tuple[Any, ...]) -> None:
+                async def run() -> None:
+                    try:
+                        await func(*args)
+                    finally:  # a done callback would take one more round of the loop while the caller wants the GIL
+                        tasks.discard(task)
+
                 # create_task and not a task group: in a bare callback there is no current task for anyio to find.
                 claim_context(self.backend)
-                task = loop.create_task(func(*args))
+                task = loop.create_task(run())
                 tasks.add(task)
-                task.add_done_callback(tasks.discard)
 
             self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
             self._ready.put(None)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
+import anyio.lowlevel
+
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import DeadlineError
 from ..protocol.types import Message
@@ -51,6 +53,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
 
     async def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
+        await anyio.lowlevel.checkpoint()  # or who sends without pause would hold up the loop they are on
         self._push(message)
 
     async def send_text(self, data: str) -> None:
@@ -74,7 +77,8 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         Return the app's next raw message.
 
         :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing.
+        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing. Cancelling
+        it loses no message and ends nothing: the session goes on until it is left.
         """
         return await self._next("websocket message", self.timeout_s if timeout is None else timeout)
 

@@ -11,10 +11,8 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import anyio
-import anyio.to_thread
-
 from ..engine.http_cycle import HttpCycle
+from ..engine.jobs import leaves_in_haste
 from ..protocol.errors import DeadlineError
 from .answers import RUN, Judge, build_response
 from .async_websocket import AsyncWebSocketTestSession
@@ -46,10 +44,21 @@ class OpenCycles:
 
     def end(self) -> None:
         """End every response that is still open; may block."""
+        for cycle in self._tell():
+            cycle.abort(gently=True)
+
+    async def end_async(self) -> None:
+        """As `end`."""
+        for cycle in self._tell():
+            await cycle.abort_async(gently=True)
+
+    def _tell(self) -> set[HttpCycle]:
+        """Begin to end them, all at once, and give them out."""
         with self._lock:
             cycles, self._cycles = self._cycles, set()
         for cycle in cycles:
-            cycle.abort(gently=True)
+            cycle.cancel_soon()
+        return cycles
 
 
 class AppTransport(httpx.BaseTransport):
@@ -120,8 +129,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """End every response that is still open."""
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._cycles.end)
+        await self._cycles.end_async()
 
 
 class _OpenBody:
@@ -166,12 +174,13 @@ class _CycleStream(_OpenBody, httpx.SyncByteStream):
     def close(self) -> None:
         if self._closed:
             return
-        left_early = self._left_early()
+        left_early, hasty = self._left_early(), leaves_in_haste()
         try:
             self.cycle.finish()
         finally:
             self._leave()
-        self._judge.raise_faults(self.cycle, spare=left_early)
+        if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
+            self._judge.raise_faults(self.cycle, spare=left_early)
 
 
 class _AsyncCycleStream(_OpenBody, httpx.AsyncByteStream):
@@ -192,12 +201,13 @@ class _AsyncCycleStream(_OpenBody, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if self._closed:
             return
-        left_early = self._left_early()
+        left_early, hasty = self._left_early(), leaves_in_haste()
         try:
             await self.cycle.finish_async()
         finally:
             self._leave()
-        self._judge.raise_faults(self.cycle, spare=left_early)
+        if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
+            self._judge.raise_faults(self.cycle, spare=left_early)
 
 
 def _streamed(stream: _OpenBody) -> httpx.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -46,10 +45,15 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         await self._leave(cycle)
         self._raise_faults(cycle, exc)
 
-    async def __aiter__(self) -> AsyncIterator[str | bytes]:
-        """Yield the payload of each message until the app closes."""
-        while (payload := payload_of(await self.receive())) is not None:
-            yield payload
+    def __aiter__(self) -> Self:
+        """Give the payload of each message until the app closes; no generator, which would have to be closed."""
+        return self
+
+    async def __anext__(self) -> str | bytes:
+        payload = payload_of(await self.receive())
+        if payload is None:
+            raise StopAsyncIteration
+        return payload
 
     async def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""

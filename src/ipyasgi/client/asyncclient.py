@@ -46,6 +46,8 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
                 await self._wait_for_life(self._host.enter, self.timeout.read)
                 begun = True
             finally:
+                if not begun:
+                    await self._give_back(self._host.loops.leave)
                 self._changed(entered=begun)
         return self
 
@@ -68,8 +70,12 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
         """End open responses and give the shared loop back; inside ``async with`` the loop stays until its end."""
         await super().aclose()
         if not self._entered:
-            with anyio.CancelScope(shield=True):
-                await await_future(start_errand(self._host.loops.close))
+            await self._give_back(self._host.loops.close)
+
+    async def _give_back(self, work: Callable[[], object]) -> None:
+        """Run what ends loops, which takes a moment, on a thread, whoever is cancelled meanwhile."""
+        with anyio.CancelScope(shield=True):
+            await await_future(start_errand(work))
 
     async def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """

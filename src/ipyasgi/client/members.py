@@ -194,14 +194,20 @@ class AppMembers:
         errand = start_errand(work, *args)
         try:
             await await_future(errand)
-        except BaseException:
-            until_s = time.monotonic() + ERRAND_PATIENCE_S
-            with anyio.CancelScope(shield=True):
-                while not errand.done() and time.monotonic() < until_s:
-                    await self._host.life.abort_async()  # more than once: it may not have begun yet
-                    with contextlib.suppress(Exception):
-                        await await_future(errand, 0.05)
+        except BaseException as exc:
+            if not (errand.done() and errand.exception() is exc):
+                with anyio.CancelScope(shield=True):
+                    await self._call_off(errand)
             raise
+
+    async def _call_off(self, errand: Future[Any]) -> None:
+        until_s = time.monotonic() + ERRAND_PATIENCE_S
+        while True:
+            await self._host.life.abort_async()  # once it has ended too: it may have started the app just before
+            if errand.done() or time.monotonic() > until_s:
+                return
+            with contextlib.suppress(Exception):
+                await await_future(errand, 0.02)
 
     # -- entering and leaving ----------------------------------------------------------------------------
 

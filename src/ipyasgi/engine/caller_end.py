@@ -237,9 +237,9 @@ class CallerEnd(ABC):
                     ended = yield from self._wait_ended(grace_s / 2)
         finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
             if not ended:
+                if answer.empty():  # said before anybody is let go who might close the loop
+                    self.loop.suspect = True
                 self.leave()
                 with contextlib.suppress(LoopError):
                     self.loop.spawn(self._raise_limit)
-                if answer.empty():
-                    self.loop.suspect = True
         return ended

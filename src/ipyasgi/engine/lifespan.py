@@ -354,7 +354,7 @@ class LifespanRunner:
 
     async def abort_async(self) -> None:
         """Cancel whatever the app is doing in this life; for a start or a shutdown that nobody waits for any more."""
-        if self._call is not None and self.alive:
+        if self._call is not None and self._call.outcome != "abandoned":
             await self._call.abort_async()
 
     def end(self, timeout_s: float, *, quiet: bool = True) -> None:

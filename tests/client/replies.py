@@ -3,8 +3,11 @@
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
+
+import anyio
 
 _SHOWN = ("method", "path", "root_path", "scheme", "server", "client", "http_version")
 
@@ -63,3 +66,34 @@ def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
             return False
         time.sleep(0.002)
     return True
+
+
+async def becomes_true_async(said: Callable[[], object], within_s: float = 5.0) -> bool:
+    """As `becomes_true`, on a loop that goes on."""
+    with anyio.move_on_after(within_s):
+        while not said():
+            await anyio.sleep(0.002)
+        return True
+    return False
+
+
+@asynccontextmanager
+async def ticking() -> AsyncIterator[list[float]]:
+    """Give a list to which the running loop adds the time, every few milliseconds, as long as nothing blocks it."""
+    ticks: list[float] = []
+
+    async def tick() -> None:
+        while True:
+            ticks.append(time.monotonic())
+            await anyio.sleep(0.002)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(tick)
+        await anyio.sleep(0.01)
+        yield ticks
+        group.cancel_scope.cancel()
+
+
+def longest_gap(ticks: list[float]) -> float:
+    """Return the longest time in which the loop did not tick."""
+    return max(after - before for before, after in zip(ticks, [*ticks[1:], time.monotonic()], strict=True))

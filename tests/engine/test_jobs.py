@@ -24,7 +24,6 @@ def test_a_job_is_waited_for(loop: BackgroundLoop) -> None:
     job = loop.submit(double, 4)
     assert job.result(2) == 8
     assert job.done()
-    assert job.ended.wait(2)
 
 
 def test_a_job_is_cancelled_and_cleans_up(loop: BackgroundLoop) -> None:

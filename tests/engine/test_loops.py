@@ -97,7 +97,7 @@ def test_call_on_the_own_thread_is_an_error(loop: BackgroundLoop) -> None:
         assert loop.is_own_thread()
         return loop.call(double, 1)
 
-    with pytest.raises(LoopError, match=r"own thread.*use await there"):
+    with pytest.raises(LoopError, match=r"event loop thread.*use await there"):
         loop.call(work)
 
 
@@ -206,7 +206,7 @@ def test_no_job_falls_between_open_and_closed(backend: Backend, round_: int) -> 
     loop.close(5)
     for thread in threads:
         thread.join(5)
-    assert all(job.ended.wait(5) for job in jobs)
+    assert becomes_true(lambda: all(job.done() for job in jobs))
 
 
 def test_many_rounds_leave_nothing(backend: Backend) -> None:

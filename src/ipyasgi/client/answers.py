@@ -33,7 +33,7 @@ class Judge:
         """
         if call.source_error is not None:
             raise call.source_error
-        if self._defaults.raises(self._options) and call.exception is not None:
+        if call.exception is not None and self._raises(call.exception):
             if not (spare and is_disconnect(call.exception)):
                 reraise(call.exception)
         elif self._defaults.is_strict(self._options) and call.violations:
@@ -48,18 +48,21 @@ class Judge:
 
     def answer_nothing(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
         """Return the bare 500 of a call that ended without a response, where nothing is to be raised."""
-        raises = self._defaults.raises(self._options)
         if cycle.source_error is not None:
             raise cycle.source_error
-        if raises and cycle.exception is not None:
+        if cycle.exception is not None and self._raises(cycle.exception):
             reraise(cycle.exception)
         if cycle.cut_off:
             raise concurrent.futures.CancelledError
-        if raises:
+        if self._defaults.raises(self._options):
             raise ProtocolError("TestClient did not receive any response.", rule="http.no-response")
         self.raise_faults(cycle)
         cycle.status = 500
         return build_response(request, cycle, httpx.ByteStream(b""))
+
+    def _raises(self, exception: BaseException) -> bool:
+        # On the caller's own loop an interrupt may hit the app, and is the caller's all the same.
+        return self._defaults.raises(self._options) or isinstance(exception, KeyboardInterrupt)
 
 
 def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> AppResponse:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 from collections.abc import AsyncIterator
 
-import anyio
-import anyio.to_thread
-
+from ..engine.jobs import leaves_in_haste
 from ..engine.kernel_loop import KernelLoop
 from ..protocol.errors import DeadlineError
 from .answers import Judge
@@ -48,8 +46,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """End every response that is still open."""
-        with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(self._cycles.end)
+        await self._cycles.end_async()
 
 
 class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
@@ -70,9 +67,10 @@ class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
     async def aclose(self) -> None:
         if self._closed:
             return
-        left_early = self._left_early()
+        left_early, hasty = self._left_early(), leaves_in_haste()
         try:
             await self.cycle.finish_async()
         finally:
             self._leave()
-        self._judge.raise_faults(self.cycle, spare=left_early)
+        if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
+            self._judge.raise_faults(self.cycle, spare=left_early)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Literal, Self, cast
+
+import anyio.lowlevel
 
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import DeadlineError
@@ -44,13 +45,19 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         await self._leave(cycle)
         self._raise_faults(cycle, exc)
 
-    async def __aiter__(self) -> AsyncIterator[str | bytes]:
-        """Yield the payload of each message until the app closes."""
-        while (payload := payload_of(await self.receive())) is not None:
-            yield payload
+    def __aiter__(self) -> Self:
+        """Give the payload of each message until the app closes; no generator, which would have to be closed."""
+        return self
+
+    async def __anext__(self) -> str | bytes:
+        payload = payload_of(await self.receive())
+        if payload is None:
+            raise StopAsyncIteration
+        return payload
 
     async def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
+        await anyio.lowlevel.checkpoint()  # or who sends without pause would hold up the loop they are on
         self._push(message)
 
     async def send_text(self, data: str) -> None:
@@ -74,7 +81,8 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         Return the app's next raw message.
 
         :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing.
+        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing. Cancelling
+        it loses no message and ends nothing: the session goes on until it is left.
         """
         return await self._next("websocket message", self.timeout_s if timeout is None else timeout)
 

@@ -7,7 +7,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
 import anyio
+import anyio.lowlevel
 
+from ..engine.caller_end import CLEANUP_GRACE_S
+from ..engine.jobs import await_future, is_cancellation
+from ..engine.loops import start_errand
 from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
 from .httpx import httpx
@@ -36,16 +40,16 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
         return AsyncAppTransport(self._host, self._cycles)
 
     async def __aenter__(self) -> Self:
-        self._entered += 1
-        if self._entered > 1:
-            return self
-        begun = False
-        try:
-            await self._wait_for_life(self._host.enter, self.timeout.read)
-            begun = True
-        finally:
-            if not begun:
-                self._entered = 0
+        await anyio.lowlevel.checkpoint_if_cancelled()
+        if self._enter_first():
+            begun = False
+            try:
+                await self._wait_for_life(self._host.enter, self.timeout.read)
+                begun = True
+            finally:
+                if not begun:
+                    await self._give_back(self._host.loops.leave)
+                self._changed(entered=begun)
         return self
 
     async def __aexit__(
@@ -54,16 +58,25 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        self._entered -= 1
-        if self._entered == 0:
-            with anyio.CancelScope(shield=exc_value is not None):  # a cancelled body still shuts its app down
-                await self._wait_for_life(self._host.leave, self.timeout.read, self._cycles.end)
+        if self._leave_last():
+            # A body that was cancelled still has its app shut down, within a time.
+            grace_s = CLEANUP_GRACE_S if is_cancellation(exc_value) else None
+            try:
+                with anyio.move_on_after(grace_s, shield=grace_s is not None):
+                    await self._wait_for_life(self._host.leave, self.timeout.read, self._cycles.end)
+            finally:
+                self._changed(entered=False)
 
     async def aclose(self) -> None:
         """End open responses and give the shared loop back; inside ``async with`` the loop stays until its end."""
         await super().aclose()
         if not self._entered:
-            await self._wait_for_life(self._host.loops.close)
+            await self._give_back(self._host.loops.close)
+
+    async def _give_back(self, work: Callable[[], object]) -> None:
+        """Run what ends loops, which takes a moment, on a thread, whoever is cancelled meanwhile."""
+        with anyio.CancelScope(shield=True):
+            await await_future(start_errand(work))
 
     async def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """

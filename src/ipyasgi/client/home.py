@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-import anyio.to_thread
-
-from ..engine.loops import Backend, BackgroundLoop, Loop
+from ..engine.jobs import await_future
+from ..engine.loops import Backend, BackgroundLoop, Loop, start_errand
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
 from ..protocol.errors import LoopError
 
@@ -37,6 +37,7 @@ class ClientLoops:
         self._portal: ClientPortal | None = None
         self._closer: Callable[[float], object] | None = None
         self._closed = False
+        self._search: Future[Loop] | None = None
         self._lock = threading.RLock()
 
     def current(self) -> Loop:
@@ -50,23 +51,18 @@ class ClientLoops:
             loop = self._find()
             if loop is None:
                 return self._current_shared()
-        if not loop.may_wait_here():
-            raise LoopError(
-                "this client cannot be called from the event loop thread it runs its app on: use await there"
-            )
+        loop.check_wait()
         return loop
 
     async def current_async(self) -> Loop:
         """As `current`, for a coroutine, which may also run on that very loop; a new loop is made on another thread."""
-        if self._lock.acquire(blocking=False):
-            try:
-                if self._own is None or not (self._own.closed or self._own.suspect):  # else finding it may take time
-                    loop = self._find() or self._try_shared()
-                    if loop is not None:
-                        return loop
-            finally:
-                self._lock.release()
-        return await anyio.to_thread.run_sync(self.current)
+        loop = self._try_current()
+        if loop is None:
+            if self._search is None or self._search.done():  # one for all who ask at once
+                self._search = start_errand(self.current)
+            loop = await await_future(self._search)
+        loop.check_await()
+        return loop
 
     def enter(self, closer: Callable[[float], object]) -> None:
         """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
@@ -112,9 +108,9 @@ class ClientLoops:
         """Return the running portal of the current loop, made at the first call."""
         from .portal import ClientPortal  # the reason stands there
 
-        loop = self.current()
-        if loop.is_own_thread():
+        if self._given is not None and self._given.is_own_thread():
             raise LoopError("a portal blocks the thread it is called on, and the app runs on this one: use await")
+        loop = self.current()
         with self._lock:
             if self._portal is None or self._portal.loop is not loop:
                 self._portal = ClientPortal(loop)
@@ -128,9 +124,16 @@ class ClientLoops:
             self._own = self._new_own()
         return self._given or self._own
 
-    def _try_shared(self) -> BackgroundLoop | None:
-        """Return a shared loop that is held already and surely runs."""
-        return next((one.loop for one in self._leases if not (one.loop.closed or one.loop.suspect)), None)
+    def _try_current(self) -> Loop | None:
+        """Return the loop if that takes no time: one that is there and surely runs."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if self._own is not None and _doubtful(self._own):
+                return None
+            return self._find() or next((one.loop for one in self._leases if not _doubtful(one.loop)), None)
+        finally:
+            self._lock.release()
 
     def _current_shared(self) -> BackgroundLoop:
         for lease in self._leases:
@@ -146,6 +149,10 @@ class ClientLoops:
         if self._closer is not None:
             loop.closers.append(self._closer)
         return loop
+
+
+def _doubtful(loop: BackgroundLoop) -> bool:
+    return loop.closed or loop.suspect
 
 
 def _usable(loop: BackgroundLoop | None) -> bool:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import threading
+import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Literal
 
 import anyio
-import anyio.to_thread
 
 from ..engine.caller_end import Deadline
-from ..engine.jobs import is_cancellation
+from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
-from ..engine.loops import Loop
+from ..engine.loops import Loop, start_errand
 from ..engine.observer import ObserverFactory
-from ..protocol.errors import RequestError
+from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
 from .bodies import BodyStream
 from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
+
+ERRAND_PATIENCE_S = 5.0
+"""How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
 
 
 class AppMembers:
@@ -86,6 +91,8 @@ class AppMembers:
         )
         self._cycles = OpenCycles()
         self._entered = 0
+        self._changing = False
+        self._turn = threading.Lock()
         super().__init__(  # type: ignore[call-arg]  # httpx's client comes next in line
             base_url=base_url,
             headers=_with_user_agent(headers),
@@ -185,16 +192,47 @@ class AppMembers:
         await self._wait_for_life(self._host.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
-        """Run on a worker thread what waits for the app's lifespan; a cancelled wait ends that life."""
+        """Await what waits for the app's lifespan on a thread; a cancelled wait ends that life, and waits for that."""
+        errand = start_errand(work, *args)
         try:
-            # A limiter of its own: the app's threads, on the same loop perhaps, must not keep this one from running.
-            limiter = anyio.CapacityLimiter(1)
-            await anyio.to_thread.run_sync(work, *args, abandon_on_cancel=True, limiter=limiter)
+            await await_future(errand)
         except BaseException as exc:
-            if is_cancellation(exc):
+            if not (errand.done() and errand.exception() is exc):
                 with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(self._host.life.abort, limiter=anyio.CapacityLimiter(1))
+                    await self._call_off(errand)
             raise
+
+    async def _call_off(self, errand: Future[Any]) -> None:
+        until_s = time.monotonic() + ERRAND_PATIENCE_S
+        while True:
+            await self._host.life.abort_async()  # once it has ended too: it may have started the app just before
+            if errand.done() or time.monotonic() > until_s:
+                return
+            with contextlib.suppress(Exception):
+                await await_future(errand, 0.02)
+
+    # -- entering and leaving ----------------------------------------------------------------------------
+
+    def _enter_first(self) -> bool:
+        """Count a ``with`` that begins; tell whether it is the one that starts the app, and ends in `_changed`."""
+        with self._turn:
+            if self._changing:
+                raise LifespanStateError("enter", self.life.status, ("wait until the other `with` has begun or ended",))
+            self._entered += 1
+            self._changing = self._entered == 1
+            return self._changing
+
+    def _leave_last(self) -> bool:
+        """Count a ``with`` that ends; tell whether it is the one that shuts the app down, and ends in `_changed`."""
+        with self._turn:
+            if not self._entered:
+                return False
+            self._entered -= 1
+            self._changing = self._entered == 0
+            return self._changing
+
+    def _changed(self, *, entered: bool) -> None:
+        self._entered, self._changing = int(entered), False
 
     def _mark(self, request: httpx.Request, *, stream: bool) -> None:
         """Write into the request what its transport has to know."""

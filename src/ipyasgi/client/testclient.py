@@ -52,16 +52,13 @@ class TestClient(AppMembers, httpx.Client):
         return AppTransport(self._host, self._cycles)
 
     def __enter__(self) -> Self:
-        self._entered += 1
-        if self._entered > 1:
-            return self
-        begun = False
-        try:
-            self._host.enter(self.timeout.read)
-            begun = True
-        finally:
-            if not begun:
-                self._entered = 0
+        if self._enter_first():
+            begun = False
+            try:
+                self._host.enter(self.timeout.read)
+                begun = True
+            finally:
+                self._changed(entered=begun)
         return self
 
     def __exit__(
@@ -70,9 +67,11 @@ class TestClient(AppMembers, httpx.Client):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        self._entered -= 1
-        if self._entered == 0:
-            self._host.leave(self.timeout.read, self._cycles.end)
+        if self._leave_last():
+            try:
+                self._host.leave(self.timeout.read, self._cycles.end)
+            finally:
+                self._changed(entered=False)
 
     def close(self) -> None:
         """End open responses and give the shared loop back; inside ``with`` the loop stays until its end."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..engine.http_cycle import HttpCycle
+from ..engine.jobs import leaves_in_haste
 from ..protocol.errors import DeadlineError
 from .answers import Judge, build_response, fill_extensions
 from .host import AppHost, gap_of
@@ -42,10 +43,21 @@ class OpenCycles:
 
     def end(self) -> None:
         """End every response that is still open; may block."""
+        for cycle in self._tell():
+            cycle.abort(gently=True)
+
+    async def end_async(self) -> None:
+        """As `end`."""
+        for cycle in self._tell():
+            await cycle.abort_async(gently=True)
+
+    def _tell(self) -> set[HttpCycle]:
+        """Begin to end them, all at once, and give them out."""
         with self._lock:
             cycles, self._cycles = self._cycles, set()
         for cycle in cycles:
-            cycle.abort(gently=True)
+            cycle.cancel_soon()
+        return cycles
 
 
 class AppTransport(httpx.BaseTransport):
@@ -127,12 +139,13 @@ class _CycleStream(OpenBody, httpx.SyncByteStream):
     def close(self) -> None:
         if self._closed:
             return
-        left_early = self._left_early()
+        left_early, hasty = self._left_early(), leaves_in_haste()
         try:
             self.cycle.finish()
         finally:
             self._leave()
-        self._judge.raise_faults(self.cycle, spare=left_early)
+        if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
+            self._judge.raise_faults(self.cycle, spare=left_early)
 
 
 def answer_streamed(stream: OpenBody) -> httpx.Response:

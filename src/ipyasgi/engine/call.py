@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import threading
 import time
 from abc import abstractmethod
 from typing import Any
@@ -190,13 +191,20 @@ def reraise(exception: BaseException) -> None:
 
 
 def _fenced(exc: BaseException) -> BaseException:
-    """Return the exception as the caller may have it: an app must not end the caller's process."""
+    """
+    Return the exception as the caller may have it: an app must not end the caller's process.
+
+    On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` is the caller's own: it hit the
+    app because the app was what was running.
+    """
     if isinstance(exc, (SystemExit, KeyboardInterrupt)):
         ending: BaseException = exc
     elif isinstance(exc, BaseExceptionGroup) and exc.subgroup((SystemExit, KeyboardInterrupt)) is not None:
         ending = _first_leaf(exc)
     else:
         return exc
+    if isinstance(ending, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
+        return ending
     fenced = AppExitError(ending)
     fenced.__cause__ = exc
     return fenced

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import sys
 import time
 from abc import ABC, abstractmethod
 from queue import SimpleQueue
@@ -18,8 +17,8 @@ import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
 from .inbox import NOTHING, Inbox, Waits
-from .jobs import is_cancellation
-from .loops import CANCEL_GRACE_S, BackgroundLoop, Loop
+from .jobs import leaves_in_haste
+from .loops import CANCEL_GRACE_S, Loop
 from .runs import Outcome
 from .stacks import describe_frames, describe_place, read_frames
 
@@ -126,6 +125,7 @@ class CallerEnd(ABC):
             item = yield left
             if item is not NOTHING:
                 return self._taken(item)
+            self._look()
             if end is not None and left <= 0:
                 raise (yield from self._miss(waited_for, end))
 
@@ -149,7 +149,13 @@ class CallerEnd(ABC):
                 self._taken(item)
             elif left <= 0:
                 return False
+            else:
+                self._look()
         return True
+
+    def _look(self) -> None:
+        if self.loop.gone:  # it can never say so itself
+            self.leave()
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:
@@ -186,7 +192,13 @@ class CallerEnd(ABC):
         :returns: False when it could not be ended: a blocking endpoint keeps running in its thread, and the
             loop's thread limit is raised meanwhile; a blocked loop becomes suspect
         """
-        return self.ended or self.loop.drive(self._inbox, self._abort(gently=gently, grace_s=grace_s))
+        if self.ended:
+            return True
+        try:
+            return self.loop.drive(self._inbox, self._abort(gently=gently, grace_s=grace_s))
+        except LoopError:  # this thread cannot wait for the loop; the app is told all the same
+            self.cancel_soon()
+            return False
 
     async def abort_async(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
         """As `abort`; the caller's own cancellation waits until it is done."""
@@ -196,13 +208,12 @@ class CallerEnd(ABC):
         return self.ended
 
     def let_go(self) -> None:
-        """End the call as its reader leaves: gently, unless the reader leaves because of an interrupt."""
-        self.abort(gently=not isinstance(sys.exc_info()[1], KeyboardInterrupt))
+        """End the call as its reader leaves: gently, unless the reader is interrupted or cancelled."""
+        self.abort(gently=not leaves_in_haste())
 
     async def let_go_async(self) -> None:
-        """As `let_go`; a reader that is being cancelled does not wait for the app's clean-up either."""
-        leaving = sys.exc_info()[1]
-        await self.abort_async(gently=not (isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)))
+        """As `let_go`."""
+        await self.abort_async(gently=not leaves_in_haste())
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
         if self.ended:
@@ -226,9 +237,9 @@ class CallerEnd(ABC):
                     ended = yield from self._wait_ended(grace_s / 2)
         finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
             if not ended:
+                if answer.empty():  # said before anybody is let go who might close the loop
+                    self.loop.suspect = True
                 self.leave()
                 with contextlib.suppress(LoopError):
                     self.loop.spawn(self._raise_limit)
-                if isinstance(self.loop, BackgroundLoop) and answer.empty():
-                    self.loop.suspect = True
         return ended

@@ -324,6 +324,7 @@ class HttpCycle(AppCall):
         """As `iter_chunks`."""
         self._open_body()
         while not self._body_ended():
+            await self._inbox.let_go_on()
             item = self._try_next()
             for chunk in self._read(await self.take_async("response body", gap_s) if item is NOTHING else item):
                 yield chunk

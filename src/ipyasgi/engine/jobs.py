@@ -1,4 +1,4 @@
-"""A coroutine that runs on a loop, seen from other threads: waited for, cancelled."""
+"""Work whose value comes later: a coroutine that runs on a loop, waited for and cancelled from anywhere else."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import concurrent.futures
 import contextlib
 import math
 import sys
-import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar, TypeVarTuple, Unpack
+from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
-from .inbox import NOTHING, SLICE_S, Inbox, Waits
+from ..protocol.errors import LoopError
+from .inbox import NOTHING, Inbox, Waits
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -27,21 +27,39 @@ def is_cancellation(exc: BaseException | None) -> bool:
     )
 
 
+def leaves_in_haste() -> bool:
+    """Tell whether whoever calls this is being interrupted or cancelled: it waits for nobody's clean-up."""
+    leaving = sys.exc_info()[1]
+    return isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)
+
+
+class JobLoop(Protocol):
+    """What a job has to know of the loop it runs on."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether it has ended, and with it whatever did not answer."""
+
+    def call_soon(self, func: Callable[[], object]) -> None:
+        """Run the plain function on it."""
+
+    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+        """Wait for it on this thread."""
+
+
 class Job(Generic[T]):
     """
-    A coroutine running on a loop, seen from other threads.
+    A coroutine running on a loop, seen from other threads and tasks.
 
-    :ivar future: its value to come
-    :ivar ended: set when the coroutine has ended, also one that was cancelled
+    :ivar future: its value to come; done, at the latest, when the coroutine has ended
     """
 
-    __slots__ = ("_call_soon", "_scope", "ended", "future")
+    __slots__ = ("_loop", "_scope", "future")
 
-    def __init__(self, call_soon: Callable[..., Any]) -> None:
-        self._call_soon = call_soon
+    def __init__(self, loop: JobLoop) -> None:
+        self._loop = loop
         self.future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._scope: anyio.CancelScope | None = None
-        self.ended = threading.Event()
 
     def done(self) -> bool:
         """Tell whether there is a result, an exception or a cancellation."""
@@ -50,7 +68,7 @@ class Job(Generic[T]):
     def cancel(self) -> None:
         """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
         if not self.future.done():
-            self._call_soon(self._cancel_here)
+            self._loop.call_soon(self._cancel_here)
 
     def result(self, timeout_s: float | None = None) -> T:
         """
@@ -59,18 +77,31 @@ class Job(Generic[T]):
         :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
         Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
         """
-        until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
-        while not self.future.done() and (left := until_s - time.monotonic()) > 0:
-            with contextlib.suppress(TimeoutError):
-                return self.future.result(min(left, SLICE_S))
+        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, timeout_s, self._look))
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
         """As `result`, for a coroutine on any loop."""
-        inbox = Inbox()
-        self.future.add_done_callback(inbox.put)
-        await inbox.run_async(_wait_for_one(timeout_s))
+        await _inbox_of(self.future).run_async(_wait_done(self.future, timeout_s, self._look))
         return self.future.result(0)
+
+    def end(self, within_s: float) -> bool:
+        """Cancel and wait for the end; False when it did not come within the time."""
+        self.cancel()
+        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, within_s, self._look))
+        return self.done()
+
+    async def end_async(self, within_s: float) -> bool:
+        """As `end`; the caller's own cancellation waits until it is done."""
+        self.cancel()
+        with anyio.CancelScope(shield=True):
+            await _inbox_of(self.future).run_async(_wait_done(self.future, within_s, self._look))
+        return self.done()
+
+    def _look(self) -> None:
+        if self._loop.gone and not self.future.done():
+            with contextlib.suppress(concurrent.futures.InvalidStateError):  # it answered after all
+                self.future.set_exception(LoopError("the event loop has ended, and with it what was running there"))
 
     def _cancel_here(self) -> None:
         if self._scope is None:
@@ -96,11 +127,30 @@ class Job(Generic[T]):
             if not self.future.done():
                 self.future.cancel()
                 self.future.set_running_or_notify_cancel()
-            self.ended.set()
 
 
-def _wait_for_one(timeout_s: float | None) -> Waits[None]:
-    until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
-    while (left := until_s - time.monotonic()) > 0:
-        if (yield left) is not NOTHING:
-            return
+def wait_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
+    """Wait on this thread, in slices, for a value that comes from elsewhere; ``TimeoutError`` when it did not."""
+    _inbox_of(future).run(_wait_done(future, timeout_s))
+    return future.result(0)
+
+
+async def await_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
+    """As `wait_future`, on any loop; cancelling this wait cancels nothing else."""
+    await _inbox_of(future).run_async(_wait_done(future, timeout_s))
+    return future.result(0)
+
+
+def _inbox_of(future: concurrent.futures.Future[Any]) -> Inbox:
+    inbox = Inbox()
+    future.add_done_callback(inbox.put)
+    return inbox
+
+
+def _wait_done(
+    future: concurrent.futures.Future[Any], within_s: float | None, look: Callable[[], object] = lambda: None
+) -> Waits[None]:
+    until_s = math.inf if within_s is None else time.monotonic() + within_s
+    while not future.done() and (left := until_s - time.monotonic()) > 0:
+        if (yield left) is NOTHING:
+            look()

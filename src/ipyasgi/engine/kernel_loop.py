@@ -3,7 +3,8 @@
 Awaiting needs nothing. A *synchronous* call made on that loop's thread has to run the loop inside itself, which
 asyncio refuses; nest-asyncio2 makes it possible by patching asyncio for the whole process, so it is imported and
 applied at the first such call and not before. Measured on ipykernel 6.29 to 7.4: nest-asyncio itself, and
-nest-asyncio2 before 1.7.3, lose comm and execute messages, so a loop that they have patched already is refused.
+nest-asyncio2 before 1.7.3, lose comm and execute messages; the former is refused where it was here first, the latter
+is kept out by what we depend on.
 """
 
 from __future__ import annotations
@@ -12,16 +13,17 @@ import asyncio
 import contextlib
 import contextvars
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
-from .inbox import Inbox, Waits, find_poster
-from .jobs import Job
-from .loops import Backend, Loop, claim_context, late
+from .inbox import Inbox, Waits
+from .loops import Backend, Loop, claim_context
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
+
+_THEN = "use `await` with AsyncTestClient instead"
 
 
 class KernelLoop(Loop):
@@ -36,35 +38,51 @@ class KernelLoop(Loop):
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self._tasks: set[asyncio.Task[object]] = set()
-        self._trio_token: Any = None
-        self._loop = loop
         self.backend: Backend = "asyncio"
-        if loop is None:
+        self.suspect = False
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._trio_token = _running_trio() if loop is None else None
+        self._loop = loop
+        self._post: Callable[..., object]
+        if self._trio_token is not None:
+            self.backend, self._post = "trio", self._trio_token.run_sync_soon
+            return
+        if self._loop is None:
             try:
-                self._post = find_poster()
+                self._loop = asyncio.get_running_loop()
             except RuntimeError:
                 raise LoopError(
                     "no event loop runs here: make KernelLoop() in a coroutine or a notebook cell, or hand a loop in"
                 ) from None
-            self._trio_token = _running_trio()
-            self._loop = None if self._trio_token else asyncio.get_running_loop()
-            self.backend = "trio" if self._trio_token else "asyncio"
-        else:
-            self._post = loop.call_soon_threadsafe
+        if not isinstance(self._loop, asyncio.AbstractEventLoop):
+            raise LoopError(f"a {type(loop).__name__} is no asyncio event loop: hand in asyncio.get_running_loop()")
+        self._post = self._loop.call_soon_threadsafe
 
     @property
-    def closed(self) -> bool:
-        """Whether the loop has ended."""
-        return self._loop is not None and self._loop.is_closed()
+    def gone(self) -> bool:
+        if self._loop is not None:
+            return self._loop.is_closed()
+        try:
+            self._post(int)
+        except RuntimeError:  # trio says it in no other way
+            return True
+        return False
 
     def is_own_thread(self) -> bool:
         if self._trio_token is not None:
             return _running_trio() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
-    def may_wait_here(self) -> bool:
-        return True  # it is run inside itself, or says why it cannot be
+    def check_wait(self) -> None:
+        if not self._runs_elsewhere():
+            self._make_ready()
+
+    def check_await(self) -> None:
+        if self._loop is not None and not (self._loop.is_running() or self._loop.is_closed()):
+            raise LoopError(
+                "the loop that was handed in does not run, so nothing awaited of it would ever come: "
+                "run it, or make KernelLoop() in the coroutine that awaits"
+            )
 
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         try:
@@ -76,31 +94,11 @@ class KernelLoop(Loop):
         with contextlib.suppress(RuntimeError):  # it has ended, and with it whatever this was meant for
             self._post(func, *args)
 
-    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
-        job: Job[T] = Job(self.call_soon)
-        self.spawn(job._run, func, args)
-        return job
-
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
-        job = self.submit(func, *args)
-        try:
-            if self._runs_elsewhere():
-                return job.result(timeout_s)
-            value: T = self._run_inside(job.result_async(timeout_s))
-            return value
-        except BaseException as exc:
-            if job.done():
-                raise
-            job.cancel()
-            if isinstance(exc, TimeoutError) and timeout_s is not None:
-                raise late(func, timeout_s) from None
-            raise
-
     def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
         if self._runs_elsewhere():
             return inbox.run(waits)
-        value: T = self._run_inside(inbox.run_async(waits))
-        return value
+        loop = self._make_ready()
+        return _run_to_end(loop, inbox.run_async(waits))
 
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)
@@ -117,26 +115,29 @@ class KernelLoop(Loop):
         """Tell whether the loop goes on by itself while this thread waits."""
         return not self.is_own_thread() and (self._loop is None or self._loop.is_running())
 
-    def _run_inside(self, awaitable: Any) -> Any:
-        """Run the loop on this thread until the coroutine has ended."""
-        loop = self._loop
-        try:
-            if loop is None:
-                raise LoopError("a synchronous call cannot wait on trio's own thread: use AsyncTestClient and await")
-            if loop.is_running():
-                _make_reentrant(loop)
-            elif asyncio._get_running_loop() is not None:
-                raise LoopError("the loop that was handed in does not run here, another one does: make KernelLoop()")
-        except LoopError:
-            if asyncio.iscoroutine(awaitable):
-                awaitable.close()
-            raise
-        task = asyncio.ensure_future(awaitable, loop=loop)
-        try:
-            return loop.run_until_complete(task)
-        except BaseException:  # an interrupt: nest-asyncio would let the task go on
+    def _make_ready(self) -> asyncio.AbstractEventLoop:
+        """Return the loop, ready to be run on this thread until something has ended; `LoopError` where it cannot be."""
+        if self._loop is None:
+            raise LoopError(f"a synchronous call cannot wait on trio's own thread: {_THEN}")
+        if self._loop.is_running():
+            _make_reentrant(self._loop)
+        elif asyncio._get_running_loop() is not None:
+            raise LoopError("the loop that was handed in does not run here, another one does: make KernelLoop()")
+        return self._loop
+
+
+def _run_to_end(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -> T:
+    task = loop.create_task(work)
+    try:
+        return loop.run_until_complete(task)
+    except BaseException:
+        if not task.done():  # an interrupt: asyncio would let it wait on
             task.cancel()
-            raise
+            with contextlib.suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        elif not task.cancelled():
+            task.exception()  # raised already; asyncio need not log it
+        raise
 
 
 def _running_trio() -> Any:
@@ -145,21 +146,19 @@ def _running_trio() -> Any:
 
 
 def _make_reentrant(loop: asyncio.AbstractEventLoop) -> None:
-    """Let ``loop`` be run inside itself; raises `LoopError` where that cannot work."""
-    then = "use `await` with AsyncTestClient instead"
+    """Let ``loop`` be run inside itself; raises `LoopError`, before anything is patched, where that cannot work."""
+    if not isinstance(loop, asyncio.BaseEventLoop):
+        raise LoopError(f"{type(loop).__module__}.{type(loop).__name__} cannot be run inside itself: {_THEN}")
     for patched in (asyncio, type(loop)):
         if hasattr(patched, "_nest_patched") and not hasattr(patched, "_nest_asyncio2"):
             raise LoopError(
                 "nest_asyncio has patched asyncio here, which loses messages in newer kernels; restart the kernel "
-                f"without `nest_asyncio.apply()`, or {then}"
+                f"without `nest_asyncio.apply()`, or {_THEN}"
             )
     try:
         import nest_asyncio2  # patches nothing before apply(), but costs an import that most never need
     except ImportError:
         raise LoopError(
-            f"a synchronous call on this loop needs nest-asyncio2: pip install nest-asyncio2, or {then}"
+            f"a synchronous call on this loop needs nest-asyncio2: pip install nest-asyncio2, or {_THEN}"
         ) from None
-    try:
-        nest_asyncio2.apply(loop, error_on_mispatched=True)
-    except (ValueError, RuntimeError) as exc:
-        raise LoopError(f"{type(loop).__module__}.{type(loop).__name__} cannot be run inside itself: {then}") from exc
+    nest_asyncio2.apply(loop, error_on_mispatched=True)

@@ -202,10 +202,10 @@ class LifespanRunner:
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
-    def abort(self) -> None:
+    async def abort_async(self) -> None:
         """Cancel whatever the app is doing in this life; for a start or a shutdown that nobody waits for any more."""
-        if self._call is not None and self.alive:
-            self._call.abort()
+        if self._call is not None and self._call.outcome != "abandoned":
+            await self._call.abort_async()
 
     def end(self, timeout_s: float, *, quiet: bool = True) -> None:
         """
@@ -228,8 +228,8 @@ class LifespanRunner:
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
         whole = Deadline.after(timeout_s)
-        if self._call is not None and self.alive and not self._call.loop.may_wait_here():
-            raise LoopError(f"cannot {wanted} the lifespan from the event loop thread it runs on: ask another thread")
+        if self._call is not None and self.alive:
+            self._call.loop.check_wait()
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
         return _Turn(self._turn, whole)

@@ -3,7 +3,7 @@
 A loop is a strategy with a small interface (`Loop`): ``spawn`` hands a coroutine function over and never
 waits, ``submit`` gives a `Job` to wait on or cancel, ``call`` waits. Whoever asks may be any thread but the
 loop's own. Work inherits the asker's context variables, which is how a kernel knows the cell that a
-``print`` in an endpoint belongs to.
+``print`` in an endpoint belongs to. `start_errand` is for what blocks: a thread that runs one function.
 
 What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
 one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
@@ -13,6 +13,7 @@ a frozen thread.
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import contextvars
 import os
@@ -44,6 +45,12 @@ class Loop(Protocol):
     """What every loop strategy offers; all but ``spawn``'s work is callable from any other thread."""
 
     backend: Backend
+    suspect: bool
+    """Whether something was left behind that seems to block it."""
+
+    @property
+    def gone(self) -> bool:
+        """Whether the loop has ended, and with it whatever has not answered by now."""
 
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         """Start ``await func(*args)`` on the loop and return at once; ``func`` must not raise."""
@@ -53,30 +60,57 @@ class Loop(Protocol):
 
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
         """Start ``await func(*args)`` on the loop and return its `Job`."""
-
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
-        """Run ``await func(*args)`` on the loop and wait for its value."""
+        job: Job[T] = Job(self)
+        self.spawn(job._run, func, args)
+        return job
 
     def is_own_thread(self) -> bool:
         """Tell whether the caller is on the loop's thread."""
 
-    def may_wait_here(self) -> bool:
-        """Tell whether the caller may wait for the loop on this thread; on the loop's own that would never end."""
-        return not self.is_own_thread()
+    def check_wait(self) -> None:
+        """Raise `LoopError` where this thread cannot wait for the loop."""
+        if self.is_own_thread():
+            raise LoopError(
+                "this cannot be called from the event loop thread it runs on, where waiting never ends: use await there"
+            )
+
+    def check_await(self) -> None:
+        """Raise `LoopError` where awaiting something of the loop would never end."""
+        return
+
+    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
+        """
+        Run ``await func(*args)`` on the loop and wait for its value.
+
+        :param timeout_s: seconds, None for ever; then the work is cancelled, and `DeadlineError` raised
+        """
+        self.check_wait()
+        job: Job[T] = Job(self)
+        try:
+            self.spawn(job._run, func, args)
+            return job.result(timeout_s)
+        except BaseException as exc:  # a signal handler may raise anything
+            if job.done() or isinstance(exc, LoopError):
+                raise
+            self.suspect = not job.end(CANCEL_GRACE_S)
+            if isinstance(exc, TimeoutError) and timeout_s is not None:
+                raise _late(func, timeout_s) from None
+            raise
 
     async def call_async(
         self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None
     ) -> T:
         """As `call`, for a coroutine on this loop or any other."""
+        self.check_await()
         job = self.submit(func, *args)
         try:
             return await job.result_async(timeout_s)
         except BaseException as exc:
             if job.done():
                 raise
-            job.cancel()
+            self.suspect = not await job.end_async(CANCEL_GRACE_S)
             if isinstance(exc, TimeoutError) and timeout_s is not None:
-                raise late(func, timeout_s) from None
+                raise _late(func, timeout_s) from None
             raise
 
     def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
@@ -132,6 +166,10 @@ class BackgroundLoop(Loop):
         return self._closed
 
     @property
+    def gone(self) -> bool:
+        return not self._thread.is_alive()
+
+    @property
     def inherited(self) -> bool:
         """Whether the process was forked since: the thread stayed behind in the parent."""
         return self._pid != os.getpid()
@@ -156,27 +194,6 @@ class BackgroundLoop(Loop):
         if not self._closed:
             with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
                 self._post(func, *args)
-
-    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
-        job: Job[T] = Job(self.call_soon)
-        self.spawn(job._run, func, args)
-        return job
-
-    def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
-        if self.is_own_thread():
-            raise LoopError("called from the event loop's own thread, where waiting never ends: use await there")
-        job: Job[T] = Job(self.call_soon)
-        try:
-            self.spawn(job._run, func, args)
-            return job.result(timeout_s)
-        except BaseException as exc:  # a signal handler may raise anything
-            if job.done():
-                raise
-            job.cancel()
-            self.suspect = not job.ended.wait(CANCEL_GRACE_S)
-            if isinstance(exc, TimeoutError) and timeout_s is not None:
-                raise late(func, timeout_s) from None
-            raise
 
     def responds(self, within_s: float) -> bool:
         """Tell whether the loop runs a callback within ``within_s`` seconds: False while something blocks it."""
@@ -296,8 +313,27 @@ class BackgroundLoop(Loop):
         trio.run(main, **self._options)
 
 
-def late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
-    """Return the error for a function whose result did not come within the time."""
+def start_errand(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
+    """
+    Run a function that may block on a thread of its own, and return its value to come.
+
+    For coroutines, which wait for it with `ipyasgi.engine.jobs.await_future`. Unlike anyio's workers it begins
+    whatever else is cancelled, and needs no free place in a limit that the app's own threads may have used up.
+    """
+    future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+    def run() -> None:
+        try:
+            future.set_result(func(*args))
+        except BaseException as exc:
+            future.set_exception(exc)
+
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(run,), name="ipyasgi-errand", daemon=True).start()
+    return future
+
+
+def _late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
     return DeadlineError(f"result of {getattr(func, '__qualname__', func)!s}", timeout_s)
 
 

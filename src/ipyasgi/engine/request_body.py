@@ -160,7 +160,7 @@ class AsyncIteratorBody:
         assert self._job is not None
         self._ended = True
         try:
-            self._job.result(0)
+            self._job.future.result(0)
         except BaseException as exc:  # KeyboardInterrupt too: it is the caller's, and must not end the app's loop
             self._raised = exc
         self._notify()

@@ -125,8 +125,8 @@ class WebSocketCycle(AppCall):
         return self.take(waited_for, gap_s)
 
     async def next_message_async(self, waited_for: str, gap_s: float | None) -> Any:
-        """As `next_message`."""
-        return await self.take_async(waited_for, gap_s)
+        """As `next_message`; cancelling this takes nothing and leaves the connection open."""
+        return await self._inbox.run_async(self._take(waited_for, gap_s, None))
 
     def finish(self) -> None:
         """End the connection as the client leaves: the app has been told; let it clean up, else cancel it."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import math
-import threading
-import time
 from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from typing import Any
 
 import anyio.to_thread
 
 from ..engine.call import AppCall
 from ..engine.caller_end import CLEANUP_GRACE_S
-from ..engine.inbox import SLICE_S
+from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import Event
 from .exchange import Exchange
@@ -22,7 +21,9 @@ from .requests import RequestSpec
 
 class PendingExchange:
     """
-    A request that is being answered while you go on.
+    A request that is being answered while you go on; `result` waits for it, and so does ``await``.
+
+    As with a task, cancelling who awaits it cancels it.
 
     :param send: sends the spec and returns the exchange; run in a worker thread of ``loop``
     :param spec: the request, also as attribute
@@ -42,9 +43,7 @@ class PendingExchange:
         self._call: AppCall | None = None
         self._cancelled = False
         self._loop = loop
-        self._done = threading.Event()
-        self._exchange: Exchange | None = None
-        self._failure: BaseException | None = None
+        self._future: Future[Exchange] = Future()
         self._on_done = on_done
         work = functools.partial(self._work, send, options)
         loop.submit(anyio.to_thread.run_sync, work)
@@ -58,11 +57,11 @@ class PendingExchange:
     @property
     def exception(self) -> BaseException | None:
         """What ended it instead of an exchange; None while it runs."""
-        return self._failure
+        return self._future.exception() if self.done() else None
 
     def done(self) -> bool:
         """Tell whether it has ended."""
-        return self._done.is_set()
+        return self._future.done()
 
     def cancel(self) -> None:
         """Disconnect: the app is told, may clean up, and is cancelled. Returns at once, from any thread."""
@@ -79,15 +78,13 @@ class PendingExchange:
         :param timeout: seconds; None for ever; passing it raises ``TimeoutError`` and cancels nothing
         Raises what `Explorer.send` raises; ``concurrent.futures.CancelledError`` after `cancel`.
         """
-        until_s = math.inf if timeout is None else time.monotonic() + timeout
-        while not self._done.wait(min(until_s - time.monotonic(), SLICE_S)):
-            if time.monotonic() >= until_s:
-                told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
-                raise TimeoutError(told)
-        if self._failure is not None:
-            raise self._failure
-        assert self._exchange is not None
-        return self._exchange
+        try:
+            return wait_future(self._future, timeout)
+        except TimeoutError:
+            if self.done():  # the exchange's own
+                raise
+            told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
+            raise TimeoutError(told) from None
 
     def __await__(self) -> Generator[Any, None, Exchange]:
         return self._wait().__await__()
@@ -97,16 +94,19 @@ class PendingExchange:
         return f"<{self.spec.method} {self.spec.path}: {state}, {len(self.events)} messages>"
 
     async def _wait(self) -> Exchange:
-        await anyio.to_thread.run_sync(self._done.wait, abandon_on_cancel=True)
-        return self.result(0)
+        try:
+            return await await_future(self._future)
+        except BaseException:
+            if not self.done():  # who awaits it is cancelled, and takes it along, as with a task
+                self.cancel()
+            raise
 
     def _work(self, send: Callable[..., Exchange], options: dict[str, Any]) -> None:
         try:
-            self._exchange = send(self.spec, on_call=self._begun, **options)
+            self._future.set_result(send(self.spec, on_call=self._begun, **options))
         except BaseException as exc:
-            self._failure = exc
+            self._future.set_exception(exc)
         finally:
-            self._done.set()
             if self._on_done is not None:
                 self._on_done(self)
 
@@ -117,5 +117,7 @@ class PendingExchange:
 
     async def _leave_behind(self, call: AppCall) -> None:
         """After the grace, stop waiting for an app that cannot be cancelled."""
-        if not await anyio.to_thread.run_sync(self._done.wait, CLEANUP_GRACE_S + CANCEL_GRACE_S):
+        with contextlib.suppress(Exception):
+            await await_future(self._future, CLEANUP_GRACE_S + CANCEL_GRACE_S)
+        if not self.done():
             call.leave()

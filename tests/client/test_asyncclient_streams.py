@@ -1,0 +1,276 @@
+"""`AsyncTestClient` and streamed responses: read as they come, held back, left early, cancelled."""
+
+import asyncio
+import time
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi.client.httpx import httpx
+
+from .conftest import MakeAsync, Run
+from .replies import becomes_true_async, longest_gap, reply, ticking
+
+# trio complains of every generator of httpx's that is left early, and httpx gives no way to close the inner ones.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
+)
+
+START = {"type": "http.response.start", "status": 200}
+
+
+def part(data: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": data, "more_body": True}
+
+
+END = {"type": "http.response.body"}
+
+
+class Feed:
+    """Send pieces for ever, count them; log what is received and how it ended."""
+
+    def __init__(self, *, tidies_s: float = 0.0, raises: BaseException | None = None) -> None:
+        self.sent = 0
+        self.steps: list[str] = []
+        self._tidies_s = tidies_s
+        self._raises = raises
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._feed, send)
+                self.steps.append((await receive())["type"])
+                await anyio.sleep(self._tidies_s)
+                self.steps.append("tidied")
+                group.cancel_scope.cancel()
+        finally:
+            self.steps.append("ended")
+            if self._raises is not None:
+                raise self._raises
+
+    async def _feed(self, send: Any) -> None:
+        await send(START)
+        while True:
+            await send(part(b"x" * 100))
+            self.sent += 1
+            await anyio.sleep(0.001)
+
+
+def test_pieces_come_as_they_are_sent(run: Run) -> None:
+    """A piece is there before the next one is sent; empty ones are skipped."""
+    asked: list[int] = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        for number in range(3):
+            while len(asked) <= number:
+                await anyio.sleep(0.002)
+            await send(part(b""))
+            await send(part(b"%d" % number))
+        await send(END)
+
+    async def main(make: MakeAsync) -> None:
+        pieces = []
+        async with make(app).stream("GET", "/") as response:
+            asked.append(0)
+            async for piece in response.aiter_raw():
+                pieces.append(piece)
+                asked.append(len(pieces))
+        assert pieces == [b"0", b"1", b"2"]
+
+    run(main)
+
+
+def test_a_slow_reader_holds_the_app_back(run: Run) -> None:
+    """An app does not run ahead of its reader by more than the window, and nothing is sent before the first read."""
+    sent: list[int] = []
+
+    async def app(scope, receive, send):
+        await send(START)
+        for number in range(200):
+            await send(part(b"x"))
+            sent.append(number)
+        await send(END)
+
+    async def main(make: MakeAsync) -> None:
+        got = 0
+        async with make(app).stream("GET", "/") as response:
+            await anyio.sleep(0.05)
+            assert sent == []
+            async for _ in response.aiter_raw():
+                got += 1
+                if got == 50:
+                    await anyio.sleep(0.05)
+                    assert len(sent) <= 50 + 16 + 1
+        assert got == 200
+
+    run(main)
+
+
+def test_a_reader_of_a_flood_lets_its_loop_go_on(run: Run) -> None:
+    """However much is there to be read, the other tasks of the reader's loop have their turn."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        for _ in range(3000):
+            await send(part(b"x"))
+        await send(END)
+
+    async def main(make: MakeAsync) -> None:
+        async with ticking() as ticks, make(app).stream("GET", "/") as response:
+            async for _ in response.aiter_raw():
+                until = time.monotonic() + 0.0002
+                while time.monotonic() < until:  # a reader with work of its own, slower than the app
+                    pass
+            assert longest_gap(ticks) < 0.1
+
+    run(main)
+
+
+def test_left_early(run: Run) -> None:
+    """Who leaves early has the app told, which may clean up; one that takes too long is cancelled."""
+
+    async def main(make: MakeAsync) -> None:
+        for tidies_s, steps in ((0.1, ["tidied", "ended"]), (30, ["ended"])):
+            app = Feed(tidies_s=tidies_s)
+            began = time.monotonic()
+            async with make(app).stream("GET", "/") as response:
+                async for _ in response.aiter_raw():
+                    break
+            assert app.steps == ["http.disconnect", *steps]
+            assert time.monotonic() - began < 2.5
+
+    run(main)
+
+
+def test_leaving_raises_what_the_app_raises(run: Run) -> None:
+    """What the app raises when it is told of the disconnect comes out of the ``async with`` that was left."""
+
+    async def main(make: MakeAsync) -> None:
+        with pytest.raises(ValueError, match="no reader"):
+            async with make(Feed(raises=ValueError("no reader"))).stream("GET", "/") as response:
+                async for _ in response.aiter_raw():
+                    break
+
+    run(main)
+
+
+@pytest.mark.parametrize("raises", [None, ValueError("cancelled, am I?")])
+@pytest.mark.parametrize("reading", [True, False])
+def test_cancelled_while_it_streams(run: Run, raises: BaseException | None, reading: bool) -> None:
+    """A cancelled reader waits for no clean-up, and nothing that the app raises takes the cancellation's place."""
+
+    async def main(make: MakeAsync) -> None:
+        app = Feed(tidies_s=30, raises=raises)
+        began = time.monotonic()
+        with anyio.move_on_after(0.2) as scope:
+            async with make(app).stream("GET", "/") as response:
+                async for _ in response.aiter_raw():
+                    if not reading:
+                        await anyio.sleep_forever()
+        assert scope.cancelled_caught
+        assert app.steps == ["ended"]
+        assert time.monotonic() - began < 1
+
+    run(main)
+
+
+@pytest.mark.parametrize("place", ["asyncio", "trio"], indirect=True)
+@pytest.mark.parametrize("caller", ["asyncio"], indirect=True)
+def test_a_timeout_of_asyncio_while_it_streams(run: Run) -> None:
+    """``asyncio.timeout`` around a stream raises its own TimeoutError, whatever the app raises at its end."""
+
+    async def main(make: MakeAsync) -> None:
+        app = Feed(raises=ValueError("cancelled, am I?"))
+        with pytest.raises(TimeoutError) as caught:
+            async with asyncio.timeout(0.2), make(app).stream("GET", "/") as response:
+                async for _ in response.aiter_raw():
+                    pass
+        assert not isinstance(caught.value, httpx.ReadTimeout)
+        assert app.steps[-1] == "ended"
+
+    run(main)
+
+
+def test_a_deadline_for_each_gap(run: Run) -> None:
+    """A stream that stops coming raises at its reader, with the app's place, and not what the app raises when told."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        await send(part(b"x"))
+        await receive()
+        raise ValueError("my reader has left")
+
+    async def main(make: MakeAsync) -> None:
+        pieces = []
+        with pytest.raises(httpx.ReadTimeout, match=r"no response body within 0\.1 s; .*awaiting receive\(\)"):
+            async with make(app, timeout=0.1).stream("GET", "/") as response:
+                async for piece in response.aiter_raw():
+                    pieces.append(piece)  # noqa: PERF401
+        assert pieces == [b"x"]
+
+    run(main)
+
+
+def test_half_then_raise(run: Run) -> None:
+    """A streamed response is handed over first; what the app raises comes at its end, or not, if that is wished."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        await send(part(b"half"))
+        raise ValueError("server")
+
+    async def main(make: MakeAsync) -> None:
+        with pytest.raises(ValueError, match="server"):
+            async with make(app).stream("GET", "/") as response:
+                assert await response.aread() == b"half"
+        async with make(app, raise_server_exceptions=False).stream("GET", "/") as response:
+            assert await response.aread() == b"half"
+        with pytest.raises(ValueError, match="server"):
+            await make(app).get("/")
+
+    run(main)
+
+
+def test_a_recorded_run(run: Run) -> None:
+    """With ``record=True`` the response carries its messages as soon as it is read."""
+
+    async def app(scope, receive, send):
+        await reply(send, b"x")
+
+    async def main(make: MakeAsync) -> None:
+        async with make(app, record=True).stream("GET", "/") as response:
+            await response.aread()
+        kinds = [event.type for event in response.extensions["ipyasgi.run"].events]
+        assert kinds == ["http.response.start", "http.response.body"]
+
+    run(main)
+
+
+def test_many_streams_at_once(run: Run) -> None:
+    """Fifty readers of one client, each of its own response, go on side by side."""
+    app = Feed()
+
+    async def main(make: MakeAsync) -> None:
+        client = make(app)
+        done: list[int] = []
+
+        async def read(number: int) -> None:
+            got = 0
+            async with client.stream("GET", "/") as response:
+                async for piece in response.aiter_raw():
+                    got += len(piece)
+                    if got >= 500:
+                        break
+            done.append(number)
+
+        async with anyio.create_task_group() as group:
+            for number in range(50):
+                group.start_soon(read, number)
+        assert sorted(done) == list(range(50))
+        assert await becomes_true_async(lambda: app.steps.count("ended") == 50)
+
+    run(main)

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from .client.asyncclient import AsyncTestClient
     from .client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
     from .client.options import CallOptions
+    from .client.response import AppResponse
     from .client.testclient import TestClient
     from .client.websocket import WebSocketTestSession
+    from .engine.extensions import ServerPush
     from .engine.kernel_loop import KernelLoop
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         AppNotFoundError,
         CallError,
         DeadlineError,
+        EventStreamError,
         IpyasgiError,
         LifespanError,
         LifespanStateError,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         ProtocolError,
         RequestError,
     )
+    from .protocol.event_stream import ServerSentEvent
 
 __version__ = "0.1.0"
 
@@ -50,6 +54,7 @@ _MODULES = {
     "AppError": "protocol.errors",
     "AppExitError": "protocol.errors",
     "AppNotFoundError": "protocol.errors",
+    "AppResponse": "client.response",
     "AsyncTestClient": "client.asyncclient",
     "AsyncWebSocketTestSession": "client.async_websocket",
     "BackgroundLoop": "engine.loops",
@@ -57,6 +62,7 @@ _MODULES = {
     "CallOptions": "client.options",
     "DeadlineError": "protocol.errors",
     "Event": "engine.runs",
+    "EventStreamError": "protocol.errors",
     "Exchange": "explore.exchange",
     "Exchanges": "explore.exchange",
     "Explorer": "explore.explorer",
@@ -77,6 +83,8 @@ _MODULES = {
     "Route": "explore.routes",
     "Routes": "explore.routes",
     "Run": "engine.runs",
+    "ServerPush": "engine.extensions",
+    "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
     "TestClient": "client.testclient",
     "WebSocketDenialResponse": "client.disconnects",
@@ -90,6 +98,7 @@ __all__ = [
     "AppError",
     "AppExitError",
     "AppNotFoundError",
+    "AppResponse",
     "AsyncTestClient",
     "AsyncWebSocketTestSession",
     "BackgroundLoop",
@@ -97,6 +106,7 @@ __all__ = [
     "CallOptions",
     "DeadlineError",
     "Event",
+    "EventStreamError",
     "Exchange",
     "Exchanges",
     "Explorer",
@@ -117,6 +127,8 @@ __all__ = [
     "Route",
     "Routes",
     "Run",
+    "ServerPush",
+    "ServerSentEvent",
     "Settings",
     "TestClient",
     "WebSocketDenialResponse",

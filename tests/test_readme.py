@@ -42,8 +42,6 @@ def test_every_file_it_names_is_there(readme, repository):
     assert [name for name in named if not (repository / name).exists()] == []
 
 
-# Rows that are still to be written.
-_TO_COME = {"strict", "foreign_hosts", "scope", "http_version", "tls", "extensions"}
 # What httpx2's clients have and httpx's do not, and Starlette's own plumbing inside `with`.
 _NOT_THE_REFERENCES = {"query", "sse", "websocket", "exit_stack", "stream_send", "stream_receive"}
 
@@ -72,4 +70,4 @@ def test_every_argument_has_a_row(readme):
     )
 
     assert theirs <= ours
-    assert rows_of(readme, "argument") | _TO_COME == ours
+    assert rows_of(readme, "argument") == ours

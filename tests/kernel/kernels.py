@@ -135,6 +135,10 @@ class LiveKernel:
         assert found["status"] == "ok", found
         return ast.literal_eval(found["data"]["text/plain"])
 
+    def tell(self, kind: str, **content: Any) -> None:
+        """Send a message of that kind on the shell channel, as a widget in the page does."""
+        self._client.shell_channel.send(self._client.session.msg(kind, content))
+
     def read_until(self, reached: Callable[[], bool], within_s: float) -> None:
         """Sort iopub messages under their cells until ``reached()``."""
         until = time.monotonic() + within_s

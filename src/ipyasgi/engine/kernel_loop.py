@@ -74,7 +74,7 @@ class KernelLoop(Loop):
         return asyncio._get_running_loop() is self._loop
 
     def check_wait(self) -> None:
-        if not self._runs_elsewhere():
+        if self._needs_running():
             self._make_ready()
 
     def check_await(self) -> None:
@@ -95,10 +95,9 @@ class KernelLoop(Loop):
             self._post(func, *args)
 
     def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
-        if self._runs_elsewhere():
-            return inbox.run(waits)
-        loop = self._make_ready()
-        return _run_to_end(loop, inbox.run_async(waits))
+        if self._needs_running():
+            return _run_to_end(self._make_ready(), inbox.run_async(waits))
+        return inbox.run(waits)
 
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)
@@ -111,9 +110,10 @@ class KernelLoop(Loop):
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def _runs_elsewhere(self) -> bool:
-        """Tell whether the loop goes on by itself while this thread waits."""
-        return not self.is_own_thread() and (self._loop is None or self._loop.is_running())
+    def _needs_running(self) -> bool:
+        """Tell whether this thread has to run the loop while it waits: it is the loop's own, or nobody runs it."""
+        loop = self._loop
+        return self.is_own_thread() or (loop is not None and not (loop.is_running() or loop.is_closed()))
 
     def _make_ready(self) -> asyncio.AbstractEventLoop:
         """Return the loop, ready to be run on this thread until something has ended; `LoopError` where it cannot be."""

@@ -1,9 +1,6 @@
 """`AsyncTestClient`: what httpx gives it, awaited on asyncio and trio, the app on either or on the caller's loop."""
 
-import asyncio
-import concurrent.futures
 import threading
-import time
 from typing import Any
 
 import anyio
@@ -11,12 +8,12 @@ import anyio.lowlevel
 import anyio.to_thread
 import pytest
 
-from ipyasgi import AsyncTestClient, CallOptions, KernelLoop
+from ipyasgi import CallOptions
 from ipyasgi.client.httpx import httpx
-from ipyasgi.protocol.errors import AppExitError, DeadlineError, LoopError, ProtocolError, RequestError
+from ipyasgi.protocol.errors import AppExitError, ProtocolError, RequestError
 
 from .conftest import MakeAsync, Run
-from .replies import becomes_true_async, echo_scope, longest_gap, reply, ticking, who_runs, with_lifespan
+from .replies import echo_scope, reply, who_runs
 
 
 async def shop(scope: Any, receive: Any, send: Any) -> None:
@@ -30,11 +27,6 @@ async def shop(scope: Any, receive: Any, send: Any) -> None:
         await reply(send, status=401, headers=[(b"www-authenticate", b'Digest realm="r", nonce="n", qop="auth"')])
     else:
         await reply(send, {name: headers.get(name.encode(), b"").decode() for name in ("cookie", "authorization")})
-
-
-async def hang(scope: Any, receive: Any, send: Any) -> None:
-    if scope["type"] == "http":
-        await anyio.sleep_forever()
 
 
 # -- requests -------------------------------------------------------------------------------------------------
@@ -208,261 +200,3 @@ def test_an_app_that_exits(run: Run, place: str, raised: BaseException, raising:
 
 
 # -- deadlines ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("of_client", "of_call"),
-    [({"timeout": 0.1}, {}), ({}, {"timeout": 0.1}), ({"total_timeout": 0.1}, {}), ({"timeout": 9}, {"timeout": 0.1})],
-)
-def test_deadlines(run: Run, of_client: dict[str, Any], of_call: dict[str, Any]) -> None:
-    """A deadline for the gap or for the whole is kept, named, and says where the app was; the next request works."""
-
-    async def app(scope, receive, send):
-        await (anyio.sleep_forever() if scope["path"] == "/slow" else reply(send))
-
-    async def main(make: MakeAsync) -> None:
-        client = make(app, **of_client)
-        with pytest.raises(httpx.ReadTimeout, match=r"no response within 0\.1 s; .*test_asyncclient") as caught:
-            await client.get("/slow", **of_call)
-        assert isinstance(caught.value, (DeadlineError, TimeoutError))
-        assert (await client.get("/")).status_code == 200
-
-    run(main)
-
-
-def test_an_endless_stream_ends_at_the_total_deadline(run: Run) -> None:
-    """``get()`` on a response without an end comes back when ``total_timeout`` has passed."""
-
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200})
-        while True:
-            await send({"type": "http.response.body", "body": b"x", "more_body": True})
-
-    async def main(make: MakeAsync) -> None:
-        with pytest.raises(httpx.ReadTimeout):
-            await make(app, total_timeout=0.2).get("/")
-
-    run(main)
-
-
-# -- the caller's loop goes on --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("inside", [False, True])
-def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
-    """Starting, asking, a blocking endpoint in its thread and stopping: all the while the caller's loop ticks."""
-
-    async def app(scope, receive, send):
-        if scope["type"] == "lifespan":
-            await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
-            await send({"type": "lifespan.shutdown.complete"})
-        else:
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
-            await reply(send)
-
-    async def main(make: MakeAsync) -> None:
-        async with ticking() as ticks:
-            client = make(app)
-            if inside:
-                async with client:
-                    await client.get("/")
-            else:
-                await client.get("/")
-            await client.aclose()
-            assert len(ticks) > (30 if inside else 10)
-            assert longest_gap(ticks) < 0.09
-
-    run(main)
-
-
-@pytest.mark.parametrize("place", ["asyncio", "trio"], indirect=True)
-def test_a_blocked_app_blocks_nobody(run: Run, may_block: None) -> None:
-    """While an endpoint blocks the app's loop, past its deadline too, the caller's ticks; the next request works."""
-    release = threading.Event()
-
-    async def app(scope, receive, send):
-        if scope["path"] == "/block":
-            release.wait(10)
-        await reply(send)
-
-    async def main(make: MakeAsync) -> None:
-        client = make(app)
-        try:
-            async with ticking() as ticks:
-                with pytest.raises(httpx.ReadTimeout):
-                    await client.get("/block", timeout=0.1)
-                assert (await client.get("/", timeout=5)).status_code == 200
-                assert longest_gap(ticks) < 0.15
-        finally:
-            release.set()
-
-    run(main)
-
-
-# -- cancelling -----------------------------------------------------------------------------------------------
-
-
-def test_a_cancelled_request_cancels_the_app(run: Run) -> None:
-    """Who stops waiting takes the app along, after its ``finally``; before the start nothing is begun."""
-    steps: list[str] = []
-
-    async def app(scope, receive, send):
-        steps.append("began")
-        try:
-            await anyio.sleep_forever()
-        finally:
-            steps.append("ended")
-
-    async def main(make: MakeAsync) -> None:
-        client = make(app)
-        with anyio.CancelScope() as scope:
-            scope.cancel()
-            await client.get("/")
-        assert scope.cancelled_caught
-        assert steps in ([], ["began", "ended"])
-        steps.clear()
-        began = time.monotonic()
-        with anyio.move_on_after(0.1) as scope:
-            await client.get("/")
-        assert scope.cancelled_caught
-        assert steps == ["began", "ended"]
-        assert time.monotonic() - began < 1
-
-    run(main)
-
-
-def test_asyncios_own_cancellation(place: str) -> None:
-    """``asyncio.timeout`` and ``Task.cancel``, which know no shield, leave nothing running either."""
-    ended: list[bool] = []
-
-    async def app(scope, receive, send):
-        try:
-            await anyio.sleep_forever()
-        finally:
-            ended.append(True)
-
-    async def main() -> None:
-        where: dict[str, Any] = {"loop": KernelLoop()} if place == "kernel" else {"backend": place}
-        async with AsyncTestClient(app, lifespan="off", **where) as client:
-            with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.1):
-                    await client.get("/")
-            assert ended == [True]
-            task = asyncio.create_task(client.get("/"))
-            await asyncio.sleep(0.05)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            assert ended == [True, True]
-
-    asyncio.run(main())
-
-
-# -- call -----------------------------------------------------------------------------------------------------
-
-
-def test_call(run: Run) -> None:
-    """``call`` gives the value, raises what the function raises, and cancels it at its deadline or the caller's."""
-    ended: list[str] = []
-
-    async def double(number: int) -> int:
-        await anyio.lowlevel.checkpoint()
-        return 2 * number
-
-    async def fail() -> None:
-        raise ZeroDivisionError
-
-    async def dawdle(name: str) -> None:
-        try:
-            await anyio.sleep_forever()
-        finally:
-            ended.append(name)
-
-    async def main(make: MakeAsync) -> None:
-        client = make(with_lifespan)
-        assert await client.call(double, 4) == 8
-        with pytest.raises(ZeroDivisionError):
-            await client.call(fail)
-        with pytest.raises(DeadlineError, match=r"no result of .*dawdle within 0\.05 s"):
-            await client.call(dawdle, "deadline", timeout=0.05)
-        with anyio.move_on_after(0.05):
-            await client.call(dawdle, "cancelled")
-        assert ended == ["deadline", "cancelled"]
-
-    run(main)
-
-
-def test_after_closing(run: Run) -> None:
-    """A client that was closed says so; closing it again is harmless."""
-
-    async def main(make: MakeAsync) -> None:
-        client = make(who_runs)
-        await client.get("/")
-        await client.aclose()
-        await client.aclose()
-        for asked in (client.get("/"), client.stream("GET", "/").__aenter__()):
-            with pytest.raises(RuntimeError, match="closed"):
-                await asked
-        with pytest.raises(LoopError, match="this client is closed"):
-            await client.call(async_ident)
-
-    run(main)
-
-
-def test_closing_ends_what_is_open(run: Run) -> None:
-    """``aclose`` tells the apps of all responses that are still open at once, and lets them clean up."""
-    steps: list[str] = []
-
-    async def app(scope, receive, send):
-        await receive()
-        await send({"type": "http.response.start", "status": 200})
-        steps.append((await receive())["type"])
-        await anyio.sleep(0.3)
-        steps.append("cleaned up")
-
-    async def main(make: MakeAsync) -> None:
-        client = make(app)
-        opened = [await client.send(client.build_request("GET", "/"), stream=True) for _ in range(4)]
-        began = time.monotonic()
-        await client.aclose()
-        assert time.monotonic() - began < 0.9
-        assert sorted(steps) == ["cleaned up"] * 4 + ["http.disconnect"] * 4
-        with pytest.raises(concurrent.futures.CancelledError):
-            await opened[0].aread()
-
-    run(main)
-
-
-def test_a_dropped_client_leaves_nothing(run: Run, place: str) -> None:
-    """A client that is forgotten unclosed gives its loop back."""
-
-    async def main(make: MakeAsync) -> None:
-        where: dict[str, Any] = {"loop": KernelLoop()} if place == "kernel" else {"backend": place}
-        await AsyncTestClient(who_runs, **where).get("/")
-
-    run(main)
-
-
-def test_an_answer_may_go_on(run: Run) -> None:
-    """``get()`` waits for what the app does after its response, unless told not to."""
-    done: list[bool] = []
-    release = threading.Event()
-
-    async def app(scope, receive, send):
-        await reply(send, b"x")
-        while not release.is_set():
-            await anyio.sleep(0.002)
-        done.append(True)
-
-    async def main(make: MakeAsync) -> None:
-        assert (await make(app, wait_background=False).get("/")).content == b"x"
-        assert done == []
-        release.set()
-        assert (await make(app).get("/")).content == b"x"
-        assert await becomes_true_async(lambda: len(done) == 2)
-
-    run(main)

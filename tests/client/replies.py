@@ -94,6 +94,22 @@ async def ticking() -> AsyncIterator[list[float]]:
         group.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def counting_turns() -> AsyncIterator[list[None]]:
+    """Give a list that grows by one each time the running loop comes round to another task."""
+    turns: list[None] = []
+
+    async def turn() -> None:
+        while True:
+            turns.append(None)
+            await anyio.sleep(0)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(turn)
+        yield turns
+        group.cancel_scope.cancel()
+
+
 def longest_gap(ticks: list[float]) -> float:
     """Return the longest time in which the loop did not tick."""
     return max(after - before for before, after in zip(ticks, [*ticks[1:], time.monotonic()], strict=True))

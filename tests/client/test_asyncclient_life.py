@@ -310,6 +310,25 @@ def test_cancelled_at_any_moment(run: Run, delay_ms: float) -> None:
     run(main)
 
 
+def test_cancelled_before_the_app_began(run: Run) -> None:
+    """A startup that begins only after its wait was cancelled is ended as well, and soon."""
+
+    def observe() -> None:
+        time.sleep(0.2)  # on the thread that is about to start the app
+
+    async def main(make: MakeAsync) -> None:
+        app = Living("startup")
+        client = make(app, observe_lifespan=observe)
+        began = time.monotonic()
+        with anyio.move_on_after(0.05):
+            await client.__aenter__()
+        assert time.monotonic() - began < 1.5
+        assert app.alive == 0
+        assert await becomes_true_async(all_gone, 0.5)
+
+    run(main)
+
+
 def test_cancelled_before_the_exit(run: Run) -> None:
     """A scope that was cancelled while the body ended by itself: the exit raises at once, and yet leaves nothing."""
 

@@ -125,7 +125,7 @@ def test_trio_cannot_be_run_inside_itself() -> None:
         ran.append(True)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        ran.append(True)
+        await anyio.sleep_forever()
 
     async def main() -> None:
         loop = KernelLoop()

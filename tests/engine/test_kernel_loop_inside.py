@@ -203,6 +203,36 @@ def test_an_interrupt_inside_itself() -> None:
     in_a_process(script)
 
 
+def test_a_second_interrupt_inside_itself() -> None:
+    """A second SIGINT in the grace of the first: what cannot be ended is known at once as left behind."""
+    script = """
+    release = threading.Event()
+
+    async def app(scope, receive, send):
+        await anyio.to_thread.run_sync(release.wait, 10)
+
+    async def main():
+        loop = KernelLoop()
+        loop.call(double, 1)
+        cycle = HttpCycle(app, {"type": "http", "method": "GET"}, b"", loop)
+        cycle.begin()
+        interrupt()
+        threading.Timer(0.25, os.kill, (os.getpid(), signal.SIGINT)).start()
+        try:
+            cycle.wait_response()
+        except KeyboardInterrupt:
+            assert cycle.outcome == "abandoned", cycle.outcome
+        else:
+            raise AssertionError("no interrupt")
+        release.set()
+        await asyncio.sleep(0.1)
+        assert cycle.ended
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+    asyncio.run(main())
+    """
+    in_a_process(script)
+
+
 def test_an_interrupt_on_a_loop_that_was_idle() -> None:
     """SIGINT while an idle loop is being run: the same, without anything patched, and nothing is left on the loop."""
     script = """

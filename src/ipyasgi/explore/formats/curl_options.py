@@ -7,21 +7,18 @@ what to write instead. Which is which stands in `curl_table`.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
 from ...protocol.errors import RequestError
-from ..requests import RequestSpec, build_spec
+from ..requests import RequestSpec
 from .curl_table import HARMLESS, HARMLESS_WITH_VALUE, LETTERS, REFUSED
-from .imported import basic_credentials, build_imported
+from .imported import Part, basic_credentials, build_imported, build_multipart
 
 _READS_FILE = "it reads the file {0!r}: put its content there, or send it from Python with content= or files="
 _PARAMETER = re.compile(r';\s*(type|filename)=("(?:[^"\\]|\\.)*"|[^;]*)')
-
-_Part = tuple[str, tuple[str | None, bytes, str | None]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +41,7 @@ class CurlCall:
     data: list[str] = field(default_factory=list)
     json: list[str] = field(default_factory=list)
     query: list[str] = field(default_factory=list)
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     as_query: bool = False
     head: bool = False
     glob: bool = True
@@ -81,7 +78,8 @@ class CurlCall:
     def _body(self) -> tuple[bytes, list[tuple[str, str]]]:
         """Return the body and the headers that come with it."""
         if self.parts:
-            return _multipart(self.parts)
+            body, content_type = build_multipart(self.parts)
+            return body, [("content-type", content_type)]
         if self.json:
             more = [("content-type", "application/json"), ("accept", "application/json")]
             return _bytes("".join(self.json)), more
@@ -301,19 +299,6 @@ _VALUED: dict[str, Callable[[CurlCall, str], None]] = {
     "cookie": _cookie,
     "range": _default("range", "bytes="),
 }
-
-
-def _multipart(
-    parts: Sequence[tuple[str, tuple[str | None, bytes, str | None]]],
-) -> tuple[bytes, list[tuple[str, str]]]:
-    """Return a form's body; its boundary follows from its parts, so that the same command is the same request."""
-    boundary = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-    content_type = f"multipart/form-data; boundary={boundary}"
-    files = [
-        (name, (filename, content, kind) if kind else (filename, content)) for name, (filename, content, kind) in parts
-    ]
-    spec = build_spec("POST", "/", files=files, headers={"content-type": content_type})
-    return spec.body, [("content-type", content_type)]
 
 
 def _unquoted(text: str) -> str:

@@ -7,6 +7,7 @@ and no file is read.
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from ...client.httpx import httpx
 from ...protocol.errors import RequestError
 from ..redaction import mask_url
-from ..requests import RequestSpec, check_method
+from ..requests import RequestSpec, build_spec, check_method
 
 LOCAL_URL = "http://localhost:8000"
 """Where exports look for the app: uvicorn's own default."""
@@ -24,6 +25,9 @@ _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1|testserver
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _FIELD_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MADE_BY_CLIENT = frozenset({b"content-length"})
+
+Part = tuple[str, tuple[str | None, bytes, str | None]]
+"""A part of a form: its name, then filename, content and type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -101,6 +105,18 @@ def build_imported(
 def basic_credentials(user: str) -> bytes:
     """Return the ``Authorization`` of ``user:password``; RFC 7617."""
     return b"Basic " + base64.b64encode(user.encode("utf-8", "surrogateescape"))
+
+
+def build_multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
+    """
+    Return a form's body and its content type.
+
+    The boundary follows from the parts, so that the same text is always the same request.
+    """
+    boundary = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    content_type = f"multipart/form-data; boundary={boundary}"
+    files = [(name, part if part[2] else part[:2]) for name, part in parts]
+    return build_spec("POST", "/", files=files, headers={"content-type": content_type}).body, content_type
 
 
 def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[str, str], ...], str]:

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ... import __version__
 from ...client.httpx import httpx
 from ...engine.runs import HttpRun
 from ...protocol.errors import RequestError
@@ -47,8 +47,15 @@ def render_har(exchanges: Iterable[Exchange], *, show_secrets: bool = False) -> 
     masked, so an archive that had some must be given them again before it is sent.
     """
     entries = [_entry(one, show_secrets) for exchange in exchanges for one in (*exchange.previous, exchange)]
-    log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": __version__}, "entries": entries}
+    log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
     return json.dumps({"log": log}, ensure_ascii=False, indent=2)
+
+
+def _own_version() -> str:
+    try:
+        return version("ipyasgi")
+    except PackageNotFoundError:  # the sources, not installed
+        return "unknown"
 
 
 def _entry(exchange: Exchange, show: bool) -> dict[str, Any]:

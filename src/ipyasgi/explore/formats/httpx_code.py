@@ -9,8 +9,6 @@ from .blanks import hide_secrets
 from .imported import LOCAL_URL
 from .python_code import PythonCode, quoted
 
-_RESPONSE = "    response = "
-
 
 def render_httpx(
     specs: Iterable[RequestSpec],
@@ -31,7 +29,7 @@ def render_httpx(
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
     for spec in hidden:
-        lines.append(f"{_RESPONSE}{code.call(spec, 'client', indent=len(_RESPONSE))}")
+        lines.append(code.call(spec, "    response = "))
         lines.append("    print(response.status_code, response.text)")
     imports = [f"import {name}" for name in sorted(code.modules)]
     return "\n".join([*imports, *([""] if imports else []), "import httpx", "", *lines, ""])

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from ...protocol.errors import RequestError
-from ..redaction import is_json_type
-from ..requests import RequestSpec, build_spec
+from ..requests import RequestSpec
 from .blanks import Blank, Blanks
 
 LINE_LENGTH = 88
-_VERBS = ("GET", "OPTIONS", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none
+_VERBS = ("GET", "OPTIONS", "HEAD", "DELETE", *_WITH_BODY)
 _MAX_DEPTH = 40  # Python's parser ends at 200 brackets
 _FORM = "application/x-www-form-urlencoded"
 
@@ -35,36 +34,34 @@ class PythonCode:
 
     :param blanks: what the marks in the requests stand for
     :ivar modules: what the code written so far needs to import
+    :ivar names: each `Name` written so far
     """
 
     def __init__(self, blanks: Blanks | None = None) -> None:
         self._blanks = blanks or Blanks()
         self.modules: set[str] = set()
+        self.names: set[str] = set()
 
-    def call(self, spec: RequestSpec, client: str, *, indent: int = 0, more: Iterable[str] = ()) -> str:
+    def call(self, spec: RequestSpec, prefix: str, client: str = "client", *, more: Iterable[str] = ()) -> str:
         """
-        Return the call that sends a request, such as ``client.post("/items", json={"name": "Foo"})``.
+        Return the statement that sends a request, such as ``response = client.post("/items", json={"name": "Foo"})``.
 
-        :param indent: columns that the first line begins with, and what stands before the call in it
+        :param prefix: what stands before the call in its line, with the indent
         :param more: further keyword arguments, as they are written
         """
-        if spec.method in _VERBS:
-            head, words = f"{client}.{spec.method.lower()}(", [self.literal(spec.path)]
-        else:
-            head, words = f"{client}.request(", [self.literal(spec.method), self.literal(spec.path)]
         keywords = dict(self._keywords(spec))
-        if spec.method in ("GET", "OPTIONS", "HEAD", "DELETE") and keywords.keys() & {"content", "json", "data"}:
-            # httpx gives those verbs no body.
-            head, words = f"{client}.request(", [self.literal(spec.method), self.literal(spec.path)]
+        if spec.method in (_WITH_BODY if spec.body else _VERBS):
+            head, words = f"{prefix}{client}.{spec.method.lower()}(", [self.literal(spec.path)]
+        else:
+            head, words = f"{prefix}{client}.request(", [self.literal(spec.method), self.literal(spec.path)]
         flat = [*words, *(f"{name}={self.literal(value)}" for name, value in keywords.items()), *more]
         line = f"{head}{', '.join(flat)})"
-        start = indent // 4 * 4
-        if indent + len(line) <= LINE_LENGTH and "\n" not in line:
+        if len(line) <= LINE_LENGTH:
             return line
-        inner = start + 4
-        laid = [f"{name}={self.literal(value, inner, len(name) + 2)}" for name, value in keywords.items()]
-        lines = [f"{' ' * inner}{word},\n" for word in [*words, *laid, *more]]
-        return f"{head}\n{''.join(lines)}{' ' * start})"
+        indent = len(prefix) - len(prefix.lstrip())
+        laid = [f"{name}={self.literal(value, indent + 4, len(name) + 2)}" for name, value in keywords.items()]
+        lines = [f"{' ' * (indent + 4)}{word},\n" for word in [*words, *laid, *more]]
+        return f"{head}\n{''.join(lines)}{' ' * indent})"
 
     def literal(self, value: Any, indent: int | None = None, taken: int = 0) -> str:
         """
@@ -90,6 +87,7 @@ class PythonCode:
     def _flat(self, value: Any) -> str:
         match value:
             case Name():
+                self.names.add(value.code)
                 return value.code
             case str():
                 return self._text(value)
@@ -144,7 +142,7 @@ class PythonCode:
     def _body(self, spec: RequestSpec) -> tuple[str, Any]:
         """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""
         content_type = spec.header("content-type")
-        if content_type == "application/json" and (found := try_json(spec.body)) is not None:
+        if content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
             return "json", found[0]
         if content_type == _FORM and (fields := _try_form(spec.body)) is not None:
             return "data", fields
@@ -158,8 +156,8 @@ class PythonCode:
 def try_json(body: bytes) -> tuple[Any] | None:
     """Return the JSON of a body in a tuple of one; None where Python's literals would not say all of it."""
     try:
-        value = json.loads(body, object_pairs_hook=_unrepeated, parse_constant=_no_number)
-        body.decode()
+        value = json.loads(body.decode(), object_pairs_hook=_unrepeated, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
     return (value,) if _is_shallow(value, _MAX_DEPTH) else None

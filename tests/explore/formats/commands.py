@@ -37,8 +37,10 @@ BROWSERS = [
     ),
     (
         "chrome, bash, an apostrophe and an exclamation mark",
-        "curl 'http://localhost:8000/items' -H 'content-type: application/json' "
-        r"""--data-raw $'{"name":"It\'s \u0021","note":"a\\nb"}'""",
+        (
+            "curl 'http://localhost:8000/items' -H 'content-type: application/json' "
+            r"""--data-raw $'{"name":"It\'s \u0021","note":"a\\nb"}'"""
+        ),
         "POST",
         "/items",
         [JSON],
@@ -46,8 +48,10 @@ BROWSERS = [
     ),
     (
         "chrome, bash, line ends and letters beyond ASCII",
-        "curl 'http://localhost:8000/note' -X 'PUT' -H 'content-type: text/plain;charset=UTF-8' "
-        r"--data-raw $'eins\r\nzw\u00f6lf\n\ud83d\ude00\ttab'",
+        (
+            "curl 'http://localhost:8000/note' -X 'PUT' -H 'content-type: text/plain;charset=UTF-8' "
+            r"--data-raw $'eins\r\nzw\u00f6lf\n\ud83d\ude00\ttab'"
+        ),
         "PUT",
         "/note",
         [("content-type", "text/plain;charset=UTF-8")],
@@ -55,20 +59,24 @@ BROWSERS = [
     ),
     (
         "chrome, bash, a form that was uploaded",
-        "curl 'http://localhost:8000/upload' -H 'content-type: multipart/form-data; boundary=----WebKitFormBoundaryA1' "
-        r"--data-raw $'------WebKitFormBoundaryA1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n"
-        r"------WebKitFormBoundaryA1--\r\n'",
+        (
+            "curl 'http://localhost:8000/upload' -H 'content-type: multipart/form-data; boundary=----WebKitA1' "
+            r"--data-raw $'------WebKitA1\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n"
+            r"------WebKitA1--\r\n'"
+        ),
         "POST",
         "/upload",
-        [("content-type", "multipart/form-data; boundary=----WebKitFormBoundaryA1")],
-        b'------WebKitFormBoundaryA1\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n------WebKitFormBoundaryA1--\r\n',
+        [("content-type", "multipart/form-data; boundary=----WebKitA1")],
+        b'------WebKitA1\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n------WebKitA1--\r\n',
     ),
     (
         "firefox, bash",
-        "curl 'http://localhost:8000/login' --compressed -X POST "
-        "-H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' "
-        "-H 'Content-Type: application/x-www-form-urlencoded' -H 'Referer: http://localhost:8000/' "
-        "-H 'Cookie: csrftoken=xyz' --data-raw 'user=ann&password=s%26cret'",
+        (
+            "curl 'http://localhost:8000/login' --compressed -X POST "
+            "-H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' "
+            "-H 'Content-Type: application/x-www-form-urlencoded' -H 'Referer: http://localhost:8000/' "
+            "-H 'Cookie: csrftoken=xyz' --data-raw 'user=ann&password=s%26cret'"
+        ),
         "POST",
         "/login",
         [
@@ -103,10 +111,12 @@ BROWSERS = [
 WINDOWS = [
     (
         "chrome, cmd, GET",
-        'curl ^"http://localhost:8000/items?limit=10^&q=a^%^20b^" ^\r\n'
-        '  -H ^"accept: application/json^" ^\r\n'
-        '  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"141^\\^"^" ^\r\n'
-        "  --compressed",
+        (
+            'curl ^"http://localhost:8000/items?limit=10^&q=a^%^20b^" ^\r\n'
+            '  -H ^"accept: application/json^" ^\r\n'
+            '  -H ^"sec-ch-ua: ^\\^"Chromium^\\^";v=^\\^"141^\\^"^" ^\r\n'
+            "  --compressed"
+        ),
         "GET",
         "/items?limit=10&q=a+b",
         [("accept", "application/json"), ("sec-ch-ua", '"Chromium";v="141"')],
@@ -114,8 +124,10 @@ WINDOWS = [
     ),
     (
         "chrome, cmd, JSON",
-        'curl ^"http://localhost:8000/items^" ^\n  -H ^"content-type: application/json^" ^\n'
-        '  --data-raw ^"^{^\\^"name^\\^":^\\^"100^% ^\\^\\^Foo^\\^"^}^"',
+        (
+            'curl ^"http://localhost:8000/items^" ^\n  -H ^"content-type: application/json^" ^\n'
+            '  --data-raw ^"^{^\\^"name^\\^":^\\^"100^% ^\\^\\^Foo^\\^"^}^"'
+        ),
         "POST",
         "/items",
         [JSON],
@@ -139,8 +151,10 @@ WINDOWS = [
     ),
     (
         "swagger ui, cmd",
-        'curl -X "POST" ^\n  "http://localhost:8000/items" ^\n  -H "accept: application/json" ^\n'
-        '  -H "Content-Type: application/json" ^\n  -d "{^\n  \\"name\\": \\"Foo\\"^\n}"',
+        (
+            'curl -X "POST" ^\n  "http://localhost:8000/items" ^\n  -H "accept: application/json" ^\n'
+            '  -H "Content-Type: application/json" ^\n  -d "{^\n  \\"name\\": \\"Foo\\"^\n}"'
+        ),
         "POST",
         "/items",
         [("accept", "application/json"), JSON],
@@ -214,8 +228,10 @@ TOOLS = [
     ),
     (
         "postman, a form",
-        "curl --location 'http://localhost:8000/login' --header 'Content-Type: application/x-www-form-urlencoded' "
-        "--data-urlencode 'user=ann b' --data-urlencode 'password=x&y'",
+        (
+            "curl --location 'http://localhost:8000/login' --header 'Content-Type: application/x-www-form-urlencoded' "
+            "--data-urlencode 'user=ann b' --data-urlencode 'password=x&y'"
+        ),
         "POST",
         "/login",
         [FORM],
@@ -223,8 +239,10 @@ TOOLS = [
     ),
     (
         "insomnia",
-        "curl --request POST --url http://localhost:8000/items --header 'content-type: application/json' "
-        "--data '{\"a\": 1}'",
+        (
+            "curl --request POST --url http://localhost:8000/items --header 'content-type: application/json' "
+            "--data '{\"a\": 1}'"
+        ),
         "POST",
         "/items",
         [JSON],
@@ -256,8 +274,10 @@ TOOLS = [
     ),
     (
         "docs, a here-document",
-        "curl -X POST http://localhost:8000/items -H 'Content-Type: application/json' -d @- <<'EOF'\n"
-        '{"name": "$Foo", "n": 1}\nEOF\n',
+        (
+            "curl -X POST http://localhost:8000/items -H 'Content-Type: application/json' -d @- <<'EOF'\n"
+            '{"name": "$Foo", "n": 1}\nEOF\n'
+        ),
         "POST",
         "/items",
         [JSON],

@@ -19,7 +19,7 @@ from ipyasgi.explore.formats.curl import read_curl, render_curl
 from ipyasgi.explore.requests import RequestSpec, build_spec
 
 from . import commands
-from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
+from .specs import BYTES, PLAIN, SECRET, SECRETS, VALUES, specs
 
 FAKE_CURL = """#!{python} -I
 import json, os, sys
@@ -155,7 +155,7 @@ def test_secrets_are_variables_of_the_shell(shell):
                 method="POST",
                 path="/m",
                 headers=((b"content-type", b"multipart/form-data; boundary=B"),),
-                body=b'--B\r\nContent-Disposition: form-data; name="password"\r\n\r\nx\'y%z\r\n--B\r\n\xff\x00\r\n--B--\r\n',
+                body=b'--B\r\nContent-Disposition: form-data; name="password"\r\n\r\nx\'y%z\r\n--B\r\n\xff\0\r\n--B--',
             ),
             {"PASSWORD": "x'y%z"},
         ),
@@ -165,7 +165,7 @@ def test_secrets_are_variables_of_the_shell(shell):
 def test_a_secret_of_any_letters_is_sent_as_it_is(spec, values, shell):
     """Where a value has to be encoded, curl does it; where it must not be, nobody does."""
     text = render_curl([spec])
-    words, given = shell(text, **values)
+    _words, given = shell(text, **values)
 
     assert not [value for value in values.values() if value in text]
     assert read_curl(text, variables=values).specs == (spec,)
@@ -271,21 +271,16 @@ def listening():
     """Give the port of a server on this machine, and the list of requests that it gets."""
     seen = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self):
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            seen.append(
-                (self.command, self.path, [(name.lower(), value) for name, value in self.headers.items()], body)
-            )
-            self.send_response(204)
-            self.end_headers()
+    def answer(handler):
+        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        headers = [(name.lower(), value) for name, value in handler.headers.items()]
+        seen.append((handler.command, handler.path, headers, body))
+        handler.send_response(204)
+        handler.end_headers()
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = answer
-
-        def log_message(self, *args):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    methods = dict.fromkeys((f"do_{method}" for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")), answer)
+    handler = type("Handler", (BaseHTTPRequestHandler,), {**methods, "log_message": lambda *args: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -263,7 +263,7 @@ def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
     text, params = _text(data.get("text")), _list(data.get("params"), "params")
     if "base64" in (data.get("_encoding"), data.get("encoding")):
         try:
-            return base64.b64decode(text), b""
+            return base64.b64decode("".join(text.split()), validate=True), b""
         except (binascii.Error, ValueError) as exc:
             raise RequestError(f"entry {number}: its body is no base64 ({exc})") from None
     if text or not params:

@@ -11,12 +11,12 @@ from ..explore.exchange import Exchange, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
+from ..explore.raised import is_folded
 from ..explore.routes import Routes
 from ..explore.settings import Settings
 from ..protocol.errors import IpyasgiError
 from ..views.exchange import view_exchange, view_exchanges
 from ..views.explorer import view_explorer
-from ..views.frames import is_folded
 from ..views.history import view_history
 from ..views.lifespan import view_lifespan
 from ..views.routes import view_routes

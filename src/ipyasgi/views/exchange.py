@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..explore.exchange import Exchange, Exchanges
+from ..explore.raised import Raised, read_exception
 from ..explore.redaction import mask_headers, mask_url
 from ..explore.settings import Settings
 from ..explore.state import Change
@@ -13,7 +14,6 @@ from ..protocol.violations import Violation
 from .body import BodyShown, show_body
 from .changes import OutputShown, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
-from .frames import Raised, read_exception
 from .raised import exception_lines
 from .timeline import Timeline, build_timeline
 from .view import View, build_view, one_line

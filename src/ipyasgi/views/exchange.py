@@ -96,11 +96,11 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
         outcome=exchange.outcome,
         tone=_tone(exchange),
         elapsed=time_of(exchange.elapsed_ns),
-        size=size_of(len(_content(exchange))) if answered(exchange) else "",
+        size=size_of(len(_content(exchange))) if exchange.answered else "",
         sent_at=clock_of(exchange.sent_at),
         marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.show_secrets)),
         notes=exchange.notes,
-        answered=answered(exchange),
+        answered=exchange.answered,
     )
 
 
@@ -110,7 +110,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     request, response = exchange.request, exchange.response
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
     body = headers = None
-    if response is not None and answered(exchange):
+    if response is not None and exchange.answered:
         body = show_body(_content(exchange), response.headers.get("content-type", ""), settings)
         headers = mask_headers(list(response.headers.raw), show=show)
     return replace(
@@ -134,11 +134,6 @@ def summary_line(shown: ExchangeShown) -> str:
     return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
 
 
-def answered(exchange: Exchange) -> bool:
-    """Tell whether the app itself sent a response."""
-    return exchange.response is not None and (exchange.run is None or exchange.run.first_byte_ns is not None)
-
-
 def _target(exchange: Exchange) -> str:
     url = exchange.request.url
     target = url.raw_path.decode("ascii", "replace")
@@ -149,7 +144,7 @@ def _target(exchange: Exchange) -> str:
 
 def _raised(exchange: Exchange) -> Raised | None:
     if exchange.exception is None or exchange.ended_by_you:
-        return None
+        return exchange.raised
     return read_exception(exchange.exception)
 
 
@@ -162,13 +157,15 @@ def _tone(exchange: Exchange) -> str:
 def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Iterator[str]:
     if exchange.previous:
         yield f"from {exchange.previous[0].request.method} {mask_url(_target(exchange.previous[0]), show=show)}"
-    if exchange.exception is not None and exchange.response is not None:
-        yield type(exchange.exception).__name__
+    if exchange.replay_of:
+        yield f"replay of {exchange.replay_of}"
+    if exchange.exception_name and exchange.response is not None:
+        yield exchange.exception_name
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
     # An app that raised sent no response because it raised: the exception's name says it.
-    told = [one for one in exchange.violations if one.rule != "http.no-response" or exchange.exception is None]
+    told = [one for one in exchange.violations if one.rule != "http.no-response" or not exchange.exception_name]
     if told:
         yield count_of(len(told), "protocol violation")
 

@@ -34,6 +34,7 @@ from types import MappingProxyType
 from urllib.parse import unquote
 
 from ..protocol.errors import FilterError
+from ..protocol.violations import Violation
 from .exchange import Exchange
 
 Test = Callable[[Exchange], bool]
@@ -123,8 +124,9 @@ def _read_test(text: str, word: str) -> Test:
 def _unknown(word: str, key: str, mark: str) -> FilterError:
     every = [f"{name}:" for name in _KEYS] + [f"{name}~" for name in _TILDE_KEYS] + [*_FLAGS]
     close = difflib.get_close_matches(f"{key}{mark}", every, n=1)
-    allowed = f"one of {' '.join(every)}" if not close else f"did you mean {close[0]}"
-    return FilterError(word, f"there is no key {key[:40]!r}", f'{allowed}; in quotes it is text: "{word[:40]}"')
+    meant = f"; did you mean {close[0]}" if close else ""
+    allowed = f'one of {" ".join(every)}, or in quotes, as a text: "{word[:40]}"'
+    return FilterError(word, f"there is no key {key[:40]!r}{meant}", allowed)
 
 
 # -- values ------------------------------------------------------------------------------------------------
@@ -317,7 +319,7 @@ _LISTED = frozenset({"method", "status", "host", "name"})
 _FLAGS: Mapping[str, Test] = MappingProxyType(
     {
         "error": lambda exchange: exchange.failed,
-        "violation": lambda exchange: bool(exchange.violations),
+        "violation": lambda exchange: any(_tells(exchange, violation) for violation in exchange.violations),
         "redirect": lambda exchange: bool(exchange.previous) or 300 <= _status_of(exchange) < 400,
     }
 )
@@ -336,6 +338,11 @@ _EXAMPLES: Mapping[str, str] = MappingProxyType(
         "request": 'request~"Foo"',
     }
 )
+
+
+def _tells(exchange: Exchange, violation: Violation) -> bool:
+    """Tell whether a violation says more than the exception: an app that raised sent no response because it did."""
+    return violation.rule != "http.no-response" or not exchange.exception_name
 
 
 def _status_of(exchange: Exchange) -> int:

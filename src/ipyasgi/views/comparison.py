@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..explore.body_comparison import STRUCTURE_LIMIT_BYTES, BodyComparison
-from ..explore.comparison import Comparison
+from ..explore.comparison import Comparison, Verdict
 from ..explore.line_diff import Line, find_line_changes
 from ..explore.redaction import mask_headers, mask_url
 from ..explore.replay import Recheck
@@ -20,8 +20,8 @@ from .changes import show_changes
 from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line
 
-_TONES = {"same": "good", "changed": "bad", "now fails": "failed", "now works": "good"}
-_ORDER = ("now fails", "changed", "now works", "same")
+_TONES: dict[Verdict, str] = {"same": "good", "changed": "bad", "now fails": "failed", "now works": "good"}
+_ORDER: tuple[Verdict, ...] = ("now fails", "changed", "now works", "same")
 _LINES, _TEXT_LINES, _LINE_CHARS = 200, 40, 300
 _CHANGES, _TEXT_CHANGES = 100, 20
 _NAMES = 12
@@ -36,7 +36,7 @@ class ComparisonShown:
     :ivar names: the two exchanges
     :ivar outcome: the outcome, or both where they differ
     :ivar time: both times and how they relate
-    :ivar about: what differs, in a few words
+    :ivar about: what else differs, in a few words
     :ivar body: how the bodies were compared, in words; empty where they are equal
     """
 
@@ -71,7 +71,7 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
     verdicts = Counter(one.verdict for one in every)
     told = [(f"{verdicts[verdict]:,} {verdict}", _TONES[verdict]) for verdict in _ORDER if verdict in verdicts]
     title = f"{count_of(len(recheck), 'request')} sent again" if every else "Nothing was sent again"
-    rows = [f"{one.verdict:>9}  {one.names:<11} {one.method} {one.place}  {one.about}" for one in shown[:_TEXT_ROWS]]
+    rows = [f"{one.verdict:>9}  {one.names:<11} {_row(one)}" for one in shown[:_TEXT_ROWS]]
     left_out = f"… {len(every) - _TEXT_ROWS:,} more" if len(every) > _TEXT_ROWS else ""
     text = [": ".join(filter(None, [title, ", ".join(words for words, _ in told)])), *rows, left_out]
     return build_view(
@@ -116,8 +116,6 @@ def show_comparison(comparison: Comparison, settings: Settings) -> ComparisonSho
 
 
 def _about(comparison: Comparison) -> Iterator[str]:
-    if comparison.before.outcome != comparison.after.outcome:
-        yield _arrow(comparison.before.outcome, comparison.after.outcome)
     if comparison.raised_differs:
         yield one_line(comparison.after.raised, 80) or "raises nothing"
     if comparison.headers:
@@ -148,6 +146,10 @@ def _show_lines(body: BodyComparison | None, settings: Settings) -> tuple[tuple[
     if not found:
         return (), "they differ only in what is masked"
     return lines, "more lines differ" if len(found) > _LINES else ""
+
+
+def _row(shown: ComparisonShown) -> str:
+    return "  ".join(filter(None, [f"{shown.method} {shown.place}", shown.outcome, shown.about]))
 
 
 def _lines(shown: ComparisonShown) -> Iterator[str]:

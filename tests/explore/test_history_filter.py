@@ -137,7 +137,7 @@ def test_since_counts_back_from_now(explorer: Explorer) -> None:
         ("body:Foo", "did you mean body~"),
         ("status~4", "did you mean status:"),
         ("zebra:1", "one of method: status: path:"),
-        ("zebra:1", 'in quotes it is text: "zebra:1"'),
+        ("zebra:1", 'or in quotes, as a text: "zebra:1"'),
         ("status:", "there is nothing after it. Write status:404, status:4xx"),
         ("status:4x", "'4x' is no status"),
         ("status:ok", "'ok' is no status"),

@@ -21,7 +21,7 @@ from .view import View, build_view, one_line
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
-_OPEN_ROWS = 20
+_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +75,26 @@ def view_exchange(exchange: Exchange, settings: Settings) -> View:
 
 
 def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
-    """Return several exchanges as a list whose rows fold open; beyond the first rows only their summaries."""
+    """Return several exchanges as a list whose rows fold open; of many the last ones, and only the very last fold."""
     every = tuple(exchanges)
-    share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(every), 1), 2048))
-    shown = [
-        show_exchange(exchange, share) if number < _OPEN_ROWS else summarize(exchange, settings)
-        for number, exchange in enumerate(every)
-    ]
-    title = count_of(len(shown), "exchange")
-    text = "\n".join([title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)])
-    return build_view(text, "exchanges.html", exchanges=shown, title=title, open_rows=_OPEN_ROWS, stood_in=STOOD_IN)
+    rows = every[-_ROWS:]
+    share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(rows), 1), 2048))
+    opening = _OPEN_ROWS if len(rows) <= _OPEN_ROWS else _OPEN_OF_MANY
+    closed = [summarize(exchange, settings) for exchange in rows[:-opening]]
+    shown = [*closed, *(show_exchange(exchange, share) for exchange in rows[-opening:])]
+    title = count_of(len(every), "exchange")
+    earlier = f"{count_of(len(every) - len(rows), 'earlier one')} left out" if len(every) > len(rows) else ""
+    text = [title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)]
+    if earlier:
+        text.insert(1, f"       … {earlier}")
+    return build_view(
+        "\n".join(text),
+        "exchanges.html",
+        exchanges=shown,
+        title="; ".join(filter(None, [title, earlier])),
+        closed_rows=len(closed),
+        stood_in=STOOD_IN,
+    )
 
 
 def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:

@@ -25,9 +25,7 @@ def test_index_slice_and_name() -> None:
         history = explorer.history
         assert history[0] is history["r1"] is next(iter(history))
         assert [one.name for one in history[1:]] == ["r2", "r3"]
-        selections = (
-            history.select(which) for which in ("r2", history[1], history[1:2], "path:/b")
-        )
+        selections = (history.select(which) for which in ("r2", history[1], history[1:2], "path:/b"))
         assert [[one.name for one in found] for found in selections] == [["r2"]] * 4
         with pytest.raises(KeyError, match="'r9'; it holds r1 to r3"):
             history["r9"]

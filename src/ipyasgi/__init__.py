@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from .engine.kernel_loop import KernelLoop
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
+    from .explore.comparison import Comparison
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
+    from .explore.replay import Recheck
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         CallError,
         DeadlineError,
         EventStreamError,
+        FilterError,
         IpyasgiError,
         LifespanError,
         LifespanStateError,
@@ -60,12 +63,14 @@ _MODULES = {
     "BackgroundLoop": "engine.loops",
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
+    "Comparison": "explore.comparison",
     "DeadlineError": "protocol.errors",
     "Event": "engine.runs",
     "EventStreamError": "protocol.errors",
     "Exchange": "explore.exchange",
     "Exchanges": "explore.exchange",
     "Explorer": "explore.explorer",
+    "FilterError": "protocol.errors",
     "History": "explore.history",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
@@ -77,6 +82,7 @@ _MODULES = {
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
     "ProtocolError": "protocol.errors",
+    "Recheck": "explore.replay",
     "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
@@ -104,12 +110,14 @@ __all__ = [
     "BackgroundLoop",
     "CallError",
     "CallOptions",
+    "Comparison",
     "DeadlineError",
     "Event",
     "EventStreamError",
     "Exchange",
     "Exchanges",
     "Explorer",
+    "FilterError",
     "History",
     "HttpRun",
     "IpyasgiError",
@@ -121,6 +129,7 @@ __all__ = [
     "LoopError",
     "NotAnAppError",
     "ProtocolError",
+    "Recheck",
     "RequestBuilder",
     "RequestError",
     "RequestSpec",

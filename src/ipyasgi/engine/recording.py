@@ -6,6 +6,7 @@ whoever leaves a call behind whose app does not end.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,8 +17,8 @@ from ..protocol.violations import Violation
 from .observer import Observer
 from .runs import RUN_OF_KIND, Event, Outcome, Run
 
-BODY_LIMIT_BYTES = 64 * 1024
-"""Bytes of one message's body that an event keeps."""
+BODY_LIMIT_BYTES = 1024 * 1024
+"""Bytes of bodies that the events of one recording keep in each direction; of a longer one size and digest are told."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording keeps; later ones are counted."""
 
@@ -36,6 +37,9 @@ class Recording:
         self._observer = observer
         self._events: list[Event] = []
         self._dropped = 0
+        self._room_bytes = {"receive": BODY_LIMIT_BYTES, "send": BODY_LIMIT_BYTES}
+        self._body_bytes = 0
+        self._digest: Any = None  # begun where the events no longer hold the whole body
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
         self._open_end = threading.Lock()  # taken once, by whoever freezes first
@@ -81,6 +85,9 @@ class Recording:
         """Make the `Run`, and tell the observer; the first to ask decides what it is."""
         if not self._open_end.acquire(blocking=False):
             return
+        if self.kind == "http":
+            digest = self._digest.hexdigest() if self._digest is not None else ""
+            more |= {"body_bytes": self._body_bytes, "body_sha256": digest}
         self.run = RUN_OF_KIND[self.kind](
             kind=self.kind,
             scope=self._scope,
@@ -102,13 +109,39 @@ class Recording:
         if self._open_end.locked():
             return  # the call was left behind, its record is closed
         at_ns = self.elapsed_ns()
-        if len(self._events) >= EVENTS_LIMIT:
+        event = _event_of(direction, message, at_ns, self._room_bytes[direction])
+        full = len(self._events) >= EVENTS_LIMIT
+        if event.type == "http.response.body":
+            self._add_to_body(message, event, dropped=full)
+        if full:
             self._dropped += 1
             return
-        event = _event_of(direction, message, at_ns)
+        self._room_bytes[direction] -= sum(map(len, payloads_of(event)))
         self._events.append(event)
         if self._observer is not None:
             self._observer.message(event)
+
+    def _add_to_body(self, message: Message, event: Event, *, dropped: bool) -> None:
+        """Count what the app sent as its body, and take its digest from where the events hold less than all of it."""
+        self._body_bytes += event.body_bytes
+        kept = sum(map(len, payloads_of(event)))
+        if self._digest is None and (kept < event.body_bytes or (dropped and kept)):
+            self._digest = hashlib.sha256()
+            for earlier in self._events:
+                if earlier.type == "http.response.body":
+                    self._hash(earlier.message.get("body"))
+        if self._digest is not None:
+            self._hash(message.get("body"))
+
+    def _hash(self, body: object) -> None:
+        if isinstance(body, (bytes, bytearray, memoryview)):  # anything else is refused a moment later
+            self._digest.update(bytes(body))
+
+
+def payloads_of(event: Event) -> list[bytes | str]:
+    """Return what an event holds of its message's payload."""
+    values = [event.message.get(key) for key in ("body", "bytes", "text")]
+    return [value for value in values if isinstance(value, (bytes, str))]
 
 
 def readable_twice(message: Message) -> Message:
@@ -121,13 +154,13 @@ def readable_twice(message: Message) -> Message:
     return message
 
 
-def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:
+def _event_of(direction: Direction, message: Message, at_ns: int, room_bytes: int) -> Event:
     kept: dict[str, Any] = {}
     size = 0
     for key, value in message.items():
         if key in ("body", "bytes", "text") and value is not None:
             size = max(size, _size(value))
-            value = _cut(value)
+            value = _cut(value, room_bytes)
         elif key == "headers":
             value = _copied(value)
         kept[key] = value
@@ -141,11 +174,11 @@ def _size(value: Any) -> int:
         return 0
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, limit_bytes: int) -> Any:
     if isinstance(value, str):
-        return value[:BODY_LIMIT_BYTES]
+        return value[:limit_bytes]
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value[:BODY_LIMIT_BYTES])
+        return bytes(value[:limit_bytes])
     return value
 
 

@@ -7,16 +7,19 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ..explore.comparison import Comparison
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
+from ..explore.raised import is_folded
+from ..explore.replay import Recheck
 from ..explore.routes import Routes
 from ..explore.settings import Settings
 from ..protocol.errors import IpyasgiError
+from ..views.comparison import view_comparison, view_recheck
 from ..views.exchange import view_exchange, view_exchanges
 from ..views.explorer import view_explorer
-from ..views.frames import is_folded
 from ..views.history import view_history
 from ..views.lifespan import view_lifespan
 from ..views.routes import view_routes
@@ -24,12 +27,14 @@ from ..views.state import view_state
 from ..views.view import View
 
 VIEWS: dict[type, Callable[[Any, Settings], View]] = {
+    Comparison: view_comparison,
     Exchange: view_exchange,
     Exchanges: view_exchanges,
     Explorer: view_explorer,
     ExplorerLifespan: view_lifespan,
     ExplorerState: view_state,
     History: view_history,
+    Recheck: view_recheck,
     Routes: view_routes,
 }
 

@@ -37,12 +37,14 @@ async def echo(scope, receive, send):
         "/moved": b"",
         "/secret": b'{"token": "s3cret", "a": 1}',
         "/wrong": b'{"token": "s3cret"}',
+        "/lines": b'{"token": "s3cret"}\n{"token": "s3cret"}',
+        "/words": b"log: user=ann&password=s3cret done",
     }.get(path, message["body"])
     if path == "/boom":
         raise KeyError("boom")
     if path == "/slow":
         await anyio.sleep_forever()
-    if path == "/wrong":
+    if path in ("/wrong", "/lines", "/words"):
         headers = [(b"content-type", b"text/plain")]
     await send({"type": "http.response.start", "status": 302 if path == "/moved" else 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -130,7 +132,7 @@ def test_what_is_written_reads_back(spec):
 def test_secrets_are_masked_and_said_to_be(explorer):
     """No secret is in the archive; reading it says what has to be given again."""
     explorer.send(SECRET)
-    for path in ("/moved", "/cookies", "/secret", "/wrong"):
+    for path in ("/moved", "/cookies", "/secret", "/wrong", "/lines", "/words"):
         explorer.get(path)
     text = explorer.history[:].to_har()
     found = read_har(text)

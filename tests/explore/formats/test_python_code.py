@@ -98,6 +98,10 @@ def test_any_request_is_sent_by_its_call(spec):
         (build_spec("POST", "/", data={"a": ["1", "2"]}), 'client.post("/", data={"a": ["1", "2"]})'),
         (build_spec("DELETE", "/", json=[]), 'client.request("DELETE", "/", json=[])'),
         (build_spec("QUERY", "/"), 'client.request("QUERY", "/")'),
+        (
+            RequestSpec(method="PUT", path="/", headers=(JSON,), body=b"null"),  # json=None would send nothing
+            'client.put("/", headers={"Content-Type": "application/json"}, content="null")',
+        ),
         (build_spec("PUT", "/", content=b"\xff"), 'client.put("/", content=b"\\xff")'),
         (
             RequestSpec(method="POST", path="/", headers=(JSON,), body=b'{"a": 1, "a": 2}'),

@@ -40,6 +40,7 @@ EXAMPLES: list[tuple[errors.IpyasgiError, dict[str, Any], str]] = [
         {"phase": "startup", "app_message": "no database"},
         "then start it again",
     ),
+    (errors.EventStreamError("not a stream: read it with .text"), {}, "with .text"),
     (
         errors.DeadlineError("response", 0.5, ["a.py:1 in f", "b.py:2 in g"]),
         {"waited_for": "response", "timeout_s": 0.5, "stack": ("a.py:1 in f", "b.py:2 in g")},

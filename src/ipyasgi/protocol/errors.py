@@ -12,7 +12,8 @@
     ├── AppError                 the app broke the protocol
     │   ├── ProtocolError        it sent or did something the specification forbids
     │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
-    │   └── LifespanError        startup or shutdown failed without an exception of its own
+    │   ├── LifespanError        startup or shutdown failed without an exception of its own
+    │   └── EventStreamError     its response cannot be read as server-sent events
     └── DeadlineError            a deadline passed (also a ``TimeoutError``)
 
 The app's own exception is never wrapped: it is raised as itself. Each error keeps the values it was
@@ -119,6 +120,10 @@ class LifespanError(AppError, RuntimeError):
         self.app_message = app_message
         told = f": {app_message}" if app_message else " without a message"
         super().__init__(f"lifespan {phase} failed{told}. Mend the app's {phase} code, then start it again")
+
+
+class EventStreamError(AppError):
+    """A response is not the stream of server-sent events it was read as."""
 
 
 class DeadlineError(IpyasgiError, TimeoutError):

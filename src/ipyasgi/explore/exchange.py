@@ -11,6 +11,7 @@ from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .output import OutputLine
+from .preview import Preview
 from .requests import RequestSpec
 from .settings import Settings
 from .state import Change
@@ -108,6 +109,13 @@ class Exchange:
     def json(self, **kwargs: Any) -> Any:
         """Return the response's body decoded from JSON."""
         return self._responded().json(**kwargs)
+
+    def preview(self) -> Preview:
+        """Return the body, to be drawn: HTML and SVG in a frame without scripts and network, media, a PDF."""
+        response = self._responded()
+        return Preview(
+            content=response.content, content_type=response.headers.get("content-type", ""), settings=self.settings
+        )
 
     def size_bytes(self) -> int:
         """Return the bytes of both bodies, for the history's bound."""

@@ -7,10 +7,12 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.runs import HttpRun, LifespanRun, WebSocketRun
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
+from ..explore.preview import Preview
 from ..explore.routes import Routes
 from ..explore.settings import Settings
 from ..protocol.errors import IpyasgiError
@@ -19,7 +21,9 @@ from ..views.explorer import view_explorer
 from ..views.frames import is_folded
 from ..views.history import view_history
 from ..views.lifespan import view_lifespan
+from ..views.preview import view_preview
 from ..views.routes import view_routes
+from ..views.run import view_run
 from ..views.state import view_state
 from ..views.view import View
 
@@ -30,7 +34,11 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     ExplorerLifespan: view_lifespan,
     ExplorerState: view_state,
     History: view_history,
+    HttpRun: view_run,
+    LifespanRun: view_run,
+    Preview: view_preview,
     Routes: view_routes,
+    WebSocketRun: view_run,
 }
 
 

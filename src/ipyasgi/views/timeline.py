@@ -143,7 +143,7 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
     for lane in _LANES:
         own = [event for event in events if event.direction == lane]
         places = [at(event.at_ns) for event in own]
-        free_from = 0.0
+        free_from = float(LEFT)
         for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
             height = _SHORT + (TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
             label, label_x, anchor = _place_label(_label(event), x, free_from, following)
@@ -154,7 +154,7 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
 
 def _place_label(label: str, x: float, free_from: float, following: float) -> tuple[str, float, str]:
     """Return label, x and anchor: right of its bar where the next one leaves room, else left of it, else no label."""
-    width = len(label) * _CHAR
+    width = len(label) * _CHAR + 4
     if x + 5 + width <= following:
         return label, round(x + 5, 1), "start"
     if x - 3 - width >= free_from:

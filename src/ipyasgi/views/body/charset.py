@@ -36,7 +36,7 @@ def read_text(content: bytes, charset: str, *, whole: bool) -> tuple[str | None,
     wrong = text.count("\ufffd")
     if wrong and encoding == "utf-8" and not charset and not begin and not _has_wide(text):
         other = content.decode("cp1252", "replace")
-        if sum(character > "\x7f" for character in other[:_LOOKED_AT]) * 5 <= len(other[:_LOOKED_AT]):
+        if sum(character > "\x7f" for character in other[:_LOOKED_AT]) * 3 <= len(other[:_LOOKED_AT]):
             text, wrong = other, 0
             notes = (*notes, "no charset is declared and it is not utf-8: read as windows-1252, as browsers do")
     if _is_binary(text[:_LOOKED_AT]):

@@ -94,7 +94,7 @@ class _Layout:
         self._parts: list[_Part] = []
         self._begun = False
         self._depth = 0
-        self._line = 0
+        self._line = 0  # that is seen
         self._due: Literal["", "line", "indent"] = ""
 
     def run(self) -> None:
@@ -224,6 +224,7 @@ class _Layout:
             self.tokens[part.head] = ("head", "")
         if whole:
             shut = lines > _SHUT_LINES and len(self._parts) > 1
+            self._line -= lines * shut  # what is shut does not make longer what it stands in
             self.tokens[part.fold] = ("shut" if shut else "fold", "")
             self.tokens[part.head] = ("head", count_of(part.items, part.noun))
         if not self._over:

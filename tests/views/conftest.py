@@ -12,7 +12,7 @@ from ipyasgi.views.view import View
 from .exhibit import Exhibit
 from .page import draw_everything
 
-_VOID = {"img"}
+_VOID = {"embed", "img"}
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 import asyncio
 import base64
+import contextlib
 import io
 import json
 import logging
 import uuid
 import warnings
+import wave
 import zlib
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -14,7 +16,8 @@ from typing import Any
 
 import jinja2
 
-from ipyasgi import Exchange, Explorer, Recheck
+from ipyasgi import Event, Exchange, Explorer, HttpRun, Recheck, Run, TestClient, WebSocketRun
+from ipyasgi.client.disconnects import WebSocketDisconnect
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
@@ -46,6 +49,9 @@ class Exhibit:
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await send({"type": "lifespan.shutdown.complete"})
+            return
+        if scope["type"] == "websocket":
+            await self.converse(receive, send)
             return
         body = b""
         while True:
@@ -79,9 +85,8 @@ class Exhibit:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
         for number in range(6):
             await asyncio.sleep(0.012)
-            event = (
-                b'id: %d\ndata: {"tick": %d, "token": "in-an-event"}\n\n' % (number, number) + b":" + b"." * number * 90
-            )
+            comment = b":" + b"." * number * 90 + b"\n"
+            event = b'id: %d\ndata: {"tick": %d, "token": "in-an-event"}\n\n' % (number, number) + comment
             await send({"type": "http.response.body", "body": event, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
         await asyncio.sleep(0.025)  # a background task
@@ -162,6 +167,23 @@ class Exhibit:
     async def do_mended(self, send: Callable, body: bytes) -> None:
         await reply(send, 200 if self.state.later else 503, "text/plain", b"x")
 
+    async def do_slow(self, send: Callable, body: bytes) -> None:
+        await asyncio.sleep(0.06)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"first, ", "more_body": True})
+        await asyncio.sleep(0.09)
+        await send({"type": "http.response.body", "body": b"then the rest" * 40})
+
+    async def converse(self, receive: Callable, send: Callable) -> None:
+        await receive()
+        await send({"type": "websocket.accept", "subprotocol": "chat.v2", "headers": [(b"x-room", b"7")]})
+        await send({"type": "websocket.send", "text": '{"hello": "who are you?", "token": "in-a-message"}'})
+        await send({"type": "websocket.send", "text": (await receive())["text"].upper()})
+        await send({"type": "websocket.send", "bytes": bytes(range(64))})
+        await receive()
+        await asyncio.sleep(0.02)
+        await send({"type": "websocket.close", "code": 4001, "reason": "enough said"})
+
     async def do_hang(self, send: Callable, body: bytes) -> None:
         await asyncio.sleep(60)
 
@@ -177,6 +199,66 @@ def _png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def _pdf() -> bytes:
+    drawing = b"BT /F1 24 Tf 40 150 Td (A page of a PDF) Tj ET"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+        ),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
+    ]
+    written, places = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(written))
+        written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return written + b"xref\n0 5\n0000000000 65535 f \n" + table + trailer
+
+
+def _sound() -> bytes:
+    written = io.BytesIO()
+    with wave.open(written, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(8000)
+        sound.writeframes(bytes(128 + (n // 10 % 2) * 40 for n in range(4000)))
+    return written.getvalue()
+
+
+PAGE = (
+    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title><style>body { font: 16px serif }'
+    b"h1 { color: teal }</style></head><body><h1>The shop</h1><p>Gr\xc3\xbc\xc3\x9fe</p>"
+    b'<script>document.title = 1</script><form><input name="csrf_token" value="in-a-page"></form></body></html>'
+)
+MULTIPART = (
+    b'--seam\r\nContent-Disposition: form-data; name="title"\r\n\r\nA day out\r\n'
+    b'--seam\r\nContent-Disposition: form-data; name="api_token"\r\n\r\nin-a-part\r\n'
+    b'--seam\r\nContent-Disposition: form-data; name="facts"; filename="facts.json"\r\n'
+    b"Content-Type: application/json\r\nX-Auth-Token: in-a-part-header\r\n\r\n"
+    b'{"password": "in-json-in-a-part", "days": 1}\r\n'
+    b'--seam\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n'
+    + _png(60, 30)
+    + b"\r\n--seam--\r\n"
+)
+TREE = {
+    "total": 450,
+    "orders": [
+        {
+            "id": n,
+            "customer": {
+                "name": "Ada",
+                "address": {"street": "Main St", "city": "York", "zip": "7", "lines": list(range(40))},
+            },
+            "lines": [{"sku": f"A-{n}", "count": 2, "price": 9.5}, {"sku": "B-1", "count": 1, "price": None}],
+        }
+        for n in range(450)
+    ],
+    "next": None,
+}
 _RECORDS = [
     {"id": n, "name": f"item {n}", "price": n * 1.10, "tags": ["a", "b"], "color": None if n % 3 else "blue"}
     for n in range(1, 61)
@@ -211,6 +293,31 @@ ANSWERS: dict[str, Answer] = {
     "forbidden": (403, "application/json", b'{"detail":"no"}'),
     "long": (200, "text/plain", b"word " * 40_000),
     "lines": (200, "application/x-ndjson", b'{"a": 1, "token": "in-lines"}\n{"a": 2, "token": "in-lines-too"}\n'),
+    "tree": (200, "application/json", json.dumps(TREE).encode()),
+    "invalid": (200, "application/json", b'{\n  "id": 7,\n  "tags": ["a", "b"\n  "price": 3.5\n}'),
+    "odd": (200, "application/json", b'\xef\xbb\xbf{"mean": NaN, "id": 1, "id": 2, "huge": 1' + b"0" * 5000 + b"}"),
+    "page": (200, "text/html", PAGE),
+    "sound": (200, "audio/x-wav", _sound()),
+    "pdf": (200, "application/pdf", _pdf()),
+    "heavy": (200, "image/png", PIXEL + bytes(1_200_000)),
+    "semicolons": (200, "text/csv", "Name;Ort;password\nJörg;Köln;in-a-column\nÅsa;Malmö;in-a-column\n".encode()),
+    "tabs": (200, "text/tab-separated-values", b"id\tname\n" + b"".join(b"%d\titem %d\n" % (n, n) for n in range(200))),
+    "multipart": (200, "multipart/form-data; boundary=seam", MULTIPART),
+    "events": (
+        200,
+        "text/event-stream",
+        (b'event: price\nid: 41\ndata: {"sku": "A-1", "price": 3.5, "token": "in-an-event-row"}\n\nretry: 3000\n'
+        b"data: two lines\ndata: of data\n\n: a comment\n\ndata: password=in-an-assignment\n\ndata: never ended"),
+    ),
+    "notes": (
+        200,
+        "text/plain",
+        (b"token=in-plain-text\nPassword: in-a-line\nAuthorization: Bearer in-a-header-line\n"
+        b"A password is a secret word.\npostgres://app:in-a-dsn@db/shop\n"),
+    ),
+    "xml": (200, "application/xml", b"<?xml version='1.0'?><login><user>ada</user><password>in-xml</password></login>"),
+    "utf16": (200, "text/plain", "UTF-16 by its mark: Ærøskøbing 你好".encode("utf-16")),
+    "western": (200, "text/plain", "Ærøskøbing, undeclared".encode("cp1252")),
     "unavailable": (503, "text/plain", b"come back later"),
 }  # fmt: skip
 
@@ -239,6 +346,7 @@ def send_everything(explorer: Explorer) -> list[Exchange]:
         ),
         explorer.get("/" + "a-long-path/" * 40),
     ]
+    first += [explorer.get("/slow")]
     failing = ("boom", "deep", "group", "late", "wrong")
     first += [explorer.get(f"/{path}", raise_exceptions=False) for path in failing]
     try:
@@ -254,3 +362,73 @@ def check_again(explorer: Explorer) -> Recheck:
     kept = [explorer.get(path) for path in paths]
     explorer.state.app.later = True
     return explorer.recheck(kept)
+
+
+def call_everything(app: Exhibit) -> list[tuple[str, Run]]:
+    """Return runs as a plain client keeps them, and some that take minutes or microseconds."""
+    with TestClient(app, record=True) as client:
+        client.headers["Authorization"] = "Bearer in-a-handshake"
+        with client.websocket_connect("/talk?token=in-a-query", subprotocols=["chat.v2"]) as talk:
+            talk.receive_json()
+            talk.send_text("I am Ada, password=in-a-sent-message")
+            talk.receive_text()
+            talk.receive_bytes()
+            talk.send_bytes(b"\x00\x01\x02")
+            with contextlib.suppress(WebSocketDisconnect):
+                talk.receive()
+        talk_run = talk.run
+        assert talk_run is not None
+        life = client.life
+    assert life.run is not None
+    return [
+        ("websocket", talk_run),
+        ("websocket, thousands of messages", crowd()),
+        ("lifespan run", life.run),
+        ("http run of minutes", long_call()),
+    ]
+
+
+def crowd() -> WebSocketRun:
+    """Return a connection of 5,000 messages, in bursts."""
+    moments = [(n // 500) * 400 + n % 500 * 0.2 for n in range(5000)]
+    events = [
+        Event(
+            direction="receive" if n % 3 == 0 else "send",
+            message={"type": f"websocket.{'receive' if n % 3 == 0 else 'send'}", "text": f"message {n}"},
+            at_ns=int(ms * 1e6),
+            body_bytes=12,
+        )
+        for n, ms in enumerate(moments)
+    ]
+    return WebSocketRun(
+        kind="websocket",
+        scope={"path": "/crowd"},
+        events=(
+            Event(direction="receive", message={"type": "websocket.connect"}, at_ns=0),
+            Event(direction="send", message={"type": "websocket.accept"}, at_ns=10),
+            *events,
+            Event(direction="receive", message={"type": "websocket.disconnect", "code": 1001}, at_ns=4_000_000_000),
+        ),
+        started_at_s=0,
+        duration_ns=4_050_000_000,
+        outcome="returned",
+    )
+
+
+def long_call() -> HttpRun:
+    """Return a call that takes minutes."""
+    start = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"sid=in-a-run; Path=/")]}
+    return HttpRun(
+        kind="http",
+        scope={"method": "GET", "path": "/report", "query_string": b"api_key=in-a-query", "headers": []},
+        events=(
+            Event(direction="receive", message={"type": "http.request"}, at_ns=20_000),
+            Event(direction="send", message=start, at_ns=130_000_000_000),
+            Event(
+                direction="send", message={"type": "http.response.body"}, at_ns=190_000_000_000, body_bytes=5_000_000
+            ),
+        ),
+        started_at_s=0,
+        duration_ns=205_000_000_000,
+        outcome="returned",
+    )

@@ -17,11 +17,13 @@ from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.explorer import view_explorer
 from ipyasgi.views.history import view_history
 from ipyasgi.views.lifespan import view_lifespan
+from ipyasgi.views.preview import view_preview
 from ipyasgi.views.routes import view_routes
+from ipyasgi.views.run import view_run
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View
 
-from .exhibit import Exhibit, check_again, send_everything
+from .exhibit import Exhibit, call_everything, check_again, send_everything
 
 _LAB = """
 body { background: var(--jp-layout-color0); font-family: system-ui; margin: 0; padding: 12px 20px;
@@ -61,6 +63,7 @@ def draw_everything(explorer: Explorer) -> list[tuple[str, View]]:
     exchanges = send_everything(explorer)
     views = [(one.request.url.path[:60], view_exchange(one, settings)) for one in exchanges]
     checked = check_again(explorer)
+    previews = [one for one in exchanges if one.request.url.path in ("/page", "/svg", "/pdf", "/talk")]
     return [
         ("recheck", view_recheck(checked, settings)),
         *((f"comparison {one.target.partition('?')[0]}", view_comparison(one, settings)) for one in checked),
@@ -70,6 +73,8 @@ def draw_everything(explorer: Explorer) -> list[tuple[str, View]]:
         ("lifespan", view_lifespan(explorer.lifespan, settings)),
         ("exchanges", view_exchanges(explorer.history[:6], settings)),
         ("history", view_history(explorer.history, settings)),
+        *((title, view_run(run, settings)) for title, run in call_everything(Exhibit())),
+        *((f"preview of {one.request.url.path}", view_preview(one.preview(), settings)) for one in previews),
         *views,
     ]
 

@@ -27,6 +27,22 @@ SECRETS = [
     "in-multipart",
     "in-broken-json",
     "in-the-deep",
+    "in-a-page",
+    "in-a-part",
+    "in-a-part-header",
+    "in-json-in-a-part",
+    "in-a-column",
+    "in-an-event-row",
+    "in-an-assignment",
+    "in-plain-text",
+    "in-a-line",
+    "in-a-header-line",
+    "in-a-dsn",
+    "in-xml",
+    "in-a-message",
+    "in-a-sent-message",
+    "in-a-handshake",
+    "in-a-run",
     "in-a-form",
     "in-lines",
     "sk-in-the-state",
@@ -40,7 +56,7 @@ SECRETS = [
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_no_view_shows_a_secret(everything: list[tuple[str, View]], secret: str) -> None:
-    """Neither HTML nor text of any view holds a secret of a header, cookie, query, body or state."""
+    """Neither HTML nor text of any view holds a secret of a header, cookie, query, body, message or state."""
     assert [title for title, view in everything if secret in view.html or secret in view.text] == []
 
 

@@ -108,3 +108,40 @@ def test_values_of_the_app_are_not_asked_for_their_text() -> None:
 
     drawn = timeline_of(("send", {"type": "http.response.start", "status": Awful()}, 1, 0))
     assert drawn.rows[0].detail == "<Awful>"
+
+
+def test_gaps_are_marked() -> None:
+    """The longest times without a message are told, in order; short calls have none, nor has the time after the end."""
+    body = {"type": "http.response.body", "more_body": True}
+    drawn = timeline_of(
+        *[("send", body, at, 1) for at in (30, 31, 50, 51, 90)],
+        duration_ms=200,
+    )
+    assert [gap.label for gap in drawn.gaps] == ["30.0 ms", "39.0 ms"]
+    assert drawn.gaps[0].x == 58
+    assert drawn.gaps[1].end_x == drawn.marks[-1].x
+    assert timeline_of(("send", body, 0.5, 1), duration_ms=1).gaps == ()
+
+
+def test_very_short_and_very_long_calls_have_an_axis() -> None:
+    """From nanoseconds to days the axis has a few ticks within the drawing."""
+    for duration_ms in (0, 1e-6, 0.001, 7, 65_000, 86_400_000):
+        drawn = timeline_of(("receive", {"type": "http.request"}, 0, 0), duration_ms=duration_ms)
+        assert 1 <= len(drawn.ticks) <= 11
+        assert all(58 <= x <= 706 for x, _ in drawn.ticks)
+
+
+def test_what_a_websocket_says_is_in_its_rows() -> None:
+    """Payloads are cut to a line, secrets masked before; closing has its code and reason."""
+    drawn = timeline_of(
+        ("send", {"type": "websocket.accept", "subprotocol": "chat"}, 0, 0),
+        ("receive", {"type": "websocket.receive", "text": '{"token": "s3cret"}\n' + "x" * 999}, 1, 1020),
+        ("receive", {"type": "websocket.receive", "bytes": bytes(100), "text": None}, 1, 100),
+        ("send", {"type": "websocket.close", "code": 1008, "reason": "not you"}, 2, 0),
+    )
+    accept, text, content, close = (row.detail for row in drawn.rows)
+    assert accept == "subprotocol chat"
+    assert text.startswith('{"token": "•••"}␊xxx')
+    assert len(text) == 160
+    assert content == "bytes " + "00 " * 24 + "…"
+    assert close == "1008 not you"

@@ -21,7 +21,7 @@ def test_every_value_is_escaped() -> None:
 
 def test_nothing_marks_a_string_safe() -> None:
     """No module and no template of this floor switches escaping off."""
-    sources = [path.read_text("utf-8") for path in [*ROOM.glob("*.py"), *ROOM.glob("templates/*")]]
+    sources = [path.read_text("utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.glob("templates/*")]]
     assert len(sources) > 20
     assert [found for text in sources for found in re.findall(r"Markup\(|\|\s*safe|autoescape false", text)] == []
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from ..client.response import RUN
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
+from ..client.response import RUN
 from ..client.testclient import TestClient
 from ..engine.call import AppCall
 from ..engine.runs import HttpRun

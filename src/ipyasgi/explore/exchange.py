@@ -12,6 +12,7 @@ from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .formats.exports import ExportMembers
 from .output import OutputLine
+from .preview import Preview
 from .raised import Raised
 from .requests import RequestSpec
 from .settings import Settings
@@ -133,6 +134,13 @@ class Exchange(ExportMembers):
     def json(self, **kwargs: Any) -> Any:
         """Return the response's body decoded from JSON."""
         return self._responded().json(**kwargs)
+
+    def preview(self) -> Preview:
+        """Return the body, to be drawn: HTML and SVG in a frame without scripts and network, media, a PDF."""
+        response = self._responded()
+        return Preview(
+            content=response.content, content_type=response.headers.get("content-type", ""), settings=self.settings
+        )
 
     def _exported(self) -> tuple[Exchange, ...]:
         return (self,)

@@ -7,11 +7,13 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.runs import HttpRun, LifespanRun, WebSocketRun
 from ..explore.comparison import Comparison
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
+from ..explore.preview import Preview
 from ..explore.raised import is_folded
 from ..explore.replay import Recheck
 from ..explore.routes import Routes
@@ -22,7 +24,9 @@ from ..views.exchange import view_exchange, view_exchanges
 from ..views.explorer import view_explorer
 from ..views.history import view_history
 from ..views.lifespan import view_lifespan
+from ..views.preview import view_preview
 from ..views.routes import view_routes
+from ..views.run import view_run
 from ..views.state import view_state
 from ..views.view import View
 
@@ -35,7 +39,11 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     ExplorerState: view_state,
     History: view_history,
     Recheck: view_recheck,
+    HttpRun: view_run,
+    LifespanRun: view_run,
+    Preview: view_preview,
     Routes: view_routes,
+    WebSocketRun: view_run,
 }
 
 

@@ -12,16 +12,19 @@ from ..explore.settings import Settings
 from ..explore.state import Change
 from ..protocol.violations import Violation
 from .body import BodyShown, show_body
+from .body.terminal import body_lines, cut_lines
 from .changes import OutputShown, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
 from .raised import exception_lines
 from .timeline import Timeline, build_timeline
+from .timeline_text import timeline_lines
 from .view import View, build_view, one_line
 
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
+_PLAIN_MESSAGES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +133,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         response_body=body,
         request_headers=tuple(mask_headers(_sent_headers(exchange), show=show)),
         request_body=show_body(sent, sent_type, settings) if sent else None,
-        timeline=build_timeline(exchange.run) if exchange.run is not None else None,
+        timeline=build_timeline(exchange.run, show_secrets=show) if exchange.run is not None else None,
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
         raised=_raised(exchange),
@@ -207,13 +210,15 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield f"  note: {STOOD_IN}"
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
-        yield from _body_lines(shown.response_body)
+        yield from body_lines(shown.response_body, _BODY_LINES)
+    if shown.timeline is not None and _is_worth_drawing(shown.timeline):
+        yield from ("", *timeline_lines(shown.timeline))
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
     if shown.output:
         yield from ("", "Output")
-        yield from _indented("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES)
+        yield from cut_lines("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES, "  ")
     if shown.raised is not None:
         yield from ("", "Exception")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
@@ -223,23 +228,10 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
             yield f"  {violation.rule}: {one_line(violation.what)} ({violation.section})"
 
 
-def _body_lines(body: BodyShown) -> Iterator[str]:
-    yield from (f"  note: {note}" for note in body.notes)
-    if body.kind == "image":
-        yield f"  {body.label}"
-        return
-    yield from _indented(body.text, _BODY_LINES, indent="")
-    if body.missing:
-        yield f"… {body.missing}"
+def _is_worth_drawing(timeline: Timeline) -> bool:
+    """Tell whether there is more to see than one request, one start and one body."""
+    return len(timeline.rows) > _PLAIN_MESSAGES or timeline.background_x is not None
 
 
 def _output_text(line: OutputShown) -> str:
     return f"{line.label}: {line.text}" if line.label else line.text
-
-
-def _indented(text: str, limit: int, indent: str = "  ") -> Iterator[str]:
-    lines = text.split("\n")
-    for line in lines[:limit]:
-        yield indent + (line if len(line) <= 400 else line[:400] + " …")
-    if len(lines) > limit:
-        yield f"{indent}… {count_of(len(lines) - limit, 'more line')}"

@@ -6,22 +6,28 @@ Everything here is numbers and short texts; the template draws.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from ..engine.runs import Event, HttpRun, Run
+from ..explore.plain_text import mask_plain_text
 from .figures import count_of, size_of, time_of
 from .view import one_line
 
 WIDTH, HEIGHT = 720, 118
-_LEFT, _RIGHT = 58, 14
+LEFT, RIGHT = 58, 14
 _LANES = {"receive": 46, "send": 88}  # the y of each lane's ground
-_TALL, _SHORT = 24, 7
+TALL, _SHORT = 24, 7
 _BINS = 160
 _AGGREGATE_OVER = 200
 _HEAD_ROWS, _TAIL_ROWS = 24, 6
 _CHAR = 6.1
+_GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3
+"""A gap is told where it is this much of the whole and as long; so many of them at most."""
+_PAYLOAD_CHARS = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,15 @@ class Mark:
     label: str = ""
     label_x: float = 0
     anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A long time without a message, from ``x`` to ``end_x``."""
+
+    x: float
+    end_x: float
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +71,7 @@ class Timeline:
     One run in time.
 
     :ivar ticks: ``(x, text)`` of the axis
+    :ivar gaps: the longest times without a message, before the response was complete
     :ivar first_byte_x: where the response began, None where it never did
     :ivar background_x: where the response was complete and the app went on, None where it did not
     :ivar about: the same in one line
@@ -64,20 +80,25 @@ class Timeline:
     marks: tuple[Mark, ...]
     rows: tuple[Row, ...]
     ticks: tuple[tuple[float, str], ...]
+    gaps: tuple[Gap, ...]
     end_x: float
     first_byte_x: float | None
     background_x: float | None
     about: str
 
 
-def build_timeline(run: Run) -> Timeline | None:
-    """Return the timeline of a run; None for one without a single message."""
+def build_timeline(run: Run, *, show_secrets: bool = False) -> Timeline | None:
+    """
+    Return the timeline of a run; None for one without a single message.
+
+    :param show_secrets: show what would be masked in what a WebSocket's messages hold
+    """
     if not run.events:
         return None
     scale_ns = max(run.duration_ns, run.events[-1].at_ns, 1)
 
     def at(ns: float) -> float:
-        return round(_LEFT + ns / scale_ns * (WIDTH - _LEFT - _RIGHT), 1)
+        return round(LEFT + ns / scale_ns * (WIDTH - LEFT - RIGHT), 1)
 
     first = run.first_byte_ns if isinstance(run, HttpRun) else None
     ended = run.response_end_ns if isinstance(run, HttpRun) else None
@@ -85,8 +106,9 @@ def build_timeline(run: Run) -> Timeline | None:
     marks = _aggregate(run.events, at, scale_ns) if len(run.events) > _AGGREGATE_OVER else _single(run.events, at)
     return Timeline(
         marks=tuple(marks),
-        rows=tuple(_rows(run)),
+        rows=tuple(_rows(run, show_secrets)),
         ticks=tuple((at(ns), time_of(ns) if ns else "0") for ns in _ticks(scale_ns)),
+        gaps=tuple(_gaps(run.events, at, scale_ns)),
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
         background_x=at(ended) if background and ended is not None else None,
@@ -104,15 +126,26 @@ def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
     return ", ".join(parts)
 
 
+def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Gap]:
+    """Return the longest times between two messages, in order; what is after the last one is no gap."""
+    spans = [(after.at_ns - before.at_ns, before.at_ns) for before, after in pairwise(events)]
+    spans.insert(0, (events[0].at_ns, 0))
+    long = [(span, begin) for span, begin in spans if span >= max(_GAP_SHARE * scale_ns, _GAP_NS)]
+    return [
+        Gap(x=at(begin), end_x=at(begin + span), label=time_of(span))
+        for span, begin in sorted(sorted(long, reverse=True)[:_GAPS], key=itemgetter(1))
+    ]
+
+
 def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]:
     biggest = max(event.body_bytes for event in events) or 1
     marks = []
     for lane in _LANES:
         own = [event for event in events if event.direction == lane]
         places = [at(event.at_ns) for event in own]
-        free_from = 0.0
+        free_from = float(LEFT)
         for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
-            height = _SHORT + (_TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
+            height = _SHORT + (TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
             label, label_x, anchor = _place_label(_label(event), x, free_from, following)
             free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
             marks.append(_mark(lane, x, 3, height, _title(event), label, label_x, anchor))
@@ -121,7 +154,7 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
 
 def _place_label(label: str, x: float, free_from: float, following: float) -> tuple[str, float, str]:
     """Return label, x and anchor: right of its bar where the next one leaves room, else left of it, else no label."""
-    width = len(label) * _CHAR
+    width = len(label) * _CHAR + 4
     if x + 5 + width <= following:
         return label, round(x + 5, 1), "start"
     if x - 3 - width >= free_from:
@@ -144,51 +177,67 @@ def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: 
     most = max(map(len, bins.values()))
     marks = []
     for (lane, number), inside in bins.items():
-        height = _SHORT + (_TALL - _SHORT) * math.sqrt(len(inside) / most)
+        height = _SHORT + (TALL - _SHORT) * math.sqrt(len(inside) / most)
         x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
         title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
-        marks.append(_mark(lane, x, round(at(scale_ns / _BINS) - _LEFT, 1), height, title))
+        marks.append(_mark(lane, x, round(at(scale_ns / _BINS) - LEFT, 1), height, title))
     return marks
 
 
-def _rows(run: Run) -> list[Row]:
+def _rows(run: Run, show: bool) -> list[Row]:
     events = run.events
     left_out = len(events) - _HEAD_ROWS - _TAIL_ROWS
     if left_out < 2:
-        rows = [_row(event) for event in events]
+        rows = [_row(event, show) for event in events]
     else:
         said = Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events")
-        rows = [*map(_row, events[:_HEAD_ROWS]), said, *map(_row, events[-_TAIL_ROWS:])]
+        ends = ([_row(event, show) for event in part] for part in (events[:_HEAD_ROWS], events[-_TAIL_ROWS:]))
+        rows = [*next(ends), said, *next(ends)]
     if run.events_dropped:
         rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
     return rows
 
 
-def _row(event: Event) -> Row:
+def _row(event: Event, show: bool) -> Row:
     return Row(
         at=time_of(event.at_ns),
         direction=event.direction,
         type=one_line(event.type, 60),
         size=size_of(event.body_bytes) if event.body_bytes else "",
-        detail=_detail(event),
+        detail=_detail(event, show),
     )
 
 
-def _detail(event: Event) -> str:
+def _detail(event: Event, show: bool) -> str:
     message = event.message
+    if event.type in ("websocket.receive", "websocket.send"):
+        return _payload(message, show)
     if "status" in message:
-        return _plain(message["status"])
+        return plain(message["status"])
     if event.type in ("http.request", "http.response.body"):
         return "more to come" if message.get("more_body") else "last"
     if "code" in message:
-        return _plain(message["code"])
-    return _plain(message.get("message", ""))
+        return f"{plain(message['code'])} {plain(message.get('reason') or '')}".rstrip()
+    if message.get("subprotocol"):
+        return f"subprotocol {plain(message['subprotocol'])}"
+    return plain(message.get("message", ""))
+
+
+def _payload(message: Mapping[str, Any], show: bool) -> str:
+    text, content = message.get("text"), message.get("bytes")
+    if type(text) is str:  # masked before it is cut: a name without its value would be no secret
+        masked = mask_plain_text(text[: 16 * _PAYLOAD_CHARS], show=show)
+        return one_line(masked, _PAYLOAD_CHARS)
+    if isinstance(content, bytes):
+        shown = content[:24].hex(" ")
+        return f"bytes {shown}{' …' if len(content) > 24 else ''}"
+    return ""
 
 
 def _label(event: Event) -> str:
     short = one_line(event.type.rpartition(".")[2], 24)
     if event.type.endswith("response.start"):
-        return f"start {_plain(event.message.get('status', ''))}".rstrip()
+        return f"start {plain(event.message.get('status', ''))}".rstrip()
     if event.body_bytes:
         return f"{short} {size_of(event.body_bytes)}"
     if event.type == "http.response.body" and not event.message.get("more_body"):
@@ -197,12 +246,12 @@ def _label(event: Event) -> str:
 
 
 def _title(event: Event) -> str:
-    parts = [event.direction, event.type, size_of(event.body_bytes) if event.body_bytes else "", _detail(event)]
+    parts = [event.direction, event.type, size_of(event.body_bytes) if event.body_bytes else "", _detail(event, False)]
     return one_line(f"{time_of(event.at_ns)}  {' '.join(filter(None, parts))}")
 
 
-def _plain(value: Any) -> str:
-    """Return a message's value as text, without calling code of the app's."""
+def plain(value: Any) -> str:
+    """Return a message's value as text, cut, without calling code of the app's."""
     return one_line(str(value), 80) if type(value) in (int, str) else f"<{type(value).__name__}>"
 
 

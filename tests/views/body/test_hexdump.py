@@ -1,6 +1,6 @@
 """Bytes as hexadecimal."""
 
-from ipyasgi.views.hexdump import hexdump
+from ipyasgi.views.body.hexdump import hexdump
 
 
 def test_rows_of_sixteen() -> None:

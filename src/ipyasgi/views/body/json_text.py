@@ -1,0 +1,274 @@
+"""JSON text laid out and marked for highlighting and folding, token by token: numbers and repeated keys stay as sent.
+
+Works on text that is cut or broken, stops at a limit, and never builds the value, so it needs no depth and no
+memory beyond what it shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from ...explore.redaction import MASK, end_of_value, is_secret
+from ..figures import count_of
+
+Token = tuple[str, str]
+"""
+``(kind, text)``; the kind is ``key``, ``string``, ``number``, ``word``, ``mark``, ``secret``, ``more`` or empty.
+
+``fold`` (open) and ``shut`` (closed) begin a part that can be folded. ``head`` ends the first line of that part, its
+text is how much is in the part; ``tail`` ends the last line.
+"""
+
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
+_TOKEN = re.compile(
+    rf"(?P<string>{_STRING})"
+    r"|(?P<number>-?\d[\d.eE+-]*)"
+    r"|(?P<word>[A-Za-z_]+|-Infinity)"
+    r"|(?P<mark>[{}\[\],:])"
+    r"|(?P<space>\s+)"
+    r"|(?P<other>.)",
+    re.DOTALL,
+)
+_STEP = re.compile(rf"{_STRING}|[\[{{]|[\]}}]|,|[^\"\[\]{{}},]+|.", re.DOTALL)
+_SCALAR = r'(?:"(?:[^"\\\[\]]|\\.){0,40}"|[\w.+-]{1,24})'
+_SHORT_ARRAY = re.compile(rf"\[\s*(?:{_SCALAR}(?:\s*,\s*{_SCALAR}){{0,12}})?\s*\]")
+_EMPTY_OBJECT = re.compile(r"\{\s*\}")
+_AFTER_KEY = re.compile(r"\s*:")
+_COMMA = re.compile(r"\s*,")
+_OPENS = re.compile(r"\s*[\[{]")
+_BLANK = re.compile(r"\s*\Z")
+_INDENT = "  "
+_MAX_INDENT = 40
+_MAX_FOLDS = 24
+_SHORT = 60
+_ITEMS = 100
+"""Items of one array or object that are laid out; the others are counted."""
+_STRING_CHARS = 4000
+_FOLDED_LINES = 6
+"""A part of fewer lines cannot be folded."""
+_SHUT_LINES = 30
+"""A part that is longer and not one of the outer two is folded at first."""
+
+
+def lay_out(text: str, limit: int, *, show_secrets: bool = False) -> tuple[list[Token], int]:
+    """
+    Return JSON text as tokens that are indented and masked, and where in ``text`` they end.
+
+    :param limit: characters to lay out; the rest is left out
+    """
+    layout = _Layout(text, limit, show_secrets)
+    layout.run()
+    return layout.tokens, layout.position
+
+
+def text_of(tokens: Iterable[Token]) -> str:
+    """Return what the tokens say as one text."""
+    return "".join("\n" if kind == "head" else text for kind, text in tokens)
+
+
+@dataclass(slots=True)
+class _Part:
+    """An array or object that is being laid out; ``fold`` and ``head`` are where these tokens stand."""
+
+    fold: int
+    first_line: int
+    noun: str = "field"
+    items: int = 1
+    head: int = 0
+
+
+class _Layout:
+    """One pass over the text. Line ends wait in ``_due`` for what comes next: a fold begins before the indentation."""
+
+    def __init__(self, text: str, limit: int, show_secrets: bool) -> None:
+        self.tokens: list[Token] = []
+        self.position = 0
+        self._text = text
+        self._left = limit
+        self._over = 0
+        self._show = show_secrets
+        self._parts: list[_Part] = []
+        self._begun = False
+        self._depth = 0
+        self._line = 0  # that is seen
+        self._due: Literal["", "line", "indent"] = ""
+
+    def run(self) -> None:
+        while (match := _TOKEN.match(self._text, self.position)) is not None:
+            kind = match.lastgroup or ""
+            begin, self.position = self.position, match.end()
+            if kind == "string" and (colon := _AFTER_KEY.match(self._text, match.end())) is not None:
+                self._key(_readable(match[0]), colon.end())
+            elif kind == "string":
+                self._string(_readable(match[0]))
+            elif kind == "mark":
+                self._mark(match[0], begin)
+            elif kind != "space":
+                self._write("" if kind == "other" else kind, match[0])
+            if self._over:
+                self.position = max(begin, self.position - self._over)
+                break
+        while self._parts:  # cut, or not closed
+            self._end_fold("", whole=False)
+
+    def _write(self, kind: str, text: str) -> None:
+        if self._due:
+            before = ("\n" if self._due == "line" else "") + _INDENT * min(self._depth, _MAX_INDENT)
+            self._due = ""
+            if before:
+                self._emit("", before)
+        self._emit(kind, text)
+
+    def _emit(self, kind: str, text: str) -> None:
+        if self._over:
+            return
+        self._over = max(len(text) - self._left, 0)
+        text = text[: self._left]
+        self._left -= len(text)
+        self._line += text.count("\n")
+        self.tokens.append((kind, text))
+
+    def _key(self, name: str, end: int) -> None:
+        self.position = end
+        hidden = not self._show and is_secret(name)
+        opens = _OPENS.match(self._text, end)
+        if opens is not None and not hidden and self._in_a_row(opens.end() - 1) is None:
+            self._begin_fold()
+        self._write("key", name)
+        self._write("mark", ": ")
+        if hidden:
+            self.position = end_of_value(self._text, end)
+            self._write("secret", f'"{MASK}"')
+
+    def _string(self, text: str) -> None:
+        self._write("string", text[:_STRING_CHARS])
+        if len(text) > _STRING_CHARS:
+            self._write("more", f"… {count_of(len(text) - _STRING_CHARS, 'more character')}")
+
+    def _mark(self, mark: str, begin: int) -> None:
+        short = self._in_a_row(begin)
+        if short is not None:
+            self.position = short.end()
+            for kind, text in _words_of(short[0]):
+                self._write(kind, text)
+        elif mark in "{[":
+            self._open(mark)
+        elif mark in "}]":
+            self._close(mark)
+        elif mark == ",":
+            self._write("mark", ",")
+            self._due = "line"
+            self._next_item()
+        else:
+            self._write("mark", ": ")
+
+    def _in_a_row(self, begin: int) -> re.Match[str] | None:
+        short = _EMPTY_OBJECT.match(self._text, begin) or _SHORT_ARRAY.match(self._text, begin)
+        return short if short is not None and len(short[0]) <= _SHORT else None
+
+    def _open(self, mark: str) -> None:
+        if not self._begun:
+            self._begin_fold()
+        self._write("mark", mark)
+        self._depth += 1
+        self._due = "line"
+        if self._begun and not self._over:
+            part = self._parts[-1]
+            part.noun = "item" if mark == "[" else "field"
+            part.head = len(self.tokens)
+            self._emit("head", "\n")
+            self._due = "indent"
+        self._begun = False
+
+    def _begin_fold(self) -> None:
+        if self._depth >= _MAX_FOLDS or self._over:
+            return
+        if self._due == "line":
+            self._emit("", "\n")
+            self._due = "indent"
+        self._parts.append(_Part(fold=len(self.tokens), first_line=self._line))
+        self.tokens.append(("fold", ""))
+        self._begun = True
+
+    def _close(self, mark: str) -> None:
+        folds = 0 < self._depth <= _MAX_FOLDS and bool(self._parts)
+        self._depth = max(self._depth - 1, 0)
+        self._due = self._due or "line"
+        self._write("mark", mark)
+        if not folds:
+            return
+        comma = _COMMA.match(self._text, self.position)
+        if comma is not None:
+            self.position = comma.end()
+            self._write("mark", ",")
+        more = _BLANK.match(self._text, self.position) is None
+        self._end_fold("\n" if more else "", whole=True)
+        if more:
+            self._due = "indent"
+        if comma is not None:
+            self._next_item()
+
+    def _end_fold(self, line_end: str, *, whole: bool) -> None:
+        part = self._parts.pop()
+        lines = self._line - part.first_line
+        if whole and lines < _FOLDED_LINES and not self._over:
+            self.tokens[part.fold] = ("", "")
+            self.tokens[part.head] = ("", "\n")
+            self._emit("", line_end)
+            return
+        if part.head:  # of one that is cut, or not closed, nobody knows
+            self.tokens[part.head] = ("head", "")
+        if whole:
+            shut = lines > _SHUT_LINES and len(self._parts) > 1
+            self._line -= lines * shut  # what is shut does not make longer what it stands in
+            self.tokens[part.fold] = ("shut" if shut else "fold", "")
+            self.tokens[part.head] = ("head", count_of(part.items, part.noun))
+        if not self._over:
+            self._emit("tail", line_end)
+            return
+        if not part.head:  # what is cut is folded all the same
+            self.tokens.append(("head", ""))
+        self.tokens.append(("tail", ""))
+
+    def _next_item(self) -> None:
+        """Count an item of the present part, and where there were enough of them, go to its end."""
+        if not self._parts or self._depth > _MAX_FOLDS:
+            return
+        part = self._parts[-1]
+        part.items += 1
+        if part.items <= _ITEMS:
+            return
+        depth, more = 0, 1
+        while (step := _STEP.match(self._text, self.position)) is not None:
+            if depth == 0 and step[0] in "]}":
+                break
+            self.position = step.end()
+            depth += (step[0] in "[{") - (step[0] in "]}")
+            more += step[0] == "," and depth == 0
+        part.items += more - 1
+        self._write("more", f"… {more:,} more")
+
+
+def _words_of(text: str) -> Iterable[Token]:
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "string":
+            yield kind, _readable(match[0])
+        elif kind == "mark":
+            yield kind, ", " if match[0] == "," else match[0]
+        elif kind != "space":
+            yield kind, match[0]
+
+
+def _readable(string: str) -> str:
+    r"""Return a JSON string with its ``\uXXXX`` escapes as the characters they mean."""
+    if "\\u" not in string:
+        return string
+    try:
+        return json.dumps(json.loads(string), ensure_ascii=False)
+    except ValueError:
+        return string

@@ -1,0 +1,284 @@
+"""Which kind of thing a body is, and the way to each kind.
+
+The media type is believed where the bytes agree with it. Cutting comes before anything is laid out or escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple, cast
+
+from ...explore.plain_text import mask_plain_text
+from ...explore.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
+from ...explore.settings import Settings
+from ..figures import count_of, size_of
+from . import media, multipart
+from .charset import read_text
+from .hexdump import hexdump
+from .json_text import lay_out
+from .shown import BodyPart, BodyShown
+from .tables import is_form, table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
+
+_PARSE_LIMIT_BYTES = 1024 * 1024
+_HEX_LIMIT_BYTES = 1024
+_PARTS_DEEP = 3
+_LINE_CHARS = 160
+_MARKUP = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_LINES_OF_JSON = frozenset(
+    f"application/{name}"
+    for name in ("x-ndjson", "ndjson", "jsonl", "x-jsonlines", "jsonlines", "json-seq", "stream+json")
+)
+_SEPARATED = frozenset({"text/csv", "application/csv", "text/comma-separated-values", "text/tab-separated-values"})
+_LOOKS_LIKE_MARKUP = re.compile(r"\s*(?:<!doctype html|<html|<svg[\s>]|<\?xml[^>]*>\s*<svg[\s>])", re.IGNORECASE)
+
+
+class _Seen(NamedTuple):
+    """A body and what is known of it from the start."""
+
+    content: bytes
+    content_type: str
+    media_type: str
+    label: str
+    settings: Settings
+    deep: int
+
+
+def show_body(content: bytes, content_type: str, settings: Settings, *, deep: int = 0) -> BodyShown:
+    """
+    Return the body as it is shown; never raises, whatever the bytes and the media type are.
+
+    :param content_type: the field's value, perhaps empty or wrong
+    :param deep: how many multipart bodies it stands in
+    """
+    if not content:
+        return BodyShown(kind="empty", label="empty")
+    media_type = content_type.partition(";")[0].strip().lower()
+    label = f"{media_type or 'no content type'}, {size_of(len(content))}"
+    seen = _Seen(content, content_type, media_type, label, settings, deep)
+    boundary = multipart.boundary_of(content, content_type) if deep < _PARTS_DEEP else b""
+    if boundary:
+        return _show_parts(seen, boundary)
+    found = media.sniff(content, media_type)
+    if found:
+        return _show_media(seen, found)
+    return _show_text(seen) or _show_bytes(seen)
+
+
+def is_markup(text: str, media_type: str) -> bool:
+    """Tell whether a text is HTML or SVG: by its type, or without one by its beginning."""
+    return media_type in _MARKUP or (not media_type and _LOOKS_LIKE_MARKUP.match(text) is not None)
+
+
+def _show_media(seen: _Seen, found: str) -> BodyShown:
+    notes: tuple[str, ...] = ()
+    if not media.agrees(seen.media_type, found):
+        notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is {found}",)
+    kind = found.partition("/")[0]
+    if kind in ("image", "audio", "video") and len(seen.content) <= media.LIMIT_BYTES:
+        kind = cast("Literal['image', 'audio', 'video']", kind)
+        return BodyShown(kind=kind, label=seen.label, source=media.data_url(seen.content, found), notes=notes)
+    if kind in ("image", "audio", "video"):
+        notes = (*notes, f"the {kind} is not shown: it is bigger than {size_of(media.LIMIT_BYTES)}")
+    shown = seen.content[:256]
+    return BodyShown(
+        kind="hex",
+        label=seen.label,
+        tokens=(("", hexdump(shown)),),
+        missing=_missing(len(seen.content) - len(shown)),
+        notes=notes,
+        preview=found == "application/pdf" or kind != "application",
+    )
+
+
+def _show_bytes(seen: _Seen) -> BodyShown:
+    shown = seen.content[:_HEX_LIMIT_BYTES]
+    says_text = seen.media_type.startswith("text/") or is_json_type(seen.media_type)
+    return BodyShown(
+        kind="hex",
+        label=seen.label,
+        tokens=(("", hexdump(shown)),),
+        missing=_missing(len(seen.content) - len(shown)),
+        notes=(f"sent as {seen.media_type}, but these bytes are not text",) if says_text else (),
+    )
+
+
+def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
+    found, count, closed = multipart.split(seen.content, boundary)
+    notes = () if closed else ("the last boundary is missing: the body may be cut",)
+    if not seen.media_type.startswith("multipart/"):
+        notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is multipart", *notes)
+    share = replace(seen.settings, body_shown_bytes=max(seen.settings.body_shown_bytes // max(len(found), 1), 1024))
+    return BodyShown(
+        kind="multipart",
+        label=f"{seen.label}, {count_of(count, 'part')}",
+        parts=tuple(_show_part(part, number, share, seen.deep) for number, part in enumerate(found, 1)),
+        missing=count_of(count - len(found), "more part") if count > len(found) else "",
+        notes=notes,
+    )
+
+
+def _show_part(part: multipart.Part, number: int, settings: Settings, deep: int) -> BodyPart:
+    show = settings.show_secrets
+    headers = [(name, value) for name, value in part.headers if name != b"content-disposition"]
+    if is_secret(part.name) and not show:
+        body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
+    else:
+        body = show_body(part.content, part.content_type or "text/plain", settings, deep=deep + 1)
+    return BodyPart(
+        title=part.name[:200] or f"part {number}",
+        filename=part.filename[:200],
+        headers=tuple(mask_headers([pair for pair in headers if pair[0] != b"content-type"], show=show)),
+        body=body,
+    )
+
+
+def _show_text(seen: _Seen) -> BodyShown | None:
+    """Return a body of characters, None where it is none."""
+    parsed, limit = seen.content[:_PARSE_LIMIT_BYTES], seen.settings.body_shown_bytes
+    charset = multipart.parameter(seen.content_type, "charset").strip("'")
+    text, notes = read_text(parsed, charset, whole=len(parsed) == len(seen.content))
+    if text is None:
+        return None
+    cut = text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
+    shown = BodyShown(
+        kind="text",
+        label=seen.label,
+        missing=_missing(len(seen.content) - len(parsed) + _size(text[len(cut) :])),
+        notes=notes,
+    )
+    if seen.media_type == "text/event-stream":
+        return _show_events(seen, shown, cut)
+    if seen.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, seen.media_type):
+        return _show_lines(seen, shown, cut)
+    if seen.media_type in _SEPARATED:
+        return _show_separated(seen, shown, cut)
+    if is_form(text) and (seen.media_type == "application/x-www-form-urlencoded" or not _may_be_json(seen, text)):
+        return _show_form(seen, shown, text, limit)
+    if _may_be_json(seen, text):
+        return _show_json(seen, shown, text, cut)
+    tokens = (("", mask_plain_text(cut, show=seen.settings.show_secrets)),)
+    return replace(shown, tokens=tokens, preview=is_markup(cut, seen.media_type))
+
+
+def _show_events(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
+    show = seen.settings.show_secrets
+    table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], show=show)
+    tokens = (("", mask_plain_text(cut, show=show)),)
+    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
+
+
+def _show_lines(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
+    show = seen.settings.show_secrets
+    whole, _, rest = cut.rpartition("\n") if shown.missing else (cut, "", "")  # the last line is cut in half
+    table, notes = table_of_lines(whole or rest, show=show)
+    if seen.media_type == "application/json":
+        notes = ("not one JSON value but one on each line", *notes)
+    tokens = (("", mask_plain_text(cut, show=show)),)
+    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
+
+
+def _show_separated(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
+    show = seen.settings.show_secrets
+    table, text = table_of_csv(cut, tabs="tab" in seen.media_type, show=show)
+    tokens = (("", mask_plain_text(text, show=show)),)
+    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table)
+
+
+def _show_form(seen: _Seen, shown: BodyShown, text: str, limit: int) -> BodyShown:
+    show = seen.settings.show_secrets
+    masked = mask_query(text, show=show)  # before the cut: a name is one only with its end
+    return replace(shown, kind="table", tokens=(("", masked[:limit]),), table=table_of_form(text, show=show))
+
+
+def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
+    show, limit = seen.settings.show_secrets, seen.settings.body_shown_bytes
+    declared = is_json_type(seen.media_type)
+    value: Any = None
+    notes: tuple[str, ...] = ()
+    wrong_at: int | None = None
+    if len(seen.content) <= _PARSE_LIMIT_BYTES:
+        value, notes, wrong_at = _check_json(text)
+    if wrong_at is not None:
+        tokens = _point_at(cut, wrong_at, show=show) if declared else (("", mask_plain_text(cut, show=show)),)
+        return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
+    laid_out, end = lay_out(text, limit, show_secrets=show)
+    return replace(
+        shown,
+        kind="json",
+        tokens=tuple(laid_out),
+        table=table_of_records(value, show=show),
+        missing=_missing(len(seen.content) - min(len(seen.content), _PARSE_LIMIT_BYTES) + _size(text[end:].strip())),
+        notes=(*shown.notes, *notes),
+    )
+
+
+def _check_json(text: str) -> tuple[Any, tuple[str, ...], int | None]:
+    """Return the value, what is odd about it, and where it is wrong, None where it is not."""
+    odd: dict[str, str] = {}
+
+    def constant(name: str) -> None:
+        odd.setdefault("constant", f"{name} is not JSON, though Python writes and reads it")
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(found)
+        if len(value) < len(found) and "twice" not in odd:
+            names = [name for name, _ in found]
+            twice = next(name for name in names if names.count(name) > 1)
+            odd["twice"] = f"{json.dumps(twice[:60], ensure_ascii=False)} is more than once in one object"
+        return value
+
+    try:
+        value = json.loads(text, parse_int=_whole, parse_constant=constant, object_pairs_hook=pairs)
+    except RecursionError:
+        return None, ("nested too deeply to be checked",), None
+    except json.JSONDecodeError as exc:
+        return None, (f"not valid JSON, line {exc.lineno} column {exc.colno}: {exc.msg}",), exc.pos
+    return value, tuple(odd.values()), None
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < 4000 else digits  # longer ones are refused by int()
+
+
+def _point_at(text: str, wrong_at: int, *, show: bool) -> tuple[tuple[str, str], ...]:
+    """Return the text with the line marked where it is wrong, or a piece of a very long line."""
+    at = len(mask_plain_text(text[:wrong_at], show=show))
+    text = mask_plain_text(text, show=show)
+    begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    end = len(text) if end < 0 else end
+    if end - begin > _LINE_CHARS:
+        begin, end = max(begin, at - _LINE_CHARS // 2), min(end, at + _LINE_CHARS // 2)
+    return ("", text[:begin]), ("wrong", text[begin:end] or " "), ("", text[end:])
+
+
+def _may_be_json(seen: _Seen, text: str) -> bool:
+    if is_json_type(seen.media_type):
+        return True
+    return (seen.media_type == "text/plain" or not seen.media_type.startswith("text/")) and text.lstrip()[:1] in {
+        "{",
+        "[",
+    }
+
+
+def _is_lines_of_json(text: str, media_type: str) -> bool:
+    """Tell whether each of the first two lines is an object, under a type that says nothing or JSON."""
+    if media_type not in ("", "text/plain", "application/json", "application/octet-stream") or text[:1] != "{":
+        return False
+    first, _, rest = text.partition("\n")
+    second = rest.lstrip().partition("\n")[0]
+    if not second.startswith("{") or not first.rstrip().endswith("}"):
+        return False
+    try:
+        return isinstance(json.loads(first), dict) and isinstance(json.loads(second), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _missing(left_bytes: int) -> str:
+    return f"cut here: {size_of(left_bytes)} more" if left_bytes > 0 else ""

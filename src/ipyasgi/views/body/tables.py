@@ -1,0 +1,149 @@
+"""Bodies that are rows: records, CSV, lines of JSON, events of a stream, fields of a form; bounded, short, masked."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+from urllib.parse import parse_qsl
+
+from ...explore.plain_text import mask_plain_text
+from ...explore.redaction import MASK, is_secret, mask_text
+from ...protocol.errors import EventStreamError
+from ...protocol.event_stream import EventStreamDecoder
+from ..figures import count_of
+from .shown import BodyTable
+
+_ROWS, _COLUMNS, _CELL_CHARS = 50, 16, 80
+_EVENTS, _DATA_CHARS = 100, 1000
+_FORM = re.compile(r"[\w.%+\[\]~*-]+=[^&\s<>\"]*(?:&[\w.%+\[\]~*-]*=?[^&\s<>\"]*)*")
+
+
+def table_of_records(value: Any, *, show: bool) -> BodyTable | None:
+    """Return decoded JSON as a table where it is a list of objects with few names."""
+    if not isinstance(value, list) or len(value) < 2 or not all(isinstance(row, dict) and row for row in value):
+        return None
+    names = list(dict.fromkeys(name for row in value for name in row))
+    if len(names) > _COLUMNS:
+        return None
+    rows = tuple(tuple(_cell(row, name, show) for name in names) for row in value[:_ROWS])
+    return BodyTable(header=tuple(map(_short, names)), rows=rows, left_out=_left_out(len(value)))
+
+
+def table_of_lines(text: str, *, show: bool) -> tuple[BodyTable | None, tuple[str, ...]]:
+    """Return lines of JSON as a table, or None where they are no records, and which lines are wrong."""
+    values, wrong = [], []
+    for number, line in enumerate(re.split("[\n\x1e]", text), 1):
+        if not line.strip("\r \t"):
+            continue
+        try:
+            values.append(json.loads(line))
+        except (ValueError, RecursionError):
+            wrong.append(number)
+    notes = (f"not valid JSON: line {', '.join(map(str, wrong[:5]))}" + (" …" if wrong[5:] else ""),) if wrong else ()
+    return table_of_records(values, show=show), notes
+
+
+def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None, str]:
+    """Return separated values as a table, None where they are no rows, and the text with secret columns masked."""
+    delimiter = _delimiter(text, "\t" if tabs else ",")
+    try:
+        found = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    except csv.Error:
+        return None, text
+    if len(found) < 2 or len(found[0]) < 2:
+        return None, text
+    secret = {number for number, name in enumerate(found[0]) if is_secret(name)} if not show else set()
+    if secret:
+        found = [found[0], *([MASK if n in secret else cell for n, cell in enumerate(row)] for row in found[1:])]
+        written = io.StringIO()
+        csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows(found)
+        text = written.getvalue()
+    return _table(found[0], found[1:]), text
+
+
+def table_of_form(text: str, *, show: bool) -> BodyTable | None:
+    """Return an urlencoded form as names and values."""
+    if not is_form(text):
+        return None
+    pairs = parse_qsl(text, keep_blank_values=True)
+    return _table(("name", "value"), [(name, value if show or not is_secret(name) else MASK) for name, value in pairs])
+
+
+def is_form(text: str) -> bool:
+    """Tell whether a text is one urlencoded form, whatever its media type says."""
+    return _FORM.fullmatch(text) is not None
+
+
+def table_of_events(content: bytes, *, show: bool) -> tuple[BodyTable | None, tuple[str, ...]]:
+    """Return an event stream as a row for each event, None where there is none, and what is odd about its end."""
+    decoder = EventStreamDecoder()
+    try:
+        events = decoder.feed(content)
+        unended = decoder.finish()
+    except EventStreamError as exc:
+        return None, (str(exc),)
+    notes = ("the last event has no blank line after it: a browser would drop it",) if unended else ()
+    if not events:
+        return None, notes
+    retries = any(event.retry is not None for event in events)
+    rows = tuple(
+        (
+            _short(event.event),
+            _short(event.id),
+            *(("" if event.retry is None else f"{event.retry} ms",) if retries else ()),
+            _short(mask_plain_text(event.data[: 4 * _DATA_CHARS], show=show), _DATA_CHARS),
+        )
+        for event in events[:_EVENTS]
+    )
+    header = ("event", "id", *(("retry",) if retries else ()), "data")
+    left_out = count_of(len(events) - _EVENTS, "more event") if len(events) > _EVENTS else ""
+    return BodyTable(header=header, rows=rows, left_out=left_out), notes
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> BodyTable:
+    columns = len(header) - _COLUMNS
+    left_out = ", ".join(filter(None, [_left_out(len(rows)), count_of(columns, "more column") if columns > 0 else ""]))
+    shown = tuple(_shorts(row) for row in rows[:_ROWS])
+    return BodyTable(header=_shorts(header), rows=shown, left_out=left_out)
+
+
+def _shorts(cells: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_short, islice(cells, _COLUMNS)))
+
+
+def _cell(row: dict[str, Any], name: str, show: bool) -> str:
+    if name not in row:
+        return ""
+    if not show and is_secret(name):
+        return MASK
+    item = row[name]
+    text = item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)[: 4 * _CELL_CHARS]
+    return _short(mask_text(text, show=show))
+
+
+def _delimiter(text: str, expected: str) -> str:
+    """Return the mark that splits the first lines into as many cells each; the expected one where several do."""
+    lines = text.split("\n", 11)[:10]
+    lines = [line for line in lines if line.strip()][:10]
+
+    def even(mark: str) -> bool:
+        counts = {len(row) for row in csv.reader(lines, delimiter=mark)}
+        return len(counts) == 1 and counts != {1}
+
+    try:
+        return next((mark for mark in (expected, ",", ";", "\t", "|") if even(mark)), expected)
+    except csv.Error:
+        return expected
+
+
+def _short(text: str, limit: int = _CELL_CHARS) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _left_out(rows: int) -> str:
+    return count_of(rows - _ROWS, "more row") if rows > _ROWS else ""

@@ -1,0 +1,145 @@
+"""One call of the app by itself: what an HTTP request, a WebSocket or a lifespan was, as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from ..engine.runs import Event, LifespanRun, Run, WebSocketRun
+from ..explore.raised import Raised, read_exception
+from ..explore.redaction import mask_headers, mask_url
+from ..explore.settings import Settings
+from ..protocol.violations import Violation
+from .figures import count_of, size_of, time_of
+from .lifespan_map import LifespanMap, draw_lifespan
+from .raised import exception_lines
+from .timeline import Timeline, build_timeline, plain
+from .timeline_text import timeline_lines
+from .view import View, build_view, one_line
+
+_GOOD_ENDS = ("running", "stopped")
+_SENT_BY_APP = ("websocket.accept", "websocket.close", "websocket.http.response.start", "http.response.start")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunShown:
+    """
+    What a view of one run needs, masked and cut.
+
+    :ivar method: ``GET``, ``WebSocket`` or ``Lifespan``
+    :ivar tone: ``good``, ``bad``, ``failed`` or ``none``: how the outcome is coloured
+    :ivar headers: a title, and the header fields under it
+    """
+
+    method: str
+    target: str
+    outcome: str
+    tone: str
+    elapsed: str
+    marks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    headers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    timeline: Timeline | None = None
+    map: LifespanMap | None = None
+    raised: Raised | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+def view_run(run: Run, settings: Settings) -> View:
+    """Return one run: how it ended, every message in time, its headers and what it did against the specification."""
+    shown = show_run(run, settings)
+    return build_view("\n".join(_lines(shown)), "run.html", run=shown)
+
+
+def show_run(run: Run, settings: Settings) -> RunShown:
+    """Return the run as it is shown."""
+    show = settings.show_secrets
+    path, query = plain(run.scope.get("path", "")), run.scope.get("query_string", b"")
+    target = f"{path}?{query.decode('latin-1')}" if isinstance(query, bytes) and query else path
+    status = run.status if isinstance(run, LifespanRun) else ""
+    shown = RunShown(
+        method=plain(run.scope.get("method", ""))
+        or {"websocket": "WebSocket", "lifespan": "Lifespan"}.get(run.kind, ""),
+        target=one_line(mask_url(target, show=show), 120),
+        outcome=run.outcome,
+        tone="none" if run.outcome == "returned" else "failed",
+        elapsed=time_of(run.duration_ns),
+        headers=tuple(_headers(run, show)),
+        timeline=build_timeline(run, show_secrets=show),
+        raised=None if run.exception is None or status == "unsupported" else read_exception(run.exception),
+        violations=run.violations,
+    )
+    if isinstance(run, WebSocketRun):
+        return _websocket(run, shown)
+    if status:
+        tone = "good" if status in _GOOD_ENDS else "none" if status == "unsupported" else "failed"
+        return replace(shown, target="", outcome=status, tone=tone, map=draw_lifespan(status))
+    start = _first(run, "http.response.start")
+    return replace(shown, outcome=plain(start["status"])) if start is not None and "status" in start else shown
+
+
+def _websocket(run: WebSocketRun, shown: RunShown) -> RunShown:
+    accept, close, leave = (_first(run, f"websocket.{name}") for name in ("accept", "close", "disconnect"))
+    denial = _first(run, "websocket.http.response.start")
+    if denial is not None:
+        outcome, tone = f"refused with {plain(denial.get('status', '?'))}", "bad"
+    elif accept is None:
+        outcome, tone = ("refused with 403", "bad") if close is not None else ("never accepted", "failed")
+    elif close is not None:
+        outcome, tone = f"closed by the app, {_closing(close)}", "none"
+    elif leave is not None:
+        outcome, tone = f"closed by the client, {_closing(leave)}", "none"
+    else:
+        outcome, tone = "not closed", "bad"
+    subprotocol = plain(accept.get("subprotocol") or "") if accept is not None else ""
+    counted = [f"subprotocol {subprotocol}"] if subprotocol else []
+    for type_, words in (("websocket.receive", "from the client"), ("websocket.send", "from the app")):
+        own = [event for event in run.events if event.type == type_]
+        size = size_of(sum(event.body_bytes for event in own))
+        counted.append(f"{len(own):,} {words}" + (f", {size}" if own else ""))
+    return replace(shown, outcome=outcome, tone="failed" if run.exception is not None else tone, marks=tuple(counted))
+
+
+def _closing(message: Mapping[str, Any]) -> str:
+    reason = message.get("reason")
+    code = plain(message.get("code", 1000 if message["type"] == "websocket.close" else 1005))
+    return f"{code} {plain(reason)}" if reason else code
+
+
+def _first(run: Run, type_: str) -> Mapping[str, Any] | None:
+    return next((event.message for event in run.events if event.type == type_), None)
+
+
+def _headers(run: Run, show: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    yield "Request headers", _pairs(run.scope, show)
+    events: tuple[Event, ...] = run.events
+    for event in events:
+        if event.type in _SENT_BY_APP and _pairs(event.message, show):
+            yield f"Headers of {event.type}", _pairs(event.message, show)
+
+
+def _pairs(message: Mapping[str, Any], show: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a message or scope; whatever is no pair of bytes was told as a violation."""
+    found = message.get("headers") or ()
+    right = [
+        pair
+        for pair in (found if isinstance(found, (list, tuple)) else ())
+        if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(part, bytes) for part in pair)
+    ]
+    return tuple(mask_headers([cast("tuple[bytes, bytes]", tuple(pair)) for pair in right], show=show))
+
+
+def _lines(shown: RunShown) -> Iterator[str]:
+    arrow = f"{shown.target} → " if shown.target else ""
+    yield "  ".join([f"{shown.method} {arrow}{shown.outcome}", shown.elapsed, *shown.marks])
+    yield from (f"  note: {one_line(note)}" for note in shown.notes)
+    if shown.raised is not None:
+        yield from (f"  {line}" for line in exception_lines(shown.raised))
+    if shown.timeline is not None:
+        yield from ("", *timeline_lines(shown.timeline), "")
+        for row in shown.timeline.rows:
+            yield one_line(f"  {row.at:>9}  {row.direction:<7}  {row.type}  {row.size}  {row.detail}".rstrip(), 200)
+    if shown.violations:
+        yield from ("", f"Protocol: {count_of(len(shown.violations), 'violation')}")
+        yield from (f"  {one.rule}: {one_line(one.what)} ({one.section})" for one in shown.violations)

@@ -1,0 +1,77 @@
+"""A multipart body taken apart."""
+
+import pytest
+
+from ipyasgi.views.body.multipart import PARTS, boundary_of, parameter, split
+
+_PART = b'Content-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+
+
+def names(content: bytes, boundary: bytes = b"B") -> list[str]:
+    """Return the names of the parts."""
+    return [part.name for part in split(content, boundary)[0]]
+
+
+def test_parts_with_their_headers() -> None:
+    """Name, file name, type, other headers and content of each part are told apart; content keeps its line ends."""
+    content = (
+        b'preamble\r\n--B\r\ncontent-disposition: form-data; filename="a \\"b\\".txt"; name=up\r\n'
+        b"Content-Type: text/x;\r\n charset=utf-8\r\nX-More: 1\r\n\r\n"
+        b"\r\none\r\n\r\n--Bad is not a boundary\r\n--B--\r\nepilogue"
+    )
+    (part,), count, closed = split(content, b"B")
+    assert (part.name, part.filename, part.content_type) == ("up", 'a "b".txt', "text/x; charset=utf-8")
+    assert part.headers[2] == (b"x-more", b"1")
+    assert part.content == b"\r\none\r\n\r\n--Bad is not a boundary"
+    assert (count, closed) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"--B\r\n" + _PART + b"--B--", ["a"]),
+        (b"--B\n" + _PART.replace(b"\r", b"") + b"--B--\n", ["a"]),
+        (b"--B\r\n" + _PART + b"--B\r\n" + _PART, ["a", "a"]),
+        (b"--B\r\n\r\nno headers\r\n--B--", [""]),
+        (b"--B\r\nonly: headers", [""]),
+        (b"--B--", []),
+        (b"no boundary at all", []),
+        (b"--B\r\n--B\r\n--B--", ["", ""]),
+    ],
+)
+def test_bodies_that_are_not_as_they_should_be(content: bytes, found: list[str]) -> None:
+    """Missing headers, line feeds alone and a missing end are read as far as they go."""
+    assert names(content) == found
+
+
+def test_many_parts_are_counted() -> None:
+    """Parts beyond a limit are counted and not taken out."""
+    parts, count, closed = split((b"--B\r\n" + _PART) * 500, b"B")
+    assert (len(parts), count, closed) == (PARTS, 500, False)
+
+
+def test_the_boundary() -> None:
+    """The declared boundary is used where the body has it; else the body's first line, where headers follow it."""
+    body = b"--B\r\n" + _PART + b"--B--"
+    assert boundary_of(body, 'multipart/form-data; boundary="B"') == b"B"
+    assert boundary_of(body, "Multipart/Mixed;charset=x;boundary=B") == b"B"
+    assert boundary_of(body, "multipart/form-data; boundary=wrong") == b"B"
+    assert boundary_of(body, "text/plain") == b"B"
+    assert boundary_of(b"--B\r\njust a line\r\n", "text/plain") == b""
+    assert boundary_of(b"--B is a diff\r\n+++ c", "") == b""
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("text/plain; charset=x", "x"),
+        ('text/plain;CHARSET="x y"', "x y"),
+        ("text/plain; other=charset=y", ""),
+        ("text/plain; xcharset=y", ""),
+        ("text/plain; charset=", ""),
+        ("", ""),
+    ],
+)
+def test_parameters_of_a_field(value: str, found: str) -> None:
+    """A parameter is found by its whole name, with or without quotes."""
+    assert parameter(value, "charset") == found

@@ -152,7 +152,7 @@ class Exhibit:
         version = b"/v%d?token=in-a-compared-header-%d" % ((self.state.later,) * 2)
         await reply(send, 200, "application/json", json.dumps(stock).encode(), [(b"location", version)])
 
-    async def do_page(self, send: Callable, body: bytes) -> None:
+    async def do_letter(self, send: Callable, body: bytes) -> None:
         lines = [f"line {n}" for n in range(40)]
         if self.state.later:
             lines[12:14] = ["line 12, rewritten <b>boldly</b>", '"password": "in-a-compared-text"']
@@ -358,7 +358,7 @@ def send_everything(explorer: Explorer) -> list[Exchange]:
 
 def check_again(explorer: Explorer) -> Recheck:
     """Return a recheck with every verdict, of requests that it sends itself."""
-    paths = ("/stock?api_key=in-a-compared-query", "/page", "/flaky", "/mended", "/csv", "/png")
+    paths = ("/stock?api_key=in-a-compared-query", "/letter", "/flaky", "/mended", "/csv", "/png")
     kept = [explorer.get(path) for path in paths]
     explorer.state.app.later = True
     return explorer.recheck(kept)

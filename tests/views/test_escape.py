@@ -112,6 +112,6 @@ def test_the_shape_does_not_depend_on_the_text(drawn: Drawn) -> None:
         skeletons = [Markup(view.html).skeleton for view in drawn(text)[6:7]]
         return [[element for element in skeleton if element[0] not in svg] for skeleton in skeletons]
 
-    expected = shape("harmless")
+    expected = shape("no token")  # a header name that breaks a rule, as the others do
     for text in [text for text in HOSTILE[:31] if text == text.lower() and text.isprintable()]:  # else more violations
         assert shape(text) == expected, text

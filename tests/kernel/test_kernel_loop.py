@@ -59,6 +59,7 @@ def ready(kernel: LiveKernel) -> LiveKernel:
     kernel.do(SET_UP)
     kernel.do("pool = await Pool().open()")
     kernel.do("here = AsyncTestClient(pooled, loop=KernelLoop(), lifespan='auto'); client = AsyncTestClient(pooled)")
+    interrupt(kernel, "await client.get('/async')")  # for its first traceback IPython reads all of httpx
     return kernel
 
 

@@ -2,9 +2,11 @@
 
 What was printed on two busy cores when this was written, ipykernel 7.4 and 6.29 alike: from SIGINT until our code lets
 go, 0.0 to 0.2 s (a waiting coroutine wakes its loop that often) and what the app's clean-up takes; until the cell has
-ended, another 0.2 to 0.3 s, in which IPython draws the traceback.
+ended, another 0.1 to 0.3 s, in which IPython draws the traceback. Only the former is asserted: on a machine with more
+to do the latter takes many times as long.
 """
 
+import statistics
 import textwrap
 import time
 
@@ -16,7 +18,6 @@ from .truth import HANGING
 pytestmark = pytest.mark.kernel
 
 LET_GO_S = 0.5
-WORST_S = 3.0
 
 SET_UP = (
     HANGING
@@ -77,8 +78,7 @@ def interrupt(kernel: LiveKernel, code: str) -> tuple[str, float, float]:
 def judge(kernel: LiveKernel, what: str, rounds: list[tuple[str, float, float]]) -> None:
     for at, name in enumerate(("let go", "idle"), 1):
         print(f"{what} on {kernel.label}: {name} after {', '.join(f'{each[at]:.3f}' for each in rounds)} s")
-    assert min(each[1] for each in rounds) < LET_GO_S
-    assert max(each[2] for each in rounds) < WORST_S
+    assert statistics.median(each[1] for each in rounds) < LET_GO_S
 
 
 # The order counts: the first test looks at what nothing has been patched for, the ones after it patch asyncio.

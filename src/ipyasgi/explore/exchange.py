@@ -115,9 +115,6 @@ class Exchange(ExportMembers):
         received = len(self.response.content) if self.response is not None else 0
         return len(self.spec.body) + received
 
-    def _exported(self) -> tuple[Exchange, ...]:
-        return (self,)
-
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
@@ -125,6 +122,9 @@ class Exchange(ExportMembers):
         if self.response is None:
             raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
         return self.response
+
+    def _exported(self) -> tuple[Exchange, ...]:
+        return (self,)
 
 
 class Exchanges(ExportMembers, tuple[Exchange, ...]):

@@ -142,9 +142,6 @@ class Exchange(ExportMembers):
             content=response.content, content_type=response.headers.get("content-type", ""), settings=self.settings
         )
 
-    def _exported(self) -> tuple[Exchange, ...]:
-        return (self,)
-
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
@@ -152,6 +149,9 @@ class Exchange(ExportMembers):
         if self.response is None:
             raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
         return self.response
+
+    def _exported(self) -> tuple[Exchange, ...]:
+        return (self,)
 
 
 class Exchanges(ExportMembers, tuple[Exchange, ...]):

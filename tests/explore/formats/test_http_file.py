@@ -236,6 +236,15 @@ def test_a_cell_of_the_magic_is_read_the_same(cell):
     assert list(read_http(cell, variables=names).specs) == of_magic
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text", ["{{" * 200_000, "< {% x\n" * 100_000, "\n> x" * 100_000, "{{a" * 100_000, '"' * 200_000]
+)
+def test_a_hostile_file_takes_no_long_time(text):
+    """Whatever is repeated, reading takes time in proportion to it."""
+    read_http(f"POST /\nContent-Type: application/problem+json\n\nx\n{text}")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text("GET/ab:{}#\n >< @=?&%\\\"'\r", max_size=60))
 def test_any_text_is_read_or_an_error(text):

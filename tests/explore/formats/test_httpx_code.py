@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from ipyasgi import Explorer
+from ipyasgi.client.httpx import httpx
 from ipyasgi.explore.formats.httpx_code import render_httpx
 from ipyasgi.explore.requests import build_spec
 
@@ -27,8 +28,7 @@ def Client(**options):
 
 def run(script, folder, **variables):
     """Run a script in an interpreter of its own and return what it printed, line by line."""
-    httpx = os.environ.get("IPYASGI_HTTPX") or "httpx2"
-    (folder / "fake.py").write_text(FAKE_HTTPX.format(httpx=httpx))
+    (folder / "fake.py").write_text(FAKE_HTTPX.format(httpx=httpx.__name__))
     (folder / "script.py").write_text(script.replace("import httpx", "import fake as httpx"))
     done = subprocess.run(
         [sys.executable, "script.py"],

@@ -21,6 +21,8 @@ from .imported import LOCAL_URL, Imported, ImportedRequest
 from .shell_words import ShellCommand, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument
+_SAMPLE_CHARS = 10_000
+_PRINTF_ESCAPES = str.maketrans({"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"'\''"})
 _DOUBLE_QUOTABLE = re.compile(r'[^"\\$`!]*')
 _URL_CHARS = "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}"
 _HOLE = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
@@ -136,18 +138,17 @@ class _Command:
 
 
 def _is_mostly_text(text: str) -> bool:
-    odd = sum(not (char.isprintable() or char in "\r\n\t") for char in text)
-    return odd * 10 < len(text)
+    sample = text[:_SAMPLE_CHARS]
+    odd = sum(not (char.isprintable() or char in "\r\n\t") for char in sample)
+    return odd * 10 < len(sample)
 
 
 def _escape_for_printf(text: str) -> str:
-    return "".join(map(_printf_char, text))
+    escaped = text.translate(_PRINTF_ESCAPES)
+    return escaped if escaped.isprintable() else "".join(map(_printf_char, escaped))
 
 
 def _printf_char(char: str) -> str:
-    known = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"'\''"}
-    if char in known:
-        return known[char]
     if char.isprintable():
         return char
     return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))

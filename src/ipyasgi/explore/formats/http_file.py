@@ -29,12 +29,12 @@ _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
 _NAME = re.compile(r"(?:#|//)\s*@name\s+(\S+)")
 _COMMENT = re.compile(r"#|//")
-_HOLE = re.compile(r"\\\{\{|\{\{(.*?)\}\}", re.DOTALL)
+_HOLE = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*")
 _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # What editors do before a request, or with its response; nothing of it is part of the request.
-_SCRIPT = re.compile(r"^[<>][ \t]*\{%.*?%\}[ \t]*$", re.MULTILINE | re.DOTALL)
+_SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
 _QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
@@ -146,16 +146,23 @@ class _Reading:
 
     def request(self, title: str, block: str) -> ImportedRequest | None:
         """Return the request of a block; None where there is none."""
-        if _SCRIPT.search(block):
-            block = _SCRIPT.sub("", block)
-            self.notes.append("scripts ({% ... %}) are left out: nothing of a file is run")
-        lines = block.split("\n")
+        lines = self._without_scripts(block).split("\n")
         name = self._head(lines) or title
         if not lines:
             return None
         method, target = self._target(lines)
         headers = self._headers(lines)
         return ImportedRequest(spec=self._spec(method, target, headers, "\n".join(lines)), name=name)
+
+    def _without_scripts(self, block: str) -> str:
+        kept: list[str] = []
+        done = 0
+        while (begin := _SCRIPT.search(block, done)) is not None and (end := block.find("%}", begin.end())) >= 0:
+            kept.append(block[done : begin.start()])
+            done = end + 2
+        if kept:
+            self.notes.append("scripts ({% ... %}) are left out: nothing of a file is run")
+        return "".join([*kept, block[done:]])
 
     def _head(self, lines: list[str]) -> str:
         """Take what stands before the request line, and return the name it gives."""
@@ -229,10 +236,13 @@ class _Reading:
 
     def _without_end(self, text: str) -> str:
         """Return a text without the last lines that say what is to be done with the response."""
-        while _AFTERWARDS.match(last := text.rpartition("\n")[2]):
-            text = text[: -len(last)].strip("\n")
+        lines = text.split("\n")
+        said = False
+        while lines and (not lines[-1] or _AFTERWARDS.match(lines[-1])):
+            said = bool(lines.pop()) or said
+        if said:
             self.notes.append("what is to be done with a response (>, >>, <>, ??) is left out")
-        return text
+        return "\n".join(lines)
 
     def _fill_json(self, text: str) -> str:
         """Fill a JSON text: inside quotes with the value's text escaped, elsewhere with the value as JSON."""

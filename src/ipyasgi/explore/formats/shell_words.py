@@ -81,24 +81,20 @@ def _read_escape(match: re.Match[str]) -> str:
 
 def quote_word(text: str) -> str:
     """Return a text as one word for a POSIX shell; what a terminal would not show becomes an escape in ``$'...'``."""
-    if all(map(_is_shown, text)):
+    if is_shown(text):
         return shlex.quote(text)
     return "$'" + "".join(_escaped(char) for char in text) + "'"
 
 
 def is_shown(text: str) -> bool:
     """Tell whether a terminal shows every character of a text, line ends and tabs aside."""
-    return all(map(_is_shown, text))
-
-
-def _is_shown(char: str) -> bool:
-    return char.isprintable() or char in "\n\t"
+    return text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def _escaped(char: str) -> str:
     if char in "\\'":
         return "\\" + char
-    if _is_shown(char):
+    if is_shown(char):
         return char
     return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
 

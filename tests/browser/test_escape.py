@@ -110,7 +110,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        return "http://127.0.0.1:{}".format(self.socket.getsockname()[1])
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
 
     def run(self) -> None:
         while True:
@@ -170,7 +170,7 @@ REACHING = {
 
 @pytest.mark.parametrize("kind", REACHING)
 def test_a_preview_reaches_nothing(chromium: Browser, listener: Listener, tmp_path: Path, kind: str) -> None:
-    """A hostile document that is drawn runs no script, connects to nobody, sends nothing when clicked, moves no page."""
+    """A hostile document that is drawn runs no script, connects to nobody, sends nothing when clicked."""
     document = "<!doctype html><p>the document</p>" + REACHING[kind].replace("URL", listener.url)
     view = view_preview(Preview(content=document.encode(), content_type="text/html"), Settings())
     path = tmp_path / "page.html"

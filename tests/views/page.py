@@ -22,7 +22,8 @@ from ipyasgi.views.run import view_run
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View
 
-from .exhibit import Exhibit, call_everything, send_everything
+from .calls import call_everything
+from .exhibit import Exhibit, send_everything
 
 _LAB = """
 body { background: var(--jp-layout-color0); font-family: system-ui; margin: 0; padding: 12px 20px;

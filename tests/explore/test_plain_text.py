@@ -50,6 +50,7 @@ def test_values_of_secret_names(text: str) -> None:
         "<title>Password</title>",
         "<input name=q value=shoes>",
         "mailto:ada@example.org or http://example.org/@ada",
+        "url(http://127.0.0.1:80);@font-face{}",
         "The session: it began at nine and ended at ten",
     ],
 )

@@ -50,6 +50,7 @@ def test_values_of_secret_names(text: str) -> None:
         "<title>Password</title>",
         "<input name=q value=shoes>",
         "mailto:ada@example.org or http://example.org/@ada",
+        "url(http://127.0.0.1:80);@font-face{}",
         "The session: it began at nine and ended at ten",
     ],
 )
@@ -64,7 +65,7 @@ def test_what_is_no_value_stays(text: str) -> None:
 )
 def test_hostile_text_costs_no_time(piece: str) -> None:
     """As much text as a view shows is masked in a moment, whatever it repeats."""
-    began = time.perf_counter()
+    began = time.process_time()
     mask_plain_text(piece * (64_000 // len(piece)))
     mask_plain_text((piece + "\n") * (64_000 // len(piece)))
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
 import io
 import json
 import logging
@@ -16,8 +15,7 @@ from typing import Any
 
 import jinja2
 
-from ipyasgi import Event, Exchange, Explorer, HttpRun, Recheck, Run, TestClient, WebSocketRun
-from ipyasgi.client.disconnects import WebSocketDisconnect
+from ipyasgi import Exchange, Explorer, Recheck
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
@@ -200,23 +198,21 @@ def _png(width: int, height: int) -> bytes:
 
 
 def _pdf() -> bytes:
-    drawing = b"BT /F1 24 Tf 40 150 Td (A page of a PDF) Tj ET"
+    drawing = b"BT /F 24 Tf 40 40 Td (A page of a PDF) Tj ET"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        (
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R"
-            b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
-        ),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 99] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     written, places = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(written))
         written += b"%d 0 obj\n%s\nendobj\n" % (number, content)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    trailer = b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
-    return written + b"xref\n0 5\n0000000000 65535 f \n" + table + trailer
+    trailer = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return written + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
 
 
 def _sound() -> bytes:
@@ -243,6 +239,14 @@ MULTIPART = (
     b'--seam\r\nContent-Disposition: form-data; name="photo"; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n'
     + _png(60, 30)
     + b"\r\n--seam--\r\n"
+)
+EVENTS = (
+    b'event: price\nid: 41\ndata: {"sku": "A-1", "price": 3.5, "token": "in-an-event-row"}\n\nretry: 3000\n'
+    b"data: two lines\ndata: of data\n\n: a comment\n\ndata: password=in-an-assignment\n\ndata: never ended"
+)
+NOTES = (
+    b"token=in-plain-text\nPassword: in-a-line\nAuthorization: Bearer in-a-header-line\n"
+    b"A password is a secret word.\npostgres://app:in-a-dsn@db/shop\n"
 )
 TREE = {
     "total": 450,
@@ -303,18 +307,8 @@ ANSWERS: dict[str, Answer] = {
     "semicolons": (200, "text/csv", "Name;Ort;password\nJörg;Köln;in-a-column\nÅsa;Malmö;in-a-column\n".encode()),
     "tabs": (200, "text/tab-separated-values", b"id\tname\n" + b"".join(b"%d\titem %d\n" % (n, n) for n in range(200))),
     "multipart": (200, "multipart/form-data; boundary=seam", MULTIPART),
-    "events": (
-        200,
-        "text/event-stream",
-        (b'event: price\nid: 41\ndata: {"sku": "A-1", "price": 3.5, "token": "in-an-event-row"}\n\nretry: 3000\n'
-        b"data: two lines\ndata: of data\n\n: a comment\n\ndata: password=in-an-assignment\n\ndata: never ended"),
-    ),
-    "notes": (
-        200,
-        "text/plain",
-        (b"token=in-plain-text\nPassword: in-a-line\nAuthorization: Bearer in-a-header-line\n"
-        b"A password is a secret word.\npostgres://app:in-a-dsn@db/shop\n"),
-    ),
+    "events": (200, "text/event-stream", EVENTS),
+    "notes": (200, "text/plain", NOTES),
     "xml": (200, "application/xml", b"<?xml version='1.0'?><login><user>ada</user><password>in-xml</password></login>"),
     "utf16": (200, "text/plain", "UTF-16 by its mark: Ærøskøbing 你好".encode("utf-16")),
     "western": (200, "text/plain", "Ærøskøbing, undeclared".encode("cp1252")),
@@ -362,73 +356,3 @@ def check_again(explorer: Explorer) -> Recheck:
     kept = [explorer.get(path) for path in paths]
     explorer.state.app.later = True
     return explorer.recheck(kept)
-
-
-def call_everything(app: Exhibit) -> list[tuple[str, Run]]:
-    """Return runs as a plain client keeps them, and some that take minutes or microseconds."""
-    with TestClient(app, record=True) as client:
-        client.headers["Authorization"] = "Bearer in-a-handshake"
-        with client.websocket_connect("/talk?token=in-a-query", subprotocols=["chat.v2"]) as talk:
-            talk.receive_json()
-            talk.send_text("I am Ada, password=in-a-sent-message")
-            talk.receive_text()
-            talk.receive_bytes()
-            talk.send_bytes(b"\x00\x01\x02")
-            with contextlib.suppress(WebSocketDisconnect):
-                talk.receive()
-        talk_run = talk.run
-        assert talk_run is not None
-        life = client.life
-    assert life.run is not None
-    return [
-        ("websocket", talk_run),
-        ("websocket, thousands of messages", crowd()),
-        ("lifespan run", life.run),
-        ("http run of minutes", long_call()),
-    ]
-
-
-def crowd() -> WebSocketRun:
-    """Return a connection of 5,000 messages, in bursts."""
-    moments = [(n // 500) * 400 + n % 500 * 0.2 for n in range(5000)]
-    events = [
-        Event(
-            direction="receive" if n % 3 == 0 else "send",
-            message={"type": f"websocket.{'receive' if n % 3 == 0 else 'send'}", "text": f"message {n}"},
-            at_ns=int(ms * 1e6),
-            body_bytes=12,
-        )
-        for n, ms in enumerate(moments)
-    ]
-    return WebSocketRun(
-        kind="websocket",
-        scope={"path": "/crowd"},
-        events=(
-            Event(direction="receive", message={"type": "websocket.connect"}, at_ns=0),
-            Event(direction="send", message={"type": "websocket.accept"}, at_ns=10),
-            *events,
-            Event(direction="receive", message={"type": "websocket.disconnect", "code": 1001}, at_ns=4_000_000_000),
-        ),
-        started_at_s=0,
-        duration_ns=4_050_000_000,
-        outcome="returned",
-    )
-
-
-def long_call() -> HttpRun:
-    """Return a call that takes minutes."""
-    start = {"type": "http.response.start", "status": 200, "headers": [(b"set-cookie", b"sid=in-a-run; Path=/")]}
-    return HttpRun(
-        kind="http",
-        scope={"method": "GET", "path": "/report", "query_string": b"api_key=in-a-query", "headers": []},
-        events=(
-            Event(direction="receive", message={"type": "http.request"}, at_ns=20_000),
-            Event(direction="send", message=start, at_ns=130_000_000_000),
-            Event(
-                direction="send", message={"type": "http.response.body"}, at_ns=190_000_000_000, body_bytes=5_000_000
-            ),
-        ),
-        started_at_s=0,
-        duration_ns=205_000_000_000,
-        outcome="returned",
-    )

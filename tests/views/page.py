@@ -23,7 +23,8 @@ from ipyasgi.views.run import view_run
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View
 
-from .exhibit import Exhibit, call_everything, check_again, send_everything
+from .calls import call_everything
+from .exhibit import Exhibit, check_again, send_everything
 
 _LAB = """
 body { background: var(--jp-layout-color0); font-family: system-ui; margin: 0; padding: 12px 20px;

@@ -108,7 +108,10 @@ def test_nothing_but_the_templates_own_markup(text: str) -> None:
         assert markup.wrong == []
         for tag, attributes in markup.elements:
             assert set(attributes) <= VOCABULARY[tag]
-            assert all(re.fullmatch("i-[a-z]+|ipyasgi|tex2jax_ignore|mathjax_ignore", name) for name in (attributes.get("class") or "").split())
+            assert all(
+                re.fullmatch("i-[a-z]+|ipyasgi|tex2jax_ignore|mathjax_ignore", name)
+                for name in (attributes.get("class") or "").split()
+            )
         for form in (view.html, view.text):
             form.encode("utf-8")
             assert not set(form) & {"\x1b", "\x00", "\x7f", "\x9b", "\r", "\u202e", "\u2066", "\u2028"}

@@ -7,8 +7,8 @@ import pytest
 from ipyasgi import Event, LifespanRun, Settings, WebSocketRun
 from ipyasgi.views.run import view_run
 
+from .calls import crowd, long_call
 from .conftest import Markup
-from .exhibit import crowd, long_call
 
 _CONNECT = {"type": "websocket.connect"}
 _ACCEPT = {"type": "websocket.accept"}

@@ -20,7 +20,7 @@ _ELEMENT = re.compile(r"<([A-Za-z][\w:.-]{0,63})([^<>]{0,200})>([^<]+)(?=</\1\s*
 _INPUT = re.compile(r"<input\b[^<>]{0,1000}", re.IGNORECASE)
 _FIELD_NAME = re.compile(r"""\bname\s*=\s*["']?([\w.\[\]-]{1,64})""", re.IGNORECASE)
 _FIELD_VALUE = re.compile(r"""(\bvalue\s*=\s*)("[^"]*"?|'[^']*'?|[^\s>]+)""", re.IGNORECASE)
-_USER = re.compile(r"(?<=://)[^/?#@\s<>\"']{1,200}(?=@)")
+_USER = re.compile(r"(?<=://)[^/?#@\s<>\"'();,{}]{1,200}(?=@)")
 
 
 def mask_plain_text(text: str, *, show: bool = False) -> str:

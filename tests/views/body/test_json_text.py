@@ -72,6 +72,7 @@ def test_cut_at_the_limit() -> None:
     assert lay_out(text, 100_000)[1] == len(text)
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,9 +88,9 @@ def test_cut_at_the_limit() -> None:
 )
 def test_depth_and_breakage_cost_nothing(text: str) -> None:
     """Deep, broken or endless JSON is laid out up to the limit in a moment."""
-    began = time.perf_counter()
+    began = time.process_time()
     lay_out(text, 64_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def folds(text: str, limit: int = 10_000) -> list[tuple[str, str]]:
@@ -132,6 +133,8 @@ def test_items_beyond_a_hundred_are_counted() -> None:
     assert "… 12,345 more\n  ],\n" in text
     assert text.endswith('"total": 12445\n}')
     assert '"n": 100' not in text
+    strings = json.dumps([", ] }"] * 150 + [[1, 2], {"a": [3, 4]}] * 10)
+    assert "… 70 more\n" in laid_out(strings)
     cut = laid_out("[" + "1.25," * 5000)
     assert cut.endswith("… 4,901 more")
 

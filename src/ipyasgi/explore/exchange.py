@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -109,6 +109,14 @@ class Exchange:
         """Return the response's body decoded from JSON."""
         return self._responded().json(**kwargs)
 
+    def with_secrets(self) -> Exchange:
+        """Return this exchange with nothing masked where it is shown; the one in the history stays as it is."""
+        return replace(self, settings=replace(self.settings, show_secrets=True))
+
+    def head(self) -> ExchangeHead:
+        """Return this exchange as one of which only the status and the response's headers are shown."""
+        return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
+
     def size_bytes(self) -> int:
         """Return the bytes of both bodies, for the history's bound."""
         received = len(self.response.content) if self.response is not None else 0
@@ -121,6 +129,11 @@ class Exchange:
         if self.response is None:
             raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
         return self.response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ExchangeHead(Exchange):
+    """An exchange of which only the status and the response's headers are shown."""
 
 
 class Exchanges(tuple[Exchange, ...]):

@@ -1,4 +1,4 @@
-"""`PendingExchange`: a request under way, sent without waiting. Knows the explorer only as a function to run."""
+"""`PendingExchange`: a request under way, sent without waiting, and several of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Protocol
 
 import anyio.to_thread
 
@@ -16,37 +16,55 @@ from ..engine.caller_end import CLEANUP_GRACE_S
 from ..engine.inbox import SLICE_S
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import Event
-from .exchange import Exchange
+from .exchange import Exchange, Exchanges
+from .progress import Progress, measure
 from .requests import RequestSpec
+from .settings import Settings
+
+
+class Sender(Protocol):
+    """What a handle knows of its explorer."""
+
+    settings: Settings
+
+    @property
+    def errands(self) -> BackgroundLoop:
+        """The loop on whose threads requests are waited for."""
+
+    @property
+    def send(self) -> Callable[..., Exchange]:
+        """Sends a request and waits for the exchange."""
 
 
 class PendingExchange:
     """
     A request that is being answered while you go on.
 
-    :param send: sends the spec and returns the exchange; run in a worker thread of ``loop``
+    :param explorer: sends the request, in a worker thread of its second loop; also as attribute
     :param spec: the request, also as attribute
     :param on_done: called with this handle, on a worker thread, when it has ended however it did
     """
 
     def __init__(
         self,
-        send: Callable[..., Exchange],
+        explorer: Sender,
         spec: RequestSpec,
-        loop: BackgroundLoop,
         *,
         on_done: Callable[[PendingExchange], object] | None = None,
         **options: Any,
     ) -> None:
+        self.explorer = explorer
         self.spec = spec
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = loop
+        self._loop = loop = explorer.errands
+        self._began_s = time.monotonic()
+        self._ended_s = math.inf
         self._done = threading.Event()
         self._exchange: Exchange | None = None
         self._failure: BaseException | None = None
         self._on_done = on_done
-        work = functools.partial(self._work, send, options)
+        work = functools.partial(self._work, explorer.send, options)
         loop.submit(anyio.to_thread.run_sync, work)
 
     @property
@@ -54,6 +72,22 @@ class PendingExchange:
         """The ASGI messages so far."""
         call = self._call
         return call.recording.snapshot() if call is not None and call.recording is not None else ()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come; with a body that is sent or streamed in many pieces, worth asking again."""
+        elapsed_s = min(time.monotonic(), self._ended_s) - self._began_s
+        return measure(self.events, sent_of_bytes=len(self.spec.body), elapsed_s=elapsed_s)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange, once there is one; None also where it failed, and the history alone has it."""
+        return self._exchange
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
 
     @property
     def exception(self) -> BaseException | None:
@@ -106,6 +140,7 @@ class PendingExchange:
         except BaseException as exc:
             self._failure = exc
         finally:
+            self._ended_s = time.monotonic()
             self._done.set()
             if self._on_done is not None:
                 self._on_done(self)
@@ -119,3 +154,34 @@ class PendingExchange:
         """After the grace, stop waiting for an app that cannot be cancelled."""
         if not await anyio.to_thread.run_sync(self._done.wait, CLEANUP_GRACE_S + CANCEL_GRACE_S):
             call.leave()
+
+
+class PendingExchanges(tuple[PendingExchange, ...]):
+    """Several requests under way, in the order they were sent."""
+
+    __slots__ = ()
+
+    def cancel(self) -> None:
+        """Cancel each; returns at once."""
+        for one in self:
+            one.cancel()
+
+    def result(self, timeout: float | None = None) -> Exchanges:
+        """
+        Wait for all of them.
+
+        :param timeout: seconds for all together; None for ever
+        Raises what the first that failed raises.
+        """
+        until_s = math.inf if timeout is None else time.monotonic() + timeout
+        return Exchanges([one.result(_left(until_s)) for one in self])
+
+    def __await__(self) -> Generator[Any, None, Exchanges]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Exchanges:
+        return Exchanges([await one for one in self])
+
+
+def _left(until_s: float) -> float | None:
+    return None if until_s == math.inf else max(until_s - time.monotonic(), 0.0)

@@ -196,11 +196,11 @@ def test_a_rebound_name_is_followed(shell, capsys):
     shell.run("explorer = %asgi hanging")
     first = shell.run("explorer.app")
     assert shell.run("%asgi GET /").status_code == 201
-    shell.run(define.replace("{}", "202").replace("{{", "{").replace("}}", "}"))
     capsys.readouterr()
+    shell.run(define.replace("{}", "202").replace("{{", "{").replace("}}", "}"))
 
-    assert shell.run("%asgi GET /").status_code == 202
     assert "hanging is a new object" in capsys.readouterr().out
+    assert shell.run("%asgi GET /").status_code == 202
     assert shell.run("explorer.app") is not first
     assert len(shell.run("%asgi history")) == 2
 

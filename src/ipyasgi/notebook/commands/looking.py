@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from ..desk import Desk
-from ..grammar import GrammarError, Parsed
-from .command import Command, at_most
+from ..grammar import Line
+from ..python_code import Argument, Twin, run
+from ..words import GrammarError
+from .command import Command
 
 
-def routes(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi routes``: what the app offers."""
-    at_most(parsed, 0)
-    return desk.explorer().routes
+def _routes(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    return explorer.routes
 
 
-def state(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi state``: what the app keeps."""
-    at_most(parsed, 0)
-    return desk.explorer().state
+def _docs(explorer: Twin, line: Line) -> Twin:
+    return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
 
 
-def history(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi history``: the exchanges so far."""
-    at_most(parsed, 0)
-    return desk.explorer().history
+def _state(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    return explorer.state
 
 
-def show(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi show r7``: one exchange again; without a name the newest."""
-    at_most(parsed, 1)
-    kept = desk.explorer().history
-    if not len(kept):
-        raise GrammarError("the history is empty: send a request first, %asgi GET /")
+def _history(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    return explorer.history
+
+
+def _show(explorer: Twin, line: Line) -> Twin:
+    words = line.at_most(1)
+    exchange = explorer.history[words[0] if words else -1]
+    if "show-secrets" in line.options:
+        exchange = exchange.with_secrets()
+    return exchange.head() if "headers" in line.options else exchange
+
+
+def _run_show(desk: Desk, line: Line) -> Any:
     try:
-        return kept[parsed.words[0]] if parsed.words else kept[-1]
+        return run(_show(Twin(), line), desk.explorer())
+    except IndexError:
+        raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
     except KeyError as exc:
         raise GrammarError(str(exc.args[0])) from None
 
 
-def tb(desk: Desk, parsed: Parsed) -> None:
-    """``%asgi tb``: what the app raised last, with every frame."""
-    at_most(parsed, 0)
+def _tb(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    module = Argument(value=traceback, source="traceback", imports=frozenset({"import traceback"}))
+    return Twin(module).print_exception(explorer.last_exception)
+
+
+def _run_tb(desk: Desk, line: Line) -> None:
+    line.at_most(0)
     raised = desk.explorer().last_exception
     if raised is None:
         raise GrammarError("the app has raised nothing yet")
@@ -49,15 +63,24 @@ def tb(desk: Desk, parsed: Parsed) -> None:
 
 
 COMMANDS = (
-    Command(name="routes", says="what the app offers", twin="explorer.routes", run=routes),
-    Command(name="state", says="app.state and the lifespan state", twin="explorer.state", run=state),
-    Command(name="history", says="the exchanges so far", twin="explorer.history", run=history),
+    Command(name="routes", says="what the app offers", twin=_routes),
+    Command(
+        name="docs",
+        usage="[WORD]",
+        says="what the routes say of themselves: those whose method, path or handler has WORD in it",
+        twin=_docs,
+        example="docs /items",
+    ),
+    Command(name="state", says="app.state and the lifespan state", twin=_state),
+    Command(name="history", says="the exchanges so far", twin=_history),
     Command(
         name="show",
         usage="[NAME]",
         says="one exchange again, the newest by default",
-        twin='explorer.history["r1"]',
-        run=show,
+        twin=_show,
+        run=_run_show,
+        example="show r1",
+        options=("headers", "show-secrets"),
     ),
-    Command(name="tb", says="what the app raised last, with every frame", twin="explorer.last_exception", run=tb),
+    Command(name="tb", says="what the app raised last, with every frame", twin=_tb, run=_run_tb),
 )

@@ -27,7 +27,7 @@ Evaluate = Callable[[str], Any]
 
 EXPRESSION_CHARS = 2000
 """The longest ``{{expr}}``."""
-_ENDS_TRIED = 32
+_ENDS_TRIED = 8
 _MARK = re.compile("\x00(\\d+)\x00")
 _BLANKS = frozenset(" \t\r\n\f\v")
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
+from .formats.exports import ExportMembers
 from .output import OutputLine
 from .requests import RequestSpec
 from .settings import Settings
@@ -19,7 +20,7 @@ _ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Exchange:
+class Exchange(ExportMembers):
     """
     One request and what came of it.
 
@@ -122,6 +123,9 @@ class Exchange:
         received = len(self.response.content) if self.response is not None else 0
         return len(self.spec.body) + received
 
+    def _exported(self) -> tuple[Exchange, ...]:
+        return (self,)
+
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
@@ -136,7 +140,7 @@ class ExchangeHead(Exchange):
     """An exchange of which only the status and the response's headers are shown."""
 
 
-class Exchanges(tuple[Exchange, ...]):
+class Exchanges(ExportMembers, tuple[Exchange, ...]):
     """Several exchanges in order, with a display of their own."""
 
     __slots__ = ()
@@ -144,3 +148,6 @@ class Exchanges(tuple[Exchange, ...]):
     def __getitem__(self, key: Any) -> Any:
         found = super().__getitem__(key)
         return Exchanges(cast("tuple[Exchange, ...]", found)) if isinstance(key, slice) else found
+
+    def _exported(self) -> tuple[Exchange, ...]:
+        return self

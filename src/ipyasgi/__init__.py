@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from .engine.kernel_loop import KernelLoop
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
+    from .explore.comparison import Comparison
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
+    from .explore.replay import Recheck
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         AppNotFoundError,
         CallError,
         DeadlineError,
+        FilterError,
         IpyasgiError,
         LifespanError,
         LifespanStateError,
@@ -55,11 +58,13 @@ _MODULES = {
     "BackgroundLoop": "engine.loops",
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
+    "Comparison": "explore.comparison",
     "DeadlineError": "protocol.errors",
     "Event": "engine.runs",
     "Exchange": "explore.exchange",
     "Exchanges": "explore.exchange",
     "Explorer": "explore.explorer",
+    "FilterError": "protocol.errors",
     "History": "explore.history",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
@@ -71,6 +76,7 @@ _MODULES = {
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
     "ProtocolError": "protocol.errors",
+    "Recheck": "explore.replay",
     "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
@@ -95,11 +101,13 @@ __all__ = [
     "BackgroundLoop",
     "CallError",
     "CallOptions",
+    "Comparison",
     "DeadlineError",
     "Event",
     "Exchange",
     "Exchanges",
     "Explorer",
+    "FilterError",
     "History",
     "HttpRun",
     "IpyasgiError",
@@ -111,6 +119,7 @@ __all__ = [
     "LoopError",
     "NotAnAppError",
     "ProtocolError",
+    "Recheck",
     "RequestBuilder",
     "RequestError",
     "RequestSpec",

@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import logging
+import uuid
 import warnings
 import zlib
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from ipyasgi import Exchange, Explorer
+from ipyasgi import Exchange, Explorer, Recheck
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="
@@ -34,7 +35,7 @@ class Exhibit:
 
     def __init__(self) -> None:
         self.state = SimpleNamespace(
-            count=3, tags=["new"], account=Account(), config={"debug": True, "api_key": "sk-in-the-state"}
+            count=3, tags=["new"], later=False, account=Account(), config={"debug": True, "api_key": "sk-in-the-state"}
         )
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
@@ -136,6 +137,31 @@ class Exhibit:
         await send({"type": "http.response.pushed"})
         await send({"type": "http.response.body", "body": b"not as the specification says", "more_body": True})
 
+    async def do_stock(self, send: Callable, body: bytes) -> None:
+        stock = {"now": str(uuid.uuid4()), "items": [{"id": n, "left": n * 7} for n in range(9)], "total": 252}
+        if self.state.later:
+            stock["items"][4]["left"] = 27
+            stock["items"].insert(0, {"id": -1, "left": 1})
+            stock |= {"total": 252.0, "access_token": "in-a-later-body"}
+            del stock["items"][3]["left"]
+        version = b"/v%d?token=in-a-compared-header-%d" % ((self.state.later,) * 2)
+        await reply(send, 200, "application/json", json.dumps(stock).encode(), [(b"location", version)])
+
+    async def do_page(self, send: Callable, body: bytes) -> None:
+        lines = [f"line {n}" for n in range(40)]
+        if self.state.later:
+            lines[12:14] = ["line 12, rewritten <b>boldly</b>", '"password": "in-a-compared-text"']
+            lines.append("one line more")
+        await reply(send, 200, "text/plain", "\n".join(lines).encode())
+
+    async def do_flaky(self, send: Callable, body: bytes) -> None:
+        if self.state.later:
+            raise LookupError("the shelf is empty")
+        await reply(send, 200, "application/json", b'{"found": true}')
+
+    async def do_mended(self, send: Callable, body: bytes) -> None:
+        await reply(send, 200 if self.state.later else 503, "text/plain", b"x")
+
     async def do_hang(self, send: Callable, body: bytes) -> None:
         await asyncio.sleep(60)
 
@@ -220,3 +246,11 @@ def send_everything(explorer: Explorer) -> list[Exchange]:
     except TimeoutError:
         first.append(explorer.history[-1])
     return first + [explorer.get(f"/{path}") for path in ANSWERS if path != "records"]
+
+
+def check_again(explorer: Explorer) -> Recheck:
+    """Return a recheck with every verdict, of requests that it sends itself."""
+    paths = ("/stock?api_key=in-a-compared-query", "/page", "/flaky", "/mended", "/csv", "/png")
+    kept = [explorer.get(path) for path in paths]
+    explorer.state.app.later = True
+    return explorer.recheck(kept)

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from ipyasgi import Explorer
+from ipyasgi.views.comparison import view_comparison, view_recheck
 from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.explorer import view_explorer
 from ipyasgi.views.history import view_history
@@ -20,7 +21,7 @@ from ipyasgi.views.routes import view_routes
 from ipyasgi.views.state import view_state
 from ipyasgi.views.view import View
 
-from .exhibit import Exhibit, send_everything
+from .exhibit import Exhibit, check_again, send_everything
 
 _LAB = """
 body { background: var(--jp-layout-color0); font-family: system-ui; margin: 0; padding: 12px 20px;
@@ -59,7 +60,10 @@ def draw_everything(explorer: Explorer) -> list[tuple[str, View]]:
     settings = explorer.settings
     exchanges = send_everything(explorer)
     views = [(one.request.url.path[:60], view_exchange(one, settings)) for one in exchanges]
+    checked = check_again(explorer)
     return [
+        ("recheck", view_recheck(checked, settings)),
+        *((f"comparison {one.target.partition('?')[0]}", view_comparison(one, settings)) for one in checked),
         ("explorer", view_explorer(explorer, settings)),
         ("routes", view_routes(explorer.routes, settings)),
         ("state", view_state(explorer.state, settings)),

@@ -31,6 +31,10 @@ SECRETS = [
     "in-lines",
     "sk-in-the-state",
     "hunter2-in-an-object",
+    "in-a-compared-query",
+    "in-a-compared-header",
+    "in-a-compared-text",
+    "in-a-later-body",
 ]
 
 

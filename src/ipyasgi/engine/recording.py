@@ -6,6 +6,7 @@ whoever leaves a call behind whose app does not end.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from .runs import RUN_OF_KIND, Event, Outcome, Run
 
 BODY_LIMIT_BYTES = 64 * 1024
 """Bytes of one message's body that an event keeps."""
+BODIES_LIMIT_BYTES = 1024 * 1024
+"""Bytes of bodies that the events of one recording keep together; of what is cut the run has size and digest."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording keeps; later ones are counted."""
 
@@ -36,6 +39,9 @@ class Recording:
         self._observer = observer
         self._events: list[Event] = []
         self._dropped = 0
+        self._room_bytes = BODIES_LIMIT_BYTES
+        self._body_bytes = 0
+        self._digest: Any = None  # begun where the events no longer hold the whole body
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
         self._open_end = threading.Lock()  # taken once, by whoever freezes first
@@ -81,6 +87,9 @@ class Recording:
         """Make the `Run`, and tell the observer; the first to ask decides what it is."""
         if not self._open_end.acquire(blocking=False):
             return
+        if self.kind == "http":
+            digest = self._digest.hexdigest() if self._digest is not None else ""
+            more |= {"body_bytes": self._body_bytes, "body_sha256": digest}
         self.run = RUN_OF_KIND[self.kind](
             kind=self.kind,
             scope=self._scope,
@@ -102,13 +111,37 @@ class Recording:
         if self._open_end.locked():
             return  # the call was left behind, its record is closed
         at_ns = self.elapsed_ns()
-        if len(self._events) >= EVENTS_LIMIT:
+        event = _event_of(direction, message, at_ns, self._room_bytes)
+        full = len(self._events) >= EVENTS_LIMIT
+        if event.type == "http.response.body":
+            self._add_to_body(message, event, dropped=full)
+        if full:
             self._dropped += 1
             return
-        event = _event_of(direction, message, at_ns)
+        self._room_bytes -= sum(map(len, payloads_of(event)))
         self._events.append(event)
         if self._observer is not None:
             self._observer.message(event)
+
+    def _add_to_body(self, message: Message, event: Event, *, dropped: bool) -> None:
+        """Count what the app sent as its body, and take its digest from where the events hold less than all of it."""
+        self._body_bytes += event.body_bytes
+        kept = sum(map(len, payloads_of(event)))
+        if self._digest is None and (kept < event.body_bytes or (dropped and kept)):
+            self._digest = hashlib.sha256()
+            for earlier in self._events:
+                if earlier.type == "http.response.body":
+                    for payload in payloads_of(earlier):
+                        self._digest.update(payload)
+        body = message.get("body")
+        if self._digest is not None and isinstance(body, (bytes, bytearray, memoryview)):
+            self._digest.update(body)
+
+
+def payloads_of(event: Event) -> list[bytes | str]:
+    """Return what an event holds of its message's payload."""
+    values = [event.message.get(key) for key in ("body", "bytes", "text")]
+    return [value for value in values if isinstance(value, (bytes, str))]
 
 
 def readable_twice(message: Message) -> Message:
@@ -119,13 +152,13 @@ def readable_twice(message: Message) -> Message:
     return {**message, "headers": list(headers)}
 
 
-def _event_of(direction: Direction, message: Message, at_ns: int) -> Event:
+def _event_of(direction: Direction, message: Message, at_ns: int, room: int) -> Event:
     kept: dict[str, Any] = {}
     size = 0
     for key, value in message.items():
         if key in ("body", "bytes", "text") and value is not None:
             size = max(size, _size(value))
-            value = _cut(value)
+            value = _cut(value, min(room, BODY_LIMIT_BYTES))
         elif key == "headers":
             value = _copied(value)
         kept[key] = value
@@ -139,11 +172,11 @@ def _size(value: Any) -> int:
         return 0
 
 
-def _cut(value: Any) -> Any:
+def _cut(value: Any, limit: int) -> Any:
     if isinstance(value, str):
-        return value[:BODY_LIMIT_BYTES]
+        return value[:limit]
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value[:BODY_LIMIT_BYTES])
+        return bytes(value[:limit])
     return value
 
 

@@ -73,7 +73,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HttpRun(Run):
-    """One HTTP request and its response, as messages."""
+    """
+    One HTTP request and its response, as messages.
+
+    :ivar body_bytes: size of the body that the app sent, in all
+    :ivar body_sha256: its SHA-256, where the events hold less than all of it; else empty
+    """
+
+    body_bytes: int = 0
+    body_sha256: str = ""
+
+    @property
+    def body_kept(self) -> bytes:
+        """The body that the app sent, as far as the events hold it: the beginning of a long stream."""
+        sent = (event.message.get("body") for event in self.events if event.type == "http.response.body")
+        return b"".join(body for body in sent if isinstance(body, bytes))
 
     @property
     def first_byte_ns(self) -> int | None:

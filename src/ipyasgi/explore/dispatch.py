@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from ..client.answers import RUN
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
@@ -36,6 +37,7 @@ class Dispatch:
     follow_redirects: bool
     settings: Settings
     notes: tuple[str, ...] = ()
+    replay_of: str = ""
     on_call: Callable[[AppCall], object] | None = None
     watches: list[CallWatch] = field(default_factory=list)
     request: httpx.Request | None = None
@@ -53,6 +55,7 @@ class Dispatch:
         except BaseException as exc:  # also KeyboardInterrupt: the exchange is recorded, then the caller raises it
             self.failure = exc
         self.elapsed_ns = time.perf_counter_ns() - began_ns
+        self._untie()
 
     def exchange(self) -> Exchange:
         """Return the exchange, with those that redirects led through as ``previous``."""
@@ -85,6 +88,20 @@ class Dispatch:
         )
         return request
 
+    def _untie(self) -> None:
+        """
+        Take out of requests and responses what leads back to this sending, to its run and to its pictures of state.
+
+        An exchange keeps each thing once, and dies the moment the history drops it: httpx ties a response and its
+        stream in a knot that only the garbage collector undoes, which counts objects and not their bytes.
+        """
+        assert self.request is not None
+        self.request.extensions.pop(OPTIONS, None)
+        for response in [*self.response.history, self.response] if self.response is not None else []:
+            response.request.extensions.pop(OPTIONS, None)
+            response.extensions.pop(RUN, None)
+            response.stream = httpx.ByteStream(response.content)
+
     def _watch(self) -> CallWatch:
         watch = CallWatch(self.places)
         self.watches.append(watch)
@@ -114,6 +131,7 @@ class Dispatch:
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,
             previous=previous,
+            replay_of=self.replay_of if spec is self.spec else "",
             settings=self.settings,
         )
 

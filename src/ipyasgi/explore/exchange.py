@@ -12,6 +12,7 @@ from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .formats.exports import ExportMembers
 from .output import OutputLine
+from .raised import Raised
 from .requests import RequestSpec
 from .settings import Settings
 from .state import Change
@@ -19,7 +20,7 @@ from .state import Change
 _ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
 class Exchange(ExportMembers):
     """
     One request and what came of it.
@@ -31,10 +32,12 @@ class Exchange(ExportMembers):
     :ivar run: every message with its time; None when the app was never reached
     :ivar state_diff: what changed in the app's state and in the lifespan state
     :ivar output: what the app printed, logged and warned
-    :ivar exception: what the app raised, or what ended the wait
+    :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
+    :ivar raised: the same as text, where ``exception`` was let go with its frames
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: what a reader must know, such as that it was sent before startup
     :ivar previous: the exchanges that redirects led through, oldest first
+    :ivar replay_of: the name of the exchange whose request this one sent again; empty otherwise
     :ivar settings: the explorer's when it was made; they say how it is shown
     """
 
@@ -46,10 +49,12 @@ class Exchange(ExportMembers):
     state_diff: tuple[Change, ...] = ()
     output: tuple[OutputLine, ...] = ()
     exception: BaseException | None = None
+    raised: Raised | None = None
     sent_at: datetime
     elapsed_ns: int
     notes: tuple[str, ...] = ()
     previous: tuple[Exchange, ...] = ()
+    replay_of: str = ""
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -88,13 +93,25 @@ class Exchange(ExportMembers):
         return self.run.violations if self.run is not None else ()
 
     @property
+    def answered(self) -> bool:
+        """Whether the app itself sent a response; without one the client may stand in with a 500."""
+        return self.response is not None and (self.run is None or self.run.first_byte_ns is not None)
+
+    @property
     def outcome(self) -> str:
         """``"201 Created"``, or in words why there is no response."""
         if self.response is not None:
             return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
-        if self.exception is None:
-            return "no response"
-        return _ENDED_BY_YOU.get(type(self.exception)) or type(self.exception).__name__
+        if self.exception is not None and self.ended_by_you:
+            return _ENDED_BY_YOU[type(self.exception)]
+        return self.exception_name or "no response"
+
+    @property
+    def exception_name(self) -> str:
+        """The type of what the app raised, or of what ended the wait, without its module; empty where nothing did."""
+        if self.exception is not None:
+            return type(self.exception).__name__
+        return self.raised.name if self.raised is not None else ""
 
     @property
     def ended_by_you(self) -> bool:
@@ -104,7 +121,14 @@ class Exchange(ExportMembers):
     @property
     def ok(self) -> bool:
         """Whether there is a response under 400 and the app raised nothing."""
-        return self.response is not None and self.response.status_code < 400 and self.exception is None
+        return self.response is not None and self.response.status_code < 400 and not self.exception_name
+
+    @property
+    def failed(self) -> bool:
+        """Whether the app raised, sent no response or one of 500 and above; what you ended yourself has not failed."""
+        if self.ended_by_you:
+            return False
+        return self.response is None or self.response.status_code >= 500 or bool(self.exception_name)
 
     def json(self, **kwargs: Any) -> Any:
         """Return the response's body decoded from JSON."""
@@ -117,11 +141,6 @@ class Exchange(ExportMembers):
     def head(self) -> ExchangeHead:
         """Return this exchange as one of which only the status and the response's headers are shown."""
         return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
-
-    def size_bytes(self) -> int:
-        """Return the bytes of both bodies, for the history's bound."""
-        received = len(self.response.content) if self.response is not None else 0
-        return len(self.spec.body) + received
 
     def _exported(self) -> tuple[Exchange, ...]:
         return (self,)

@@ -25,6 +25,7 @@ from .life import ExplorerLifespan, LifeWatches
 from .news import News, Newsroom
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
+from .replay import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings
@@ -57,7 +58,7 @@ class ExplorerState:
         return {**found, "state": self.lifespan}
 
 
-class Explorer:
+class Explorer(ReplayMembers):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -214,6 +215,26 @@ class Explorer:
         :param on_call: given the running call, through which another thread can cancel it
         Raises the app's own exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`.
         """
+        exchange, failure = self._send(spec, timeout=timeout, follow_redirects=follow_redirects, on_call=on_call)
+        if isinstance(failure, KeyboardInterrupt):
+            # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
+            raise failure.with_traceback(None)
+        if failure is not None:
+            raise failure
+        if raise_exceptions and exchange.exception is not None:
+            raise exchange.exception
+        return exchange
+
+    def _send(
+        self,
+        spec: RequestSpec,
+        *,
+        timeout: float | None = _UNSET,
+        follow_redirects: bool = True,
+        on_call: Any = None,
+        replay_of: str = "",
+    ) -> tuple[Exchange, BaseException | None]:
+        """Send a request, record what came of it, and return that with what ended the wait, if anything did."""
         self._check_open()
         dispatch = Dispatch(
             client=self.client,
@@ -224,6 +245,7 @@ class Explorer:
             follow_redirects=follow_redirects,
             settings=self.settings,
             notes=self._notes(),
+            replay_of=replay_of,
             on_call=on_call,
         )
         self.client.life.open_gates()
@@ -231,14 +253,7 @@ class Explorer:
         exchange = dispatch.exchange()
         self.history.append(exchange)
         self._newsroom.tell("exchange", exchange)
-        if isinstance(dispatch.failure, KeyboardInterrupt):
-            # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
-            raise dispatch.failure.with_traceback(None)
-        if dispatch.failure is not None:
-            raise dispatch.failure
-        if raise_exceptions and exchange.exception is not None:
-            raise exchange.exception
-        return exchange
+        return exchange, dispatch.failure
 
     def submit(self, spec: RequestSpec, **options: Any) -> PendingExchange:
         """

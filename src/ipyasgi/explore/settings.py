@@ -12,7 +12,7 @@ class Settings:
     :ivar lifespan_timeout_s: seconds for one lifespan step, startup or shutdown
     :ivar show_secrets: show what `ipyasgi.explore.redaction` would mask
     :ivar history_count: exchanges the history keeps
-    :ivar history_bytes: bytes of bodies the history keeps
+    :ivar history_bytes: bytes the history keeps, as `ipyasgi.explore.memory` estimates them
     :ivar body_shown_bytes: bytes of one body that a view shows
     """
 

@@ -7,19 +7,22 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ..explore.comparison import Comparison
 from ..explore.defaults import DefaultCookies, DefaultHeaders
 from ..explore.exchange import Exchange, ExchangeHead, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
 from ..explore.pending import PendingExchange, PendingExchanges
+from ..explore.raised import is_folded
+from ..explore.replay import Recheck
 from ..explore.routes import RouteDocs, Routes
 from ..explore.settings import Settings
 from ..protocol.errors import IpyasgiError
+from ..views.comparison import view_comparison, view_recheck
 from ..views.docs import view_docs
 from ..views.exchange import view_exchange, view_exchanges
 from ..views.explorer import view_explorer
-from ..views.frames import is_folded
 from ..views.history import view_history
 from ..views.lifespan import view_lifespan
 from ..views.pairs import view_cookies, view_head, view_headers, view_settings
@@ -32,6 +35,7 @@ from .panels.pending_board import PendingBoard
 VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     DefaultCookies: view_cookies,
     DefaultHeaders: view_headers,
+    Comparison: view_comparison,
     Exchange: view_exchange,
     ExchangeHead: view_head,
     Exchanges: view_exchanges,
@@ -42,6 +46,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     PendingExchange: lambda pending, settings: view_pending([pending], settings),
     PendingExchanges: view_pending,
     RouteDocs: view_docs,
+    Recheck: view_recheck,
     Routes: view_routes,
     Settings: view_settings,
 }

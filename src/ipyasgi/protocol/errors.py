@@ -7,6 +7,7 @@
     │   ├── NotAnAppError        the object is not an ASGI app
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
+    │   ├── FilterError          a filter of the history that cannot be read
     │   ├── LoopError            the loop is closed, lost, or is your own thread's
     │   └── LifespanStateError   that lifespan step is not possible now
     ├── AppError                 the app broke the protocol
@@ -66,6 +67,20 @@ class AppNotFoundError(CallError):
 
 class RequestError(CallError):
     """A request cannot be built from what was given."""
+
+
+class FilterError(CallError, ValueError):
+    """A filter of the history cannot be read.
+
+    :ivar word: the word of it that cannot
+    :ivar allowed: what may stand there
+    """
+
+    def __init__(self, word: str, why: str, allowed: str) -> None:
+        self.word = word
+        self.allowed = allowed
+        shown = word if len(word) <= 60 else f"{word[:59]}…"
+        super().__init__(f"cannot read {shown} in the filter: {why}. Write {allowed}")
 
 
 class LoopError(CallError, RuntimeError):

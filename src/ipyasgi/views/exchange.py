@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..explore.exchange import Exchange, Exchanges
+from ..explore.raised import Raised, read_exception
 from ..explore.redaction import mask_headers, mask_url
 from ..explore.settings import Settings
 from ..explore.state import Change
@@ -13,7 +14,6 @@ from ..protocol.violations import Violation
 from .body import BodyShown, show_body
 from .changes import OutputShown, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
-from .frames import Raised, read_exception
 from .raised import exception_lines
 from .timeline import Timeline, build_timeline
 from .view import View, build_view, one_line
@@ -21,7 +21,7 @@ from .view import View, build_view, one_line
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
-_OPEN_ROWS = 20
+_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,16 +75,26 @@ def view_exchange(exchange: Exchange, settings: Settings) -> View:
 
 
 def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
-    """Return several exchanges as a list whose rows fold open; beyond the first rows only their summaries."""
+    """Return several exchanges as a list whose rows fold open; of many the last ones, and only the very last fold."""
     every = tuple(exchanges)
-    share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(every), 1), 2048))
-    shown = [
-        show_exchange(exchange, share) if number < _OPEN_ROWS else summarize(exchange, settings)
-        for number, exchange in enumerate(every)
-    ]
-    title = count_of(len(shown), "exchange")
-    text = "\n".join([title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)])
-    return build_view(text, "exchanges.html", exchanges=shown, title=title, open_rows=_OPEN_ROWS, stood_in=STOOD_IN)
+    rows = every[-_ROWS:]
+    share = replace(settings, body_shown_bytes=max(settings.body_shown_bytes // max(len(rows), 1), 2048))
+    opening = _OPEN_ROWS if len(rows) <= _OPEN_ROWS else _OPEN_OF_MANY
+    closed = [summarize(exchange, settings) for exchange in rows[:-opening]]
+    shown = [*closed, *(show_exchange(exchange, share) for exchange in rows[-opening:])]
+    title = count_of(len(every), "exchange")
+    earlier = f"{count_of(len(every) - len(rows), 'earlier one')} left out" if len(every) > len(rows) else ""
+    text = [title, *(f"{one.name:>5}  {summary_line(one)}" for one in shown)]
+    if earlier:
+        text.insert(1, f"       … {earlier}")
+    return build_view(
+        "\n".join(text),
+        "exchanges.html",
+        exchanges=shown,
+        title="; ".join(filter(None, [title, earlier])),
+        closed_rows=len(closed),
+        stood_in=STOOD_IN,
+    )
 
 
 def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
@@ -96,11 +106,11 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
         outcome=exchange.outcome,
         tone=_tone(exchange),
         elapsed=time_of(exchange.elapsed_ns),
-        size=size_of(len(_content(exchange))) if answered(exchange) else "",
+        size=size_of(len(_content(exchange))) if exchange.answered else "",
         sent_at=clock_of(exchange.sent_at),
         marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.show_secrets)),
         notes=exchange.notes,
-        answered=answered(exchange),
+        answered=exchange.answered,
     )
 
 
@@ -110,7 +120,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     request, response = exchange.request, exchange.response
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
     body = headers = None
-    if response is not None and answered(exchange):
+    if response is not None and exchange.answered:
         body = show_body(_content(exchange), response.headers.get("content-type", ""), settings)
         headers = mask_headers(list(response.headers.raw), show=show)
     return replace(
@@ -134,11 +144,6 @@ def summary_line(shown: ExchangeShown) -> str:
     return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
 
 
-def answered(exchange: Exchange) -> bool:
-    """Tell whether the app itself sent a response."""
-    return exchange.response is not None and (exchange.run is None or exchange.run.first_byte_ns is not None)
-
-
 def _target(exchange: Exchange) -> str:
     url = exchange.request.url
     target = url.raw_path.decode("ascii", "replace")
@@ -149,7 +154,7 @@ def _target(exchange: Exchange) -> str:
 
 def _raised(exchange: Exchange) -> Raised | None:
     if exchange.exception is None or exchange.ended_by_you:
-        return None
+        return exchange.raised
     return read_exception(exchange.exception)
 
 
@@ -162,13 +167,15 @@ def _tone(exchange: Exchange) -> str:
 def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Iterator[str]:
     if exchange.previous:
         yield f"from {exchange.previous[0].request.method} {mask_url(_target(exchange.previous[0]), show=show)}"
-    if exchange.exception is not None and exchange.response is not None:
-        yield type(exchange.exception).__name__
+    if exchange.replay_of:
+        yield f"replay of {exchange.replay_of}"
+    if exchange.exception_name and exchange.response is not None:
+        yield exchange.exception_name
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
     # An app that raised sent no response because it raised: the exception's name says it.
-    told = [one for one in exchange.violations if one.rule != "http.no-response" or exchange.exception is None]
+    told = [one for one in exchange.violations if one.rule != "http.no-response" or not exchange.exception_name]
     if told:
         yield count_of(len(told), "protocol violation")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..explore.explorer import Explorer
+from ..explore.raised import read_exception
 from ..explore.routes import Route
 from ..explore.settings import Settings
 from .figures import count_of
-from .frames import read_exception
 from .lifespan import LifespanShown, show_lifespan
 from .raised import exception_lines
 from .routes import route_lines

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..explore.life import ExplorerLifespan, LifespanStep
+from ..explore.raised import Raised, read_exception
 from ..explore.settings import Settings
 from ..explore.state import Change
 from .changes import OutputShown, show_changes, show_output
 from .figures import time_of
-from .frames import Raised, read_exception
 from .lifespan_map import draw_lifespan
 from .raised import exception_lines
 from .view import View, build_view, one_line

@@ -15,8 +15,8 @@ import ipywidgets
 
 from ...explore.explorer import Explorer
 from ...explore.news import News
+from ...explore.raised import read_exception
 from ...protocol.errors import IpyasgiError
-from ...views.frames import read_exception
 from ...views.raised import exception_lines
 from ...views.view import View
 from ..painter import Painter, free_replies

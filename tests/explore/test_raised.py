@@ -8,7 +8,7 @@ import jinja2
 import pytest
 
 from ipyasgi import DeadlineError, Explorer
-from ipyasgi.views.frames import FoldedFrames, Frame, Raised, is_folded, read_exception
+from ipyasgi.explore.raised import FoldedFrames, Frame, Raised, is_folded, read_exception
 from ipyasgi.views.raised import exception_lines
 
 
@@ -34,7 +34,7 @@ def test_app_frames_are_open() -> None:
     assert isinstance(outer, Frame)
     assert isinstance(inner, Frame)
     assert inner.function == "fail_in_app"
-    assert inner.place.startswith("views/test_frames.py:")
+    assert inner.place.startswith("explore/test_raised.py:")
     assert [text for _, text in inner.lines] == [
         "def fail_in_app() -> None:",
         "    amount = 1",

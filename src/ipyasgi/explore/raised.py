@@ -10,7 +10,6 @@ from types import CodeType, TracebackType
 
 from ..engine.places import owner_of, place_of
 from ..protocol.errors import DeadlineError
-from .figures import count_of
 
 _MAX_FRAMES = 60
 _MAX_CHAIN = 6
@@ -67,6 +66,11 @@ class Raised:
     before: tuple[tuple[str, Raised], ...] = ()
     members: tuple[Raised, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The type's own name, without its module."""
+        return self.type_name.rpartition(".")[2]
+
 
 def read_exception(exception: BaseException) -> Raised:
     """Return an exception as a value; never raises, whatever its ``str`` does."""
@@ -84,10 +88,8 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
         members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
     if isinstance(exception, DeadlineError):  # its frames are the caller's; what tells is where the app was
-        waited = count_of(len(exception.stack), "frame")
-        frames: tuple[Frame | FoldedFrames, ...] = (
-            FoldedFrames(text=f"where the app was: {waited}", places=exception.stack),
-        )
+        told = f"where the app was: {_frames(len(exception.stack))}"
+        frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=told, places=exception.stack),)
     else:
         frames = tuple(_fold(list(_walk(exception.__traceback__))))
     return Raised(
@@ -116,7 +118,7 @@ def _message(exception: BaseException) -> str:
         text = str(exception)
     except Exception as exc:
         return f"(its text cannot be made: {type(exc).__name__})"
-    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({count_of(len(text), 'character')} in all)"
+    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({len(text):,} characters in all)"
 
 
 def _notes(exception: BaseException) -> tuple[object, ...]:
@@ -150,7 +152,7 @@ def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFr
         half = _MAX_FRAMES // 2
         left_out = len(steps) - 2 * half
         yield from _fold(steps[:half], tail=False)
-        yield FoldedFrames(text=f"{count_of(left_out, 'frame')} left out", places=())
+        yield FoldedFrames(text=f"{_frames(left_out)} left out", places=())
         yield from _fold(steps[-half:])
         return
     own = [step for step in steps if not step.owner]
@@ -170,7 +172,11 @@ def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFr
 def _folded(steps: list[_Step]) -> FoldedFrames:
     owners = ", ".join(dict.fromkeys(step.owner for step in steps))
     places = tuple(f"{place_of(step.code.co_filename, step.number)} in {step.code.co_qualname}" for step in steps)
-    return FoldedFrames(text=f"{owners}: {count_of(len(steps), 'frame')}", places=places)
+    return FoldedFrames(text=f"{owners}: {_frames(len(steps))}", places=places)
+
+
+def _frames(number: int) -> str:
+    return f"{number:,} frame{'' if number == 1 else 's'}"
 
 
 def _frame(step: _Step, *, last: bool) -> Frame:

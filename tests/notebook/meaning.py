@@ -5,8 +5,8 @@ from typing import Any
 
 from ipyasgi.explore.requests import RequestSpec, build_spec
 from ipyasgi.notebook.grammar import Line, parse_line
-from ipyasgi.notebook.python_code import Twin, imports_of, run, write
 from ipyasgi.notebook.request_line import write_request
+from ipyasgi.notebook.twin import Twin, imports_of, run, write
 from ipyasgi.notebook.words import GrammarError
 
 NAMES: dict[str, Any] = {

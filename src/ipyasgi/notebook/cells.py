@@ -22,11 +22,11 @@ class Part:
     One request of a cell.
 
     :ivar line: its first line, without ``%%asgi``
-    :ivar rest: its headers and body as they stand
+    :ivar rest: its headers and body as they stand; None for a line that is no cell
     """
 
     line: str
-    rest: str
+    rest: str | None
 
 
 def split_cell(line: str, cell: str) -> list[Part]:

@@ -11,6 +11,7 @@ from ..explore.comparison import Comparison
 from ..explore.defaults import DefaultCookies, DefaultHeaders
 from ..explore.exchange import Exchange, ExchangeHead, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
+from ..explore.formats.imported import Imported
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
 from ..explore.pending import PendingExchange, PendingExchanges
@@ -24,6 +25,7 @@ from ..views.docs import view_docs
 from ..views.exchange import view_exchange, view_exchanges
 from ..views.explorer import view_explorer
 from ..views.history import view_history
+from ..views.imported import view_imported
 from ..views.lifespan import view_lifespan
 from ..views.pairs import view_cookies, view_head, view_headers, view_settings
 from ..views.pending import view_pending
@@ -43,6 +45,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     ExplorerLifespan: view_lifespan,
     ExplorerState: view_state,
     History: view_history,
+    Imported: view_imported,
     PendingExchange: lambda pending, settings: view_pending([pending], settings),
     PendingExchanges: view_pending,
     RouteDocs: view_docs,

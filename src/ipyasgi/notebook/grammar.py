@@ -92,6 +92,9 @@ OPTIONS: dict[str, Option] = {
         Option(name="name", value="NAME", says="what to call it"),
         Option(name="wait", value="SECONDS", says="how long the app may be silent before the end; default 1"),
         Option(name="subprotocol", value="NAME", says="offer this subprotocol; several with commas"),
+        Option(name="to", value="FILE", says="write it into a file, over what is there"),
+        Option(name="send", says="send what was read, in order"),
+        Option(name="send-twice", value="safe|always|never", says="which to ask twice, to find what always differs"),
         Option(name="show", says="show the value now, also above the last line of a cell"),
         Option(name="as-python", says="print the Python that does the same, and do nothing"),
         Option(name="help", says="explain instead"),
@@ -113,6 +116,8 @@ class Line:
     :ivar quiet: whether it ends with ``;``
     :ivar body: what stands below it in a cell; None for a line alone
     :ivar evaluate: gives the values in ``body``
+    :ivar app: the expression of the app that is attached, or empty
+    :ivar names: the user's variables
     """
 
     assign: str = ""
@@ -122,6 +127,8 @@ class Line:
     quiet: bool = False
     body: str | None = None
     evaluate: Evaluate
+    app: str = ""
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sends(self) -> bool:
@@ -131,6 +138,10 @@ class Line:
     def texts(self) -> tuple[str, ...]:
         """Return the words as texts."""
         return tuple(word.text.fill() for word in self.words)
+
+    def tail(self, start: int = 0) -> str:
+        """Return the words from one on as they are written, for a language of its own; values as texts."""
+        return " ".join(word.source if word.text.plain else word.text.fill() for word in self.words[start:])
 
     def at_most(self, count: int) -> tuple[str, ...]:
         """Return the words as texts; raises where there are more than a subcommand takes."""
@@ -223,6 +234,7 @@ def _without_tail(words: list[Word], tail: str) -> tuple[list[Word], bool]:
         words.append(
             Word(
                 text=last.text.part(marked),
+                source=last.source[: -len(tail)],
                 start=last.start,
                 end=last.end - len(tail),
                 quoted=last.quoted,

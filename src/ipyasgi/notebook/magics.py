@@ -99,7 +99,8 @@ class AsgiMagics(Magics):
     # -- reading and doing -------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
-        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns)
+        app = self.desk.current.expression if self.desk.current is not None else ""
+        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns, app)
         if any("as-python" in plan.line.options for plan in plans):
             return write_plans(plans, self.desk)
         shown = self._is_shown(line)

@@ -9,12 +9,12 @@ from typing import Any
 
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.pending import PendingExchange, PendingExchanges
-from .cells import split_cell
+from .cells import Part, split_cell
 from .commands import ATTACH, COMMANDS, SEND, Command
 from .commands.apps import write_explorer
 from .desk import Desk
 from .grammar import METHODS, Line, did_you_mean, parse_line
-from .python_code import PythonCode, Twin, imports_of, run, write
+from .twin import PythonCode, Twin, imports_of, run, write
 from .words import Evaluate, GrammarError, Text, Word
 
 
@@ -38,16 +38,18 @@ class Plan:
         return self.line.count("repeat") if "repeat" in self.line.options else None
 
 
-def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any]) -> list[Plan]:
+def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], app: str = "") -> list[Plan]:
     """
     Return what a line, or the parts of a cell, are about to do. Nothing has been done when this raises.
 
     :param names: the user's variables
+    :param app: the expression of the app that is attached, or empty
     """
+    parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
+    lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
+    plans = [read_plan(dataclasses.replace(one, app=app, names=names)) for one in lines]
     if cell is None:
-        return [read_plan(parse_line(line, evaluate), names)]
-    parts = split_cell(line, cell)
-    plans = [read_plan(parse_line(part.line, evaluate, part.rest), names) for part in parts]
+        return plans
     for plan in plans:
         if not plan.command.takes_cell or (len(plans) > 1 and plan.command is not SEND):
             told = plan.line.head or "an empty line"
@@ -55,19 +57,19 @@ def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[s
     return plans
 
 
-def read_plan(line: Line, names: Mapping[str, Any]) -> Plan:
+def read_plan(line: Line) -> Plan:
     """Return what one line is about to do; raises `GrammarError`."""
     if not line.head or "help" in line.options:
         about = line.head if line.head in COMMANDS or line.head in METHODS else ""
         line = dataclasses.replace(line, head="help", words=(_word(about),) if about else (), options={})
-    if line.sends and line.head not in METHODS and line.head in names:
+    if line.sends and line.head not in METHODS and line.head in line.names:
         raise GrammarError(f"{line.head} looks like a method: to attach the variable write %asgi attach {line.head}")
     if line.sends:
         command = SEND
     elif line.head in COMMANDS:
         command = COMMANDS[line.head]
     else:
-        command, line = ATTACH, _as_attach(line, names)
+        command, line = ATTACH, _as_attach(line)
     line.allow(command.options)
     plan = Plan(line=line, command=command, twin=command.twin(Twin(), line))
     if plan.repeats is not None and line.head == "attach":
@@ -124,7 +126,7 @@ def _variable_of(desk: Desk) -> str:
     return min(names, key=lambda name: (name != "explorer", name), default="")
 
 
-def _as_attach(line: Line, names: Mapping[str, Any]) -> Line:
+def _as_attach(line: Line) -> Line:
     """Return the line with ``attach`` before an app that stands alone; raises for what is more likely a typo."""
     known = (*COMMANDS, *METHODS)
     if line.head.startswith("/") or line.head.startswith(("http://", "https://")):
@@ -132,10 +134,10 @@ def _as_attach(line: Line, names: Mapping[str, Any]) -> Line:
     near = did_you_mean(line.head, known)
     if line.words:
         raise GrammarError(f"{line.head!r} is neither a method nor a subcommand{near}; %asgi help")
-    if near and ":" not in line.head and line.head.split(".")[0] not in names:
+    if near and ":" not in line.head and line.head.split(".")[0] not in line.names:
         raise GrammarError(f"{line.head!r} is no subcommand, method or variable{near}")
     return dataclasses.replace(line, head="attach", words=(_word(line.head),))
 
 
 def _word(text: str) -> Word:
-    return Word(text=Text(text), start=0, end=len(text))
+    return Word(text=Text(text), source=text, start=0, end=len(text))

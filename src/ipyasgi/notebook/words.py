@@ -105,6 +105,7 @@ class Word:
     One word of a line.
 
     :ivar text: without quotes and backslashes
+    :ivar source: as it is written, quotes and all
     :ivar start: where it begins in the line
     :ivar end: where it ends
     :ivar quoted: whether it begins with a quote
@@ -113,6 +114,7 @@ class Word:
     """
 
     text: Text
+    source: str
     start: int
     end: int
     quoted: bool = False
@@ -216,6 +218,7 @@ class _Scanner:
             marked = "".join(self._parts())
             yield Word(
                 text=Text(marked, tuple(self._holes)),
+                source=self._line[start : self._at],
                 start=start,
                 end=self._at,
                 quoted=self._line[start] in "'\"",

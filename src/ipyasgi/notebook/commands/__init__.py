@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import apps, defaults, life, looking, panels, sockets
+from . import apps, defaults, life, looking, panels, records, sockets
 from .apps import ATTACH
 from .command import Command
 from .help import build_help
@@ -14,6 +14,7 @@ COMMANDS: dict[str, Command] = {
         *apps.COMMANDS,
         *looking.COMMANDS,
         *life.COMMANDS,
+        *records.COMMANDS,
         *sockets.COMMANDS,
         *defaults.COMMANDS,
         *panels.COMMANDS,

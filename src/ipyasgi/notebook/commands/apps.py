@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...explore.explorer import Explorer
 from ..desk import AttachOptions, Desk
 from ..grammar import Line, did_you_mean
-from ..python_code import Argument, Twin, imported, source_of_hole
+from ..twin import Argument, Twin, imported, source_of_hole
 from ..words import GrammarError, Hole
 from .command import Command
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..desk import Desk
 from ..grammar import Line, did_you_mean
-from ..python_code import Twin
+from ..twin import Twin
 from ..words import GrammarError
 
 

@@ -8,8 +8,8 @@ from ..configuration import read_setting
 from ..desk import Desk
 from ..grammar import Line
 from ..items import Item, try_item
-from ..python_code import Argument, Twin, dict_of, read_string, run
 from ..request_line.item_values import ItemValues
+from ..twin import Argument, Twin, dict_of, read_string, run
 from ..words import GrammarError
 from .command import Command
 

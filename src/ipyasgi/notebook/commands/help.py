@@ -8,7 +8,7 @@ from typing import Any
 from ...explore.explorer import Explorer
 from ..desk import Desk
 from ..grammar import ANYWHERE, METHODS, OPTIONS, Line, did_you_mean, parse_line
-from ..python_code import Argument, PythonCode, Twin, write
+from ..twin import ShownText, Twin, builtin, imported, write
 from ..words import GrammarError
 from .command import Command
 
@@ -24,21 +24,19 @@ _CELL = """\
 name << ...                      keep the value under a name; ... & does not wait for it; ... ; does not show it"""
 
 
-class Usage(PythonCode):
-    """A text that shows itself as it is."""
-
-    __slots__ = ()
-
-
-def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Usage:
+def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> ShownText:
     """Return the help for everything, for a method, or for one subcommand; raises `GrammarError` for no such word."""
     if about in METHODS:
-        return Usage("\n".join([_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _twin_of(send)]))
+        return ShownText(
+            "\n".join([_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _twin_of(send)])
+        )
     if about:
         command = commands.get(about)
         if command is None:
             raise GrammarError(f"there is no subcommand {about!r}{did_you_mean(about, (*commands, *METHODS))}")
-        return Usage("\n".join([_head(command), f"    {command.says}", *_options(command.options), _twin_of(command)]))
+        return ShownText(
+            "\n".join([_head(command), f"    {command.says}", *_options(command.options), _twin_of(command)])
+        )
     lines = [
         f"{'%asgi app':<{_FIELD}}attach an app: a variable, dotted or not, or module:attr; start its lifespan",
         _entry(send),
@@ -49,7 +47,7 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Us
         "On every line:",
         *_options(ANYWHERE),
     ]
-    return Usage("\n".join(lines))
+    return ShownText("\n".join(lines))
 
 
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
@@ -61,9 +59,7 @@ def build_help(commands: Mapping[str, Command], send: Command) -> Command:
 
     def twin(explorer: Twin, line: Line) -> Twin:
         line.at_most(1)
-        return Twin(Argument(value=help, source="help"))(
-            Argument(value=Explorer, source="Explorer", imports=frozenset({"from ipyasgi import Explorer"}))
-        )
+        return builtin(help, "help")(imported(Explorer, "Explorer"))
 
     return Command(name="help", usage="[WORD]", says="this, or more about one word", twin=twin, run=run)
 

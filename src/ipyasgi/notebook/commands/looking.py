@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any
 
 from ..desk import Desk
 from ..grammar import Line
-from ..python_code import Argument, Twin, run
+from ..twin import Argument, Twin
 from ..words import GrammarError
 from .command import Command
 
@@ -24,28 +23,6 @@ def _docs(explorer: Twin, line: Line) -> Twin:
 def _state(explorer: Twin, line: Line) -> Twin:
     line.at_most(0)
     return explorer.state
-
-
-def _history(explorer: Twin, line: Line) -> Twin:
-    line.at_most(0)
-    return explorer.history
-
-
-def _show(explorer: Twin, line: Line) -> Twin:
-    words = line.at_most(1)
-    exchange = explorer.history[words[0] if words else -1]
-    if "show-secrets" in line.options:
-        exchange = exchange.with_secrets()
-    return exchange.head() if "headers" in line.options else exchange
-
-
-def _run_show(desk: Desk, line: Line) -> Any:
-    try:
-        return run(_show(Twin(), line), desk.explorer())
-    except IndexError:
-        raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
-    except KeyError as exc:
-        raise GrammarError(str(exc.args[0])) from None
 
 
 def _tb(explorer: Twin, line: Line) -> Twin:
@@ -72,15 +49,5 @@ COMMANDS = (
         example="docs /items",
     ),
     Command(name="state", says="app.state and the lifespan state", twin=_state),
-    Command(name="history", says="the exchanges so far", twin=_history),
-    Command(
-        name="show",
-        usage="[NAME]",
-        says="one exchange again, the newest by default",
-        twin=_show,
-        run=_run_show,
-        example="show r1",
-        options=("headers", "show-secrets"),
-    ),
     Command(name="tb", says="what the app raised last, with every frame", twin=_tb, run=_run_tb),
 )

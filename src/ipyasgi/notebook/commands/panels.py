@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..grammar import Line
 from ..panels import PANELS
-from ..python_code import Twin, imported
+from ..twin import Twin, imported
 from .command import Command, one_of
 
 

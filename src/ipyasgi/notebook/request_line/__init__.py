@@ -11,7 +11,7 @@ from ...explore.requests import RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import METHODS, Line, did_you_mean
 from ..items import read_items
-from ..python_code import Argument, Twin, dict_of, list_of, read_string, tuple_of
+from ..twin import Argument, Twin, dict_of, list_of, read_string, tuple_of
 from ..words import GrammarError, Text
 from .body import read_body
 from .item_values import ItemValues

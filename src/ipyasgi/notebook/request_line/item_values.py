@@ -10,7 +10,7 @@ from typing import Any
 
 from ...explore.redaction import is_secret
 from ..items import Item
-from ..python_code import (
+from ..twin import (
     Argument,
     called,
     from_environment,
@@ -76,18 +76,7 @@ class ItemValues:
 
     def file(self, item: Item) -> tuple[str, Argument, str]:
         """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
-        hole = item.value.whole
-        if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
-            return "", _bytes_of(hole), _OCTETS
-        place, _, media_type = item.value.marked.partition(";type=")
-        path = read_string(item.value.part(place))
-        content = called("Path", path, lambda _: _read(path.value), "from pathlib import Path")
-        expand = ".expanduser()" if path.value.startswith("~") else ""
-        content = Argument(
-            value=content.value, source=f"{content.source}{expand}.read_bytes()", imports=content.imports
-        )
-        guessed = item.value.part(media_type).fill() or mimetypes.guess_type(path.value)[0] or _OCTETS
-        return path.value, content, guessed
+        return read_file(item.value)
 
     def secret(self, name: Text, value: Argument) -> Argument:
         """Return a value with a source that does not say it, where its name is that of a secret."""
@@ -102,6 +91,24 @@ class ItemValues:
         except UnicodeDecodeError:
             raise GrammarError(f"{path} is no UTF-8 text: send it as a file, name@{path}") from None
         return Argument(value=text, source=f"{content.source}.decode()", imports=content.imports)
+
+
+def read_file(text: Text) -> tuple[str, Argument, str]:
+    """
+    Return the path of a file, its bytes and its media type.
+
+    :param text: a path, perhaps with ``;type=image/png``; or nothing but a value that is a path, bytes or an open file
+    """
+    hole = text.whole
+    if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
+        return "", _bytes_of(hole), _OCTETS
+    place, _, media_type = text.marked.partition(";type=")
+    path = read_string(text.part(place))
+    content = called("Path", path, lambda _: _read(path.value), "from pathlib import Path")
+    expand = ".expanduser()" if path.value.startswith("~") else ""
+    content = Argument(value=content.value, source=f"{content.source}{expand}.read_bytes()", imports=content.imports)
+    guessed = text.part(media_type).fill() or mimetypes.guess_type(path.value)[0] or _OCTETS
+    return path.value, content, guessed
 
 
 def _read(path: str) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from ...explore.redaction import is_secret
-from ..python_code import Argument, dict_of, from_environment, join, list_of, literal, source_of_hole
+from ..twin import Argument, dict_of, from_environment, join, list_of, literal, source_of_hole
 from ..words import GrammarError, Hole, Text, text_of
 
 _BODY_HINT = "for another kind of body give a Content-Type header"

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote_plus
 
 from ...explore.routes import PATH_PLACE, fill_path
 from ..items import Item
-from ..python_code import Argument, join, literal, read_string, source_of_hole, tuple_of
+from ..twin import Argument, join, literal, read_string, source_of_hole, tuple_of
 from ..words import GrammarError, Hole, Text, text_of
 from .item_values import ItemValues
 

@@ -20,13 +20,19 @@ IMPORT_ENVIRONMENT = "import os"
 IMPORT_PATH = "from pathlib import Path"
 
 
-class PythonCode(str):
-    """Source code that shows itself as it is; ``exec`` and ``print`` take it like any text."""
+class ShownText(str):
+    """A text that shows itself as it is, without quotes."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return str(self)
+
+
+class PythonCode(ShownText):
+    """Source code; ``exec`` and ``print`` take it like any text."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +133,11 @@ def imports_of(twin: Twin) -> frozenset[str]:
 def imported(value: Any, name: str, module: str = "ipyasgi") -> Twin:
     """Return the Twin of something imported."""
     return Twin(Argument(value=value, source=name, imports=frozenset({f"from {module} import {name}"})))
+
+
+def builtin(value: Any, name: str) -> Twin:
+    """Return the Twin of something that is always there, such as ``help``."""
+    return Twin(Argument(value=value, source=name))
 
 
 # -- values ------------------------------------------------------------------------------------------------------

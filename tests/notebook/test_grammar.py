@@ -1,26 +1,16 @@
-"""The magic's language: what each line means. Requests first, then the other lines, then the mistakes."""
+"""The magic's language: what each line means. Requests first, then the other lines, then cells."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from ipyasgi.notebook.grammar import OPTIONS
-from ipyasgi.protocol.errors import CallError
 
 from .meaning import read, spec_in_python, spec_of, told, told_line
 
+pytestmark = pytest.mark.usefixtures("some_files")
+
 JPEG = "\xff\xd8"
-
-
-@pytest.fixture(autouse=True)
-def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in a folder with a few files."""
-    (tmp_path / "note.txt").write_text("hello")
-    (tmp_path / "one.json").write_text('{"a": [1]}')
-    (tmp_path / "pic.jpg").write_bytes(b"\xff\xd8")
-    (tmp_path / "no extension").write_bytes(b"\x00")
-    monkeypatch.chdir(tmp_path)
 
 
 REQUESTS = [
@@ -271,7 +261,7 @@ OTHERS = [
     ("--help", " --help"),
     ("GET --help", "GET --help"),
     ("--as-python GET / a==1", "GET '/' 'a==1' --as-python"),
-    ("r << GET / --show --as-python &", "r << GET '/' --background --show --as-python"),
+    ("r << GET / --show --as-python &", "r << GET '/' --show --as-python --background"),
     ("GET / -- --timeout", "GET '/' '--timeout'"),
     ("GET / '&'", "GET '/' '&'"),
     ("GET / ';'", "GET '/' ';'"),
@@ -322,78 +312,6 @@ def test_cells(cell: str, means: str) -> None:
         assert in_python.headers == spec_of("POST /items", cell).headers
     else:
         assert told(in_python) == means
-
-
-MISTAKES = [
-    ("GET", None, "needs a path"),
-    ("GET items", None, "write '/items'"),
-    ("GETT /items", None, "did you mean 'GET'"),
-    ("GOT /items", None, "for one of your own: explorer.request('GOT'"),
-    ("HEAD /items a:=1", None, "has no body"),
-    ("GET /items limit=2", None, "limit==2"),
-    ("GET /items f@note.txt", None, "has no body"),
-    ("GET /items junk", None, "is not an item"),
-    ("GET /items POST /x", None, "with ### between them"),
-    ("GET /items =x", None, "is not an item"),
-    ("GET /items ==x", None, "is not an item"),
-    ("GET /items :x", None, "is not an item"),
-    ("GET /items -f", None, "write one of --form, --factory"),
-    ("GET /items -t 5", None, "there is no option -t"),
-    ("GET /items/{item_id}", None, "give it a value"),
-    ("GET /items/{item_id} item_id=", None, "needs a value"),
-    ("GET /items/{item_id} item_id==7", None, "give it a value"),
-    ("POST /items a:=oops", None, "is not JSON"),
-    ("POST /items a:=NaN", None, "there is no NaN in JSON"),
-    ("POST /items a:='[1,]'", None, "column"),
-    ("POST /items a:=", None, "is not JSON"),
-    ("POST /items 'a=b", None, "close the quote"),
-    ('POST /items "a=b', None, "close the quote"),
-    ("POST /items a=o'hara", None, "close the quote"),
-    ("GET / --timeot 5", None, "did you mean 'timeout'"),
-    ("GET / --timeout", None, "needs a value: --timeout SECONDS"),
-    ("GET / --timeout=", None, "needs a value"),
-    ("GET / --timeout soon", None, "give seconds"),
-    ("GET / --timeout -5", None, "give seconds"),
-    ("GET / --timeout nan", None, "give seconds"),
-    ("GET / --timeout inf", None, "give seconds"),
-    ("GET / --form=yes", None, "takes no value"),
-    ("GET / --form", None, "--form needs fields"),
-    ("GET / --factory", None, "takes no --factory"),
-    ("GET / --headers &", None, "does not wait"),
-    ("GET /items/{{missing}}", None, "missing"),
-    ("GET /items/{{n", None, "stands no Python expression"),
-    ("GET /items/{{1 +}}", None, "stands no Python expression"),
-    ("GET /items/{{1 / 0}}", None, "ZeroDivisionError"),
-    ("POST /items a={{data}}", None, "cannot be sent"),
-    ("POST /items a:='[{{data}}]'", None, "must be JSON"),
-    ("POST /items", '\n{"a": 1,}', "line 1, column 9"),
-    ("POST /items", '\n{"a": {{items', "not JSON"),
-    ("POST /items a=b", '\n{"a": 1}', "given twice"),
-    ("POST /items a=b --raw x", None, "given twice"),
-    ("POST /items a=b @note.txt", None, "given twice"),
-    ("POST /items", "X-A: 1\nno header\n\n{}", "is not a header"),
-    ("GET /items", "?limit=2", "as name==value"),
-    ("POST /items f@nowhere.txt", None, "there is no file 'nowhere.txt'"),
-    ("POST /items f@.", None, "there is no file"),
-    ("POST /items name=@nowhere", None, "written \\@nowhere"),
-    ("POST /items name=@pic.jpg", None, "no UTF-8 text"),
-    ("POST /items name:=@note.txt", None, "is not JSON"),
-    ("POST /items f@{{n}}", None, "a file is a path, bytes, or an open file"),
-    ("class << GET /", None, "a word of Python"),
-    ("GET /\x00", None, "NUL"),
-    ("POST / a=\ud800", None, "surrogate"),
-    ("GET / X-A:\u20ac", None, "cannot be sent"),
-    ("GET / 'X A:1'", None, "not the name of a header"),
-]
-
-
-@pytest.mark.parametrize(("line", "cell", "says"), MISTAKES)
-def test_mistakes(line: str, cell: str | None, says: str) -> None:
-    """Each mistake is one error that says what to write instead, on one line."""
-    with pytest.raises(CallError) as caught:
-        spec_of(line, cell)
-    assert says in str(caught.value)
-    assert "\n" not in str(caught.value)
 
 
 def test_the_tables_are_worth_their_name() -> None:

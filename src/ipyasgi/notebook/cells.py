@@ -59,10 +59,20 @@ def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Te
     return headers, read_text(body, evaluate) if body.strip() else None
 
 
+def is_separator(line: str) -> bool:
+    """Tell whether a line may stand between two parts."""
+    return _SEPARATOR.fullmatch(line) is not None
+
+
+def is_comment(line: str) -> bool:
+    """Tell whether a line above a request is a comment."""
+    return _COMMENT.fullmatch(line) is not None
+
+
 def _split_blocks(lines: list[str]) -> list[list[str]]:
     blocks: list[list[str]] = [[]]
     for number, line in enumerate(lines):
-        if _SEPARATOR.fullmatch(line) and (not _is_prose(blocks[-1]) or _request_follows(lines[number + 1 :])):
+        if is_separator(line) and (not _is_prose(blocks[-1]) or _request_follows(lines[number + 1 :])):
             blocks.append([])
         else:
             blocks[-1].append(line)
@@ -77,7 +87,7 @@ def _is_prose(block: list[str]) -> bool:
 
 def _request_follows(lines: list[str]) -> bool:
     """Tell whether the next line that says something is a request, or nothing comes any more."""
-    following = next((line for line in lines if line.strip() and not _COMMENT.fullmatch(line)), "")
+    following = next((line for line in lines if line.strip() and not is_comment(line)), "")
     return not following or _REQUEST.fullmatch(following) is not None
 
 

@@ -2,7 +2,7 @@
 
 ::
 
-    line     :=  [name "<<"] what {word | option} ["&"] [";"]
+    line     :=  [name "<<"] what {word | option} ["&"] [";"]        options may stand anywhere
     what     :=  METHOD              send a request: the words are a target and items
               |  subcommand          see the table of ipyasgi.notebook.commands
               |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
@@ -20,8 +20,9 @@
 
     cell     :=  part {"###" [comment] NEWLINE part}
     part     :=  line NEWLINE {Header ":" text NEWLINE} [NEWLINE body]
-                 the first part's line stands after %%asgi, or below it; above a line may stand comments (# or //)
-                 and "# @name login", which is the same as "login <<"
+                 the first part's line stands after %%asgi, or below it; what stands after %%asgi may also be
+                 options alone, for every part; above a line may stand comments (# or //) and "# @name login",
+                 which is the same as "login <<"
 
 Words, quotes, backslashes and ``{{expr}}`` are those of `ipyasgi.notebook.words`; items, of `items`; cells, of `cells`.
 
@@ -181,10 +182,13 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
             raise GrammarError(_unclosed(word.open))
     words, quiet = _without_tail(words, ";")
     options: dict[str, Text] = {}
-    if words and words[-1].tail == "&" and words[-1].text.marked == "&" and not words[-1].quoted:
-        words.pop()
-        options["background"] = Text("")
     kept = list(_take_options(words, options))
+    if kept and kept[-1].source == "&":
+        kept.pop()
+        options["background"] = Text("")
+    if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
+        assign, _ = split_assignment(f"{kept[0].source} <<")
+        kept = kept[2 if assign else 0 :]
     if kept and kept[0].text.whole is not None:
         head = "attach"  # {{expr}} is an app
     else:

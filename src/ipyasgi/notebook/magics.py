@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import traitlets
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
-from IPython.display import display
 
 from ..explore.settings import Settings
 from ..protocol.errors import CallError, IpyasgiError
@@ -114,7 +113,7 @@ class AsgiMagics(Magics):
         if plan.line.assign:
             self.shell.user_ns[plan.line.assign] = value
         if "show" in plan.line.options and (plan.line.assign or not shown):
-            display(value)
+            self.shell.display_pub.publish(*self.shell.display_formatter.format(value))
         return value
 
     def _is_shown(self, line: str) -> bool:

@@ -45,7 +45,10 @@ def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[s
     :param names: the user's variables
     :param app: the expression of the app that is attached, or empty
     """
-    parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
+    if cell is not None and _is_options(line, evaluate):
+        parts = [Part(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
+    else:
+        parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
     lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
     plans = [read_plan(dataclasses.replace(one, app=app, names=names)) for one in lines]
     if cell is None:
@@ -114,7 +117,18 @@ def write_plans(plans: list[Plan], desk: Desk) -> PythonCode:
             imports |= {f"from ipyasgi import {kind}"}
         assigned = plan.line.assign or ("explorer" if plan.command is ATTACH else "")
         lines.append(f"{assigned} = {code}" if assigned else code)
-    return PythonCode("\n".join([*sorted(imports, key=lambda one: (one.startswith("from"), one)), *lines]))
+    return PythonCode("\n".join([*_write_imports(imports), *lines]))
+
+
+def _write_imports(imports: frozenset[str]) -> list[str]:
+    """Return the imports as people write them: plain ones first, one line for each module, an empty line below."""
+    plain = sorted(one for one in imports if one.startswith("import "))
+    names: dict[str, list[str]] = {}
+    for one in sorted(imports - set(plain)):
+        module, _, name = one.removeprefix("from ").partition(" import ")
+        names.setdefault(module, []).append(name)
+    lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
+    return [*lines, ""] if lines else []
 
 
 def _variable_of(desk: Desk) -> str:
@@ -124,6 +138,11 @@ def _variable_of(desk: Desk) -> str:
     explorer = desk.current.explorer
     names = (name for name, value in list(desk.namespace.items()) if value is explorer and not name.startswith("_"))
     return min(names, key=lambda name: (name != "explorer", name), default="")
+
+
+def _is_options(line: str, evaluate: Evaluate) -> bool:
+    """Tell whether what stands after ``%%asgi`` are options alone, which are every part's."""
+    return line.lstrip().startswith("--") and not parse_line(line, evaluate).head
 
 
 def _as_attach(line: Line) -> Line:

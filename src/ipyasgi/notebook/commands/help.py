@@ -78,7 +78,7 @@ def _options(names: tuple[str, ...]) -> list[str]:
 
 
 def _twin_of(command: Command) -> str:
-    line = parse_line(command.example or command.name, _no_value)
+    line = parse_line(command.example or command.name, _no_value, body="")
     return f"    in Python, %asgi {command.example or command.name}:  {write(command.twin(Twin(), line))}"
 
 

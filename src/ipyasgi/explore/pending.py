@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Generator
+from concurrent.futures import CancelledError
 from typing import Any, Protocol
 
 import anyio.to_thread
@@ -118,6 +119,8 @@ class PendingExchange:
             if time.monotonic() >= until_s:
                 told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
                 raise TimeoutError(told)
+        if isinstance(self._failure, CancelledError):  # where it was waited for says nothing
+            raise CancelledError(f"{self.spec.method} {self.spec.path} was cancelled")
         if self._failure is not None:
             raise self._failure
         assert self._exchange is not None

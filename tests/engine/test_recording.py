@@ -3,6 +3,7 @@
 import contextlib
 import contextvars
 import dataclasses
+import hashlib
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -99,6 +100,51 @@ def test_long_bodies_are_cut(loop: BackgroundLoop, data: Any, kept: bytes, size:
 
     event = run_of(begun(app, loop, record=True)).events[1]
     assert (event.message["body"], event.body_bytes) == (kept, size)
+
+
+@pytest.mark.parametrize("chunk", [b"x" * 50_000, b"y" * 200_000, b"z" * 3_000_000])
+def test_of_a_long_stream_the_beginning_the_size_and_a_digest_are_kept(loop: BackgroundLoop, chunk: bytes) -> None:
+    """The messages of one call hold the first megabyte of its body; the run knows the whole size and its SHA-256."""
+
+    async def app(scope, receive, send):
+        await receive()
+        await send(START)
+        await send(body(memoryview(b"first"), more=True))
+        for _ in range(60):
+            await send(body(chunk, more=True))
+        await send(body(bytearray(b"last")))
+
+    run = run_of(begun(app, loop, content=b"up" * 2_000_000, record=True))
+    assert isinstance(run, HttpRun)
+    whole = b"first" + chunk * 60 + b"last"
+    assert (run.body_bytes, run.body_sha256) == (len(whole), hashlib.sha256(whole).hexdigest())
+    assert run.body_kept == whole[:BODY_LIMIT_BYTES]
+    assert len(run.events) == 64
+
+
+def test_a_body_that_is_none_does_not_disturb_the_app(loop: BackgroundLoop) -> None:
+    """A body of the wrong type, or of scattered memory, is the app's affair, also where a digest is taken."""
+
+    async def app(scope, receive, send):
+        await send(START)
+        for wrong in ("text", 7, None):
+            with contextlib.suppress(Exception):
+                await send(body(wrong, more=True))
+        await send(body(memoryview(b"a-b-" * BODY_LIMIT_BYTES)[::2]))
+
+    run = run_of(begun(app, loop, record=True))
+    assert (run.outcome, run.exception) == ("returned", None)
+    assert run.body_sha256
+
+
+def test_a_body_that_is_kept_whole_needs_no_digest(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the messages hold the whole body there is no digest; where a message was dropped there is one."""
+    run = run_of(begun(answer, loop, record=True))
+    assert (run.body_kept, run.body_bytes, run.body_sha256) == (b"onetwo", 6, "")
+    monkeypatch.setattr(recording_module, "EVENTS_LIMIT", 3)
+    run = run_of(begun(answer, loop, record=True))
+    assert (run.body_kept, run.body_bytes) == (b"one", 6)
+    assert run.body_sha256 == hashlib.sha256(b"onetwo").hexdigest()
 
 
 @pytest.mark.parametrize(("text", "size"), [("é", 2), ("\ud800", 3), ("x" * 70_000, 70_000)])

@@ -85,6 +85,14 @@ def test_headers() -> None:
     assert comparison.verdict == "changed"
 
 
+def test_the_length_counts_where_the_body_does_not() -> None:
+    """A length that differs because the body does is told by the body alone; one that lies is told."""
+    lengths = ([(b"content-length", b"8")], [(b"content-length", b"7")])
+    assert comparison_of(b'{"a": 1}', b'{"a":1}', headers=lengths).same
+    told = comparison_of(b"", b"", headers=lengths).headers
+    assert [str(change) for change in told] == ["content-length 8 → 7"]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "kind", "changes"),
     [

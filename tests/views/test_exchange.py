@@ -125,21 +125,21 @@ def test_the_text_is_cut_for_terminals() -> None:
 
 
 def test_several_fold_open() -> None:
-    """Several exchanges are rows, each with its own sections inside; beyond the first only summaries."""
+    """Several exchanges are rows, each with its own sections inside."""
     shop.state = SimpleNamespace(count=0)
     with Explorer(shop) as explorer:
-        for _ in range(23):
+        for _ in range(20):
             explorer.get("/nothing")
         view = view_exchanges(explorer.history[:], Settings())
-    assert view.text.split("\n")[0] == "23 exchanges"
-    assert len(view.text.split("\n")) == 24
+    assert view.text.split("\n")[0] == "20 exchanges"
+    assert len(view.text.split("\n")) == 21
     markup = Markup(view.html)
     rows = [
         attributes for tag, attributes in markup.elements if tag == "details" and attributes.get("class") == "i-row"
     ]
     assert len(rows) == 20
     assert all("open" not in row for row in rows)
-    assert "r23" in markup.text
+    assert "r20" in markup.text
     assert view.html.count("<style>") == 1
 
 
@@ -148,3 +148,32 @@ def test_the_outcome_has_a_colour(path: str, tone: str) -> None:
     """The outcome is coloured by its hundred."""
     _, _, markup = seen(path)
     assert markup.elements[6] == ("b", {"class": f"i-{tone}"})
+
+
+def test_an_older_exception_is_shown_as_it_was() -> None:
+    """An exchange that has let its exception go shows the same frames as before, and the same summary."""
+    with Explorer(shop) as explorer:
+        for _ in range(5):
+            explorer.get("/boom", raise_exceptions=False)
+        older, newer = explorer.history[0], explorer.history[-1]
+        assert (older.exception, newer.raised) == (None, None)
+        texts = [view_exchange(one, Settings()).text.split("\n") for one in (older, newer)]
+    assert texts[0][1:] == texts[1][1:]
+    assert "ValueError: it broke" in "\n".join(texts[0])
+    assert any("test_exchange.py" in line for line in texts[0])
+    assert texts[0][0].endswith("  ValueError")
+
+
+def test_of_many_exchanges_the_last_are_shown() -> None:
+    """A long list shows its last hundred rows, counts the earlier ones, and lets only the very last fold open."""
+    with Explorer(shop) as explorer:
+        explorer.get("/items")
+        explorer.replay([explorer.history[0]] * 104)
+        view = view_exchanges(explorer.history[:], Settings())
+    lines = view.text.split("\n")
+    assert lines[:2] == ["105 exchanges", "       … 5 earlier ones left out"]
+    assert lines[2].split()[0] == "r6"
+    assert lines[-1].endswith("replay of r1  app.state.count 107 → 108")
+    markup = Markup(view.html)
+    assert "5 earlier ones left out" in markup.text
+    assert sum(attributes.get("class") == "i-row" for _, attributes in markup.elements) == 5

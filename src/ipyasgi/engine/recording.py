@@ -17,10 +17,8 @@ from ..protocol.violations import Violation
 from .observer import Observer
 from .runs import RUN_OF_KIND, Event, Outcome, Run
 
-BODY_LIMIT_BYTES = 64 * 1024
-"""Bytes of one message's body that an event keeps."""
-BODIES_LIMIT_BYTES = 1024 * 1024
-"""Bytes of bodies that the events of one recording keep together; of what is cut the run has size and digest."""
+BODY_LIMIT_BYTES = 1024 * 1024
+"""Bytes of bodies that the events of one recording keep in each direction; of a longer one size and digest are told."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording keeps; later ones are counted."""
 
@@ -39,7 +37,7 @@ class Recording:
         self._observer = observer
         self._events: list[Event] = []
         self._dropped = 0
-        self._room_bytes = BODIES_LIMIT_BYTES
+        self._room_bytes = {"receive": BODY_LIMIT_BYTES, "send": BODY_LIMIT_BYTES}
         self._body_bytes = 0
         self._digest: Any = None  # begun where the events no longer hold the whole body
         self._started_at_s = time.time()
@@ -111,14 +109,14 @@ class Recording:
         if self._open_end.locked():
             return  # the call was left behind, its record is closed
         at_ns = self.elapsed_ns()
-        event = _event_of(direction, message, at_ns, self._room_bytes)
+        event = _event_of(direction, message, at_ns, self._room_bytes[direction])
         full = len(self._events) >= EVENTS_LIMIT
         if event.type == "http.response.body":
             self._add_to_body(message, event, dropped=full)
         if full:
             self._dropped += 1
             return
-        self._room_bytes -= sum(map(len, payloads_of(event)))
+        self._room_bytes[direction] -= sum(map(len, payloads_of(event)))
         self._events.append(event)
         if self._observer is not None:
             self._observer.message(event)
@@ -131,11 +129,13 @@ class Recording:
             self._digest = hashlib.sha256()
             for earlier in self._events:
                 if earlier.type == "http.response.body":
-                    for payload in payloads_of(earlier):
-                        self._digest.update(payload)
-        body = message.get("body")
-        if self._digest is not None and isinstance(body, (bytes, bytearray, memoryview)):
-            self._digest.update(body)
+                    self._hash(earlier.message.get("body"))
+        if self._digest is not None:
+            self._hash(message.get("body"))
+
+    def _hash(self, body: object) -> None:
+        if isinstance(body, (bytes, bytearray, memoryview)):  # anything else is refused a moment later
+            self._digest.update(bytes(body))
 
 
 def payloads_of(event: Event) -> list[bytes | str]:
@@ -152,13 +152,13 @@ def readable_twice(message: Message) -> Message:
     return {**message, "headers": list(headers)}
 
 
-def _event_of(direction: Direction, message: Message, at_ns: int, room: int) -> Event:
+def _event_of(direction: Direction, message: Message, at_ns: int, room_bytes: int) -> Event:
     kept: dict[str, Any] = {}
     size = 0
     for key, value in message.items():
         if key in ("body", "bytes", "text") and value is not None:
             size = max(size, _size(value))
-            value = _cut(value, min(room, BODY_LIMIT_BYTES))
+            value = _cut(value, room_bytes)
         elif key == "headers":
             value = _copied(value)
         kept[key] = value
@@ -172,11 +172,11 @@ def _size(value: Any) -> int:
         return 0
 
 
-def _cut(value: Any, limit: int) -> Any:
+def _cut(value: Any, limit_bytes: int) -> Any:
     if isinstance(value, str):
-        return value[:limit]
+        return value[:limit_bytes]
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value[:limit])
+        return bytes(value[:limit_bytes])
     return value
 
 

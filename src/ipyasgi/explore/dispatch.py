@@ -92,15 +92,16 @@ class Dispatch:
         """
         Take out of requests and responses what leads back to this sending, to its run and to its pictures of state.
 
-        An exchange keeps each thing once, and dies the moment the history drops it: httpx ties a response and its
-        stream in a knot that only the garbage collector undoes, which counts objects and not their bytes.
+        An exchange keeps each thing once, and dies the moment the history drops it: httpx (httpx2 no longer) ties a
+        response and its stream in a knot that only the garbage collector undoes, which counts objects, not bytes.
         """
         assert self.request is not None
         self.request.extensions.pop(OPTIONS, None)
         for response in [*self.response.history, self.response] if self.response is not None else []:
             response.request.extensions.pop(OPTIONS, None)
             response.extensions.pop(RUN, None)
-            response.stream = httpx.ByteStream(response.content)
+            if not hasattr(response.stream, "elapsed"):  # httpx2's stream, which knows no response
+                response.stream = httpx.ByteStream(response.content)
 
     def _watch(self) -> CallWatch:
         watch = CallWatch(self.places)

@@ -41,7 +41,7 @@ class History:
         self._live: deque[_Kept] = deque()
         self._bytes = 0
         self._next = 1
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the collector may end what an app raised inside one of our own calls
 
     @property
     def held_bytes(self) -> int:
@@ -58,7 +58,7 @@ class History:
     def append(self, exchange: Exchange) -> None:
         """Add an exchange; exceptions beyond the newest become text, and the oldest go where a bound is passed."""
         kept = _Kept(exchange, held_bytes(exchange))
-        gone: list[Exchange] = []  # dies after the lock is free: the end of what the app raised may run code of its own
+        gone: list[Exchange] = []  # dies after the lock is free, because its end may run code of the app's
         with self._lock:
             self._kept.append(kept)
             self._bytes += kept.bytes

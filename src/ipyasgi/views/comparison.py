@@ -164,7 +164,7 @@ def _lines(shown: ComparisonShown) -> Iterator[str]:
         yield from (f"  {line.mark} {line.text}".rstrip() for line in shown.lines[:_TEXT_LINES])
         hidden = max(len(shown.changes) - _TEXT_CHANGES, 0) + max(len(shown.lines) - _TEXT_LINES, 0)
         if hidden or shown.missing:
-            yield f"  … {', '.join(filter(None, [count_of(hidden, 'more') if hidden else '', shown.missing]))}"
+            yield f"  … {', '.join(filter(None, [f'{hidden:,} more' if hidden else '', shown.missing]))}"
     if shown.ignored:
         yield f"ignored, because it differs at every sending: {shown.ignored}"
 

@@ -1,0 +1,127 @@
+"""What differs, as text and HTML."""
+
+import dataclasses
+import json
+import re
+import time
+
+import pytest
+
+from ipyasgi import Explorer
+from ipyasgi.views.comparison import view_comparison, view_recheck
+from ipyasgi.views.view import View
+
+from .conftest import Markup
+from .test_escape import HOSTILE, VOCABULARY
+
+
+class Changing:
+    """Answers each request with the next of its bodies, and puts a text wherever an app can put one."""
+
+    def __init__(self, *bodies: bytes, text: str = "", raises: bool = False) -> None:
+        self.bodies = [*bodies]
+        self.text = text.encode("utf-8", "surrogatepass")
+        self.raises = raises
+
+    async def __call__(self, scope, receive, send) -> None:
+        body = self.bodies.pop(0)
+        kind = b"application/json" if body[:1] in (b"{", b"[") else b"text/plain"
+        headers = [(b"content-type", kind), (b"x-text", self.text * min(len(self.bodies), 1))]
+        if self.raises and not self.bodies:
+            raise ValueError(self.text.decode("utf-8", "surrogatepass"))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def views_of(before: bytes, after: bytes, *, text: str = "", raises: bool = False, show: bool = False) -> list[View]:
+    """Return the views of a recheck and of its comparison, of an app that answered otherwise before."""
+    with Explorer(Changing(before, after, text=text, raises=raises), lifespan="off") as explorer:
+        settings = dataclasses.replace(explorer.settings, show_secrets=show)
+        explorer.get("/", params={"q": text.encode("utf-8", "replace").decode()}, raise_exceptions=False)
+        found = explorer.recheck(send_twice="never")
+        return [view_comparison(found.comparisons[0], settings), view_recheck(found, settings)]
+
+
+def test_members_of_json() -> None:
+    """Each member that differs stands with its path, in the text and in the HTML."""
+    views = views_of(b'{"a": 1, "b": [1, 2], "c": 0}', b'{"a": 2, "b": [2], "d": "x"}')
+    for line in ("$.a 1 → 2", "$.b[0] removed (was 1)", "$.c removed (was 0)", '$.d = "x"', "Body  JSON, 29 B → 28 B"):
+        assert line in views[0].text
+    for view in views:
+        assert "$.b[0]" in Markup(view.html).text
+        assert "changed" in view.text
+    assert re.search(r"r1 → r2: changed  200 OK  [\d.]+ [mµ]?s → [\d.]+ [mµ]?s, × [\d.e+]+\n", views[0].text)
+
+
+def test_lines_of_text() -> None:
+    """Lines that went and came are marked, with those around them."""
+    view, _ = views_of(b"one\ntwo\nthree", b"one\n2\nthree")
+    assert "  - two\n  + 2\n" in view.text
+    assert "- two\n+ 2\n" in Markup(view.html).text
+
+
+def test_the_same_says_so() -> None:
+    """Where nothing differs there is one line."""
+    for view in views_of(b'{"a": 1}', b'{"a":1}'):
+        assert "same" in view.text
+        assert "Body" not in view.text
+
+
+def test_what_fails_comes_first() -> None:
+    """The rows of a recheck begin with what now fails, and the summary counts each verdict."""
+    with Explorer(Changing(b"a", b"b", b"a", b"x"), lifespan="off") as explorer:
+        explorer.get("/first")
+        explorer.get("/second")
+        explorer.app.raises = True
+        text = view_recheck(explorer.recheck(send_twice="never"), explorer.settings).text
+    title, *rows = text.split("\n")
+    assert title == "2 requests sent again: 1 now fails, 1 same"
+    assert [row[:9].strip() for row in rows] == ["now fails", "same"]
+    assert "GET /second  200 OK → 500 Internal Server Error  ValueError" in rows[0]
+
+
+@pytest.mark.parametrize("show", [False, True])
+def test_secrets(show: bool) -> None:
+    """Secrets that differ are masked in members and lines, and told when asked for."""
+    json_views = views_of(b'{"token": "s3c-1"}', b'{"token": "s3c-2", "in": {"password": "s3c-3"}}', show=show)
+    text_views = views_of(b'x\n"password": "s3c-1"', b'x\n"password": "s3c-2"', show=show)
+    form_views = views_of(b"a=1&password=s3c-1", b"a=1&password=s3c-2", show=show)
+    for views in (json_views, text_views, form_views):
+        assert ("s3c-2" in views[0].html) is ("s3c-2" in views[0].text) is show
+        assert "changed" in views[0].text
+        assert show or not any("s3c" in form for view in views for form in (view.html, view.text))
+    assert ("they differ only in what is masked" in text_views[0].text) is not show
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_but_the_templates_own_markup(text: str) -> None:
+    """Whatever stands in keys, values, lines, headers and exceptions stays text, and acts nowhere."""
+    data = text.encode("utf-8", "replace")
+    before, after = (
+        json.dumps({text: [text]}).encode(),
+        json.dumps({text: [1, text], "x" + text: {text: text}}).encode(),
+    )
+    views = views_of(before, after, text=text) + views_of(b"x\n" + data, data + b"\ny", text=text)
+    views += views_of(b"x", b"y", text=text, raises=True)
+    for view in views:
+        markup = Markup(view.html)
+        assert markup.wrong == []
+        for tag, attributes in markup.elements:
+            assert set(attributes) <= VOCABULARY[tag]
+            assert all(re.fullmatch("i-[a-z]+|ipyasgi", name) for name in (attributes.get("class") or "").split())
+        for form in (view.html, view.text):
+            form.encode("utf-8")
+            assert not set(form) & {"\x1b", "\x00", "\x7f", "\x9b", "\r", "\u202e", "\u2066", "\u2028"}
+
+
+def test_much_is_cut() -> None:
+    """However much differs, a view stays small, says what it leaves out and takes a moment."""
+    began = time.monotonic()
+    many = views_of(json.dumps([*range(5000)]).encode(), json.dumps([str(n) * 100 for n in range(5000)]).encode())
+    lines = views_of(b"\n".join(b"%d" % n for n in range(50_000)), b"\n".join(b"x%d" % n for n in range(50_000)))
+    assert "… 80 more, 400 more differences at least" in many[0].text
+    assert "more lines differ" in lines[0].text
+    for view in many + lines:
+        assert len(view.text) < 20_000
+        assert len(view.html) < 100_000
+    assert time.monotonic() - began < 20

@@ -142,9 +142,6 @@ class Exchange(ExportMembers):
         """Return this exchange as one of which only the status and the response's headers are shown."""
         return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
 
-    def _exported(self) -> tuple[Exchange, ...]:
-        return (self,)
-
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
@@ -152,6 +149,9 @@ class Exchange(ExportMembers):
         if self.response is None:
             raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
         return self.response
+
+    def _exported(self) -> tuple[Exchange, ...]:
+        return (self,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

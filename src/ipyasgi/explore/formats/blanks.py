@@ -61,6 +61,11 @@ class Blanks:
         """Every name in the order of its first use."""
         return tuple(blank.name for blank in self._found)
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every value that a mark took the place of."""
+        return tuple(value for _, value, _ in self._numbers)
+
     def mark(self, field: str, value: str, *, is_json: bool = False) -> str:
         """Return the mark for a value: the same for the same value of the same field."""
         wanted = _variable_name(field)

@@ -13,20 +13,22 @@ from .shell_words import ShellCommand
 
 _CARET_FIRST = re.compile(r"""[^'"]*\^["\n]""")
 _CARET_AT_END = re.compile(r'"[ \t]*\^\n')
+_DOUBLED = re.compile(r'""[^\s"]+""')
 _BACKSLASHES = re.compile(r"\\+")
 
 
 def is_for_cmd(text: str) -> bool:
-    """Tell whether carets do what backslashes do in bash: before a quote, or at the end of a line."""
-    return _CARET_FIRST.match(text) is not None or _CARET_AT_END.search(text) is not None
+    """Tell whether carets do what backslashes do in bash, before a quote or a line's end, or quotes are doubled."""
+    return bool(_CARET_FIRST.match(text) or _CARET_AT_END.search(text) or _DOUBLED.search(text))
 
 
 def split_commands_for_cmd(text: str) -> list[ShellCommand]:
     """Return the commands of a text; ``%NAME%`` stays as it is."""
     found = []
     piped = False
+    doubled = '^"' in text  # Chrome doubles every backslash, not only those that the start-up code halves
     for line, sign in _cut(text):
-        words = list(_split_words(line))
+        words = list(_split_words(line, doubled))
         if words:
             found.append(ShellCommand(words=words, piped=piped))
         piped = sign == "|"
@@ -47,6 +49,8 @@ def _cut(text: str) -> Iterator[tuple[str, str]]:
         if char == "^" and not in_quotes:
             after = next(chars, "")
             line.append(next(chars, "") if after == "\n" else after)
+        elif char == "\n" and in_quotes and line[-1:] == ["^"]:
+            line[-1] = char  # cmd.exe would end the command here, but Swagger UI writes a JSON body's lines so
         elif char == "\n" or (char in "&|" and not in_quotes):
             yield "".join(line), char
             line, in_quotes = [], False
@@ -56,7 +60,7 @@ def _cut(text: str) -> Iterator[tuple[str, str]]:
     yield "".join(line), ""
 
 
-def _split_words(line: str) -> Iterator[str]:
+def _split_words(line: str, doubled: bool) -> Iterator[str]:
     word: list[str] | None = None
     in_quotes = False
     at = 0
@@ -72,7 +76,7 @@ def _split_words(line: str) -> Iterator[str]:
         if (run := _BACKSLASHES.match(line, at)) is not None:
             at, count = run.end(), len(run[0])
             before_quote = line[at : at + 1] == '"'
-            word.append("\\" * (count // 2 if before_quote else count))
+            word.append("\\" * (count // 2 if before_quote else (count + 1) // 2 if doubled else count))
             if before_quote and count % 2:
                 word.append('"')
                 at += 1

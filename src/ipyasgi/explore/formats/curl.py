@@ -253,7 +253,7 @@ def _base64(words: Sequence[str], given: str | None) -> str | None:
     if given is None or not {"-d", "-D", "--decode"}.intersection(words):
         return None
     try:
-        return base64.b64decode(given).decode("utf-8", "surrogateescape")
+        return base64.b64decode("".join(given.split()), validate=True).decode("utf-8", "surrogateescape")
     except (binascii.Error, ValueError) as exc:
         raise RequestError(f"what is piped into base64 is no base64: {exc}") from None
 

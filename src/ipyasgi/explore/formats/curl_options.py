@@ -182,7 +182,7 @@ def _header(call: CurlCall, value: str) -> None:
         raise RequestError(f"-H {value}: {_READS_FILE.format(value[1:])}")
     name, colon, text = value.partition(":")
     if colon:
-        call.headers.append((name.strip(), text.strip() or None))  # without a value it takes a default away
+        call.headers.append((name.strip(" \t"), text.strip(" \t") or None))  # without a value it takes a default away
     elif value.rstrip().endswith(";"):
         call.headers.append((value.rstrip()[:-1].strip(), ""))
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,12 +20,13 @@ from urllib.parse import urlencode
 from ...client.httpx import httpx
 from ...engine.runs import HttpRun
 from ...protocol.errors import RequestError
-from ..redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_text, mask_url
+from ..redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
 
 if TYPE_CHECKING:
     from ..exchange import Exchange
 
+_FORM_WORD = re.compile(r"\S+=\S+")
 _ADDED = "added by the client"
 # Of a connection or of HTTP/2, or made anew by each client.
 _NOT_THE_REQUESTS = frozenset(
@@ -171,7 +173,7 @@ def _masked(body: bytes, content_type: str, show: bool) -> bytes:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return mask_text(text).encode()
+        return _FORM_WORD.sub(lambda word: mask_query(word[0]), mask_text(text)).encode()
     hidden = mask_json(value)
     return body if hidden == value else json.dumps(hidden, ensure_ascii=False).encode()
 
@@ -263,7 +265,7 @@ def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
     text, params = _text(data.get("text")), _list(data.get("params"), "params")
     if "base64" in (data.get("_encoding"), data.get("encoding")):
         try:
-            return base64.b64decode(text), b""
+            return base64.b64decode("".join(text.split()), validate=True), b""
         except (binascii.Error, ValueError) as exc:
             raise RequestError(f"entry {number}: its body is no base64 ({exc})") from None
     if text or not params:

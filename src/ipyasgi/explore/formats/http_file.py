@@ -176,7 +176,8 @@ class _Reading:
         while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
             line += lines.pop(0).strip(_LAYOUT)
         match = _LINE.fullmatch(line)
-        assert match is not None  # the line is not empty
+        if match is None:
+            raise RequestError(f"{line[:40]!r} is no request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
         return match[1] or "GET", self._fill_target(match[2])

@@ -7,6 +7,7 @@ is ``ANY``, so that a field which comes or goes is still noticed.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ def render_pytest(
     hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
     file = _File(PythonCode(blanks))
     tests = [
-        file.test(exchange, spec, Stability(exchange.spec, exchange.sent_at, volatile))
+        file.test(exchange, spec, Stability(exchange.spec, exchange.sent_at, volatile, blanks.values))
         for exchange, spec in zip(given, hidden, strict=True)
     ]
     if not file.names:
@@ -71,7 +72,7 @@ def _app_of(app: str) -> tuple[str, str]:
     if not app:
         return "from main import app  # EDIT: your app, and the module it is in", "app"
     match = _APP.fullmatch(app)
-    if match is None:
+    if match is None or match[1].endswith(".py"):
         raise RequestError(f"{app!r} does not say where the app is: write module:attribute, such as shop.main:app")
     module, name, rest = match.groups()
     return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
@@ -163,7 +164,7 @@ class _File:
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
         if kind.__module__ != "builtins":
-            self._exceptions.add((kind.__module__, kind.__name__))
+            self._exceptions.add((_module_of(kind), kind.__name__))
         return kind.__name__
 
     # -- checks --------------------------------------------------------------------------------------------
@@ -190,9 +191,9 @@ class _File:
                 yield from self._json_checks(_mark(found[0], (), stability))
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
             yield from _text_checks(response.text, stability)
-        elif len(content) <= _MAX_BYTES:
+        elif len(content) <= _MAX_BYTES and stability.is_stable_text(content.decode("latin-1")):
             yield f"    assert response.content == {self._checked.literal(content)}"
-        elif not content_type.startswith("multipart/"):
+        elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):
             yield f"    assert response.content.startswith({self._checked.literal(content[:8])})"
 
     def _json_checks(self, value: Any) -> Iterator[str]:
@@ -251,6 +252,13 @@ def _text_checks(text: str, stability: Stability) -> Iterator[str]:
     first = text.lstrip().partition("\n")[0].rstrip()
     if first and len(first) <= _MAX_TEXT and stability.is_stable_text(first):
         yield f"    assert {quoted(first)} in response.text"
+
+
+def _module_of(kind: type) -> str:
+    """Return the nearest of the packages around a class that offers it: ``anyio``, not ``anyio._core._exceptions``."""
+    names = kind.__module__.split(".")
+    around = (".".join(names[:length]) for length in range(1, len(names)))
+    return next((one for one in around if getattr(sys.modules.get(one), kind.__name__, None) is kind), kind.__module__)
 
 
 def _phrase(status: int) -> str:

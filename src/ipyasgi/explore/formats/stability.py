@@ -31,6 +31,7 @@ _DIGEST = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}"
 _JWT = r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"
 _ADDRESS = r"0x[0-9a-fA-F]{6,}"
 _CHANGING_TEXT = re.compile(rf"\b(?:{'|'.join((_UUID, _MOMENT, _HTTP_DATE, _DIGEST, _JWT, _ADDRESS))})")
+_MIN_SECRET = 4
 _DAY = timedelta(days=1)
 
 
@@ -42,10 +43,18 @@ class Stability:
     :param at: when it was sent
     :param volatile: JSON paths that differ from call to call, found by sending twice; None where nobody tried, and
         then fields that are called ids and times are taken for such
+    :param secrets: values of the request that must not be written down, wherever they come back
     """
 
-    def __init__(self, request: RequestSpec, at: datetime, volatile: Collection[str | Path] | None) -> None:
+    def __init__(
+        self,
+        request: RequestSpec,
+        at: datetime,
+        volatile: Collection[str | Path] | None = None,
+        secrets: Collection[str] = (),
+    ) -> None:
         self._at = at
+        self._secrets = frozenset(secrets)
         self._volatile = None if volatile is None else {read_path(path) for path in volatile}
         self._ids = {unquote(one) for one in request.path.split("/")}
         self._ids |= {value for name, value in request.query if _is_id(name)}
@@ -65,7 +74,11 @@ class Stability:
 
     def is_stable_text(self, text: str) -> bool:
         """Tell whether a text holds no time, no identifier and no secret."""
-        if mask_text(text) != text or any(mask_query(word) != word for word in text.split() if "=" in word):
+        if (
+            self._tells_secret(text)
+            or mask_text(text) != text
+            or any(mask_query(word) != word for word in text.split() if "=" in word)
+        ):
             return False
         return all(match[0] in self._sent for match in _CHANGING_TEXT.finditer(text))
 
@@ -79,10 +92,16 @@ class Stability:
         if isinstance(value, bool) or value is None:
             return False
         if isinstance(value, int | float):
+            if str(value) in self._secrets:
+                return True
             return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in (1, 1000))
-        if str(value) in self._sent:
+        if value in self._sent and not self._tells_secret(value):
             return False
         return not self.is_stable_text(value) or self._is_today(value)
+
+    def _tells_secret(self, text: str) -> bool:
+        """Tell whether a text is a secret of the request, or has one in it that is too long to be there by chance."""
+        return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
 
     def _is_today(self, text: str) -> bool:
         try:

@@ -1,0 +1,75 @@
+"""The methods of exchanges: each format from one and from several, secrets as the settings say."""
+
+import json
+
+import pytest
+
+from ipyasgi import Explorer, Settings
+from ipyasgi.explore.formats.curl import read_curl
+from ipyasgi.explore.formats.har import read_har
+from ipyasgi.explore.formats.http_file import read_http
+
+
+async def app(scope, receive, send):
+    """Give a cookie to who has none."""
+    known = any(name == b"cookie" for name, _ in scope["headers"])
+    headers = [] if known else [(b"set-cookie", b"session=s3cret")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"hi"})
+
+
+@pytest.fixture(params=[False, True], ids=["masked", "shown"])
+def explorer(request):
+    """Give an explorer with a login and a request after it, secrets masked and shown."""
+    with Explorer(app, lifespan="off", settings=Settings(show_secrets=request.param)) as explorer:
+        explorer.post("/login", json={"password": "s3cret"})
+        explorer.get("/me", headers={"X-A": "1"})
+        yield explorer
+
+
+@pytest.mark.parametrize("method", ["to_curl", "to_http", "to_httpx", "to_har", "to_pytest"])
+def test_settings_decide_about_secrets(explorer, method):
+    """Exports show secrets where the settings do, and do what they are told otherwise."""
+    exchanges = explorer.history[:]
+    shows = explorer.settings.show_secrets
+
+    for one in (exchanges, explorer.history[0]):
+        export = getattr(one, method)
+        assert ("s3cret" in export()) is shows
+        assert "s3cret" in export(show_secrets=True)
+        assert "s3cret" not in export(show_secrets=False)
+
+
+def test_cookies_of_the_jar_go_along_where_nobody_keeps_them(explorer):
+    """curl and .http files, and a script of one request, name the cookie; a script of the whole session has its own."""
+    me = explorer.history[1]
+
+    assert read_curl(me.to_curl(show_secrets=True)).specs[0].header("cookie") == "session=s3cret"
+    assert read_http(me.to_http(show_secrets=True)).specs[0].header("cookie") == "session=s3cret"
+    assert "session=s3cret" in me.to_httpx(show_secrets=True)
+    assert "session=s3cret" not in explorer.history[:].to_httpx(show_secrets=True)
+    assert "session=s3cret" in explorer.history[:].to_curl(show_secrets=True)
+    assert read_har(me.to_har(show_secrets=True)).specs == (me.spec,)
+
+
+def test_several_exchanges_are_one_text(explorer):
+    """A slice of the history is one file with a request for each."""
+    exchanges = explorer.history[:]
+
+    assert len(read_curl(exchanges.to_curl())) == 2
+    assert [request.name for request in read_http(exchanges.to_http(show_secrets=True))] == ["r1", "r2"]
+    assert len(json.loads(exchanges.to_har())["log"]["entries"]) == 2
+    assert exchanges.to_pytest().count("\ndef test_") == 2
+
+
+def test_the_base_url_can_be_told(explorer):
+    """Exports for a served app go where it is served."""
+    me = explorer.history[1]
+
+    for text in (
+        me.to_curl(base_url="https://h/"),
+        me.to_http(base_url="https://h/"),
+        me.to_httpx(base_url="https://h"),
+    ):
+        assert "https://h" in text
+        assert "localhost" not in text

@@ -1,4 +1,7 @@
-"""What every request of an explorer gets: live windows on its client's headers and cookies. They keep nothing."""
+"""What every request of an explorer gets: live windows on its client's headers and cookies. They keep nothing.
+
+`DefaultMembers` is what an explorer has of it.
+"""
 
 from __future__ import annotations
 
@@ -96,3 +99,20 @@ class DefaultCookies(_Defaults):
 
     def __len__(self) -> int:
         return len({cookie.name for cookie in self._client.cookies.jar})
+
+
+class DefaultMembers:
+    """What an explorer says of the requests to come; mixed into `Explorer`."""
+
+    client: TestClient
+    settings: Settings
+
+    @property
+    def headers(self) -> DefaultHeaders:
+        """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
+        return DefaultHeaders(self.client, self.settings)
+
+    @property
+    def cookies(self) -> DefaultCookies:
+        """The cookies that requests get, those the app has set among them: a live mapping."""
+        return DefaultCookies(self.client, self.settings)

@@ -15,9 +15,8 @@ from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
-from ..engine.runs import WebSocketRun
 from ..protocol.errors import LoopError
-from .defaults import DefaultCookies, DefaultHeaders
+from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
@@ -29,7 +28,7 @@ from .replay import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings
-from .talk import talk
+from .talk import TalkMembers
 
 _UNSET: Any = object()
 
@@ -58,7 +57,7 @@ class ExplorerState:
         return {**found, "state": self.lifespan}
 
 
-class Explorer(ReplayMembers):
+class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -126,16 +125,6 @@ class Explorer(ReplayMembers):
             return self.startup_error
         raised = (one.exception for one in reversed(tuple(self.history)) if not one.ended_by_you)
         return next((one for one in raised if one is not None), None) or self.lifespan.exception
-
-    @property
-    def headers(self) -> DefaultHeaders:
-        """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
-        return DefaultHeaders(self.client, self.settings)
-
-    @property
-    def cookies(self) -> DefaultCookies:
-        """The cookies that requests get, those the app has set among them: a live mapping."""
-        return DefaultCookies(self.client, self.settings)
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
@@ -268,17 +257,6 @@ class Explorer(ReplayMembers):
     ) -> PendingExchange:
         """Build a request and send it without waiting; the arguments are those of `request`."""
         return self.submit(build_spec(method, path, **kwargs), timeout=timeout, follow_redirects=follow_redirects)
-
-    def talk(self, path: str, *messages: str | bytes, **options: Any) -> WebSocketRun:
-        """
-        Open a WebSocket, send the messages, listen until the app is silent or closes, and return the record.
-
-        :param messages: texts and bytes, each sent as a frame of its kind
-        :param options: ``headers``, ``params``, ``subprotocols``, ``wait_s``, ``timeout``: those of `talk`
-        """
-        self._check_open()
-        options.setdefault("timeout", self.settings.timeout_s)
-        return talk(self.client, self.state.places, path, messages, **options)
 
     def subscribe(self, callback: Callable[[News], object]) -> Callable[[], None]:
         """

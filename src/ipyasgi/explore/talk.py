@@ -1,4 +1,7 @@
-"""One WebSocket conversation: say everything, listen until it is quiet, hand back the record. Shows nothing."""
+"""One WebSocket conversation: say everything, listen until it is quiet, hand back the record. Shows nothing.
+
+`TalkMembers` is what an explorer has of it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from ..client.testclient import TestClient
 from ..engine.inbox import SLICE_S
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
+from .settings import Settings
 from .watch import CallWatch, Places
+
+_UNSET: Any = object()
 
 WAIT_S = 1.0
 """How long the app may be silent before the conversation is over."""
@@ -57,14 +63,7 @@ def talk(
     wait_s: float = WAIT_S,
     timeout: float | None = None,
 ) -> WebSocketRun:
-    """
-    Open a WebSocket, send the messages, listen until the app is silent for ``wait_s`` or closes; return the record.
-
-    A handshake that the app denies, and a connection that it closes, are in the record and are not raised.
-
-    :param timeout: seconds for all of it, None for as long as the app talks on
-    Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`.
-    """
+    """Hold one conversation through a client; everything as for `TalkMembers.talk`."""
     check_socket_path(path)
     watch = TalkWatch(places)
     until_s = math.inf if timeout is None else time.monotonic() + timeout
@@ -83,6 +82,50 @@ def talk(
     if watch.run is None:
         raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
     return cast(WebSocketRun, watch.run)
+
+
+class TalkMembers:
+    """What an explorer does with WebSockets; mixed into `Explorer`."""
+
+    client: TestClient
+    settings: Settings
+    state: Any
+
+    def talk(
+        self,
+        path: str,
+        *messages: str | bytes,
+        headers: Any = None,
+        params: Any = None,
+        subprotocols: Sequence[str] | None = None,
+        wait_s: float = WAIT_S,
+        timeout: float | None = _UNSET,
+    ) -> WebSocketRun:
+        """
+        Open a WebSocket, send the messages, listen until the app is silent or closes, and return the record.
+
+        A handshake that the app denies, and a connection that it closes, are in the record and are not raised.
+
+        :param messages: texts and bytes, each sent as a frame of its kind
+        :param wait_s: how long the app may be silent before the conversation is over
+        :param timeout: seconds for all of it, None for as long as the app talks; the setting ``timeout_s`` by default
+        Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`, `LoopError`.
+        """
+        self._check_open()
+        return talk(
+            self.client,
+            self.state.places,
+            path,
+            messages,
+            headers=headers,
+            params=params,
+            subprotocols=subprotocols,
+            wait_s=wait_s,
+            timeout=self.settings.timeout_s if timeout is _UNSET else timeout,
+        )
+
+    def _check_open(self) -> None:
+        raise NotImplementedError
 
 
 def check_socket_path(path: str) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
+    from .explore.pending import PendingExchange, PendingExchanges
+    from .explore.progress import Progress
     from .explore.replay import Recheck
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from .protocol.errors import (
         AppError,
         AppExitError,
+        AppInteractionError,
         AppNotFoundError,
         CallError,
         DeadlineError,
@@ -56,6 +59,7 @@ __version__ = "0.1.0"
 _MODULES = {
     "AppError": "protocol.errors",
     "AppExitError": "protocol.errors",
+    "AppInteractionError": "protocol.errors",
     "AppNotFoundError": "protocol.errors",
     "AppResponse": "client.response",
     "AsyncTestClient": "client.asyncclient",
@@ -81,6 +85,9 @@ _MODULES = {
     "LifespanStepper": "notebook.panels.lifespan_stepper",
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
+    "PendingExchange": "explore.pending",
+    "PendingExchanges": "explore.pending",
+    "Progress": "explore.progress",
     "ProtocolError": "protocol.errors",
     "Recheck": "explore.replay",
     "RequestBuilder": "notebook.panels.request_builder",
@@ -103,6 +110,7 @@ _MODULES = {
 __all__ = [
     "AppError",
     "AppExitError",
+    "AppInteractionError",
     "AppNotFoundError",
     "AppResponse",
     "AsyncTestClient",
@@ -128,6 +136,9 @@ __all__ = [
     "LifespanStepper",
     "LoopError",
     "NotAnAppError",
+    "PendingExchange",
+    "PendingExchanges",
+    "Progress",
     "ProtocolError",
     "Recheck",
     "RequestBuilder",

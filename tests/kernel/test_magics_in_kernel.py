@@ -70,6 +70,32 @@ def test_interrupt(kernel: LiveKernel) -> None:
     assert kernel.value("(explorer.history[-1].outcome, explorer.get('/items').status_code)") == ("interrupted", 200)
 
 
+def test_a_request_in_the_background(kernel: LiveKernel) -> None:
+    """A line that ends with & gives the prompt back; its handle is a widget with HTML and text, and can be awaited."""
+    began = time.monotonic()
+    shown = bundle(kernel.do("h = %asgi GET /slow seconds==60 &\nh"))
+
+    assert time.monotonic() - began < 5
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(shown)
+    assert "waiting" in shown["text/plain"]
+    kernel.do("quick = %asgi GET /items &\nassert (await quick).status_code == 200")
+    assert not kernel.value("h.done()")
+    kernel.do("h.cancel(); import time\nwhile not h.done(): time.sleep(0.01)")
+    assert kernel.value("explorer.history[-1].outcome") == "cancelled"
+
+
+def test_a_cell_that_runs_again_is_followed(kernel: LiveKernel) -> None:
+    """The cell that binds the name to another app ends with that one running, and says so in its own output."""
+    define = "class Other:\n    async def __call__(self, *args): await app(*args)\nother = Other()"
+    kernel.do(define)
+    kernel.do("e = %asgi other")
+    told = kernel.do(define).text()
+
+    assert "other is a new object: the old app was shut down, the new one is running" in told
+    assert kernel.value("e.app is other")
+    kernel.do("%asgi detach other")
+
+
 def test_the_panel_has_a_fallback(kernel: LiveKernel) -> None:
     """The panel's bundle has a widget, HTML and text, so that a saved notebook still shows its last state."""
     shown = bundle(kernel.do("%asgi panel"))

@@ -1,5 +1,7 @@
 """A real IPython shell for the magics, with the extension loaded and taken back."""
 
+from pathlib import Path
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -39,3 +41,13 @@ def shell():
     yield shell
     shell.run("%unload_ext ipyasgi")
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def some_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder with a few files."""
+    (tmp_path / "note.txt").write_text("hello")
+    (tmp_path / "one.json").write_text('{"a": [1]}')
+    (tmp_path / "pic.jpg").write_bytes(b"\xff\xd8")
+    (tmp_path / "no extension").write_bytes(b"\x00")
+    monkeypatch.chdir(tmp_path)

@@ -126,6 +126,17 @@ def test_what_subcommands_give(shell):
         ("%asgi use other", "is not attached"),
         ("%asgi show r99", "no exchange is called 'r99'"),
         ("%asgi routes now", "takes no 'now'"),
+        ("%asgi get /items", "did you mean 'GET'"),
+        ("%asgi /items", "write %asgi GET /items"),
+        ("%asgi http://x/items", "write %asgi GET http"),
+        ("%asgi diff r1", "needs two names"),
+        ("%asgi diff r1 r99", "no exchange is called 'r99'"),
+        ("%asgi replay r99", "no exchange is called 'r99'"),
+        ("%asgi history statu:4xx", "did you mean status:"),
+        ("%asgi recheck r1 --send-twice sometimes", "write one of safe, always, never"),
+        ("%asgi app --as-pyton", "did you mean 'as-python'"),
+        ("%asgi headers --repeat 2", "takes no --repeat"),
+        ("%%asgi\nGET /items\n###\nroutes", "%%asgi sends requests"),
         ("%asgi panel nothing", "write one of"),
         ("%%asgi POST /items\n\n{oops", "the body is not JSON"),
         ("%%asgi routes\n\nx", "%%asgi sends requests"),
@@ -196,11 +207,11 @@ def test_a_rebound_name_is_followed(shell, capsys):
     shell.run("explorer = %asgi hanging")
     first = shell.run("explorer.app")
     assert shell.run("%asgi GET /").status_code == 201
-    shell.run(define.replace("{}", "202").replace("{{", "{").replace("}}", "}"))
     capsys.readouterr()
+    shell.run(define.replace("{}", "202").replace("{{", "{").replace("}}", "}"))
 
-    assert shell.run("%asgi GET /").status_code == 202
     assert "hanging is a new object" in capsys.readouterr().out
+    assert shell.run("%asgi GET /").status_code == 202
     assert shell.run("explorer.app") is not first
     assert len(shell.run("%asgi history")) == 2
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import inspect
+import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from ..client.apps import check_app
@@ -26,7 +29,7 @@ def resolve_app(expression: str, namespace: Mapping[str, Any], *, factory: bool 
     """
     found = _import(expression) if ":" in expression else _look_up(expression, namespace)
     if factory:
-        found = _call_factory(expression, found)
+        found = call_factory(expression, found)
     check_app(found)
     return found
 
@@ -42,29 +45,49 @@ class Attachment:
     """
     An explorer and the expression it came from.
 
-    :param read: returns what the expression names now; a name that is gone raises `AppNotFoundError`
+    A name is followed by what it means: when it comes to mean another object, that is taken. What is looked at are the
+    variable, or for ``module:attr`` the attribute of the module as it is loaded now, and for a variable that was
+    imported also the attribute it came from, which `%autoreload` gives another value while the variable keeps the old.
+
+    :param sources: each returns what a name means now; a name that is gone raises `AppNotFoundError`
+    :param make: makes the app of what a name means: the same object, or for a factory what it returns
     """
 
-    def __init__(self, explorer: Explorer, expression: str, read: Callable[[], Any] | None) -> None:
+    def __init__(
+        self,
+        explorer: Explorer,
+        expression: str,
+        sources: Sequence[Callable[[], Any]] = (),
+        make: Callable[[Any], Any] = lambda found: found,
+    ) -> None:
         self.explorer = explorer
         self.expression = expression
-        self._read = read
+        self._sources = tuple(sources)
+        self._make = make
+        self._seen = [_try_read(source) for source in self._sources]
 
     def follow(self) -> str:
         """
         Let the explorer adopt the app that the name means now, if that is another one; say so in one line.
 
-        Returns an empty text where nothing changed. What is no app, or gone, is left alone.
+        Returns an empty text where nothing changed. What is no app, or gone, is left alone. Raises what a factory
+        raises, once for each new one.
         """
-        if self._read is None or self.explorer.closed:
+        if self.explorer.closed:
             return ""
-        try:
-            app = self._read()
-        except (AppNotFoundError, NotAnAppError):
-            return ""
-        if app is self.explorer.app:
-            return ""
-        return self.adopt(app)
+        for number, source in enumerate(self._sources):
+            found = _try_read(source)
+            if found is _GONE or found is self._seen[number]:
+                continue
+            self._seen[number] = found
+            try:
+                app = self._make(found)
+                check_app(app)
+            except (AppNotFoundError, NotAnAppError):
+                continue
+            if app is not self.explorer.app:
+                return self.adopt(app)
+        return ""
 
     def adopt(self, app: Any) -> str:
         """Put another app in the place of the attached one and return what to tell the user."""
@@ -76,10 +99,42 @@ class Attachment:
         return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
 
 
+def sources_of(expression: str, namespace: Mapping[str, Any]) -> tuple[Callable[[], Any], ...]:
+    """Return what an `Attachment` looks at to follow an expression."""
+    if ":" in expression:
+        module_name, _, attributes = expression.partition(":")
+        return (lambda: _walk(expression, sys.modules.get(module_name), attributes.split(".")),)
+    first, *rest = expression.split(".")
+    origins = _origins_of(first, namespace.get(first))
+    return (
+        functools.partial(_look_up, expression, namespace),
+        *(functools.partial(_walk, expression, module, [first, *rest]) for module in origins),
+    )
+
+
 def describe(exception: BaseException) -> str:
     """Return an exception on one line: its type and the first line of its text."""
     text = str(exception).partition("\n")[0]
     return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
+
+
+_GONE = object()
+
+
+def _try_read(source: Callable[[], Any]) -> Any:
+    try:
+        return source()
+    except AppNotFoundError:
+        return _GONE
+
+
+def _origins_of(name: str, value: Any) -> list[ModuleType]:
+    """Return the modules that have this very object under this name too: where a cell imported it from."""
+    return [
+        module
+        for module_name, module in list(sys.modules.items())
+        if isinstance(module, ModuleType) and module_name != "__main__" and vars(module).get(name) is value is not None
+    ]
 
 
 def _look_up(expression: str, namespace: Mapping[str, Any]) -> Any:
@@ -119,9 +174,12 @@ def _walk(expression: str, found: Any, attributes: list[str]) -> Any:
     return found
 
 
-def _call_factory(expression: str, factory: Any) -> Any:
+def call_factory(expression: str, factory: Any) -> Any:
+    """Return what a factory makes; raises `AppNotFoundError` for what is none, and what the factory raises."""
     if not callable(factory):
         raise AppNotFoundError(expression, "it cannot be called: leave --factory away")
+    if inspect.iscoroutinefunction(factory):
+        raise AppNotFoundError(expression, "it is async: await it in a cell, and attach what it gives")
     try:
         inspect.signature(factory).bind()
     except TypeError:
@@ -144,4 +202,4 @@ def _where(exc: BaseException) -> str:
     return f" at {place_of(*own[-1])}" if own else ""
 
 
-__all__ = ["Attachment", "resolve_app"]
+__all__ = ["Attachment", "resolve_app", "sources_of"]

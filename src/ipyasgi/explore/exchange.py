@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -142,6 +142,14 @@ class Exchange(ExportMembers):
             content=response.content, content_type=response.headers.get("content-type", ""), settings=self.settings
         )
 
+    def with_secrets(self) -> Exchange:
+        """Return this exchange with nothing masked where it is shown; the one in the history stays as it is."""
+        return replace(self, settings=replace(self.settings, show_secrets=True))
+
+    def head(self) -> ExchangeHead:
+        """Return this exchange as one of which only the status and the response's headers are shown."""
+        return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
+
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
 
@@ -152,6 +160,11 @@ class Exchange(ExportMembers):
 
     def _exported(self) -> tuple[Exchange, ...]:
         return (self,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ExchangeHead(Exchange):
+    """An exchange of which only the status and the response's headers are shown."""
 
 
 class Exchanges(ExportMembers, tuple[Exchange, ...]):

@@ -16,6 +16,7 @@ from ..client.testclient import TestClient
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
+from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
@@ -27,6 +28,7 @@ from .replay import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings
+from .talk import TalkMembers
 
 _UNSET: Any = object()
 
@@ -55,7 +57,7 @@ class ExplorerState:
         return {**found, "state": self.lifespan}
 
 
-class Explorer(ReplayMembers):
+class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -123,6 +125,13 @@ class Explorer(ReplayMembers):
             return self.startup_error
         raised = (one.exception for one in reversed(tuple(self.history)) if not one.ended_by_you)
         return next((one for one in raised if one is not None), None) or self.lifespan.exception
+
+    def configure(self, **changes: Any) -> Settings:
+        """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
+        self.settings = dataclasses.replace(self.settings, **changes)
+        for holder in (self.history, self.state, self.lifespan):
+            holder.settings = self.settings
+        return self.settings
 
     @property
     def routes(self) -> Routes:
@@ -241,7 +250,13 @@ class Explorer(ReplayMembers):
 
         :param options: ``timeout``, ``follow_redirects``, ``raise_exceptions`` as for `send`; ``on_done``
         """
-        return PendingExchange(self.send, spec, self.errands, **options)
+        return PendingExchange(self, spec, **options)
+
+    def begin(
+        self, method: str, path: str, *, timeout: float | None = _UNSET, follow_redirects: bool = True, **kwargs: Any
+    ) -> PendingExchange:
+        """Build a request and send it without waiting; the arguments are those of `request`."""
+        return self.submit(build_spec(method, path, **kwargs), timeout=timeout, follow_redirects=follow_redirects)
 
     def subscribe(self, callback: Callable[[News], object]) -> Callable[[], None]:
         """
@@ -275,20 +290,22 @@ class Explorer(ReplayMembers):
         Put another app in the place of this one: the notebook's ``--reload``.
 
         The new one must pass the ASGI check; then the old lifespan is shut down and the new one started.
-        History, cookies and settings stay. A startup that fails is told by ``lifespan.status``.
+        History, cookies, default headers and settings stay. A startup that fails is told by ``lifespan.status``.
 
         Returns what the old app raised while it was shut down, None where it went well.
         Raises `NotAnAppError`, `LoopError` after `close`.
         """
         self._check_open()
         check_app(app)
-        cookies, failure = self.client.cookies, None
+        cookies, headers, failure = self.client.cookies, self.client.headers, None
         try:
             self._end_client()
         except Exception as exc:  # the old app's last fault must not keep the new one out
             failure = exc
         self._open(app)
         self.client.cookies = cookies
+        self.client.headers.clear()
+        self.client.headers.update(headers)
         self._newsroom.tell("app")
         self._start()
         return failure

@@ -4,10 +4,13 @@ A context variable set inside the app's task says whose output it is: it reaches
 background tasks, and concurrent calls do not mix. Everything still goes where it would have gone.
 ``sys.stdout``, ``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while at least
 one explorer is open, and put back after the last.
+
+In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a person who waits for the app.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import logging
 import sys
@@ -18,6 +21,8 @@ from collections.abc import Callable
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from ..protocol.errors import AppInteractionError
 
 MAX_CHARS = 64 * 1024
 
@@ -142,15 +147,18 @@ class OutputTaps:
             self._users += 1
             if self._users == 1:
                 self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
+                self._undo += [_guard(*asking) for asking in _ASKING]
 
     def renew(self) -> None:
-        """Wrap the streams that somebody has put in their place since, such as a capture around one cell."""
-        if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee:
+        """Wrap what somebody has put in its place since: a capture around one cell, a kernel's own ``input``."""
+        asking = [one for one in _ASKING if type(getattr(one[0], one[1])) is not _Guard]
+        if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee and not asking:
             return
         with self._lock:
             if self._users:
                 # Only the newest renewals can still be in place; older captures have put back what they found.
                 self._renewed = [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
+                self._renewed += [_guard(*one) for one in asking]
 
     def close(self) -> None:
         """Count one user less."""
@@ -170,6 +178,34 @@ def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
     def undo() -> None:
         if getattr(sys, name) is tee:  # whoever replaced it since keeps what they put there
             setattr(sys, name, before)
+
+    return undo
+
+
+class _Guard:
+    """Stands before a function that asks a person; within a call of the app it is an error."""
+
+    def __init__(self, before: Callable[..., Any], what: str) -> None:
+        self._before = before
+        self._what = what
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if _SINK.get() is not None:
+            raise AppInteractionError(self._what)
+        return self._before(*args, **kwargs)
+
+
+_ASKING = ((builtins, "input", "input()"), (sys, "breakpointhook", "breakpoint()"))
+
+
+def _guard(holder: Any, name: str, what: str) -> Callable[[], None]:
+    before = getattr(holder, name)
+    guard = _Guard(before, what)
+    setattr(holder, name, guard)
+
+    def undo() -> None:
+        if getattr(holder, name) is guard:
+            setattr(holder, name, before)
 
     return undo
 

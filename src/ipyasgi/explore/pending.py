@@ -1,12 +1,14 @@
-"""`PendingExchange`: a request under way, sent without waiting. Knows the explorer only as a function to run."""
+"""`PendingExchange`: a request under way, sent without waiting, and several of them."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import math
+import time
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
-from typing import Any
+from concurrent.futures import CancelledError, Future
+from typing import Any, Protocol
 
 import anyio.to_thread
 
@@ -15,8 +17,24 @@ from ..engine.caller_end import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import Event
-from .exchange import Exchange
+from .exchange import Exchange, Exchanges
+from .progress import Progress, measure
 from .requests import RequestSpec
+from .settings import Settings
+
+
+class Sender(Protocol):
+    """What a handle knows of its explorer."""
+
+    settings: Settings
+
+    @property
+    def errands(self) -> BackgroundLoop:
+        """The loop on whose threads requests are waited for."""
+
+    @property
+    def send(self) -> Callable[..., Exchange]:
+        """Sends a request and waits for the exchange."""
 
 
 class PendingExchange:
@@ -25,27 +43,29 @@ class PendingExchange:
 
     As with a task, cancelling who awaits it cancels it.
 
-    :param send: sends the spec and returns the exchange; run in a worker thread of ``loop``
+    :param explorer: sends the request, in a worker thread of its second loop; also as attribute
     :param spec: the request, also as attribute
     :param on_done: called with this handle, on a worker thread, when it has ended however it did
     """
 
     def __init__(
         self,
-        send: Callable[..., Exchange],
+        explorer: Sender,
         spec: RequestSpec,
-        loop: BackgroundLoop,
         *,
         on_done: Callable[[PendingExchange], object] | None = None,
         **options: Any,
     ) -> None:
+        self.explorer = explorer
         self.spec = spec
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = loop
+        self._loop = loop = explorer.errands
+        self._began_s = time.monotonic()
+        self._ended_s = math.inf
         self._future: Future[Exchange] = Future()
         self._on_done = on_done
-        work = functools.partial(self._work, send, options)
+        work = functools.partial(self._work, explorer.send, options)
         loop.submit(anyio.to_thread.run_sync, work)
 
     @property
@@ -55,9 +75,25 @@ class PendingExchange:
         return call.recording.snapshot() if call is not None and call.recording is not None else ()
 
     @property
+    def progress(self) -> Progress:
+        """How far it has come; with a body that is sent or streamed in many pieces, worth asking again."""
+        elapsed_s = min(time.monotonic(), self._ended_s) - self._began_s
+        return measure(self.events, sent_of_bytes=len(self.spec.body), elapsed_s=elapsed_s)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange, once there is one; None also where it failed, and the history alone has it."""
+        return self._future.result(0) if self.done() and self._future.exception(0) is None else None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._cancelled
+
+    @property
     def exception(self) -> BaseException | None:
         """What ended it instead of an exchange; None while it runs."""
-        return self._future.exception() if self.done() else None
+        return self._future.exception(0) if self.done() else None
 
     def done(self) -> bool:
         """Tell whether it has ended."""
@@ -85,6 +121,8 @@ class PendingExchange:
                 raise
             told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
             raise TimeoutError(told) from None
+        except CancelledError:  # where it was waited for says nothing
+            raise CancelledError(f"{self.spec.method} {self.spec.path} was cancelled") from None
 
     def __await__(self) -> Generator[Any, None, Exchange]:
         return self._wait().__await__()
@@ -103,9 +141,13 @@ class PendingExchange:
 
     def _work(self, send: Callable[..., Exchange], options: dict[str, Any]) -> None:
         try:
-            self._future.set_result(send(self.spec, on_call=self._begun, **options))
+            exchange = send(self.spec, on_call=self._begun, **options)
         except BaseException as exc:
+            self._ended_s = time.monotonic()
             self._future.set_exception(exc)
+        else:
+            self._ended_s = time.monotonic()
+            self._future.set_result(exchange)
         finally:
             if self._on_done is not None:
                 self._on_done(self)
@@ -121,3 +163,34 @@ class PendingExchange:
             await await_future(self._future, CLEANUP_GRACE_S + CANCEL_GRACE_S)
         if not self.done():
             call.leave()
+
+
+class PendingExchanges(tuple[PendingExchange, ...]):
+    """Several requests under way, in the order they were sent."""
+
+    __slots__ = ()
+
+    def cancel(self) -> None:
+        """Cancel each; returns at once."""
+        for one in self:
+            one.cancel()
+
+    def result(self, timeout: float | None = None) -> Exchanges:
+        """
+        Wait for all of them.
+
+        :param timeout: seconds for all together; None for ever
+        Raises what the first that failed raises.
+        """
+        until_s = math.inf if timeout is None else time.monotonic() + timeout
+        return Exchanges([one.result(_left(until_s)) for one in self])
+
+    def __await__(self) -> Generator[Any, None, Exchanges]:
+        return self._wait().__await__()
+
+    async def _wait(self) -> Exchanges:
+        return Exchanges([await one for one in self])
+
+
+def _left(until_s: float) -> float | None:
+    return None if until_s == math.inf else max(until_s - time.monotonic(), 0.0)

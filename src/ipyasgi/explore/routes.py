@@ -70,11 +70,24 @@ class Routes(Mapping[str, Route]):
         except KeyError:
             raise KeyError(f"no route {key!r}; the keys are like {next(iter(self._by_key), 'GET /')!r}") from None
 
+    def describe(self, word: str = "") -> RouteDocs:
+        """Return what the routes say of themselves: those whose method, path, name or handler has ``word`` in it."""
+        wanted = word.casefold()
+        return RouteDocs(
+            route for route in self.values() if wanted in f"{route.key}\n{route.name}\n{route.handler}".casefold()
+        )
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._by_key)
 
     def __len__(self) -> int:
         return len(self._by_key)
+
+
+class RouteDocs(tuple[Route, ...]):
+    """Some routes, to be shown with what they say of themselves."""
+
+    __slots__ = ()
 
 
 def read_routes(app: Any) -> Routes:

@@ -5,12 +5,34 @@ Two shells have two desks; nothing about "current" is kept anywhere else.
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ..explore.attachment import Attachment, describe, resolve_app
+from ..explore.attachment import Attachment, call_factory, describe, resolve_app, sources_of
 from ..explore.explorer import Explorer
+from ..explore.settings import Settings
 from ..protocol.errors import CallError
+from .words import Hole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachOptions:
+    """
+    How an app is attached.
+
+    :ivar factory: call what is named
+    :ivar starts: start the app's lifespan
+    :ivar follows: take the new object when the name comes to mean another
+    :ivar name: what to call it; by default the expression
+    """
+
+    factory: bool = False
+    starts: bool = True
+    follows: bool = True
+    name: str = ""
 
 
 class Desk:
@@ -20,6 +42,8 @@ class Desk:
     :param namespace: where variables are looked up: the shell's
     :param tell: shows one line to the user
     :param show_whole: shows an exception with every frame
+    :param on_settings: told of settings that have changed
+    :ivar settings: those of the attached apps, and of apps that are attached from now on
     """
 
     def __init__(
@@ -28,52 +52,78 @@ class Desk:
         *,
         tell: Callable[[str], object],
         show_whole: Callable[[BaseException], object],
+        on_settings: Callable[[Settings], object] = lambda settings: None,
     ) -> None:
         self.namespace = namespace
+        self.tell = tell
         self.show_whole = show_whole
         self.attached: dict[str, Attachment] = {}
         self.current: Attachment | None = None
-        self._tell = tell
+        self.settings = Settings()
+        self._options: dict[str, AttachOptions] = {}
+        self._on_settings = on_settings
 
     def explorer(self) -> Explorer:
         """Return the current explorer, following its name if that means another app now."""
         if self.current is None:
             raise CallError("no app is attached: write %asgi app, where app is a variable or module:attr")
-        told = self.current.follow()
-        if told:
-            self._tell(told)
+        self._follow(self.current)
         return self.current.explorer
 
-    def attach(self, expression: str, options: Mapping[str, str]) -> Explorer:
-        """Attach what an expression names and make it current; attaching the same app again changes nothing."""
-        factory = "factory" in options
-        app = resolve_app(expression, self.namespace, factory=factory)
+    def options_of(self, expression: str) -> AttachOptions:
+        """Return how an app was attached."""
+        return self._options[expression]
+
+    def attach(self, expression: str, options: AttachOptions | None = None, *, given: Hole | None = None) -> Explorer:
+        """
+        Attach what an expression names and make it current; attaching the same app again changes nothing.
+
+        :param options: how; None for as before, or as usual
+        :param given: the value, where the expression is one that was evaluated already; it is not followed
+        """
         held = self.attached.get(expression)
-        if held is not None and not held.explorer.closed and not options:
+        how = options or (self._options[expression] if held is not None else AttachOptions())
+        if held is not None and not held.explorer.closed and how == self._options[expression]:
             self.current = held
-            if held.explorer.app is not app:
-                self._tell(held.adopt(app))
+            self._renew(held, how, given)
             return held.explorer
+        app = self._app_of(expression, how, given)
         if held is not None:
             self.detach(expression)
         explorer = Explorer(
-            app,
-            lifespan="off" if "no-lifespan" in options else "auto",
-            name=options.get("name") or expression,
+            app, lifespan="auto" if how.starts else "off", name=how.name or expression, settings=self.settings
         )
-        follows = not factory and "no-follow" not in options and ":" not in expression
-        read = (lambda: resolve_app(expression, self.namespace)) if follows else None
-        self.current = self.attached[expression] = Attachment(explorer, expression, read)
+        sources = sources_of(expression, self.namespace) if how.follows and given is None else ()
+        make = functools.partial(call_factory, expression) if how.factory else _same
+        self._options[expression] = how
+        self.current = self.attached[expression] = Attachment(explorer, expression, sources, make)
         if explorer.startup_error is not None:
-            self._tell(f"{explorer.lifespan.status}: {describe(explorer.startup_error)} (%asgi tb shows all)")
+            self.tell(f"{explorer.lifespan.status}: {describe(explorer.startup_error)} (%asgi tb shows all)")
         return explorer
 
     def detach(self, expression: str) -> None:
         """Shut an attached app down and forget it; another one becomes current if it was."""
         attachment = self.attached.pop(expression)
+        self._options.pop(expression, None)
         if self.current is attachment:
             self.current = next(reversed(self.attached.values()), None)
         attachment.explorer.close()
+
+    def follow_all(self) -> None:
+        """Let every explorer follow its name; what goes wrong is told in a line, for there is nobody to raise it to."""
+        for attachment in list(self.attached.values()):
+            try:
+                self._follow(attachment)
+            except Exception as exc:
+                self.tell(f"{attachment.expression} is a new object, and stays as it was: {describe(exc)}")
+
+    def change_settings(self, **changes: Any) -> Settings:
+        """Change settings under the names of `Settings`, for every attached app and for those to come."""
+        self.settings = dataclasses.replace(self.settings, **changes)
+        for attachment in self.attached.values():
+            attachment.explorer.configure(**changes)
+        self._on_settings(self.settings)
+        return self.settings
 
     def clear(self) -> None:
         """Detach every app; one that fails while shutting down does not keep the others."""
@@ -85,3 +135,24 @@ class Desk:
                 failures.append(exc)
         if failures:
             raise failures[0]
+
+    def _follow(self, attachment: Attachment) -> None:
+        told = attachment.follow()
+        if told:
+            self.tell(told)
+
+    def _renew(self, held: Attachment, how: AttachOptions, given: Hole | None) -> None:
+        """Take the object that the name means now, also where it is not followed; a factory only when it is new."""
+        if how.factory:
+            self._follow(held)
+        elif (app := self._app_of(held.expression, how, given)) is not held.explorer.app:
+            self.tell(held.adopt(app))
+
+    def _app_of(self, expression: str, how: AttachOptions, given: Hole | None) -> Any:
+        if given is None:
+            return resolve_app(expression, self.namespace, factory=how.factory)
+        return call_factory(expression, given.value) if how.factory else given.value
+
+
+def _same(found: Any) -> Any:
+    return found

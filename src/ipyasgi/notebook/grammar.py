@@ -1,370 +1,282 @@
-"""The magic's language: one line, or one line and a cell, becomes a `Parsed`. Pure: sends nothing, looks up nothing
-but ``{{expr}}``.
+"""The language of ``%asgi`` and ``%%asgi``, in one place: what is said here is what is parsed. Pure, sends nothing.
 
 ::
 
-    line     := [name "<<"] METHOD target {item} {option}      send a request
-              | subcommand {word} {option}                     see ipyasgi.notebook.commands
-              | expr {option}                                  attach an app: a variable or module:attr
-    item     := name "=" value                                 JSON (or form) field, a text
-              | name ":=" json                                 JSON field, any JSON
-              | name "==" value                                query parameter
-              | Header ":" value                               request header
-    cell     := {Header ": " value NEWLINE} [NEWLINE body]     under a line that sends; "###" begins the next request
-    {{expr}}  anywhere in target, items, headers and body: a Python value
+    line     :=  [name "<<"] what {word | option} ["&"] [";"]        options may stand anywhere
+    what     :=  METHOD              send a request: the words are a target and items
+              |  subcommand          see the table of ipyasgi.notebook.commands
+              |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
+    target   :=  "/" path ["?" query] | URL        {item_id} in it takes the value of the item item_id=...
+    item     :=  name "="  text      field of the body: JSON, with --form a form's
+              |  name ":=" json      field of any JSON
+              |  name "==" text      query parameter
+              |  name ":"  text      request header
+              |  name "@"  path      a file, ";type=image/png" after it says what it is; the body becomes multipart
+              |  "@" path            the whole body is that file
+              |  name ("=@" | ":=@" | "==@" | ":@") path     the value is that file's text
+    option   :=  "--name" | "--name" text | "--name=text"        "--" ends the options
+    "&"          send and do not wait, as --background
+    ";"          show nothing
 
-``{{`` runs to the first ``}}`` where the text between is an expression; a literal one is written ``\\{{``.
-A path template is filled from items: ``GET /items/{item_id} item_id=7``.
+    cell     :=  part {"###" [comment] NEWLINE part}
+    part     :=  line NEWLINE {Header ":" text NEWLINE} [NEWLINE body]
+                 the first part's line stands after %%asgi, or below it; what stands after %%asgi may also be
+                 options alone, for every part; above a line may stand comments (# or //) and "# @name login",
+                 which is the same as "login <<"
+
+Words, quotes, backslashes and ``{{expr}}`` are those of `ipyasgi.notebook.words`; items, of `items`; cells, of `cells`.
+
+Decided in the spirit of HTTPie, where its habits and a notebook's differ:
+
+- The earliest sign of an item counts, and of two that begin there the longer one. ``\\=``, ``\\:``, ``\\@`` in a name
+  are those characters; ``handle=\\@ada`` is a text that begins with ``@``.
+- ``name={{expr}}`` keeps the type of its value in JSON (a number stays a number), because Python values have one.
+- GET and HEAD take no fields: HTTPie would make it a POST, here it is most often a forgotten second ``=``.
+- ``Header:`` alone sends an empty value; only ``%asgi headers Name:`` takes a default away.
+- A nested name such as ``a[b]=1`` is a name like any other.
+- In a body of ``text/*``, as Markdown is, a line of ``###`` separates only where a request line follows it; in any body
+  ``\\###`` at the beginning of a line is ``###``. In JSON it can stand nowhere else, so there it always separates.
+- A ``;`` at the end is Python's, not part of a path: quote the path that ends with one.
 """
 
 from __future__ import annotations
 
 import difflib
-import json
+import keyword
 import math
 import re
-import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
-from ..explore.redaction import is_json_type
-from ..explore.requests import RequestSpec, build_spec, check_path
-from ..explore.routes import fill_path, path_parameters
-from ..protocol.errors import CallError
-
-Evaluate = Callable[[str], Any]
+from .words import Evaluate, GrammarError, Text, Word, split_words
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE")
-FLAGS = frozenset({"form", "factory", "no-lifespan", "no-follow", "help"})
-VALUED = frozenset({"timeout", "name"})
-SENDING_OPTIONS = ("form", "timeout", "help")
-ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name", "help")
+REPEAT_LIMIT = 1000
 
-_ASSIGN = re.compile(r"\s*([A-Za-z_]\w*)\s*<<\s*(.*)", re.DOTALL)
-_ITEM = re.compile(r"(?P<name>[^=:@\s][^=:@]*?)(?P<sign>:=|==|=|:|@)(?P<value>.*)", re.DOTALL)
-_HOLE = re.compile("\x00(\\d+)\x00")
-
-
-class GrammarError(CallError):
-    """The line or cell cannot be understood; the text says what to write instead."""
+_ASSIGN = re.compile(r"\s*([^\W\d]\w*)\s*<<(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
+class Option:
     """
-    What a line means.
+    One option, the same wherever it may stand.
+
+    :ivar value: what it takes, in capitals; empty for a flag
+    :ivar says: what it does, one line
+    """
+
+    name: str
+    value: str = ""
+    says: str
+
+    @property
+    def usage(self) -> str:
+        """``--timeout SECONDS``."""
+        return f"--{self.name} {self.value}".rstrip()
+
+
+OPTIONS: dict[str, Option] = {
+    option.name: option
+    for option in (
+        Option(name="form", says="send the fields as a form instead of JSON"),
+        Option(name="raw", value="TEXT", says="the body as it stands"),
+        Option(name="timeout", value="SECONDS", says="give up after so long; the default is the setting timeout"),
+        Option(name="background", says="send and do not wait; the same as & at the end"),
+        Option(name="repeat", value="N", says=f"send it N times, at most {REPEAT_LIMIT}"),
+        Option(name="headers", says="show status and headers only"),
+        Option(name="show-secrets", says="mask nothing in what this line shows"),
+        Option(name="no-redirects", says="show a redirect instead of following it"),
+        Option(name="factory", says="call what is named, and attach what it returns"),
+        Option(name="no-lifespan", says="attach without starting the app's lifespan"),
+        Option(name="no-follow", says="keep to this object when its cell runs again"),
+        Option(name="name", value="NAME", says="what to call it"),
+        Option(name="wait", value="SECONDS", says="how long the app may be silent before the end; default 1"),
+        Option(name="subprotocol", value="NAME", says="offer this subprotocol; several with commas"),
+        Option(name="to", value="FILE", says="write it into a file, over what is there"),
+        Option(name="send", says="send what was read, in order"),
+        Option(name="send-twice", value="safe|always|never", says="which to ask twice, to find what always differs"),
+        Option(name="show", says="show the value now, also above the last line of a cell"),
+        Option(name="as-python", says="print the Python that does the same, and do nothing"),
+        Option(name="help", says="explain instead"),
+    )
+}
+ANYWHERE = ("show", "as-python", "help")
+"""The options that every line takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """
+    What a line is made of.
 
     :ivar assign: the name before ``<<``, or empty
-    :ivar head: the first word: a method, a subcommand or an app expression; empty for an empty line
-    :ivar words: the other words, quotes taken off
-    :ivar options: ``--timeout 5`` as ``{"timeout": "5"}``, flags with an empty text
-    :ivar values: the values of the ``{{expr}}`` in head and words, which hold their numbers
+    :ivar head: the first word: a method, a subcommand or an app; empty for an empty line
+    :ivar words: the other words
+    :ivar options: by name, flags with an empty text
+    :ivar quiet: whether it ends with ``;``
+    :ivar body: what stands below it in a cell; None for a line alone
+    :ivar evaluate: gives the values in ``body``
+    :ivar app: the expression of the app that is attached, or empty
+    :ivar names: the user's variables
     """
 
     assign: str = ""
     head: str = ""
-    words: tuple[str, ...] = ()
-    options: dict[str, str] = field(default_factory=dict)
-    values: tuple[Any, ...] = ()
+    words: tuple[Word, ...] = ()
+    options: Mapping[str, Text] = field(default_factory=dict)
+    quiet: bool = False
+    body: str | None = None
+    evaluate: Evaluate
+    app: str = ""
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sends(self) -> bool:
-        """Whether the line is a request."""
-        return bool(self.head) and self.head.isupper() and self.head.isalpha()
+        """Whether it looks like a request."""
+        return self.head.isupper() and self.head.isalpha() and self.head.isascii()
 
-    def timeout_s(self) -> float | None:
-        """Return ``--timeout`` in seconds, None where it is not given."""
-        text = self.options.get("timeout")
-        if text is None:
-            return None
-        try:
-            seconds = float(text)
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < math.inf:
-            raise GrammarError(f"--timeout {text}: give seconds, such as --timeout 5")
-        return seconds
+    def texts(self) -> tuple[str, ...]:
+        """Return the words as texts."""
+        return tuple(word.text.fill() for word in self.words)
+
+    def tail(self, start: int = 0) -> str:
+        """Return the words from one on as they are written, for a language of its own; values as texts."""
+        return " ".join(word.source if word.text.plain else word.text.fill() for word in self.words[start:])
+
+    def at_most(self, count: int) -> tuple[str, ...]:
+        """Return the words as texts; raises where there are more than a subcommand takes."""
+        texts = self.texts()
+        if len(texts) > count:
+            raise GrammarError(f"%asgi {self.head} takes no {texts[count]!r}: see %asgi help {self.head}")
+        return texts
 
     def allow(self, options: Iterable[str]) -> None:
         """Raise for an option that this kind of line does not take."""
+        taken = tuple(options)
         for name in self.options:
-            if name not in options:
-                taken = ", ".join(f"--{one}" for one in options) or "none"
-                raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {taken}")
+            if name not in taken and name not in ANYWHERE:
+                said = ", ".join(f"--{one}" for one in (*taken, *ANYWHERE))
+                raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {said}")
+
+    def seconds(self, name: str) -> float | None:
+        """Return an option in seconds, None where it is not given."""
+        return read_seconds(f"--{name}", self.options[name].fill()) if name in self.options else None
+
+    def count(self, name: str) -> int:
+        """Return an option that is a number of times, 1 where it is not given."""
+        if name not in self.options:
+            return 1
+        text = self.options[name].fill()
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= REPEAT_LIMIT):
+            raise GrammarError(f"--{name} {text}: give a number from 1 to {REPEAT_LIMIT}")
+        return int(text)
 
 
-def parse_line(line: str, evaluate: Evaluate) -> Parsed:
-    """Return what one line means; raises `GrammarError`."""
-    assign = ""
-    if (match := _ASSIGN.fullmatch(line)) is not None:
-        assign, line = match.group(1), match.group(2)
-    holed, values = _take_values(line.strip(), evaluate)
-    words, options = _split_options(_tokens(holed))
-    head, *rest = words or [""]
-    return Parsed(assign=assign, head=head, words=tuple(rest), options=options, values=tuple(values))
-
-
-def build_request(parsed: Parsed, cell: str | None, evaluate: Evaluate) -> RequestSpec:
-    """Return the request of a parsed line and the headers and body below it; raises `GrammarError`, `RequestError`."""
-    if parsed.head not in METHODS:
-        raise GrammarError(f"{parsed.head} is not an HTTP method{did_you_mean(parsed.head, METHODS)}")
-    if not parsed.words:
-        raise GrammarError(f"{parsed.head} needs a path: {parsed.head} /items")
-    target, *items = parsed.words
-    check_path(_fill(target, parsed.values, str))
-    parsed.allow(SENDING_OPTIONS)
-    fields = _Items(items, parsed)
-    path = fields.fill_template(target)
-    if fields.body and parsed.head in ("GET", "HEAD"):
-        name, value = next(iter(fields.body.items()))
-        raise GrammarError(
-            f"{parsed.head} has no body to put {name!r} in: for the query write {name}=={value}; "
-            "a body, if you mean one, goes below %%asgi"
-        )
-    headers = [(name, _fill(value, parsed.values, str)) for name, value in fields.headers]
-    content: bytes | None = None
-    if cell is not None:
-        more, content = read_cell(cell, evaluate)
-        headers += more
-    if content is not None and fields.body:
-        raise GrammarError("the body is given twice, in items and below the line: keep one of them")
-    return _spec(parsed, path, fields, headers, content)
-
-
-def split_cell(line: str, cell: str) -> list[tuple[str, str]]:
-    """Return ``(line, rest)`` of each request in a cell: ``###`` separates them; an empty line takes the next one."""
-    parts = re.split(r"(?m)^###.*\n?", cell)
-    if not line.strip():
-        while parts and not parts[0].strip():
-            parts.pop(0)
-        parts = parts or [""]
-        first, _, rest = parts[0].lstrip("\n").partition("\n")
-        found = [(first, rest)]
+def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
+    """Return what a line is made of; raises `GrammarError`. The values of ``{{expr}}`` are asked for here."""
+    assign, rest = split_assignment(line)
+    words = split_words(rest, evaluate)
+    for word in words:
+        if word.open:
+            raise GrammarError(_unclosed(word.open))
+    words, quiet = _without_tail(words, ";")
+    options: dict[str, Text] = {}
+    kept = list(_take_options(words, options))
+    if kept and kept[-1].source == "&":
+        kept.pop()
+        options["background"] = Text("")
+    if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
+        assign, _ = split_assignment(f"{kept[0].source} <<")
+        kept = kept[2 if assign else 0 :]
+    if kept and kept[0].text.whole is not None:
+        head = "attach"  # {{expr}} is an app
     else:
-        found = [(line, parts[0])]
-    for part in parts[1:]:
-        if part.strip():
-            first, _, rest = part.lstrip("\n").partition("\n")
-            found.append((first, rest))
-    return found
+        head = kept.pop(0).text.fill() if kept else ""
+    return Line(assign=assign, head=head, words=tuple(kept), options=options, quiet=quiet, body=body, evaluate=evaluate)
 
 
-def read_cell(cell: str, evaluate: Evaluate) -> tuple[list[tuple[str, str]], bytes | None]:
-    """Return the headers and the body of a cell in the shape of a ``.http`` file; a JSON body is checked."""
-    lines = cell.split("\n")
-    headers: list[tuple[str, str]] = []
-    while lines and lines[0].strip():
-        name, colon, value = lines[0].partition(":")
-        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name.strip()):
-            if headers:
-                raise GrammarError(f"{lines[0]!r} is not a header: put an empty line between headers and body")
-            break  # a body that begins at once
-        headers.append((name.strip(), _expand(value.strip(), evaluate, str)))
-        lines.pop(0)
-    body = "\n".join(lines).strip("\n")
-    if not body.strip():
-        return headers, None
-    given = next((value for name, value in headers if name.lower() == "content-type"), "")
-    if _is_json(given, body):
-        text = _expand(body, evaluate, _json_text)
-        _check_json(text)
-        if not given:
-            headers.append(("Content-Type", "application/json"))
-        return headers, text.encode()
-    return headers, _expand(body, evaluate, str).encode()
+def split_assignment(line: str) -> tuple[str, str]:
+    """Return the name before ``<<``, or an empty text, and the rest of the line."""
+    match = _ASSIGN.fullmatch(line)
+    if match is None:
+        return "", line
+    name, rest = match.groups()
+    if keyword.iskeyword(name):
+        raise GrammarError(f"{name!r} is a word of Python: take another name before <<")
+    return name, rest
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for a near miss, else an empty text."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    if not close:
-        close = difflib.get_close_matches(word.upper(), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-class _Items:
-    """The items of a request line, sorted by what they are."""
-
-    def __init__(self, items: list[str], parsed: Parsed) -> None:
-        self.headers: list[tuple[str, str]] = []
-        self.query: list[tuple[str, str]] = []
-        self.body: dict[str, Any] = {}
-        self._values = parsed.values
-        for item in items:
-            self._add(item)
-
-    def _add(self, item: str) -> None:
-        match = _ITEM.fullmatch(item)
-        if match is None:
-            raise GrammarError(
-                f"{_fill(item, self._values, str)!r} is not an item: write name=value (a text), name:=json, "
-                "name==value (query) or Header:value"
-            )
-        name, sign, value = match.group("name", "sign", "value")
-        if sign == "==":
-            self.query.append((name, _fill(value, self._values, str)))
-        elif sign == ":":
-            self.headers.append((name, value))
-        elif sign == ":=":
-            self.body[name] = _json_value(name, _fill(value, self._values, _json_text))
-        elif sign == "=":
-            self.body[name] = _whole(value, self._values)
-        else:
-            raise GrammarError(f"{item!r}: files are not sent from the magic yet; use explorer.post(..., files=...)")
-
-    def fill_template(self, target: str) -> str:
-        path = _fill(target, self._values, lambda value: quote(str(value), safe=""))
-        wanted = dict.fromkeys(path_parameters(path.partition("?")[0]))
-        for name in wanted:
-            if name not in self.body:
-                raise GrammarError(f"the path has {{{name}}}: give it a value, {name}=...")
-        return fill_path(path, {name: self.body.pop(name) for name in wanted})
-
-
-def _spec(
-    parsed: Parsed, path: str, fields: _Items, headers: list[tuple[str, str]], content: bytes | None
-) -> RequestSpec:
-    body: dict[str, Any] = {}
-    if content is not None:
-        body = {"content": content}
-    elif fields.body:
-        body = {"data": fields.body} if "form" in parsed.options else {"json": fields.body}
-    if fields.query:
-        body["params"] = [*_query_of(path), *fields.query]
-    return build_spec(parsed.head, path, headers=headers, **body)
-
-
-def _query_of(path: str) -> list[tuple[str, str]]:
-    return list(build_spec("GET", path).query)
-
-
-def _tokens(text: str) -> list[str]:
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
+def read_seconds(what: str, text: str) -> float:
+    """Return a number of seconds; raises for what is none, or none to wait for."""
     try:
-        return list(lexer)
-    except ValueError as exc:
-        raise GrammarError(f"{exc}: close the quote, or escape it with a backslash") from None
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise GrammarError(f"{what} {text}: give seconds, such as {what} 5")
+    return seconds
 
 
-def _split_options(words: list[str]) -> tuple[list[str], dict[str, str]]:
-    kept: list[str] = []
-    options: dict[str, str] = {}
+def did_you_mean(word: str, known: Iterable[Any]) -> str:
+    """Return ``; did you mean 'x'?`` for a near miss, else an empty text."""
+    names = [str(one) for one in known]
+    short = word[:80]
+    for guess in (short, short.upper(), short.lower()):
+        close = difflib.get_close_matches(guess, names, n=1, cutoff=0.6)
+        if close:
+            return f"; did you mean {close[0]!r}?"
+    return ""
+
+
+def _without_tail(words: list[Word], tail: str) -> tuple[list[Word], bool]:
+    if not words or words[-1].tail != tail:
+        return words, False
+    last = words.pop()
+    marked = last.text.marked[: -len(tail)]
+    if marked:
+        words.append(
+            Word(
+                text=last.text.part(marked),
+                source=last.source[: -len(tail)],
+                start=last.start,
+                end=last.end - len(tail),
+                quoted=last.quoted,
+                tail=marked[-1],
+            )
+        )
+    return words, True
+
+
+def _take_options(words: list[Word], options: dict[str, Text]) -> Iterator[Word]:
+    """Yield the words that are no options, and put those that are into ``options``."""
     rest = iter(words)
     for word in rest:
-        if not word.startswith("--") or word == "--":
-            kept.append(word)
+        marked = word.text.marked
+        if word.quoted or not marked.startswith("--"):
+            yield word
             continue
-        name, equals, value = word[2:].partition("=")
-        if name in VALUED:
-            value = value if equals else next(rest, "")
-            if not value:
-                raise GrammarError(f"--{name} needs a value: --{name} 5")
-        elif name not in FLAGS:
-            raise GrammarError(f"there is no option --{name}{did_you_mean(name, FLAGS | VALUED)}")
-        options[name] = value
-    return kept, options
-
-
-def _take_values(text: str, evaluate: Evaluate) -> tuple[str, list[Any]]:
-    """Replace each ``{{expr}}`` by a numbered hole, so that what is in it cannot be split into words."""
-    values: list[Any] = []
-
-    def hole(value: Any) -> str:
-        values.append(value)
-        return f"\x00{len(values) - 1}\x00"
-
-    return _replace_holes(text.replace("\x00", ""), lambda source: hole(evaluate(source))), values
-
-
-def _expand(text: str, evaluate: Evaluate, show: Callable[[Any], str]) -> str:
-    def value_of(source: str, in_quotes: bool = False) -> str:
-        value = evaluate(source)
-        return json.dumps(str(value))[1:-1] if in_quotes and show is _json_text else show(value)
-
-    return _replace_holes(text, value_of, quotes=show is _json_text)
-
-
-def _replace_holes(text: str, replace: Callable[..., str], quotes: bool = False) -> str:
-    done: list[str] = []
-    while True:
-        start = text.find("{{")
-        if start < 0:
-            return "".join([*done, text])
-        if start and text[start - 1] == "\\":
-            done.append(text[: start - 1] + "{{")
-            text = text[start + 2 :]
+        if marked == "--":
+            yield from rest
+            return
+        name, equals, value = marked[2:].partition("=")
+        option = OPTIONS.get(name)
+        if option is None:
+            told = word.text.part(name).fill()
+            raise GrammarError(f"there is no option --{told}{did_you_mean(told, OPTIONS)}")
+        if not option.value:
+            if equals:
+                raise GrammarError(f"--{name} takes no value: write --{name}")
+            options[name] = Text("")
             continue
-        source, end = _expression(text, start)
-        if source is None:
-            # JSON closes several objects at once and opens them so too: no expression, no hole.
-            done.append(text[: start + 2])
-            text = text[start + 2 :]
-            continue
-        done.append(text[:start])
-        inside = quotes and _inside_quotes("".join(done))
-        done.append(replace(source, inside) if quotes else replace(source))
-        text = text[end:]
+        following = None if equals else next(rest, None)
+        given = word.text.part(value) if equals else following.text if following is not None else Text("")
+        if not given and not (following is not None and following.quoted):
+            raise GrammarError(f"--{name} needs a value: {option.usage}")
+        options[name] = given
 
 
-def _expression(text: str, start: int) -> tuple[str | None, int]:
-    end = text.find("}}", start + 2)
-    while end >= 0:
-        source = text[start + 2 : end].strip()
-        try:
-            compile(source, "{{}}", "eval")
-        except (SyntaxError, ValueError):
-            end = text.find("}}", end + 1)
-            continue
-        return source, end + 2
-    return None, -1
-
-
-def _inside_quotes(text: str) -> bool:
-    return len(re.findall(r'(?<!\\)"', text)) % 2 == 1
-
-
-def _fill(text: str, values: tuple[Any, ...], show: Callable[[Any], str]) -> str:
-    return _HOLE.sub(lambda match: show(values[int(match.group(1))]), text)
-
-
-def _whole(text: str, values: tuple[Any, ...]) -> str:
-    return _fill(text, values, str)
-
-
-def _json_text(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError) as exc:
-        raise GrammarError(f"{{{{...}}}} in a JSON body must be JSON: {exc}") from None
-
-
-def _json_value(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError as exc:
-        raise GrammarError(
-            f"{name}:={text} is not JSON ({exc}): put quotes around JSON with quotes in it, "
-            f"{name}:='[\"a\"]'; for a text write {name}={text}"
-        ) from None
-
-
-def _is_json(content_type: str, body: str) -> bool:
-    if content_type:
-        return is_json_type(content_type)
-    return body.lstrip()[:1] in ("{", "[")
-
-
-def _check_json(text: str) -> None:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as exc:
-        raise GrammarError(
-            f"the body is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno} of the body; "
-            "for another kind of body give a Content-Type header"
-        ) from None
-    except RecursionError:
-        raise GrammarError("the body is not JSON that can be read: it is nested too deeply") from None
+def _unclosed(what: str) -> str:
+    if what == "{{":
+        return "between {{ and }} stands no Python expression: mend it, or write a literal {{ as \\{{"
+    return f"No closing quotation for {what}: close the quote, or escape it with a backslash"

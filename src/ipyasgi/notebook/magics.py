@@ -2,61 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
+import traitlets
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 
-from ..explore.exchange import Exchange, Exchanges
-from ..explore.explorer import Explorer
-from ..explore.requests import RequestSpec
+from ..explore.settings import Settings
 from ..protocol.errors import CallError, IpyasgiError
-from .commands import COMMANDS
+from .commands import COMMANDS, SEND
 from .commands.help import usage
+from .configuration import SETTINGS, read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
-from .grammar import (
-    ATTACHING_OPTIONS,
-    METHODS,
-    GrammarError,
-    Parsed,
-    build_request,
-    did_you_mean,
-    parse_line,
-    split_cell,
-)
+from .plan import Plan, do, gather, read_plans, write_plans
+from .words import GrammarError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_DEFAULTS = Settings()
+
+
+def _documented(magic: F) -> F:
+    """Give the magic the help as its docstring, for ``%asgi?``."""
+    magic.__doc__ = f"{magic.__doc__}\n\n{usage(COMMANDS, SEND)}"
+    return magic
 
 
 @magics_class
 class AsgiMagics(Magics):
-    """The magics of one shell; what is attached to it lies on its `Desk`."""
+    """The magics of one shell; what is attached to it lies on its `Desk`. The traits are the settings of its apps."""
 
     shell: Any
 
+    timeout = traitlets.Float(_DEFAULTS.timeout_s, allow_none=True, help="Seconds for one request; None for ever.").tag(
+        config=True
+    )
+    lifespan_timeout = traitlets.Float(
+        _DEFAULTS.lifespan_timeout_s, help="Seconds for one lifespan step, startup or shutdown."
+    ).tag(config=True)
+    show_secrets = traitlets.Bool(_DEFAULTS.show_secrets, help="Show what would be masked.").tag(config=True)
+    history_count = traitlets.Int(_DEFAULTS.history_count, help="Exchanges the history keeps.").tag(config=True)
+    history_bytes = traitlets.Int(_DEFAULTS.history_bytes, help="Bytes the history keeps.").tag(config=True)
+    body_shown_bytes = traitlets.Int(_DEFAULTS.body_shown_bytes, help="Bytes of one body that a view shows.").tag(
+        config=True
+    )
+
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.desk = Desk(shell.user_ns, tell=print, show_whole=lambda raised: show_whole(shell, raised))
+        self.desk = Desk(
+            shell.user_ns,
+            tell=print,
+            show_whole=lambda raised: show_whole(shell, raised),
+            on_settings=self._take_settings,
+        )
         self._displays = Displays(shell)
+        self._read_settings()
+        self.observe(self._hear_setting, names=list(SETTINGS))
 
     def open(self) -> None:
         """Register what the shell needs beside the magic itself."""
         self._displays.open()
+        # Not post_execute, which fires for the messages of widgets too.
+        self.shell.events.register("post_run_cell", self._after_cell)
 
     def close(self) -> None:
         """Detach every app and take the registrations back."""
         try:
             self.desk.clear()
         finally:
+            self.shell.events.unregister("post_run_cell", self._after_cell)
             self._displays.close()
 
     @no_var_expand
     @line_cell_magic
+    @_documented
     def asgi(self, line: str, cell: str | None = None) -> Any:
-        """Explore an ASGI app: ``%asgi app`` attaches, ``%asgi GET /`` calls it, ``%asgi help`` lists everything."""
+        """Explore an ASGI app: ``%asgi app`` attaches, ``%asgi GET /`` calls it."""
         try:
             return self._run(line, cell)
         except CallError as exc:
-            raise UsageError(str(exc)) from None
+            raise UsageError(" ".join(str(exc).split("\n"))) from None
         except UsageError:
             raise
         except IpyasgiError as exc:
@@ -66,66 +95,74 @@ class AsgiMagics(Magics):
             fold_traceback(self.shell, exc)
             raise
 
-    # -- parsing and sending -----------------------------------------------------------------------------
+    # -- reading and doing -------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
-        if cell is not None:
-            return self._run_cell(split_cell(line, cell))
-        parsed = parse_line(line, self._evaluate)
-        return self._assigned(parsed.assign, self._do(parsed))
+        app = self.desk.current.expression if self.desk.current is not None else ""
+        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns, app)
+        if any("as-python" in plan.line.options for plan in plans):
+            return write_plans(plans, self.desk)
+        shown = self._is_shown(line)
+        values = [self._finish(plan, do(plan, self.desk), shown=shown) for plan in plans]
+        kept = [value for plan, value in zip(plans, values, strict=True) if not plan.line.assign]
+        if any(plan.line.quiet for plan in plans) and shown:
+            return None
+        return gather(kept) if len(kept) > 1 else next(iter(kept), None)
 
-    def _run_cell(self, parts: list[tuple[str, str]]) -> Any:
-        # All are read before the first is sent: a typo in the third leaves the app untouched.
-        found = [(parsed := parse_line(line, self._evaluate), self._spec(parsed, rest)) for line, rest in parts]
-        results = [(self._assigned(parsed.assign, self._send(parsed, spec))) for parsed, spec in found]
-        shown = [result for result in results if result is not None]
-        return Exchanges(shown) if len(shown) > 1 else next(iter(shown), None)
+    def _finish(self, plan: Plan, value: Any, *, shown: bool) -> Any:
+        if plan.line.assign:
+            self.shell.user_ns[plan.line.assign] = value
+        if "show" in plan.line.options and (plan.line.assign or not shown):
+            self.shell.display_pub.publish(*self.shell.display_formatter.format(value))
+        return value
 
-    def _do(self, parsed: Parsed) -> Any:
-        if not parsed.head or "help" in parsed.options:
-            return usage(COMMANDS, parsed.head)
-        if parsed.sends:
-            return self._send(parsed, self._spec(parsed, None))
-        command = COMMANDS.get(parsed.head)
-        if command is not None:
-            parsed.allow(command.options)
-            return command.run(self.desk, parsed)
-        return self._attach(parsed)
+    def _is_shown(self, line: str) -> bool:
+        """
+        Tell whether the shell will show this line's value: it stands alone, and last in its cell.
 
-    def _spec(self, parsed: Parsed, cell: str | None) -> RequestSpec:
-        if not parsed.sends:
-            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {parsed.head!r}")
-        if parsed.head not in METHODS and parsed.head in self.shell.user_ns:
-            raise GrammarError(
-                f"{parsed.head} looks like a method: to attach the variable write %asgi attach {parsed.head}"
-            )
-        return build_request(parsed, cell, self._evaluate)
-
-    def _send(self, parsed: Parsed, spec: RequestSpec) -> Exchange:
-        timeout_s = parsed.timeout_s()
-        explorer = self.desk.explorer()
-        return explorer.send(spec) if timeout_s is None else explorer.send(spec, timeout=timeout_s)
-
-    def _attach(self, parsed: Parsed) -> Explorer:
-        if parsed.words:
-            known = (*COMMANDS, *METHODS)
-            raise GrammarError(
-                f"{parsed.head!r} is neither a method nor a subcommand{did_you_mean(parsed.head, known)}; %asgi help"
-            )
-        near = did_you_mean(parsed.head, (*COMMANDS, *METHODS))
-        if near and ":" not in parsed.head and parsed.head.split(".")[0] not in self.shell.user_ns:
-            raise GrammarError(f"{parsed.head!r} is no subcommand, method or variable{near}")
-        parsed.allow(ATTACHING_OPTIONS)
-        return self.desk.attach(parsed.head, parsed.options)
-
-    def _assigned(self, name: str, value: Any) -> Any:
-        if not name:
-            return value
-        self.shell.user_ns[name] = value
-        return None
+        Read from where IPython itself looks for a ``;``: the cell as Python. A line run in another way is not shown.
+        """
+        history = self.shell.history_manager.input_hist_parsed
+        try:
+            last = ast.parse(history[-1]).body[-1]
+        except (IndexError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        match last:
+            case ast.Expr(
+                value=ast.Call(
+                    func=ast.Attribute(attr="run_line_magic" | "run_cell_magic"),
+                    args=[ast.Constant(value="asgi"), ast.Constant(value=str(given)), *_],
+                )
+            ):
+                return given.strip() == line.strip()
+        return False
 
     def _evaluate(self, expression: str) -> Any:
         try:
             return eval(expression, self.shell.user_global_ns, self.shell.user_ns)  # the user's own cell, {{expr}}
         except Exception as exc:
             raise GrammarError(f"{{{{{expression}}}}}: {type(exc).__name__}: {exc}") from None
+
+    # -- following and settings --------------------------------------------------------------------------
+
+    def _after_cell(self, result: object) -> None:
+        self.desk.follow_all()
+
+    def _read_settings(self) -> None:
+        """Take the project's settings where the shell's own configuration says nothing else."""
+        configured = self.config.get(type(self).__name__, {})
+        project = read_project(Path.cwd())
+        for note in project.notes:
+            self.desk.tell(f"ipyasgi: {note}")
+        for name, setting in SETTINGS.items():
+            if setting.field in project.fields and name not in configured:
+                setattr(self, name, project.fields[setting.field])
+        self._hear_setting()
+
+    def _hear_setting(self, change: object = None) -> None:
+        self.desk.change_settings(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
+
+    def _take_settings(self, settings: Settings) -> None:
+        for name, value in values_of(settings).items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)

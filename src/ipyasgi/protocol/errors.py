@@ -13,6 +13,7 @@
     ├── AppError                 the app broke the protocol
     │   ├── ProtocolError        it sent or did something the specification forbids
     │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
+    │   ├── AppInteractionError  it called input() or breakpoint(), where nobody can answer
     │   ├── LifespanError        startup or shutdown failed without an exception of its own
     │   └── EventStreamError     its response cannot be read as server-sent events
     └── DeadlineError            a deadline passed (also a ``TimeoutError``)
@@ -124,6 +125,17 @@ class AppExitError(AppError):
         super().__init__(
             f"the app raised {type(raised).__name__}({', '.join(map(repr, raised.args))}); "
             "a server would have ended here. Raise an exception of your own, or return a response"
+        )
+
+
+class AppInteractionError(AppError, RuntimeError):
+    """The app asked for a person, by ``input()`` or ``breakpoint()``, while one waits for the app."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"the app called {what} while it was serving a call, where nobody can answer: it runs on a thread of its "
+            "own, and the prompt waits for it. Raise an exception there instead; %debug then stands in that frame"
         )
 
 

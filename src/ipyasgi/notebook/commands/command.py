@@ -1,4 +1,4 @@
-"""What a subcommand is: a name, its words of use, and the function that makes one public call."""
+"""What a subcommand is: a name, its words of use, and the one public call that it makes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..desk import Desk
-from ..grammar import GrammarError, Parsed, did_you_mean
+from ..grammar import Line, did_you_mean
+from ..twin import Twin
+from ..words import GrammarError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,22 +19,21 @@ class Command:
 
     :ivar usage: the words after the name, as help shows them
     :ivar says: what it does, one line
-    :ivar twin: the Python call that does the same
-    :ivar options: what it takes besides words
+    :ivar twin: writes the call that does it, on the Twin of the explorer; raises for words that are not understood
+    :ivar example: a line of which help shows the Python; by default the name alone
+    :ivar options: the names of those it takes
+    :ivar takes_cell: whether something may stand below its line
+    :ivar run: does it, where that is more than running the twin: a matter of the desk
     """
 
     name: str
     usage: str = ""
     says: str
-    twin: str
-    run: Callable[[Desk, Parsed], Any]
-    options: tuple[str, ...] = ("help",)
-
-
-def at_most(parsed: Parsed, count: int) -> None:
-    """Raise where more words are given than the subcommand takes."""
-    if len(parsed.words) > count:
-        raise GrammarError(f"%asgi {parsed.head} takes no {parsed.words[count]!r}: see %asgi help {parsed.head}")
+    twin: Callable[[Twin, Line], Twin]
+    example: str = ""
+    options: tuple[str, ...] = ()
+    takes_cell: bool = False
+    run: Callable[[Desk, Line], Any] | None = None
 
 
 def one_of(word: str, known: tuple[str, ...], command: str) -> str:

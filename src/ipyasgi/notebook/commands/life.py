@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..desk import Desk
-from ..grammar import Parsed
-from .command import Command, at_most, one_of
+from ..grammar import Line
+from ..twin import Twin
+from .command import Command, one_of
 
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
-def lifespan(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi lifespan [start|step|stop|restart|status]``."""
-    at_most(parsed, 1)
-    life = desk.explorer().lifespan
-    action = one_of(parsed.words[0] if parsed.words else "status", (*_ACTIONS, "status"), "lifespan")
+def _lifespan(explorer: Twin, line: Line) -> Twin:
+    words = line.at_most(1)
+    action = one_of(words[0] if words else "status", (*_ACTIONS, "status"), "lifespan")
+    timeout_s = line.seconds("timeout")
     if action == "status":
-        return life
-    return getattr(life, _ACTIONS[action])(parsed.timeout_s())
+        return explorer.lifespan
+    act = getattr(explorer.lifespan, _ACTIONS[action])
+    return act() if timeout_s is None else act(timeout=timeout_s)
 
 
 COMMANDS = (
     Command(
         name="lifespan",
-        usage="[start|step|stop|restart|status] [--timeout SECONDS]",
+        usage="[start|step|stop|restart|status]",
         says="start, step or stop the app's lifespan",
-        twin="explorer.lifespan.step()",
-        run=lifespan,
-        options=("timeout", "help"),
+        twin=_lifespan,
+        example="lifespan step",
+        options=("timeout",),
     ),
 )

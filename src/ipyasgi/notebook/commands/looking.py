@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+import traceback
 
 from ..desk import Desk
-from ..grammar import GrammarError, Parsed
-from .command import Command, at_most
+from ..grammar import Line
+from ..twin import Argument, Twin
+from ..words import GrammarError
+from .command import Command
 
 
-def routes(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi routes``: what the app offers."""
-    at_most(parsed, 0)
-    return desk.explorer().routes
+def _routes(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    return explorer.routes
 
 
-def state(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi state``: what the app keeps."""
-    at_most(parsed, 0)
-    return desk.explorer().state
+def _docs(explorer: Twin, line: Line) -> Twin:
+    return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
 
 
-def history(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi history``: the exchanges so far."""
-    at_most(parsed, 0)
-    return desk.explorer().history
+def _state(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    return explorer.state
 
 
-def show(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi show r7``: one exchange again; without a name the newest."""
-    at_most(parsed, 1)
-    kept = desk.explorer().history
-    if not len(kept):
-        raise GrammarError("the history is empty: send a request first, %asgi GET /")
-    try:
-        return kept[parsed.words[0]] if parsed.words else kept[-1]
-    except KeyError as exc:
-        raise GrammarError(str(exc.args[0])) from None
+def _tb(explorer: Twin, line: Line) -> Twin:
+    line.at_most(0)
+    module = Argument(value=traceback, source="traceback", imports=frozenset({"import traceback"}))
+    return Twin(module).print_exception(explorer.last_exception)
 
 
-def tb(desk: Desk, parsed: Parsed) -> None:
-    """``%asgi tb``: what the app raised last, with every frame."""
-    at_most(parsed, 0)
+def _run_tb(desk: Desk, line: Line) -> None:
+    line.at_most(0)
     raised = desk.explorer().last_exception
     if raised is None:
         raise GrammarError("the app has raised nothing yet")
@@ -49,15 +40,14 @@ def tb(desk: Desk, parsed: Parsed) -> None:
 
 
 COMMANDS = (
-    Command(name="routes", says="what the app offers", twin="explorer.routes", run=routes),
-    Command(name="state", says="app.state and the lifespan state", twin="explorer.state", run=state),
-    Command(name="history", says="the exchanges so far", twin="explorer.history", run=history),
+    Command(name="routes", says="what the app offers", twin=_routes),
     Command(
-        name="show",
-        usage="[NAME]",
-        says="one exchange again, the newest by default",
-        twin='explorer.history["r1"]',
-        run=show,
+        name="docs",
+        usage="[WORD]",
+        says="what the routes say of themselves: those whose method, path or handler has WORD in it",
+        twin=_docs,
+        example="docs /items",
     ),
-    Command(name="tb", says="what the app raised last, with every frame", twin="explorer.last_exception", run=tb),
+    Command(name="state", says="app.state and the lifespan state", twin=_state),
+    Command(name="tb", says="what the app raised last, with every frame", twin=_tb, run=_run_tb),
 )

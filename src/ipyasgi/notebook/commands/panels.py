@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..desk import Desk
-from ..grammar import Parsed
+from ..grammar import Line
 from ..panels import PANELS
-from .command import Command, at_most, one_of
+from ..twin import Twin, imported
+from .command import Command, one_of
 
 
-def panel(desk: Desk, parsed: Parsed) -> Any:
-    """``%asgi panel [NAME]``: all of them together by default."""
-    at_most(parsed, 1)
-    name = one_of(parsed.words[0] if parsed.words else "workbench", tuple(PANELS), "panel")
-    return PANELS[name](desk.explorer())
+def _panel(explorer: Twin, line: Line) -> Twin:
+    words = line.at_most(1)
+    name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
+    if name == "workbench":
+        return explorer.panel()
+    return imported(PANELS[name], PANELS[name].__name__)(explorer)
 
 
 COMMANDS = (
@@ -22,7 +21,7 @@ COMMANDS = (
         name="panel",
         usage=f"[{'|'.join(PANELS)}]",
         says="open a panel: everything, or one by its name",
-        twin="explorer.panel()",
-        run=panel,
+        twin=_panel,
+        example="panel request",
     ),
 )

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from ipyasgi.explore.requests import RequestSpec, build_spec
-from ipyasgi.notebook.grammar import build_request, parse_line, split_cell
+from ipyasgi.notebook.cells import split_cell
+from ipyasgi.notebook.grammar import parse_line
 from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_socket_code
+from ipyasgi.notebook.request_line import build_request
 
 SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
 FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
@@ -32,6 +34,8 @@ SPECS = {
     "form": build_spec("POST", "/x", data={"a": "1"}),
     "secrets": build_spec("POST", "/x", json={"password": 'p"w', "n": 1}, headers={"Authorization": "Bearer x"}),
     "secret query": build_spec("GET", "/x", params={"api_key": "k-1"}),
+    "at signs": build_spec("POST", "/x", params={"q": "@a"}, json={"h": "@b", "i": "\\@c"}, headers={"X-A": "@d"}),
+    "path with a semicolon": build_spec("GET", "/x;"),
     "secrets inside": build_spec("POST", "/x", json={"user": {"token": "t"}}),
 }
 
@@ -44,9 +48,9 @@ def understood(code: str) -> RequestSpec:
 
     if code.startswith("%%asgi "):
         line, _, cell = code.removeprefix("%%asgi ").partition("\n")
-        ((first, rest),) = split_cell(line, cell)
-        return build_request(parse_line(first, evaluate), rest, evaluate)
-    return build_request(parse_line(code.removeprefix("%asgi "), evaluate), None, evaluate)
+        (part,) = split_cell(line, cell)
+        return build_request(parse_line(part.line, evaluate, part.rest))
+    return build_request(parse_line(code.removeprefix("%asgi "), evaluate))
 
 
 def same(one: RequestSpec) -> tuple[object, ...]:

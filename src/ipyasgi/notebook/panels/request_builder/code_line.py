@@ -125,7 +125,8 @@ def _field(name: str, value: Any, show_secrets: bool) -> str:
 def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
     if is_secret_pair(name, text) and not show_secrets:
         return f"{name}{sign}{{{{{_variable(name)}}}}}"
-    return _word(f"{name}{sign}{text}")
+    # A value that begins with @ would be the name of a file.
+    return _word(name + sign + re.sub(r"^(?=\\*@)", r"\\", text))
 
 
 def _cell(spec: RequestSpec, show_secrets: bool) -> str:

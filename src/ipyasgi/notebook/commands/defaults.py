@@ -1,0 +1,103 @@
+"""Subcommands for what stays: default headers, cookies, and the settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..configuration import read_setting
+from ..desk import Desk
+from ..grammar import Line
+from ..items import Item, try_item
+from ..request_line.item_values import ItemValues
+from ..twin import Argument, Twin, dict_of, read_string, run
+from ..words import GrammarError
+from .command import Command
+
+
+def _headers(explorer: Twin, line: Line) -> Twin:
+    return _change(explorer.headers, line, "header", "Name:value sets a header, Name: takes it away")
+
+
+def _cookies(explorer: Twin, line: Line) -> Twin:
+    return _change(explorer.cookies, line, "field", "name=value sets a cookie, name= takes it away")
+
+
+def _change(mapping: Twin, line: Line, kind: str, hint: str) -> Twin:
+    """Return the mapping, or the call that sets the values of items and removes those without one."""
+    values = ItemValues(reveal="show-secrets" in line.options)
+    found: list[Item] = []
+    for word in line.words:
+        item = try_item(word.text)
+        if item is None or item.kind != kind:
+            raise GrammarError(f"%asgi {line.head} {word.text.fill()}: {hint}")
+        found.append(item)
+    given = [(read_string(item.name), values.text(item)) for item in found if item.value]
+    taken = [read_string(item.name) for item in found if not item.value]
+    if given:
+        mapping = mapping.set(dict_of(given))
+    return mapping.remove(*taken) if taken else mapping
+
+
+def _run_change(twin: Any) -> Any:
+    def change(desk: Desk, line: Line) -> Any:
+        try:
+            return run(twin(Twin(), line), desk.explorer())
+        except KeyError as exc:
+            raise GrammarError(str(exc.args[0])) from None
+
+    return change
+
+
+def _config(explorer: Twin, line: Line) -> Twin:
+    changes = _changes_of(line)
+    return explorer.configure(**changes) if changes else explorer.settings
+
+
+def _run_config(desk: Desk, line: Line) -> Any:
+    changes = _changes_of(line)
+    if changes:
+        desk.change_settings(**{name: argument.value for name, argument in changes.items()})
+    return desk.settings
+
+
+def _changes_of(line: Line) -> dict[str, Argument]:
+    changes: dict[str, Argument] = {}
+    for word in line.words:
+        item = try_item(word.text)
+        if item is None or item.kind != "field" or item.from_file:
+            raise GrammarError(f"%asgi config {word.text.fill()}: write name=value, such as timeout=5")
+        name = item.name.fill()
+        hole = item.value.whole
+        field, value = read_setting(name, hole.value if hole is not None else item.value.fill())
+        changes[field] = Argument(value=value, source=hole.source if hole is not None else repr(value))
+    return changes
+
+
+COMMANDS = (
+    Command(
+        name="headers",
+        usage="[Name:value] [Name:]",
+        says="the headers that every request gets; set or take away some",
+        twin=_headers,
+        run=_run_change(_headers),
+        example="headers X-Tenant:acme",
+        options=("show-secrets",),
+    ),
+    Command(
+        name="cookies",
+        usage="[name=value] [name=]",
+        says="the cookies that requests get; set or take away some",
+        twin=_cookies,
+        run=_run_change(_cookies),
+        example="cookies theme=dark",
+        options=("show-secrets",),
+    ),
+    Command(
+        name="config",
+        usage="[name=value]",
+        says="the settings; change some, for every attached app",
+        twin=_config,
+        run=_run_config,
+        example="config timeout=5",
+    ),
+)

@@ -1,0 +1,280 @@
+"""A line of the magic cut into words, with its quotes, its backslashes and its ``{{expr}}``. Pure; knows no HTTP.
+
+::
+
+    word  :=  part {part}
+    part  :=  "'" anything "'"      as it stands, but for {{expr}}
+           |  '"' anything '"'      a backslash takes its meaning from " and from another backslash
+           |  "{{" expr "}}"        a Python value, within quotes too; expr may hold quotes and blanks
+           |  a character           a backslash takes its meaning from a blank, a quote and {{; before anything
+                                    else it is a backslash: C:\\temp stays
+
+``{{`` runs to the first ``}}`` where the text between is an expression. Where there is none, ``{{`` is just a text.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..protocol.errors import CallError
+
+Evaluate = Callable[[str], Any]
+"""Returns the value of a Python expression; raises `GrammarError`."""
+
+EXPRESSION_CHARS = 2000
+"""The longest ``{{expr}}``."""
+_ENDS_TRIED = 8
+_MARK = re.compile("\x00(\\d+)\x00")
+_BLANKS = frozenset(" \t\r\n\f\v")
+
+
+class GrammarError(CallError):
+    """The line or cell cannot be understood; the text says what to write instead."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split("\n")))  # IPython shows a UsageError as one line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a user's value may not know how to be compared
+class Hole:
+    """
+    One ``{{expr}}``.
+
+    :ivar source: the expression
+    :ivar value: what it came to
+    """
+
+    source: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """
+    A text with Python values in it.
+
+    :ivar marked: the text; in the place of each value stands its number between two NULs
+    :ivar holes: the values
+    """
+
+    marked: str
+    holes: tuple[Hole, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.marked)
+
+    @property
+    def whole(self) -> Hole | None:
+        """The value, where there is nothing else."""
+        match = _MARK.fullmatch(self.marked)
+        return self.holes[int(match[1])] if match is not None else None
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is no value in it."""
+        return "\x00" not in self.marked
+
+    def part(self, marked: str) -> Text:
+        """Return a piece of this text."""
+        return Text(marked, self.holes)
+
+    def pieces(self) -> Iterator[str | Hole]:
+        """Yield the texts and the values in order."""
+        for number, piece in enumerate(_MARK.split(self.marked)):
+            if number % 2:
+                yield self.holes[int(piece)]
+            elif piece:
+                yield piece
+
+    def fill(self, show: Callable[[Any], str] | None = None) -> str:
+        """
+        Return the text with its values as texts.
+
+        :param show: makes a text of a value; by default ``str``
+        """
+        return _MARK.sub(lambda match: (show or text_of)(self.holes[int(match[1])].value), self.marked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """
+    One word of a line.
+
+    :ivar text: without quotes and backslashes
+    :ivar source: as it is written, quotes and all
+    :ivar start: where it begins in the line
+    :ivar end: where it ends
+    :ivar quoted: whether it begins with a quote
+    :ivar tail: its last character where that stands bare, neither quoted nor escaped; else nothing
+    :ivar open: what is not closed in it: a quote, ``{{``, or nothing
+    """
+
+    text: Text
+    source: str
+    start: int
+    end: int
+    quoted: bool = False
+    tail: str = ""
+    open: str = ""
+
+
+def split_words(line: str, evaluate: Evaluate | None = None) -> list[Word]:
+    """
+    Return the words of a line; the last may be open, which is for the caller to judge.
+
+    :param evaluate: gives the values; without it they are all None
+    """
+    check_characters(line)
+    return list(_Scanner(line, evaluate).words())
+
+
+def read_text(source: str, evaluate: Evaluate) -> Text:
+    """Return a text in which only ``{{expr}}`` and ``\\{{`` mean something: a header's value, a body."""
+    check_characters(source)
+    done: list[str] = []
+    holes: list[Hole] = []
+    position = 0
+    while (start := source.find("{{", position)) >= 0:
+        if start > position and source[start - 1] == "\\":
+            done += (source[position : start - 1], "{{")
+            position = start + 2
+            continue
+        found = try_expression(source, start)
+        if found is None:  # JSON opens and closes several objects at once
+            done.append(source[position : start + 2])
+            position = start + 2
+            continue
+        done += (source[position:start], f"\x00{len(holes)}\x00")
+        holes.append(Hole(source=found[0], value=evaluate(found[0])))
+        position = found[1]
+    return Text("".join([*done, source[position:]]), tuple(holes))
+
+
+def try_expression(text: str, start: int) -> tuple[str, int] | None:
+    """Return the expression that begins with the ``{{`` at ``start``, and where it ends; None where there is none."""
+    end = start + 2
+    for _ in range(_ENDS_TRIED):
+        end = text.find("}}", end, start + EXPRESSION_CHARS)
+        if end < 0:
+            return None
+        source = text[start + 2 : end].strip()
+        if _is_expression(source):
+            # The dict in {{ {"a": {}} }} ends with braces of its own.
+            return source, end + 2
+        end += 1
+    return None
+
+
+def text_of(value: Any) -> str:
+    """Return ``str(value)``; raises `GrammarError` where the value's own ``__str__`` does not work."""
+    try:
+        return str(value)
+    except Exception as exc:
+        raise GrammarError(f"a {type(value).__name__} has no text: {type(exc).__name__} in its __str__") from None
+
+
+def check_characters(text: str) -> None:
+    """Raise for what no request can hold: a NUL, and halves of surrogate pairs."""
+    if "\x00" in text:
+        raise GrammarError("there is a NUL character in the text: take it out, or send bytes with explorer.request")
+    try:
+        text.encode()
+    except UnicodeEncodeError as exc:
+        raise GrammarError(f"{text[exc.start]!a} is half a surrogate pair and cannot be sent: take it out") from None
+
+
+def _is_expression(source: str) -> bool:
+    try:
+        with warnings.catch_warnings():  # such as SyntaxWarning for `n is 1`: said when it is evaluated
+            warnings.simplefilter("ignore")
+            compile(source, "{{}}", "eval")
+    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+        return False
+    return True
+
+
+class _Scanner:
+    """One pass over a line."""
+
+    def __init__(self, line: str, evaluate: Evaluate | None) -> None:
+        self._line = line
+        self._evaluate = evaluate
+        self._at = 0
+        self._holes: list[Hole] = []
+        self._tail = ""
+        self._open = ""
+
+    def words(self) -> Iterator[Word]:
+        while True:
+            while self._at < len(self._line) and self._line[self._at] in _BLANKS:
+                self._at += 1
+            if self._at == len(self._line):
+                return
+            start = self._at
+            marked = "".join(self._parts())
+            yield Word(
+                text=Text(marked, tuple(self._holes)),
+                source=self._line[start : self._at],
+                start=start,
+                end=self._at,
+                quoted=self._line[start] in "'\"",
+                tail=self._tail,
+                open=self._open,
+            )
+            self._holes = []
+
+    def _parts(self) -> Iterator[str]:
+        line = self._line
+        while self._at < len(line) and line[self._at] not in _BLANKS:
+            character, self._tail = line[self._at], ""
+            if character in "'\"":
+                self._at += 1
+                yield from self._quoted(character)
+            elif line.startswith("{{", self._at):
+                yield self._hole()
+            elif character == "\\" and self._escapes(_BLANKS | {"'", '"'}):
+                yield self._escaped()
+            else:
+                self._tail = character
+                yield character
+                self._at += 1
+
+    def _quoted(self, quote: str) -> Iterator[str]:
+        line = self._line
+        while self._at < len(line):
+            character = line[self._at]
+            if character == quote:
+                self._at += 1
+                return
+            if line.startswith("{{", self._at):
+                yield self._hole()
+            elif character == "\\" and self._escapes({'"', "\\"} if quote == '"' else set()):
+                yield self._escaped()
+            else:
+                yield character
+                self._at += 1
+        self._open = quote
+
+    def _escapes(self, characters: frozenset[str] | set[str]) -> bool:
+        following = self._line[self._at + 1 : self._at + 3]
+        return following[:1] in characters if following != "{{" else True
+
+    def _escaped(self) -> str:
+        length = 2 if self._line.startswith("{{", self._at + 1) else 1
+        self._at += 1 + length
+        return self._line[self._at - length : self._at]
+
+    def _hole(self) -> str:
+        found = try_expression(self._line, self._at)
+        if found is None:
+            self._open = self._open or "{{"
+            self._at += 2
+            return "{{"
+        source, self._at = found
+        value = self._evaluate(source) if self._evaluate is not None else None
+        self._holes.append(Hole(source=source, value=value))
+        return f"\x00{len(self._holes) - 1}\x00"

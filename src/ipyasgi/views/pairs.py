@@ -1,0 +1,46 @@
+"""What is nothing but names and values: the head of an answer, default headers and cookies, the settings."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from ..explore.defaults import DefaultCookies, DefaultHeaders
+from ..explore.exchange import ExchangeHead
+from ..explore.redaction import MASK, mask_headers
+from ..explore.settings import Settings
+from .exchange import ExchangeShown, show_exchange, summary_line
+from .figures import count_of
+from .view import View, build_view, one_line
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def view_head(exchange: ExchangeHead, settings: Settings) -> View:
+    """Return the summary line and the response's headers of an exchange."""
+    shown = show_exchange(exchange, settings)
+    return _view(summary_line(shown), shown.response_headers, summary=shown)
+
+
+def view_headers(headers: DefaultHeaders, settings: Settings) -> View:
+    """Return the default headers, masked."""
+    raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    return _view(f"{count_of(len(raw), 'header')} with every request", mask_headers(raw, show=settings.show_secrets))
+
+
+def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
+    """Return the cookies, their values masked: any cookie may be the key to a session."""
+    pairs = [(name, value if settings.show_secrets else MASK) for name, value in cookies.items()]
+    return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
+
+
+def view_settings(shown: Settings, settings: Settings) -> View:
+    """Return the settings under their names in Python."""
+    pairs = [(one.name, repr(getattr(shown, one.name))) for one in dataclasses.fields(shown)]
+    return _view("Settings", pairs)
+
+
+def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> View:
+    width = min(max((len(name) for name, _ in pairs), default=0), 30)
+    lines = [title, *(f"  {one_line(name, 60):<{width}}  {one_line(value)}" for name, value in pairs)]
+    return build_view("\n".join(lines), "pairs.html", title=title, pairs=pairs, summary=summary)

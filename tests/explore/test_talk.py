@@ -1,0 +1,90 @@
+"""One conversation over a WebSocket: what is said, when it is over, what is raised."""
+
+import time
+
+import anyio
+import pytest
+
+from ipyasgi import Explorer, WebSocketRun
+from ipyasgi.protocol.errors import DeadlineError, RequestError
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        raise RuntimeError("no lifespan")
+    await receive()
+    match scope["path"]:
+        case "/silent":
+            await anyio.sleep_forever()
+        case "/denied":
+            await send({"type": "websocket.close", "code": 4001})
+            return
+    await send({"type": "websocket.accept"})
+    if scope["path"] == "/chatty":
+        while True:
+            await send({"type": "websocket.send", "text": "again"})
+            await anyio.sleep(0.01)
+    while (message := await receive())["type"] != "websocket.disconnect":
+        if message.get("text") == "boom":
+            raise ValueError("the app broke")
+        if message.get("text") == "bye":
+            await send({"type": "websocket.close", "code": 1000})
+            if scope["path"] == "/lingers":
+                await anyio.sleep(30)
+            return
+        await send({**message, "type": "websocket.send"})
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def explorer(request):
+    """An explorer of the app above."""
+    with Explorer(app, backend=request.param) as explorer:
+        yield explorer
+
+
+def test_everything_said_and_heard_is_in_the_record(explorer):
+    """Texts and bytes go as frames of their kind; the client leaves when it has been quiet, and the app returns."""
+    run = explorer.talk("/echo", "a", b"\xff", wait_s=0.2)
+    sent = [event.message for event in run.events if event.type == "websocket.send"]
+
+    assert isinstance(run, WebSocketRun)
+    assert [one.get("text") or one.get("bytes") for one in sent] == ["a", b"\xff"]
+    assert run.events[-1].type == "websocket.disconnect"
+    assert (run.events[-1].message["code"], run.outcome) == (1000, "returned")
+
+
+def test_it_is_over_when_the_app_closes(explorer):
+    """No waiting for silence then; a denied handshake is a record too."""
+    began = time.monotonic()
+    assert explorer.talk("/echo", "bye", wait_s=30).events[-1].type == "websocket.close"
+    assert any(event.type == "websocket.close" for event in explorer.talk("/lingers", "bye", wait_s=30).events)
+    assert explorer.talk("/denied", wait_s=30).events[-1].message["code"] == 4001
+    assert time.monotonic() - began < 10
+
+
+def test_an_app_that_never_stops_talking_is_left_at_the_deadline(explorer):
+    """``timeout`` bounds the whole conversation."""
+    began = time.monotonic()
+    run = explorer.talk("/chatty", wait_s=30, timeout=0.3)
+
+    assert time.monotonic() - began < 5
+    assert len(run.events) > 5
+
+
+def test_a_handshake_that_is_not_answered_is_a_deadline(explorer):
+    """The error names what did not come."""
+    with pytest.raises(DeadlineError, match=r"websocket\.accept"):
+        explorer.talk("/silent", timeout=0.2)
+
+
+def test_what_the_app_raises_is_raised(explorer):
+    """As itself."""
+    with pytest.raises(ValueError, match="the app broke"):
+        explorer.talk("/echo", "boom", wait_s=5)
+
+
+@pytest.mark.parametrize("path", ["chat", "http://x/chat", ""])
+def test_a_path_that_is_none(explorer, path):
+    """Said before anything is opened."""
+    with pytest.raises(RequestError, match="does not begin with '/'"):
+        explorer.talk(path)

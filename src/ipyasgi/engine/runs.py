@@ -100,6 +100,12 @@ class HttpRun(Run):
         ends = [event.at_ns for event in self.events if event.direction == "send"]
         return ends[-1] if ends else None
 
+    @property
+    def background_ns(self) -> int:
+        """Nanoseconds that the app went on after the last message of its response: its background tasks."""
+        ended = self.response_end_ns
+        return self.duration_ns - ended if ended is not None else 0
+
 
 class WebSocketRun(Run):
     """One WebSocket connection, as messages."""

@@ -127,6 +127,7 @@ class Dispatch:
             run=run,
             state_diff=watch.changes if watch is not None else (),
             output=watch.output if watch is not None else (),
+            endpoint=watch.endpoint if watch is not None else None,
             exception=failure or (run.exception if run is not None else None),
             sent_at=self.sent_at,
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,

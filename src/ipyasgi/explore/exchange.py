@@ -10,6 +10,7 @@ from typing import Any, cast
 from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
+from .endpoint import Endpoint
 from .formats.exports import ExportMembers
 from .output import OutputLine
 from .preview import Preview
@@ -33,6 +34,7 @@ class Exchange(ExportMembers):
     :ivar run: every message with its time; None when the app was never reached
     :ivar state_diff: what changed in the app's state and in the lifespan state
     :ivar output: what the app printed, logged and warned
+    :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router told
     :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
     :ivar raised: the same as text, where ``exception`` was let go with its frames
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
@@ -49,6 +51,7 @@ class Exchange(ExportMembers):
     run: HttpRun | None
     state_diff: tuple[Change, ...] = ()
     output: tuple[OutputLine, ...] = ()
+    endpoint: Endpoint | None = None
     exception: BaseException | None = None
     raised: Raised | None = None
     sent_at: datetime

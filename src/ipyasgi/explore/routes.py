@@ -174,7 +174,7 @@ def _path_of(item: Any) -> str:
 
 def _routes_at(item: Any, path: str) -> Iterator[Route]:
     endpoint = getattr(item, "endpoint", None)
-    about = _about(endpoint)
+    about = about_endpoint(endpoint)
     name = str(getattr(item, "name", "") or "")
     if endpoint is None and not getattr(item, "methods", None):
         mounted = getattr(item, "app", None)
@@ -208,7 +208,8 @@ def _is_websocket(item: Any, methods: Any) -> bool:
     return not methods and "websocket" in type(item).__name__.lower()
 
 
-def _about(endpoint: Any) -> dict[str, Any]:
+def about_endpoint(endpoint: Any) -> dict[str, Any]:
+    """Return what a `Route` says of its endpoint: handler, source, doc, installed; empty without one."""
     while isinstance(endpoint, functools.partial):
         endpoint = endpoint.func
     if endpoint is None:

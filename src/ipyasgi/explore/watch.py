@@ -8,6 +8,7 @@ from typing import Any
 
 from ..engine.runs import Event, Run
 from ..protocol.types import Scope
+from .endpoint import Endpoint, read_endpoint
 from .output import OutputLine, Sink
 from .state import Change, Picture, diff, take_picture
 
@@ -24,10 +25,12 @@ class CallWatch:
 
     def __init__(self, places: Places) -> None:
         self.run: Run | None = None
+        self.endpoint: Endpoint | None = None
         self.changes: tuple[Change, ...] = ()
         self._places = places
         self._sink = Sink()
         self._before: dict[str, Picture] = {}
+        self._scope: Scope = {}
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
@@ -35,6 +38,7 @@ class CallWatch:
         return self._sink.lines()
 
     def opened(self, scope: Scope) -> None:
+        self._scope = scope
         self._before = take_pictures(self._places())
 
     def message(self, event: Event) -> None:
@@ -42,6 +46,8 @@ class CallWatch:
 
     def closed(self, run: Run) -> None:
         self.run = run
+        self.endpoint = read_endpoint(self._scope)
+        self._scope = {}
         self.changes = compare(self._before, take_pictures(self._places()))
 
     def around(self) -> AbstractContextManager[object]:

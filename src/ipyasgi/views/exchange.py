@@ -35,6 +35,7 @@ class ExchangeShown:
     :ivar tone: ``good``, ``moved``, ``bad``, ``failed`` or ``none``: how the outcome is coloured
     :ivar marks: what the summary line adds: changes, the exception's name, violations
     :ivar target: path and query as sent
+    :ivar endpoint: who answered, and where it ran
     :ivar answered: whether the app itself sent a response; without one the client stands in with a 500
     """
 
@@ -55,6 +56,7 @@ class ExchangeShown:
     request_headers: tuple[tuple[str, str], ...] = ()
     request_body: BodyShown | None = None
     timeline: Timeline | None = None
+    endpoint: str = ""
     changes: tuple[Change, ...] = ()
     output: tuple[OutputShown, ...] = ()
     raised: Raised | None = None
@@ -134,6 +136,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         request_headers=tuple(mask_headers(_sent_headers(exchange), show=show)),
         request_body=show_body(sent, sent_type, settings) if sent else None,
         timeline=build_timeline(exchange.run, show_secrets=show) if exchange.run is not None else None,
+        endpoint=one_line(str(exchange.endpoint or ""), 120),
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
         raised=_raised(exchange),

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from ipyasgi import RequestError
 from ipyasgi.explore.formats.http_file import read_http, render_http
 from ipyasgi.explore.requests import RequestSpec, build_spec
-from ipyasgi.notebook.grammar import build_request, parse_line, split_cell
+from ipyasgi.notebook.cells import split_cell
+from ipyasgi.notebook.grammar import parse_line
+from ipyasgi.notebook.request_line import build_request
 
 from .specs import BYTES, FORM, JSON, PLAIN, SECRET, SECRETS, TEXT, VALUES, specs
 
@@ -231,7 +233,7 @@ def test_a_value_that_is_no_json_is_an_error():
 def test_a_cell_of_the_magic_is_read_the_same(cell):
     """What both understand, a file and a cell, is the same request to both."""
     names = {"n": 7, "name": 'Foo "Bar"'}
-    of_magic = [build_request(parse_line(line, names.get), rest, names.get) for line, rest in split_cell("", cell)]
+    of_magic = [build_request(parse_line(part.line, names.get, part.rest)) for part in split_cell("", cell)]
 
     assert list(read_http(cell, variables=names).specs) == of_magic
 

@@ -366,3 +366,18 @@ def test_what_is_shown_bare_holds_no_values():
     with Explorer(app) as explorer:
         assert "s3cret" not in repr(explorer.lifespan.steps)
         assert str(explorer.lifespan.steps[0].changes[0]) == "state['api_token'] = 's3cret'"
+
+
+def test_the_order_of_the_query_is_kept() -> None:
+    """Pairs of the same name stay where they were given, between others."""
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(scope["query_string"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        spec = explorer.get("/x", params=[("a", "1"), ("b", "ä +&"), ("a", "3")]).spec
+    assert seen == [b"a=1&b=%C3%A4+%2B%26&a=3"]
+    assert spec.target == "/x?a=1&b=%C3%A4+%2B%26&a=3"

@@ -74,8 +74,7 @@ class Dispatch:
         spec = self.spec
         request = self.client.build_request(
             spec.method,
-            spec.path,
-            params=list(spec.query) or None,
+            spec.target,
             headers=list(spec.headers),
             content=spec.body or None,
             timeout=self.timeout_s,

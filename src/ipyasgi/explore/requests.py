@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
@@ -35,7 +36,9 @@ class RequestSpec:
     @property
     def target(self) -> str:
         """Path and query as they are sent."""
-        return str(self.path) + (f"?{httpx.QueryParams(list(self.query))}" if self.query else "")
+        # One by one: httpx's QueryParams puts pairs of the same name next to each other.
+        query = "&".join(str(httpx.QueryParams([pair])) for pair in self.query)
+        return f"{self.path}?{query}" if query else self.path
 
     def __repr__(self) -> str:
         more = [f"{len(pairs)} {noun}" for pairs, noun in ((self.query, "query"), (self.headers, "headers")) if pairs]
@@ -75,7 +78,7 @@ def build_spec(
         body = request.read()
     except (TypeError, ValueError, UnicodeError, httpx.InvalidURL) as exc:
         raise RequestError(f"this request cannot be sent: {exc}") from exc
-    query = tuple(request.url.params.multi_items())
+    query = _query_of(params, request.url)
     return RequestSpec(
         method=method.upper(),
         path=path.partition("#")[0].partition("?")[0],
@@ -83,6 +86,15 @@ def build_spec(
         headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in _MADE_BY_CLIENT),
         body=body,
     )
+
+
+def _query_of(params: Any, url: httpx.URL) -> tuple[tuple[str, str], ...]:
+    """Return the pairs in the order they were given; httpx's own list puts those of the same name together."""
+    if params is None:
+        return tuple(parse_qsl(url.query.decode("ascii"), keep_blank_values=True))
+    if isinstance(params, (list, tuple)):
+        return tuple(item for pair in params for item in httpx.QueryParams([pair]).multi_items())
+    return tuple(url.params.multi_items())
 
 
 def check_method(method: str) -> None:

@@ -117,17 +117,20 @@ def test_two_tasks_may_receive_at_once(loop: BackgroundLoop, body_of: MakeBody) 
     got: list[Any] = []
 
     async def app(scope, receive, send):
+        read = anyio.Event()
+
         async def drain() -> None:
             while True:
                 message = await receive()
                 got.append(message.get("body", message["type"]))
                 if not message.get("more_body"):
+                    read.set()
                     return
 
         async with anyio.create_task_group() as group:
             group.start_soon(drain)
             group.start_soon(drain)
-            await anyio.sleep(0.1)
+            await read.wait()
             await send(START)
             await send(body())
 

@@ -135,6 +135,12 @@ class LiveKernel:
         assert found["status"] == "ok", found
         return ast.literal_eval(found["data"]["text/plain"])
 
+    def complete(self, code: str, within_s: float = 30.0) -> list[str]:
+        """Return what stands there for a front end that asks at the end of the code."""
+        reply = self._client.complete(code, reply=True, timeout=within_s)
+        content = reply["content"]
+        return [code[: content["cursor_start"]] + text for text in content["matches"]]
+
     def tell(self, kind: str, **content: Any) -> None:
         """Send a message of that kind on the shell channel, as a widget in the page does."""
         self._client.shell_channel.send(self._client.session.msg(kind, content))

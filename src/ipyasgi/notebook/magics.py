@@ -15,6 +15,7 @@ from ..explore.settings import Settings
 from ..protocol.errors import CallError, IpyasgiError
 from .commands import COMMANDS, SEND
 from .commands.help import usage
+from .completion import Completer
 from .configuration import SETTINGS, read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
@@ -60,6 +61,7 @@ class AsgiMagics(Magics):
             on_settings=self._take_settings,
         )
         self._displays = Displays(shell)
+        self._completer = Completer(self.desk)
         self._read_settings()
         self.observe(self._hear_setting, names=list(SETTINGS))
 
@@ -68,12 +70,15 @@ class AsgiMagics(Magics):
         self._displays.open()
         # Not post_execute, which fires for the messages of widgets too.
         self.shell.events.register("post_run_cell", self._after_cell)
+        self.shell.Completer.custom_matchers.append(self._completer.match)
 
     def close(self) -> None:
         """Detach every app and take the registrations back."""
         try:
             self.desk.clear()
         finally:
+            matchers = self.shell.Completer.custom_matchers
+            matchers[:] = [one for one in matchers if one is not self._completer.match]
             self.shell.events.unregister("post_run_cell", self._after_cell)
             self._displays.close()
 

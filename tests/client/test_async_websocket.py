@@ -260,7 +260,7 @@ def test_cancelled_in_the_handshake(run: Run) -> None:
                 raise NotImplementedError
         assert scope.cancelled_caught
         assert app.steps == ["ended"]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
     run(main)
 

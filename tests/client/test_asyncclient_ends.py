@@ -69,13 +69,13 @@ def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
     async def app(scope, receive, send):
         if scope["type"] == "lifespan":
             await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
+            await anyio.to_thread.run_sync(time.sleep, 0.5)
             await send({"type": "lifespan.startup.complete"})
             await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
+            await anyio.to_thread.run_sync(time.sleep, 0.5)
             await send({"type": "lifespan.shutdown.complete"})
         else:
-            await anyio.to_thread.run_sync(time.sleep, 0.1)
+            await anyio.to_thread.run_sync(time.sleep, 0.5)
             await reply(send)
 
     async def main(make: MakeAsync) -> None:
@@ -88,7 +88,7 @@ def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
                 await client.get("/")
             await client.aclose()
             assert len(ticks) > (30 if inside else 10)
-            assert longest_gap(ticks) < 0.09
+            assert longest_gap(ticks) < 0.45
 
     run(main)
 
@@ -108,9 +108,9 @@ def test_a_blocked_app_blocks_nobody(run: Run, may_block: None) -> None:
         try:
             async with ticking() as ticks:
                 with pytest.raises(httpx.ReadTimeout):
-                    await client.get("/block", timeout=0.1)
+                    await client.get("/block", timeout=0.5)
                 assert (await client.get("/", timeout=5)).status_code == 200
-                assert longest_gap(ticks) < 0.15
+                assert longest_gap(ticks) < 0.45
         finally:
             release.set()
 
@@ -144,7 +144,7 @@ def test_a_cancelled_request_cancels_the_app(run: Run) -> None:
             await client.get("/")
         assert scope.cancelled_caught
         assert steps == ["began", "ended"]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
     run(main)
 
@@ -235,7 +235,7 @@ def test_closing_ends_what_is_open(run: Run) -> None:
         await receive()
         await send({"type": "http.response.start", "status": 200})
         steps.append((await receive())["type"])
-        await anyio.sleep(0.3)
+        await anyio.sleep(0.6)
         steps.append("cleaned up")
 
     async def main(make: MakeAsync) -> None:
@@ -243,7 +243,7 @@ def test_closing_ends_what_is_open(run: Run) -> None:
         opened = [await client.send(client.build_request("GET", "/"), stream=True) for _ in range(4)]
         began = time.monotonic()
         await client.aclose()
-        assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 2
         assert sorted(steps) == ["cleaned up"] * 4 + ["http.disconnect"] * 4
         with pytest.raises(concurrent.futures.CancelledError):
             await opened[0].aread()

@@ -172,7 +172,7 @@ def test_cancelled_while_it_streams(run: Run, raises: BaseException | None, read
                         await anyio.sleep_forever()
         assert scope.cancelled_caught
         assert app.steps == ["ended"]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
     run(main)
 

@@ -272,7 +272,7 @@ def test_leaving_while_the_iterator_waits(loop: BackgroundLoop, body_of: MakeBod
     assert becomes_true(lambda: steps == ["waits"])
     before = time.monotonic()
     cycle.finish()
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 5
     assert (steps, cycle.outcome) == (["waits", "http.disconnect"], "returned")
     time.sleep(0.05)  # until the body was told to close, in vain so far
     turn.set()

@@ -54,7 +54,7 @@ def test_a_line_with_an_ampersand_returns_at_once(slow):
     began = time.monotonic()
     handle = slow.run("h = %asgi GET / &\nh")
 
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 2
     assert isinstance(handle, PendingExchange)
     assert not handle.done()
     exchange = handle.result(5)

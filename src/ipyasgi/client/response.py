@@ -6,14 +6,16 @@ What is kept travels in ``response.extensions``, under the names below; like all
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.extensions import ServerPush
 from ..engine.runs import HttpRun
 from ..protocol.errors import EventStreamError
-from ..protocol.event_stream import EventStreamDecoder, ServerSentEvent
 from ..protocol.violations import Violation
 from .httpx import httpx
+
+if TYPE_CHECKING:
+    from ..protocol.event_stream import EventStreamDecoder, ServerSentEvent
 
 RUN = "ipyasgi.run"
 VIOLATIONS = "ipyasgi.violations"
@@ -83,6 +85,8 @@ class AppResponse(httpx.Response):
         decoder.finish()
 
     def _event_stream_decoder(self) -> EventStreamDecoder:
+        from ..protocol.event_stream import EventStreamDecoder  # here: few need it, and every test run would import it
+
         media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "text/event-stream":
             found = f"is {media_type!r}" if media_type else "has no content type"

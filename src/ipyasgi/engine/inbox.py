@@ -94,8 +94,7 @@ class Inbox(SimpleQueue[Any]):
         self._wakers.append(wake)
         try:
             if self.empty():  # what came before the waker stood has woken nobody
-                with anyio.move_on_after(seconds):
-                    await arrived.wait()
+                await _wait_for(arrived, seconds)
         finally:
             self._wakers.remove(wake)
         with contextlib.suppress(Empty):  # somebody else who waits here may have been quicker
@@ -103,10 +102,32 @@ class Inbox(SimpleQueue[Any]):
         return NOTHING
 
 
+async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
+    """Wait for the event, or so long."""
+    trio = _running_trio()
+    if trio is not None:
+        with trio.move_on_after(max(seconds, 0)):
+            await arrived.wait()
+        return
+    # A timer, and no cancel scope: in a kernel the cancellation that an interrupt brings is looked at when the slice
+    # is over, so both come at once, and anyio 4.4 takes such a cancellation for its own scope's and swallows it.
+    timer = sys.modules["asyncio"].get_running_loop().call_later(seconds, arrived.set)
+    try:
+        await arrived.wait()
+    finally:
+        timer.cancel()
+
+
 def find_poster() -> Callable[..., Any]:
     """Return what runs a plain function soon on the loop that runs here; callable from any thread."""
-    trio = sys.modules.get("trio")
-    if trio is not None and trio.lowlevel.in_trio_run():
+    trio = _running_trio()
+    if trio is not None:
         return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]
     asyncio: Any = sys.modules["asyncio"]  # it runs here, and importing us does not import it
     return asyncio.get_running_loop().call_soon_threadsafe  # type: ignore[no-any-return]
+
+
+def _running_trio() -> Any:
+    """Return the module where it is trio that runs here; it is not imported to find out."""
+    trio = sys.modules.get("trio")
+    return trio if trio is not None and trio.lowlevel.in_trio_run() else None

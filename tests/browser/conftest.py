@@ -135,7 +135,7 @@ class Notebook:
 
     def locator(self, selector: str, **options: object) -> Locator:
         """Find things in this notebook only."""
-        return self.box.locator(selector, **options)  # type: ignore[arg-type]
+        return self.box.locator(selector, **options)
 
 
 @pytest.fixture(scope="session")

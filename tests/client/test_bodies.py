@@ -98,7 +98,7 @@ def test_an_asynchronous_iterator_from_a_thread(client_of: Make) -> None:
 
     client = client_of(count)
     assert client.post("/", content=items()).json() == [3, 4, 0]
-    assert seen[0] is not client._host.loops.current().thread  # type: ignore[attr-defined]
+    assert seen[0] is not client._host.loops.current().thread
     assert becomes_true(lambda: not seen[0].is_alive())
 
 
@@ -170,7 +170,7 @@ def test_an_app_that_ignores_the_broken_body_is_ended(client_of: Make) -> None:
 def test_text_is_not_bytes(client_of: Make) -> None:
     """An iterator of str is told so, and what to do."""
     with pytest.raises(RequestError, match=r"type str, not bytes: encode it first"):
-        client_of(count).post("/", content=iter(["text"]))  # type: ignore[arg-type]
+        client_of(count).post("/", content=iter(["text"]))
 
 
 def test_a_body_that_nobody_reads_is_closed(client_of: Make) -> None:
@@ -285,7 +285,7 @@ def test_debug_information_after_the_start_of_a_stream(client_of: Make) -> None:
     with client_of(app).stream("GET", "/") as response:
         assert not hasattr(response, "template")
         response.read()
-    assert (response.template, response.context) == ("t.html", {"a": 1})  # type: ignore[attr-defined]
+    assert (response.template, response.context) == ("t.html", {"a": 1})
 
 
 def test_server_sent_events_as_they_come(client_of: Make) -> None:
@@ -300,7 +300,7 @@ def test_server_sent_events_as_they_come(client_of: Make) -> None:
         await send({"type": "http.response.body", "body": b"o\n\n"})
 
     with client_of(app).stream("GET", "/") as response:
-        events = response.iter_sse()  # type: ignore[attr-defined]
+        events = response.iter_sse()
         assert next(events).data == "one"
         go_on.set()
         assert [event.data for event in events] == ["two"]

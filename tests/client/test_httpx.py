@@ -42,7 +42,6 @@ def run(code: str, wanted: str | None) -> subprocess.CompletedProcess[str]:
 )
 def test_the_environment_decides(wanted: str | None, chosen: str) -> None:
     """``IPYASGI_HTTPX`` names the one to use, else it is httpx2 where there is one; the other is not imported."""
-    pytest.importorskip("httpx2")
     answer = run(CODE, wanted)
     assert (answer.stdout, answer.stderr) == (f"{chosen} False\n", "")
 

@@ -199,6 +199,7 @@ def test_an_app_that_exits_at_startup(make: Make) -> None:
         raise NotImplementedError
 
 
+@pytest.mark.parametrize("backend", ["asyncio"], indirect=True)  # trio's own cannot be made by hand
 def test_an_app_that_is_cancelled_by_itself(make: Make) -> None:
     """A cancellation that the app lets out arrives as ``concurrent.futures.CancelledError``."""
 
@@ -208,8 +209,6 @@ def test_an_app_that_is_cancelled_by_itself(make: Make) -> None:
         raise asyncio.CancelledError
 
     client = make(app)
-    if client.async_backend["backend"] == "trio":
-        pytest.skip("asyncio's own exception")
     with pytest.raises(concurrent.futures.CancelledError):
         client.get("/")
 

@@ -10,7 +10,7 @@ import pytest
 
 from ipyasgi.client.httpx import httpx
 from ipyasgi.client.options import OPTIONS, CallOptions
-from ipyasgi.client.transport import SESSION
+from ipyasgi.client.transport import SESSION, AppTransport
 from ipyasgi.engine.call import AppCall
 from ipyasgi.protocol.errors import RequestError
 
@@ -253,7 +253,7 @@ def test_raise_server_exceptions_of_one_request(make: Make) -> None:
 def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
     """The transport alone, under somebody's own ``httpx.Client``, works too."""
     client = make(echo_scope)
-    with httpx.Client(transport=client._build_transport(), base_url="http://testserver") as plain:
+    with httpx.Client(transport=AppTransport(client._host, client._cycles), base_url="http://testserver") as plain:
         assert plain.get("/plain").json()["path"] == "/plain"
 
 

@@ -296,7 +296,7 @@ def test_leaving_lets_the_app_clean_up(client_of: Make) -> None:
 def test_an_apps_own_disconnect_is_raised(make: Make) -> None:
     """An app that lets its framework's WebSocketDisconnect out when the client leaves: it is raised, as Starlette's
     client does and FastAPI's own tests expect."""
-    websockets = pytest.importorskip("starlette.websockets")
+    from starlette import websockets
 
     async def app(scope, receive, send):
         websocket = websockets.WebSocket(scope, receive, send)

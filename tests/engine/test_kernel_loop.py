@@ -97,7 +97,7 @@ def test_no_loop_runs() -> None:
     with pytest.raises(LoopError, match=r"no event loop runs here: make KernelLoop\(\) in a coroutine"):
         KernelLoop()
     with pytest.raises(LoopError, match="a str is no asyncio event loop"):
-        KernelLoop("asyncio")  # type: ignore[arg-type]
+        KernelLoop("asyncio")
 
 
 def test_a_loop_that_has_ended(caller: Backend) -> None:

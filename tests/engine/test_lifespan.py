@@ -341,7 +341,7 @@ def test_a_restart_is_one_turn(life: Make) -> None:
         go_on.wait(5)
         startup(timeout_s)
 
-    runner.startup = hold_then_start  # type: ignore[method-assign]
+    runner.startup = hold_then_start
     restarting = threading.Thread(target=runner.restart, args=(5,))
     restarting.start()
     assert halfway.wait(5)

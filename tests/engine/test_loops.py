@@ -146,7 +146,8 @@ def test_a_stop_by_the_app_does_not_end_the_loop() -> None:
 
 def test_a_crash_of_trio_lets_everybody_go() -> None:
     """What trio cannot survive ends the loop: who waits is let go, who comes later is told why."""
-    trio = pytest.importorskip("trio")
+    import trio
+
     loop = BackgroundLoop(backend="trio")
     waiting = loop.submit(anyio.sleep_forever)
 

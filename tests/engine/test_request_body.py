@@ -147,7 +147,7 @@ def test_an_iterator_that_raises(
 
 def test_what_is_not_iterable(loop: BackgroundLoop, source: BackgroundLoop) -> None:
     """An object that cannot be iterated is an error of the caller's, kept like one that an iterator raised."""
-    things: list[RequestBody] = [IteratorBody(1), AsyncIteratorBody([b"x"], source, loop)]  # type: ignore[arg-type]
+    things: list[RequestBody] = [IteratorBody(1), AsyncIteratorBody([b"x"], source, loop)]
     for thing in things:
         cycle = posted(read_all, loop, thing)
         cycle.wait_response(gap_s=5)

@@ -54,7 +54,7 @@ def test_who_answered(endpoint: Any, handler: str, thread: str) -> None:
 
 def test_an_object_that_is_awaited() -> None:
     """An object whose call is a coroutine runs on the loop."""
-    assert read_endpoint({"endpoint": Called()}).thread == "event loop"  # type: ignore[union-attr]
+    assert read_endpoint({"endpoint": Called()}).thread == "event loop"
     assert read_endpoint({"endpoint": "no function"}) is None
     assert read_endpoint({}) is None
 

@@ -199,8 +199,6 @@ def test_an_instance_and_an_expression(apps):
 
 def test_a_mounted_app_by_itself(apps):
     """A sub-application is attached like any other, beside the one it is mounted in."""
-    starlette = pytest.importorskip("starlette.applications")
-    del starlette
     apps.run(
         "from starlette.applications import Starlette\nfrom starlette.routing import Mount, Route\n"
         "from starlette.responses import PlainTextResponse\n"

@@ -77,7 +77,7 @@ def understand(line: str, cell: str | None) -> None:
         plans = read_plans(line, cell, evaluate, {})
     except CallError:
         return
-    code = write_plans(plans, Desk())  # type: ignore[arg-type]
+    code = write_plans(plans, Desk())
     assert isinstance(code, PythonCode)
     if all(plan.command.name != "attach" for plan in plans):  # an app is named by whatever was written
         compile(code, "code", "exec")

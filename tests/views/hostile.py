@@ -224,7 +224,7 @@ def conversation(text: str) -> WebSocketRun:
         kind="websocket",
         scope={"path": "/" + text, "query_string": data, "headers": ((data, data),)},
         events=tuple(
-            Event(direction=direction, message=message, at_ns=n * 1000)  # type: ignore[arg-type]
+            Event(direction=direction, message=message, at_ns=n * 1000)
             for n, (direction, message) in enumerate(messages)
         ),
         started_at_s=0,

@@ -48,7 +48,7 @@ def test_nothing_of_the_users_is_called() -> None:
         def __repr__(self) -> str:
             raise AssertionError("called")
 
-        __str__ = __hash__ = __eq__ = __iter__ = __len__ = __repr__  # type: ignore[assignment]
+        __str__ = __hash__ = __eq__ = __iter__ = __len__ = __repr__
 
         @property
         def trap(self) -> None:

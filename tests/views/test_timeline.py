@@ -14,7 +14,7 @@ def run_of(*events: tuple[str, dict, int, int], duration_ms: float = 10, dropped
         kind="http",
         scope={},
         events=tuple(
-            Event(direction=direction, message=message, at_ns=int(at * 1e6), body_bytes=size)  # type: ignore[arg-type]
+            Event(direction=direction, message=message, at_ns=int(at * 1e6), body_bytes=size)
             for direction, message, at, size in events
         ),
         events_dropped=dropped,
@@ -26,7 +26,7 @@ def run_of(*events: tuple[str, dict, int, int], duration_ms: float = 10, dropped
 
 def timeline_of(*events: tuple[str, dict, int, int], **options: float) -> Timeline:
     """Return the timeline of `run_of`."""
-    timeline = build_timeline(run_of(*events, **options))  # type: ignore[arg-type]
+    timeline = build_timeline(run_of(*events, **options))
     assert timeline is not None
     return timeline
 

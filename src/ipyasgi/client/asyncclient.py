@@ -35,9 +35,7 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
 
     __test__ = False
     _stream_kind = httpx.AsyncByteStream
-
-    def _build_transport(self) -> AsyncAppTransport:
-        return AsyncAppTransport(self._host, self._cycles)
+    _transport_kind = AsyncAppTransport
 
     async def __aenter__(self) -> Self:
         await anyio.lowlevel.checkpoint_if_cancelled()

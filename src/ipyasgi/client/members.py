@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import anyio
 
@@ -35,7 +35,8 @@ class AppMembers:
 
     timeout: Any
     base_url: Any
-    _stream_kind: type
+    _stream_kind: ClassVar[type]
+    _transport_kind: ClassVar[type[Any]]
 
     def __init__(
         self,
@@ -99,14 +100,10 @@ class AppMembers:
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=timeout,
-            transport=self._build_transport(),
+            transport=self._transport_kind(self._host, self._cycles),
         )
         finalizer = weakref.finalize(self, self._host.loops.drop)
         finalizer.atexit = False
-
-    def _build_transport(self) -> Any:
-        """Return the transport over the host, for the way this client waits."""
-        raise NotImplementedError
 
     @property
     def app(self) -> ASGIApp:

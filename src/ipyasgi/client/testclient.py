@@ -47,9 +47,7 @@ class TestClient(AppMembers, httpx.Client):
 
     __test__ = False
     _stream_kind = httpx.SyncByteStream
-
-    def _build_transport(self) -> AppTransport:
-        return AppTransport(self._host, self._cycles)
+    _transport_kind = AppTransport
 
     def __enter__(self) -> Self:
         if self._enter_first():

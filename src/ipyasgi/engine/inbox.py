@@ -104,7 +104,7 @@ class Inbox(SimpleQueue[Any]):
 
 async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
     """Wait for the event, or so long."""
-    trio = _running_trio()
+    trio = find_running_trio()
     if trio is not None:
         with trio.move_on_after(max(seconds, 0)):
             await arrived.wait()
@@ -120,14 +120,15 @@ async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
 
 def find_poster() -> Callable[..., Any]:
     """Return what runs a plain function soon on the loop that runs here; callable from any thread."""
-    trio = _running_trio()
+    trio = find_running_trio()
     if trio is not None:
-        return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return]
-    asyncio: Any = sys.modules["asyncio"]  # it runs here, and importing us does not import it
-    return asyncio.get_running_loop().call_soon_threadsafe  # type: ignore[no-any-return]
+        post: Callable[..., Any] = trio.lowlevel.current_trio_token().run_sync_soon
+    else:  # it runs here, and importing us does not import it
+        post = sys.modules["asyncio"].get_running_loop().call_soon_threadsafe
+    return post
 
 
-def _running_trio() -> Any:
+def find_running_trio() -> Any:
     """Return the module where it is trio that runs here; it is not imported to find out."""
     trio = sys.modules.get("trio")
     return trio if trio is not None and trio.lowlevel.in_trio_run() else None

@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
-from .inbox import Inbox, Waits
+from .inbox import Inbox, Waits, find_running_trio
 from .loops import Backend, Loop, claim_context
 
 T = TypeVar("T")
@@ -41,7 +40,7 @@ class KernelLoop(Loop):
         self.backend: Backend = "asyncio"
         self.suspect = False
         self._tasks: set[asyncio.Task[object]] = set()
-        self._trio_token = _running_trio() if loop is None else None
+        self._trio_token = _running_token() if loop is None else None
         self._loop = loop
         self._post: Callable[..., object]
         if self._trio_token is not None:
@@ -70,7 +69,7 @@ class KernelLoop(Loop):
 
     def is_own_thread(self) -> bool:
         if self._trio_token is not None:
-            return _running_trio() is self._trio_token
+            return _running_token() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
     def check_wait(self) -> None:
@@ -140,9 +139,9 @@ def _run_to_end(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -
         raise
 
 
-def _running_trio() -> Any:
-    trio = sys.modules.get("trio")
-    return trio.lowlevel.current_trio_token() if trio is not None and trio.lowlevel.in_trio_run() else None
+def _running_token() -> Any:
+    trio = find_running_trio()
+    return trio.lowlevel.current_trio_token() if trio is not None else None
 
 
 def _make_reentrant(loop: asyncio.AbstractEventLoop) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, overload
@@ -110,7 +111,7 @@ def redirects_were_followed(exchange: Exchange) -> bool:
     return exchange.response is None or not exchange.response.has_redirect_location
 
 
-class ReplayMembers:
+class ReplayMembers(ABC):
     """What an explorer does with requests it has kept; mixed into `Explorer`."""
 
     history: History
@@ -170,6 +171,7 @@ class ReplayMembers:
         which = self.history.select(which)
         return recheck(which, self._again(timeout), send_twice=send_twice, settings=self.settings)
 
+    @abstractmethod
     def _send(
         self,
         spec: RequestSpec,
@@ -180,7 +182,6 @@ class ReplayMembers:
         replay_of: str = ...,
     ) -> tuple[Exchange, BaseException | None]:
         """Send a request, record what came of it, and return that with what ended the wait, if anything did."""
-        raise NotImplementedError
 
     def _again(self, timeout: float | None) -> SendAgain:
         options = {} if timeout is _UNSET else {"timeout": timeout}

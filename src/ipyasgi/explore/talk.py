@@ -9,6 +9,7 @@ import contextlib
 import math
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -84,7 +85,7 @@ def talk(
     return cast(WebSocketRun, watch.run)
 
 
-class TalkMembers:
+class TalkMembers(ABC):
     """What an explorer does with WebSockets; mixed into `Explorer`."""
 
     client: TestClient
@@ -124,8 +125,9 @@ class TalkMembers:
             timeout=self.settings.timeout_s if timeout is _UNSET else timeout,
         )
 
+    @abstractmethod
     def _check_open(self) -> None:
-        raise NotImplementedError
+        """Raise `LoopError` where the explorer is closed."""
 
 
 def check_socket_path(path: str) -> None:

@@ -46,7 +46,7 @@ def test_text_that_does_not_say_its_charset() -> None:
     """Undeclared text is utf-8, else what it says in its own head, else windows-1252 as in browsers."""
     assert read("Ærø".encode()) == ("Ærø", ())
     assert read('<meta charset="latin-1">Ærø'.encode("latin-1"))[0] == '<meta charset="latin-1">Ærø'
-    assert read('<?xml version="1.0" encoding="iso-8859-2"?>ł'.encode("iso-8859-2"))[0][-1] == "ł"  # type: ignore[index]
+    assert read('<?xml version="1.0" encoding="iso-8859-2"?>ł'.encode("iso-8859-2"))[0][-1] == "ł"
     text, notes = read("It’s Ærø, dear".encode("cp1252"))
     assert (text, "windows-1252" in notes[0]) == ("It’s Ærø, dear", True)
     mixed, notes = read("Ærø and more text".encode() + b"\xff")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..exchange import Exchange
 
 
-class ExportMembers:
+class ExportMembers(ABC):
     """
     What one or several exchanges are in other formats.
 
@@ -28,8 +29,9 @@ class ExportMembers:
 
     __slots__ = ()
 
+    @abstractmethod
     def _exported(self) -> Sequence[Exchange]:
-        raise NotImplementedError
+        """Return the exchanges that are meant."""
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """

@@ -8,6 +8,7 @@ explorer's second loop, and writes through the painter: one thread, one writer.
 from __future__ import annotations
 
 import threading
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -23,7 +24,11 @@ from ..painter import Painter, free_replies
 from .notice import Notice
 
 
-class Panel(ipywidgets.VBox):
+class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
+    """Panels are widgets, whose metaclass is traitlets', and one of their methods is abstract."""
+
+
+class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     """
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
@@ -66,9 +71,9 @@ class Panel(ipywidgets.VBox):
     def end(self) -> None:
         """Give back what is not a widget; called once, by `close`."""
 
+    @abstractmethod
     def view(self) -> View:
         """Return the panel's last state as text and HTML."""
-        raise NotImplementedError
 
     def show_failure(self, exc: BaseException) -> None:
         """Show an error in the panel: ours as one line, any other with its frames."""

@@ -1,138 +1,24 @@
-"""`Exchange`: everything one request to the app was, as a frozen value. It renders nothing and sends nothing."""
+"""`Exchange`: a record and what can be made of it: JSON, a preview, other formats. It renders and sends nothing."""
 
 from __future__ import annotations
 
-from concurrent.futures import CancelledError
-from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
-from ..client.httpx import httpx
-from ..engine.runs import Event, HttpRun
-from ..protocol.violations import Violation
-from .endpoint import Endpoint
 from .formats.exports import ExportMembers
-from .output import OutputLine
 from .preview import Preview
-from .raised import Raised
-from .requests import RequestSpec
-from .settings import Settings
-from .state import Change
-
-_ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
-class Exchange(ExportMembers):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Exchange(ExportMembers, Record):
     """
-    One request and what came of it.
+    One request and what came of it, with what can be made of that.
 
-    :ivar name: its name in the history, such as ``r7``
-    :ivar spec: the request as it was asked for; sending it again is a replay
-    :ivar request: what was really sent
-    :ivar response: the response; None when there was none
-    :ivar run: every message with its time; None when the app was never reached
-    :ivar state_diff: what changed in the app's state and in the lifespan state
-    :ivar output: what the app printed, logged and warned
-    :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router told
-    :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
-    :ivar raised: the same as text, where ``exception`` was let go with its frames
-    :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
-    :ivar notes: what a reader must know, such as that it was sent before startup
-    :ivar previous: the exchanges that redirects led through, oldest first
-    :ivar replay_of: the name of the exchange whose request this one sent again; empty otherwise
-    :ivar settings: the explorer's when it was made; they say how it is shown
+    Its values are those of `Record`: ``name``, ``spec``, ``request``, ``response``, ``run``, ``state_diff``,
+    ``output``, ``endpoint``, ``exception``, ``raised``, ``sent_at``, ``elapsed_ns``, ``notes``, ``previous``,
+    ``replay_of`` and ``settings``.
     """
-
-    name: str
-    spec: RequestSpec
-    request: httpx.Request
-    response: httpx.Response | None
-    run: HttpRun | None
-    state_diff: tuple[Change, ...] = ()
-    output: tuple[OutputLine, ...] = ()
-    endpoint: Endpoint | None = None
-    exception: BaseException | None = None
-    raised: Raised | None = None
-    sent_at: datetime
-    elapsed_ns: int
-    notes: tuple[str, ...] = ()
-    previous: tuple[Exchange, ...] = ()
-    replay_of: str = ""
-    settings: Settings = field(default_factory=Settings)
-
-    @property
-    def status_code(self) -> int:
-        """The status; AttributeError with the reason when there was no response."""
-        return self._responded().status_code
-
-    @property
-    def reason_phrase(self) -> str:
-        """The status in words, such as ``Created``."""
-        return self._responded().reason_phrase
-
-    @property
-    def headers(self) -> httpx.Headers:
-        """The response's headers, unmasked."""
-        return self._responded().headers
-
-    @property
-    def content(self) -> bytes:
-        """The response's body, decoded from its content encoding."""
-        return self._responded().content
-
-    @property
-    def text(self) -> str:
-        """The response's body as text."""
-        return self._responded().text
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The ASGI messages in order."""
-        return self.run.events if self.run is not None else ()
-
-    @property
-    def violations(self) -> tuple[Violation, ...]:
-        """What the app did against the specification."""
-        return self.run.violations if self.run is not None else ()
-
-    @property
-    def answered(self) -> bool:
-        """Whether the app itself sent a response; without one the client may stand in with a 500."""
-        return self.response is not None and (self.run is None or self.run.first_byte_ns is not None)
-
-    @property
-    def outcome(self) -> str:
-        """``"201 Created"``, or in words why there is no response."""
-        if self.response is not None:
-            return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
-        if self.exception is not None and self.ended_by_you:
-            return _ENDED_BY_YOU[type(self.exception)]
-        return self.exception_name or "no response"
-
-    @property
-    def exception_name(self) -> str:
-        """The type of what the app raised, or of what ended the wait, without its module; empty where nothing did."""
-        if self.exception is not None:
-            return type(self.exception).__name__
-        return self.raised.name if self.raised is not None else ""
-
-    @property
-    def ended_by_you(self) -> bool:
-        """Whether you cancelled or interrupted it: ``exception`` then says nothing about the app."""
-        return type(self.exception) in _ENDED_BY_YOU
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is a response under 400 and the app raised nothing."""
-        return self.response is not None and self.response.status_code < 400 and not self.exception_name
-
-    @property
-    def failed(self) -> bool:
-        """Whether the app raised, sent no response or one of 500 and above; what you ended yourself has not failed."""
-        if self.ended_by_you:
-            return False
-        return self.response is None or self.response.status_code >= 500 or bool(self.exception_name)
 
     def json(self, **kwargs: Any) -> Any:
         """Return the response's body decoded from JSON."""
@@ -155,11 +41,6 @@ class Exchange(ExportMembers):
 
     def __repr__(self) -> str:
         return f"<Exchange {self.name}: {self.spec.method} {self.spec.path} → {self.outcome}>"
-
-    def _responded(self) -> httpx.Response:
-        if self.response is None:
-            raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
-        return self.response
 
     def _exported(self) -> tuple[Exchange, ...]:
         return (self,)

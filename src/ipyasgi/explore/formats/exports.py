@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
+from ..record import Record
 from .curl import render_curl
 from .har import render_har
 from .http_file import render_http
@@ -14,9 +14,6 @@ from .imported import LOCAL_URL
 from .pytest_code import render_pytest
 from .sent import read_sent
 from .stability import Path
-
-if TYPE_CHECKING:
-    from ..exchange import Exchange
 
 
 class ExportMembers(ABC):
@@ -30,7 +27,7 @@ class ExportMembers(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def _exported(self) -> Sequence[Exchange]:
+    def _exported(self) -> Sequence[Record]:
         """Return the exchanges that are meant."""
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -100,11 +97,11 @@ class ExportMembers(ABC):
         return render_pytest(exchanges, app=app, factory=factory, volatile=volatile, show_secrets=shows)
 
 
-def _were_redirected(exchanges: Sequence[Exchange]) -> bool:
+def _were_redirected(exchanges: Sequence[Record]) -> bool:
     return any(exchange.previous for exchange in exchanges)
 
 
-def _shows(exchanges: Sequence[Exchange], show_secrets: bool | None) -> bool:
+def _shows(exchanges: Sequence[Record], show_secrets: bool | None) -> bool:
     if show_secrets is not None:
         return show_secrets
     return all(exchange.settings.show_secrets for exchange in exchanges)

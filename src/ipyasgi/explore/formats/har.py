@@ -14,17 +14,15 @@ from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from ...client.httpx import httpx
 from ...engine.runs import HttpRun
 from ...protocol.errors import RequestError
+from ..record import Record
 from ..redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
-
-if TYPE_CHECKING:
-    from ..exchange import Exchange
 
 _FORM_WORD = re.compile(r"\S+=\S+")
 _ADDED = "added by the client"
@@ -41,14 +39,15 @@ _UNKNOWN_TYPE = "x-unknown"
 # -- out -----------------------------------------------------------------------------------------------------
 
 
-def render_har(exchanges: Iterable[Exchange], *, show_secrets: bool = False) -> str:
+def render_har(exchanges: Iterable[Record], *, show_secrets: bool = False) -> str:
     """
     Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
 
     Headers that the client added say so in their comment, and `read_har` leaves them to the client again. Secrets are
     masked, so an archive that had some must be given them again before it is sent.
     """
-    entries = [_entry(one, show_secrets) for exchange in exchanges for one in (*exchange.previous, exchange)]
+    records = [one for exchange in exchanges for one in _in_order(exchange)]
+    entries = [_entry(record, show_secrets) for record in records]
     log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
     return json.dumps({"log": log}, ensure_ascii=False, indent=2)
 
@@ -60,7 +59,11 @@ def _own_version() -> str:
         return "unknown"
 
 
-def _entry(exchange: Exchange, show: bool) -> dict[str, Any]:
+def _in_order(exchange: Record) -> tuple[Record, ...]:
+    return (*exchange.previous, exchange)
+
+
+def _entry(exchange: Record, show: bool) -> dict[str, Any]:
     began = exchange.sent_at
     if exchange.run is not None:
         began = datetime.fromtimestamp(exchange.run.started_at_s, began.tzinfo)
@@ -79,7 +82,7 @@ def _entry(exchange: Exchange, show: bool) -> dict[str, Any]:
     return entry
 
 
-def _timings(exchange: Exchange) -> dict[str, float]:
+def _timings(exchange: Record) -> dict[str, float]:
     """Return milliseconds: until the app had the request, until its response began, until that ended."""
     run = exchange.run
     if run is None:
@@ -91,7 +94,7 @@ def _timings(exchange: Exchange) -> dict[str, float]:
     return {"send": sent_ns / 1e6, "wait": (first_ns - sent_ns) / 1e6, "receive": (end_ns - first_ns) / 1e6}
 
 
-def _request(exchange: Exchange, show: bool) -> dict[str, Any]:
+def _request(exchange: Record, show: bool) -> dict[str, Any]:
     request = exchange.request
     pairs = mask_headers(request.headers.raw, show=show)
     given = list(exchange.spec.headers)
@@ -124,7 +127,7 @@ def _request(exchange: Exchange, show: bool) -> dict[str, Any]:
     return found
 
 
-def _response(exchange: Exchange, show: bool) -> dict[str, Any]:
+def _response(exchange: Record, show: bool) -> dict[str, Any]:
     response = exchange.response
     if response is None:
         response = httpx.Response(0)
@@ -149,7 +152,7 @@ def _response(exchange: Exchange, show: bool) -> dict[str, Any]:
     }
 
 
-def _received_bytes(exchange: Exchange) -> int:
+def _received_bytes(exchange: Record) -> int:
     """Return the size of the body as the app sent it, -1 where that is not known."""
     run = exchange.run
     if run is None or run.events_dropped:

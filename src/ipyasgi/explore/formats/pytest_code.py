@@ -10,20 +10,18 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ...client.httpx import httpx
 from ...protocol.errors import RequestError
+from ..record import Record
 from ..redaction import is_json_type, mask_url
 from ..requests import RequestSpec
 from .blanks import hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
 from .sent import read_sent
 from .stability import Path, Stability
-
-if TYPE_CHECKING:
-    from ..exchange import Exchange
 
 _ANY = Name("ANY")
 _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
@@ -34,7 +32,7 @@ _CLIENTS_URL = "http://testserver"
 
 
 def render_pytest(
-    exchanges: Iterable[Exchange],
+    exchanges: Iterable[Record],
     *,
     app: str = "",
     factory: bool = False,
@@ -78,7 +76,7 @@ def _app_of(app: str) -> tuple[str, str]:
     return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
 
 
-def _base_url(exchange: Exchange) -> Iterator[str]:
+def _base_url(exchange: Record) -> Iterator[str]:
     url = str(exchange.request.url.join("/")).rstrip("/")
     if exchange.spec.path.startswith("/") and url != _CLIENTS_URL:
         yield f"base_url={quoted(url)}"
@@ -122,7 +120,7 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Exchange, spec: RequestSpec, stability: Stability) -> str:
+    def test(self, exchange: Record, spec: RequestSpec, stability: Stability) -> str:
         """Return the test of an exchange, or a comment where there is nothing to check."""
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
@@ -141,7 +139,7 @@ class _File:
             lines = [call, "", *self._checks(response, bool(exchange.previous), stability)]
         return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
 
-    def _name(self, exchange: Exchange, raised: bool) -> str:
+    def _name(self, exchange: Record, raised: bool) -> str:
         path = unquote(urlsplit(exchange.spec.path).path)
         words = [exchange.spec.method, *(re.findall(r"[A-Za-z0-9]+", path) or ["root"])]
         if raised:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from ..record import Record
 from ..requests import RequestSpec
 
-if TYPE_CHECKING:
-    from ..exchange import Exchange
 
-
-def read_sent(exchanges: Iterable[Exchange], *, with_jar: bool = False) -> tuple[RequestSpec, ...]:
+def read_sent(exchanges: Iterable[Record], *, with_jar: bool = False) -> tuple[RequestSpec, ...]:
     """
     Return the request of each exchange, with the cookies that were sent though the request did not name them.
 
@@ -27,7 +24,7 @@ def read_sent(exchanges: Iterable[Exchange], *, with_jar: bool = False) -> tuple
     return tuple(found)
 
 
-def _with_cookies(exchange: Exchange, known: set[str]) -> RequestSpec:
+def _with_cookies(exchange: Record, known: set[str]) -> RequestSpec:
     spec = exchange.spec
     first = exchange.previous[0] if exchange.previous else exchange
     sent = first.request.headers.get("cookie", "")

@@ -24,7 +24,7 @@ from .life import ExplorerLifespan, LifeWatches
 from .news import News, Newsroom
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
-from .replay import ReplayMembers
+from .replay_members import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings

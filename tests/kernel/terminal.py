@@ -18,7 +18,7 @@ from pathlib import Path
 from .kernels import SOURCE
 from .session import CELLS, Outcome, read_outcome
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][0-9A-B]?|\x1b\][^\x07]*\x07|\r")
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][0-9A-B]?|\x1b\][^\x07]*\x07")
 _ERROR = re.compile(r"^(\w+: .*)$", re.MULTILINE)
 _PROMPT = re.compile(r"^In \[(\d+)\]: ", re.MULTILINE)
 
@@ -50,10 +50,11 @@ class Terminal:
             settings[3] &= ~termios.ECHO
             termios.tcsetattr(side, termios.TCSANOW, settings)
         env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
-        env |= {"PYTHONPATH": str(SOURCE), "IPYTHONDIR": str(folder), "TERM": "xterm"}
+        env |= {"PYTHONPATH": str(SOURCE), "IPYTHONDIR": str(folder), "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}
         self._process = subprocess.Popen(
             [python, "-m", "IPython", "--no-banner", "--no-confirm-exit", *options],
             stdin=side, stdout=side, stderr=side, env=env, start_new_session=True, cwd=folder,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # or Ctrl-C would be no signal
         )  # fmt: skip
         os.close(side)
 
@@ -82,9 +83,14 @@ class Terminal:
             self.read(0.2)
         return found
 
-    def plain(self, start: int = 0) -> str:
-        """Return what was shown after ``start``, without colours and movements."""
-        return _ANSI.sub("", self.seen[start:])
+    def plain(self, start: int = 0, *, keep_returns: bool = False) -> str:
+        """
+        Return what was shown after ``start``, without colours and movements.
+
+        :param keep_returns: give what was written over a line as another line
+        """
+        text = _ANSI.sub("", self.seen[start:]).replace("\r\n", "\n")
+        return text.replace("\r", "\n" if keep_returns else "")
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
@@ -93,7 +99,7 @@ class Terminal:
     def close(self) -> int:
         """Leave, and return the exit status; what does not leave is killed."""
         try:
-            self.type("exit\n")
+            self.type("\x15exit\n")  # Ctrl-U: whatever has been typed goes
             until_s = time.monotonic() + 15
             while self._process.poll() is None and time.monotonic() < until_s:
                 self.read(0.1)
@@ -116,7 +122,7 @@ def run_in_terminal(python: str, folder: Path) -> list[Outcome]:
     finally:
         status = terminal.close()
     assert status == 0
-    shown = _PROMPT.split(terminal.plain().replace("\r\n", "\n"))[2::2]
+    shown = _PROMPT.split(terminal.plain())[2::2]
     return [_read_screen(text, number) for number, text in enumerate(shown[: len(CELLS)], 1)]
 
 

@@ -114,3 +114,19 @@ def test_a_replay_under_way_is_shown_live(shell):
 
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(shown)
     pending.cancel()
+
+
+def test_an_interrupt_is_one_line(shell, capsys):
+    """An interrupt of the magic shows no frames, says what was sent, and the history has it."""
+    shell.run("explorer = %asgi app\nfor _ in range(3): explorer.get('/items')")
+    shell.ip.user_ns["stop"] = lambda news: (_ for _ in ()).throw(KeyboardInterrupt)
+    shell.run("unsubscribe = explorer.subscribe(stop)")
+    capsys.readouterr()
+    error = shell.error("%asgi replay 1-3")
+    shell.run("unsubscribe()")
+
+    assert type(error) is KeyboardInterrupt
+    told = capsys.readouterr().out
+    assert "interrupted: 0 of 3 sent again" in told
+    assert told.splitlines()[-1] == "KeyboardInterrupt"
+    assert shell.run("explorer.history[-1].replay_of") == "r1"

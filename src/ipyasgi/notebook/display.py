@@ -143,8 +143,8 @@ def show_whole(shell: Any, exception: BaseException) -> None:
 
 
 def one_line(exception: BaseException) -> None:
-    """Have IPython show an error of ours as one line, without frames that say nothing to its reader."""
-    _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}"])
+    """Have IPython show an error of ours, or an interrupt, as one line without frames that say nothing."""
+    _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}".removesuffix(": ")])
 
 
 def _show_as(exception: BaseException, render: Callable[[], list[str]]) -> None:

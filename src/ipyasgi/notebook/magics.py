@@ -96,7 +96,7 @@ class AsgiMagics(Magics):
             raise UsageError(" ".join(str(exc).split("\n"))) from None
         except UsageError:
             raise
-        except IpyasgiError as exc:
+        except (IpyasgiError, KeyboardInterrupt) as exc:  # where you stopped it is of no interest, and slow to draw
             one_line(exc)
             raise
         except BaseException as exc:

@@ -30,7 +30,7 @@ def run(*arguments, cwd=None, timeout=60):
 def test_help_and_version():
     """--help names every option and --version the version."""
     shown = run("--help").stdout
-    assert all(option in shown for option in ("--lab", "--factory", "--no-lifespan", "module:attribute"))
+    assert all(option in shown for option in ("--lab", "--factory", "--no-lifespan", "--env FILE", "module:attribute"))
     assert run("--version").stdout.strip() == f"ipyasgi {__version__}"
 
 
@@ -53,6 +53,76 @@ def test_a_wrong_app_is_one_line(tmp_path, expression, says):
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert re.search(says, done.stderr)
+
+
+APP = (
+    "import os\n"
+    "async def app(scope, receive, send):\n"
+    "    assert scope['type'] == 'http'\n"
+    "    body = repr([os.environ.get(name) for name in NAMES]).encode()\n"
+    "    await send({'type': 'http.response.start', 'status': 200, 'headers': []})\n"
+    "    await send({'type': 'http.response.body', 'body': body})\n"
+    "NAMES = ('PLAIN', 'QUOTED', 'MANY', 'MADE', 'EMPTY', 'KEPT')\n"
+    "AT_IMPORT = os.environ['PLAIN']\n"
+)
+
+
+def test_env(tmp_path, monkeypatch):
+    """--env sets variables before the app is imported, and leaves alone those that are set."""
+    monkeypatch.setenv("KEPT", "mine")
+    (tmp_path / "mine.py").write_text(APP)
+    (tmp_path / "some.env").write_text(
+        "\ufeff# the shop\nPLAIN=a b # why\nexport QUOTED='c d'\n"
+        'MANY="1\\n2"\n\nMADE=${PLAIN}!\nEMPTY=\nKEPT=theirs\n'
+    )
+    done = run("mine:app", "--env", "some.env", "-c", "print(client.get('/').text)", cwd=tmp_path)
+
+    assert repr(["a b", "c d", "1\n2", "a b!", "", "mine"]) in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "--env some.env: No such file or directory"),
+        (b"A=1\n\nSECRET hunter2\n", "--env some.env, line 3: write NAME=value there"),
+        (b"A=1\n\n\nhunter2\n", "--env some.env, line 4: write NAME=value there"),
+        (b"A='hunter2\nB=2\n", "--env some.env, line 1: write NAME=value there"),
+        (b"A=1\n=hunter2\n", "--env some.env, line 2: write NAME=value there"),
+        (b"A=hunter2\0\n", "--env some.env, line 1: write NAME=value there"),
+        (b"A=hunter2\xff\n", "--env some.env: it is not a text in UTF-8"),
+    ],
+)
+def test_an_env_that_cannot_be_read_is_one_line(tmp_path, monkeypatch, capsys, content, says):
+    """The line says which file and which line, and never what stands in it; nothing of the file is used."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("A", raising=False)
+    if content is not None:
+        (tmp_path / "some.env").write_bytes(content)
+
+    assert cli.main(["--env", "some.env"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"ipyasgi: {says}")
+    assert len(told.err.splitlines()) == 1
+    assert "hunter2" not in told.err
+    assert "A" not in os.environ
+
+
+def test_options_that_do_not_go_together(capsys):
+    """-c runs in a terminal, and is refused with --lab rather than forgotten."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["--lab", "-c", "1"])
+    assert "-c is for the terminal" in capsys.readouterr().err
+
+
+def test_no_lifespan(tmp_path):
+    """--no-lifespan attaches without startup, and nothing is shut down at the end."""
+    done = run("--no-lifespan", "-c", "print(explorer.lifespan.status)", cwd=tmp_path)
+
+    assert "not started" in done.stdout
+    assert "shop: " not in done.stdout
+    assert done.returncode == 0
 
 
 def test_the_sample_is_attached_by_default(tmp_path):
@@ -166,7 +236,10 @@ def _ask(base, path):
 
 
 def test_the_kernel_of_lab_is_attached(tmp_path):
-    """The kernel that --lab brings has explorer, app and client before the first cell."""
+    """
+    The kernel that --lab brings has explorer, app and client before the first cell, and ``%load_ext`` in that cell is
+    silent and changes nothing.
+    """
     share = cli._write_kernel(tmp_path, f"%asgi attach {cli.SAMPLE}")
     specs = KernelSpecManager(kernel_dirs=[f"{share}/kernels"], ensure_native_kernel=False)
     manager = KernelManager(kernel_name=cli.KERNEL, kernel_spec_manager=specs)
@@ -175,7 +248,11 @@ def test_the_kernel_of_lab_is_attached(tmp_path):
     try:
         client.start_channels()
         client.wait_for_ready(timeout=50)
+        outputs = []
         expression = "(explorer.lifespan.status, client.get('/items').status_code, app is explorer.app)"
+        loaded = client.execute_interactive("%load_ext ipyasgi", timeout=30, output_hook=outputs.append)
+        assert loaded["content"]["status"] == "ok"
+        assert [each["content"] for each in outputs if each["msg_type"] in ("stream", "error")] == []
         asked = client.execute("", user_expressions={"it": expression})
         reply = client.get_shell_msg(timeout=30)
         while reply["parent_header"].get("msg_id") != asked:

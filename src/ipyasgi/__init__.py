@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from .explore.explorer import Explorer
     from .explore.history import History
     from .explore.pending import PendingExchange, PendingExchanges
-    from .explore.progress import Progress
+    from .explore.pending_replay import PendingReplay
+    from .explore.progress import Progress, ReplayProgress
     from .explore.replay import Recheck
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
@@ -87,9 +88,11 @@ _MODULES = {
     "NotAnAppError": "protocol.errors",
     "PendingExchange": "explore.pending",
     "PendingExchanges": "explore.pending",
+    "PendingReplay": "explore.pending_replay",
     "Progress": "explore.progress",
     "ProtocolError": "protocol.errors",
     "Recheck": "explore.replay",
+    "ReplayProgress": "explore.progress",
     "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
@@ -138,9 +141,11 @@ __all__ = [
     "NotAnAppError",
     "PendingExchange",
     "PendingExchanges",
+    "PendingReplay",
     "Progress",
     "ProtocolError",
     "Recheck",
+    "ReplayProgress",
     "RequestBuilder",
     "RequestError",
     "RequestSpec",

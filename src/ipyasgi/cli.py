@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib.util
+import io
 import json
 import os
 import re
@@ -31,12 +32,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
+    if given.lab and given.command is not None:
+        parser.error("-c is for the terminal: leave it or --lab away")
     sys.path.insert(0, str(Path.cwd()))
     expression = given.app or SAMPLE
     if ":" not in expression:
         print(f"ipyasgi: {expression!r}: write module:attribute, such as shop.main:app", file=sys.stderr)
         return 2
     try:
+        if given.env is not None:
+            add_environment(given.env)
         check_expression(expression, factory=given.factory)
     except CallError as exc:
         print(f"ipyasgi: {exc}", file=sys.stderr)
@@ -57,9 +62,42 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
     parser.add_argument("--lab", action="store_true", help="open JupyterLab, on a notebook of the app")
+    parser.add_argument(
+        "--env",
+        metavar="FILE",
+        type=Path,
+        help="read environment variables from a .env file before the app is imported; those that are set already stay",
+    )
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this cell after attaching, then leave")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
     return parser
+
+
+def add_environment(path: Path) -> None:
+    """
+    Add the variables of a ``.env`` file to the environment; those that are set already stay as they are.
+
+    Raises `CallError` for a file that cannot be read, with the number of the line where that is why. No value is told.
+    """
+    import dotenv  # only who gives --env waits for it
+    from dotenv.parser import parse_stream
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, ValueError) as exc:
+        why = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not a text in UTF-8"
+        raise CallError(f"--env {path}: {why}") from None
+    for each in parse_stream(io.StringIO(text)):
+        # A line without "=" would be read as a variable without a value; "#" and empty lines have no key.
+        if each.error or (each.key is not None and each.value is None) or "\0" in (each.value or ""):
+            number = each.original.line + _leading_lines(each.original.string)
+            raise CallError(f"--env {path}, line {number}: write NAME=value there, or # before a comment")
+    for name, value in dotenv.dotenv_values(stream=io.StringIO(text)).items():
+        os.environ.setdefault(name, value or "")
+
+
+def _leading_lines(text: str) -> int:
+    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _open_terminal(line: str, command: str | None) -> int:
@@ -121,7 +159,9 @@ def _write_kernel(folder: Path, line: str) -> str:
     share = folder / ".jupyter"
     spec = share / "kernels" / KERNEL / "kernel.json"
     spec.parent.mkdir(parents=True)
-    lines = ["%load_ext ipyasgi", f"explorer = {line}", "app, client = explorer.app, explorer.client"]
+    # Not %load_ext: the notebooks say that themselves, and the second one would be told that it is "already loaded".
+    load = "__import__('ipyasgi').load_ipython_extension(get_ipython())"
+    lines = [load, f"explorer = {line}", "app, client = explorer.app, explorer.client"]
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     argv.append(f"--IPKernelApp.exec_lines={lines!r}")
     spec.write_text(json.dumps({"argv": argv, "display_name": "Python 3 (ipyasgi)", "language": "python"}))

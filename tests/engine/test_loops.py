@@ -329,7 +329,7 @@ if not child:
         loop.call(work, timeout_s=5)
     except LoopError as exc:
         loop.close()
-        os._exit(7 if "forked" in str(exc) else 8)
+        os._exit(7 if "fork" in str(exc) else 8)
     os._exit(9)
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 assert loop.call(work, timeout_s=5) == 1

@@ -34,6 +34,21 @@ def test_index_slice_and_name() -> None:
         assert explorer.get("/").name == "r4"
 
 
+def test_a_range_of_names() -> None:
+    """``2-3`` and ``r2-r3`` select what the history still holds of these; one that holds nothing says what there is."""
+    with exploring(Replies(), history_count=3) as explorer:
+        get(explorer, *["/a"] * 5)
+        for text, names in (("4-5", "r4 r5"), (" r4-r4 ", "r4"), ("1-3", "r3"), ("r3-999999999", "r3 r4 r5")):
+            assert " ".join(one.name for one in explorer.history.select(text)) == names
+        for text in ("1-2", "5-3", "r7-r8"):
+            with pytest.raises(KeyError, match="it holds r3 to r5"):
+                explorer.history.select(text)
+        assert len(explorer.history.select("-/b")) == 3  # a filter
+        explorer.history.clear()
+        with pytest.raises(KeyError, match="it is empty"):
+            explorer.history.select("1-2")
+
+
 @pytest.mark.parametrize(("text", "told"), [("r1", True), ("r", False), ("r1x", False), ("x1", False), ("r²", False)])
 def test_what_is_a_name(text: str, told: bool) -> None:
     """A name is an r and digits, and anything else a filter."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -126,3 +127,20 @@ def test_cancelled_by_asyncio(explorer: Explorer, app: Slow) -> None:
         assert app.ended == ["/hang"]
 
     asyncio.run(main())
+
+
+def test_a_hundred_at_once() -> None:
+    """None waits for another: a hundred requests to an endpoint that takes a second take little more than that."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await anyio.sleep(1)
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b""})
+
+    with Explorer(app, lifespan="off") as explorer:
+        began_s = time.monotonic()
+        pending = [explorer.submit(build_spec("GET", "/")) for _ in range(100)]
+        assert [one.result(10).status_code for one in pending] == [200] * 100
+        took_s = time.monotonic() - began_s
+    print(f"a hundred requests of 1 s: {took_s:.2f} s")
+    assert took_s < 2.8  # forty at a time would be 3 s

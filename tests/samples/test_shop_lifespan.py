@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ import anyio
 import pytest
 from anyio import to_thread
 
-from ipyasgi.samples.shop import app
+from ipyasgi import LifespanError
+from ipyasgi.samples.shop import app, lifespan
 from ipyasgi.samples.shop.lifespan import STOCK
 from ipyasgi.testclient import TestClient
 
@@ -119,3 +122,28 @@ def test_two_lifespans_of_one_app_share_nothing(backend, monkeypatch):
         assert other.get("/items/1").status_code == 200
         assert (one.app_state["served"]["http"], other.app_state["served"]["http"]) == (2, 1)
     assert vars(app) == {}
+
+
+def test_a_file_that_another_process_holds(backend, shop_file, monkeypatch):
+    """A request is answered with 503 and a startup fails, both saying what to do; afterwards everything works."""
+    monkeypatch.setattr(lifespan, "BUSY_S", 0.1)
+    with TestClient(app, backend=backend) as client:
+        other = sqlite3.connect(shop_file, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        for response in (client.get("/items"), client.post("/items", json={"name": "saucer", "price": 3})):
+            assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+            assert "name another file in IPYASGI_SHOP_DB" in response.json()["detail"]
+        with pytest.raises(LifespanError, match="another process holds the shop's file: end what it does there"):
+            TestClient(app, backend=backend).__enter__()
+        other.execute("COMMIT")
+        other.close()
+        assert client.get("/items").status_code == 200
+
+
+def test_two_shops_open_one_new_file(shop_file):
+    """However they come in each other's way, the stock is poured in once."""
+    for _ in range(20):
+        shop_file.unlink(missing_ok=True)
+        with concurrent.futures.ThreadPoolExecutor(4) as pool, contextlib.ExitStack() as opened:
+            shops = list(pool.map(lifespan.connect, [opened] * 4))
+            assert shops[0].execute("SELECT count(*) AS n FROM items").fetchone()["n"] == len(STOCK)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
+from ..engine.forks import Birthplace
 from ..engine.jobs import await_future
 from ..engine.loops import Backend, BackgroundLoop, Loop, start_errand
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
@@ -39,6 +40,7 @@ class ClientLoops:
         self._closed = False
         self._search: Future[Loop] | None = None
         self._lock = threading.RLock()
+        self._born = Birthplace()
 
     def current(self) -> Loop:
         """
@@ -47,6 +49,7 @@ class ClientLoops:
         Raises `LoopError` on the thread of the client's own loop, and after `close`: a straggler on another thread
         must not open a loop that nobody would close.
         """
+        self._check_process()
         with self._lock:
             loop = self._find()
             if loop is None:
@@ -56,6 +59,7 @@ class ClientLoops:
 
     async def current_async(self) -> Loop:
         """As `current`, for a coroutine, which may also run on that very loop; a new loop is made on another thread."""
+        self._check_process()
         loop = self._try_current()
         if loop is None:
             if self._search is None or self._search.done():  # one for all who ask at once
@@ -66,6 +70,7 @@ class ClientLoops:
 
     def enter(self, closer: Callable[[float], object]) -> None:
         """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
+        self._check_process()
         with self._lock:
             self._closer = closer
             self._closed = False
@@ -75,7 +80,10 @@ class ClientLoops:
                 self._given.closers.append(closer)
 
     def leave(self) -> None:
-        """Stop the portal and the own loop."""
+        """Stop the portal and the own loop; in a forked child they are the parent's."""
+        if self._born.elsewhere:
+            self._portal = self._own = None
+            return
         with self._lock:
             opened, self._portal = self._portal, None
             own, self._own = self._own, None
@@ -90,6 +98,9 @@ class ClientLoops:
     def close(self) -> None:
         """Give back every shared loop and close the own one."""
         self.leave()
+        if self._born.elsewhere:
+            self._closed = True
+            return
         with self._lock:
             self._closed = True
             leases, self._leases = self._leases, []
@@ -115,6 +126,13 @@ class ClientLoops:
             if self._portal is None or self._portal.loop is not loop:
                 self._portal = ClientPortal(loop)
             return self._portal.portal
+
+    def _check_process(self) -> None:
+        """Raise `LoopError` in a forked child; a client that has used no loop yet is at home in it."""
+        if self._born.elsewhere:
+            if self._own is not None or self._leases:
+                self._born.check()
+            self._lock, self._born = threading.RLock(), Birthplace()
 
     def _find(self) -> Loop | None:
         """Return the given loop or the own one, None for a client that uses shared ones."""

@@ -156,6 +156,7 @@ class CallerEnd(ABC):
     def _look(self) -> None:
         if self.loop.gone:  # it can never say so itself
             self.leave()
+            self.loop.check_wait()  # in a forked child it is not the app that has ended
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..protocol.errors import DeadlineError
+from .forks import renew_in_child
 
 EXIT_S = 1.2
 """Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and it needs some for itself."""
@@ -40,6 +41,7 @@ class LiveLoops:
         self._loops: weakref.WeakSet[Closable] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._registered = False
+        renew_in_child(self._forget)
 
     def add(self, loop: Closable) -> None:
         """Close ``loop`` at interpreter exit, if it is still there then."""
@@ -48,6 +50,11 @@ class LiveLoops:
             if not self._registered:
                 atexit.register(self._close_all)
                 self._registered = True
+
+    def _forget(self) -> None:
+        """In a forked child: the loops are the parent's, and so may be whoever holds the lock."""
+        self._loops = weakref.WeakSet()
+        self._lock = threading.Lock()
 
     def _close_all(self) -> None:
         until_s = time.monotonic() + EXIT_S

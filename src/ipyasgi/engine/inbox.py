@@ -131,4 +131,5 @@ def find_poster() -> Callable[..., Any]:
 def find_running_trio() -> Any:
     """Return the module where it is trio that runs here; it is not imported to find out."""
     trio = sys.modules.get("trio")
-    return trio if trio is not None and trio.lowlevel.in_trio_run() else None
+    is_running = getattr(getattr(trio, "lowlevel", None), "in_trio_run", bool)  # another thread may be importing it
+    return trio if is_running() else None

@@ -18,13 +18,14 @@ from .inbox import NOTHING, Inbox, Waits
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+_CANCELLATIONS = (("asyncio", "CancelledError"), ("trio", "Cancelled"))
+
 
 def is_cancellation(exc: BaseException | None) -> bool:
     """Tell whether this is how asyncio or trio ends a task; neither is imported to find out."""
-    asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
-    return (asyncio is not None and isinstance(exc, asyncio.CancelledError)) or (
-        trio is not None and isinstance(exc, trio.Cancelled)
-    )
+    # getattr: there may be none, and another thread may be in the midst of importing it.
+    cancelled = [getattr(sys.modules.get(name), kind, ()) for name, kind in _CANCELLATIONS]
+    return any(isinstance(exc, one) for one in cancelled)
 
 
 def leaves_in_haste() -> bool:

@@ -17,6 +17,7 @@ from ..protocol.machines import LifespanStatus
 from ..protocol.types import ASGIApp, Direction
 from .call import reraise
 from .caller_end import CLEANUP_GRACE_S, Deadline
+from .forks import Birthplace
 from .lifespan_call import LifespanCall
 from .loops import Loop
 from .observer import ObserverFactory
@@ -75,6 +76,7 @@ class LifespanRunner:
         self._observe = observe
         self._call: LifespanCall | None = None
         self._turn = threading.RLock()
+        self._born = Birthplace()
 
     @property
     def status(self) -> LifespanStatus:
@@ -82,6 +84,8 @@ class LifespanRunner:
         call = self._call
         if call is None:
             return "not started"
+        if call.status in _ALIVE and self._born.elsewhere:
+            return "lost"  # it lives on in the parent process
         if call.status in _ALIVE and getattr(call.loop, "lost", False):
             call.lose_loop()
         return call.status
@@ -227,12 +231,20 @@ class LifespanRunner:
         return self._call
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
+        self._check_process()
         whole = Deadline.after(timeout_s)
         if self._call is not None and self.alive:
             self._call.loop.check_wait()
         if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
         return _Turn(self._turn, whole)
+
+    def _check_process(self) -> None:
+        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else be at home."""
+        if self._born.elsewhere:
+            if self._call is not None and self._call.status in _ALIVE:
+                self._born.check()
+            self._turn, self._born = threading.RLock(), Birthplace()
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

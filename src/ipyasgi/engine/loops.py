@@ -16,7 +16,6 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import contextvars
-import os
 import sys
 import threading
 import time
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple,
 
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
+from .forks import Birthplace
 from .inbox import Inbox, Waits
 from .jobs import Job as Job
 
@@ -142,7 +142,7 @@ class BackgroundLoop(Loop):
         self.lost = False
         self.suspect = False
         self._options = dict(backend_options or {})
-        self._pid = os.getpid()
+        self._born = Birthplace()
         self._closed = False
         self._failure: BaseException | None = None
         # Held by `spawn` and by whoever stops the loop: what is handed over before the stop is begun before it,
@@ -172,7 +172,7 @@ class BackgroundLoop(Loop):
     @property
     def inherited(self) -> bool:
         """Whether the process was forked since: the thread stayed behind in the parent."""
-        return self._pid != os.getpid()
+        return self._born.elsewhere
 
     @property
     def thread(self) -> threading.Thread:
@@ -182,7 +182,12 @@ class BackgroundLoop(Loop):
     def is_own_thread(self) -> bool:
         return threading.current_thread() is self._thread
 
+    def check_wait(self) -> None:
+        self._born.check()
+        super().check_wait()
+
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
+        self._born.check()
         with self._turn:
             self._check_open()
             try:
@@ -191,12 +196,14 @@ class BackgroundLoop(Loop):
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        if not self._closed:
+        if not (self._closed or self.inherited):
             with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
                 self._post(func, *args)
 
     def responds(self, within_s: float) -> bool:
         """Tell whether the loop runs a callback within ``within_s`` seconds: False while something blocks it."""
+        if self.inherited:
+            return False
         answer: SimpleQueue[None] = SimpleQueue()
         self.call_soon(answer.put, None)
         try:
@@ -237,14 +244,15 @@ class BackgroundLoop(Loop):
 
     def stop_soon(self) -> None:
         """Stop the loop without waiting or running closers; callable on its own thread."""
+        if self.inherited:
+            self._closed = True
+            return
         with self._turn:
             self._closed = True
             with contextlib.suppress(RuntimeError):
                 self._post(self._stop)
 
     def _check_open(self) -> None:
-        if self.inherited:
-            raise LoopError("this event loop belongs to the process this one was forked from: make a new client here")
         if self._closed:
             state = "lost, because an endpoint blocks it" if self.lost else "closed"
             raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure

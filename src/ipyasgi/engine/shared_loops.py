@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from .forks import renew_in_child
 from .loops import Backend, BackgroundLoop
 
 
@@ -40,6 +41,7 @@ class SharedLoops:
         self._lock = threading.Lock()
         self._loops: dict[str, tuple[BackgroundLoop, set[int]]] = {}
         self._next = 0
+        renew_in_child(self._forget)
 
     def acquire(self, backend: Backend, backend_options: dict[str, Any]) -> LoopLease:
         """
@@ -51,7 +53,7 @@ class SharedLoops:
         key = f"{backend} {sorted(backend_options.items(), key=str)!r}"
         with self._lock:
             loop, users = self._loops.get(key, (None, set()))
-            if loop is None or loop.closed or loop.inherited:
+            if loop is None or loop.closed:
                 loop, users = BackgroundLoop(backend=backend, backend_options=backend_options), set()
                 self._loops[key] = (loop, users)
             elif loop.is_own_thread():
@@ -70,6 +72,11 @@ class SharedLoops:
                 loop.stop_soon()
 
         return LoopLease(loop, release, release_here)
+
+    def _forget(self) -> None:
+        """In a forked child: the loops are the parent's, and so may be whoever holds the lock."""
+        self._lock = threading.Lock()
+        self._loops = {}
 
     def _is_last(self, key: str, loop: BackgroundLoop, users: set[int], ticket: int) -> bool:
         with self._lock:

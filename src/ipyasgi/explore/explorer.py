@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
+from ..engine.forks import Birthplace
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
@@ -24,7 +25,7 @@ from .life import ExplorerLifespan, LifeWatches
 from .news import News, Newsroom
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
-from .replay import ReplayMembers
+from .replay_members import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .routes import Routes, read_routes
 from .settings import Settings
@@ -94,6 +95,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
         self._errands: list[BackgroundLoop] = []
         self._newsroom = Newsroom()
         self._lock = threading.Lock()
+        self._born = Birthplace()
         self._open(app)
         OUTPUT_TAPS.open()
         self._finalizer = weakref.finalize(self, _let_go, self._errands)
@@ -106,12 +108,13 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._closed
+        """Whether `close` was called, or this is a forked child, where no loop of it runs."""
+        return self._closed or self._born.elsewhere
 
     @property
     def errands(self) -> BackgroundLoop:
         """The second loop, for what must not run on the app's: waiting requests and painting panels."""
+        self._check_open()
         with self._lock:
             self._check_open()
             if not self._errands:
@@ -274,6 +277,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
         return door.Workbench(self)
 
     def _check_open(self) -> None:
+        self._born.check()
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
 
@@ -311,10 +315,17 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
         return failure
 
     def close(self) -> None:
-        """Shut the app down, stop its loops and give the wrapped streams back; again is harmless."""
+        """
+        Shut the app down, stop its loops and give the wrapped streams back; again is harmless.
+
+        In a forked child only the streams are given back: app and loops are the parent's.
+        """
         if self._closed:
             return
         self._closed = True
+        if self._born.elsewhere:
+            self._finalizer()
+            return
         try:
             self._end_client()
         finally:

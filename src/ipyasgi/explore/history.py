@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ from .history_filter import read_filter
 from .memory import held_bytes
 from .raised import read_exception
 from .settings import Settings
+
+_RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
 
 LIVE_EXCEPTIONS = 3
 """Exchanges whose exception is kept as the object itself, with its frames and their locals."""
@@ -81,11 +84,15 @@ class History:
 
     def select(self, which: str | Exchange | Iterable[Exchange]) -> Exchanges:
         """
-        Return the exchanges that are meant by a name, a filter, one exchange or several.
+        Return the exchanges that are meant by a name, a range of names, a filter, one exchange or several.
 
+        A range, ``1-500`` or ``r1-r500``, means those of them that the history still holds, both ends included.
         Raises `FilterError`, and KeyError for a name that the history does not hold.
         """
         if isinstance(which, str):
+            span = _RANGE.fullmatch(which.strip())
+            if span is not None:
+                return self._between(int(span[1]), int(span[2]))
             return Exchanges((self[which],)) if is_name(which) else self.filter(which)
         return Exchanges((which,) if isinstance(which, Exchange) else which)
 
@@ -119,6 +126,13 @@ class History:
                 return exchange
         held = f"it holds {every[0].name} to {every[-1].name}" if every else "it is empty"
         raise KeyError(f"no exchange is called {key!r}; {held}")
+
+    def _between(self, first: int, last: int) -> Exchanges:
+        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
+        if not found:
+            held = f"it holds {self[0].name} to {self[-1].name}" if len(self) else "it is empty"
+            raise KeyError(f"the history holds none of r{first} to r{last}; {held}")
+        return found
 
     def _is_full(self) -> bool:
         too_large = self._bytes > self.settings.history_bytes and len(self._kept) > 1

@@ -22,6 +22,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ..engine.forks import renew_in_child
 from ..protocol.errors import AppInteractionError
 
 MAX_CHARS = 64 * 1024
@@ -137,6 +138,7 @@ class OutputTaps:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()  # the collector may close from inside one of our own calls
+        renew_in_child(self._renew_lock)
         self._users = 0
         self._undo: list[Callable[[], None]] = []
         self._renewed: list[Callable[[], None]] = []
@@ -148,6 +150,9 @@ class OutputTaps:
             if self._users == 1:
                 self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
                 self._undo += [_guard(*asking) for asking in _ASKING]
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()  # in a forked child nobody gives the old one back
 
     def renew(self) -> None:
         """Wrap what somebody has put in its place since: a capture around one cell, a kernel's own ``input``."""

@@ -1,26 +1,26 @@
-"""`PendingExchange`: a request under way, sent without waiting, and several of them."""
+"""`Pending`: work under way that nobody waits for yet; `PendingExchange`: a request of that kind."""
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
-from typing import Any, Protocol
-
-import anyio.to_thread
+from typing import Any, Generic, Protocol, TypeVar
 
 from ..engine.call import AppCall
 from ..engine.caller_end import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
+from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, start_errand
 from ..engine.runs import Event
 from .exchange import Exchange, Exchanges
 from .progress import Progress, measure
 from .requests import RequestSpec
 from .settings import Settings
+
+T = TypeVar("T")
 
 
 class Sender(Protocol):
@@ -30,60 +30,43 @@ class Sender(Protocol):
 
     @property
     def errands(self) -> BackgroundLoop:
-        """The loop on whose threads requests are waited for."""
+        """The second loop, which looks after those that cannot be cancelled."""
 
     @property
     def send(self) -> Callable[..., Exchange]:
         """Sends a request and waits for the exchange."""
 
 
-class PendingExchange:
+class Pending(ABC, Generic[T]):
     """
-    A request that is being answered while you go on; `result` waits for it, and so does ``await``.
+    Something an explorer does while you go on; `result` waits for it, and so does ``await``.
 
-    As with a task, cancelling who awaits it cancels it.
+    As with a task, cancelling who awaits it cancels it. Each has a thread of its own: a hundred requests to an endpoint
+    that takes a second take about a second. A subclass calls `_start` once it is ready.
 
-    :param explorer: sends the request, in a worker thread of its second loop; also as attribute
-    :param spec: the request, also as attribute
-    :param on_done: called with this handle, on a worker thread, when it has ended however it did
+    :param explorer: whose requests they are, also as attribute
+    :param on_done: called with this handle, on that thread, when it has ended however it did
     """
 
-    def __init__(
-        self,
-        explorer: Sender,
-        spec: RequestSpec,
-        *,
-        on_done: Callable[[PendingExchange], object] | None = None,
-        **options: Any,
-    ) -> None:
+    def __init__(self, explorer: Sender, *, on_done: Callable[[Any], object] | None = None) -> None:
         self.explorer = explorer
-        self.spec = spec
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = loop = explorer.errands
+        self._loop = explorer.errands  # here, so that a detached explorer is told to whoever asks
         self._began_s = time.monotonic()
         self._ended_s = math.inf
-        self._future: Future[Exchange] = Future()
+        self._future: Future[T] = Future()
         self._on_done = on_done
-        work = functools.partial(self._work, explorer.send, options)
-        loop.submit(anyio.to_thread.run_sync, work)
 
     @property
-    def events(self) -> tuple[Event, ...]:
-        """The ASGI messages so far."""
-        call = self._call
-        return call.recording.snapshot() if call is not None and call.recording is not None else ()
+    @abstractmethod
+    def what(self) -> str:
+        """What is under way, in words."""
 
     @property
-    def progress(self) -> Progress:
-        """How far it has come; with a body that is sent or streamed in many pieces, worth asking again."""
-        elapsed_s = min(time.monotonic(), self._ended_s) - self._began_s
-        return measure(self.events, sent_of_bytes=len(self.spec.body), elapsed_s=elapsed_s)
-
-    @property
-    def exchange(self) -> Exchange | None:
-        """The exchange, once there is one; None also where it failed, and the history alone has it."""
-        return self._future.result(0) if self.done() and self._future.exception(0) is None else None
+    def elapsed_s(self) -> float:
+        """Seconds since it began, until its end."""
+        return min(time.monotonic(), self._ended_s) - self._began_s
 
     @property
     def cancelled(self) -> bool:
@@ -92,7 +75,7 @@ class PendingExchange:
 
     @property
     def exception(self) -> BaseException | None:
-        """What ended it instead of an exchange; None while it runs."""
+        """What ended it instead of a result; None while it runs."""
         return self._future.exception(0) if self.done() else None
 
     def done(self) -> bool:
@@ -107,31 +90,33 @@ class PendingExchange:
             call.cancel_soon()
             self._loop.submit(self._leave_behind, call)
 
-    def result(self, timeout: float | None = None) -> Exchange:
+    def result(self, timeout: float | None = None) -> T:
         """
-        Wait for the exchange.
+        Wait for the value.
 
         :param timeout: seconds; None for ever; passing it raises ``TimeoutError`` and cancels nothing
-        Raises what `Explorer.send` raises; ``concurrent.futures.CancelledError`` after `cancel`.
+        Raises what ended it instead; ``concurrent.futures.CancelledError`` after `cancel`.
         """
         try:
             return wait_future(self._future, timeout)
         except TimeoutError:
-            if self.done():  # the exchange's own
+            if self.done():  # its own
                 raise
-            told = f"{self.spec.method} {self.spec.path} has not ended yet: wait longer, or .cancel() it"
-            raise TimeoutError(told) from None
+            raise TimeoutError(f"{self.what} has not ended yet: wait longer, or .cancel() it") from None
         except CancelledError:  # where it was waited for says nothing
-            raise CancelledError(f"{self.spec.method} {self.spec.path} was cancelled") from None
+            raise CancelledError(f"{self.what} was cancelled") from None
 
-    def __await__(self) -> Generator[Any, None, Exchange]:
+    def __await__(self) -> Generator[Any, None, T]:
         return self._wait().__await__()
 
-    def __repr__(self) -> str:
-        state = "ended" if self.done() else "under way"
-        return f"<{self.spec.method} {self.spec.path}: {state}, {len(self.events)} messages>"
+    def _start(self) -> None:
+        start_errand(self._work)
 
-    async def _wait(self) -> Exchange:
+    @abstractmethod
+    def _do(self) -> T:
+        """Do the work, on its thread, and return its value; calls of the app are told to `_begun`."""
+
+    async def _wait(self) -> T:
         try:
             return await await_future(self._future)
         except BaseException:
@@ -139,15 +124,15 @@ class PendingExchange:
                 self.cancel()
             raise
 
-    def _work(self, send: Callable[..., Exchange], options: dict[str, Any]) -> None:
+    def _work(self) -> None:
         try:
-            exchange = send(self.spec, on_call=self._begun, **options)
+            value = self._do()
         except BaseException as exc:
             self._ended_s = time.monotonic()
             self._future.set_exception(exc)
         else:
             self._ended_s = time.monotonic()
-            self._future.set_result(exchange)
+            self._future.set_result(value)
         finally:
             if self._on_done is not None:
                 self._on_done(self)
@@ -163,6 +148,56 @@ class PendingExchange:
             await await_future(self._future, CLEANUP_GRACE_S + CANCEL_GRACE_S)
         if not self.done():
             call.leave()
+
+
+class PendingExchange(Pending[Exchange]):
+    """
+    A request that is being answered while you go on; `result` waits for the exchange, and so does ``await``.
+
+    :param explorer: sends the request, also as attribute
+    :param spec: the request, also as attribute
+    :param options: as for `Explorer.send`
+    """
+
+    def __init__(
+        self,
+        explorer: Sender,
+        spec: RequestSpec,
+        *,
+        on_done: Callable[[PendingExchange], object] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(explorer, on_done=on_done)
+        self.spec = spec
+        self._options = options
+        self._start()
+
+    @property
+    def what(self) -> str:
+        return f"{self.spec.method} {self.spec.path}"
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The ASGI messages so far."""
+        call = self._call
+        return call.recording.snapshot() if call is not None and call.recording is not None else ()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come; with a body that is sent or streamed in many pieces, worth asking again."""
+        return measure(self.events, sent_of_bytes=len(self.spec.body), elapsed_s=self.elapsed_s)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The exchange, once there is one; None also where it failed, and the history alone has it."""
+        return self._future.result(0) if self.done() and self._future.exception(0) is None else None
+
+    def __repr__(self) -> str:
+        state = "ended" if self.done() else "under way"
+        return f"<{self.what}: {state}, {len(self.events)} messages>"
+
+    def _do(self) -> Exchange:
+        return self.explorer.send(self.spec, on_call=self._begun, **self._options)
 
 
 class PendingExchanges(tuple[PendingExchange, ...]):

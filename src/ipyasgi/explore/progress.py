@@ -1,4 +1,4 @@
-"""How far a request under way has come, read from its messages. Pure."""
+"""How far a request under way has come, read from its messages, and how far a replay. Pure."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ class Progress:
     status: int | None = None
     chunks: int = 0
     received_bytes: int = 0
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayProgress:
+    """
+    How far a replay or a recheck has come.
+
+    :ivar done: requests that were sent again and have ended, of ``total``
+    :ivar failed: those of them that `Exchange.failed` is true for
+    :ivar first: the name of the first new exchange, and ``last`` of the newest; empty before there is one
+    :ivar elapsed_s: seconds since it began
+    """
+
+    done: int = 0
+    total: int
+    failed: int = 0
+    first: str = ""
+    last: str = ""
     elapsed_s: float = 0.0
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from ..explore.attachment import Attachment, call_factory, describe, resolve_app, sources_of
 from ..explore.explorer import Explorer
+from ..explore.replay import OnProgress
 from ..explore.settings import Settings
 from ..protocol.errors import CallError
 from .words import Hole
@@ -42,6 +44,7 @@ class Desk:
     :param namespace: where variables are looked up: the shell's
     :param tell: shows one line to the user
     :param show_whole: shows an exception with every frame
+    :param meter: makes what shows how far a replay has come, also as attribute
     :param on_settings: told of settings that have changed
     :ivar settings: those of the attached apps, and of apps that are attached from now on
     """
@@ -52,11 +55,13 @@ class Desk:
         *,
         tell: Callable[[str], object],
         show_whole: Callable[[BaseException], object],
+        meter: Callable[[], AbstractContextManager[OnProgress]],
         on_settings: Callable[[Settings], object] = lambda settings: None,
     ) -> None:
         self.namespace = namespace
         self.tell = tell
         self.show_whole = show_whole
+        self.meter = meter
         self.attached: dict[str, Attachment] = {}
         self.current: Attachment | None = None
         self.settings = Settings()

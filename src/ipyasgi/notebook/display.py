@@ -15,7 +15,8 @@ from ..explore.explorer import Explorer, ExplorerState
 from ..explore.formats.imported import Imported
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
-from ..explore.pending import PendingExchange, PendingExchanges
+from ..explore.pending import Pending, PendingExchange, PendingExchanges
+from ..explore.pending_replay import PendingReplay
 from ..explore.preview import Preview
 from ..explore.raised import is_folded
 from ..explore.replay import Recheck
@@ -52,6 +53,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     Imported: view_imported,
     PendingExchange: lambda pending, settings: view_pending([pending], settings),
     PendingExchanges: view_pending,
+    PendingReplay: lambda pending, settings: view_pending([pending], settings),
     RouteDocs: view_docs,
     Recheck: view_recheck,
     HttpRun: view_run,
@@ -61,7 +63,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     WebSocketRun: view_run,
     Settings: view_settings,
 }
-LIVE = (PendingExchange, PendingExchanges)
+LIVE = (PendingExchange, PendingExchanges, PendingReplay)
 """What is shown by a panel that goes on, where there is a page for one."""
 
 
@@ -101,7 +103,7 @@ class Displays:
 
 def show_live(value: Any) -> dict[str, Any]:
     """Return the bundle of a board that watches these requests; without one where all have ended already."""
-    pending = (value,) if isinstance(value, PendingExchange) else tuple(value)
+    pending = (value,) if isinstance(value, Pending) else tuple(value)
     explorer: Any = pending[0].explorer if pending else None
     if explorer is None or explorer.closed or all(one.done() for one in pending):
         return {}
@@ -113,7 +115,7 @@ def settings_of(value: Any) -> Settings:
     """Return the settings that a shown value carries, the defaults where it carries none."""
     if isinstance(value, PendingExchanges):
         value = next(iter(value), None)
-    if isinstance(value, PendingExchange):
+    if isinstance(value, Pending):
         value = value.explorer
     if isinstance(value, Exchanges):
         kept = [one.settings for one in value]
@@ -141,8 +143,8 @@ def show_whole(shell: Any, exception: BaseException) -> None:
 
 
 def one_line(exception: BaseException) -> None:
-    """Have IPython show an error of ours as one line, without frames that say nothing to its reader."""
-    _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}"])
+    """Have IPython show an error of ours, or an interrupt, as one line without frames that say nothing."""
+    _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}".removesuffix(": ")])
 
 
 def _show_as(exception: BaseException, render: Callable[[], list[str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from .configuration import SETTINGS, read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
 from .plan import Plan, do, gather, read_plans, write_plans
+from .replay_meter import ReplayMeter
 from .words import GrammarError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,6 +60,7 @@ class AsgiMagics(Magics):
             shell.user_ns,
             tell=print,
             show_whole=lambda raised: show_whole(shell, raised),
+            meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
         )
         self._displays = Displays(shell)
@@ -93,7 +96,7 @@ class AsgiMagics(Magics):
             raise UsageError(" ".join(str(exc).split("\n"))) from None
         except UsageError:
             raise
-        except IpyasgiError as exc:
+        except (IpyasgiError, KeyboardInterrupt) as exc:  # where you stopped it is of no interest, and slow to draw
             one_line(exc)
             raise
         except BaseException as exc:

@@ -1,26 +1,29 @@
-"""Requests under way, as they stand when they are shown; the live form is a panel's."""
+"""Requests and replays under way, as they stand when they are shown; the live form is a panel's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from typing import Any
 
 from ..explore.exchange import Exchange
-from ..explore.pending import PendingExchange
+from ..explore.pending import Pending, PendingExchange
+from ..explore.pending_replay import PendingReplay
 from ..explore.progress import Progress
 from ..explore.redaction import mask_url
 from ..explore.settings import Settings
 from .figures import count_of, size_of, time_of
+from .progress import names_of
 from .view import View, build_view, one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingShown:
     """
-    One request under way or ended, masked.
+    One request or replay under way or ended, masked.
 
-    :ivar name: of its exchange, once there is one
+    :ivar name: of its exchange, once there is one; of a replay the first and the last
     :ivar state: ``waiting``, ``cancelling``, a status in words, or what ended it
     :ivar tone: as in `ipyasgi.views.exchange`; empty while it runs
     :ivar progress: bytes and chunks so far, in words
@@ -36,7 +39,7 @@ class PendingShown:
     done: bool
 
 
-def view_pending(pending: Iterable[PendingExchange], settings: Settings) -> View:
+def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
     """Return one line for each."""
     rows = [show_pending(one, settings) for one in pending]
     under_way = sum(not row.done for row in rows)
@@ -46,11 +49,36 @@ def view_pending(pending: Iterable[PendingExchange], settings: Settings) -> View
     return build_view(text, "pending.html", rows=rows, title=title)
 
 
-def show_pending(pending: PendingExchange, settings: Settings) -> PendingShown:
-    """Return how far one request has come."""
+def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
+    """Return how far one request or replay has come."""
+    if isinstance(pending, PendingReplay):
+        return _show_replay(pending)
+    assert isinstance(pending, PendingExchange)
+    return _show_exchange(pending, settings)
+
+
+def _show_replay(pending: PendingReplay) -> PendingShown:
+    done = pending.done()
     progress = pending.progress
-    exchange = pending.exchange
-    state, tone = _state(pending, exchange, progress)
+    state, tone = _ending(pending) if done else ("cancelling" if pending.cancelled else "sending", "")
+    failed = f", {progress.failed:,} failed" if progress.failed else ""
+    return PendingShown(
+        name=names_of(progress),
+        method="replay",
+        target=count_of(progress.total, "request"),
+        state=state or "ended",
+        tone=tone or ("" if not done else "bad" if progress.failed else "good"),
+        progress=f"{progress.done:,} of {progress.total:,}{failed}",
+        elapsed=time_of(progress.elapsed_s * 1e9),
+        done=done,
+    )
+
+
+def _show_exchange(pending: PendingExchange, settings: Settings) -> PendingShown:
+    done = pending.done()  # asked once: it may end while this is written
+    progress = pending.progress
+    exchange = pending.exchange if done else None
+    state, tone = _outcome(pending, exchange) if done else (_state(pending, progress), "")
     return PendingShown(
         name=exchange.name if exchange is not None else "",
         method=pending.spec.method,
@@ -59,23 +87,31 @@ def show_pending(pending: PendingExchange, settings: Settings) -> PendingShown:
         tone=tone,
         progress=_progress(progress),
         elapsed=time_of(progress.elapsed_s * 1e9),
-        done=pending.done(),
+        done=done,
     )
 
 
-def _state(pending: PendingExchange, exchange: Exchange | None, progress: Progress) -> tuple[str, str]:
-    if not pending.done():
-        if pending.cancelled:
-            return "cancelling", ""
-        return (f"{progress.status}, receiving", "") if progress.status is not None else ("waiting", "")
+def _state(pending: PendingExchange, progress: Progress) -> str:
+    if pending.cancelled:
+        return "cancelling"
+    return f"{progress.status}, receiving" if progress.status is not None else "waiting"
+
+
+def _outcome(pending: PendingExchange, exchange: Exchange | None) -> tuple[str, str]:
+    if exchange is None:
+        return _ending(pending)
+    return exchange.outcome, "good" if exchange.ok else "bad"
+
+
+def _ending(pending: Pending[Any]) -> tuple[str, str]:
+    """Return what ended it instead of a value, and its tone; empty where it has one."""
     failure = pending.exception
     if isinstance(failure, CancelledError):
         return "cancelled", "bad"
     if failure is not None:
         told = one_line(str(failure), 120)
         return f"{type(failure).__name__}: {told}" if told else type(failure).__name__, "failed"
-    assert exchange is not None
-    return exchange.outcome, "good" if exchange.ok else "bad"
+    return "", ""
 
 
 def _progress(progress: Progress) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,14 +32,16 @@ def _show(explorer: Twin, line: Line) -> Twin:
     return exchange.head() if "headers" in line.options else exchange
 
 
-def _replay(explorer: Twin, line: Line) -> Twin:
+def _replay(explorer: Twin, line: Line, **more: object) -> Twin:
     which = [line.tail()] if line.words else [explorer.history[-1]]
-    return explorer.replay(*which, **_timeout(line))
+    if "background" in line.options:
+        return explorer.begin_replay(*which, **_timeout(line))
+    return explorer.replay(*which, **_timeout(line), **more)
 
 
-def _recheck(explorer: Twin, line: Line) -> Twin:
+def _recheck(explorer: Twin, line: Line, **more: object) -> Twin:
     which = [line.tail()] if line.words else []
-    options: dict[str, object] = _timeout(line)
+    options: dict[str, object] = {**_timeout(line), **more}
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -123,6 +126,18 @@ def _run_named(twin: Callable[[Twin, Line], Twin]) -> Callable[[Desk, Line], Any
     return run_named
 
 
+def _run_metered(twin: Callable[..., Twin]) -> Callable[[Desk, Line], Any]:
+    """As `_run_named`, showing how far it has come: what is written by ``--as-python`` does the same without that."""
+
+    def run_metered(desk: Desk, line: Line) -> Any:
+        if "background" in line.options:
+            return _run_named(twin)(desk, line)
+        with desk.meter() as meter:
+            return _run_named(functools.partial(twin, on_progress=meter))(desk, line)
+
+    return run_metered
+
+
 COMMANDS = (
     Command(
         name="history",
@@ -142,19 +157,19 @@ COMMANDS = (
     ),
     Command(
         name="replay",
-        usage="[NAME | FILTER]",
+        usage="[NAME | A-B | FILTER]",
         says="send kept requests again, the newest by default",
         twin=_replay,
-        run=_run_named(_replay),
+        run=_run_metered(_replay),
         example="replay r1",
-        options=("timeout",),
+        options=("timeout", "background"),
     ),
     Command(
         name="recheck",
-        usage="[NAME | FILTER]",
+        usage="[NAME | A-B | FILTER]",
         says="send kept requests again and say what the app answers otherwise now; by default all",
         twin=_recheck,
-        run=_run_named(_recheck),
+        run=_run_metered(_recheck),
         example="recheck method:GET",
         options=("timeout", "send-twice"),
     ),

@@ -1,4 +1,4 @@
-"""`PendingBoard`: requests under way, live: how long, how much so far, and a Cancel for each."""
+"""`PendingBoard`: requests and replays under way, live: how long, how much so far, and a Cancel for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import anyio
 import traitlets
 
 from ...explore.explorer import Explorer
-from ...explore.pending import PendingExchange
+from ...explore.pending import Pending
 from ...views.pending import show_pending, view_pending
 from ...views.view import View
 from ..painter import Painter
@@ -41,9 +41,7 @@ class PendingBoard(Panel):
     :param pending: one or several handles of one explorer
     """
 
-    def __init__(
-        self, explorer: Explorer, pending: Sequence[PendingExchange], *, painter: Painter | None = None
-    ) -> None:
+    def __init__(self, explorer: Explorer, pending: Sequence[Pending[Any]], *, painter: Painter | None = None) -> None:
         super().__init__(explorer, painter=painter)
         self.pending = tuple(pending)
         self.rows = self.hold(PendingRows(rows=self._rows()))
@@ -89,7 +87,7 @@ class PendingBoard(Panel):
                     "tone": {"good": "good", "": ""}.get(shown.tone, "bad"),
                     "progress": shown.progress,
                     "elapsed": shown.elapsed,
-                    "elapsed_ms": round(one.progress.elapsed_s * 1000),
+                    "elapsed_ms": round(one.elapsed_s * 1000),
                     "done": shown.done,
                 }
             )

@@ -19,7 +19,12 @@ from anyio import to_thread
 
 from ipyasgi.protocol.types import Receive, Scope, Send
 
+from .messages import build_problem
+
 T = TypeVar("T")
+
+BUSY_S = 2.0
+BUSY = "another process holds the shop's file: end what it does there, or name another file in IPYASGI_SHOP_DB"
 
 STOCK = (
     ("teapot", 24.5, "blue"),
@@ -38,7 +43,8 @@ async def run_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             db = await opened.enter_async_context(open_database())
         except sqlite3.Error as exc:
-            await send({"type": "lifespan.startup.failed", "message": f"the shop's file does not open: {exc}"})
+            why = BUSY if is_busy(exc) else exc
+            await send({"type": "lifespan.startup.failed", "message": f"the shop's file does not open: {why}"})
             return
         state["db"] = db
         state["db_turn"] = anyio.CapacityLimiter(1)
@@ -72,12 +78,27 @@ def connect(opened: ExitStack) -> sqlite3.Connection:
         path = str(Path(folder, "shop.sqlite3"))
     # Several threads will use the connection, in turn (see `ask`). Without an isolation level each statement is
     # a transaction of its own, so no thread can commit half of another's work.
-    db = opened.enter_context(closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)))
+    db = opened.enter_context(
+        closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=BUSY_S))
+    )
     db.row_factory = build_item
     db.execute("CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT, price REAL, color TEXT)")
-    if db.execute("SELECT id FROM items").fetchone() is None:
-        db.executemany("INSERT INTO items (name, price, color) VALUES (?, ?, ?)", STOCK)
+    if is_empty(db):
+        db.execute("BEGIN IMMEDIATE")  # two shops that open a new file at once: only one of them pours the stock in
+        if is_empty(db):
+            db.executemany("INSERT INTO items (name, price, color) VALUES (?, ?, ?)", STOCK)
+        db.execute("COMMIT")
     return db
+
+
+def is_empty(db: sqlite3.Connection) -> bool:
+    """Tell whether there is no item."""
+    return db.execute("SELECT id FROM items").fetchone() is None
+
+
+def is_busy(exc: sqlite3.Error) -> bool:
+    """Tell whether SQLite gave up, after `BUSY_S`, because another process was writing."""
+    return getattr(exc, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # the upper bits only say in which way
 
 
 def build_item(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, object]:
@@ -88,4 +109,9 @@ def build_item(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, obj
 async def ask(scope: Scope, question: Callable[[sqlite3.Connection], T]) -> T:
     """Return ``question(db)``, asked in a worker thread, one at a time: the event loop must not wait for a disk."""
     state = scope["state"]
-    return await to_thread.run_sync(question, state["db"], limiter=state["db_turn"])
+    try:
+        return await to_thread.run_sync(question, state["db"], limiter=state["db_turn"])
+    except sqlite3.OperationalError as exc:
+        if not is_busy(exc):
+            raise
+        raise build_problem(503, BUSY, [(b"retry-after", b"1")]) from exc

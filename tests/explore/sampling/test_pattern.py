@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi.explore.patterns import PatternError, build_match
+from ipyasgi.explore.sampling.pattern import PatternError, build_match
 
 
 @pytest.mark.parametrize(

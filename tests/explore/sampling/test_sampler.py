@@ -127,10 +127,12 @@ def test_read_only_and_write_only():
     assert sample(schema, purpose="response")[0] == {"id": 0}
 
 
-def test_texts_may_have_a_least_length():
-    """A text for a path is never empty, unless the schema forbids another."""
-    assert sample({"type": "string"}, shortest_text=1) == ("a", ())
-    assert sample({"type": "string", "maxLength": 0}, shortest_text=1) == ("", ())
+def test_nothing_is_empty():
+    """For a URL or a form texts and arrays have something in them, unless the schema forbids it."""
+    assert sample({"type": "string"}, filled=True) == ("a", ())
+    assert sample({"type": "string", "maxLength": 0}, filled=True) == ("", ())
+    assert sample({"type": "array"}, filled=True) == (["a"], ())
+    assert sample({"type": "array", "maxItems": 0}, filled=True) == ([], ())
 
 
 def test_recursion_ends():

@@ -45,16 +45,17 @@ def build_sample(
     *,
     optional: bool = False,
     purpose: Purpose = "request",
-    shortest_text: int = 0,
+    filled: bool = False,
 ) -> Sample:
     """
     Return the smallest valid example of a schema: its own constant, example, default or first enum value, else made.
 
     :param optional: also properties that are not required, and one item of arrays
     :param purpose: ``readOnly`` properties are left out of requests, ``writeOnly`` ones of responses
-    :param shortest_text: of texts that may be empty; a part of a path must not be
+    :param filled: no empty text and no empty array, where the schema allows others: a URL or a form cannot tell them
+        from nothing
     """
-    sampler = _Sampler(document, optional, purpose, shortest_text)
+    sampler = _Sampler(document, optional, purpose, filled)
     try:
         value = sampler.value(schema)
     except SampleError as exc:
@@ -64,11 +65,11 @@ def build_sample(
 
 
 class _Sampler:
-    def __init__(self, document: Document, optional: bool, purpose: Purpose, shortest_text: int) -> None:
+    def __init__(self, document: Document, optional: bool, purpose: Purpose, filled: bool) -> None:
         self._flatten = document.flatten
         self._optional = optional
         self._hidden = "readOnly" if purpose == "request" else "writeOnly"
-        self._shortest_text = shortest_text
+        self._filled = filled
         self._open: list[str] = []
         self._depth = 0
         self._spent = 0
@@ -177,7 +178,7 @@ class _Sampler:
         if least > _MOST_ITEMS:
             raise SampleError(f"an array of {least} items is too long for an example")
         most = int(flat.get("maxItems", _MOST_ITEMS))
-        wanted = max(least, min(len(places) or 1, most)) if self._optional else least
+        wanted = max(least, min(len(places) or 1, most)) if self._optional or self._filled else least
         further = flat.get("items", True)
         made: list[Any] = []
         if "contains" in flat and flat.get("minContains", 1) and not places:
@@ -206,10 +207,10 @@ class _Sampler:
 
     def _string(self, flat: Mapping[str, Any]) -> str:
         try:
-            return build_text(flat, self._shortest_text)
+            return build_text(flat, int(self._filled))
         except PatternError as exc:  # there is one that somebody can think of
             self.problems[f"no text was found: {exc}"] = None
-            return build_text({key: value for key, value in flat.items() if key != "pattern"}, self._shortest_text)
+            return build_text({key: value for key, value in flat.items() if key != "pattern"}, int(self._filled))
 
     def _number(self, flat: Mapping[str, Any]) -> float:
         return build_number(flat)

@@ -32,6 +32,7 @@ from .json_cursor import find_json_place
 from .schema_words import find_operation, item_names, item_values, json_words
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
+_SIGN = re.compile("[=:@]")
 FRESH_S = 2.0
 """How long a list of routes is offered before it is read again: of a large app that takes longer than a key press."""
 _HEADERS = (
@@ -144,9 +145,9 @@ class Completer:
         )
 
     def _items(self, place: Place) -> Iterator[Candidate]:
-        taken = {word.partition("=")[0] for word in place.words[1:]}
+        taken = {_SIGN.split(word)[0] for word in place.words[1:]}
         offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
-        yield from (Candidate(text=text, kind="param") for text in offered if text.rstrip("=:@") not in taken)
+        yield from (Candidate(text=text, kind="param") for text in offered if _SIGN.split(text)[0] not in taken)
         for route in self._routes().values():
             if route.path == place.target:
                 names = (name for name in route.parameters if name not in taken)

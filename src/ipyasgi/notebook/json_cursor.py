@@ -1,4 +1,4 @@
-"""Where in an unfinished JSON text its end stands: in which object, at a name or at a value. Pure, evaluates nothing."""
+"""Where in an unfinished JSON text its end stands: in which object, at a name or a value. Pure, evaluates nothing."""
 
 from __future__ import annotations
 

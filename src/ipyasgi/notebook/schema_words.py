@@ -1,4 +1,4 @@
-"""What an app's OpenAPI document offers where the cursor is: names, and the values that there are only a few of. Pure."""
+"""What an app's OpenAPI document offers where the cursor is: names, and values where there are few. Pure."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def find_operation(document: Document, method: str, target: str) -> Operation | 
     found = document.operation(f"{method} {path}")
     if found is not None:
         return found
-    parts = path.split("/")
-    matching = [key for key in document.operations if key.startswith(f"{method} /") and _leads_to(key, parts)]
+    beginning, parts = f"{method} /", path.split("/")
+    matching = [key for key in document.operations if key.startswith(beginning) and _leads_to(key, parts)]
     # Of two, the one with fewer places is meant: /items/new before /items/{item_id}.
     return document.operations[min(matching, key=lambda key: key.count("{"))] if matching else None
 

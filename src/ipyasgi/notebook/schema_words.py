@@ -21,13 +21,7 @@ _SIGNS: Mapping[str, ParameterPlace] = {"==": "query", ":": "header"}
 def find_operation(document: Document, method: str, target: str) -> Operation | None:
     """Return the operation that a typed path means: the template itself, or what it is filled with."""
     path = target.partition("?")[0]
-    found = document.operation(f"{method} {path}")
-    if found is not None:
-        return found
-    beginning, parts = f"{method} /", path.split("/")
-    matching = [key for key in document.operations if key.startswith(beginning) and _leads_to(key, parts)]
-    # Of two, the one with fewer places is meant: /items/new before /items/{item_id}.
-    return document.operations[min(matching, key=lambda key: key.count("{"))] if matching else None
+    return document.operation(f"{method} {path}") or document.operations.match(method, path)
 
 
 def item_names(document: Document, operation: Operation, target: str) -> Iterator[str]:
@@ -103,13 +97,6 @@ def choices(document: Document, schema: JSONSchema) -> list[Any]:
 def _media_of(operation: Operation) -> MediaType | None:
     media = operation.body.media if operation.body is not None else ()
     return next((one for one in media if kind_of(one.name) in ("json", "urlencoded", "multipart")), None)
-
-
-def _leads_to(key: str, parts: list[str]) -> bool:
-    template = key.partition(" ")[2].split("/")
-    return len(template) == len(parts) and all(
-        one == part or "{" in one for one, part in zip(template, parts, strict=True)
-    )
 
 
 def _variants(document: Document, schema: JSONSchema) -> list[dict[str, Any]]:

@@ -156,14 +156,15 @@ def test_the_document_is_made_elsewhere(shell, complete):
     """A key press begins to make the document on another thread and goes on; later it is there, also after a change."""
     shell.run(SCHEMA)
     shell.run(
-        "import threading\nmade_by = []\nmake = described.openapi\n"
-        "def openapi():\n    made_by.append(threading.current_thread())\n    return make()\n"
+        "import threading\nmade_by, gate = [], threading.Event()\nmake = described.openapi\n"
+        "def openapi():\n    made_by.append(threading.current_thread())\n    gate.wait(20)\n    return make()\n"
         "described.openapi = openapi"
     )
     shell.run("found = %asgi described")
     made_by, explorer = shell.ip.user_ns["made_by"], shell.ip.user_ns["found"]
     assert made_by == []
     assert complete("%asgi POST /things/7 li") == []
+    shell.ip.user_ns["gate"].set()
     _wait(lambda: explorer.document_source.ready)
     assert complete("%asgi POST /things/7 li") == ["limit=="]
     assert threading.current_thread() not in made_by

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
+    from .explore.openapi.document import Document
+    from .explore.openapi.operation import Operation
     from .explore.pending import PendingExchange, PendingExchanges
     from .explore.pending_replay import PendingReplay
     from .explore.progress import Progress, ReplayProgress
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         CallError,
         DeadlineError,
         EventStreamError,
+        FieldError,
         FilterError,
         IpyasgiError,
         LifespanError,
@@ -70,11 +73,13 @@ _MODULES = {
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
     "DeadlineError": "protocol.errors",
+    "Document": "explore.openapi.document",
     "Event": "engine.runs",
     "EventStreamError": "protocol.errors",
     "Exchange": "explore.exchange",
     "Exchanges": "explore.exchange",
     "Explorer": "explore.explorer",
+    "FieldError": "protocol.errors",
     "FilterError": "protocol.errors",
     "History": "explore.history",
     "HttpRun": "engine.runs",
@@ -86,6 +91,7 @@ _MODULES = {
     "LifespanStepper": "notebook.panels.lifespan_stepper",
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
+    "Operation": "explore.openapi.operation",
     "PendingExchange": "explore.pending",
     "PendingExchanges": "explore.pending",
     "PendingReplay": "explore.pending_replay",
@@ -123,11 +129,13 @@ __all__ = [
     "CallOptions",
     "Comparison",
     "DeadlineError",
+    "Document",
     "Event",
     "EventStreamError",
     "Exchange",
     "Exchanges",
     "Explorer",
+    "FieldError",
     "FilterError",
     "History",
     "HttpRun",
@@ -139,6 +147,7 @@ __all__ = [
     "LifespanStepper",
     "LoopError",
     "NotAnAppError",
+    "Operation",
     "PendingExchange",
     "PendingExchanges",
     "PendingReplay",

@@ -1,0 +1,225 @@
+"""Operations as a document has them, read one by one when they are asked for. Pure; a broken part is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from .operation import MediaType, Operation, Parameter, ParameterPlace, RequestBody, SecurityScheme
+from .references import Note, is_list, try_follow
+
+_METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace", "query")
+_STYLES: Mapping[str, tuple[str, ...]] = {  # the first is the place's default
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form", "cookie"),
+}
+
+
+class Operations(Mapping[str, Operation]):
+    """The operations of one document, keyed ``"POST /items"``, in its order; each is read when first asked for."""
+
+    def __init__(self, root: Mapping[str, Any], note: Note) -> None:
+        self._root = root
+        self._note = note
+        self._places = dict(_find(root, note))
+        self._read: dict[str, Operation] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
+        for key in self._places:
+            method, _, path = key.partition(" ")
+            parts = path.split("/")
+            self._by_shape.setdefault((method, len(parts)), []).append((key, parts))
+
+    def match(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a path means: one whose template it is, or that it fills; None where none is."""
+        parts = path.split("/")
+        found = [
+            key for key, template in self._by_shape.get((method, len(parts)), ()) if all(map(_may_be, template, parts))
+        ]
+        # Of two, the one with fewer places is meant: /items/new before /items/{item_id}.
+        return self[min(found, key=lambda key: key.count("{"))] if found else None
+
+    def __getitem__(self, key: str) -> Operation:
+        try:
+            item, method = self._places[key]
+        except KeyError:
+            raise KeyError(f"no operation {key!r}; the keys are like {next(iter(self), 'GET /')!r}") from None
+        if key not in self._read:  # by two threads at once it is read twice, to the same end
+            path = key.partition(" ")[2]
+            self._read[key] = _Reader(self._root, self._note, key).operation(method.upper(), path, item, item[method])
+        return self._read[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+
+def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecurityScheme]:
+    """Return the document's security schemes by name."""
+    found = {}
+    for key, part in _mapping(_mapping(root.get("components")).get("securitySchemes")).items():
+        scheme = try_follow(root, part, note)
+        if scheme is None or not isinstance(scheme.get("type"), str):
+            note(f"the security scheme {key!r} has no type: left out")
+            continue
+        found[str(key)] = SecurityScheme(
+            key=str(key),
+            kind=scheme["type"],
+            scheme=_text(scheme, "scheme").lower(),
+            place=_text(scheme, "in"),
+            name=_text(scheme, "name"),
+            flows={str(name): flow for name, flow in _mapping(scheme.get("flows")).items() if _mapping(flow)},
+            description=_text(scheme, "description"),
+        )
+    return found
+
+
+def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapping[str, Any], str]]]:
+    """Yield the key of each operation, its path item and its name there."""
+    for path, part in _mapping(root.get("paths")).items():
+        if str(path).startswith("x-"):
+            continue
+        item = try_follow(root, part, note)
+        if item is None or not isinstance(path, str) or not path.startswith("/"):
+            note(f"the path {str(path)[:200]!r} cannot be read: left out")
+            continue
+        for method in _METHODS:
+            if isinstance(item.get(method), Mapping):
+                yield f"{method.upper()} {path}", (item, method)
+            elif method in item:
+                note(f"{method.upper()} {path} cannot be read: left out")
+
+
+def _may_be(template: str, part: str) -> bool:
+    return template == part or "{" in template
+
+
+class _Reader:
+    """Reads the parts of one operation and notes what is broken under the operation's key."""
+
+    def __init__(self, root: Mapping[str, Any], note: Note, key: str) -> None:
+        self._root = root
+        self._note: Note = lambda text: note(f"{key}: {text}")
+
+    def operation(self, method: str, path: str, item: Mapping[str, Any], data: Mapping[str, Any]) -> Operation:
+        security = data.get("security", self._root.get("security"))
+        return Operation(
+            method=method,
+            path=path,
+            operation_id=_text(data, "operationId"),
+            summary=_text(data, "summary") or _text(item, "summary"),
+            description=_text(data, "description") or _text(item, "description"),
+            tags=tuple(tag for tag in _list(data.get("tags")) if isinstance(tag, str)),
+            deprecated=data.get("deprecated") is True,
+            parameters=self._parameters(item, data),
+            body=self._body(data["requestBody"]) if "requestBody" in data else None,
+            security=tuple(
+                {str(key): tuple(map(str, _list(scopes))) for key, scopes in one.items()}
+                for one in _list(security)
+                if isinstance(one, Mapping)
+            ),
+            responses={str(status): response for status, response in _mapping(data.get("responses")).items()},
+        )
+
+    def _parameters(self, item: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Parameter, ...]:
+        found: dict[str, Parameter] = {}
+        for holder in (item, data):
+            if "parameters" in holder and not is_list(holder["parameters"]):
+                self._note("parameters is no list: left out")
+                continue
+            for part in _list(holder.get("parameters")):
+                parameter = self._try_parameter(part)
+                if parameter is not None:
+                    found[parameter.key] = parameter
+        return tuple(found.values())
+
+    def _try_parameter(self, part: Any) -> Parameter | None:
+        data = try_follow(self._root, part, self._note)
+        if data is None:
+            self._note("a parameter cannot be read: left out")
+            return None
+        name, place = data.get("name"), data.get("in")
+        if not isinstance(name, str) or not name or not isinstance(place, str) or place not in _STYLES:
+            self._note(f"the parameter {str(name)[:100]!r} in {str(place)[:50]!r} cannot be read: left out")
+            return None
+        style = data.get("style", _STYLES[place][0])
+        if style not in _STYLES[place]:
+            self._note(f"the parameter {name!r} has the style {str(style)[:50]!r}, which a {place} has not")
+            style = _STYLES[place][0]
+        media = self._media(data["content"]) if isinstance(data.get("content"), Mapping) else ()
+        explode = data.get("explode")
+        return Parameter(
+            name=name,
+            place=cast("ParameterPlace", place),
+            required=place == "path" or data.get("required") is True,
+            deprecated=data.get("deprecated") is True,
+            description=_text(data, "description"),
+            schema=media[0].schema if media else self._schema(data),
+            style=str(style),
+            explode=explode if isinstance(explode, bool) else style in ("form", "cookie"),
+            allow_reserved=data.get("allowReserved") is True,
+            media_type=media[0].name if media else "",
+            examples=(media[0].examples if media else {}) or self._examples(data),
+        )
+
+    def _body(self, part: Any) -> RequestBody | None:
+        data = try_follow(self._root, part, self._note)
+        if data is None:
+            self._note("the request body cannot be read: left out")
+            return None
+        media = self._media(data.get("content"))
+        if not media:
+            self._note("the request body names no media type: left out")
+            return None
+        return RequestBody(media=media, required=data.get("required") is True, description=_text(data, "description"))
+
+    def _media(self, content: Any) -> tuple[MediaType, ...]:
+        found = []
+        for name, part in _mapping(content).items():
+            data = try_follow(self._root, part, self._note)
+            if data is None or not isinstance(name, str):
+                self._note(f"the media type {str(name)[:100]!r} cannot be read: left out")
+                continue
+            encoding = {
+                str(key): one for key, one in _mapping(data.get("encoding")).items() if isinstance(one, Mapping)
+            }
+            found.append(
+                MediaType(name=name, schema=self._schema(data), examples=self._examples(data), encoding=encoding)
+            )
+        return tuple(found)
+
+    def _schema(self, data: Mapping[str, Any]) -> Mapping[str, Any] | bool:
+        schema = data.get("schema", True)
+        if isinstance(schema, (Mapping, bool)):
+            return schema
+        self._note(f"a schema is of type {type(schema).__name__}: it is taken as one that allows anything")
+        return True
+
+    def _examples(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        found = {"": data["example"]} if "example" in data else {}
+        for name, part in _mapping(data.get("examples")).items():
+            example = try_follow(self._root, part, self._note)
+            if example is None:
+                self._note(f"the example {str(name)[:100]!r} cannot be read: left out")
+            elif "value" in example or "dataValue" in example:
+                found[str(name)] = example.get("value", example.get("dataValue"))
+        return found
+
+
+def _mapping(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if is_list(value) else []
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""

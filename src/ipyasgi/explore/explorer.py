@@ -16,6 +16,7 @@ from ..client.testclient import TestClient
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
+from .conversation import Conversations
 from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
@@ -86,6 +87,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
         self.history = History(self.settings)
+        self.conversations = Conversations()
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
@@ -346,6 +348,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
             self.startup_error = exc
 
     def _end_client(self) -> None:
+        self.conversations.end_all()
         try:
             self.client.life.end(self.settings.lifespan_timeout_s)
         finally:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .explore.settings import Settings
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
+    from .notebook.panels.response_viewer import ResponseViewer
     from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
@@ -93,6 +94,7 @@ _MODULES = {
     "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
+    "ResponseViewer": "notebook.panels.response_viewer",
     "Route": "explore.routes",
     "Routes": "explore.routes",
     "Run": "engine.runs",
@@ -144,6 +146,7 @@ __all__ = [
     "RequestBuilder",
     "RequestError",
     "RequestSpec",
+    "ResponseViewer",
     "Route",
     "Routes",
     "Run",

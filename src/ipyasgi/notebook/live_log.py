@@ -23,7 +23,7 @@ class LiveLog(anywidget.AnyWidget):
     ``"body": BodyOffer.as_dict()`` where there is one to load.
     """
 
-    _esm = read_static("stream.js", "live_log.js")
+    _esm = read_static("stream.js", "live_rows.js", "live_log.js")
     _css = read_static("live_log.css")
     title = traitlets.Unicode("live log").tag(sync=True)
     keep_rows = traitlets.Int(2000).tag(sync=True)

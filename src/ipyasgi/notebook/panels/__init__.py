@@ -5,12 +5,14 @@ from __future__ import annotations
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .request_builder import RequestBuilder
+from .response_viewer import ResponseViewer
 from .workbench import Workbench
 
 PANELS: dict[str, type[Panel]] = {
     "workbench": Workbench,
     "request": RequestBuilder,
+    "response": ResponseViewer,
     "lifespan": LifespanStepper,
 }
 
-__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "Workbench"]
+__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "ResponseViewer", "Workbench"]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
     from .notebook.panels.response_viewer import ResponseViewer
+    from .notebook.panels.websocket_console import WebSocketConsole
     from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
@@ -102,6 +103,7 @@ _MODULES = {
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
     "TestClient": "client.testclient",
+    "WebSocketConsole": "notebook.panels.websocket_console",
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
@@ -154,6 +156,7 @@ __all__ = [
     "ServerSentEvent",
     "Settings",
     "TestClient",
+    "WebSocketConsole",
     "WebSocketDenialResponse",
     "WebSocketDisconnect",
     "WebSocketRun",

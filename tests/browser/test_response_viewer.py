@@ -42,9 +42,9 @@ async def app(scope, receive, send):
         finally:
             ended.append(path)
     else:
-        value = {"id": 7, "name": "<b>tea</b>", "rtl": "\\u05e9\\u05dc\\u05d5\\u05dd", "evil": "a\\u202eb", "big": 12345678901234567890,
-                 "pet": {"kind": "cat", "lives": [9, 8, {"deep": {"deeper": None}}]}, "long": "x" * 2000, "token": "s3cret",
-                 "a/b~c": True, "empty": {}, "none": []}
+        value = {"id": 7, "name": "<b>tea</b>", "rtl": "\\u05e9\\u05dc\\u05d5\\u05dd", "evil": "a\\u202eb",
+                 "big": 12345678901234567890, "pet": {"kind": "cat", "lives": [9, 8, {"deep": {"deeper": None}}]},
+                 "long": "x" * 2000, "token": "s3cret", "a/b~c": True, "empty": {}, "none": []}
         await answer(json.dumps(value, ensure_ascii=False).encode(), (b"set-cookie", b"sid=s3cret; Path=/; HttpOnly"))
 
 explorer = ipyasgi.Explorer(app, name="served")
@@ -142,8 +142,10 @@ def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_
     shown_s = time.monotonic() - began_s
     longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
     tree_ms = found.locator("[data-tree-ms]").get_attribute("data-tree-ms")
-    print(f"5 MB: summary {head_s:.2f} s, tree {shown_s:.2f} s after the cell began; indexed in {tree_ms} ms; "
-          f"longest frame {longest_ms:.0f} ms")
+    print(
+        f"5 MB: summary {head_s:.2f} s, tree {shown_s:.2f} s after the cell began; indexed in {tree_ms} ms; "
+        f"longest frame {longest_ms:.0f} ms"
+    )
     lab_page.evaluate(_WATCH_FRAMES_JS)
     found.get_by_role("button", name="unfold everything").click()
     find = found.get_by_label("find in the tree")
@@ -210,15 +212,20 @@ def test_pictures(
         wide = found.locator(".ipyasgi-response-page").evaluate(
             """page => [...page.querySelectorAll("*")]
                 .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-                .filter(one => getComputedStyle(one).overflowX === "visible" && !one.closest(".ipyasgi-list, .ipyasgi-log"))
+                .filter(one => getComputedStyle(one).overflowX === "visible")
+                .filter(one => !one.closest(".ipyasgi-list, .ipyasgi-log"))
                 .map(one => one.className)"""
         )
         assert wide == []
 
     keep("empty")
-    lab_page.evaluate(_RUN_LAST_JS, "r = explorer.get('/value?q=a+very+long+query+with+many+words&token=s3cret&more=' + 'm' * 60)")
+    found.locator(".ipyasgi-response-page").wait_for()
+    lab_page.evaluate(
+        _RUN_LAST_JS, "r = explorer.get('/value?q=a+very+long+query+with+many+words&token=s3cret&more=' + 'm' * 60)"
+    )
     expect(found.get_by_role("tree")).to_contain_text("tea")
     keep("tree")
+    expect(found.get_by_role("treeitem")).to_have_count(19)
     found.get_by_role("button", name="Text", exact=True).click()
     keep("text")
     for name in ("Headers", "Cookies", "Timeline", "Request"):
@@ -232,6 +239,8 @@ def test_pictures(
     found.get_by_role("button", name="Cancel").click()
     expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
     keep("cancelled")
-    lab_page.evaluate(_RUN_LAST_JS, "r = explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False)")
+    lab_page.evaluate(
+        _RUN_LAST_JS, "r = explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False)"
+    )
     expect(found.locator(".i-tab[data-tab=exception]")).to_be_visible()
     keep("exception")

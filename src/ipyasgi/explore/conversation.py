@@ -243,12 +243,12 @@ class Conversation:
             leaving = self._leaving
             if leaving is None:
                 self.status = "open"
+                self._on_change(self)  # before what waited for it is said
                 early, self._early = self._early, []
                 for payload in early:
                     self._say(session, payload)
         if leaving is not None:
             session.close(*leaving)
-        self._on_change(self)
 
     def _closing(self, exc: WebSocketDisconnect) -> str:
         if self._leaving is not None:

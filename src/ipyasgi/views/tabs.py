@@ -5,7 +5,7 @@ Which parts there are and which have something in them is decided here; the temp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..explore.exchange import Exchange
 from ..explore.redaction import MASK
@@ -72,9 +72,13 @@ def empty_tabs() -> tuple[Tab, ...]:
     return tuple(Tab(name=name, title=title) for name, title in _TITLES.items())
 
 
-def view_nothing() -> View:
-    """Return what stands where no exchange is shown yet."""
-    title = "No response yet"
+def live_tabs() -> tuple[Tab, ...]:
+    """Return the tabs of a response that is coming in: nothing but its body is known."""
+    return tuple(replace(tab, some=tab.name == "body") for tab in empty_tabs())
+
+
+def view_nothing(title: str = "No response yet") -> View:
+    """Return what stands where there is nothing to show yet."""
     return build_view(title, "pairs.html", title=title, pairs=(), summary=None)
 
 

@@ -15,7 +15,7 @@ from ....explore.pending import PendingExchange
 from ....explore.settings import Settings
 from ....views.exchange import view_exchange
 from ....views.pending import show_pending, view_pending
-from ....views.tabs import ExchangeTabs, empty_tabs, view_nothing, view_tabs
+from ....views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
 from ....views.view import View
 from ...painter import Painter
 from ..panel import Panel
@@ -25,6 +25,8 @@ from .stream import StreamRows
 
 LOOK_S = 0.1
 """Seconds between two looks at a response that is coming in."""
+PATIENCE_S = 0.3
+"""Until then the answer before stays, dimmed: most responses are there at once, and the page need not flicker."""
 KEEP_ROWS = 5000
 
 _IDLE = {"busy": False, "text": "", "elapsed_ms": 0.0}
@@ -56,9 +58,7 @@ class ResponseViewer(Panel):
         self._events_fed = 0
         self._ended_as: Exchange | None = None
         self.page = self.hold(
-            ResponsePage(
-                tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={}
-            )
+            ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
         )
         self.rows_channel = self._painter.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
@@ -128,7 +128,7 @@ class ResponseViewer(Panel):
         self._turns += 1
         self.pending, self._ended_as = pending, None
         self._start_rows()
-        self.rows_channel.state(live=self._live(pending), body=self._empty_body(), stale=False)
+        self.rows_channel.state(stale=True)
         self._loop.submit(self._watch, pending, self._turns)
 
     async def _watch(self, pending: PendingExchange, turn: int) -> None:
@@ -137,6 +137,10 @@ class ResponseViewer(Panel):
             done = pending.done()  # asked first: what came before the end is shown with it
             self._feed(pending.events)
             live = self._live(pending)
+            if not said and not done and pending.progress.elapsed_s > PATIENCE_S:
+                self.rows_channel.state(head={}, tabs=tabs_of(live_tabs()), body=self._empty_body(), stale=False)
+            elif not said:
+                live["text"] = ""
             if live["text"] != said:
                 said = live["text"]
                 self.rows_channel.state(live=live)

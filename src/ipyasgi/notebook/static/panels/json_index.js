@@ -4,8 +4,12 @@
 
 const [J_OBJECT, J_ARRAY, J_STRING, J_NUMBER, J_WORD] = [1, 2, 3, 4, 5];
 const J_NONE = -1;
-const J_SLICE_NODES = 20000;
+const J_SLICE_NODES = 2000;
+const J_SLICE_MS = 12;
 const J_FINDS = 10000;
+const [J_BRACE, J_BRACKET, J_QUOTE, J_COMMA, J_COLON, J_BACKSLASH] = [..."{[\",:\\"].map((one) => one.charCodeAt(0));
+const J_WORD_END = /[^-+.\w]/g;
+const J_NUMBERS = /^-?\d/;
 const J_WORDS = new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
 
 class JsonIndex {
@@ -24,9 +28,12 @@ class JsonIndex {
   // Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
   static async read(text, isWanted = () => true) {
     const index = new JsonIndex(text);
+    let beganMs = performance.now();
     for (const _ of index.scan()) {
+      if (performance.now() - beganMs < J_SLICE_MS) continue;
       await new Promise((resolve) => { setTimeout(resolve); });
       if (!isWanted()) return null;
+      beganMs = performance.now();
     }
     return index;
   }
@@ -41,23 +48,23 @@ class JsonIndex {
       if (parent !== J_NONE && this.kinds[parent] === J_OBJECT) {
         key = at;
         at = this.blank(this.stringEnd(at));
-        if (text[at] !== ":") throw this.wrong(at);
+        if (text.charCodeAt(at) !== J_COLON) throw this.wrong(at);
         at = this.blank(at + 1);
       }
       const node = this.add(parent, key, at);
-      const first = text[at];
-      if (first === "{" || first === "[") {
-        this.kinds[node] = first === "{" ? J_OBJECT : J_ARRAY;
+      const first = text.charCodeAt(at);
+      if (first === J_BRACE || first === J_BRACKET) {
+        this.kinds[node] = first === J_BRACE ? J_OBJECT : J_ARRAY;
         at = this.blank(at + 1);
-        if (text[at] !== this.closer(node)) {
+        if (text.charCodeAt(at) !== this.closer(node)) {
           parent = node;
           continue;
         }
         at += 1;
         this.close(node, at);
       } else {
-        at = first === '"' ? this.stringEnd(at) : this.wordEnd(node, at);
-        if (first === '"') this.kinds[node] = J_STRING;
+        at = first === J_QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
+        if (first === J_QUOTE) this.kinds[node] = J_STRING;
         this.close(node, at);
       }
       for (;;) {
@@ -66,11 +73,12 @@ class JsonIndex {
           if (at < text.length) throw this.wrong(at);
           return;
         }
-        if (text[at] === ",") {
+        const next = text.charCodeAt(at);
+        if (next === J_COMMA) {
           at = this.blank(at + 1);
           break;
         }
-        if (text[at] !== this.closer(parent)) throw this.wrong(at);
+        if (next !== this.closer(parent)) throw this.wrong(at);
         at += 1;
         this.close(parent, at);
         parent = this.parents[parent];
@@ -79,7 +87,7 @@ class JsonIndex {
   }
 
   closer(node) {
-    return this.kinds[node] === J_OBJECT ? "}" : "]";
+    return (this.kinds[node] === J_OBJECT ? J_BRACE : J_BRACKET) + 2; // so they stand in ASCII
   }
 
   blank(at) {
@@ -92,20 +100,20 @@ class JsonIndex {
 
   stringEnd(at) {
     const { text } = this;
-    if (text[at] !== '"') throw this.wrong(at);
+    if (text.charCodeAt(at) !== J_QUOTE) throw this.wrong(at);
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
       let before = end - 1;
-      while (text[before] === "\\") before -= 1;
+      while (text.charCodeAt(before) === J_BACKSLASH) before -= 1;
       if ((end - before) % 2) return end + 1;
     }
     throw this.wrong(text.length);
   }
 
   wordEnd(node, at) {
-    let end = at;
-    while (/[-+.\w]/.test(this.text[end] ?? "")) end += 1;
+    J_WORD_END.lastIndex = at;
+    const end = J_WORD_END.exec(this.text)?.index ?? this.text.length;
     const word = this.text.slice(at, end);
-    const isNumber = /^-?\d/.test(word);
+    const isNumber = J_NUMBERS.test(word);
     if (!isNumber && !J_WORDS.has(word)) throw this.wrong(at);
     this.kinds[node] = isNumber ? J_NUMBER : J_WORD;
     return end;

@@ -17,7 +17,8 @@ class JsonTree {
     this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
     const button = (text, says, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": says, title: says });
     this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
-    const tools = make("div", "ipyasgi-tree-tools", {}, this.find, this.count, ...this.steps,
+    const tools = make("div", "ipyasgi-tree-tools", {},
+      make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
       button("unfold", "unfold everything", () => this.foldAll(false)),
       button("fold", "fold everything", () => this.foldAll(true)));
     const foot = make("div", "ipyasgi-tree-foot", {}, this.path,
@@ -48,7 +49,7 @@ class JsonTree {
     Object.assign(this, { index: null, shown: new Int32Array(0), length: 0, chosen: 0, finds: [], at: -1 });
     this.find.value = "";
     this.says.textContent = "";
-    this.rows.setCount(0);
+    this.rows.setCount(0, { isNew: true });
     this.tellFinds();
   }
 

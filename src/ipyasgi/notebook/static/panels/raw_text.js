@@ -38,7 +38,7 @@ class RawText {
     }
     this.box.style.setProperty("--digits", String(this.numbers.at(-1) || this.numbers.length).length);
     this.box.scrollTop = 0;
-    this.rows.setCount(this.starts.length);
+    this.rows.setCount(this.starts.length, { isNew: true });
   }
 
   // Where the next piece of a long line begins: not between the halves of a character.

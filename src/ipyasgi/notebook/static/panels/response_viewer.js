@@ -143,6 +143,7 @@ function renderResponse(model, el, stream) {
   const drawHead = () => {
     const head = model.get("head");
     summary.replaceChildren(...summaryLine(head));
+    summary.hidden = model.get("live").busy && !head.method;
     notes.replaceChildren(...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
   };
   const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
@@ -155,6 +156,7 @@ function renderResponse(model, el, stream) {
   const drawLive = () => {
     const live = model.get("live");
     strip.show(live);
+    summary.hidden = live.busy && !model.get("head").method;
     if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
     for (const redraw of stream.watchers) redraw();
   };

@@ -2,6 +2,7 @@
 
 const LIST_ROW_PX = 20;
 const LIST_SPARE_ROWS = 8;
+const LIST_TALL_PX = 340;
 // Browsers cannot lay out a box of some seventeen million pixels: a longer list is scrolled to scale.
 const LIST_TALLEST_PX = 8e6;
 
@@ -16,33 +17,44 @@ class VirtualRows {
     box.append(this.space);
     this.redraw = () => { this.frame ||= requestAnimationFrame(() => this.draw()); };
     box.addEventListener("scroll", this.redraw);
-    this.watch = new ResizeObserver(this.redraw);
-    this.watch.observe(box);
+    // A notebook takes outputs off the page and puts them back: then there is no size, and where it was is forgotten.
+    this.tall = LIST_TALL_PX;
+    this.watches = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const watch of this.watches) watch.observe(box);
   }
 
   close() {
-    this.watch.disconnect();
+    for (const watch of this.watches) watch.disconnect();
     cancelAnimationFrame(this.frame);
   }
 
-  setCount(count) {
+  // Of the same list the box only grows, so that what is below does not jump while parts are folded.
+  setCount(count, { isNew = false } = {}) {
     this.count = count;
-    this.space.style.height = `${this.height}px`;
+    const px = Math.min(Math.max(count, 3) * LIST_ROW_PX + 16, LIST_TALL_PX);
+    this.grown = isNew ? px : Math.max(this.grown ?? 0, px);
+    this.box.style.height = `${this.grown}px`;
+    this.space.style.height = `${this.spaceHeight}px`;
     this.redraw();
   }
 
   get height() {
+    this.tall = this.box.clientHeight || this.tall;
+    return this.tall;
+  }
+
+  get spaceHeight() {
     return Math.min(this.count * LIST_ROW_PX, LIST_TALLEST_PX);
   }
 
   // How many rows one pixel of scrolling is worth, and back.
   get rowsPerPx() {
-    const room = this.height - this.box.clientHeight;
+    const room = this.spaceHeight - this.height;
     return this.count * LIST_ROW_PX <= LIST_TALLEST_PX || room <= 0 ? 1 / LIST_ROW_PX : (this.count - this.page) / room;
   }
 
   get page() {
-    return this.box.clientHeight / LIST_ROW_PX;
+    return this.height / LIST_ROW_PX;
   }
 
   get top() {

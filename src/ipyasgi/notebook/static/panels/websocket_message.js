@@ -12,7 +12,7 @@ class MessageDetail {
       model.send({ ask: "load", number: this.number });
     });
     this.saving = make("span");
-    this.text = new RawText("message");
+    this.text = new RawText("the chosen message");
     this.el = make("div", "ipyasgi-message", { hidden: true },
       make("div", "ipyasgi-body-tools", {}, this.title, this.says, this.load, this.saving,
         makeButton("close", "ipyasgi-quiet", () => { this.el.hidden = true; })), this.text.el);

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.comparison import Comparison
+    from .explore.conversation import Conversation, SocketMessage
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
@@ -70,6 +71,7 @@ _MODULES = {
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
+    "Conversation": "explore.conversation",
     "DeadlineError": "protocol.errors",
     "Event": "engine.runs",
     "EventStreamError": "protocol.errors",
@@ -102,6 +104,7 @@ _MODULES = {
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
+    "SocketMessage": "explore.conversation",
     "TestClient": "client.testclient",
     "WebSocketConsole": "notebook.panels.websocket_console",
     "WebSocketDenialResponse": "client.disconnects",
@@ -123,6 +126,7 @@ __all__ = [
     "CallError",
     "CallOptions",
     "Comparison",
+    "Conversation",
     "DeadlineError",
     "Event",
     "EventStreamError",
@@ -155,6 +159,7 @@ __all__ = [
     "ServerPush",
     "ServerSentEvent",
     "Settings",
+    "SocketMessage",
     "TestClient",
     "WebSocketConsole",
     "WebSocketDenialResponse",

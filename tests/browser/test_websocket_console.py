@@ -13,7 +13,7 @@ import ipyasgi
 ended = []
 
 class Route:
-    def __init__(self, path): self.path, self.kind, self.endpoint = path, "websocket", None
+    def __init__(self, path): self.path, self.kind, self.endpoint = path, "websocket", self
 
 class App:
     routes = [Route("/echo"), Route("/rooms/{room}")]

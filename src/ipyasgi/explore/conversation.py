@@ -29,7 +29,7 @@ from ..engine.caller_end import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import WebSocketRun
-from ..protocol.errors import RequestError
+from ..protocol.errors import IpyasgiError, RequestError
 from .watch import CallWatch, Places
 
 MESSAGES_KEPT = 10_000
@@ -233,7 +233,8 @@ class Conversation:
             self.ending = self._closing(exc)
         except BaseException as exc:  # the app's own, a deadline: shown by whoever asks
             self.exception = exc
-            self.ending = f"ended by {type(exc).__name__}"
+            ours = isinstance(exc, IpyasgiError)  # the words of any other may hold a secret
+            self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
 
     def _open(self, session: WebSocketTestSession) -> None:
         session.timeout_s = None  # the handshake was awaited with a deadline; an app may be silent as long as it likes

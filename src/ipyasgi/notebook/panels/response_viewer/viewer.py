@@ -119,10 +119,14 @@ class ResponseViewer(Panel):
 
     def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
         match content:
-            case {"ask": "cancel"} if self.pending is not None:
-                self.pending.cancel()
+            case {"ask": "cancel"}:
+                self.soon(self._cancel_pending)
             case {"ask": "pin", "on": bool(on)}:
                 self.pin = on
+
+    def _cancel_pending(self) -> None:
+        if self.pending is not None:
+            self.pending.cancel()
 
     def _begin(self, pending: PendingExchange) -> None:
         self._turns += 1

@@ -224,7 +224,7 @@ function spelled(character) {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   if (character === '"' || character === "\\") return `\\\\${plain}`;
   if (character <= "~") return plain;
-  const escapes = [...Array(character.length).keys()]
-    .map((at) => `\\\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`).join("");
-  return `(?:${plain}|${escapes})`;
+  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map((form) => [...Array(form.length).keys()]
+    .map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""));
+  return `(?:${[plain, ...new Set(escapes)].join("|")})`;
 }

@@ -151,7 +151,8 @@ function renderLog(model, el, stream, options = {}) {
     redraw();
   };
   if (onPick) {
-    scroll.addEventListener("click", (event) => {
+    // Not click: while rows come in, the one that was pressed is made anew before the button is let go.
+    scroll.addEventListener("pointerdown", (event) => {
       const line = event.target.closest(".ipyasgi-log-row");
       if (line && !event.target.closest("button, a")) pick(Number(line.dataset.number));
     });

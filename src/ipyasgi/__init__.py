@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.comparison import Comparison
+    from .explore.conversation import Conversation, SocketMessage
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from .explore.settings import Settings
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
+    from .notebook.panels.response_viewer import ResponseViewer
+    from .notebook.panels.websocket_console import WebSocketConsole
     from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
@@ -72,6 +75,7 @@ _MODULES = {
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
+    "Conversation": "explore.conversation",
     "DeadlineError": "protocol.errors",
     "Document": "explore.openapi.document",
     "Event": "engine.runs",
@@ -102,13 +106,16 @@ _MODULES = {
     "RequestBuilder": "notebook.panels.request_builder",
     "RequestError": "protocol.errors",
     "RequestSpec": "explore.requests",
+    "ResponseViewer": "notebook.panels.response_viewer",
     "Route": "explore.routes",
     "Routes": "explore.routes",
     "Run": "engine.runs",
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
+    "SocketMessage": "explore.conversation",
     "TestClient": "client.testclient",
+    "WebSocketConsole": "notebook.panels.websocket_console",
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
@@ -128,6 +135,7 @@ __all__ = [
     "CallError",
     "CallOptions",
     "Comparison",
+    "Conversation",
     "DeadlineError",
     "Document",
     "Event",
@@ -158,13 +166,16 @@ __all__ = [
     "RequestBuilder",
     "RequestError",
     "RequestSpec",
+    "ResponseViewer",
     "Route",
     "Routes",
     "Run",
     "ServerPush",
     "ServerSentEvent",
     "Settings",
+    "SocketMessage",
     "TestClient",
+    "WebSocketConsole",
     "WebSocketDenialResponse",
     "WebSocketDisconnect",
     "WebSocketRun",

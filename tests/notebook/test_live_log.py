@@ -9,15 +9,15 @@ from ipyasgi.notebook.live_log import LiveLog
 
 
 def test_the_module_is_the_shared_part_and_the_log() -> None:
-    """The stream's classes and the one default export are in the text the front end gets."""
+    """The stream, the rows and the one default export are in the text the front end gets."""
     log = LiveLog()
     assert "class RowStream" in log._esm
     assert len(re.findall(r"^export default", log._esm, re.MULTILINE)) == 1
-    assert log._esm == read_static("stream.js", "live_log.js")
+    assert log._esm == read_static("stream.js", "live_rows.js", "live_log.js")
     log.close()
 
 
-@pytest.mark.parametrize("name", ["stream.js", "live_log.js", "live_log.css"])
+@pytest.mark.parametrize("name", ["stream.js", "live_rows.js", "live_log.js", "live_log.css"])
 def test_text_stays_text_and_nothing_is_fetched(name: str) -> None:
     """No HTML sink, no import, no address: an app's bytes are hostile input, and the page may be offline."""
     source = read_static(name)

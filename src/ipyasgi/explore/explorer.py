@@ -17,6 +17,7 @@ from ..engine.forks import Birthplace
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
+from .conversation import Conversations
 from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
@@ -88,6 +89,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
         self.history = History(self.settings)
+        self.conversations = Conversations()
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan
@@ -354,6 +356,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
             self.startup_error = exc
 
     def _end_client(self) -> None:
+        self.conversations.end_all()
         try:
             self.client.life.end(self.settings.lifespan_timeout_s)
         finally:

@@ -19,6 +19,7 @@ from ..client.testclient import TestClient
 from ..engine.inbox import SLICE_S
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
+from .conversation import Conversation, Conversations
 from .settings import Settings
 from .watch import CallWatch, Places
 
@@ -91,6 +92,7 @@ class TalkMembers(ABC):
     client: TestClient
     settings: Settings
     state: Any
+    conversations: Conversations
 
     def talk(
         self,
@@ -113,7 +115,7 @@ class TalkMembers(ABC):
         Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`, `LoopError`.
         """
         self._check_open()
-        return talk(
+        run = talk(
             self.client,
             self.state.places,
             path,
@@ -124,6 +126,35 @@ class TalkMembers(ABC):
             wait_s=wait_s,
             timeout=self.settings.timeout_s if timeout is _UNSET else timeout,
         )
+        self.conversations.keep(run)
+        return run
+
+    def converse(
+        self, path: str, *, timeout: float | None = _UNSET, subprotocols: Sequence[str] | None = None, **options: Any
+    ) -> Conversation:
+        """
+        Open a WebSocket that stays open while you go on, and return it at once, perhaps before the app has accepted.
+
+        Its record is in `conversations` once it has ended. Closing the explorer, or putting another app in the place
+        of this one, disconnects it.
+
+        :param timeout: seconds for the handshake; the setting ``timeout_s`` by default
+        :param options: ``headers`` and ``params`` as for `talk`; ``on_message`` and ``on_change`` of `Conversation`
+        Raises `RequestError` for a path that is none, `LoopError` where the explorer is closed.
+        """
+        self._check_open()
+        check_socket_path(path)
+        conversation = Conversation(
+            cast(Any, self),
+            path,
+            places=self.state.places,
+            subprotocols=subprotocols,
+            timeout_s=self.settings.timeout_s if timeout is _UNSET else timeout,
+            on_end=self.conversations.ended,
+            **options,
+        )
+        self.conversations.opened(conversation)
+        return conversation
 
     @abstractmethod
     def _check_open(self) -> None:

@@ -34,7 +34,7 @@ from .rows import RowLog
 ROWS_GAP_S = 0.1
 """Least seconds between two messages with new rows, so that they come in batches."""
 
-PIECE_BYTES = 512 * 1024
+PIECE_BYTES = 1024 * 1024
 """Size of a body's piece: tornado's clients, which a gateway in between uses, refuse messages over 10 MB."""
 
 BODIES_HELD = 8

@@ -1,8 +1,8 @@
 """The live log widget: a list that grows at the end. Only the widget class lives here.
 
-It is the live part that the streaming panels will use, the rows of a response as they come and the WebSocket console;
-no panel uses it yet. Until then its tests are the proof of the painter: in a kernel (`tests/notebook`) and in a real
-page (`tests/browser/test_live_panel.py`).
+Its list is the one that the response viewer and the WebSocket console draw with (`static/live_rows.js`), by itself.
+Its tests are the proof of the painter: in a kernel (`tests/notebook`) and in a real page
+(`tests/browser/test_live_panel.py`).
 
 Its rows come through a `PanelChannel`, its looks from `static/`.
 """
@@ -23,7 +23,7 @@ class LiveLog(anywidget.AnyWidget):
     ``"body": BodyOffer.as_dict()`` where there is one to load.
     """
 
-    _esm = read_static("stream.js", "live_log.js")
+    _esm = read_static("stream.js", "live_rows.js", "live_log.js")
     _css = read_static("live_log.css")
     title = traitlets.Unicode("live log").tag(sync=True)
     keep_rows = traitlets.Int(2000).tag(sync=True)

@@ -13,7 +13,7 @@ ipykernel 7.4 and jupyter_server 2.21, two cores):
   "IOPub message rate exceeded". Hence batches, numbers, and the last number said again when it is quiet.
 - The limit of 1 MB a second counts ``stream`` messages only (a 20 MB comm message arrives whole), but while
   it is exceeded *all* messages are thrown away: a cell that prints 6 MB in 3 s costs a panel 16 of 100.
-- A body goes in pieces of 512 kB that the front end fetches: one message of 5 MB arrives, but holds the page
+- A body goes in pieces of 1 MB that the front end fetches: one message of 5 MB arrives, but holds the page
   for 0.1 s, one of 20 MB for 0.3 s. In pieces 5 MB take 1.0-1.2 s while a cell runs.
 - Written this way 1,000 rows a second arrive whole during ``time.sleep``, and the page's longest frame is 70 ms.
 - Messages from the front end wait for the running cell unless they go to a subshell (`free_replies`), so

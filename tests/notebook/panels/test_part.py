@@ -10,15 +10,17 @@ from ipyasgi.notebook.panels.history_strip import HistoryStrip
 from ipyasgi.notebook.panels.lifespan_bar import LifespanBar
 from ipyasgi.notebook.panels.notice import Notice
 from ipyasgi.notebook.panels.request_builder.form import RequestForm
+from ipyasgi.notebook.panels.response_viewer.page import ResponsePage
+from ipyasgi.notebook.panels.websocket_console.page import ConsolePage
 
 FILES = sorted((Path(live_log.__file__).parent / "static" / "panels").iterdir())
 
 
-@pytest.mark.parametrize("part", [HistoryStrip, LifespanBar, Notice, RequestForm])
+@pytest.mark.parametrize("part", [HistoryStrip, LifespanBar, Notice, RequestForm, ResponsePage, ConsolePage])
 def test_a_module_is_one_text_with_one_export(part: type) -> None:
     """No import, so it works offline and in every front end."""
     widget = part()
-    assert len(re.findall(r"^export ", widget._esm, re.MULTILINE)) == 1
+    assert len(re.findall(r"^export default", widget._esm, re.MULTILINE)) == 1
     assert "function make(" in widget._esm
     widget.close()
 

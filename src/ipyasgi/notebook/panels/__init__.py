@@ -5,12 +5,16 @@ from __future__ import annotations
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .request_builder import RequestBuilder
+from .response_viewer import ResponseViewer
+from .websocket_console import WebSocketConsole
 from .workbench import Workbench
 
 PANELS: dict[str, type[Panel]] = {
     "workbench": Workbench,
     "request": RequestBuilder,
+    "response": ResponseViewer,
+    "websocket": WebSocketConsole,
     "lifespan": LifespanStepper,
 }
 
-__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "Workbench"]
+__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "ResponseViewer", "WebSocketConsole", "Workbench"]

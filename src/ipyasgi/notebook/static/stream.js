@@ -5,6 +5,7 @@
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
 const RANGES_PER_ASK = 4;
+const PIECES_AHEAD = 3;
 
 export class RowStream {
   // rows: Map of number -> row, the newest `keep`; last: newest number known; dropped: rows the kernel never sent
@@ -107,6 +108,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
   const count = Math.ceil(size / pieceBytes);
   const whole = new Uint8Array(size);
   const have = new Set();
+  const waiting = new Set();
   return new Promise((resolve, reject) => {
     let progressAt = performance.now();
     let wait = FIRST_WAIT_MS;
@@ -121,11 +123,18 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
         end(reject, new Error("the kernel did not answer; it may be busy, try again"));
         return;
       }
-      let index = 0;
-      while (have.has(index)) index += 1;
-      model.send({ paint: "fetch", key, index });
+      waiting.clear();
+      askAhead();
       timer = setTimeout(ask, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    // Several at once, so that the kernel need not wait for the page between two pieces.
+    const askAhead = () => {
+      for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
+        if (have.has(index) || waiting.has(index)) continue;
+        waiting.add(index);
+        model.send({ paint: "fetch", key, index });
+      }
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
@@ -134,12 +143,17 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
       const view = buffers[0];
       whole.set(new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength), message.index * pieceBytes);
       have.add(message.index);
+      waiting.delete(message.index);
       onProgress(Math.min(have.size * pieceBytes, size), size);
       progressAt = performance.now();
       wait = FIRST_WAIT_MS;
       clearTimeout(timer);
-      if (have.size >= count) end(resolve, whole);
-      else ask();
+      if (have.size >= count) {
+        end(resolve, whole);
+        return;
+      }
+      askAhead();
+      timer = setTimeout(ask, wait);
     };
     model.on("msg:custom", listener);
     if (count === 0) end(resolve, whole);

@@ -1,0 +1,175 @@
+// Live rows: a list that grows at the end, drawn only where it is looked at. Text enters by textContent alone.
+// Joined after stream.js, which gives RowStream and fetchBody; live_log.js and the streaming panels draw with it.
+// A row is {at_ms, kind: "receive" | "send" | "info" | "error", text, label?, bytes?, body?: a BodyOffer}.
+
+const ROW_PX = 20;
+const OVERSCAN = 6;
+
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function sizeText(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function momentText(ms) {
+  return ms < 10000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+// Loading a body makes a link of the button. octet-stream: a page of the app must not open as one of the notebook's.
+function bodyControl(model, offer, loaded) {
+  if (loaded.has(offer.key)) return loaded.get(offer.key);
+  const button = element("button", "ipyasgi-log-load", `load ${sizeText(offer.size_bytes)}`);
+  button.type = "button";
+  loaded.set(offer.key, button);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    button.textContent = "waiting for the kernel";
+    try {
+      const body = await fetchBody(model, offer, {
+        onProgress: (have, all) => { button.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
+      });
+      const link = element("a", "ipyasgi-log-load", `save ${sizeText(body.byteLength)}`);
+      link.href = URL.createObjectURL(new Blob([body], { type: "application/octet-stream" }));
+      link.download = `body-${offer.key}`;
+      loaded.set(offer.key, link);
+      button.replaceWith(link);
+    } catch (error) {
+      button.disabled = false;
+      button.textContent = `load again: ${error.message}`;
+    }
+  });
+  return button;
+}
+
+function rowElement(model, stream, number, loaded) {
+  const row = stream.rows.get(number);
+  const line = element("div", "ipyasgi-log-row");
+  if (row === undefined) {
+    const lost = stream.missing.some(([a, b]) => a <= number && number <= b);
+    line.dataset.kind = "absent";
+    line.append(element("span", "ipyasgi-log-text", lost ? "… asked for again" : "… dropped: too many at once"));
+    return line;
+  }
+  line.dataset.kind = row.kind;
+  const text = element("span", "ipyasgi-log-text", row.text);
+  text.dir = "auto";
+  line.append(
+    element("span", "ipyasgi-log-at", row.at_ms === undefined ? "" : momentText(row.at_ms)),
+    element("span", "ipyasgi-log-kind", row.label ?? row.kind),
+    text,
+  );
+  if (row.bytes !== undefined) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
+  if (row.body) line.append(bodyControl(model, row.body, loaded));
+  return line;
+}
+
+// title, visibleRows: as the widget's traits; first(): number of the first row to show, where earlier ones are of
+// something else; onPick(row, number): a row was pressed, or chosen by arrow keys.
+function renderLog(model, el, stream, options = {}) {
+  const {
+    title: titleText = model.get("title"),
+    visibleRows = model.get("visible_rows"),
+    first: firstWanted = () => 1,
+    onPick,
+    noun = "rows",
+  } = options;
+  const loaded = new Map();
+  const root = element("section", "ipyasgi-log");
+  const head = element("header", "ipyasgi-log-head");
+  const title = element("span", "ipyasgi-log-title", titleText);
+  const count = element("span", "ipyasgi-log-count");
+  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  newest.type = "button";
+  head.append(title, count, newest);
+  const scroll = element("div", "ipyasgi-log-scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "log");
+  scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be read aloud
+  scroll.setAttribute("aria-label", titleText);
+  scroll.style.height = `${visibleRows * ROW_PX}px`;
+  const space = element("div", "ipyasgi-log-space");
+  const shown = element("div", "ipyasgi-log-window");
+  space.append(shown);
+  scroll.append(space);
+  root.append(head, scroll);
+  // Arrow keys scroll here and must not move the notebook's selection.
+  root.dataset.lmSuppressShortcuts = "true";
+  el.append(root);
+
+  let following = true;
+  let frame = 0;
+  let picked = 0;
+  const firstRow = () => Math.max(stream.first, firstWanted());
+  let base = firstRow();
+  const draw = () => {
+    frame = 0;
+    const start = firstRow();
+    const length = Math.max(stream.last - start + 1, 0);
+    space.style.height = `${length * ROW_PX}px`;
+    // What the reader looks at stays where it is while older rows leave at the top.
+    scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
+    base = start;
+    const top = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - OVERSCAN);
+    const end = Math.min(length, top + visibleRows + 2 * OVERSCAN);
+    const lines = [];
+    for (let i = top; i < end; i += 1) {
+      const line = rowElement(model, stream, start + i, loaded);
+      line.dataset.number = start + i;
+      if (start + i === picked) line.dataset.picked = "true";
+      lines.push(line);
+    }
+    shown.style.transform = `translateY(${top * ROW_PX}px)`;
+    shown.replaceChildren(...lines);
+    const all = Math.max(stream.last - firstWanted() + 1, 0);
+    const notes = [`${all.toLocaleString("en")} ${noun}`];
+    if (all > length) notes.push(`older ones dropped: ${(all - length).toLocaleString("en")}`);
+    if (stream.missingCount) notes.push(`${stream.missingCount} on the way`);
+    if (stream.dropped) notes.push(`${stream.dropped} dropped`);
+    count.textContent = notes.join(" · ");
+    root.dataset.rows = stream.last;
+    root.dataset.missing = stream.missingCount;
+    newest.hidden = following;
+  };
+  const redraw = () => { frame ||= requestAnimationFrame(draw); };
+  scroll.addEventListener("scroll", () => {
+    following = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - ROW_PX;
+    redraw();
+  });
+  const pick = (number) => {
+    if (number < firstRow() || number > stream.last) return;
+    picked = number;
+    const at = (number - firstRow()) * ROW_PX;
+    if (at < scroll.scrollTop) scroll.scrollTop = at;
+    if (at + ROW_PX > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX - scroll.clientHeight;
+    onPick(stream.rows.get(number), number);
+    redraw();
+  };
+  if (onPick) {
+    // Not click: while rows come in, the one that was pressed is made anew before the button is let go.
+    scroll.addEventListener("pointerdown", (event) => {
+      const line = event.target.closest(".ipyasgi-log-row");
+      if (line && !event.target.closest("button, a")) pick(Number(line.dataset.number));
+    });
+    scroll.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      following = false;
+      pick(picked < firstRow() ? stream.last : picked + step);
+    });
+  }
+  newest.addEventListener("click", () => { following = true; redraw(); });
+  stream.watchers.add(redraw);
+  redraw();
+  return () => {
+    stream.watchers.delete(redraw);
+    cancelAnimationFrame(frame);
+    for (const control of loaded.values()) if (control.href) URL.revokeObjectURL(control.href);
+  };
+}

@@ -1,0 +1,166 @@
+// One body and the ways to look at it: rows as they came, a tree, a text; fetched in pieces, copied, saved as a file.
+// Joined after stream.js, live_rows.js, json_tree.js and raw_text.js.
+
+const BODY_FETCHED_BYTES = 16e6; // a bigger one is fetched when it is asked for
+const BODY_ROWS = 16;
+const BODY_TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+
+class BodyViews {
+  // onView(name): the reader looks at it another way; "drawn" stands outside of here
+  constructor(model, stream, onView) {
+    Object.assign(this, { model, stream, onView, turn: null, view: "", preferred: "", text: null, bytes: null });
+    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
+    this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
+    this.says = make("span", "ipyasgi-faint", { role: "status" });
+    this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
+    this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
+    this.load = makeButton("load", "", () => this.fetch());
+    this.notes = make("div", "ipyasgi-body-notes");
+    this.tree = new JsonTree("response body");
+    this.raw = new RawText("response body as text");
+    this.rowsBox = make("div", "ipyasgi-body-rows");
+    this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
+    const tools = make("div", "ipyasgi-body-tools", {}, this.choices, this.label, this.says, this.load, this.copyIt, this.saveIt);
+    this.tools = tools;
+    this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
+    this.endRows = renderLog(model, this.rowsBox, stream, {
+      title: "as it came",
+      visibleRows: BODY_ROWS,
+      first: () => model.get("live").rows_from ?? 1,
+      onPick: (row) => this.showRow(row),
+    });
+    this.show();
+  }
+
+  close() {
+    this.turn = null;
+    this.tree.close();
+    this.raw.close();
+    this.endRows();
+  }
+
+  show() {
+    const body = this.model.get("body");
+    if (body.turn === this.turn) return;
+    Object.assign(this, { turn: body.turn, text: null, bytes: null, fetching: null, filled: "" });
+    const views = body.views ?? [];
+    this.label.textContent = body.label ?? "";
+    this.says.textContent = "";
+    this.detail.hidden = true;
+    this.notes.replaceChildren(...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+    this.choices.hidden = views.length < 2;
+    this.choices.replaceChildren(...views.map((name) => {
+      const choice = makeButton(BODY_TITLES[name], "ipyasgi-choice", () => { this.preferred = name; this.look(name); });
+      choice.dataset.view = name;
+      return choice;
+    }));
+    this.tools.hidden = !views.length;
+    this.copyIt.hidden = !body.is_text || !views.includes("text");
+    this.saveIt.hidden = !body.offer && !body.text;
+    this.saveIt.textContent = body.masked ? "save, masked" : "save";
+    this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.load.hidden = true;
+    for (const redraw of this.stream.watchers) redraw();
+    if (typeof body.text === "string") this.text = body.text;
+    else if (body.offer && body.is_text) {
+      if (body.offer.size_bytes <= BODY_FETCHED_BYTES) this.fetch();
+      else {
+        this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
+        this.load.hidden = false;
+      }
+    }
+    this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
+  }
+
+  look(name) {
+    this.view = name;
+    for (const choice of this.choices.children) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    this.tree.el.hidden = name !== "tree" || this.text === null;
+    this.raw.el.hidden = name !== "text" || this.text === null;
+    this.rowsBox.hidden = name !== "rows";
+    this.detail.hidden ||= name !== "rows";
+    this.fill();
+    this.onView(name);
+  }
+
+  // Each view is made when it is first looked at.
+  async fill() {
+    const { view, turn, text } = this;
+    if (text === null || this.filled.includes(view)) return;
+    this.filled += view;
+    if (view === "text") this.raw.show(text);
+    if (view !== "tree") return;
+    const beganMs = performance.now();
+    try {
+      await this.tree.show(text);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.says.textContent = error.message;
+      this.look("text");
+    }
+    this.el.dataset.treeMs = Math.round(performance.now() - beganMs);
+  }
+
+  async fetch() {
+    const { turn } = this;
+    const { offer, is_text: isText } = this.model.get("body");
+    this.load.hidden = true;
+    this.says.textContent = "waiting for the kernel";
+    try {
+      this.fetching ??= fetchBody(this.model, offer, {
+        onProgress: (have, all) => { if (turn === this.turn) this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
+      });
+      const bytes = await this.fetching;
+      if (turn !== this.turn) return;
+      this.bytes = bytes;
+      this.el.dataset.fetchedAt = performance.now();
+      if (isText) this.text = new TextDecoder().decode(bytes);
+      this.says.textContent = "";
+      this.look(this.view);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.fetching = null;
+      this.says.textContent = error.message;
+      this.load.textContent = "load again";
+      this.load.hidden = false;
+    }
+  }
+
+  async copy() {
+    const { turn } = this;
+    if (this.text === null) await this.fetch();
+    if (turn !== this.turn || this.text === null) return;
+    try {
+      await copyText(this.text);
+      this.says.textContent = "copied";
+    } catch (error) {
+      this.says.textContent = error.message;
+    }
+  }
+
+  async save() {
+    const { turn } = this;
+    const { filename } = this.model.get("body");
+    if (this.text === null && this.bytes === null) await this.fetch();
+    if (turn !== this.turn || (this.text === null && this.bytes === null)) return;
+    // octet-stream: a page of the app must not open as one of the notebook's.
+    const url = URL.createObjectURL(new Blob([this.bytes ?? this.text], { type: "application/octet-stream" }));
+    make("a", "", { href: url, download: filename }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+    this.says.textContent = `saved as ${filename}`;
+  }
+
+  showRow(row) {
+    this.detail.hidden = !row;
+    if (row) this.detail.textContent = prettyJson(row.text);
+  }
+}
+
+// A short JSON text laid out; any other as it is.
+function prettyJson(text) {
+  try {
+    return seen(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
+  } catch {
+    return seen(text);
+  }
+}

@@ -1,0 +1,194 @@
+// One response: summary, tabs, body. The parts that are drawn by the kernel stand in an HTML widget of the same panel;
+// which of them is seen is an attribute of the panel's element, so that choosing a tab needs no answer of the kernel.
+
+class ResponseTabs {
+  // onTab(name)
+  constructor(id, onTab) {
+    Object.assign(this, { id, onTab, wanted: "", name: "body" });
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
+    this.el.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  show(tabs, open) {
+    const focused = this.el.contains(document.activeElement);
+    this.el.replaceChildren(...tabs.map((tab) => {
+      const button = makeButton(tab.title, "ipyasgi-tab", () => { this.wanted = tab.name; this.choose(tab.name); }, {
+        role: "tab", id: `${this.id}-${tab.name}`, title: tab.about || "nothing here",
+      });
+      button.dataset.tab = tab.name;
+      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+      }
+      setUsable(button, tab.some);
+      return button;
+    }));
+    const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
+    this.choose([this.wanted, open, "body"].find(has) ?? "body");
+    if (focused) this.button(this.name)?.focus();
+  }
+
+  button(name) {
+    return [...this.el.children].find((one) => one.dataset.tab === name);
+  }
+
+  choose(name) {
+    this.name = name;
+    for (const button of this.el.children) {
+      const isChosen = button.dataset.tab === name;
+      button.setAttribute("aria-selected", String(isChosen));
+      button.tabIndex = isChosen ? 0 : -1;
+    }
+    this.onTab(name);
+  }
+
+  key(event) {
+    const usable = [...this.el.children].filter((one) => one.getAttribute("aria-disabled") !== "true");
+    const at = usable.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
+    if (to === undefined || !usable.length) return;
+    event.preventDefault();
+    const next = usable[(to + usable.length) % usable.length];
+    this.wanted = next.dataset.tab;
+    this.choose(next.dataset.tab);
+    next.focus();
+  }
+}
+
+// What is coming in: its words, a clock that the page runs by itself, Cancel.
+class LiveStrip {
+  constructor(model) {
+    this.request = make("span", "ipyasgi-live-request");
+    this.words = make("span", "", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.cancel = makeButton("Cancel", "", () => {
+      setUsable(this.cancel, false);
+      model.send({ ask: "cancel" });
+    }, { title: "disconnect this request" });
+    this.el = make("div", "ipyasgi-live", { hidden: true },
+      make("span", "ipyasgi-spinner", { "aria-hidden": "true" }), this.request, this.words, this.clock, this.cancel);
+  }
+
+  show(live) {
+    this.el.hidden = !live.busy;
+    this.request.textContent = `${live.method} ${live.target}`;
+    this.words.textContent = live.text;
+    this.cancel.hidden = !live.cancel;
+    if (live.turn !== this.turn) setUsable(this.cancel, true);
+    this.turn = live.turn;
+    clearInterval(this.timer);
+    if (!live.busy) return;
+    const since = performance.now() - live.elapsed_ms;
+    const draw = () => { this.clock.textContent = timeText(performance.now() - since); };
+    draw();
+    this.timer = setInterval(draw, 100);
+  }
+
+  close() {
+    clearInterval(this.timer);
+  }
+}
+
+function summaryLine(head) {
+  if (!head.method) return [make("span", "ipyasgi-faint", { textContent: "no response yet" })];
+  const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
+  outcome.dataset.tone = head.tone;
+  return [
+    make("span", "ipyasgi-method", { textContent: head.method }),
+    make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
+    make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
+    outcome,
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
+    ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark })),
+    make("span", "ipyasgi-faint ipyasgi-head-name", { textContent: head.name }),
+  ];
+}
+
+function renderResponse(model, el, stream) {
+  const id = freshId("response");
+  const summary = make("div", "ipyasgi-summary", { role: "status" });
+  const notes = make("div", "ipyasgi-body-notes");
+  const pin = makeButton("pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
+    title: "keep this one when a newer exchange comes",
+  });
+  const strip = new LiveStrip(model);
+  const place = () => {
+    const panel = el.closest(".ipyasgi-response");
+    if (!panel) return;
+    const { name } = tabs;
+    panel.dataset.tab = name === "body" && views.view !== "drawn" ? "" : name;
+    panel.dataset.stale = String(model.get("stale"));
+    const sections = panel.querySelector(".ipyasgi-sections");
+    const outside = Boolean(panel.dataset.tab);
+    if (sections) {
+      sections.id = `${id}-sections`;
+      sections.setAttribute("role", "tabpanel");
+      sections.setAttribute("aria-labelledby", `${id}-${name}`);
+      sections.hidden = !outside;
+    }
+    for (const button of tabs.el.children) button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
+  };
+  const bodyBox = make("div", "ipyasgi-body-box", { role: "tabpanel", id: `${id}-body-box`, "aria-labelledby": `${id}-body` });
+  let views = { view: "" };
+  const tabs = new ResponseTabs(id, (name) => {
+    bodyBox.hidden = name !== "body";
+    place();
+  });
+  views = new BodyViews(model, stream, () => place());
+  bodyBox.append(views.el);
+  const root = make("section", "ipyasgi-page ipyasgi-response-page", { "aria-label": "response" },
+    make("div", "ipyasgi-head", {}, summary, pin), notes, strip.el, tabs.el, bodyBox);
+  keepKeys(root);
+  el.append(root);
+  const drawHead = () => {
+    const head = model.get("head");
+    summary.replaceChildren(...summaryLine(head));
+    summary.hidden = model.get("live").busy && !head.method;
+    notes.replaceChildren(...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+  };
+  const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
+  const drawPin = () => {
+    const pinned = model.get("pinned");
+    pin.hidden = pinned === null || pinned === undefined;
+    pin.setAttribute("aria-pressed", String(Boolean(pinned)));
+    pin.textContent = pinned ? "pinned" : "pin";
+  };
+  const drawLive = () => {
+    const live = model.get("live");
+    strip.show(live);
+    summary.hidden = live.busy && !model.get("head").method;
+    if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
+    for (const redraw of stream.watchers) redraw();
+  };
+  // The panel's element is there once this one has a size.
+  const attached = new ResizeObserver(place);
+  attached.observe(root);
+  drawHead();
+  drawTabs();
+  drawPin();
+  strip.show(model.get("live"));
+  const silence = listen(model, {
+    "change:head": drawHead, "change:tabs": drawTabs, "change:pinned": drawPin, "change:live": drawLive,
+    "change:body": () => { views.show(); place(); }, "change:stale": place,
+  });
+  return () => {
+    silence();
+    attached.disconnect();
+    strip.close();
+    views.close();
+  };
+}
+
+// A function, so that each widget has a stream of its own, shared by all its views.
+export default () => {
+  let stream;
+  return {
+    initialize({ model }) {
+      stream = new RowStream(model, 5000);
+      return () => stream.close();
+    },
+    render({ model, el }) {
+      return renderResponse(model, el, stream);
+    },
+  };
+};

@@ -1,0 +1,247 @@
+"""The response viewer in a real JupyterLab: tabs, megabytes as a tree, a stream as it comes, and its cancellation."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+APP = """
+import asyncio, json
+import ipyasgi
+
+ended = []
+ROWS = [{"id": n, "name": f"item {n}", "tags": ["a", "b"], "price": n / 7, "on": n % 2 == 0} for n in range(58_000)]
+BIG = json.dumps({"rows": ROWS, "last": "the very end"}).encode()
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        raise RuntimeError("no lifespan")
+    path, headers = scope["path"], [(b"content-type", b"application/json")]
+    async def answer(body, *more):
+        await send({"type": "http.response.start", "status": 200, "headers": [*headers, *more]})
+        await send({"type": "http.response.body", "body": body})
+    if path == "/big":
+        await answer(BIG)
+    elif path == "/boom":
+        print("about to break")
+        raise ValueError("the app broke")
+    elif path in ("/events", "/fast"):
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        try:
+            n = 0
+            while True:
+                n += 1
+                event = f"event: tick\\nid: {n}\\ndata: {json.dumps({'tick': n})}\\n\\n".encode()
+                await send({"type": "http.response.body", "body": event, "more_body": True})
+                await asyncio.sleep(0.1 if path == "/events" else 0.001)
+        finally:
+            ended.append(path)
+    else:
+        value = {"id": 7, "name": "<b>tea</b>", "rtl": "\\u05e9\\u05dc\\u05d5\\u05dd", "evil": "a\\u202eb",
+                 "big": 12345678901234567890, "pet": {"kind": "cat", "lives": [9, 8, {"deep": {"deeper": None}}]},
+                 "long": "x" * 2000, "token": "s3cret", "a/b~c": True, "empty": {}, "none": []}
+        await answer(json.dumps(value, ensure_ascii=False).encode(), (b"set-cookie", b"sid=s3cret; Path=/; HttpOnly"))
+
+explorer = ipyasgi.Explorer(app, name="served")
+"""
+_WATCH_FRAMES_JS = """() => {
+    let last = performance.now();
+    window.longestFrameMs = 0;
+    const frame = now => {
+        window.longestFrameMs = Math.max(window.longestFrameMs, now - last);
+        last = now;
+        window.frameWatch = requestAnimationFrame(frame);
+    };
+    window.frameWatch = requestAnimationFrame(frame);
+}"""
+_STOP_FRAMES_JS = "() => { cancelAnimationFrame(window.frameWatch); return window.longestFrameMs; }"
+_RUN_LAST_JS = """source => {
+    const notebook = window.panelUnderTest.content;
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    notebook.activeCell.model.sharedModel.setSource(source);
+    window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
+}"""
+
+
+@pytest.fixture
+def viewer(run_notebook: Callable) -> Callable[..., Locator]:
+    """Give a function that shows a viewer in a notebook of these cells, and returns it."""
+
+    def show(*cells: str) -> Locator:
+        notebook = run_notebook(APP, "viewer = ipyasgi.ResponseViewer(explorer)\nviewer", *cells, "None")
+        found = notebook.locator(".ipyasgi-response")
+        found.get_by_role("tablist").wait_for()
+        return found
+
+    return show
+
+
+def _tab(viewer: Locator, name: str) -> Locator:
+    return viewer.get_by_role("tab", name=re.compile(f"^{name}"))
+
+
+def test_a_body_is_a_tree_walked_by_keyboard(viewer: Callable, lab_page: Page) -> None:
+    """Arrow keys fold and walk, find goes to its matches, numbers stay as sent, text stays text, secrets are masked."""
+    found = viewer("explorer.get('/value').status_code")
+    tree = found.get_by_role("tree")
+    expect(tree.get_by_role("treeitem").first).to_have_attribute("aria-expanded", "true")
+    expect(tree).to_contain_text("12345678901234567890")
+    expect(tree).to_contain_text('"<b>tea</b>"')
+    expect(tree).to_contain_text("[U+202E]")
+    expect(tree).to_contain_text("•••")
+    assert "s3cret" not in found.inner_text()
+    assert tree.locator("b").count() == 0
+    tree.focus()
+    for key in ("Home", "ArrowLeft"):
+        tree.press(key)
+    expect(tree.get_by_role("treeitem")).to_have_count(1)
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        tree.press(key)
+    path = found.get_by_label("path of the chosen value")
+    expect(path).to_have_text("/name")
+    find = found.get_by_label("find in the tree")
+    find.fill("DEEPER")
+    expect(path).to_have_text("/pet/lives/2/deep/deeper")
+    expect(found.locator(".ipyasgi-finds")).to_have_text("1 of 1")
+    find.fill("c")
+    expect(found.locator(".ipyasgi-finds")).to_have_text(re.compile("1 of [2-9]"))
+    find.press("Enter")
+    expect(found.locator(".ipyasgi-finds")).to_have_text(re.compile("2 of [2-9]"))
+    find.fill("שלום")
+    expect(path).to_have_text("/rtl")
+    assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 4
+
+
+def test_tabs_that_have_something_are_reached_by_arrow_keys(viewer: Callable) -> None:
+    """The others are greyed and passed over; a failed request opens at its exception; the choice outlives the next."""
+    found = viewer("explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False).status_code")
+    expect(_tab(found, "Exception")).to_have_attribute("aria-selected", "true")
+    expect(found.locator(".i-tab[data-tab=exception]")).to_contain_text("the app broke")
+    expect(_tab(found, "Cookies")).to_have_attribute("aria-disabled", "true")
+    _tab(found, "Exception").press("ArrowLeft")
+    expect(_tab(found, "Output")).to_be_focused()
+    expect(found.locator(".i-tab[data-tab=output]")).to_contain_text("about to break")
+    expect(found.locator(".i-tab[data-tab=exception]")).to_be_hidden()
+
+
+def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_page: Page) -> None:
+    """5 MB of JSON are shown soon after they were asked for, and no frame of the page takes long."""
+    found = viewer("len(BIG)")
+    lab_page.evaluate(_WATCH_FRAMES_JS)
+    began_s = time.monotonic()
+    lab_page.evaluate(_RUN_LAST_JS, "explorer.get('/big').status_code")
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("200 OK")
+    head_s = time.monotonic() - began_s
+    tree = found.get_by_role("tree")
+    expect(tree).to_contain_text("the very end")
+    shown_s = time.monotonic() - began_s
+    longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
+    tree_ms = found.locator("[data-tree-ms]").get_attribute("data-tree-ms")
+    print(
+        f"5 MB: summary {head_s:.2f} s, tree {shown_s:.2f} s after the cell began; indexed in {tree_ms} ms; "
+        f"longest frame {longest_ms:.0f} ms"
+    )
+    lab_page.evaluate(_WATCH_FRAMES_JS)
+    found.get_by_role("button", name="unfold everything").click()
+    find = found.get_by_label("find in the tree")
+    find.fill("item 57999")
+    expect(found.get_by_label("path of the chosen value")).to_have_text("/rows/57999/name")
+    expect(tree).to_contain_text('"item 57999"')
+    print(f"unfold all and find: longest frame {lab_page.evaluate(_STOP_FRAMES_JS):.0f} ms")
+    assert shown_s < 10
+    assert longest_ms < 2000
+
+
+def test_the_body_is_saved_as_a_file(viewer: Callable, lab_page: Page) -> None:
+    """What was fetched in pieces is saved whole, under the name that the path gives."""
+    found = viewer("explorer.get('/big').status_code")
+    expect(found.get_by_role("tree")).to_contain_text("the very end")
+    with lab_page.expect_download() as download:
+        found.get_by_role("button", name="save").click()
+    assert download.value.suggested_filename == "big.json"
+    saved = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert (len(saved["rows"]), saved["last"]) == (58_000, "the very end")
+
+
+def test_an_endless_response_streams_while_cells_run_and_cancel_ends_it(viewer: Callable, lab_page: Page) -> None:
+    """Rows come as the app sends them, a cell runs meanwhile, and Cancel runs the `finally` of the app's generator."""
+    found = viewer("viewer.begin(explorer.begin('GET', '/events'))")
+    expect(found.locator(".ipyasgi-log-text", has_text='{"tick": 3}')).to_be_visible()
+    lab_page.evaluate(_RUN_LAST_JS, "print('mean', 'while', ended)")
+    lab_page.locator(".jp-OutputArea-output", has_text="mean while []").wait_for(timeout=5000)
+    expect(found.locator(".ipyasgi-log-text", has_text='{"tick": 12}')).to_be_visible()
+    found.get_by_role("button", name="Cancel").click()
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    lab_page.evaluate(_RUN_LAST_JS, "print('it', 'ended', ended)")
+    lab_page.locator(".jp-OutputArea-output", has_text="it ended ['/events']").wait_for(timeout=5000)
+
+
+def test_a_fast_stream_leaves_the_page_free(viewer: Callable, lab_page: Page) -> None:
+    """Hundreds of events a second are shown in batches; no frame takes long."""
+    found = viewer("viewer.begin(explorer.begin('GET', '/fast'))")
+    expect(found.locator(".ipyasgi-log-text").first).to_be_visible()
+    lab_page.evaluate(_WATCH_FRAMES_JS)
+    lab_page.wait_for_timeout(4000)
+    longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
+    print(f"fast stream: {found.locator('.ipyasgi-log-count').inner_text()} in 4 s, longest frame {longest_ms:.0f} ms")
+    found.get_by_role("button", name="Cancel").click()
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    assert longest_ms < 2000
+
+
+@pytest.mark.parametrize("width", [1200, 420])
+def test_pictures(
+    viewer: Callable, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
+) -> None:
+    """Nothing is wider than its place at either width, in any state; pictures are kept if asked for."""
+    lab_page.set_viewport_size({"width": width, "height": 900})
+    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
+    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+    found = viewer()
+
+    def keep(state: str) -> None:
+        for name in ("dark", "light"):
+            theme(name)
+            found.scroll_into_view_if_needed()
+            shot(f"response-{width}-{state}-{name}")
+        wide = found.locator(".ipyasgi-response-page").evaluate(
+            """page => [...page.querySelectorAll("*")]
+                .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+                .filter(one => getComputedStyle(one).overflowX === "visible")
+                .filter(one => !one.closest(".ipyasgi-list, .ipyasgi-log"))
+                .map(one => one.className)"""
+        )
+        assert wide == []
+
+    keep("empty")
+    found.locator(".ipyasgi-response-page").wait_for()
+    lab_page.evaluate(
+        _RUN_LAST_JS, "r = explorer.get('/value?q=a+very+long+query+with+many+words&token=s3cret&more=' + 'm' * 60)"
+    )
+    expect(found.get_by_role("tree")).to_contain_text("tea")
+    keep("tree")
+    expect(found.get_by_role("treeitem")).to_have_count(19)
+    found.get_by_role("button", name="Text", exact=True).click()
+    keep("text")
+    for name in ("Headers", "Cookies", "Timeline", "Request"):
+        _tab(found, name).click()
+        keep(name.lower())
+    _tab(found, "Body").click()
+    lab_page.evaluate(_RUN_LAST_JS, "viewer.begin(explorer.begin('GET', '/events'))")
+    expect(found.locator(".ipyasgi-log-text").nth(3)).to_be_visible()
+    found.get_by_role("log").press("ArrowUp")
+    expect(found.locator(".ipyasgi-row-detail")).to_contain_text("tick")
+    keep("streaming")
+    found.get_by_role("button", name="Cancel").click()
+    expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    keep("cancelled")
+    lab_page.evaluate(
+        _RUN_LAST_JS, "r = explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False)"
+    )
+    expect(found.locator(".i-tab[data-tab=exception]")).to_be_visible()
+    keep("exception")

@@ -1,0 +1,182 @@
+"""The WebSocket console in a real JupyterLab: by keyboard alone, at a thousand messages a second, in both themes."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+APP = """
+import asyncio, json, time
+import ipyasgi
+
+ended = []
+
+class Route:
+    def __init__(self, path): self.path, self.kind, self.endpoint = path, "websocket", self
+
+class App:
+    routes = [Route("/echo"), Route("/rooms/{room}")]
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "lifespan":
+            raise RuntimeError("no lifespan")
+        await receive()
+        await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+        while (message := await receive())["type"] != "websocket.disconnect":
+            if message.get("text") == "boom":
+                raise ValueError("the app broke")
+            if message.get("text") == "fast":
+                began = time.monotonic()
+                for n in range(1, 5001):
+                    await send({"type": "websocket.send", "text": json.dumps({"n": n, "text": "<b>bold</b>"})})
+                    if (ahead := began + n / 1000 - time.monotonic()) > 0:
+                        await asyncio.sleep(ahead)
+                continue
+            await send({**message, "type": "websocket.send"})
+        ended.append((message["code"], message.get("reason")))
+
+explorer = ipyasgi.Explorer(App(), name="talker")
+"""
+_WATCH_FRAMES_JS = """() => {
+    let last = performance.now();
+    window.longestFrameMs = 0;
+    const frame = now => {
+        window.longestFrameMs = Math.max(window.longestFrameMs, now - last);
+        last = now;
+        window.frameWatch = requestAnimationFrame(frame);
+    };
+    window.frameWatch = requestAnimationFrame(frame);
+}"""
+_STOP_FRAMES_JS = "() => { cancelAnimationFrame(window.frameWatch); return window.longestFrameMs; }"
+_NUMBERS_JS = """async scroll => {
+    const seen = new Set();
+    for (let top = 0; top < scroll.scrollHeight; top += 1.3 * scroll.clientHeight) {
+        scroll.scrollTop = top;
+        for (let i = 0; i < 2; i += 1) await new Promise(requestAnimationFrame);
+        for (const text of scroll.querySelectorAll(".ipyasgi-log-text")) {
+            const found = /^{"n": (\\d+)/.exec(text.textContent);
+            if (found) seen.add(Number(found[1]));
+        }
+    }
+    return seen.size;
+}"""
+_RUN_LAST_JS = """source => {
+    const notebook = window.panelUnderTest.content;
+    notebook.activeCellIndex = notebook.widgets.length - 1;
+    notebook.activeCell.model.sharedModel.setSource(source);
+    window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
+}"""
+_TOO_WIDE_JS = """page => [...page.querySelectorAll("*")]
+    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .filter(one => getComputedStyle(one).overflowX === "visible" && !one.closest(".ipyasgi-list, .ipyasgi-log"))
+    .map(one => one.className)"""
+
+
+@pytest.fixture
+def console(run_notebook: Callable) -> Locator:
+    """Give the console of the app above, in a notebook with one more cell below."""
+    notebook = run_notebook(APP, "console = ipyasgi.WebSocketConsole(explorer)\nconsole", "None")
+    found = notebook.locator(".ipyasgi-panel")
+    found.get_by_label("path of the WebSocket").wait_for()
+    return found
+
+
+def _say(console: Locator, kind: str, text: str) -> None:
+    console.get_by_label("kind of message").select_option(kind)
+    field = console.get_by_label("message", exact=True)
+    field.fill(text)
+    field.press("Control+Enter")
+
+
+def _connect(console: Locator) -> None:
+    console.get_by_role("button", name=re.compile("^Connect")).click()
+    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^open"))
+
+
+def test_a_conversation_by_keyboard_alone(console: Locator, lab_page: Page) -> None:
+    """Connect, speak in each way, look at a message, disconnect, connect again; no shortcut of the notebook is hit."""
+    path = console.get_by_label("path of the WebSocket")
+    expect(path).to_have_value("/echo")
+    path.press("Enter")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("open")
+    texts = console.locator(".ipyasgi-log-text")
+    console.get_by_label("message", exact=True).focus()
+    lab_page.keyboard.type("dd aa <b>x</b>")
+    lab_page.keyboard.press("Control+Enter")
+    expect(texts.last).to_have_text("dd aa <b>x</b>")
+    _say(console, "json", '{"a": [1, 2]}')
+    expect(texts.last).to_have_text('{"a":[1,2]}')
+    log = console.get_by_role("log")
+    log.focus()
+    log.press("ArrowUp")
+    expect(console.locator(".ipyasgi-message")).to_contain_text('"a": [')
+    _say(console, "hex", "0a ff")
+    expect(texts.last).to_have_text("0a ff")
+    _say(console, "hex", "0g")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    leave = console.get_by_role("button", name="Disconnect")
+    leave.focus()
+    leave.press("Enter")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("closed by you, 1000")
+    expect(console.locator(".ipyasgi-socket-record")).to_contain_text("closed by the client, 1000")
+    again = console.get_by_role("button", name="Connect again")
+    again.press("Enter")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("open")
+    expect(texts).to_have_count(1)
+    assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
+
+
+def test_a_thousand_messages_a_second_arrive_and_the_page_goes_on(console: Locator, lab_page: Page) -> None:
+    """5,000 messages in 5 s while a cell runs: none is lost, and no frame takes long."""
+    _connect(console)
+    lab_page.evaluate(_RUN_LAST_JS, "time.sleep(3); print('all', 'slept')")
+    lab_page.evaluate(_WATCH_FRAMES_JS)
+    _say(console, "text", "fast")
+    expect(console.locator(".ipyasgi-log")).to_have_attribute("data-rows", "5002", timeout=30_000)
+    longest_ms = lab_page.evaluate(_STOP_FRAMES_JS)
+    expect(console.locator(".ipyasgi-log")).to_have_attribute("data-missing", "0")
+    found = console.locator(".ipyasgi-log-scroll").evaluate(_NUMBERS_JS)
+    print(f"5,000 messages at 1,000 a second: longest frame {longest_ms:.0f} ms, {5000 - found} lost")
+    assert found == 5000
+    assert console.locator(".ipyasgi-log b").count() == 0
+    assert longest_ms < 2000
+
+
+def test_closing_the_panel_tells_the_app(console: Locator, lab_page: Page) -> None:
+    """The app gets its disconnect when the panel goes."""
+    _connect(console)
+    lab_page.evaluate(_RUN_LAST_JS, "console.close(); time.sleep(1); print('ended', ended)")
+    lab_page.locator(".jp-OutputArea-output", has_text="ended [(1001, 'the console is closed')]").wait_for()
+
+
+@pytest.mark.parametrize("width", [1200, 420])
+def test_pictures(
+    console: Locator, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
+) -> None:
+    """Nothing is wider than its place at either width, in any state; pictures are kept if asked for."""
+    lab_page.set_viewport_size({"width": width, "height": 900})
+    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
+    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+    def keep(state: str) -> None:
+        for name in ("dark", "light"):
+            theme(name)
+            console.scroll_into_view_if_needed()
+            shot(f"console-{width}-{state}-{name}")
+        assert console.locator(".ipyasgi-page").nth(1).evaluate(_TOO_WIDE_JS) == []
+
+    keep("empty")
+    console.locator("summary", has_text="headers").click()
+    console.get_by_label("subprotocols").fill("chat")
+    _connect(console)
+    _say(console, "text", "שלום, world " + "long " * 80)
+    _say(console, "json", '{"name": "tea", "price": 3.5, "token": "s3cret"}')
+    _say(console, "hex", "68 65 6c 6c 6f")
+    expect(console.locator(".ipyasgi-log-text")).to_have_count(7)
+    console.locator(".ipyasgi-log-text").nth(4).click()
+    keep("open")
+    _say(console, "text", "boom")
+    expect(console.locator(".ipyasgi-run-text")).to_contain_text("ended by ValueError")
+    expect(console.locator(".ipyasgi-socket-record")).to_contain_text("the app broke")
+    keep("error")

@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
+    from .explore.state_look import StateLook
+    from .notebook.panels.history_table import HistoryTable
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
+    from .notebook.panels.state_inspector import StateInspector
     from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
@@ -76,6 +79,7 @@ _MODULES = {
     "Explorer": "explore.explorer",
     "FilterError": "protocol.errors",
     "History": "explore.history",
+    "HistoryTable": "notebook.panels.history_table",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
     "KernelLoop": "engine.kernel_loop",
@@ -99,6 +103,8 @@ _MODULES = {
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
+    "StateInspector": "notebook.panels.state_inspector",
+    "StateLook": "explore.state_look",
     "TestClient": "client.testclient",
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
@@ -127,6 +133,7 @@ __all__ = [
     "Explorer",
     "FilterError",
     "History",
+    "HistoryTable",
     "HttpRun",
     "IpyasgiError",
     "KernelLoop",
@@ -150,6 +157,8 @@ __all__ = [
     "ServerPush",
     "ServerSentEvent",
     "Settings",
+    "StateInspector",
+    "StateLook",
     "TestClient",
     "WebSocketDenialResponse",
     "WebSocketDisconnect",

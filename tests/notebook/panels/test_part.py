@@ -6,19 +6,21 @@ from pathlib import Path
 import pytest
 
 from ipyasgi.notebook import live_log
-from ipyasgi.notebook.panels.history_strip import HistoryStrip
+from ipyasgi.notebook.panels.fold import Fold
+from ipyasgi.notebook.panels.history_table.table_part import HistoryRows
 from ipyasgi.notebook.panels.lifespan_bar import LifespanBar
 from ipyasgi.notebook.panels.notice import Notice
 from ipyasgi.notebook.panels.request_builder.form import RequestForm
+from ipyasgi.notebook.panels.state_inspector import StateTree
 
 FILES = sorted((Path(live_log.__file__).parent / "static" / "panels").iterdir())
 
 
-@pytest.mark.parametrize("part", [HistoryStrip, LifespanBar, Notice, RequestForm])
+@pytest.mark.parametrize("part", [Fold, HistoryRows, LifespanBar, Notice, RequestForm, StateTree])
 def test_a_module_is_one_text_with_one_export(part: type) -> None:
     """No import, so it works offline and in every front end."""
     widget = part()
-    assert len(re.findall(r"^export ", widget._esm, re.MULTILINE)) == 1
+    assert len(re.findall(r"^export default ", widget._esm, re.MULTILINE)) == 1
     assert "function make(" in widget._esm
     widget.close()
 

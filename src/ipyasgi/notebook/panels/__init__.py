@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .request_builder import RequestBuilder
+from .state_inspector import StateInspector
 from .workbench import Workbench
 
 PANELS: dict[str, type[Panel]] = {
     "workbench": Workbench,
     "request": RequestBuilder,
+    "history": HistoryTable,
+    "state": StateInspector,
     "lifespan": LifespanStepper,
 }
 
-__all__ = ["PANELS", "LifespanStepper", "Panel", "RequestBuilder", "Workbench"]
+__all__ = ["PANELS", "HistoryTable", "LifespanStepper", "Panel", "RequestBuilder", "StateInspector", "Workbench"]

@@ -14,13 +14,16 @@ from ipyasgi.notebook.panels import PANELS
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
 """
-FULL = EMPTY + """
+FULL = (
+    EMPTY
+    + """
 explorer.get("/items")
 explorer.post("/items", json={"name": "pot", "price": 3.5})
 explorer.get("/items/99")
 explorer.send(explorer.history[-1].spec.__class__(method="GET", path="/boom"), raise_exceptions=False)
 explorer.replay("r1")
 """
+)
 # All but the page around the panel, which is the front end's.
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
 

@@ -112,7 +112,13 @@ def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_
     _select(table, "r1", "r4")
     text = table.get_by_label("exported text")
     told = table.locator(".ipyasgi-export [role=status]")
-    for kind, holds in {"curl": "curl ", "httpx": "httpx", "pytest": "def test_", "http": "###", "har": '"log"'}.items():
+    for kind, holds in {
+        "curl": "curl ",
+        "httpx": "httpx",
+        "pytest": "def test_",
+        "http": "###",
+        "har": '"log"',
+    }.items():
         table.get_by_label("export format").select_option(kind)
         table.get_by_role("button", name="Export").click()
         expect(table.get_by_text(f"2 exchanges as {kind}")).to_be_visible()

@@ -40,5 +40,7 @@ def page_filter(text: str, settings: Settings) -> str:
 def page_mistake(mistake: FilterError, settings: Settings) -> str:
     """Return what is wrong with a filter, without the word where that may hold a secret."""
     if is_secret(mistake.word) and not settings.show_secrets:
-        return "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
+        return (
+            "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
+        )
     return one_line(str(mistake), 400)

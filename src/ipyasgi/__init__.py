@@ -36,9 +36,12 @@ if TYPE_CHECKING:
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
+    from .explore.state_look import StateLook
+    from .notebook.panels.history_table import HistoryTable
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
     from .notebook.panels.response_viewer import ResponseViewer
+    from .notebook.panels.state_inspector import StateInspector
     from .notebook.panels.websocket_console import WebSocketConsole
     from .notebook.panels.workbench import Workbench
     from .protocol.errors import (
@@ -86,6 +89,7 @@ _MODULES = {
     "FieldError": "protocol.errors",
     "FilterError": "protocol.errors",
     "History": "explore.history",
+    "HistoryTable": "notebook.panels.history_table",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
     "KernelLoop": "engine.kernel_loop",
@@ -114,6 +118,8 @@ _MODULES = {
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
     "SocketMessage": "explore.conversation",
+    "StateInspector": "notebook.panels.state_inspector",
+    "StateLook": "explore.state_look",
     "TestClient": "client.testclient",
     "WebSocketConsole": "notebook.panels.websocket_console",
     "WebSocketDenialResponse": "client.disconnects",
@@ -146,6 +152,7 @@ __all__ = [
     "FieldError",
     "FilterError",
     "History",
+    "HistoryTable",
     "HttpRun",
     "IpyasgiError",
     "KernelLoop",
@@ -174,6 +181,8 @@ __all__ = [
     "ServerSentEvent",
     "Settings",
     "SocketMessage",
+    "StateInspector",
+    "StateLook",
     "TestClient",
     "WebSocketConsole",
     "WebSocketDenialResponse",

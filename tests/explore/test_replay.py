@@ -22,6 +22,7 @@ def test_one_is_sent_again() -> None:
         assert replies.seen == ["POST /items"] * 3
         with pytest.raises(KeyError, match="it holds r1 to r3"):
             explorer.replay("r9")
+        assert explorer.submit(first.spec, replay_of="r1").result(5).replay_of == "r1"
         with pytest.raises(FilterError):
             explorer.replay("status:")
 

@@ -31,6 +31,7 @@ from .pending import PendingExchange
 from .replay_members import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .settings import Settings
+from .state_look import StateLook, look_at
 from .talk import TalkMembers
 
 _UNSET: Any = object()
@@ -47,6 +48,7 @@ class ExplorerState:
 
     def __init__(self, app: Any, lifespan: dict[str, Any], settings: Settings) -> None:
         self._app = app
+        self._seen: StateLook | None = None
         self.lifespan = lifespan
         self.settings = settings
 
@@ -58,6 +60,11 @@ class ExplorerState:
         """Return what there is to look at, by the path it is shown under."""
         found = {} if self.app is None else {"app.state": self.app}
         return {**found, "state": self.lifespan}
+
+    def look(self) -> StateLook:
+        """Return what is there now and what changed since this was called last."""
+        self._seen = look_at(self.places(), self._seen, self.settings)
+        return self._seen
 
 
 class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
@@ -196,6 +203,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         follow_redirects: bool = True,
         raise_exceptions: bool = True,
         on_call: Any = None,
+        replay_of: str = "",
     ) -> Exchange:
         """
         Send a request and return the exchange, which is also kept in the history.
@@ -203,9 +211,12 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         :param timeout: seconds for the whole of it; None for ever; the setting ``timeout_s`` by default
         :param raise_exceptions: raise what the app raised; it is on the exchange in any case
         :param on_call: given the running call, through which another thread can cancel it
+        :param replay_of: the name of the exchange whose request this is; the new one notes it
         Raises the app's own exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`.
         """
-        exchange, failure = self._send(spec, timeout=timeout, follow_redirects=follow_redirects, on_call=on_call)
+        exchange, failure = self._send(
+            spec, timeout=timeout, follow_redirects=follow_redirects, on_call=on_call, replay_of=replay_of
+        )
         if isinstance(failure, KeyboardInterrupt):
             # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
             raise failure.with_traceback(None)
@@ -249,7 +260,8 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         """
         Send a request without waiting.
 
-        :param options: ``timeout``, ``follow_redirects``, ``raise_exceptions`` as for `send`; ``on_done``
+        :param options: ``timeout``, ``follow_redirects``, ``raise_exceptions`` and ``replay_of`` as for `send`;
+            ``on_done``, told when it has ended
         """
         return PendingExchange(self, spec, **options)
 

@@ -169,7 +169,7 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
     old, new = dict(before.items), dict(after.items)
     found = False
     for key in [*old, *(key for key in new if key not in old)]:
-        where = f"{path}{_joined(key)}"
+        where = f"{path}{step_to(key)}"
         if key not in new:
             yield Change(path=where, kind="removed", before=old[key].text)
         elif key not in old:
@@ -184,7 +184,8 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
         yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
 
 
-def _joined(key: str) -> str:
+def step_to(key: str) -> str:
+    """Return what a key of `Picture.items` adds to the path of what holds it: ``.count``, ``['db']``, ``[3]``."""
     return key if key.startswith((".", "[")) else f"[{key}]"
 
 

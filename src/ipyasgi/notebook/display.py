@@ -22,6 +22,7 @@ from ..explore.raised import is_folded
 from ..explore.replay import Recheck
 from ..explore.routes import RouteDocs, Routes
 from ..explore.settings import Settings
+from ..explore.state_look import StateLook
 from ..protocol.errors import IpyasgiError
 from ..views.comparison import view_comparison, view_recheck
 from ..views.docs import view_docs
@@ -35,7 +36,7 @@ from ..views.pending import view_pending
 from ..views.preview import view_preview
 from ..views.routes import view_routes
 from ..views.run import view_run
-from ..views.state import view_state
+from ..views.state import view_look, view_state
 from ..views.view import View
 from .panels.pending_board import PendingBoard
 
@@ -62,6 +63,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     Routes: view_routes,
     WebSocketRun: view_run,
     Settings: view_settings,
+    StateLook: view_look,
 }
 LIVE = (PendingExchange, PendingExchanges, PendingReplay)
 """What is shown by a panel that goes on, where there is a page for one."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..explore.explorer import ExplorerState
 from ..explore.redaction import MASK, is_secret, mask_text
 from ..explore.settings import Settings
-from ..explore.state import MAX_TEXT, Picture, take_picture
+from ..explore.state import MAX_TEXT, Picture, step_to
+from ..explore.state_look import StateLook, look_at
+from .changes import show_changes
 from .figures import count_of
 from .view import View, build_view, one_line
 
 _HARMLESS = ("None", "True", "False")
 _BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
 _TEXT_DEPTH = 2
+_TITLES = MappingProxyType({"app.state": "app.state", "state": "lifespan state"})
+_NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,8 @@ class Node:
     :ivar about: its type, and how many items it has where it has any; empty for plain values
     :ivar text: a short text of it
     :ivar missing: how many items are not among the nodes, in words
+    :ivar path: where it is, as a `Change` names it
+    :ivar mark: what became of it since the look before: ``added``, ``changed``, ``mutated`` or empty
     """
 
     key: str
@@ -33,30 +40,59 @@ class Node:
     text: str
     nodes: tuple[Node, ...] = ()
     missing: str = ""
+    path: str = ""
+    mark: str = ""
 
 
 def view_state(state: ExplorerState, settings: Settings) -> View:
     """Return the app's state and the lifespan state as they are now."""
-    titles = {"app.state": "app.state", "state": "lifespan state"}
-    trees = [
-        build_node(titles.get(path, path), take_picture(value), settings) for path, value in state.places().items()
-    ]
-    text = "\n".join(line for tree in trees for line in _lines(tree, 0))
-    return build_view(text, "state.html", trees=trees)
+    return view_look(look_at(state.places(), None, settings), settings)
 
 
-def build_node(key: str, picture: Picture, settings: Settings, *, secret: bool = False) -> Node:
+def view_look(look: StateLook, settings: Settings) -> View:
+    """Return the app's state and the lifespan state as they were then, and what had changed."""
+    trees, changes = show_trees(look, settings), show_changes(look.changes, settings)
+    lines = [line for tree in trees for line in _lines(tree, 0)]
+    if changes:
+        lines += ["changed since the last look", *(f"  {one_line(str(change))}" for change in changes)]
+    return build_view("\n".join(lines), "state.html", trees=trees, changes=changes)
+
+
+def show_trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
+    """Return a tree of each place, what has changed being marked."""
+    marks = {change.path: change.kind for change in look.changes}
+    return tuple(
+        build_node(_TITLES.get(path, path), picture, settings, path=path, marks=marks)
+        for path, picture in look.pictures.items()
+    )
+
+
+def build_node(
+    key: str,
+    picture: Picture,
+    settings: Settings,
+    *,
+    secret: bool = False,
+    path: str = "",
+    marks: Mapping[str, str] = _NO_MARKS,
+) -> Node:
     """
     Return the tree of a picture.
 
     :param secret: whether something above has a secret name: then plain values below are masked too
+    :param path: where the picture was taken
+    :param marks: what became of the values at these paths
     """
     show = settings.show_secrets
     hidden = (secret or is_secret(key)) and not show
     container = picture.type_name in _BUILTIN
+    mark = marks.get(path, "")
     if hidden and (container or not picture.identity) and picture.text not in _HARMLESS:
-        return Node(key=key, about="", text=MASK)
-    nodes = tuple(build_node(name.removeprefix("."), inner, settings, secret=hidden) for name, inner in picture.items)
+        return Node(key=key, about="", text=MASK, path=path, mark=mark)
+    nodes = tuple(
+        build_node(name.removeprefix("."), inner, settings, secret=hidden, path=path + step_to(name), marks=marks)
+        for name, inner in picture.items
+    )
     sized = f"{picture.type_name}, {count_of(picture.size, 'item')}" if container else picture.type_name
     if not picture.identity:  # plain values tell their type by how they are written
         sized = f"{count_of(picture.size, 'character')}" if picture.size > MAX_TEXT else ""
@@ -66,6 +102,8 @@ def build_node(key: str, picture: Picture, settings: Settings, *, secret: bool =
         text=mask_text(picture.text, show=show),
         nodes=nodes,
         missing=f"{count_of(picture.size - len(nodes), 'more item')}" if nodes and picture.size > len(nodes) else "",
+        path=path,
+        mark=mark,
     )
 
 

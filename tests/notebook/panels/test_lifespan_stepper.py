@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+import anyio
 import pytest
 
 from ipyasgi import Explorer, LifespanStepper, Settings
@@ -96,6 +97,26 @@ def test_the_caller_does_not_wait(app, until: Callable) -> None:
         assert stepper.bar.actions == []
         until(lambda: stepper.notice.text)
         assert stepper.bar.status == "not answering"
+
+
+def test_what_is_printed_between_two_messages_is_shown_at_once(app, until: Callable) -> None:
+    """An app that is long in starting tells what it does: the table has it before the next message."""
+
+    async def slow_start(receive, send):
+        await receive()
+        print("opening the shop")
+        await anyio.sleep(1.5)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    app.live = slow_start
+    with Explorer(app, lifespan="off") as explorer:
+        stepper = LifespanStepper(explorer)
+        stepper.act("start")
+        until(lambda: "opening the shop" in stepper.table.value, within_s=1.2)
+        assert explorer.lifespan.status == "starting"
+        until(lambda: stepper.bar.status == "running" and not stepper.acting)
 
 
 def test_an_action_that_cannot_begin_is_not_under_way(

@@ -6,17 +6,21 @@ from pathlib import Path
 import pytest
 
 from ipyasgi.notebook import live_log
-from ipyasgi.notebook.panels.history_strip import HistoryStrip
+from ipyasgi.notebook.panels.fold import Fold
+from ipyasgi.notebook.panels.history_table.table_part import HistoryRows
 from ipyasgi.notebook.panels.lifespan_bar import LifespanBar
 from ipyasgi.notebook.panels.notice import Notice
 from ipyasgi.notebook.panels.request_builder.form import RequestForm
 from ipyasgi.notebook.panels.response_viewer.page import ResponsePage
+from ipyasgi.notebook.panels.state_inspector import StateTree
 from ipyasgi.notebook.panels.websocket_console.page import ConsolePage
 
 FILES = sorted((Path(live_log.__file__).parent / "static" / "panels").iterdir())
 
 
-@pytest.mark.parametrize("part", [HistoryStrip, LifespanBar, Notice, RequestForm, ResponsePage, ConsolePage])
+@pytest.mark.parametrize(
+    "part", [ConsolePage, Fold, HistoryRows, LifespanBar, Notice, RequestForm, ResponsePage, StateTree]
+)
 def test_a_module_is_one_text_with_one_export(part: type) -> None:
     """No import, so it works offline and in every front end."""
     widget = part()

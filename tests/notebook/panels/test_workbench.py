@@ -17,11 +17,11 @@ def test_whatever_is_sent_is_in_the_history(bench: Workbench, until: Callable) -
     """Requests of the panel and of cells are listed, newest first, with secrets masked."""
     bench.request.send().result(5)
     bench.explorer.get("/echo", params={"token": "quiet"})
-    until(lambda: len(bench.history.rows) == 2)
-    newest, first = bench.history.rows
+    until(lambda: len(bench.history.table.rows) == 2)
+    newest, first = bench.history.table.rows
     assert (newest["name"], first["name"]) == ("r2", "r1")
     assert (first["outcome"], first["tone"]) == ("200 OK", "good")
-    assert "quiet" not in repr(bench.history.rows)
+    assert "quiet" not in repr(bench.history.table.rows)
 
 
 def test_an_exchange_is_shown_again_or_put_into_the_form(
@@ -30,21 +30,21 @@ def test_an_exchange_is_shown_again_or_put_into_the_form(
     """A press shows the answer and leaves the form alone; edit fills the form too."""
     bench.explorer.get("/items/7")
     bench.explorer.get("/echo")
-    page_says(bench.history, ask="show", name="r1")
-    until(lambda: bench.history.shown == "r1")
-    assert "/items/7" in bench.request.answer.value
+    page_says(bench.history.table, ask="show", name="r1")
+    until(lambda: bench.history.table.shown == "r1")
+    until(lambda: "/items/7" in bench.request.answer.value)
     assert bench.request.to_spec().path == "/echo"
-    page_says(bench.history, ask="fill", name="r1")
+    page_says(bench.history.table, ask="fill", name="r1")
     until(lambda: bench.request.to_spec().path == "/items/7")
 
 
 def test_one_that_is_gone_is_said_to_be(bench: Workbench, page_says: Callable, until: Callable) -> None:
     """The history is bounded: pressing a row that has left it is answered in words."""
     bench.explorer.get("/echo")
-    until(lambda: bench.history.rows)
+    until(lambda: bench.history.table.rows)
     bench.explorer.history.clear()
-    page_says(bench.history, ask="show", name="r1")
-    until(lambda: "r1" in bench.notice.text)
+    page_says(bench.history.table, ask="show", name="r1")
+    until(lambda: "r1" in bench.history.notice.text)
 
 
 def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
@@ -53,7 +53,7 @@ def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
     bench.request.choose("GET /items/{item_id}")
     bench.explorer.lifespan.shutdown()
     other.request.send().result(5)
-    until(lambda: [row["name"] for row in bench.history.rows] == ["r1"])
+    until(lambda: [row["name"] for row in bench.history.table.rows] == ["r1"])
     until(lambda: other.request.answer.value)
     until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")
     assert not bench.request.answer.value

@@ -22,7 +22,7 @@ class LifespanBar(Part):
     """
 
     _esm = read_module("lifespan_bar")
-    _css = read_style("bars")
+    _css = read_style("lifespan_bar")
     title = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Unicode().tag(sync=True)

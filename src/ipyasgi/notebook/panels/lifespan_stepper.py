@@ -14,9 +14,12 @@ from ...protocol.errors import LifespanStateError
 from ...views.lifespan import view_lifespan
 from ...views.view import View
 from ..painter import Painter
+from .fold import fold
 from .lifespan_bar import LifespanBar
 from .panel import Panel
 
+LOOK_EVERY_S = 0.3
+"""Seconds between two looks at what an action under way has done so far."""
 _CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 _TONES = {
     "running": "good",
@@ -43,12 +46,9 @@ class LifespanStepper(Panel):
         self._acting = ""
         self._folded = folded
         self.bar = self.hold(LifespanBar(**self._bar_traits()))
-        self.table = self.hold(ipywidgets.HTML(value=self.view().html, _dom_classes=("ipyasgi-answer",)))
-        shown: Any = self.table
-        if folded:
-            shown = self.hold(
-                ipywidgets.Accordion([self.table], titles=("step by step",), _dom_classes=("ipyasgi-fold",))
-            )
+        self._drawn = self.view().html
+        self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
+        shown: Any = fold(self, "Step by step", self.table) if folded else self.table
         self.children = (self.bar, self.notice, shown)
         self.bar.on_msg(self._hear_page)
 
@@ -91,9 +91,18 @@ class LifespanStepper(Panel):
                 self.soon(self.act, action)
 
     async def _act(self, action: str) -> None:
-        # A worker of its own: waiting requests may hold all the loop's others.
-        failure = await anyio.to_thread.run_sync(self._try_act, action, limiter=anyio.CapacityLimiter(1))
+        async with anyio.create_task_group() as watching:
+            watching.start_soon(self._watch)
+            # A worker of its own: waiting requests may hold all the loop's others.
+            failure = await anyio.to_thread.run_sync(self._try_act, action, limiter=anyio.CapacityLimiter(1))
+            watching.cancel_scope.cancel()
         self.soon(self._end, failure)
+
+    async def _watch(self) -> None:
+        """Show what the app prints and changes between two messages, of which alone there is news."""
+        while True:
+            await anyio.sleep(LOOK_EVERY_S)
+            self._guard(self._paint, ())
 
     def _try_act(self, action: str) -> BaseException | None:
         try:
@@ -112,7 +121,10 @@ class LifespanStepper(Panel):
 
     def _paint(self) -> None:
         self.channel.state(self.bar, **self._bar_traits())
-        self.channel.state(self.table, value=self.view().html)
+        html = self.view().html
+        if html != self._drawn:  # what is drawn anew forgets what was scrolled and folded open
+            self._drawn = html
+            self.channel.state(self.table, value=html)
 
     def _bar_traits(self) -> dict[str, Any]:
         life = self.explorer.lifespan

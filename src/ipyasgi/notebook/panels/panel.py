@@ -44,9 +44,8 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         self.explorer = explorer
         self._loop = loop
         self._turn = threading.RLock()
-        self._own_painter = Painter(loop) if painter is None else None
-        self._painter = painter or self._own_painter
-        assert self._painter is not None
+        self._owns_painter = painter is None
+        self._painter = Painter(loop) if painter is None else painter
         self.channel = self._painter.attach(self)
         self._held: list[ipywidgets.Widget] = []
         self.notice = self.hold(Notice())
@@ -104,8 +103,8 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         self._unsubscribe()
         self.end()
         self.channel.close()
-        if self._own_painter is not None:
-            self._own_painter.close()
+        if self._owns_painter:
+            self._painter.close()
         for widget in (*self._held, self):
             _close_widget(widget)
         self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; ours still has a text to show

@@ -24,6 +24,11 @@ def read_module(*names: str) -> str:
     return read_static("panels/page.js", *(f"panels/{name}.js" for name in names))
 
 
+def read_fetching_module(*names: str) -> str:
+    """As `read_module`, for a piece that also fetches bodies or rows through a `PanelChannel`."""
+    return "\n".join([read_static("stream.js"), read_module(*names)])
+
+
 def read_style(name: str) -> str:
     """Return a style sheet, for a widget's ``_css``; the shared one, ``page``, comes with every panel's notice."""
     return read_static(f"panels/{name}.css")

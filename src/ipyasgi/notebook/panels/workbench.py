@@ -1,35 +1,85 @@
-"""`Workbench`: everything on one explorer. It puts the other panels together and keeps a short history."""
+"""`Workbench`: everything on one explorer. Here stands which panels it has and in which order; each works alone too."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ...explore.exchange import Exchange
 from ...explore.explorer import Explorer
-from ...explore.news import News
 from ...views.explorer import view_explorer
 from ...views.view import View
 from ..painter import Painter
-from .history_strip import HistoryStrip, history_rows
+from .fold import fold
+from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .request_builder import RequestBuilder
+from .state_inspector import StateInspector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """
+    A panel's place below the request builder.
+
+    :ivar name: the attribute under which the workbench has it
+    :ivar title: of its fold; empty where the panel is always open
+    """
+
+    name: str
+    title: str = ""
+    make: Callable[[Workbench, Painter], Panel]
+
+
+_PLACES = (
+    _Place(
+        name="history",
+        make=lambda bench, painter: HistoryTable(
+            bench.explorer, painter=painter, on_show=bench.show, on_fill=bench.fill
+        ),
+    ),
+    _Place(
+        name="state",
+        title="State: app.state, the lifespan state, and what changed them",
+        make=lambda bench, painter: StateInspector(bench.explorer, painter=painter, on_show=bench.show),
+    ),
+)
 
 
 class Workbench(Panel):
     """
-    Lifespan, request builder and history of one app; several workbenches on one app stay in step.
+    Lifespan, request builder, history and state of one app; several workbenches on one app stay in step.
 
     :param explorer: the attached app
     """
+
+    lifespan: LifespanStepper
+    request: RequestBuilder
+    history: HistoryTable
+    state: StateInspector
 
     def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
         super().__init__(explorer, painter=painter)
         self.lifespan = LifespanStepper(explorer, painter=self._painter, folded=True)
         self.request = RequestBuilder(explorer, painter=self._painter, on_shown=self._shown)
-        self.history = self.hold(HistoryStrip(**self._history_traits()))
-        self.children = (self.lifespan, self.notice, self.request, self.history)
-        self.history.on_msg(self._hear_page)
+        self._panels: list[Panel] = [self.request, self.lifespan]
+        below = []
+        for place in _PLACES:
+            panel = place.make(self, self._painter)
+            self._panels.append(panel)
+            setattr(self, place.name, panel)
+            below.append(fold(self, place.title, panel) if place.title else panel)
+        self.children = (self.lifespan, self.notice, self.request, *below)
+
+    def show(self, exchange: Exchange) -> None:
+        """Show an exchange as the answer; from any thread."""
+        self.request.show(exchange)
+
+    def fill(self, exchange: Exchange) -> None:
+        """Show an exchange and put its request into the form; raises `RequestError` where its body is no text."""
+        self.request.show(exchange)
+        self.request.fill(exchange.spec)
 
     def view(self) -> View:
         """Return the app's card, and below it the answer that is shown."""
@@ -38,33 +88,9 @@ class Workbench(Panel):
             views.append(self.request.view())
         return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
 
-    def take_news(self, news: News) -> None:
-        if news.kind == "exchange":
-            self.channel.state(self.history, **self._history_traits())
-
     def end(self) -> None:
-        self.request.close()
-        self.lifespan.close()
-
-    def _hear_page(self, _strip: object, content: Any, _buffers: object) -> None:
-        match content:
-            case {"ask": "show" | "fill" as wish, "name": str(name)}:
-                self.soon(self._open, wish, name)
-
-    def _open(self, wish: str, name: str) -> None:
-        try:
-            exchange = self.explorer.history[name]
-        except KeyError as exc:
-            self.show_notice(str(exc.args[0]))
-            return
-        self.show_notice()
-        self.request.show(exchange)
-        if wish == "fill":
-            self.request.fill(exchange.spec)
+        for panel in self._panels:
+            panel.close()
 
     def _shown(self, exchange: Exchange) -> None:
-        self.channel.state(self.history, shown=exchange.name)
-
-    def _history_traits(self) -> dict[str, Any]:
-        kept = self.explorer.history
-        return {"rows": history_rows(kept, self.explorer.settings), "total": len(kept)}
+        self.history.mark_shown(exchange)

@@ -1,0 +1,116 @@
+// The rows of the history: one is in the tab order, arrow keys go to the others; each can be shown, edited, selected.
+
+const ROW_STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+
+class HistoryList {
+  // onShow(name), onFill(name), onSelect()
+  constructor({ fills, onShow, onFill, onSelect }) {
+    Object.assign(this, { fills, onShow, onFill, onSelect });
+    this.selected = new Set();
+    this.active = null;
+    this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
+    this.all.addEventListener("change", () => {
+      for (const box of this.boxes()) this.select(box.dataset.name, this.all.checked);
+      this.tick();
+    });
+    const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
+    this.body = make("tbody", "");
+    this.table = make("table", "ipyasgi-history", {},
+      make("thead", "", {}, make("tr", "", {}, make("th", "ipyasgi-col-select", { scope: "col" }, this.all), column("name"),
+        column("at"), column("request"), column("outcome"), column("time"), column("size"), ...(fills ? [make("td", "")] : []))),
+      this.body);
+    this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
+    this.body.addEventListener("keydown", (event) => this.key(event));
+    this.body.addEventListener("focusin", (event) => this.activate(event.target.closest("tr")?.dataset.name));
+    this.body.addEventListener("click", (event) => {
+      const row = event.target.closest("tr");
+      if (row && !event.target.closest("button, input") && !String(getSelection())) this.onShow(row.dataset.name);
+    });
+  }
+
+  boxes() {
+    return [...this.body.querySelectorAll("input")];
+  }
+
+  // Names that are selected and still there, newest first.
+  get names() {
+    return this.boxes().map((box) => box.dataset.name).filter((name) => this.selected.has(name));
+  }
+
+  show(rows, shown) {
+    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
+    const [name, kind] = [focused?.closest("tr").dataset.name, focused?.dataset.kind];
+    this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
+    if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
+    this.activate(this.active);
+    if (focused) this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
+    this.tick();
+  }
+
+  row(row, isShown) {
+    const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
+    const box = make("input", "", { type: "checkbox", checked: this.selected.has(row.name), "aria-label": `select ${row.name}` });
+    box.dataset.name = row.name;
+    box.dataset.kind = "select";
+    box.addEventListener("change", () => {
+      this.select(row.name, box.checked);
+      this.tick();
+    });
+    const show = makeButton(row.name, "ipyasgi-quiet", () => this.onShow(row.name), {
+      "aria-label": `show ${label}`, "aria-pressed": String(isShown), title: "show this exchange",
+    });
+    show.dataset.kind = "show";
+    const outcome = make("td", "ipyasgi-col-outcome", { textContent: row.outcome });
+    outcome.dataset.tone = row.tone;
+    const request = make("td", "ipyasgi-col-request", {}, make("span", "ipyasgi-method", { textContent: row.method }), " ",
+      make("bdi", "ipyasgi-target", { textContent: row.target, title: row.target }),
+      ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark })));
+    const cells = [make("td", "ipyasgi-col-select", {}, box), make("th", "ipyasgi-col-name", { scope: "row" }, show),
+      make("td", "ipyasgi-col-at ipyasgi-faint ipyasgi-figure", { textContent: row.at }), request, outcome,
+      make("td", "ipyasgi-col-time ipyasgi-faint ipyasgi-figure", { textContent: row.elapsed }),
+      make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size })];
+    if (this.fills) {
+      const fill = makeButton("edit", "ipyasgi-quiet", () => this.onFill(row.name), {
+        "aria-label": `put ${row.name} into the form`, title: `put ${row.name} into the form`,
+      });
+      fill.dataset.kind = "fill";
+      cells.push(make("td", "ipyasgi-col-fill", {}, fill));
+    }
+    const line = make("tr", "", {}, ...cells);
+    line.dataset.name = row.name;
+    line.dataset.shown = String(isShown);
+    return line;
+  }
+
+  select(name, isSelected) {
+    if (isSelected) this.selected.add(name);
+    else this.selected.delete(name);
+  }
+
+  tick() {
+    const boxes = this.boxes();
+    for (const box of boxes) box.checked = this.selected.has(box.dataset.name);
+    const count = this.names.length;
+    this.all.checked = count > 0 && count === boxes.length;
+    this.all.indeterminate = count > 0 && count < boxes.length;
+    this.onSelect();
+  }
+
+  activate(name) {
+    if (!name) return;
+    this.active = name;
+    for (const row of this.body.rows) {
+      for (const control of row.querySelectorAll("button, input")) control.tabIndex = row.dataset.name === name ? 0 : -1;
+    }
+  }
+
+  key(event) {
+    const by = ROW_STEPS[event.key];
+    const row = event.target.closest("tr");
+    if (by === undefined || !row || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const rows = [...this.body.rows];
+    const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))];
+    next.querySelector(`[data-kind="${event.target.dataset.kind}"]`)?.focus();
+  }
+}

@@ -1,0 +1,205 @@
+"""The history table: found by filter, shown, sent again, compared, exported; with each mistake in words."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ipyasgi import Explorer, HistoryTable
+from ipyasgi.protocol.errors import FilterError, LoopError
+
+
+@pytest.fixture
+def table(explorer: Explorer) -> HistoryTable:
+    """Give a table; it closes with its explorer."""
+    return HistoryTable(explorer)
+
+
+def names(table: HistoryTable) -> list[str]:
+    """Return the names of the rows."""
+    return [row["name"] for row in table.table.rows]
+
+
+def test_rows_come_newest_first(table: HistoryTable, until: Callable) -> None:
+    """Whoever sends, the row is there; the history's size is told."""
+    assert names(table) == []
+    table.explorer.get("/echo")
+    table.explorer.get("/items/7")
+    until(lambda: names(table) == ["r2", "r1"])
+    assert (table.table.total, table.table.matching) == (2, 2)
+
+
+def test_the_filter_is_the_history_s(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """What it lets through is listed and counted; new exchanges pass it too."""
+    table.explorer.get("/echo")
+    table.explorer.post("/items", json={})
+    page_says(table.table, ask="filter", text="method:POST")
+    until(lambda: names(table) == ["r2"])
+    assert (table.table.total, table.table.matching, table.table.filter) == (2, 1, "method:POST")
+    table.explorer.get("/echo")
+    until(lambda: table.table.total == 3)
+    assert names(table) == ["r2"]
+    table.filter("")
+    until(lambda: names(table) == ["r3", "r2", "r1"])
+    assert [one.name for one in table.select()] == ["r1", "r2", "r3"]
+
+
+def test_a_filter_s_mistake_stands_under_its_field(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """It is told, the rows stay, and the next good filter takes it away; in Python it raises."""
+    table.explorer.get("/echo")
+    until(lambda: names(table) == ["r1"])
+    page_says(table.table, ask="filter", text="stat:4xx")
+    until(lambda: "stat:4xx" in table.table.mistake)
+    assert names(table) == ["r1"]
+    with pytest.raises(FilterError):
+        table.filter("stat:4xx")
+    page_says(table.table, ask="filter", text="status:200")
+    until(lambda: not table.table.mistake)
+
+
+def test_more_rows_come_when_asked_for(
+    table: HistoryTable, page_says: Callable, until: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page gets a bounded number, and the next older ones on demand."""
+    monkeypatch.setattr(table, "_most", 2)
+    for _ in range(5):
+        table.explorer.get("/echo")
+    until(lambda: table.table.matching == 5 and names(table) == ["r5", "r4"])
+    page_says(table.table, ask="more")
+    until(lambda: names(table) == ["r5", "r4", "r3", "r2", "r1"])
+
+
+def test_one_is_shown_below_or_where_its_owner_wants(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """Alone the table shows it itself; in a workbench the answer does."""
+    table.explorer.get("/items/7")
+    page_says(table.table, ask="show", name="r1")
+    until(lambda: "/items/7" in table.answer.value)
+    assert (table.table.shown, table.table.result) == ("r1", "r1")
+    assert "/items/7" in table.view().text
+    page_says(table.table, ask="dismiss")
+    until(lambda: not table.answer.value and not table.table.result)
+    shown: list[str] = []
+    other = HistoryTable(table.explorer, on_show=lambda exchange: shown.append(exchange.name))
+    page_says(other.table, ask="show", name="r1")
+    until(lambda: shown == ["r1"])
+    assert not other.answer.value
+
+
+def test_a_form_is_filled_only_where_there_is_one(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """The page offers it where somebody takes the request."""
+    filled: list[str] = []
+    other = HistoryTable(table.explorer, on_fill=lambda exchange: filled.append(exchange.name))
+    assert (table.table.fills, other.table.fills) == (False, True)
+    table.explorer.get("/echo")
+    for one in (table, other):
+        page_says(one.table, ask="fill", name="r1")
+    until(lambda: filled == ["r1"])
+
+
+def test_selected_ones_are_sent_again(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """One is shown like any answer, of several there is a list, and how many were not answered well."""
+    table.explorer.get("/echo")
+    table.explorer.submit(table.explorer.history["r1"].spec.__class__(method="GET", path="/boom"))
+    until(lambda: len(table.explorer.history) == 2)
+    page_says(table.table, ask="replay", names=["r1"])
+    until(lambda: table.table.result == "r3" and not table.table.doing)
+    page_says(table.table, ask="replay", names=["r1", "r2"])
+    until(lambda: table.table.result == "2 requests sent again, 1 not answered well")
+    assert table.table.tone == "bad"
+    assert [one.replay_of for one in table.explorer.history][2:] == ["r1", "r1", "r2"]
+
+
+def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """While it goes on the page says what is under way, a second one is refused, and Stop ends it at once."""
+    pending = table.explorer.begin("GET", "/slow")
+    until(lambda: pending.progress.elapsed_s > 0.2)
+    pending.cancel()
+    until(lambda: len(table.explorer.history) == 1)
+    table.replay("r1")
+    until(lambda: table.table.doing == "replaying r1, 1 of 1")
+    with pytest.raises(LoopError, match="stop"):
+        table.replay("r1")
+    time.sleep(0.2)
+    page_says(table.table, ask="stop")
+    until(lambda: not table.table.doing and len(app.notes) == 2)
+
+
+def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: Callable) -> None:
+    """A panel that goes leaves no request of its own behind."""
+    pending = table.explorer.begin("GET", "/slow")
+    until(lambda: pending.progress.elapsed_s > 0.2)
+    pending.cancel()
+    until(lambda: len(table.explorer.history) == 1)
+    table.replay("r1")
+    until(lambda: table.table.doing)
+    time.sleep(0.2)
+    table.close()
+    until(lambda: len(app.notes) == 2)
+
+
+def test_two_are_compared(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """The difference is shown below, with its verdict in the line above; in Python it is one call."""
+    table.explorer.get("/items/7")
+    table.explorer.get("/items/8")
+    page_says(table.table, ask="compare", names=["r1", "r2"])
+    until(lambda: table.table.result == "r1 → r2: changed")
+    assert "/items/8" in table.answer.value
+    table.compare("r1", "r1")
+    until(lambda: table.table.result == "r1 → r1: same")
+
+
+def test_an_export_is_fetched_and_never_saved(table: HistoryTable, page_says: Callable, until: Callable) -> None:
+    """The widget's state names the text, the text itself comes in pieces; what cannot be made is said."""
+    table.explorer.get("/items/7")
+    page_says(table.table, ask="export", names=["r1"], format="curl")
+    until(lambda: table.table.export)
+    assert table.table.export["about"] == "r1 as curl"
+    size = table.table.export["offer"]["size_bytes"]
+    assert size == len(table.explorer.history["r1"].to_curl())
+    assert "curl " not in repr(table.table.get_state(["export", "rows", "result"]))
+    page_says(table.table, ask="export", names=["r1"], format="docx")
+    until(lambda: "docx" in table.notice.text)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"ask": "show", "name": "r9"},
+        {"ask": "replay", "names": ["r9"]},
+        {"ask": "compare", "names": ["r1", "r9"]},
+        {"ask": "export", "names": ["r9"], "format": "curl"},
+    ],
+    ids=lambda content: content["ask"],
+)
+def test_one_that_is_gone_is_said_to_be(
+    table: HistoryTable, page_says: Callable, until: Callable, content: dict[str, Any]
+) -> None:
+    """The page may be behind the history, or be lying: the answer is a sentence."""
+    table.explorer.get("/echo")
+    page_says(table.table, **content)
+    until(lambda: "r9" in table.notice.text)
+    page_says(table.table, ask="show", name="r1")
+    until(lambda: not table.notice.text)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"ask": "replay", "names": [{}]},
+        {"ask": "compare", "names": ["r1"]},
+        {"ask": "filter", "text": 7},
+        {"ask": 1},
+        {},
+    ],
+    ids=str,
+)
+def test_nonsense_from_the_page_does_nothing(
+    table: HistoryTable, page_says: Callable, until: Callable, content: dict[str, Any]
+) -> None:
+    """What is no wish of the table's is passed over, and the next wish is heard."""
+    table.explorer.get("/echo")
+    page_says(table.table, **content)
+    page_says(table.table, ask="show", name="r1")
+    until(lambda: table.table.result == "r1")
+    assert len(table.explorer.history) == 1

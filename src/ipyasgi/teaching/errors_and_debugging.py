@@ -20,7 +20,7 @@ def check_price(answer: Any) -> str:
         "only the last three answers keep theirs: send the request once more",
     )
     # The exception is there, so it has a traceback; its last frame is where it was raised.
-    *_, (frame, _line) = traceback.walk_tb(exchange.exception.__traceback__)  # type: ignore[union-attr]
+    *_, (frame, _line) = traceback.walk_tb(exchange.exception.__traceback__)
     wanted = frame.f_locals["price"]
     expect(
         type(price) is type(wanted) and price == wanted,

@@ -2,17 +2,13 @@
 
 import json
 import re
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from ipyasgi.teaching.checking import MODULES, find_check
 
-_spec = spec_from_file_location("store_outputs", Path(__file__).with_name("store_outputs.py"))
-store_outputs = module_from_spec(_spec)
-_spec.loader.exec_module(store_outputs)
+from . import store_outputs
 
 NOTEBOOKS = sorted(store_outputs.NOTEBOOKS.glob("*.ipynb"))
 pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(240)]

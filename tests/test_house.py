@@ -110,7 +110,11 @@ def test_every_name_behind_the_door_is_described() -> None:
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("ipyasgi", {"IPython", "ipywidgets", "anywidget", "traitlets", "httpx", "httpx2", "jinja2"}),
+        (
+            "ipyasgi",
+            {"IPython", "ipywidgets", "anywidget", "traitlets", "httpx", "httpx2", "jinja2", "ipyasgi.teaching"},
+        ),
+        ("ipyasgi.teaching", {"IPython", "ipywidgets", "anywidget", "traitlets"}),
         ("ipyasgi.testclient", {"IPython", "ipywidgets", "anywidget", "traitlets", "jinja2", "nest_asyncio2"}),
         ("ipyasgi.testclient", {"asyncio", "trio", "anyio.from_thread", "sysconfig"}),  # a call needs them
     ],

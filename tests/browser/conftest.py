@@ -70,6 +70,13 @@ _ERRORS_JS = """() => [...window.panelUnderTest.content.model.cells]
     .flatMap(cell => cell.outputs?.toJSON() ?? [])
     .filter(output => output.output_type === "error")
     .map(output => `${output.ename}: ${output.evalue}`)"""
+_CURRENT_JS = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.ready;
+    await panel.context.sessionContext.ready;
+    await panel.context.sessionContext.session.kernel.info;
+    window.panelUnderTest = panel;
+}"""
 _CLOSE_JS = """async () => {
     const panel = window.panelUnderTest;
     if (!panel) return;
@@ -164,6 +171,7 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         f"--ServerApp.root_dir={root}",
         f"--IdentityProvider.token={server.token}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.extension_manager=readonly",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
@@ -220,6 +228,29 @@ def chromium() -> Iterator[Browser]:
 def watch() -> Watch:
     """Give the list of what went wrong in the page so far."""
     return Watch()
+
+
+@pytest.fixture
+def notebook_7(chromium: Browser, lab_server: Server) -> Iterator[Callable[..., Page]]:
+    """Give a function that opens a notebook, made of the given cells, in a page of Notebook 7, its kernel ready.
+
+    The same server serves it. The page's ``window.panelUnderTest`` is the open notebook, as in JupyterLab's.
+    """
+    context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
+
+    def open_it(name: str, *cells: str) -> Page:
+        (lab_server.root / name).write_text(json.dumps(_notebook_document(cells)))
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(f"/notebooks/{name}?token={lab_server.token}", timeout=_PAGE_START_MS)
+        page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context", timeout=_PAGE_START_MS)
+        page.evaluate(_CURRENT_JS)
+        return page
+
+    yield open_it
+    for page in context.pages:
+        page.evaluate(_CLOSE_JS)
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The session of ``tests/kernel`` in the page of JupyterLab: each cell comes to the same."""
+"""The session of ``tests/kernel`` in the pages of JupyterLab and Notebook 7: each cell comes to the same."""
 
 import json
 from collections.abc import Callable
@@ -6,12 +6,15 @@ from collections.abc import Callable
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from playwright.sync_api import Page
 
 from ..kernel.session import CELLS, Outcome, read_outputs
 from .conftest import Notebook, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
+# One cell after the other, as a reader does: "run all" stops at the first error.
+_RUN_JS = "() => window.jupyterapp.commands.execute('notebook:run-cell-and-select-next')"
 _SAVE_JS = "async () => { await window.panelUnderTest.context.save(); }"
 
 
@@ -27,13 +30,23 @@ def test_in_jupyterlab(
     reference: dict[str, Outcome], open_notebook: Callable[..., Notebook], lab_server: Server
 ) -> None:
     """What JupyterLab saves is what nbclient gets."""
-    notebook = open_notebook(*CELLS)
-    # One after the other, as a reader does: "run all" stops at the first error.
-    for _ in CELLS:
-        notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell-and-select-next')")
-    notebook.page.evaluate(_SAVE_JS)
+    page = open_notebook(*CELLS).page
+    _run_and_save(page)
     (saved,) = lab_server.root.glob("test_in_jupyterlab*/cells.ipynb")
     assert _by_cell(json.loads(saved.read_text())) == reference
+
+
+def test_in_notebook_7(reference: dict[str, Outcome], notebook_7: Callable[..., Page], lab_server: Server) -> None:
+    """What Notebook 7 saves is what nbclient gets."""
+    page = notebook_7("parity.ipynb", *CELLS)
+    _run_and_save(page)
+    assert _by_cell(json.loads((lab_server.root / "parity.ipynb").read_text())) == reference
+
+
+def _run_and_save(page: Page) -> None:
+    for _ in CELLS:
+        page.evaluate(_RUN_JS)
+    page.evaluate(_SAVE_JS)
 
 
 def _by_cell(notebook: dict[str, list[dict[str, list[dict[str, object]]]]]) -> dict[str, Outcome]:

@@ -1,41 +1,147 @@
-"""Every notebook is executed in a fresh kernel, and is stored clean."""
+"""Every notebook is executed in a fresh kernel, unsolved and solved, and is stored as a run leaves it."""
 
 import json
 import re
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+import nbformat
 import pytest
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(180)]
+from ipyasgi.teaching.checking import MODULES, find_check
+
+_spec = spec_from_file_location("store_outputs", Path(__file__).with_name("store_outputs.py"))
+store_outputs = module_from_spec(_spec)
+_spec.loader.exec_module(store_outputs)
+
+NOTEBOOKS = sorted(store_outputs.NOTEBOOKS.glob("*.ipynb"))
+pytestmark = [pytest.mark.notebooks, pytest.mark.timeout(240)]
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+_CHECK = re.compile(r'^check\("(\d\d-\d)", ', re.MULTILINE)
+_SOLUTION = re.compile(
+    r"<details><summary>Solution</summary>\n\n.*^```python\n(.*?)^```\n\n</details>", re.DOTALL | re.MULTILINE
+)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs(path, tmp_path):
-    """Every cell runs; one that is there to show an error raises."""
-    import nbclient
-    import nbformat
+def _tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
 
-    notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(
-        notebook,
-        timeout=60,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}},
-        store_widget_state=False,
-    ).execute()
+
+def _raised(notebook):
+    """Return the source of each cell that raised, and of each that was to raise."""
+    raised = [cell.source for cell in notebook.cells if any(o.output_type == "error" for o in cell.get("outputs", []))]
+    return raised, [cell.source for cell in _tagged(notebook, "raises-exception")]
+
+
+def _verdicts(notebook):
+    """Return what the last value of each exercise says, by the exercise."""
+    return {
+        _CHECK.search(cell.source)[1]: cell.outputs[-1].data["text/plain"] for cell in _tagged(notebook, "exercise")
+    }
+
+
+def _text(notebook):
+    """
+    Return what a run printed, showed as text and raised.
+
+    The HTML is stored too and not compared: its text is the same, and each change of a template would ask for new
+    notebooks. A traceback is drawn by IPython, each version in its own way.
+    """
+    told = []
     for cell in notebook.cells:
-        raised = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-        expected = "raises-exception" in cell.metadata.get("tags", [])
-        assert bool(raised) == expected, cell.source
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                told.append((cell.id, output.name, output.text))
+            elif output.output_type == "error":
+                told.append((cell.id, output.ename, output.evalue))
+            else:
+                told.append((cell.id, output.output_type, output.data.get("text/plain", "")))
+    return told
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@every_notebook
+def test_notebook_runs_as_stored(path):
+    """Every cell runs and an exercise says that it is open; what is shown is what the file holds."""
+    stored = nbformat.read(path, as_version=4)
+    fresh = store_outputs.normalise(store_outputs.execute(nbformat.read(path, as_version=4)))
+
+    raised, expected = _raised(fresh)
+    assert raised == expected
+    assert all(said.startswith(f"… {exercise}") for exercise, said in _verdicts(fresh).items())
+    assert _text(fresh) == _text(stored), "python tests/notebooks/store_outputs.py stores what is shown now"
+
+
+@every_notebook
+def test_solutions_solve(path):
+    """With each solution in the place of its exercise every check is content, and the other cells still run."""
+    notebook = nbformat.read(path, as_version=4)
+    solutions = {cell.id.replace("solution", "exercise"): cell.source for cell in _tagged(notebook, "solution")}
+    for cell in _tagged(notebook, "exercise"):
+        cell.source = _SOLUTION.fullmatch(solutions[cell.id])[1].rstrip()
+    store_outputs.execute(notebook)
+
+    raised, expected = _raised(notebook)
+    assert raised == expected
+    assert {exercise: said[:1] for exercise, said in _verdicts(notebook).items()} == dict.fromkeys(
+        _verdicts(notebook), "✓"
+    ), _verdicts(notebook)
+
+
+@every_notebook
+def test_notebook_has_its_exercises(path):
+    """Three exercises, each with `...`, a check there is, and a folded solution right below; a card ends it."""
+    notebook = nbformat.read(path, as_version=4)
+    number = path.stem[:2]
+
+    assert number in MODULES
+    for count in (1, 2, 3):
+        place = next(at for at, cell in enumerate(notebook.cells) if cell.id == f"exercise-{count}")
+        exercise, solution = notebook.cells[place : place + 2]
+        assert "..." in exercise.source
+        assert exercise.metadata.tags == ["exercise"]
+        assert (solution.id, solution.metadata.tags) == (f"solution-{count}", ["solution"])
+        solved = _SOLUTION.fullmatch(solution.source)[1]
+        for source in (exercise.source, solved):
+            assert _CHECK.findall(source) == [f"{number}-{count}"]
+            assert source.rstrip().splitlines()[-1].startswith("check(")
+        assert find_check(f"{number}-{count}").__doc__.startswith(f"{number}-{count}: ")
+    assert notebook.cells[-1].source.startswith("## What you know now")
+
+
+@every_notebook
 def test_notebook_is_stored_clean(path):
-    """A stored notebook has no widget state (GitHub refuses some), no machine path and no large output."""
+    """A stored notebook has no widget state (GitHub refuses some), no machine path, no time and no large output."""
     text = path.read_text(encoding="utf-8")
     stored = json.loads(text)
 
-    assert "widgets" not in stored["metadata"]
+    assert stored["metadata"].keys() == {"kernelspec", "language_info"}
     assert not re.search(r"/(root|home|Users|tmp)/\w", text)
-    assert all(len(json.dumps(cell.get("outputs", []))) < 200_000 for cell in stored["cells"])
+    assert all(len(json.dumps(cell.get("outputs", []))) < 100_000 for cell in stored["cells"])
+    for cell in stored["cells"]:
+        outputs = json.dumps(cell.get("outputs", []), ensure_ascii=False)
+        assert not re.search(r"\d\s?(ms|µs)\b|\b\d\d:\d\d:\d\d\b|0x[0-9a-f]{6}|<style|widget-view", outputs)
+
+
+@pytest.mark.parametrize(
+    ("shown", "stored"),
+    [
+        ("GET / → 200 OK  840 µs  12 B", "GET / → 200 OK  … ms  12 B"),
+        ("GET / → 200 OK  12.4 ms  12 B", "GET / → 200 OK  … ms  12 B"),
+        ("     175 µs  receive\n    28.9 ms  send", "       … ms  receive\n       … ms  send"),
+        ("slept 1.25 s of 5 s", "slept … s of 5 s"),
+        ("at 18:00:24, 2026-11-22T18:00:24+00:00", "at …, …"),
+        ("<Shop object at 0x7f3a2b1c4d5e>", "<Shop object at 0x…>"),
+        ("File ~/somewhere/lib/python3.11/site-packages/x.py", "File …/site-packages/x.py"),
+        ("a 'tmpab12cd_9' in /tmp/tmpab12cd_9/x.py", "a 'tmp…' in …"),
+        ("a\n  state['at'] '18:00:24' → '18:00:25'\nb", "a\nb"),
+        (
+            "5 messages\nreceive  ▁────────────────────\nsend     ─▁───────────────────\n         0     1 ms\n\nState",
+            "5 messages\n\nState",
+        ),
+    ],
+)
+def test_what_changes_is_left_out(shown, stored):
+    """A time, a clock, an address, a path and a drawing to scale are stored so that the next run stores the same."""
+    assert store_outputs.stable(shown) == stored
+    assert store_outputs.stable(stored) == stored

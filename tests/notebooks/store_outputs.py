@@ -1,0 +1,127 @@
+"""Execute notebooks in fresh kernels and store their outputs in a form that is the same each time.
+
+    python tests/notebooks/store_outputs.py [notebooks/01-asgi-by-hand.ipynb ...]
+
+A stored notebook is read on GitHub, where it cannot be run, and its differences are read in reviews. So what is
+another at each run goes: a duration is stored as "… ms", and a clock, an address, a machine's path are cut in the same
+way. Left out, not made up: a reader who runs the cell sees the figures, and "1.0 ms" everywhere would be a lie. A
+setting that hides times would put a line into each notebook that its reader has no use for.
+
+Of the HTML the style sheet and the drawings to scale go too: GitHub shows neither, and both grow the file tenfold.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+CELL_S = 60
+
+_DURATION = r"\d[\d,.]*\s(?:µs|ms)\b"
+_ALIGNED = re.compile(rf"(?:^ +|(?<=\S)   +){_DURATION}", re.MULTILINE)
+_CHANGING = (
+    (re.compile(_DURATION), "… ms"),
+    (re.compile(r"\b\d+\.\d\d s\b"), "… s"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?"), "…"),
+    (re.compile(r"\b\d\d:\d\d:\d\d\b"), "…"),
+    (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
+    (re.compile(r"(?<![\w.…])(?:~|/)[\w./~+-]*/(?=(?:ipyasgi|site-packages|python3\.\d+)/)"), "…/"),
+    (re.compile(r"(?<![\w.…])/(?:tmp|var/folders|private/tmp)/[\w./-]*"), "…"),
+    (re.compile(r"\btmp[a-z0-9_]{8}\b"), "tmp…"),
+    (re.compile(r"\.py:\d+"), ".py:…"),
+    # A time that moved on: whether it did depends on when the second was full.
+    (
+        re.compile(
+            r"^(?:<tr>)?.*(?:'…' → '…'|&#39;…&#39; <span class=\"i-faint\">→</span> &#39;…&#39;).*\n", re.MULTILINE
+        ),
+        "",
+    ),
+)
+_STYLE = re.compile(r"<style>.*?</style>\n?", re.DOTALL)
+_DRAWING = re.compile(
+    r'<div class="i-scroll"><svg class="i-draw"(?:(?!</svg>).)*?class="i-grid".*?</svg></div>\n?', re.DOTALL
+)
+_LANES = re.compile(r"^(?:receive|send) +[▁-█─┄]{20,}\n(?:(?! *receive|send) .*\n?)*", re.MULTILINE)
+
+
+def execute(notebook: Any) -> Any:
+    """Run a notebook's cells in a fresh kernel and an empty directory; a cell may raise where its tags say so."""
+    import nbclient
+
+    with tempfile.TemporaryDirectory() as directory:
+        nbclient.NotebookClient(
+            notebook,
+            timeout=CELL_S,
+            kernel_name="python3",
+            resources={"metadata": {"path": directory}},
+            store_widget_state=False,
+            record_timing=False,
+        ).execute()
+    return notebook
+
+
+def normalise(notebook: Any) -> Any:
+    """Bring an executed notebook into the form it is stored in, and return it."""
+    notebook.metadata = {"kernelspec": notebook.metadata.kernelspec, "language_info": {"name": "python"}}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [_stored(output) for output in _joined(cell.outputs)]
+    return notebook
+
+
+def stable(text: str) -> str:
+    """Return a text without what is another at each run."""
+    text = _LANES.sub("", text)
+    text = _ALIGNED.sub(lambda match: "… ms".rjust(len(match[0])), text)
+    for pattern, instead in _CHANGING:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Return the outputs with each stream in one piece and before the values: which comes first is chance."""
+    streams: dict[str, Any] = {}
+    for output in outputs:
+        if output.output_type == "stream":
+            kept = streams.setdefault(output.name, output)
+            if kept is not output:
+                kept.text += output.text
+    return [
+        *(streams[name] for name in sorted(streams, reverse=True)),
+        *(o for o in outputs if o.output_type != "stream"),
+    ]
+
+
+def _stored(output: Any) -> Any:
+    if output.output_type == "stream":
+        output.text = stable(output.text)
+    elif output.output_type == "error":
+        output.evalue = stable(output.evalue)
+        output.traceback = [stable(line) for line in output.traceback]
+    else:
+        output.data.pop("application/vnd.jupyter.widget-view+json", None)
+        for kind, value in output.data.items():
+            if kind == "text/html":
+                value = _STYLE.sub("", _DRAWING.sub("", value))
+            if isinstance(value, str) and kind.startswith("text/"):
+                output.data[kind] = stable(value)
+    return output
+
+
+def main(names: list[str]) -> None:
+    """Store the outputs of these notebooks, of all where none is named."""
+    import nbformat
+
+    for path in map(Path, names) if names else sorted(NOTEBOOKS.glob("*.ipynb")):
+        notebook = normalise(execute(nbformat.read(path, as_version=4)))
+        nbformat.validate(notebook)
+        path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        print(f"stored {path.name}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -6,7 +6,10 @@ Here lives what two notebooks' checks share. A check raises `Wrong`; nothing her
 from __future__ import annotations
 
 import reprlib
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
+
+import anyio.from_thread
 
 from .. import Exchange, Explorer, NotAnAppError, Settings
 
@@ -85,6 +88,28 @@ def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
         raise Wrong(f"{line}: {broken.what}", f"the specification, section “{broken.section}”")
     expect(exchange.answered, f"{line}: the app sent {', '.join(sent)}, and no response came of it")
     return exchange
+
+
+def ask_in_pieces(explorer: Explorer, method: str, path: str, pieces: Iterable[bytes]) -> bytes:
+    """Send a request whose body comes as one message for each piece, and return the body of the response."""
+    response = explorer.client.request(method, path, content=iter(pieces), timeout=REQUEST_S)
+    return response.content
+
+
+def run(func: Callable[..., Awaitable[Any]], *args: Any) -> Any:
+    """
+    Run the reader's async function and return its value. Only inside a check, whose deadline it has.
+
+    Raises `Wrong` where it is no async function.
+    """
+    expect(callable(func), f"your answer is {show(func)}, and a function was asked for")
+    made = func(*args)
+    expect(hasattr(made, "__await__"), f"the function returned {show(made)} at once", "does it begin with `async def`?")
+
+    async def wait() -> Any:
+        return await made
+
+    return anyio.from_thread.run(wait)
 
 
 def expect_status(exchange: Exchange, status: int, look: str = "") -> None:

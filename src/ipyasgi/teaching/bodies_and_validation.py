@@ -33,7 +33,7 @@ def check_add(app: Any) -> str:
 
 def check_order(app: Any) -> str:
     """03-2: a model with bounds on its fields."""
-    good = {"item": "cup", "count": 2}
+    good: dict[str, Any] = {"item": "cup", "count": 2}
     with open_explorer(app) as explorer:
         for sent, wanted in (
             (good, {**good, "gift": False}),
@@ -44,13 +44,14 @@ def check_order(app: Any) -> str:
             expect_status(exchange, 201, "what does FastAPI answer when nobody says otherwise?")
             found = read_json(exchange)
             expect(found == wanted, f"for {show(sent)} it answers {show(found)}")
-        for sent, why in (
+        refused: tuple[tuple[dict[str, Any], str], ...] = (
             ({"item": "cup"}, "may the count be left out?"),
             ({"item": "", "count": 1}, "is an empty name a name?"),
             ({"item": "cup", "count": 0}, "how few are an order?"),
             ({"item": "cup", "count": 13}, "how many are too many?"),
             ({"item": "cup", "count": 1, "colour": "blue"}, "who notices a field that nobody asked for?"),
-        ):
+        )
+        for sent, why in refused:
             exchange = ask(explorer, "POST", "/orders", json=sent)
             expect(exchange.status_code == 422, f"{show(sent)} is answered with {exchange.outcome}", why)
     return "what the model does not allow never reaches your function"

@@ -22,15 +22,17 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CELL_S = 60
 
 _DURATION = r"\d[\d,.]*\s(?:µs|ms)\b"
+_APART = r"(?:(?<=\x1b\[\d\dm)|(?<![\w.…]))"  # where a path begins: perhaps right after a colour's escape
 _ALIGNED = re.compile(rf"(?:^ +|(?<=\S)   +){_DURATION}", re.MULTILINE)
 _CHANGING = (
     (re.compile(_DURATION), "… ms"),
     (re.compile(r"\b\d+\.\d\d s\b"), "… s"),
+    (re.compile(r", response complete after … ms"), ""),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?"), "…"),
     (re.compile(r"\b\d\d:\d\d:\d\d\b"), "…"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
-    (re.compile(r"(?<![\w.…])(?:~|/)[\w./~+-]*/(?=(?:ipyasgi|site-packages|python3\.\d+)/)"), "…/"),
-    (re.compile(r"(?<![\w.…])/(?:tmp|var/folders|private/tmp)/[\w./-]*"), "…"),
+    (re.compile(rf"{_APART}(?:~|/)[\w./~+-]*/(?=(?:ipyasgi|site-packages|python3\.\d+)/)"), "…/"),
+    (re.compile(rf"{_APART}/(?:tmp|var/folders|private/tmp)/[\w./-]*"), "…"),
     (re.compile(r"\btmp[a-z0-9_]{8}\b"), "tmp…"),
     (re.compile(r"\.py:\d+"), ".py:…"),
     # A time that moved on: whether it did depends on when the second was full.
@@ -45,7 +47,8 @@ _STYLE = re.compile(r"<style>.*?</style>\n?", re.DOTALL)
 _DRAWING = re.compile(
     r'<div class="i-scroll"><svg class="i-draw"(?:(?!</svg>).)*?class="i-grid".*?</svg></div>\n?', re.DOTALL
 )
-_LANES = re.compile(r"^(?:receive|send) +[▁-█─┄]{20,}\n(?:(?! *receive|send) .*\n?)*", re.MULTILINE)
+# Whether a terminal's timeline is drawn at all depends, too, on how long the app went on after its response.
+_TIMELINE = re.compile(r"^(?:receive|send) +[▁-█─┄]{20,}$", re.MULTILINE)
 
 
 def execute(notebook: Any) -> Any:
@@ -75,7 +78,7 @@ def normalise(notebook: Any) -> Any:
 
 def stable(text: str) -> str:
     """Return a text without what is another at each run."""
-    text = _LANES.sub("", text)
+    text = "\n\n".join(paragraph for paragraph in text.split("\n\n") if not _TIMELINE.search(paragraph))
     text = _ALIGNED.sub(lambda match: "… ms".rjust(len(match[0])), text)
     for pattern, instead in _CHANGING:
         text = pattern.sub(instead, text)

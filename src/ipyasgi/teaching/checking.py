@@ -90,7 +90,8 @@ def _judged(judge: Check, exercise: str, answer: Any) -> CheckResult:
     except AppError as exc:
         return told(state="wrong", what=describe(exc), look="run it by itself, and look at *Timeline* and *Protocol*")
     except DeadlineError as exc:
-        return told(state="wrong", what=f"it did not come to an end: {describe(exc)}", look="what is it waiting for?")
+        where = f"; it was waiting at {exc.place}" if exc.place else ""
+        return told(state="wrong", what=f"no {exc.waited_for} within {exc.timeout_s:g} s{where}", look="what ends it?")
     except BaseException as exc:  # SystemExit as well: it is the answer's, and ends nothing here
         return told(state="wrong", what=f"it raised {describe(exc)}", look="run it by itself, and read the traceback")
 

@@ -6,11 +6,11 @@ Pytest finds this file only when it is named: pictures are taken when the produc
 One function for each picture: cells to run, and the part of the page to show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
 IMAGES = Path(__file__).parents[2] / ".github" / "images"
 MOST_BYTES = 150_000
@@ -20,7 +20,16 @@ ATTACH = "%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nexplorer = %a
 
 
 @pytest.fixture
-def take(theme: Callable[[str], None]) -> Callable[..., None]:
+def _tall(lab_page: Page) -> Iterator[None]:
+    """Make the page so tall that nothing has to be scrolled."""
+    before = lab_page.viewport_size
+    lab_page.set_viewport_size({"width": 1100, "height": 1600})
+    yield
+    lab_page.set_viewport_size(before)
+
+
+@pytest.fixture
+def take(theme: Callable[[str], None], _tall: None) -> Callable[..., None]:
     """Give a function that saves one part of the page, or several with what is between them, light and dark."""
 
     def take(name: str, *parts: Locator) -> None:
@@ -61,7 +70,8 @@ def test_the_exchange(run_notebook: Callable, take: Callable) -> None:
         fold = shown.locator("summary", has_text=words).first
         if fold.count() and not fold.evaluate("one => one.parentElement.open"):
             fold.click()
-    take("exchange", cell)
+    # Without the bar beside the cell, which says that it is chosen.
+    take("exchange", cell.locator(".jp-InputArea").first, cell.locator(".jp-OutputArea-child").first)
 
 
 def test_the_panel(run_notebook: Callable, take: Callable) -> None:

@@ -21,3 +21,9 @@ def test_html_escapes_what_the_answer_said():
     assert "it answers b&#39;&lt;b&gt;&amp;&#39;" in html
     assert "where does it end?" in html
     assert "<b>&" not in html
+
+
+def test_html_sets_code_apart():
+    """What stands between backticks is code in HTML, and escaped there as well."""
+    html = CheckResult(exercise="01-2", state="open", what="replace the `<...>` here")._repr_html_()
+    assert "replace the <code>&lt;...&gt;</code> here" in html

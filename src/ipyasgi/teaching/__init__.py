@@ -21,6 +21,7 @@ How an exercise is stored:
   ```` ```python ````, an empty line, ``</details>``. GitHub and JupyterLab both fold it. The block is the exercise
   cell whole, solved, with its ``check`` line: it can be copied over it, and the tests run it in its place.
 - No later cell needs a solution: the notebook runs from top to bottom with every exercise open.
+- ``python tests/notebooks/store_outputs.py`` runs it so and stores what is shown, without times and paths.
 
 How a check is written: a function of one answer in the notebook's module, and a row in that module's ``CHECKS``.
 It runs what it was given, with `trial.open_explorer` and the rest of `trial`, never reads its source, raises `Wrong`

@@ -10,8 +10,11 @@ from jinja2 import Environment
 _MARKS = {"passed": "✓", "wrong": "✗", "open": "…"}
 _COLOURS = {"passed": "#3c9a41", "wrong": "#d8433c", "open": "#b8730d"}
 _TEMPLATE = Environment(autoescape=True).from_string(
-    '<p><b style="color: {{ colour }}">{{ mark }} {{ exercise }}</b>&ensp;{{ what }}'
-    "{% if look %}<br>{{ look }}{% endif %}</p>"
+    "{% macro words(text) %}"
+    "{% for part in text.split('`') %}{% if loop.index0 % 2 %}<code>{{ part }}</code>{% else %}{{ part }}{% endif %}"
+    "{% endfor %}{% endmacro %}"
+    '<p><b style="color: {{ colour }}">{{ mark }} {{ exercise }}</b>&ensp;{{ words(what) }}'
+    "{% if look %}<br>{{ words(look) }}{% endif %}</p>"
 )
 
 

@@ -231,23 +231,6 @@ def test_an_app_that_simply_returns(make: Make, sends: list[Any], told_: str) ->
         websocket.receive()
 
 
-def test_the_connect_is_there_when_the_app_begins(make: Make) -> None:
-    """An app that receives in one task and accepts in another, as Quart does, breaks no rule."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(receive)
-            await anyio.sleep(0)
-            await send({"type": "websocket.accept"})
-            await send({"type": "websocket.close"})
-
-    client = make(app)
-    with client.websocket_connect("/") as session, pytest.raises(WebSocketDisconnect):
-        session.receive_text()
-
-    assert session.violations == []
-
-
 def test_sending_before_accepting(make: Make) -> None:
     """An app that sends before it has accepted gets the error, and so does the client."""
 

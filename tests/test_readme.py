@@ -1,18 +1,22 @@
-"""The README says what is so: its Python runs, its commands exist, its links lead somewhere."""
+"""The README says what is so: its Python runs, its tour shows what is shown, its commands and tables are the code's."""
 
 import inspect
 import re
 
 import pytest
 import starlette.testclient
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import ipyasgi.testclient
 
+from . import reference
+
 
 @pytest.fixture(scope="module")
-def readme(repository):
+def readme():
     """The text of the README."""
-    return (repository / "README.md").read_text(encoding="utf-8")
+    return reference.README.read_text(encoding="utf-8")
 
 
 def test_every_python_block_runs(readme):
@@ -24,22 +28,51 @@ def test_every_python_block_runs(readme):
         exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
 
 
+# What is another at each run, and the drawing to scale, which takes three lines and is cut in the README.
+_TIME = re.compile(r"\d[\d.]*\s(?:µs|ms|s)\b")
+_DRAWING = re.compile(r"\n\n\d+ messages?, .*?(?=\n\n|\Z)", re.DOTALL)
+_STEP = re.compile(r"^```ipython\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def shell():
+    """Give a fresh shell, which forgets all that was attached to it."""
+    shell = InteractiveShell()
+    yield shell
+    if "ipyasgi" in shell.extension_manager.loaded:
+        shell.extension_manager.unload_extension("ipyasgi")
+    shell.history_manager.end_session()
+
+
+def test_the_tour_shows_what_is_shown(readme, shell):
+    """Each cell of the tour runs, one after the other, and its value is the text below it."""
+    steps = _STEP.findall(readme)
+
+    assert len([shown for _, shown in steps if shown]) >= 5
+    for cell, shown in steps:
+        with capture_output():
+            result = shell.run_cell(cell)
+        result.raise_error()
+        if shown:
+            text = shell.display_formatter.format(result.result)[0]["text/plain"]
+            assert _TIME.sub("…", _DRAWING.sub("", text)).strip() == _TIME.sub("…", shown).strip(), cell
+
+
+def test_the_reference_is_the_code_s(readme):
+    """The tables of subcommands, options and settings are those that the code runs by: run tests/reference.py."""
+    _, found, _ = reference.split(readme)
+
+    assert found == reference.reference()
+
+
 def test_every_magic_is_known(readme):
-    """Each %asgi line of the tour begins with a method, a subcommand or an app."""
+    """Each %asgi in the first half begins with a method, a subcommand or an app."""
     from ipyasgi.notebook.commands import COMMANDS
     from ipyasgi.notebook.grammar import METHODS
 
-    words = re.findall(r"^(?:\w+ = |In \[\d+\]: )?%?%asgi (\S+)", readme, re.MULTILINE)
+    words = re.findall(r"%asgi (\w+)", readme.partition("\n# Reference\n")[0])
     assert len(words) >= 8
     assert set(words) <= {*COMMANDS, *METHODS, "app"}
-
-
-def test_every_file_it_names_is_there(readme, repository):
-    """Files and folders named in the README exist."""
-    named = set(re.findall(r"`((?:notebooks|tests|\.github)/[\w./-]+)`", readme))
-
-    assert len(named) >= 4
-    assert [name for name in named if not (repository / name).exists()] == []
 
 
 # What httpx2's clients have and httpx's do not, and Starlette's own plumbing inside `with`.

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
 
 pytestmark = pytest.mark.binder
 
@@ -36,6 +38,25 @@ def test_the_start_script_hands_over(repository: Path, tmp_path: Path) -> None:
     assert "<two words>" in answer
 
 
+def test_the_start_script_trusts_the_notebooks(repository: Path, tmp_path: Path) -> None:
+    """After `start` each notebook's stored outputs are trusted, and so are shown when it is opened."""
+    shutil.copytree(repository / "notebooks", tmp_path / "notebooks")
+    data = tmp_path / "data"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    _run(
+        repository / "binder" / "start", "true", cwd=tmp_path, HOME=str(tmp_path), JUPYTER_DATA_DIR=str(data), PATH=path
+    )
+
+    notary = NotebookNotary(data_dir=str(data))
+    notebooks = sorted((tmp_path / "notebooks").glob("*.ipynb"))
+    try:
+        assert notebooks
+        for one in notebooks:
+            assert notary.check_signature(nbformat.read(one, as_version=4)), f"{one.name} is not trusted"
+    finally:
+        notary.store.close()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_requirements_bring_the_package(repository: Path, tmp_path: Path) -> None:
@@ -62,6 +83,8 @@ def test_the_requirements_bring_the_package(repository: Path, tmp_path: Path) ->
     installed = Path(_run(fresh / "bin" / "python", "-c", code, cwd=tmp_path).strip())
     assert installed.is_relative_to(fresh)
     assert {"py.typed", "_notebooks"} <= {entry.name for entry in installed.iterdir()}
+    notebooks = {entry.name for entry in (repository / "notebooks").iterdir() if entry.suffix == ".ipynb"}
+    assert notebooks <= {entry.name for entry in (installed / "_notebooks").iterdir()}
     assert (fresh / "bin" / "ipyasgi").exists()
     assert (fresh / "bin" / "jupyter-lab").exists()
 

@@ -9,6 +9,7 @@ import http
 from collections import UserDict
 from typing import Any
 
+import anyio
 import pytest
 
 from ipyasgi.protocol.errors import DeadlineError, LifespanError, ProtocolError
@@ -234,6 +235,16 @@ LIFESPAN = [
 
 # -- what only looks wrong ------------------------------------------------------------------------------------
 
+
+async def receives_beside(scope: Any, receive: Any, send: Any) -> None:
+    """Receive in one task and accept in another, as Quart does: at a server the connect is there from the start."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(receive)
+        await anyio.sleep(0)
+        await send(ACCEPT)
+        await send(CLOSE)
+
+
 FINE = [
     fine("a body on HEAD", START, BODY, talk=head),
     fine("the length of a GET on HEAD", start(200, LENGTH_9), BODY, talk=head),
@@ -258,6 +269,7 @@ FINE = [
     Row(name="a frame to a client that has left", app=lives(ACCEPT, then=(SEND, CLOSE)), talk=leave),
     Row(name="a close unasked", app=sends_unasked(CLOSE), talk=connect, told=WebSocketDisconnect),
     Row(name="no close", app=sends(ACCEPT), talk=connect, told=WebSocketDisconnect),
+    Row(name="an accept in another task", app=receives_beside, talk=leave),
     life("a whole life", lives(STARTED, then=(STOPPED,))),
     life("a failure without words", sends({"type": "lifespan.startup.failed"}), told=LifespanError),
 ]  # fmt: skip

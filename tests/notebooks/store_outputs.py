@@ -36,6 +36,8 @@ _CHANGING = (
     (re.compile(rf"{_APART}/(?:tmp|var/folders|private/tmp)/[\w./-]*"), "…"),
     (re.compile(r"\btmp[a-z0-9_]{8}\b"), "tmp…"),
     (re.compile(r"\.py:\d+"), ".py:…"),
+    (re.compile(r"… ms, × [\d.]+"), "… ms"),  # how two durations compare
+    (re.compile(r"\b[0-9a-f]{32}\b"), "…"),  # a number that an app drew
     # A time that moved on: whether it did depends on when the second was full.
     (
         re.compile(

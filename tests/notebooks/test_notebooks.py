@@ -132,6 +132,8 @@ def test_notebook_is_stored_clean(path):
         ("File ~/somewhere/lib/python3.11/site-packages/x.py", "File …/site-packages/x.py"),
         ("File \x1b[32m/somewhere/src/ipyasgi/x.py:7\x1b[39m", "File \x1b[32m…/ipyasgi/x.py:…\x1b[39m"),
         ("a 'tmpab12cd_9' in /tmp/tmpab12cd_9/x.py", "a 'tmp…' in …"),
+        ("2.04 ms → 6.8 ms, × 3.3", "… ms → … ms"),
+        ("order c254cac1e7224a3f8b842529ed5f5709", "order …"),
         ("a\n  state['at'] '18:00:24' → '18:00:25'\nb", "a\nb"),
         (
             "5 messages\nreceive  ▁────────────────────\nsend     ─▁───────────────────\n         0     1 ms\n\nState",

@@ -27,8 +27,8 @@ class AsyncWebSocketTestSession(WebSocketEnd):
     async def __aenter__(self) -> Self:
         cycle = self._connect(await self._host.loops.current_async())
         try:
+            cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()
-            cycle.push({"type": "websocket.connect"})
             message = await self._next("websocket.accept", self.timeout_s)
             await self._raise_on_end(message)
         except BaseException:

@@ -32,8 +32,8 @@ class WebSocketTestSession(WebSocketEnd):
     def __enter__(self) -> Self:
         cycle = self._connect(self._host.loops.current())
         try:
+            cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()
-            cycle.push({"type": "websocket.connect"})
             message = self._next("websocket.accept", self.timeout_s)
             self._raise_on_end(message)
         except BaseException:

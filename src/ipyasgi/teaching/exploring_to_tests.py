@@ -1,0 +1,173 @@
+"""The exercises of notebook 10: find what was tried, a test that fails when it should, a change that breaks nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .. import Exchange, FilterError, TestClient
+from .trial import REQUEST_S, Missing, Wrong, ask, describe, expect, expect_status, open_explorer, read_json, show
+
+_JSON_HEADERS = [(b"content-type", b"application/json")]
+_OLD_MENU = {"cup": 4.0, "teapot": 24.5}
+_NEW_MENU = [{"item": "cup", "price": 4.0}, {"item": "teapot", "price": 24.5}]
+
+
+async def _answer(send: Any, status: int, value: Any) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": _JSON_HEADERS})
+    await send({"type": "http.response.body", "body": json.dumps(value).encode()})
+
+
+async def _read_body(receive: Any) -> bytes:
+    body = b""
+    while (message := await receive())["type"] == "http.request":
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            break
+    return body
+
+
+async def _statuses(scope: Any, receive: Any, send: Any) -> None:
+    """Answer with the status that a header asks for."""
+    if scope["type"] != "http":
+        raise NotImplementedError
+    await _answer(send, int(dict(scope["headers"])[b"x-status"]), {})
+
+
+def check_filter(wanted: Any) -> str:
+    """10-1: a filter for one part of the paths and one class of statuses."""
+    expect(isinstance(wanted, str), f"your answer is {show(wanted)}, and a text was asked for")
+    sent = [
+        *(("GET", "/orders", 200, True), ("POST", "/orders", 201, True), ("DELETE", "/orders/7", 204, True)),
+        *(("GET", "/orders/8/items", 200, True), ("POST", "/orders", 422, False), ("GET", "/orders", 302, False)),
+        *(("GET", "/orders/9", 404, False), ("GET", "/prices/cup", 200, False), ("POST", "/old/orders", 201, False)),
+    ]
+    with open_explorer(_statuses) as explorer:
+        for method, path, status, _ in sent:
+            explorer.request(method, path, headers={"x-status": str(status)}, follow_redirects=False)
+        try:
+            found = {exchange.name for exchange in explorer.history.filter(wanted)}
+        except FilterError as exc:
+            raise Wrong(f"the filter cannot be read: {describe(exc)}") from exc
+        for (_, _, _, is_wanted), exchange in zip(sent, explorer.history, strict=True):
+            line = f"{exchange.spec.method} {exchange.spec.path} → {exchange.outcome}"
+            if is_wanted:
+                expect(exchange.name in found, f"it does not let through {line}")
+            else:
+                expect(exchange.name not in found, f"it lets through {line}", "all words of a filter must hold")
+    return "it lets through what was asked for, and nothing else"
+
+
+class _Orders:
+    """The shop's ``POST /orders``, for cups; `total` says what some of them cost."""
+
+    def __init__(self, total: Callable[[int], float], status: int = 201) -> None:
+        self.total = total
+        self.status = status
+        self.asked = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError
+        body = await _read_body(receive)
+        if (scope["method"], scope["path"]) != ("POST", "/orders"):
+            await _answer(send, 404, {"detail": "Not Found"})
+            return
+        try:
+            order = json.loads(body)
+            item, count = order["item"], order["count"]
+        except (ValueError, TypeError, KeyError):
+            item, count = "", 0
+        if item != "cup" or type(count) is not int or count < 1:
+            await _answer(send, 422, {"detail": "item must be cup, and count a number above 0"})
+            return
+        self.asked += 1
+        await _answer(send, self.status, {"order": "another each time", "total": round(self.total(count), 2)})
+
+
+def _right(count: int) -> float:
+    return 4.0 * count * (0.9 if count >= 6 else 1)
+
+
+_FAULTS: tuple[tuple[str, Callable[[int], float]], ...] = (
+    ("that gives nobody a discount", lambda count: 4.0 * count),
+    ("that gives everybody a discount", lambda count: 3.6 * count),
+    ("that begins with seven cups", lambda count: 4.0 * count * (0.9 if count >= 7 else 1)),
+    ("that begins with five cups", lambda count: 4.0 * count * (0.9 if count >= 5 else 1)),
+    ("that takes 20 % off", lambda count: 4.0 * count * (0.8 if count >= 6 else 1)),
+    ("that adds 10 %", lambda count: 4.0 * count * (1.1 if count >= 6 else 1)),
+)
+
+
+def check_discount_test(test: Any) -> str:
+    """10-2: a test that passes for the right app, and fails for each wrong one."""
+    expect(callable(test), f"your answer is {show(test)}, and a function was asked for")
+    right = _Orders(_right)
+    failure = _run_test(test, right)
+    if failure is not None:
+        raise Wrong(f"on the right app your test fails: {describe(failure)}", "a cup is 4.0, six cups are 21.6")
+    if not right.asked:
+        raise Missing("your test places no order")
+    for fault, total in _FAULTS:
+        failure = _run_test(test, _Orders(total))
+        expect(
+            failure is not None, f"your test passes on an app {fault}", "which orders would tell it from the right one?"
+        )
+    return "it passes on the right app, and none of six wrong ones gets past it"
+
+
+def _run_test(test: Callable[..., Any], app: _Orders) -> Exception | None:
+    headers = {"Authorization": "Bearer tea-for-two"}
+    with TestClient(app, lifespan="off", timeout=REQUEST_S, headers=headers) as client:
+        try:
+            test(client)
+        except Exception as exc:
+            return exc
+    return None
+
+
+class _OldMenu:
+    """What the exercise's app was before."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError
+        if scope["path"] != "/menu":
+            await _answer(send, 404, {"detail": "Not Found"})
+        elif scope["method"] != "GET":
+            await _answer(send, 405, {"detail": "Method Not Allowed"})
+        else:
+            await _answer(send, 200, _OLD_MENU)
+
+
+def check_menu(app: Any) -> str:
+    """10-3: a new path, and everything else as it was."""
+    with open_explorer(app) as explorer:
+        if read_json(ask(explorer, "GET", "/menu")) is None:
+            raise Missing("GET /menu answers nothing")
+        exchange = ask(explorer, "GET", "/v2/menu")
+        expect_status(exchange, 200)
+        found = read_json(exchange)
+        expect(found == _NEW_MENU, f"GET /v2/menu answers {show(found)}")
+    with open_explorer(_OldMenu()) as explorer:
+        for method, path in (("GET", "/menu"), ("HEAD", "/menu"), ("POST", "/menu"), ("GET", "/nothing")):
+            explorer.request(method, path)
+        old = tuple(explorer.history)
+        explorer.adopt(app)
+        for before in old:
+            _expect_as_before(before, explorer.replay(before))
+    return "the new path is there, and nobody notices who does not ask for it"
+
+
+def _expect_as_before(before: Exchange, now: Exchange) -> None:
+    line = f"{before.spec.method} {before.spec.path}"
+    expect(now.outcome == before.outcome, f"{line} was answered {before.outcome}, and is answered {now.outcome} now")
+    if before.spec.method != "HEAD":
+        expect(
+            read_json(now) == before.json(),
+            f"{line} was answered {show(before.text)}, and is answered {show(now.text)}",
+        )
+
+
+CHECKS = {"10-1": check_filter, "10-2": check_discount_test, "10-3": check_menu}

@@ -1,0 +1,68 @@
+"""Wrong answers to the exercises of notebook 07 are told apart; the right ones are run from the notebook itself."""
+
+import pytest
+
+from ipyasgi.teaching import check
+
+from .apps import silent
+
+
+def talking(answer, *, accept=None):
+    """Return an app that accepts and answers each text; it ends with the client."""
+
+    async def app(scope, receive, send):
+        if scope["type"] != "websocket":
+            raise NotImplementedError(scope["type"])
+        await receive()
+        await send({"type": "websocket.accept", **(accept or {})})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": answer(message["text"])})
+
+    return app
+
+
+async def refusing(scope, receive, send):
+    if scope["type"] != "websocket":
+        raise NotImplementedError(scope["type"])
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+def class_of(app):
+    """Return a class whose objects behave as that app."""
+
+    class Relay:
+        async def __call__(self, scope, receive, send):
+            await app(scope, receive, send)
+
+    return Relay
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "what"),
+    [
+        ("07-1", talking(str), "'tea' is answered with 'tea'"),
+        ("07-1", refusing, "refuses"),
+        ("07-1", 7, "is not an ASGI app"),
+        ("07-2", talking(str), "it has chosen None"),
+        ("07-2", talking(str, accept={"subprotocol": "tea.v1"}), "who offers nothing is accepted"),
+        ("07-2", refusing, "refuses who offers ['tea.v1']"),
+        ("07-3", talking(str), "a class was asked for"),
+        ("07-3", class_of(refusing), "refuses"),
+    ],
+)
+def test_wrong(exercise, answer, what):
+    """Each way of being wrong has words of its own."""
+    result = check(exercise, answer)
+    assert (result.state, what in result.what) == ("wrong", True), result
+
+
+def test_an_echo_is_no_relay():
+    """07-3: who only talks back to the speaker leaves the others waiting."""
+    result = check("07-3", class_of(talking(str)))
+    assert "nothing is heard at the second client" in result.what
+
+
+def test_nothing_is_open():
+    """An app that does nothing is an exercise not begun."""
+    assert [check(f"07-{one}", silent).state for one in (1, 2)] == ["open", "open"]

@@ -58,7 +58,7 @@ def test_the_start_script_trusts_the_notebooks(repository: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_requirements_bring_the_package(repository: Path, tmp_path: Path) -> None:
     """A fresh environment gets the package, its command, its notebooks and JupyterLab, and postBuild agrees."""
     source = tmp_path / "source"

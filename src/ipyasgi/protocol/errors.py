@@ -7,6 +7,7 @@
     │   ├── NotAnAppError        the object is not an ASGI app
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
+    │   │   └── FieldError       a value that cannot be written where its parameter stands
     │   ├── FilterError          a filter of the history that cannot be read
     │   ├── LoopError            the loop is closed, lost, or is your own thread's
     │   └── LifespanStateError   that lifespan step is not possible now
@@ -69,6 +70,18 @@ class AppNotFoundError(CallError):
 
 class RequestError(CallError):
     """A request cannot be built from what was given."""
+
+
+class FieldError(RequestError):
+    """A value cannot be written where its parameter or property stands.
+
+    :ivar key: ``query.limit``, ``body.name``, or ``body`` for the whole
+    """
+
+    def __init__(self, key: str, why: str) -> None:
+        self.key = key
+        self.why = why
+        super().__init__(f"{key}: {why}")
 
 
 class FilterError(CallError, ValueError):

@@ -176,17 +176,16 @@ def test_a_broken_part_is_left_out_and_told(data, problem):
     assert any(problem in one for one in read_document(data).problems)
 
 
+_WORDS = (
+    "/a get post parameters name in schema $ref content requestBody examples type allOf items properties "
+    "security responses paths components tags"
+)
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["query", "path", "#/paths"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                (
-                    "/a get post parameters name in schema $ref content requestBody examples type allOf items "
-                    "properties security responses paths components tags"
-                ).split()
-            ),
+            st.sampled_from(_WORDS.split()),
             inner,
             max_size=4,
         )

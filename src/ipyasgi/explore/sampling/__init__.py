@@ -1,0 +1,5 @@
+"""Smallest valid examples of schemas: one module for each kind of value that must be found."""
+
+from .sampler import Purpose, Sample, build_sample
+
+__all__ = ["Purpose", "Sample", "build_sample"]

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.explore.field import ABSENT, Field, FieldTree
+from ipyasgi.explore.field import Field, FieldTree
 from ipyasgi.explore.fields import MAX_FIELDS, read_fields
 from ipyasgi.explore.openapi.document import Document
+from ipyasgi.explore.openapi.form_values import ABSENT
 
 
 def tree_of(schema: Any, files: bool = False, **schemas: Any) -> FieldTree:

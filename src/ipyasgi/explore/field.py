@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
+
+from .openapi.form_values import ABSENT
 
 FieldKind = Literal[
     "string", "integer", "number", "boolean", "null", "choice", "array", "object", "variant", "any", "file", "ref"
 ]
-
-
-class _Absent:
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "ABSENT"
-
-
-ABSENT: Final = _Absent()
-"""No value at all, which is neither null nor empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .field import ABSENT, Field, FieldKind, FieldTree, Member, Variant
+from .field import Field, FieldKind, FieldTree, Member, Variant
 from .field_words import say_bounds
+from .openapi.form_values import ABSENT
 from .openapi.operation import JSONSchema
 
 Flatten = Callable[[JSONSchema], Mapping[str, Any]]

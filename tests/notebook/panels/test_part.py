@@ -11,7 +11,7 @@ from ipyasgi.notebook.panels.lifespan_bar import LifespanBar
 from ipyasgi.notebook.panels.notice import Notice
 from ipyasgi.notebook.panels.request_builder.form import RequestForm
 
-FILES = sorted((Path(live_log.__file__).parent / "static" / "panels").iterdir())
+FILES = sorted(file for file in (Path(live_log.__file__).parent / "static" / "panels").rglob("*") if file.is_file())
 
 
 @pytest.mark.parametrize("part", [HistoryStrip, LifespanBar, Notice, RequestForm])

@@ -24,6 +24,6 @@ def read_module(*names: str) -> str:
     return read_static("panels/page.js", *(f"panels/{name}.js" for name in names))
 
 
-def read_style(name: str) -> str:
-    """Return a style sheet, for a widget's ``_css``; the shared one, ``page``, comes with every panel's notice."""
-    return read_static(f"panels/{name}.css")
+def read_style(*names: str) -> str:
+    """Return style sheets as one, for a widget's ``_css``; the shared ``page`` comes with every panel's notice."""
+    return read_static(*(f"panels/{name}.css" for name in names))

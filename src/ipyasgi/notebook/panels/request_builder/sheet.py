@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ....explore.explorer import Explorer
 from ....explore.field import FieldTree
 from ....explore.fields import read_fields
-from ....explore.openapi.document import Document
+from ....explore.openapi.document import Document, read_document
 from ....explore.openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ....explore.redaction import is_json_type
 
@@ -19,13 +20,15 @@ MULTIPART_TYPE = "multipart/form-data"
 
 
 def body_kind(media_type: str) -> str:
-    """Return how a body of this type is written in the form: ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
+    """Return how a body of this type is written: as ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
     name = media_type.partition(";")[0].strip().lower()
     if not name or is_json_type(name) or name == "*/*":
         return "json"
     if name in (FORM_TYPE, MULTIPART_TYPE):
         return "form" if name == FORM_TYPE else "multipart"
-    textual = name.startswith("text/") or name.endswith(("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript"))
+    textual = name.startswith("text/") or name.endswith(
+        ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
+    )
     return "text" if textual else "file"
 
 
@@ -62,7 +65,7 @@ class Sheet:
         return read_fields(schema, self.document.flatten, files=files)
 
     def coerce(self, value: Any, schema: JSONSchema, depth: int = 0) -> Any:
-        """Return what a parameter's text says where the schema wants a number or a boolean; other values as they are."""
+        """Return what a text says where the schema wants a number or a boolean; other values as they are."""
         flat = self.document.flatten(schema)
         if isinstance(value, str):
             return _coerce_text(value, self._types(flat))
@@ -107,3 +110,11 @@ def try_sheet(document: Document | None, key: str) -> Sheet | None:
     """Return the sheet of a route, None where no document speaks of it."""
     operation = document.operation(key) if document is not None else None
     return None if operation is None or document is None else Sheet(key=key, operation=operation, document=document)
+
+
+def read_openapi(explorer: Explorer) -> Document:
+    """Return what the app says of itself, an empty document where it says nothing; may take seconds."""
+    if hasattr(explorer, "openapi"):
+        return explorer.openapi
+    made = getattr(explorer.app, "openapi", None)
+    return read_document(made()) if callable(made) else Document()

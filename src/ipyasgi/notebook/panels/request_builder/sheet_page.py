@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ....explore.field import ABSENT, Field, FieldTree
+from ....explore.field import Field, FieldTree
+from ....explore.openapi.form_values import ABSENT
 from ....explore.openapi.operation import MediaType, Parameter
 from .sheet import Sheet, body_kind
 

@@ -22,9 +22,8 @@ class BodyPart {
     this.reset = makeButton("reset", "ipyasgi-quiet", () => { this.show(this.start ?? "", this.media); onChange(); }, { title: "back to the untouched body" });
     this.tabs = new Tabs({ label: "the body", names: [["form", "Form"], ["text", "JSON"]], onPick: (name) => this.turn(name) });
     this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "body as a form" });
-    this.list = make("ul", "ipyasgi-advice", { "aria-label": "what the schema says" });
     const head = make("div", "ipyasgi-body-head", {}, this.tabs.el, this.type, this.example, this.reset);
-    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Body" }), head, this.form, this.editor.el, this.list);
+    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Body" }), head, this.form, this.editor.el);
     this.describe([], "");
   }
 
@@ -125,14 +124,5 @@ class BodyPart {
     this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
     this.draw();
     this.onChange();
-  }
-
-  // words: what the schema or the app says, for fields that are not on the page
-  tell(words) {
-    const here = words.filter(([where]) => where.startsWith("body."));
-    const shown = this.form.hidden ? here : [];
-    this.list.replaceChildren(...shown.map(([where, text, source]) =>
-      make("li", "", {}, `! ${where.slice(5) || "body"} ${text}`, make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" }))));
-    this.list.hidden = shown.length === 0;
   }
 }

@@ -73,11 +73,13 @@ function hintOf(field, sheet) {
 // Puts words beside the fields they are about; what is about no field on the page comes back.
 // words: [where, text, source]; a place that is not drawn is that of the nearest around it
 function markFields(root, words) {
-  const boxes = new Map([...root.querySelectorAll(".ipyasgi-field")].map((box) => [box.dataset.where, box]));
+  // The names of headers are the same in any case.
+  const keyOf = (where) => (where.startsWith("header.") ? where.toLowerCase() : where);
+  const boxes = new Map([...root.querySelectorAll(".ipyasgi-field")].map((box) => [keyOf(box.dataset.where), box]));
   const found = new Map();
   const left = [];
   for (const word of words) {
-    let [where] = word;
+    let where = keyOf(word[0]);
     while (!boxes.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
     if (boxes.has(where)) found.set(where, [...(found.get(where) ?? []), word]);
     else left.push(word);

@@ -3,7 +3,7 @@
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const PLACEHOLDERS = {
   date: "2026-01-31", "date-time": "2026-01-31T12:00:00Z", time: "12:00:00", uuid: "00000000-0000-4000-8000-000000000000",
-  email: "name@example.com", uri: "https://example.com/", ipv4: "192.0.2.1",
+  email: "name@example.com", ipv4: "192.0.2.1",
 };
 
 function scalarControl({ id, field, slot, sheet, states, describe, empty, label }) {

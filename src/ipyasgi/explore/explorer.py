@@ -22,11 +22,12 @@ from .exchange import Exchange
 from .history import History
 from .life import ExplorerLifespan, LifeWatches
 from .news import News, Newsroom
+from .offer import OfferMembers
+from .openapi.source import DocumentSource
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
 from .replay import ReplayMembers
 from .requests import RequestSpec, build_spec
-from .routes import Routes, read_routes
 from .settings import Settings
 from .talk import TalkMembers
 
@@ -57,7 +58,7 @@ class ExplorerState:
         return {**found, "state": self.lifespan}
 
 
-class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
+class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -132,11 +133,6 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
         for holder in (self.history, self.state, self.lifespan):
             holder.settings = self.settings
         return self.settings
-
-    @property
-    def routes(self) -> Routes:
-        """What the app offers, read anew each time."""
-        return read_routes(self.app)
 
     # -- requests ----------------------------------------------------------------------------------------
 
@@ -326,6 +322,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers):
     def _open(self, app: Any) -> None:
         check_app(app)
         self.app = app
+        self.document_source = DocumentSource(app)
         self.name = self._given_name or name_of(app)
         # Nothing here holds the explorer: the loop's thread holds the watches, and a dropped explorer must go.
         watches = LifeWatches(functools.partial(self._newsroom.tell, "lifespan"))

@@ -1,0 +1,96 @@
+"""Django's table: the patterns of the root urlconf, which is Django's own and not the app object's."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from ..route import Route, about_endpoint
+from .angles import read_angles
+
+_MAX_DEPTH = 20
+_HANDLER = "django.core.handlers.asgi"
+_GROUP = re.compile(r"\(\?P<(\w+)>")
+
+
+def try_read(app: Any) -> list[Route] | None:
+    """Return the routes of a Django project whose ASGI handler this is, None for another app."""
+    if not any(kind.__module__ == _HANDLER for kind in type(app).__mro__):
+        return None
+    # A project's handler without its urls: Django imports them when it needs them, and that is now.
+    resolver = sys.modules["django.urls"].get_resolver()
+    return list(_routes_in(resolver.url_patterns, "/", 0))
+
+
+def _routes_in(patterns: Any, prefix: str, depth: int) -> Iterator[Route]:
+    if depth > _MAX_DEPTH:
+        return
+    for item in patterns:
+        path = prefix + _path_of(item.pattern)
+        inner = getattr(item, "url_patterns", None)
+        if inner is not None:
+            yield from _routes_in(inner, path, depth + 1)
+            continue
+        view = item.callback
+        about = about_endpoint(getattr(view, "view_class", None) or getattr(view, "cls", None) or view)
+        for method in _methods_of(view):
+            yield Route(kind="http", method=method, path=path, name=str(item.name or ""), **about)
+
+
+def _path_of(pattern: Any) -> str:
+    text = str(pattern)
+    return read_regex(text) if type(pattern).__name__ == "RegexPattern" else read_angles(text)
+
+
+def read_regex(text: str) -> str:
+    """Return ``old/{year}/`` for ``^old/(?P<year>[0-9]{4})/$``; an expression of another kind as it is."""
+    path, at = "", 0
+    for group in _GROUP.finditer(text):
+        if group.start() < at:
+            return text
+        path += text[at : group.start()] + f"{{{group[1]}}}"
+        at = _end_of_group(text, group.end())
+    path = (path + text[at:]).removeprefix("^").removesuffix("$").removesuffix(r"\Z").replace(r"\-", "-")
+    rest = re.sub(r"\{\w+\}", "", path).replace(r"\.", "")
+    return text if re.search(r"[\\^$*+?()\[\]{}|.]", rest) else path.replace(r"\.", ".")
+
+
+def _end_of_group(text: str, at: int) -> int:
+    depth, in_class = 1, False
+    while at < len(text) and depth:
+        sign = text[at]
+        if sign == "\\":
+            at += 1
+        elif in_class:
+            in_class = sign != "]"
+        elif sign == "[":
+            in_class = True
+        else:
+            depth += (sign == "(") - (sign == ")")
+        at += 1
+    return at
+
+
+def _methods_of(view: Any) -> list[str]:
+    """Return the methods of a view: its class's, those that a decorator lets through, else GET."""
+    actions = getattr(view, "actions", None)  # of a view set
+    if isinstance(actions, dict):
+        return sorted(str(method).upper() for method in actions)
+    view_class = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if view_class is not None:
+        names = [name for name in getattr(view_class, "http_method_names", ()) if name not in ("options", "head")]
+        return sorted(name.upper() for name in names if hasattr(view_class, name)) or ["GET"]
+    allowed = _allowed_by_decorator(view)
+    return sorted(method for method in allowed if method != "HEAD" or "GET" not in allowed) or ["GET"]
+
+
+def _allowed_by_decorator(view: Any) -> list[str]:
+    """Return what ``require_http_methods`` was given; it keeps it nowhere but in its closure."""
+    for _ in range(_MAX_DEPTH):
+        names = getattr(getattr(view, "__code__", None), "co_freevars", ())
+        if "request_method_list" in names:
+            return [str(method) for method in view.__closure__[names.index("request_method_list")].cell_contents]
+        view = getattr(view, "__wrapped__", None)
+    return []

@@ -1,0 +1,33 @@
+"""Litestar's table: ``routes`` whose items have ``path`` and one ``route_handler`` or several ``route_handlers``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..route import Route, about_endpoint
+
+
+def try_read(app: Any) -> list[Route] | None:
+    """Return the routes of a Litestar app, None for another."""
+    routes = getattr(app, "routes", None)
+    if not isinstance(routes, list) or not hasattr(app, "route_handler_method_map"):
+        return None
+    return [route for item in routes for route in _routes_at(item)]
+
+
+def _routes_at(item: Any) -> list[Route]:
+    kind = str(getattr(item, "scope_type", "")).rpartition(".")[2].lower()
+    handlers = getattr(item, "route_handlers", None) or [getattr(item, "route_handler", None)]
+    found = []
+    for handler in handlers:
+        about = about_endpoint(getattr(handler, "fn", None))
+        name = str(getattr(handler, "name", None) or "")
+        methods = sorted(map(str, getattr(handler, "http_methods", ())))
+        if kind == "asgi":
+            path = item.path if not getattr(handler, "is_mount", False) else item.path.rstrip("/") + "/{path:path}"
+            found.append(Route(kind="http", method="GET", path=path, name=name, **about))
+        elif kind == "websocket":
+            found.append(Route(kind="websocket", method="WS", path=item.path, name=name, **about))
+        elif methods != ["OPTIONS"] or not about.get("installed"):  # it answers OPTIONS for every path by itself
+            found += [Route(kind="http", method=method, path=item.path, name=name, **about) for method in methods]
+    return found

@@ -1,0 +1,30 @@
+"""Quart's table: a ``url_map`` of Werkzeug's rules, and the ``view_functions`` they name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..route import Route, about_endpoint
+from .angles import read_angles
+
+
+def try_read(app: Any) -> list[Route] | None:
+    """Return the routes of a Quart app, None for another."""
+    url_map, views = getattr(app, "url_map", None), getattr(app, "view_functions", None)
+    if url_map is None or not hasattr(url_map, "iter_rules") or not isinstance(views, dict):
+        return None
+    return [route for rule in url_map.iter_rules() for route in _routes_at(rule, views.get(rule.endpoint))]
+
+
+def _routes_at(rule: Any, view: Any) -> list[Route]:
+    path, name = read_angles(rule.rule), str(rule.endpoint)
+    about = about_endpoint(getattr(view, "view_class", None) or view)
+    if getattr(rule, "websocket", False):
+        return [Route(kind="websocket", method="WS", path=path, name=name, **about)]
+    methods = set(rule.methods or {"GET"})
+    # It adds these by itself: HEAD to GET, OPTIONS to all.
+    added = {"HEAD"} | ({"OPTIONS"} if getattr(view, "provide_automatic_options", None) is not False else set())
+    return [
+        Route(kind="http", method=method, path=path, name=name, **about)
+        for method in sorted(methods - added or methods)
+    ]

@@ -1,0 +1,52 @@
+"""Routes of a Litestar app."""
+
+from litestar import Litestar, Router, WebSocket, asgi, get, post, websocket
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from ipyasgi.explore.routes import read_routes
+
+
+@get("/a/{x:int}", name="show")
+async def show() -> int:
+    """Show it."""
+    return 1
+
+
+@post("/a/{x:int}")
+async def change() -> int:
+    return 1
+
+
+@websocket("/ws/{room:str}")
+async def talk(socket: WebSocket) -> None: ...
+
+
+@asgi("/raw", is_mount=True, copy_scope=True)
+async def raw(scope: dict, receive: object, send: object) -> None: ...
+
+
+app = Litestar([Router("/api", route_handlers=[show, change]), talk, raw])
+
+
+def test_its_routes():
+    """Handlers below routers, WebSockets and mounted apps are there, Litestar's own after them."""
+    routes = read_routes(app)
+    own = [route for route in routes.values() if not route.installed]
+
+    assert {route.key for route in own} == {
+        "GET /api/a/{x:int}",
+        "POST /api/a/{x:int}",
+        "WS /ws/{room:str}",
+        "GET /raw/{path:path}",
+    }
+    assert list(routes.values())[: len(own)] == own
+    shown = routes["GET /api/a/{x:int}"]
+    assert (shown.name, shown.handler, shown.doc, shown.parameters) == ("show", "show", "Show it.", ("x",))
+    assert shown.source.startswith("route_tables/test_litestar.py:")
+    assert "GET /schema/openapi.json" in routes
+
+
+def test_mounted_in_another():
+    """An app of another framework that is mounted is read too, under its prefix."""
+    assert "GET /sub/api/a/{x:int}" in read_routes(Starlette(routes=[Mount("/sub", app)]))

@@ -16,6 +16,7 @@ from ..client.testclient import TestClient
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
+from .credentials import Credentials
 from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
@@ -87,6 +88,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
         self.history = History(self.settings)
+        self.credentials = Credentials()
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan

@@ -25,6 +25,7 @@ from ....views.view import View
 from ...grammar import METHODS
 from ...painter import Painter
 from ..panel import Panel
+from .auth import Auth
 from .code_kinds import CODE_KINDS
 from .draft import Draft, draft_of, fresh_draft, read_draft
 from .files import Files
@@ -33,7 +34,7 @@ from .outcome import complaints_of, outcome_of
 from .page_state import choices_of, judge, page_draft
 from .problem import FormError
 from .python_names import value_of_name
-from .sheet import Sheet, read_openapi, try_sheet
+from .sheet import Sheet, try_sheet
 from .sheet_page import page_sheet
 from .typed_request import build_request, start_draft, with_known
 
@@ -81,6 +82,7 @@ class RequestBuilder(Panel):
         self._code_kind = CODE_KINDS[0]
         self._reading: Job[None] | None = None
         self.files = Files(value_of_name)
+        self.auth = Auth(explorer, soon=self.soon, on_change=self._paint_auth)
         self.form = self.hold(
             RequestForm(
                 choices=choices_of(routes),
@@ -100,7 +102,7 @@ class RequestBuilder(Panel):
 
     def to_spec(self) -> RequestSpec:
         """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
-        return build_request(self._draft, self._sheet(), self.files)
+        return build_request(self._draft, self._sheet(), self.files, self.explorer.credentials)
 
     def fill(self, spec: RequestSpec) -> None:
         """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is no text."""
@@ -164,6 +166,10 @@ class RequestBuilder(Panel):
                 self.soon(self.cancel)
             case {"ask": "sheet", "key": str(key)}:
                 self.soon(self._paint_sheet, key)
+            case {"ask": "credential", "key": str(key), "values": dict(values)}:
+                self.soon(self._take_credential, key, values)
+            case {"ask": "forget", "key": str(key)}:
+                self.soon(self.auth.forget, key)
             case {"ask": "file"} if buffers:
                 self.soon(self._take_piece, content, bytes(buffers[0]))
 
@@ -195,6 +201,14 @@ class RequestBuilder(Panel):
         if self.files.take(content, piece):
             self.channel.state(self.form, verdict=self._verdict())
 
+    def _take_credential(self, key: str, values: dict[str, Any]) -> None:
+        if self._document is not None and key in self._document.schemes:
+            self.auth.take(self._document.schemes[key], values)
+
+    def _paint_auth(self) -> None:
+        schemes = self._document.schemes if self._document is not None else {}
+        self.channel.state(self.form, auth=self.auth.state(schemes), verdict=self._verdict())
+
     # -- the app's document, read on a thread of its own: `app.openapi()` may take seconds ----------------------
 
     def _sheet(self, draft: Draft | None = None) -> Sheet | None:
@@ -207,7 +221,7 @@ class RequestBuilder(Panel):
         self._reading = self._loop.submit(self._read_on)
 
     async def _read_on(self) -> None:
-        document = await anyio.to_thread.run_sync(read_openapi, self.explorer, abandon_on_cancel=True)
+        document = await anyio.to_thread.run_sync(lambda: self.explorer.openapi, abandon_on_cancel=True)
         self.soon(self._take_document, document)
 
     def _take_document(self, document: Document) -> None:
@@ -219,6 +233,7 @@ class RequestBuilder(Panel):
         else:
             self.channel.state(self.form, verdict=self._verdict())
         self._paint_sheet(f"{self._draft.method} {self._draft.path}")
+        self._paint_auth()
 
     def _paint_sheet(self, key: str) -> None:
         # A path that was typed may hold a secret; no operation has such a key.
@@ -300,6 +315,7 @@ class RequestBuilder(Panel):
             self.files,
             code_kind=self._code_kind,
             answer=self.shown,
+            credentials=self.explorer.credentials,
             show_secrets=self.explorer.settings.show_secrets,
         )
         return {**found, "fill": self._fill, "seq": self._seq}

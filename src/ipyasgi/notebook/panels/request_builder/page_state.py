@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ....explore.credentials import Credentials
 from ....explore.exchange import Exchange
 from ....explore.redaction import mask_url
 from ....explore.routes import Route
@@ -58,6 +59,7 @@ def judge(
     *,
     code_kind: str = "magic",
     answer: Exchange | None = None,
+    credentials: Credentials | None = None,
     show_secrets: bool = False,
 ) -> dict[str, Any]:
     """
@@ -65,6 +67,7 @@ def judge(
 
     :param code_kind: one of `CODE_KINDS`
     :param answer: what was answered last
+    :param credentials: who the reader says to be
 
     ``advice`` is what the app's document would not accept, as pairs of an address and words.
     """
@@ -74,7 +77,7 @@ def judge(
         if draft.method == "WS":
             code = build_socket_code(fill_path(draft.path, dict(draft.path_values)), show_secrets=show_secrets)
         else:
-            spec = build_request(draft, sheet, files or no_files())
+            spec = build_request(draft, sheet, files or no_files(), credentials)
             status = expected_status(sheet)
             code = build_code_as(code_kind, spec, answer=answer, status=status, show_secrets=show_secrets)
     except FormError as exc:

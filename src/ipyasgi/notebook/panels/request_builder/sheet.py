@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ....explore.explorer import Explorer
 from ....explore.field import FieldTree
 from ....explore.fields import read_fields
-from ....explore.openapi.document import Document, read_document
+from ....explore.openapi.document import Document
 from ....explore.openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ....explore.redaction import is_json_type
 
@@ -110,11 +109,3 @@ def try_sheet(document: Document | None, key: str) -> Sheet | None:
     """Return the sheet of a route, None where no document speaks of it."""
     operation = document.operation(key) if document is not None else None
     return None if operation is None or document is None else Sheet(key=key, operation=operation, document=document)
-
-
-def read_openapi(explorer: Explorer) -> Document:
-    """Return what the app says of itself, an empty document where it says nothing; may take seconds."""
-    if hasattr(explorer, "openapi"):
-        return explorer.openapi
-    made = getattr(explorer.app, "openapi", None)
-    return read_document(made()) if callable(made) else Document()

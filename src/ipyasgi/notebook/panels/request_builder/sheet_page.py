@@ -8,6 +8,7 @@ from typing import Any
 from ....explore.field import Field, FieldTree
 from ....explore.openapi.form_values import ABSENT
 from ....explore.openapi.operation import MediaType, Parameter
+from .auth import page_schemes
 from .sheet import Sheet, body_kind
 
 _PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
@@ -23,6 +24,7 @@ def page_sheet(sheet: Sheet) -> dict[str, Any]:
         "deprecated": operation.deprecated,
         "tags": list(operation.tags),
         "parameters": [_parameter(sheet, one) for one in operation.parameters],
+        "auth": page_schemes(sheet),
         "bodies": [_body(sheet, one) for one in sheet.media],
         "body_required": operation.body is not None and operation.body.required,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ....explore.credentials import Credentials
 from ....explore.openapi.document import Document
 from ....explore.openapi.form_values import ABSENT, FormValues, sample_body, sample_values
 from ....explore.openapi.operation import Operation
@@ -25,10 +26,13 @@ Advice = tuple[str, str]
 """An address and what is said of it; it keeps nobody from sending."""
 
 
-def build_request(draft: Draft, sheet: Sheet | None, files: Files) -> RequestSpec:
+def build_request(
+    draft: Draft, sheet: Sheet | None, files: Files, credentials: Credentials | None = None
+) -> RequestSpec:
     """
     Return the request that a form is.
 
+    :param credentials: who the reader says to be
     :param sheet: what the app's document says of it, None where it says nothing
     :param files: the files that were chosen in the form
     Raises `FormError` with the field that keeps it from being one.
@@ -44,10 +48,11 @@ def build_request(draft: Draft, sheet: Sheet | None, files: Files) -> RequestSpe
         values = FormValues(query=places["query"], header=places["header"], cookie=places["cookie"])
         if not is_plain:
             values = replace(values, **_body_values(draft, kind, files))
-        typed = build_operation_spec(operation, values, sheet.document if sheet is not None else Document())
+        document = sheet.document if sheet is not None else Document()
+        spec = _join(base, build_operation_spec(operation, values, document))
+        return spec if credentials is None else credentials.apply(spec, operation, document.schemes)
     except FieldError as exc:
         raise FormError(Problem(where=_address(exc.key), text=exc.why)) from None
-    return _join(base, typed)
 
 
 def _operation(draft: Draft, sheet: Sheet | None) -> Operation:

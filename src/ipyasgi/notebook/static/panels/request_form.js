@@ -36,11 +36,12 @@ class FormPage {
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
     this.body = new BodyPart({ onChange: changed, files: new FileShelf(model) });
     this.body.onDraw = () => this.judge();
+    this.auth = new AuthPart(model);
     this.said = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
     this.code = new CodePart({ onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make("section", "ipyasgi-page ipyasgi-form", { "aria-label": "request" },
-      line, this.picker.list, this.about, this.bar.line, this.said, this.places.el, this.query.el, this.headers.el, this.cookies.el,
+      line, this.picker.list, this.about, this.bar.line, this.said, this.places.el, this.query.el, this.headers.el, this.cookies.el, this.auth.el,
       this.body.el, this.code.el);
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -114,6 +115,7 @@ class FormPage {
       const here = all.filter((one) => one.place === place);
       part.showKnown(here, Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])));
     }
+    this.auth.describe(sheet?.auth ?? []);
     this.body.describe(sheet?.bodies ?? [], sheet?.start?.body ?? "", sheet?.body_required);
     this.body.show(body, media);
     this.showAbout();
@@ -255,6 +257,7 @@ class FormPage {
       },
       "change:verdict": () => this.judge(),
       "change:sheet": () => this.learn(this.model.get("sheet")),
+      "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
         this.complaints = this.model.get("run").complaints;

@@ -7,7 +7,7 @@ function choiceControl({ id, field, slot, sheet, states, describe, empty, label 
   const value = slot.value;
   const foreign = !slot.absent && !choices.some((one) => sameJson(one, value)) && !(value === null && field.nullable);
   const words = (one) => (typeof one === "string" ? one || '""' : JSON.stringify(one));
-  if (slot.absent || (empty && !choices.includes(null))) select.append(make("option", "", { value: "", textContent: slot.absent ? "" : "null" }));
+  if (slot.absent || (empty && !choices.includes(null))) select.append(make("option", "", { value: "", textContent: slot.absent ? defaultText(field) && `${defaultText(field)} (default)` : "null" }));
   if (foreign) select.append(make("option", "", { value: "", textContent: words(value) }));
   select.append(...choices.map((one, number) => make("option", "", { value: String(number), textContent: words(one) })));
   const at = slot.absent ? -1 : choices.findIndex((one) => sameJson(one, value));

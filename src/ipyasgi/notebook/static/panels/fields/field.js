@@ -30,7 +30,7 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   }
   const place = make("div", "ipyasgi-field-control");
   const note = make("div", "ipyasgi-field-note", { id: `${id}-note`, role: "status", hidden: true });
-  const hint = make("span", "ipyasgi-field-hint", { id: `${id}-hint`, textContent: hintOf(field, sheet) });
+  const hint = make("span", "ipyasgi-field-hint", { id: `${id}-hint`, textContent: hintOf(field) });
   const parts = { id, field, slot, sheet, label: spoken, required, depth, nested, describe: `${id}-hint ${id}-note` };
   const states = new StateSwitch({
     field, slot, sheet, label: spoken, optional: !required && !fixed, onTurn: () => { draw(); sheet.onChange(); },
@@ -63,11 +63,18 @@ function misfits(value, field) {
   return ["string", "integer", "number"].includes(field.kind) && ["object", "array", "boolean"].includes(kind);
 }
 
-function hintOf(field, sheet) {
+function hintOf(field) {
   const known = ["integer", "number"].includes(field.kind) ? field.kind : "";
-  const text = JSON.stringify(field.default);
-  const tells = field.default !== undefined && field.default !== null && field.default !== "" && text.length < 40;
-  return [field.hint || known, tells && sheet.text ? `default ${text}` : ""].filter(Boolean).join(", ");
+  const told = (field.description ?? "").split("\n")[0];
+  return [field.hint || known, told.length > 70 ? `${told.slice(0, 69)}…` : told].filter(Boolean).join(" · ");
+}
+
+// What the app takes where nothing is sent, to be seen in the empty field.
+function defaultText(field) {
+  const value = field.default;
+  if (value === undefined || value === null || value === "") return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length < 40 ? text : "";
 }
 
 // Puts words beside the fields they are about; what is about no field on the page comes back.

@@ -16,7 +16,7 @@ function scalarControl({ id, field, slot, sheet, states, describe, empty, label 
   });
   if (long) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = field.format === "password" ? "password" : "text";
-  if (!input.placeholder) input.placeholder = PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : "");
+  if (!input.placeholder) input.placeholder = (empty && defaultText(field)) || (PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : ""));
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
   input.addEventListener("input", () => {
     const value = isText ? input.value : readScalar(input.value, field);

@@ -221,11 +221,16 @@ class RequestBuilder(Panel):
         self._reading = self._loop.submit(self._read_on)
 
     async def _read_on(self) -> None:
-        document = await anyio.to_thread.run_sync(lambda: self.explorer.openapi, abandon_on_cancel=True)
-        self.soon(self._take_document, document)
+        def read() -> tuple[Document, list[dict[str, Any]]]:
+            document = self.explorer.openapi
+            return document, choices_of(self.explorer.routes.values(), document)
 
-    def _take_document(self, document: Document) -> None:
+        self.soon(self._take_document, *await anyio.to_thread.run_sync(read, abandon_on_cancel=True))
+
+    def _take_document(self, document: Document, choices: list[dict[str, Any]]) -> None:
         self._document = document
+        if choices != self.form.choices:
+            self.channel.state(self.form, choices=choices)
         self._generation += 1
         sheet = self._sheet()
         if sheet is not None and self._draft is self._fresh:

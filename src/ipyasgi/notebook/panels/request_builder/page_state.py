@@ -7,6 +7,8 @@ from typing import Any
 
 from ....explore.credentials import Credentials
 from ....explore.exchange import Exchange
+from ....explore.openapi.document import Document
+from ....explore.openapi.operation import Operation
 from ....explore.redaction import mask_url
 from ....explore.routes import Route
 from .code_kinds import build_code_as
@@ -20,20 +22,23 @@ from .sheet import Sheet
 from .typed_request import advise, build_request, expected_status
 
 
-def choices_of(routes: Iterable[Route]) -> list[dict[str, Any]]:
-    """Return the routes as the page's picker takes them."""
-    return [
-        {
-            "method": route.method,
-            "path": route.path,
-            "name": route.name,
-            "handler": route.handler,
-            "source": route.source,
-            "says": route.doc.partition("\n")[0],
-            "body": skeleton_of(route),
-        }
-        for route in routes
-    ]
+def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:
+    """Return the routes as the page's picker takes them, with the words to find them by."""
+    return [_choice(route, document.operation(route.key) if document is not None else None) for route in routes]
+
+
+def _choice(route: Route, operation: Operation | None) -> dict[str, Any]:
+    summary = operation.summary if operation is not None else ""
+    choice: dict[str, Any] = {
+        "method": route.method,
+        "path": route.path,
+        "name": route.name,
+        "handler": route.handler,
+        "source": route.source,
+        "says": summary or route.doc.partition("\n")[0],
+        "body": skeleton_of(route),
+    }
+    return choice | ({"tags": list(operation.tags)} if operation is not None and operation.tags else {})
 
 
 def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:

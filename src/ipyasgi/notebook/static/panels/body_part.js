@@ -64,7 +64,8 @@ class BodyPart {
     );
     this.reset.hidden = !this.start;
     const onlyForm = kind === "file";
-    const onlyText = kind === "text" || this.editor.held || (kind === "json" && now.field.kind === "any") || !now;
+    // A body of a type that is not among those known is the text it is.
+    const onlyText = !now || kind === "text" || this.editor.held || (kind === "json" && now.field.kind === "any");
     const mode = onlyText ? "text" : onlyForm ? "form" : this.mode;
     this.tabs.el.hidden = onlyText || onlyForm;
     this.tabs.show(mode);
@@ -105,10 +106,10 @@ class BodyPart {
   pickType(media) {
     const before = this.current?.kind;
     this.media = media;
-    const kind = this.current.kind;
-    const carries = ["json", "form", "multipart"];
-    if (!(carries.includes(before) && carries.includes(kind))) this.editor.show(this.startOf(kind));
-    else if (!this.editor.value?.trim()) this.editor.show(this.startOf(kind));
+    const { kind } = this.current;
+    // Between forms and JSON the values stay.
+    const carried = ["json", "form", "multipart"].includes(before) && ["json", "form", "multipart"].includes(kind);
+    if (!carried || !this.editor.value?.trim()) this.editor.show(this.startOf(kind));
     this.draw();
     this.onChange();
   }
@@ -120,7 +121,7 @@ class BodyPart {
   }
 
   put(value) {
-    if (value === undefined) return;
+    if (value === undefined || !this.current) return;
     this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
     this.draw();
     this.onChange();

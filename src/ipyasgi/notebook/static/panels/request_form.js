@@ -26,7 +26,7 @@ class FormPage {
     const send = () => this.send();
     this.picker = new RoutePicker({
       methods: this.methods(), choices: model.get("choices"), onPick: (choice) => this.choose(choice),
-      onType: () => { this.turnTo(this.typedKey()); this.changed(); }, onEnter: send,
+      onType: () => this.typed(), onEnter: send,
     });
     this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }) });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
@@ -95,7 +95,7 @@ class FormPage {
 
   values() {
     return {
-      known: Object.fromEntries([...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue]),
+      known: Object.fromEntries(this.knownValues()),
       paths: Object.fromEntries(this.pathValues()), body: this.body.value, media: this.body.media,
     };
   }
@@ -162,12 +162,33 @@ class FormPage {
   }
 
   choose(choice) {
+    this.enter(choice);
+    const first = this.el.querySelector("fieldset:not([hidden]) :is(input, textarea, select):not([type=checkbox], [hidden])");
+    (first ?? this.bar.send).focus();
+  }
+
+  // A path that is typed is that of a route, or one of its own, to which what is in the form goes along.
+  typed() {
+    const choice = this.picker.current;
+    if (choice && this.typedKey() !== this.key) {
+      this.enter(choice);
+      return;
+    }
+    this.keepVisited();
+    this.turnTo(this.typedKey());
+    this.changed();
+  }
+
+  keepVisited() {
     const left = this.draft();
-    const leftKey = this.key;
-    if (holdsNull(left)) this.visited.delete(leftKey); // the kernel will not hold it when the reader comes back
-    else if (!this.untouched) this.visited.set(leftKey, left);
-    const key = `${choice.method} ${choice.path}`;
-    const known = this.visited.get(key);
+    if (holdsNull(left)) this.visited.delete(this.key); // the kernel will not hold it when the reader comes back
+    else if (!this.untouched) this.visited.set(this.key, left);
+  }
+
+  // The form of a route: as it was left, else untouched.
+  enter(choice) {
+    this.keepVisited();
+    const known = this.visited.get(`${choice.method} ${choice.path}`);
     this.complaints = [];
     this.put({
       path_values: [], query: [], known: [], media: "", body: choice.body, ...known,
@@ -176,8 +197,10 @@ class FormPage {
     this.untouched = !known;
     if (this.untouched && this.sheet) this.start(this.sheet);
     else this.changed({ byHand: false });
-    const first = this.el.querySelector("fieldset:not([hidden]) :is(input, textarea, select):not([type=checkbox], [hidden])");
-    (first ?? this.bar.send).focus();
+  }
+
+  knownValues() {
+    return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
   }
 
   draft() {
@@ -189,7 +212,7 @@ class FormPage {
       path_values: this.pathValues(),
       query: this.query.value,
       headers: this.headers.value,
-      known: [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue],
+      known: this.knownValues(),
       body: this.body.value,
       media: this.body.media,
       code: this.code.current,

@@ -64,7 +64,7 @@ class RoutePicker {
 
   show(draft) {
     this.setMethod(draft.method);
-    this.path.value = draft.path;
+    if (this.path.value !== draft.path) this.path.value = draft.path; // else the caret stays where it is
     this.path.title = draft.path;
   }
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
+    from .explore.openapi.document import Document
+    from .explore.openapi.operation import Operation
     from .explore.pending import PendingExchange, PendingExchanges
     from .explore.progress import Progress
     from .explore.replay import Recheck
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         CallError,
         DeadlineError,
         EventStreamError,
+        FieldError,
         FilterError,
         IpyasgiError,
         LifespanError,
@@ -69,11 +72,13 @@ _MODULES = {
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
     "DeadlineError": "protocol.errors",
+    "Document": "explore.openapi.document",
     "Event": "engine.runs",
     "EventStreamError": "protocol.errors",
     "Exchange": "explore.exchange",
     "Exchanges": "explore.exchange",
     "Explorer": "explore.explorer",
+    "FieldError": "protocol.errors",
     "FilterError": "protocol.errors",
     "History": "explore.history",
     "HttpRun": "engine.runs",
@@ -85,6 +90,7 @@ _MODULES = {
     "LifespanStepper": "notebook.panels.lifespan_stepper",
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
+    "Operation": "explore.openapi.operation",
     "PendingExchange": "explore.pending",
     "PendingExchanges": "explore.pending",
     "Progress": "explore.progress",
@@ -120,11 +126,13 @@ __all__ = [
     "CallOptions",
     "Comparison",
     "DeadlineError",
+    "Document",
     "Event",
     "EventStreamError",
     "Exchange",
     "Exchanges",
     "Explorer",
+    "FieldError",
     "FilterError",
     "History",
     "HttpRun",
@@ -136,6 +144,7 @@ __all__ = [
     "LifespanStepper",
     "LoopError",
     "NotAnAppError",
+    "Operation",
     "PendingExchange",
     "PendingExchanges",
     "Progress",

@@ -1,28 +1,38 @@
 """Completion of ``%asgi`` through IPython's matcher API v2: what may stand where the cursor is.
 
-Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is not
-asked: a document is made on request, and a key press must not run the app.
+Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
+soon as it is there: the first completion has it made on the explorer's second loop, for that takes longer than a key
+press, and nothing is sent for it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import inspect
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import anyio.to_thread
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from ..explore.explorer import Explorer
+from ..explore.openapi.document import Document
+from ..explore.openapi.operation import Operation
 from ..explore.routes import Routes
+from ..protocol.errors import LoopError
 from .commands import COMMANDS, SEND
 from .cursor import Place, find_place
 from .desk import Desk
 from .grammar import ANYWHERE, METHODS, OPTIONS
+from .json_cursor import find_json_place
+from .schema_words import find_operation, item_names, item_values, json_words
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
+_SIGN = re.compile("[=:@]")
 FRESH_S = 2.0
 """How long a list of routes is offered before it is read again: of a large app that takes longer than a key press."""
 _HEADERS = (
@@ -91,6 +101,7 @@ class Completer:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._read: tuple[object, float, Routes] | None = None
+        self._begun: tuple[object, int] | None = None
 
         @context_matcher(identifier="ipyasgi", priority=200)
         def match(context: CompletionContext) -> SimpleMatcherResult:
@@ -111,7 +122,11 @@ class Completer:
         place = find_place(context.full_text, at)
         if place is None or place.kind == "expression":  # inside {{ }} IPython's own matchers know Python better
             return {"completions": []}
-        completions = [SimpleCompletion(text=one.text, type=one.kind) for one in self.candidates(place)]
+        place = _narrow(place)
+        found = self.candidates(place)
+        if context.full_text[at : at + 1] == '"':  # a front end closes the quote as it is opened
+            found = [replace(one, text=one.text.removesuffix(": ").removesuffix('"')) for one in found]
+        completions = [SimpleCompletion(text=one.text, type=one.kind) for one in found]
         return {"completions": completions, "matched_fragment": place.fragment, "suppress": True, "ordered": True}
 
     # -- what may stand where ----------------------------------------------------------------------------
@@ -130,7 +145,9 @@ class Completer:
         )
 
     def _items(self, place: Place) -> Iterator[Candidate]:
-        taken = {word.partition("=")[0] for word in place.words[1:]}
+        taken = {_SIGN.split(word)[0] for word in place.words[1:]}
+        offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
+        yield from (Candidate(text=text, kind="param") for text in offered if _SIGN.split(text)[0] not in taken)
         for route in self._routes().values():
             if route.path == place.target:
                 names = (name for name in route.parameters if name not in taken)
@@ -138,6 +155,8 @@ class Completer:
         yield from (Candidate(text=f"{name}:", kind="property") for name in _HEADERS)
 
     def _values(self, place: Place) -> Iterator[Candidate]:
+        offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, place.sign))
+        yield from (Candidate(text=text, kind="value") for text in offered)
         if place.sign == ":":
             yield from self._header_values(place)
 
@@ -156,13 +175,46 @@ class Completer:
         yield from (Candidate(text=word, kind="value") for word in value.split("|") if word.islower())
 
     def _headers(self, place: Place) -> Iterator[Candidate]:
+        offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
+        yield from (Candidate(text=f"{text} ", kind="property") for text in offered if text.endswith(":"))
         yield from (Candidate(text=f"{name}: ", kind="property") for name in _HEADERS)
 
     def _header_values(self, place: Place) -> Iterator[Candidate]:
+        if not place.sign:
+            offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, ":"))
+            yield from (Candidate(text=text, kind="value") for text in offered)
         yield from (Candidate(text=word, kind="value") for word in _HEADER_VALUES.get(place.name.lower(), ()))
+
+    def _body(self, place: Place) -> Iterator[Candidate]:
+        inside = find_json_place(place.name)
+        if inside is not None:
+            offered = self._of_operation(place, lambda document, one: json_words(document, one, inside))
+            kind = "property" if inside.kind == "name" else "value"
+            yield from (Candidate(text=text, kind=kind) for text in offered)
 
     def _nothing(self, place: Place) -> Iterator[Candidate]:
         yield from ()
+
+    def _of_operation(self, place: Place, ask: Callable[[Document, Operation], Iterator[str]]) -> Iterator[str]:
+        """Yield what the document offers for the operation that is typed; nothing as long as it is not read."""
+        document = self._document()
+        operation = find_operation(document, place.head, place.target) if document and place.target else None
+        if document is not None and operation is not None:
+            yield from ask(document, operation)
+
+    def _document(self) -> Document | None:
+        """Return the current app's document if it is read; see to it that it is, also when routes were added."""
+        explorer = _explorer(self._desk)
+        if explorer is None:
+            return None
+        state = (explorer.app, len(self._routes()))
+        if self._begun is None or self._begun[0] is not state[0] or self._begun[1] != state[1]:
+            self._begun = state
+            # Left behind when the explorer is closed: nobody waits for it then.
+            work = functools.partial(anyio.to_thread.run_sync, explorer.document_source.read, abandon_on_cancel=True)
+            with contextlib.suppress(LoopError):  # it was closed
+                explorer.errands.submit(work)
+        return explorer.document_source.ready
 
     def _routes(self) -> Routes:
         """Return the current app's routes, read at most every `FRESH_S` seconds."""
@@ -185,8 +237,19 @@ _OFFERS: Mapping[str, Callable[[Completer, Place], Iterable[Candidate]]] = {
     "expression": Completer._nothing,
     "header": Completer._headers,
     "header value": Completer._header_values,
-    "body": Completer._nothing,
+    "body": Completer._body,
 }
+
+
+def _narrow(place: Place) -> Place:
+    """Return the place of a body as that of the word in it, with the whole text as its name."""
+    if place.kind != "body":
+        return place
+    inside = find_json_place(place.fragment)
+    fragment = inside.fragment if inside is not None else ""
+    return replace(
+        place, name=place.fragment, fragment=fragment, start=place.start + len(place.fragment) - len(fragment)
+    )
 
 
 def _explorer(desk: Desk) -> Explorer | None:

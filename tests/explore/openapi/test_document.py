@@ -145,6 +145,26 @@ def test_a_routes_key_finds_its_operation():
 
 
 @pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/a/new", "GET /a/new"),
+        ("/a/7", "GET /a/{x}"),
+        ("/a/{x}", "GET /a/{x}"),
+        ("/a/7/b", "GET /a/{x}/b"),
+        ("/a/7.json", "GET /a/{x}"),
+        ("/a", None),
+        ("/a/7/c", None),
+    ],
+)
+def test_a_filled_path_finds_its_operation(path, key):
+    """A path means the operation whose template it fills, the one with fewer places before others."""
+    document = read_document(document_of({path: {"get": {}} for path in ("/a/{x}", "/a/new", "/a/{x}/b")}))
+    found = document.operations.match("GET", path)
+    assert (found.key if found else None) == key
+    assert document.operations.match("PUT", path) is None
+
+
+@pytest.mark.parametrize(
     ("data", "problem"),
     [
         ({"swagger": "2.0", "paths": {"/": {"get": {}}}}, "Swagger 2.0, which is not read"),

@@ -162,6 +162,7 @@ def test_what_is_sampled():
         ("application/octet-stream", {"type": "string", "format": "binary"}, ABSENT, b""),
         ("application/problem+json", {"type": "integer"}, 0, None),
         ("application/x-www-form-urlencoded", {"required": ["a"]}, {"a": "a"}, None),
+        ("application/x-www-form-urlencoded", {"properties": {"a": {"type": "string"}}}, {"a": "a"}, None),
     ],
 )
 def test_a_sampled_body(media_type, schema, body, text):

@@ -1,8 +1,10 @@
 """Where documents come from: methods of real apps, mounts, and the app's own route."""
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from litestar import Litestar, get
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, Response
@@ -59,8 +61,6 @@ def test_mounted_apps():
     """Each app's paths are under its prefix, and its references lead into its own document."""
     inner = FastAPI()
 
-    from pydantic import BaseModel
-
     class Pet(BaseModel):
         name: str
 
@@ -83,19 +83,6 @@ def _taking(kind):
 
     endpoint.__annotations__["body"] = kind
     return endpoint
-
-
-def test_schemes_of_the_same_name():
-    """Security schemes of two apps are told apart where they differ."""
-    outer, inner = FastAPI(), FastAPI()
-    for app, name in ((outer, "X-A"), (inner, "X-B")):
-        data = document_of({"/a": {"get": {}}}, {"securitySchemes": {"key": {"type": "apiKey", "name": name}}})
-        app.openapi = lambda data={**data, "security": [{"key": []}]}: data
-    outer.mount("/in", inner)
-    document = try_read_openapi(outer)
-    assert document is not None
-    names = [document.schemes[next(iter(one.security[0]))].name for one in document.operations.values()]
-    assert names == ["X-A", "X-B"]
 
 
 def test_a_method_that_fails():
@@ -179,7 +166,6 @@ def test_a_document_that_cannot_be_had(answer, problem):
 
 def test_a_document_that_does_not_come():
     """An endpoint that never answers costs the explorer's timeout, no more."""
-    import anyio
 
     async def schema(request):
         await anyio.sleep_forever()

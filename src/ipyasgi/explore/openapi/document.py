@@ -33,7 +33,7 @@ class Document:
         self._problems: dict[str, None] = dict.fromkeys(problems)
         if data is not None:
             self._check_version()
-        self.operations: Mapping[str, Operation] = Operations(self._data, self._note)
+        self.operations = Operations(self._data, self._note)
         self.schemes: Mapping[str, SecurityScheme] = read_schemes(self._data, self._note)
         info = self._data.get("info")
         about = info if isinstance(info, Mapping) else {}

@@ -107,6 +107,8 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
         return (build_sample(media.schema, document).value if example is ABSENT else example), None, {}
     # An empty text or array of a form is as good as none to many servers.
     value = build_sample(media.schema, document, filled=True).value if example is ABSENT else example
+    if value == {}:  # which is no body at all
+        value = build_sample(media.schema, document, filled=True, optional=True).value
     if kind != "multipart" or not isinstance(value, Mapping):
         return value, None, {}
     properties = document.flatten(media.schema).get("properties", {})

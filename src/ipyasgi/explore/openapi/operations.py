@@ -25,6 +25,20 @@ class Operations(Mapping[str, Operation]):
         self._note = note
         self._places = dict(_find(root, note))
         self._read: dict[str, Operation] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
+        for key in self._places:
+            method, _, path = key.partition(" ")
+            parts = path.split("/")
+            self._by_shape.setdefault((method, len(parts)), []).append((key, parts))
+
+    def match(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a path means: one whose template it is, or that it fills; None where none is."""
+        parts = path.split("/")
+        found = [
+            key for key, template in self._by_shape.get((method, len(parts)), ()) if all(map(_may_be, template, parts))
+        ]
+        # Of two, the one with fewer places is meant: /items/new before /items/{item_id}.
+        return self[min(found, key=lambda key: key.count("{"))] if found else None
 
     def __getitem__(self, key: str) -> Operation:
         try:
@@ -80,6 +94,10 @@ def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapp
                 yield f"{method.upper()} {path}", (item, method)
             elif method in item:
                 note(f"{method.upper()} {path} cannot be read: left out")
+
+
+def _may_be(template: str, part: str) -> bool:
+    return template == part or "{" in template
 
 
 class _Reader:

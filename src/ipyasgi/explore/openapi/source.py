@@ -52,7 +52,6 @@ class DocumentSource:
     def __init__(self, app: Any) -> None:
         self._app = app
         self._turn = threading.Lock()
-        self._begun = False
         self._parts: list[_Part] = []
         self._ready: Document | None = None
 
@@ -76,11 +75,6 @@ class DocumentSource:
             if self._ready is None or not _are_same(parts, self._parts):
                 self._ready, self._parts = _document_of(parts), parts
             return self._ready
-
-    def begin(self) -> bool:
-        """Tell whether the caller is the first to ask whether `read` was begun, and so should see to it."""
-        first, self._begun = not self._begun, True
-        return first
 
     def _asked(self, ask: Ask) -> list[_Part]:
         routes = read_routes(self._app)

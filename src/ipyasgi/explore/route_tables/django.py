@@ -19,7 +19,7 @@ def try_read(app: Any) -> list[Route] | None:
     """Return the routes of a Django project whose ASGI handler this is, None for another app."""
     if not any(kind.__module__ == _HANDLER for kind in type(app).__mro__):
         return None
-    # A project's handler without its urls: Django imports them when it needs them, and that is now.
+    # The handler keeps no urls; Django imports the project's when they are first needed, which may be now.
     resolver = sys.modules["django.urls"].get_resolver()
     return list(_routes_in(resolver.url_patterns, "/", 0))
 

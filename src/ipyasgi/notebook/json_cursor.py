@@ -1,0 +1,106 @@
+"""Where in an unfinished JSON text its end stands: in which object, at a name or a value. Pure, evaluates nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+_BLANK = re.compile(r"\s*")
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
+_WORD = re.compile(r'[^\s,:{}\[\]"]+')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonPlace:
+    """
+    Where a JSON text ends.
+
+    :ivar kind: a ``name`` of an object, or a ``value``
+    :ivar fragment: what is there of it, with its quote
+    :ivar path: the names that lead to the object or the value; None for an item of an array
+    :ivar names: of an object, those that are there already
+    """
+
+    kind: Literal["name", "value"]
+    fragment: str
+    path: tuple[str | None, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Level:
+    """An object or an array that is open. ``awaits`` is what comes next in it."""
+
+    is_object: bool
+    awaits: Literal["name", "colon", "value", "comma"]
+    name: str | None = None
+    names: list[str] = field(default_factory=list)
+
+
+def find_json_place(text: str) -> JsonPlace | None:
+    """Return where a text ends, None where nothing can be completed: after a value, in a hole, in what is no JSON."""
+    levels: list[_Level] = []
+    awaits, at = "value", 0
+    while True:
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing at least
+        level = levels[-1] if levels else None
+        awaits = level.awaits if level is not None else awaits
+        end = _end_of_token(text, at)
+        if end is None or (end == len(text) and text[at:end] not in _SIGNS and not _is_closed(text[at:end])):
+            return _place(levels, awaits, text[at:])
+        token = text[at:end]
+        if token in ("{", "["):
+            if awaits != "value":
+                return None
+            levels.append(_Level(is_object=token == "{", awaits="name" if token == "{" else "value"))
+        elif token in ("}", "]"):
+            if level is None or (token == "}") != level.is_object:
+                return None
+            levels.pop()
+            awaits = _after_value(levels)
+        elif level is None:
+            return None
+        elif token == ",":
+            level.awaits = "name" if level.is_object else "value"
+        elif token == ":":
+            level.awaits = "value"
+        elif awaits == "name":
+            level.name = token.strip('"')
+            level.names.append(level.name)
+            level.awaits = "colon"
+        else:
+            awaits = _after_value(levels)
+        at = end
+
+
+_SIGNS = frozenset("{}[],:")
+
+
+def _after_value(levels: list[_Level]) -> Literal["comma"]:
+    if levels:
+        levels[-1].awaits = "comma"
+    return "comma"
+
+
+def _end_of_token(text: str, at: int) -> int | None:
+    """Return where the token at a place ends, None where it does not, or nothing is there."""
+    if text.startswith("{{", at):  # a hole of ours, which stands for a value
+        end = text.find("}}", at)
+        return end + 2 if end >= 0 else None
+    if at < len(text) and text[at] in _SIGNS:
+        return at + 1
+    token = (_TEXT if text.startswith('"', at) else _WORD).match(text, at)
+    return token.end() if token is not None else None
+
+
+def _is_closed(token: str) -> bool:
+    return token.endswith("}}") or (len(token) > 1 and token.startswith('"'))
+
+
+def _place(levels: list[_Level], awaits: str, fragment: str) -> JsonPlace | None:
+    if not levels or awaits not in ("name", "value") or fragment.startswith("{{") or "{{" in fragment:
+        return None
+    path = tuple(level.name if level.is_object else None for level in levels)
+    place = JsonPlace(kind="value", fragment=fragment, path=path, names=tuple(levels[-1].names))
+    return replace(place, kind="name", path=path[:-1]) if awaits == "name" else place

@@ -163,8 +163,8 @@ class FormPage {
 
   choose(choice) {
     this.enter(choice);
-    const first = this.el.querySelector("fieldset:not([hidden]) :is(input, textarea, select):not([type=checkbox], [hidden])");
-    (first ?? this.bar.send).focus();
+    const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-field, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
+    ([...fields].find((field) => field.offsetParent) ?? this.bar.send).focus();
   }
 
   // A path that is typed is that of a route, or one of its own, to which what is in the form goes along.

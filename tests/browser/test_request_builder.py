@@ -91,7 +91,7 @@ def answer(builder: Locator, text: str) -> Locator:
 
 
 def field(builder: Locator, where: str) -> Locator:
-    return builder.locator(f'.ipyasgi-field[data-where="{where}"]').last
+    return builder.locator(f'.ipyasgi-value[data-where="{where}"]').last
 
 
 def test_a_form_is_filled_and_sent(builder: Locator) -> None:

@@ -46,7 +46,7 @@ class AuthPart {
       ? make("div", "ipyasgi-auth-fields", {}, ...inputs, makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` }))
       : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
     return make("div", "ipyasgi-auth", {},
-      make("div", "ipyasgi-auth-head", {}, make("span", "ipyasgi-field-name", { textContent: scheme.key, title: scheme.description }),
+      make("div", "ipyasgi-auth-head", {}, make("span", "ipyasgi-value-name", { textContent: scheme.key, title: scheme.description }),
         make("span", "ipyasgi-faint", { textContent: scheme.kind }), state, forget),
       fields);
   }

@@ -49,7 +49,7 @@ class FormPage {
       this.send();
     });
     // What the app said of a field is about what stood there when it was sent.
-    this.el.addEventListener("input", (event) => this.forgetComplaints(event.target.closest(".ipyasgi-field")?.dataset.where));
+    this.el.addEventListener("input", (event) => this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
     this.learn(model.get("sheet"));
     this.adopt(model.get("draft"));
@@ -153,7 +153,7 @@ class FormPage {
     const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
     const told = [...new Set(words.filter(Boolean))].join("  ·  ");
     this.about.replaceChildren(isSocket ? "A WebSocket route. This panel has no console for it yet; from a cell it goes like this:" : told);
-    if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-mark", { textContent: "deprecated" }), " ");
+    if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
     const bodiless = this.sheet ? this.sheet.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
@@ -163,7 +163,7 @@ class FormPage {
 
   choose(choice) {
     this.enter(choice);
-    const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-field, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
+    const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
     ([...fields].find((field) => field.offsetParent) ?? this.bar.send).focus();
   }
 

@@ -22,23 +22,23 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   const field = resolveField(given, sheet.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(nested ? "span" : "label", "ipyasgi-field-name", { title: field.description || label }, label);
+  const name = make(nested ? "span" : "label", "ipyasgi-value-name", { title: field.description || label }, label);
   if (!nested) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
   for (const [flag, word] of [["deprecated", "deprecated"], ["readOnly", "read-only"]]) {
-    if (field[flag]) name.append(make("span", "ipyasgi-mark", { textContent: word }));
+    if (field[flag]) name.append(make("span", "ipyasgi-flag", { textContent: word }));
   }
-  const place = make("div", "ipyasgi-field-control");
-  const note = make("div", "ipyasgi-field-note", { id: `${id}-note`, role: "status", hidden: true });
-  const hint = make("span", "ipyasgi-field-hint", { id: `${id}-hint`, textContent: hintOf(field) });
+  const place = make("div", "ipyasgi-value-control");
+  const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
+  const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
   const parts = { id, field, slot, sheet, label: spoken, required, depth, nested, describe: `${id}-hint ${id}-note` };
   const states = new StateSwitch({
     field, slot, sheet, label: spoken, optional: !required && !fixed, onTurn: () => { draw(); sheet.onChange(); },
   });
   const draw = () => place.replaceChildren(...drawControl({ ...parts, states, redraw: draw }));
-  const side = make("div", "ipyasgi-field-side", {}, hint, states.el);
+  const side = make("div", "ipyasgi-value-side", {}, hint, states.el);
   if (onRemove) side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
-  const box = make("div", `ipyasgi-field${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
+  const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
   draw();
@@ -82,7 +82,7 @@ function defaultText(field) {
 function markFields(root, words) {
   // The names of headers are the same in any case.
   const keyOf = (where) => (where.startsWith("header.") ? where.toLowerCase() : where);
-  const boxes = new Map([...root.querySelectorAll(".ipyasgi-field")].map((box) => [keyOf(box.dataset.where), box]));
+  const boxes = new Map([...root.querySelectorAll(".ipyasgi-value")].map((box) => [keyOf(box.dataset.where), box]));
   const found = new Map();
   const left = [];
   for (const word of words) {
@@ -96,7 +96,7 @@ function markFields(root, words) {
 }
 
 function markField(box, words) {
-  const note = box.querySelector(":scope > .ipyasgi-field-note");
+  const note = box.querySelector(":scope > .ipyasgi-value-note");
   const said = words.map(([where, text, source]) => {
     const below = where.slice(box.dataset.where.length);
     const line = make("div", "", {}, `! ${below ? `${below} ` : ""}${text}`);
@@ -106,7 +106,7 @@ function markField(box, words) {
   if (note.textContent !== said.map((line) => line.textContent).join("")) note.replaceChildren(...said);
   note.hidden = words.length === 0;
   box.toggleAttribute("data-bad", words.length > 0);
-  for (const one of box.querySelectorAll(":scope > .ipyasgi-field-control > .ipyasgi-input")) {
+  for (const one of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
     if (words.length) one.setAttribute("aria-invalid", "true");
     else one.removeAttribute("aria-invalid");
   }

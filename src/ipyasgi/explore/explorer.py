@@ -18,6 +18,7 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
 from .conversation import Conversations
+from .credentials import Credentials
 from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
@@ -97,6 +98,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
         self.history = History(self.settings)
         self.conversations = Conversations()
+        self.credentials = Credentials()
         self.startup_error: BaseException | None = None
         self._given_name = name
         self._mode = lifespan

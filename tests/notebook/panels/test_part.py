@@ -15,7 +15,7 @@ from ipyasgi.notebook.panels.response_viewer.page import ResponsePage
 from ipyasgi.notebook.panels.state_inspector import StateTree
 from ipyasgi.notebook.panels.websocket_console.page import ConsolePage
 
-FILES = sorted((Path(live_log.__file__).parent / "static" / "panels").iterdir())
+FILES = sorted(file for file in (Path(live_log.__file__).parent / "static" / "panels").rglob("*") if file.is_file())
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,6 @@ def read_fetching_module(*names: str) -> str:
     return "\n".join([read_static("stream.js"), read_module(*names)])
 
 
-def read_style(name: str) -> str:
-    """Return a style sheet, for a widget's ``_css``; the shared one, ``page``, comes with every panel's notice."""
-    return read_static(f"panels/{name}.css")
+def read_style(*names: str) -> str:
+    """Return style sheets as one, for a widget's ``_css``; the shared ``page`` comes with every panel's notice."""
+    return read_static(*(f"panels/{name}.css" for name in names))

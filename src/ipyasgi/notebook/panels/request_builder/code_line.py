@@ -33,6 +33,11 @@ def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
     return _cell(spec, show_secrets) if line is None else line
 
 
+def build_python(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+    """Return the Python twin of the magic."""
+    return _python(spec, show_secrets)
+
+
 def build_socket_code(path: str, *, show_secrets: bool = False) -> str:
     """Return Python that opens a WebSocket and says something."""
     lines = (

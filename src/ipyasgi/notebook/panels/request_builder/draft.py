@@ -14,7 +14,7 @@ from ....protocol.errors import RequestError
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .path_values import fill_path, try_read_path
 from .problem import FormError, Problem
-from .secret_parts import Held, has_secrets, is_secret_pair
+from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
@@ -31,9 +31,12 @@ class Draft:
     :ivar path_values: values of the template's names
     :ivar query: rows in order; rows without a name are not sent
     :ivar headers: rows in order; rows without a name are not sent
-    :ivar body: the text in the editor
+    :ivar known: values of the parameters that the app's document describes, by key, ``query.limit``; text, or lists
+        and objects of it; only what is sent
+    :ivar body: the text in the editor; of forms the JSON of their fields
+    :ivar media: the type the body travels in; empty where a header row says it, or nobody: then it is JSON
 
-    None, as a row's value or as the body, is a secret that neither the page nor the kernel knows any more.
+    None, as a value of a row or a parameter or as the body, is a secret that neither page nor kernel knows any more.
     """
 
     method: str = "GET"
@@ -41,7 +44,9 @@ class Draft:
     path_values: Pairs = ()
     query: Rows = ()
     headers: Rows = ()
+    known: tuple[tuple[str, Any], ...] = ()
     body: str | None = ""
+    media: str = ""
 
     @property
     def content_type(self) -> str:
@@ -49,7 +54,11 @@ class Draft:
         return next((value or "" for name, value in self.headers if name.strip().lower() == "content-type"), "")
 
     def to_spec(self) -> RequestSpec:
-        """Return the request; raises `FormError` with the field that keeps it from being one."""
+        """
+        Return the request without what a document describes, which `typed_request.py` adds.
+
+        Raises `FormError` with the field that keeps it from being one.
+        """
         if self.method == "WS":
             text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
             raise FormError(Problem(where="method", text=text))
@@ -67,7 +76,7 @@ class Draft:
         headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
         if self.body is None:
             raise FormError(Problem(where="body", text="this body is not held any more: type it again", missing=True))
-        body, content_type = read_body(self.body, self.content_type)
+        body, content_type = read_body(self.body, self.content_type or self.media)
         if content_type and not self.content_type:
             headers.append(("content-type", content_type))
         params = [*typed.query, *rows] if rows else None
@@ -172,7 +181,17 @@ def read_draft(page: Any, before: Draft) -> Draft:
         path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), ())),
         query=_rows(page.get("query"), before.query),
         headers=_rows(page.get("headers"), before.headers),
+        known=_known_values(page.get("known"), before.known),
         body=_held_body(before) if body is None else _text(body),
+        media=_text(page.get("media")),
+    )
+
+
+def _known_values(given: Any, before: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+    held = {key: value for key, value in before if is_secret_value(key, value)}
+    rows = [row for row in given if isinstance(row, list) and len(row) == 2] if isinstance(given, list) else []
+    return tuple(
+        (_text(key), hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
     )
 
 

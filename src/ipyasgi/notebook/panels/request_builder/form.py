@@ -20,13 +20,38 @@ class RequestForm(Part):
     :ivar verdict: `page_state.judge` of a draft, with that draft's ``fill`` and ``seq``
     :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
 
-    The page says ``{ask: "draft", draft}`` while it is typed in, ``{ask: "send", draft}`` and ``{ask: "cancel"}``.
+    :ivar auth: by security scheme whether a credential is set, and words about it
+    :ivar sheet: what the app's document says of one operation (`sheet_page.page_sheet`), with its ``key``, with
+        ``start``, the untouched form, and ``generation``, which counts the documents read; before the first it is 0
+
+    The page says ``{ask: "draft", draft}`` while it is typed in, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
+    ``{ask: "sheet", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``, and
+    ``{ask: "file", id, index, count, name, type}`` with one buffer.
     """
 
-    _esm = read_module("route_picker", "pair_rows", "body_editor", "send_bar", "request_form")
-    _css = read_style("request_form")
+    _esm = read_module(
+        *(
+            f"fields/{name}"
+            for name in ("values", "slot", "state_switch", "scalar_field", "choice_field", "array_field")
+        ),
+        *(f"fields/{name}" for name in ("object_field", "variant_field", "file_field", "field")),
+        *(
+            "route_picker",
+            "pair_rows",
+            "tabs",
+            "body_editor",
+            "body_part",
+            "auth_part",
+            "code_part",
+            "send_bar",
+            "request_form",
+        ),
+    )
+    _css = read_style("request_form", "fields")
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
     verdict = traitlets.Dict().tag(sync=True)
+    auth = traitlets.Dict().tag(sync=True)
+    sheet = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import concurrent.futures
+import json
 from dataclasses import dataclass
 
 from ....explore.exchange import Exchange
 from ....explore.pending import PendingExchange
+from ....explore.refusals import read_complaints
 from ....views.figures import time_of
+from .draft import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +40,19 @@ def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: flo
         return Outcome(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
     text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
     return Outcome(text=text, tone="good" if exchange.ok else "bad")
+
+
+def complaints_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
+    """Return what an answer of 4xx says is wrong, each with the address of its field and where it is from."""
+    response = exchange.response
+    if response is None or not 400 <= response.status_code < 500:
+        return []
+    found = read_complaints(_try_json(response.text), _try_json(draft.body or ""))
+    return [[one.where, one.text, str(response.status_code)] for one in found]
+
+
+def _try_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from ....explore.redaction import is_secret, mask_body, mask_json, mask_query, mask_text, mask_url
 
@@ -23,6 +24,19 @@ class Held(str):
 def is_secret_pair(name: str, value: str | None) -> bool:
     """Tell whether a header's or a query parameter's value is a secret: by its name, or as a URL that holds one."""
     return bool(value) and (isinstance(value, Held) or is_secret(name) or mask_url(value or "") != value)
+
+
+def is_secret_value(key: str, value: Any) -> bool:
+    """Tell whether the value of a known parameter, ``query.api_key``, is a secret; a list or an object may hold one."""
+    name = key.partition(".")[2]
+    if isinstance(value, (list, dict)):
+        return bool(value) and (is_secret(name) or bool(mask_json(value) != value))
+    return is_secret_pair(name, None if value is None else str(value))
+
+
+def hold(value: Any) -> Any:
+    """Return a value marked as one that only the kernel holds, where it is a text."""
+    return Held(value) if isinstance(value, str) else value
 
 
 def has_secrets(body: bytes, content_type: str) -> bool:

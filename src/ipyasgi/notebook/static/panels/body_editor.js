@@ -12,8 +12,7 @@ class BodyEditor {
       spellcheck: false, dir: "ltr", wrap: "off", autocomplete: "off", "aria-label": "request body", "aria-describedby": this.problemId,
     });
     this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), { id: this.problemId, hidden: true });
-    this.el = make("fieldset", "ipyasgi-part", {},
-      make("legend", "", { textContent: "Body" }),
+    this.el = make("div", "ipyasgi-text-body", {},
       make("div", "ipyasgi-editor", {}, this.numbers, this.text), this.problem);
     this.text.addEventListener("input", () => {
       this.held = false;

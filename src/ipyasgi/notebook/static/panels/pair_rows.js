@@ -1,12 +1,13 @@
-// Rows of a name and a value: path values, whose names the path gives, and query and header rows, which come and go.
-// A value of null is one that the kernel holds and the page must not know.
+// The parameters of one place, path, query, headers or cookies: those the app's document knows, each a field, and rows
+// of a name and a value, which come and go. A value of null is one that the kernel holds and the page must not know.
 
 const HELD = "kept in the kernel; type to replace it";
 
 class PairRows {
-  // title: what the rows are; fixed: names are given; onChange() after each change
+  // title: what the rows are; noun: what one is called; fixed: no rows can be added; onChange() after each change
   constructor({ title, noun, fixed = false, onChange }) {
-    Object.assign(this, { noun, fixed, onChange, pairs: [] });
+    Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });
+    this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(`+ ${noun}`, "ipyasgi-quiet", () => {
       this.pairs.push(["", ""]);
@@ -14,7 +15,7 @@ class PairRows {
       this.rows.lastElementChild.querySelector("input").focus();
       this.onChange();
     }, { "aria-label": `add a ${noun}` });
-    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.rows);
+    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
   }
 
@@ -23,28 +24,48 @@ class PairRows {
     this.draw();
   }
 
+  // known: parameters as sheet_page.py writes them; values: by key, only what is sent
+  showKnown(known, values) {
+    this.known = known;
+    this.values = { ...values };
+    this.typed.replaceChildren(...known.map((one) => {
+      const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
+      const field = { ...one.field, deprecated: one.deprecated || one.field.deprecated, description: one.description || one.field.description };
+      return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
+        label: one.name, spoken: `${this.noun} ${one.name}`, required: one.required,
+      });
+    }));
+    this.hide();
+  }
+
   get value() {
     return this.pairs.map((pair) => [...pair]);
   }
 
+  // What is sent of the known ones, by key.
+  get knownValue() {
+    return this.known.filter((one) => Object.hasOwn(this.values, one.key)).map((one) => [one.key, this.values[one.key]]);
+  }
+
   draw() {
     this.rows.replaceChildren(...this.pairs.map((pair, number) => this.row(pair, number)));
-    this.el.hidden = this.fixed && this.pairs.length === 0;
+    this.hide();
+  }
+
+  hide() {
+    this.el.hidden = this.fixed && this.known.length === 0;
   }
 
   row(pair, number) {
     const [name, value] = pair;
     const field = make("input", "ipyasgi-input", {
       type: "text", value: value ?? "", spellcheck: false, autocomplete: "off", placeholder: value === null ? HELD : "",
-      "aria-label": this.fixed ? `${this.noun} ${name}` : `value of ${this.noun} ${number + 1}`,
+      "aria-label": `value of ${this.noun} ${number + 1}`,
     });
     field.addEventListener("input", () => {
       pair[1] = field.value;
       this.onChange();
     });
-    if (this.fixed) {
-      return make("label", "ipyasgi-pair", {}, make("span", "ipyasgi-pair-name", { textContent: name, title: name }), field);
-    }
     const nameField = make("input", "ipyasgi-input", {
       type: "text", value: name, spellcheck: false, autocomplete: "off", placeholder: "name",
       "aria-label": `name of ${this.noun} ${number + 1}`,
@@ -62,10 +83,10 @@ class PairRows {
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
 
-  // Marks the row of a number, or of a name where names are given.
-  mark(key, text) {
-    [...this.rows.children].forEach((row, number) => {
-      const bad = key !== "" && (this.fixed ? this.pairs[number][0] : String(number)) === key;
+  // Marks the row of a number.
+  mark(number, text) {
+    [...this.rows.children].forEach((row, at) => {
+      const bad = number !== "" && String(at) === number;
       for (const field of row.querySelectorAll("input")) {
         field.toggleAttribute("data-bad", bad);
         field.title = bad ? text : "";

@@ -5,7 +5,7 @@
 const ROUTES_DRAWN = 200;
 
 function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says].join(" ").toLowerCase();
+  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])].join(" ").toLowerCase();
 }
 
 // Routes in which every word occurs; those that begin like the path typed come first.
@@ -27,7 +27,7 @@ class RoutePicker {
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
     this.setMethods(methods);
     this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
-      type: "text", dir: "ltr", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler",
+      type: "text", dir: "ltr", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler, tag",
       "aria-label": "path, or words to find a route by", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": this.listId,
     });
@@ -64,7 +64,7 @@ class RoutePicker {
 
   show(draft) {
     this.setMethod(draft.method);
-    this.path.value = draft.path;
+    if (this.path.value !== draft.path) this.path.value = draft.path; // else the caret stays where it is
     this.path.title = draft.path;
   }
 

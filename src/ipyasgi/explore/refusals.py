@@ -1,0 +1,120 @@
+"""What an app says is wrong with a request, brought to the fields it names. Pure; each framework's shape is a reader.
+
+Addresses are the ones a form uses: ``query.limit``, ``path.item_id``, ``header.x-token``, and ``body./pets/0/name``, a
+JSON pointer into the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .schema_check import escape_pointer
+
+MAX_COMPLAINTS = 100
+_MAX_TEXT = 300
+_PLACES = {"path": "path", "query": "query", "header": "header", "headers": "header", "cookie": "cookie"}
+_BODIES = ("body", "form", "file", "json", "data")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """
+    One thing that the app did not take.
+
+    :ivar where: the address of the field, empty where it names none
+    """
+
+    where: str
+    text: str
+
+
+def read_complaints(answer: Any, sent: Any = None) -> tuple[Complaint, ...]:
+    """
+    Return what an answer complains of.
+
+    Understood: FastAPI's and Django Ninja's ``detail`` with ``loc``, Litestar's ``extra`` with ``key``, problem details
+    (RFC 9457) with ``errors`` that have a ``pointer``, JSON:API's ``source.pointer``, and Django REST framework's
+    mapping of fields to texts.
+
+    :param answer: the decoded JSON of a 4xx answer, of any shape
+    :param sent: the decoded JSON of the body that was sent, to tell names of fields from names of union members
+    """
+    if not isinstance(answer, Mapping):
+        return ()
+    readers = (_of_fastapi, _of_litestar, _of_pointers, _of_fields)
+    for reader in readers:
+        found = [
+            Complaint(where=where, text=" ".join(text.split())[:_MAX_TEXT]) for where, text in reader(answer, sent)
+        ]
+        if found:
+            return tuple(dict.fromkeys(found[:MAX_COMPLAINTS]))
+    return ()
+
+
+def _of_fastapi(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    details = answer.get("detail")
+    for one in details if isinstance(details, list) else ():
+        if isinstance(one, Mapping) and isinstance(loc := one.get("loc"), list) and loc:
+            missing = str(one.get("type", "")).endswith("missing")
+            yield _where(str(loc[0]), loc[1:], sent, missing=missing), str(one.get("msg", "is not accepted"))
+
+
+def _of_litestar(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    extra = answer.get("extra")
+    for one in extra if isinstance(extra, list) else ():
+        if isinstance(one, Mapping) and isinstance(one.get("key"), str) and "message" in one:
+            steps = [int(step) if step.isdecimal() else step for step in one["key"].split(".")]
+            yield _where(str(one.get("source", "body")), steps, sent, missing=True), str(one["message"])
+
+
+def _of_pointers(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    errors = answer.get("errors")
+    for one in errors if isinstance(errors, list) else ():
+        if not isinstance(one, Mapping):
+            continue
+        source = one.get("source")
+        pointer = one.get("pointer", source.get("pointer") if isinstance(source, Mapping) else None)
+        text = next((str(one[word]) for word in ("detail", "message", "title") if word in one), "is not accepted")
+        if isinstance(pointer, str):
+            yield f"body.{pointer.removeprefix('#')}", text
+        elif isinstance(source, Mapping) and isinstance(source.get("parameter"), str):
+            yield f"query.{source['parameter']}", text
+
+
+def _of_fields(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    """Yield from ``{"price": ["A valid number is required."]}``, where the names are the body's."""
+    inner = answer.get("errors", answer)
+    if not isinstance(inner, Mapping):
+        return
+    for name, texts in inner.items():
+        listed = [texts] if isinstance(texts, str) and inner is not answer else texts
+        if isinstance(listed, list) and listed and all(isinstance(text, str) for text in listed):
+            yield f"body./{escape_pointer(name)}", " ".join(listed)
+
+
+def _where(place: str, steps: Sequence[Any], sent: Any, *, missing: bool) -> str:
+    if place in _PLACES:
+        return f"{_PLACES[place]}.{steps[0]}" if steps else ""
+    return f"body.{_pointer_into(sent, steps, missing=missing)}" if place in _BODIES else ""
+
+
+def _pointer_into(sent: Any, steps: Sequence[Any], *, missing: bool) -> str:
+    """
+    Return the pointer that the steps lead to in what was sent.
+
+    Names of union members and validators stand between the steps: what the value does not have is passed over, but
+    for the last one of something that is missing.
+    """
+    pointer, here = "", sent
+    for number, step in enumerate(steps):
+        last = number == len(steps) - 1
+        if isinstance(here, Mapping) and str(step) in here:
+            here = here[str(step)]
+        elif isinstance(here, list) and isinstance(step, int) and 0 <= step < len(here):
+            here = here[step]
+        elif not (last and missing and isinstance(here, Mapping)):
+            continue
+        pointer += f"/{escape_pointer(step)}"
+    return pointer

@@ -1,0 +1,48 @@
+// An object: the members its schema names, and others where it allows them, each with a name to type.
+
+const MEMBERS_DRAWN = 300;
+
+function objectControl({ field, slot, sheet, states, redraw, label, depth }) {
+  const members = field.members ?? [];
+  const names = members.map(([name]) => name);
+  const value = slot.value ?? {};
+  if (slot.absent) slot.set(value);
+  // What only the app may say is left out of a request, unless it stands there already.
+  const drawn = members.slice(0, MEMBERS_DRAWN)
+    .filter(([name, , child]) => !resolveField(child, sheet.definitions).readOnly || Object.hasOwn(value, name))
+    .map(([name, required, child]) => drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 }));
+  const changed = () => {
+    states.show();
+    redraw();
+    sheet.onChange();
+  };
+  const others = Object.keys(value).filter((name) => !names.includes(name));
+  drawn.push(...others.slice(0, MEMBERS_DRAWN).map((name) => {
+    const child = field.additional ?? { kind: "any" };
+    return drawField(child, slot.at(name), sheet, {
+      label: name, fixed: true, depth: depth + 1, onRemove: () => { slot.at(name).remove(); changed(); },
+    });
+  }));
+  if (field.additional) drawn.push(memberAdder({ label, value, slot, field, sheet, changed }));
+  return drawn;
+}
+
+function memberAdder({ label, value, slot, field, sheet, changed }) {
+  const name = make("input", "ipyasgi-input", {
+    type: "text", placeholder: "name", spellcheck: false, autocomplete: "off", "aria-label": `name of a new member of ${label}`,
+  });
+  const add = () => {
+    if (!name.value || Object.hasOwn(value, name.value)) {
+      name.focus();
+      return;
+    }
+    slot.at(name.value).set(startOf(field.additional, sheet));
+    changed();
+  };
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    add();
+  });
+  return make("div", "ipyasgi-adder", {}, name, makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` }));
+}

@@ -1,0 +1,39 @@
+// A row of tabs, after the ARIA authoring practices: arrow keys go from one to the next.
+
+class Tabs {
+  // names: [name, words]; onPick(name)
+  constructor({ label, names, onPick }) {
+    this.onPick = onPick;
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
+    this.buttons = new Map(names.map(([name, words]) => {
+      const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+      button.addEventListener("click", () => this.pick(name));
+      return [name, button];
+    }));
+    this.el.append(...this.buttons.values());
+    this.el.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  show(current) {
+    this.current = current;
+    for (const [name, button] of this.buttons) {
+      button.setAttribute("aria-selected", String(name === current));
+      button.tabIndex = name === current ? 0 : -1;
+    }
+  }
+
+  pick(name) {
+    this.show(name);
+    this.onPick(name);
+  }
+
+  key(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const names = [...this.buttons.keys()];
+    const next = names[(names.indexOf(this.current) + by + names.length) % names.length];
+    this.pick(next);
+    this.buttons.get(next).focus();
+  }
+}

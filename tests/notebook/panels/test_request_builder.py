@@ -48,7 +48,7 @@ def test_the_answer_is_shown(builder: RequestBuilder, until: Callable) -> None:
     """What the route's form was filled with is sent, and the exchange's view is on the page."""
     builder.fill(build_spec("GET", "/items/a b".replace(" ", "%20"), params={"limit": "2"}))
     builder.send()
-    until(lambda: "limit=2" in builder.answer.value)
+    until(lambda: "limit=2" in builder.response.sections.value)
     assert builder.form.run["text"].startswith("r1  200 OK")
     assert builder.form.run["tone"] == "good"
     assert not builder.form.run["busy"]
@@ -137,7 +137,7 @@ def test_sending_waits_for_nothing_and_says_so(builder: RequestBuilder, until: C
     assert time.monotonic() - began_s < 0.5
     until(lambda: builder.form.run["busy"])
     assert builder.form.run["text"] == "waiting for the app"
-    assert "ipyasgi-stale" in builder.answer._dom_classes
+    until(lambda: builder.response.page.stale)
     assert not pending.done()
     assert builder.explorer.get("/echo").status_code == 200
 
@@ -175,7 +175,7 @@ def test_the_app_s_exception_is_on_the_page(builder: RequestBuilder, until: Call
     """The view shows its text; nothing is raised on a thread where nobody looks."""
     builder.fill(build_spec("GET", "/boom"))
     builder.send()
-    until(lambda: "the app broke" in builder.answer.value)
+    until(lambda: "the app broke" in builder.response.sections.value)
     assert builder.form.run["tone"] == "bad"
 
 
@@ -203,8 +203,8 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
     until(lambda: builder.form.verdict["seq"] == draft["seq"])
     builder.send().result(5)
     until(lambda: builder.shown)
-    until(lambda: builder.answer.value)
-    saved = repr(builder.form.get_state()) + builder.answer.value.partition("Response body")[0]
+    until(lambda: builder.response.sections.value)
+    saved = repr(builder.form.get_state()) + builder.response.sections.value.partition("Response body")[0]
     assert "hush" not in saved
     assert builder.shown.request.headers["authorization"] == "Bearer hush-2"
     reloaded = {**builder.form.draft, "seq": draft["seq"] + 1}
@@ -216,15 +216,17 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
     assert again == builder.explorer.history["r1"].spec
 
 
-def test_a_websocket_route_says_that_there_is_no_console(
-    builder: RequestBuilder, page_says: Callable, until: Callable
-) -> None:
-    """It is not sent as something else; the code line says how it goes from a cell."""
+def test_a_websocket_route_brings_its_console(builder: RequestBuilder, until: Callable) -> None:
+    """It is not sent as something else: the console stands beside the form, and the code says how it goes in a cell."""
     builder.choose("WS /chat")
     with pytest.raises(RequestError, match="websocket_connect"):
         builder.send()
+    until(lambda: builder.socket in builder._split.children)
     until(lambda: "websocket_connect" in builder.form.verdict["code"])
+    assert builder.socket.path == "/chat"
     assert "websocket_connect('/chat')" in builder.form.verdict["code"]
+    builder.choose("GET /slow")
+    until(lambda: builder.response in builder._split.children)
 
 
 def test_a_new_app_brings_its_routes(builder: RequestBuilder, app, until: Callable) -> None:
@@ -238,7 +240,7 @@ def test_a_new_app_brings_its_routes(builder: RequestBuilder, app, until: Callab
 def test_only_the_panel_s_thread_writes_widgets(builder: RequestBuilder, until: Callable) -> None:
     """Whoever asks, and on whatever thread: traits are written on the painting loop."""
     writers: set[threading.Thread] = set()
-    for widget in (builder.form, builder.answer):
+    for widget in (builder.form, builder.response.page, builder.response.sections):
         widget.observe(lambda change: writers.add(threading.current_thread()))
     for _ in range(3):
         builder.send().result(5)

@@ -74,7 +74,7 @@ def test_no_secret_is_saved(bench: Workbench, slot: str, page_says: Callable, un
     if slot in UNSENT:
         assert SECRET not in saved(bench)
         return
-    until(lambda: bench.history.table.total == 1 and bench.request.answer.value)
+    until(lambda: bench.history.table.total == 1 and bench.request.response.sections.value)
     assert SECRET not in saved(bench)
     page_says(bench.history.table, ask="fill", name="r1")
     until(lambda: form.draft["fill"] == 1)

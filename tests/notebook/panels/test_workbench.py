@@ -32,7 +32,7 @@ def test_an_exchange_is_shown_again_or_put_into_the_form(
     bench.explorer.get("/echo")
     page_says(bench.history.table, ask="show", name="r1")
     until(lambda: bench.history.table.shown == "r1")
-    until(lambda: "/items/7" in bench.request.answer.value)
+    until(lambda: "/items/7" in bench.request.response.sections.value)
     assert bench.request.to_spec().path == "/echo"
     page_says(bench.history.table, ask="fill", name="r1")
     until(lambda: bench.request.to_spec().path == "/items/7")
@@ -54,9 +54,9 @@ def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
     bench.explorer.lifespan.shutdown()
     other.request.send().result(5)
     until(lambda: [row["name"] for row in bench.history.table.rows] == ["r1"])
-    until(lambda: other.request.answer.value)
+    until(lambda: other.request.response.sections.value)
     until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")
-    assert not bench.request.answer.value
+    assert not bench.request.response.sections.value
     assert other.request._draft.path == "/echo"
 
 

@@ -136,8 +136,8 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
     until(lambda: builder.form.auth.get("key") == [True, ""])
     builder.send().result(5)
     assert store.asked[-1]["x-api-key"] == "s3cret"
-    until(lambda: builder.answer.value)
-    assert "s3cret" not in repr(builder.form.get_state()) + builder.answer.value
+    until(lambda: builder.response.sections.value)
+    assert "s3cret" not in repr(builder.form.get_state()) + builder.response.sections.value
     page_says(builder.form, ask="forget", key="key")
     until(lambda: builder.form.auth["key"] == [False, ""])
     builder.send().result(5)

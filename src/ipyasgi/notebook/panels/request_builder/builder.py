@@ -25,6 +25,8 @@ from ....views.view import View
 from ...grammar import METHODS
 from ...painter import Painter
 from ..panel import Panel
+from ..response_viewer import ResponseViewer
+from ..websocket_console import WebSocketConsole
 from .auth import Auth
 from .code_kinds import CODE_KINDS
 from .draft import Draft, draft_of, fresh_draft, read_draft
@@ -55,7 +57,7 @@ class _Sending:
 
 class RequestBuilder(Panel):
     """
-    Choose a route, fill the form, send, see the answer; the kernel stays free meanwhile.
+    Choose a route, fill the form, send, see the answer; the kernel stays free meanwhile. A WebSocket gets its console.
 
     :param explorer: the attached app
     :param on_shown: told each exchange that becomes the answer, on the panel's thread
@@ -92,9 +94,11 @@ class RequestBuilder(Panel):
                 run=self._run(text="not sent yet"),
             )
         )
-        self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
-        split = self.hold(ipywidgets.Box([self.form, self.answer], _dom_classes=("ipyasgi-split",)))
-        self.children = (self.notice, split)
+        self.response = ResponseViewer(explorer, painter=self._painter, follow=False, cancel=False)
+        self.socket = WebSocketConsole(explorer, painter=self._painter)
+        self._beside: Panel = self._panel_beside()
+        self._split = self.hold(ipywidgets.Box([self.form, self._beside], _dom_classes=("ipyasgi-split",)))
+        self.children = (self.notice, self._split)
         self.form.on_msg(self._hear_page)
         self._read_document()
 
@@ -180,6 +184,7 @@ class RequestBuilder(Panel):
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+        self._paint_beside()
         return True
 
     def _send_from_page(self, page: Any) -> None:
@@ -258,12 +263,25 @@ class RequestBuilder(Panel):
         self._fill += 1
         self._seq = 0
         self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+        self._paint_beside()
+
+    def _panel_beside(self) -> Panel:
+        return self.socket if self._draft.method == "WS" else self.response
+
+    def _paint_beside(self) -> None:
+        """Show the panel that the form's route needs: a console for a WebSocket, else the answer."""
+        beside = self._panel_beside()
+        if beside is self.socket:
+            self.socket.offer(self._draft.filled_path())
+        if beside is not self._beside:
+            self._beside = beside
+            self.channel.state(self._split, children=(self.form, beside))
 
     def _paint_begin(self, sending: _Sending) -> None:
         if sending is self._sending:
             run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="waiting for the app")
             self.channel.state(self.form, run=run)
-            self.channel.state(self.answer, _dom_classes=("ipyasgi-answer", "ipyasgi-stale"))
+            self.response.begin(sending.pending)
 
     def _paint_cancelling(self, sending: _Sending) -> None:
         if sending is self._sending:
@@ -279,17 +297,12 @@ class RequestBuilder(Panel):
         outcome = outcome_of(done, sending.exchange, sending.elapsed_ms(), cancelled=sending.cancelled)
         complaints = [] if sending.exchange is None else complaints_of(sending.exchange, sending.draft)
         self.channel.state(self.form, run=self._run(text=outcome.text, tone=outcome.tone, complaints=complaints))
-        if outcome.unexplained is not None:
-            self.show_failure(outcome.unexplained)
         if sending.exchange is not None:
             self._paint_answer(sending.exchange)
-        else:
-            self.channel.state(self.answer, _dom_classes=("ipyasgi-answer",))
 
     def _paint_answer(self, exchange: Exchange) -> None:
         self.shown = exchange
-        html = view_exchange(exchange, self.explorer.settings).html
-        self.channel.state(self.answer, value=html, _dom_classes=("ipyasgi-answer",))
+        self.response.show(exchange)
         self.channel.state(self.form, verdict=self._verdict())  # a test checks what was answered
         self._on_shown(exchange)
 
@@ -308,6 +321,8 @@ class RequestBuilder(Panel):
             sending.pending.cancel()
         if self._reading is not None:
             self._reading.cancel()
+        self.response.close()
+        self.socket.close()
 
     def _page_draft(self) -> dict[str, Any]:
         page = page_draft(self._draft, show_secrets=self.explorer.settings.show_secrets)

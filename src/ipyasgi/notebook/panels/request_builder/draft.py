@@ -53,6 +53,13 @@ class Draft:
         """The first Content-Type row's value, empty where there is none."""
         return next((value or "" for name, value in self.headers if name.strip().lower() == "content-type"), "")
 
+    def filled_path(self) -> str:
+        """Return the path with its values; as it stands where one is missing."""
+        try:
+            return fill_path(self.path, dict(self.path_values))
+        except FormError:
+            return self.path
+
     def to_spec(self) -> RequestSpec:
         """
         Return the request without what a document describes, which `typed_request.py` adds.
@@ -155,16 +162,9 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
         values = try_read_path(route.path, spec.path) if route.method == spec.method else None
         if values is not None:
             on_route = replace(draft, path=route.path, path_values=tuple(values.items()))
-            if _fills_to(on_route, spec.path):
+            if on_route.filled_path() == spec.path:
                 return on_route
     return draft
-
-
-def _fills_to(draft: Draft, path: str) -> bool:
-    try:
-        return fill_path(draft.path, dict(draft.path_values)) == path
-    except FormError:
-        return False
 
 
 def read_draft(page: Any, before: Draft) -> Draft:

@@ -18,12 +18,10 @@ class Outcome:
     """
     :ivar text: one line
     :ivar tone: ``good``, ``bad`` or empty
-    :ivar unexplained: what ended it, where no exchange tells
     """
 
     text: str
     tone: str = ""
-    unexplained: BaseException | None = None
 
 
 def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> Outcome:
@@ -35,7 +33,7 @@ def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: flo
     """
     raised = done.exception
     if exchange is None:
-        return Outcome(text="not sent", tone="bad", unexplained=None if cancelled else raised)
+        return Outcome(text="not sent", tone="bad")  # what ended it is shown beside
     if cancelled and isinstance(raised, concurrent.futures.CancelledError):
         return Outcome(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
     text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"

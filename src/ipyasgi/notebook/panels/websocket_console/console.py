@@ -106,6 +106,12 @@ class WebSocketConsole(Panel):
         self.soon(self._paint, turn, conversation)
         return conversation
 
+    def offer(self, path: str) -> None:
+        """Put a path into the field, where nothing is connected."""
+        if self.conversation is None or self.conversation.status == "ended":
+            self.path = path
+            self.rows_channel.state(path=self._shown_path())
+
     def send_text(self, text: str) -> None:
         """Send a text; raises `RequestError` where nothing is connected."""
         self._open().send_text(text)

@@ -152,7 +152,7 @@ class FormPage {
     const isSocket = this.picker.method.value === "WS";
     const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
     const told = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "A WebSocket route. This panel has no console for it yet; from a cell it goes like this:" : told);
+    this.about.replaceChildren(isSocket ? "A WebSocket route: the console connects to it. From a cell it goes like this:" : told);
     if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;

@@ -173,7 +173,9 @@ def test_one_call_awaited_by_two(run: Run) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(wait)
             await anyio.sleep(0.05)
-            assert await cycle.abort_async()
+            # Within the usual grace a busy machine may not give the app's loop a turn, and the call is left behind.
+            assert await cycle.abort_async(grace_s=10)
+            assert cycle.outcome == "cancelled"
 
     run(main)
 

@@ -1,11 +1,13 @@
 """Which names are secret, and that nothing of their values is left."""
 
 import json
+import threading
 
 import pytest
 
-from ipyasgi import Explorer
-from ipyasgi.explore.redaction import MASK, is_json_type, is_secret, mask_body, mask_headers, mask_query
+from ipyasgi import Explorer, Settings
+from ipyasgi.explore.redaction import MASK, SECRET_NAMES, is_json_type, is_secret, mask_body, mask_headers, mask_query
+from ipyasgi.views.exchange import view_exchange
 
 
 @pytest.mark.parametrize(
@@ -117,3 +119,86 @@ def test_a_secret_part_of_a_form_is_masked(part):
 
     assert b"s3cret" not in masked
     assert b"kept" in masked
+
+
+# Each test that tells a name has one of its own: what is told stays told in this process.
+
+
+@pytest.mark.parametrize("spelled", ["X-Gate", "x-gate", "X_GATE", "app.state.x_gate", "filter[x-gate]"])
+def test_a_name_that_was_told_is_secret(spelled):
+    """However it is spelled, and inside a path; its neighbours are not."""
+    SECRET_NAMES.add(["X-Gate"])
+
+    assert is_secret(spelled)
+    assert not is_secret(f"{spelled}keeper".replace("]", ""))
+    assert mask_headers([(b"x-gate", b"abc")]) == [("x-gate", MASK)]
+    assert mask_query("a=1&X-Gate=abc") == f"a=1&X-Gate={MASK}"
+
+
+@pytest.mark.parametrize("name", ["Accept", "Content-Type", "user_agent", "Host", "", " "])
+def test_what_everybody_uses_is_never_secret(name):
+    """A document that calls such a name a key masks nothing."""
+    SECRET_NAMES.add([name])
+
+    assert not is_secret(name)
+
+
+def test_names_told_by_several_threads_are_all_kept():
+    """None is lost where many threads tell theirs at once."""
+    names = [f"x-lane-{letter}{number}" for letter in "abcdefgh" for number in range(50)]
+    start = threading.Barrier(8)
+
+    def tell(mine):
+        start.wait(10)
+        for name in mine:
+            SECRET_NAMES.add([name])
+
+    threads = [threading.Thread(target=tell, args=(names[begin::8],)) for begin in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert [name for name in names if not is_secret(name)] == []
+
+
+class Locked:
+    """Echo one header of the request; the document calls three names keys."""
+
+    def openapi(self):
+        keys = {"header": "X-Wicket", "query": "wicket_q", "cookie": "wicket_c"}
+        schemes = {place: {"type": "apiKey", "in": place, "name": name} for place, name in keys.items()}
+        return {"openapi": "3.1.0", "paths": {}, "components": {"securitySchemes": schemes}}
+
+    async def __call__(self, scope, receive, send):
+        sent = {name.decode(): value.decode() for name, value in scope["headers"]}
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"x-wicket", b"s3cret"),
+            (b"location", b"/?wicket_q=s3cret"),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps([{"x-wicket": sent["x-wicket"]}]).encode()})
+
+
+def test_the_keys_of_a_document_are_secret_everywhere():
+    """What the app's document calls a key is masked in views, reprs and exports, in requests and in answers."""
+    with Explorer(Locked(), lifespan="off") as explorer:
+        assert len(explorer.openapi.schemes) == 3
+        headers = {"X-Wicket": "s3cret", "Cookie": "wicket_c=s3cret"}
+        exchange = explorer.get("/", params={"wicket_q": "s3cret"}, headers=headers)
+        view = view_exchange(exchange, explorer.settings)
+        exports = [exchange.to_curl(), exchange.to_http(), exchange.to_httpx(), exchange.to_har(), exchange.to_pytest()]
+
+    assert [text for text in (view.html, view.text, *exports, repr(exchange)) if "s3cret" in text] == []
+    assert "$X_WICKET" in exports[0]
+    assert "$WICKET_Q" in exports[0].replace("{", "").replace("}", "")
+
+
+def test_names_that_were_set():
+    """The setting adds names, at once and when it is changed; taken away, they stay masked."""
+    with Explorer(Locked(), lifespan="off", settings=Settings(secret_names=("X-Postern",))) as explorer:
+        assert is_secret("x-postern")
+        assert not is_secret("x-hatch")
+        explorer.configure(secret_names=("X-Hatch",))
+        assert is_secret("x-hatch")
+        assert is_secret("x-postern")

@@ -7,6 +7,7 @@ from IPython.core.error import UsageError
 from traitlets.config import Config
 
 from ipyasgi import Settings
+from ipyasgi.explore.redaction import is_secret
 from ipyasgi.notebook import configuration
 from ipyasgi.notebook.configuration import SETTINGS, read_project
 from ipyasgi.notebook.magics import AsgiMagics
@@ -49,9 +50,23 @@ def test_the_subcommand_is_the_same(shell):
     assert "history_count" in shell.shown(settings)["text/plain"]
 
 
+def test_secret_names_from_each_place(shell, tmp_path):
+    """%asgi config, %config and the project's file take names, in their own ways of writing several."""
+    shell.run("explorer = %asgi app")
+    shell.run("%asgi config secret_names=X-Cfg-A,X-Cfg-B")
+    assert shell.run("explorer.settings.secret_names") == ("X-Cfg-A", "X-Cfg-B")
+    shell.run("%config AsgiMagics.secret_names = ['X-Cfg-C']")
+    assert shell.run("explorer.settings.secret_names") == ("X-Cfg-C",)
+    assert "X-Cfg-C" in shell.shown(shell.run("%asgi config"))["text/plain"]
+    (tmp_path / "pyproject.toml").write_text('[tool.ipyasgi]\nsecret_names = ["X-Cfg-D"]\n')
+    assert read_project(tmp_path).fields == {"secret_names": ("X-Cfg-D",)}
+    assert all(is_secret(name) for name in ("X-Cfg-A", "X-Cfg-B", "X-Cfg-C"))
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        ("config secret_names={{5}}", "give names"),
         ("config timeot=5", "did you mean 'timeout'"),
         ("config timeout=soon", "give seconds"),
         ("config timeout=-1", "give seconds"),

@@ -237,10 +237,10 @@ class CallerEnd(ABC):
                 if not (ended or answer.empty()):
                     ended = yield from self._wait_ended(grace_s / 2)
         finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
-            if not ended:
+            if not (ended or self.ended):  # somebody else who waits may hold the word of it just now
                 if answer.empty():  # said before anybody is let go who might close the loop
                     self.loop.suspect = True
                 self.leave()
                 with contextlib.suppress(LoopError):
                     self.loop.spawn(self._raise_limit)
-        return ended
+        return ended or self.ended

@@ -29,6 +29,7 @@ from .offer import OfferMembers
 from .openapi.source import DocumentSource
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
+from .redaction import SECRET_NAMES
 from .replay_members import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .settings import Settings
@@ -96,6 +97,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         self.settings = settings or Settings()
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
+        SECRET_NAMES.add(self.settings.secret_names)
         self.history = History(self.settings)
         self.conversations = Conversations()
         self.credentials = Credentials()
@@ -144,6 +146,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
         self.settings = dataclasses.replace(self.settings, **changes)
+        SECRET_NAMES.add(self.settings.secret_names)
         for holder in (self.history, self.state, self.lifespan):
             holder.settings = self.settings
         return self.settings

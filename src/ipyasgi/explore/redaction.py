@@ -1,11 +1,15 @@
-"""Which names are secret, and how their values are masked. Pure; every way out of the house asks here."""
+"""Which names are secret, and how their values are masked; every way out of the house asks here.
+
+Pure but for `SECRET_NAMES`: the names that an app's document, or a person, calls secret though nothing in them says so.
+"""
 
 from __future__ import annotations
 
 import itertools
 import json
 import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -38,6 +42,7 @@ _SECRET_WORDS = frozenset(
 _SECRET_ENDS = ("token", "password", "secret", "sessid", "sessionid", "apikey")
 _SECRET_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("auth", "key"), ("set", "cookie")})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PATH_SIGNS = re.compile(r"[^\w-]+")
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh"})
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey)(?= )", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
@@ -49,11 +54,83 @@ _PIECE = re.compile(
 )
 
 
+# A document that calls one of these a key says nothing of its value: masked, every request would look the same.
+_EVERYBODYS = frozenset(
+    {
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-location",
+        "content-type",
+        "date",
+        "etag",
+        "expires",
+        "forwarded",
+        "host",
+        "last-modified",
+        "link",
+        "location",
+        "origin",
+        "range",
+        "referer",
+        "server",
+        "transfer-encoding",
+        "user-agent",
+        "vary",
+        "via",
+    }
+)
+
+
+class SecretNames:
+    """
+    Names that are secret because somebody said so. They only ever become more; any thread may add and ask.
+
+    Case does not matter, nor whether words are joined by ``-`` or ``_``: ``X-Foo`` is ``x_foo`` in a Python endpoint.
+    A path that has such a name in it, ``app.state.x_foo``, is secret too.
+    """
+
+    def __init__(self) -> None:
+        # Another set each time, so that who asks needs no lock.
+        self._names: frozenset[str] = frozenset()
+        self._turn = threading.Lock()
+
+    def add(self, names: Iterable[str]) -> None:
+        """Count these names as secret from now on; those that everybody uses for something else are left out."""
+        told = {_plain(name) for name in names} - _EVERYBODYS - {""}
+        if not told <= self._names:
+            with self._turn:
+                self._names |= told
+
+    def __contains__(self, name: str) -> bool:
+        plain = _plain(name)
+        return plain in self._names or not self._names.isdisjoint(_PATH_SIGNS.split(plain))
+
+    def __repr__(self) -> str:
+        return f"<{len(self._names)} secret names>"
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-")
+
+
+# The one value of this module that changes, and it only grows: whether a name is secret is asked in dozens of places
+# that know no app, and the name of one app's key is secret whichever app's request, answer or state it stands in.
+# Forgetting a name, or keeping it for one explorer, would open what another still hides.
+SECRET_NAMES = SecretNames()
+
+
 def is_secret(name: str) -> bool:
-    """Tell whether a header, cookie, query or body field of this name holds a secret."""
+    """Tell whether a header, cookie, query or body field of this name holds a secret, by its words or as told."""
     words = [word.lower() for word in _WORD.findall(name)]
-    told = any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words)
-    return told or not _SECRET_PAIRS.isdisjoint(itertools.pairwise(words))
+    if any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words) or name in SECRET_NAMES:
+        return True
+    return not _SECRET_PAIRS.isdisjoint(itertools.pairwise(words))
 
 
 def mask_headers(

@@ -6,6 +6,7 @@ name                 field of `Settings`     default     what it says
 timeout              timeout_s               30          seconds for one request; ``none`` for ever
 lifespan_timeout     lifespan_timeout_s      10          seconds for one lifespan step, startup or shutdown
 show_secrets         show_secrets            false       show what would be masked
+secret_names         secret_names                        names to mask too, beside those that say secret themselves
 history_count        history_count           500         exchanges the history keeps
 history_bytes        history_bytes           67108864    bytes the history keeps
 body_shown_bytes     body_shown_bytes        65536       bytes of one body that a view shows
@@ -56,6 +57,13 @@ def _read_count(value: Any) -> int:
     return count
 
 
+def _read_names(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError
+    return tuple(filter(None, map(str.strip, names)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """
@@ -79,6 +87,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(name="timeout", field="timeout_s", read=_read_seconds_or_none, expects="seconds, or none for ever"),
         Setting(name="lifespan_timeout", field="lifespan_timeout_s", read=_read_seconds, expects="seconds"),
         Setting(name="show_secrets", field="show_secrets", read=_read_bool, expects="true or false"),
+        Setting(name="secret_names", field="secret_names", read=_read_names, expects="names with commas between"),
         Setting(name="history_count", field="history_count", read=_read_count, expects="a number"),
         Setting(name="history_bytes", field="history_bytes", read=_read_count, expects="a number of bytes"),
         Setting(name="body_shown_bytes", field="body_shown_bytes", read=_read_count, expects="a number of bytes"),

@@ -48,6 +48,9 @@ class AsgiMagics(Magics):
         _DEFAULTS.lifespan_timeout_s, help="Seconds for one lifespan step, startup or shutdown."
     ).tag(config=True)
     show_secrets = traitlets.Bool(_DEFAULTS.show_secrets, help="Show what would be masked.").tag(config=True)
+    secret_names = traitlets.Tuple(
+        default_value=_DEFAULTS.secret_names, help="Names of headers, cookies and fields to mask too."
+    ).tag(config=True)
     history_count = traitlets.Int(_DEFAULTS.history_count, help="Exchanges the history keeps.").tag(config=True)
     history_bytes = traitlets.Int(_DEFAULTS.history_bytes, help="Bytes the history keeps.").tag(config=True)
     body_shown_bytes = traitlets.Int(_DEFAULTS.body_shown_bytes, help="Bytes of one body that a view shows.").tag(

@@ -1,5 +1,6 @@
 """What a saved notebook holds of a panel: no secret, whatever slot of the request it was typed into."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from ipyasgi import Explorer, Workbench
 from ipyasgi.explore.requests import build_spec
+from ipyasgi.notebook.panels.request_builder.code_kinds import CODE_KINDS
 
 SECRET = "s3cret"
 MULTIPART = f'--x\r\ncontent-disposition: form-data; name="password"\r\n\r\n{SECRET}\r\n--x--\r\n'
@@ -85,6 +87,42 @@ def test_no_secret_is_saved(bench: Workbench, slot: str, page_says: Callable, un
     assert again == first
     sent = (first.path, first.target, first.headers, first.body)
     assert SECRET in repr(sent)
+
+
+class Locked:
+    """Answer nothing; the document, which cannot be had before the gate is open, calls three names keys."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def openapi(self) -> dict[str, Any]:
+        self.gate.wait(20)
+        keys = {"header": "X-Sluice", "query": "sluice_q", "cookie": "sluice_c"}
+        schemes = {place: {"type": "apiKey", "in": place, "name": name} for place, name in keys.items()}
+        return {"openapi": "3.1.0", "paths": {}, "components": {"securitySchemes": schemes}}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await quiet(scope, receive, send)
+
+
+def test_no_key_of_the_document_is_saved(page_says: Callable, until: Callable) -> None:
+    """A key whose name says nothing goes out of the form as soon as the document is there, and out of every code."""
+    app = Locked()
+    with Explorer(app, lifespan="off") as explorer:
+        bench = Workbench(explorer)
+        form = bench.request.form
+        draft = {"method": "GET", "path": "/x", "path_values": [], "body": "", "fill": form.draft["fill"]}
+        draft |= {"query": [["sluice_q", SECRET]], "headers": [["X-Sluice", SECRET], ["Cookie", f"sluice_c={SECRET}"]]}
+        page_says(form, ask="draft", draft={**draft, "seq": 1})
+        until(lambda: form.verdict["seq"] == 1)
+        app.gate.set()
+        until(lambda: SECRET not in saved(bench))
+        for seq, kind in enumerate(CODE_KINDS, 2):
+            page_says(form, ask="send", draft={**draft, "seq": seq, "code": kind})
+            until(lambda seq=seq: form.verdict["seq"] == seq and form.run["turn"] == seq - 1 and not form.run["busy"])
+            assert form.verdict["code_kind"] == kind
+            assert SECRET not in saved(bench)
+        assert SECRET in repr(explorer.history["r1"].spec.headers) + repr(explorer.history["r1"].spec.query)
 
 
 def test_it_is_there_when_asked_for(bench: Workbench, until: Callable) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ..redaction import SECRET_NAMES
 from ..route import Route
 from ..route_tables.starlette import layers_of, mounts_of
 from ..routes import read_routes
@@ -47,6 +48,7 @@ class DocumentSource:
     One app's document, read when it is first asked for, and again where the app has made another.
 
     FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
+    The names of the API keys in it are secret from then on.
     """
 
     def __init__(self, app: Any) -> None:
@@ -73,7 +75,10 @@ class DocumentSource:
             elif not parts and self._ready is not None:  # perhaps asked for, which is not undone
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
-                self._ready, self._parts = _document_of(parts), parts
+                document = _document_of(parts)
+                keys = (scheme for scheme in document.schemes.values() if scheme.kind == "apiKey")
+                SECRET_NAMES.add(scheme.name for scheme in keys)
+                self._ready, self._parts = document, parts
             return self._ready
 
     def _asked(self, ask: Ask) -> list[_Part]:

@@ -240,8 +240,8 @@ class RequestBuilder(Panel):
         sheet = self._sheet()
         if sheet is not None and self._draft is self._fresh:
             self._put(start_draft(self._draft, sheet))
-        else:
-            self.channel.state(self.form, verdict=self._verdict())
+        else:  # the draft too: what is typed may stand under a name that is known as a secret only now
+            self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
         self._paint_sheet(f"{self._draft.method} {self._draft.path}")
         self._paint_auth()
 

@@ -40,11 +40,11 @@ def test_an_app_of_litestar():
     def show() -> int:
         return 1
 
-    document = try_read_openapi(Litestar([show]))
+    document = try_read_openapi(Litestar([show], logging_config=None))
     assert document is not None
     assert document.operation("GET /a/{x:int}") is document.operations["GET /a/{x}"]
     assert document.problems == ()
-    assert try_read_openapi(Litestar([show], openapi_config=None)) is None
+    assert try_read_openapi(Litestar([show], openapi_config=None, logging_config=None)) is None
 
 
 def test_an_app_without_a_method():

@@ -26,7 +26,9 @@ async def talk(socket: WebSocket) -> None: ...
 async def raw(scope: dict, receive: object, send: object) -> None: ...
 
 
-app = Litestar([Router("/api", route_handlers=[show, change]), talk, raw])
+app = Litestar(
+    [Router("/api", route_handlers=[show, change]), talk, raw], logging_config=None
+)  # otherwise it sets logging up for the whole process
 
 
 def test_its_routes():

@@ -1,6 +1,7 @@
 """The response viewer: what it follows, what comes in live, what the page is told and what a saved notebook holds."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -94,6 +95,9 @@ def test_it_follows_the_newest_exchange_until_it_is_pinned(explorer: Explorer, u
     viewer._hear_page(None, {"ask": "pin", "on": True}, [])
     until(lambda: viewer.page.pinned)
     explorer.get("/c")
+    heard = threading.Event()
+    viewer.soon(heard.set)
+    assert heard.wait(5)
     viewer.pin = False
     until(lambda: viewer.page.pinned is False)
     assert viewer.page.head["target"] == "/b"

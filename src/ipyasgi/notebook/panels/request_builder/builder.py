@@ -307,7 +307,8 @@ class RequestBuilder(Panel):
         self._on_shown(exchange)
 
     def take_news(self, news: News) -> None:
-        sending = self._sending
+        with self._turn:  # a quick answer comes while `send` still notes what it sent
+            sending = self._sending
         if news.kind == "app":
             self.channel.state(self.form, choices=choices_of(self.explorer.routes.values()))
             self._read_document()

@@ -164,3 +164,19 @@ def test_another_object_of_the_same_look_is_told():
         state["x"] = object()
 
     assert changes(value, change) == ["state['x'] is another <object>"]
+
+
+def test_another_object_with_other_objects_inside_is_told_once():
+    """The parts of an object that was replaced are not listed when nothing but the objects is new; values are."""
+
+    class Pool:
+        def __init__(self, size):
+            self.size, self._waiting, self._lent = size, object(), object()
+
+    value = {"x": Pool(2)}
+
+    assert changes(value, lambda state: state.update(x=Pool(2))) == ["state['x'] is another <Pool>"]
+    assert changes(value, lambda state: state.update(x=Pool(3)))[0] == "state['x'].size 2 → 3"
+    assert changes(value, lambda state: setattr(state["x"], "_lent", object())) == [
+        "state['x']._lent is another <object>"
+    ]

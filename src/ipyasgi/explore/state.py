@@ -166,8 +166,18 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
         if (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size) or not same_object:
             yield Change(path=path, kind=kind, before=before.text, after=after.text)
         return
+    inside = list(_differences_inside(before, after, path))
+    if not inside and (before.size != after.size or before.text != after.text):
+        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+    elif not same_object and inside and all(_says_another(change) for change in inside) and _is_object(after):
+        # Another object with other objects in it: its own parts, private ones mostly, would be said one by one.
+        yield Change(path=path, kind="changed", before=before.text, after=after.text)
+    else:
+        yield from inside
+
+
+def _differences_inside(before: Picture, after: Picture, path: str) -> Iterator[Change]:
     old, new = dict(before.items), dict(after.items)
-    found = False
     for key in [*old, *(key for key in new if key not in old)]:
         where = f"{path}{step_to(key)}"
         if key not in new:
@@ -175,13 +185,15 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
         elif key not in old:
             yield Change(path=where, kind="added", after=new[key].text)
         else:
-            changes = list(_differences(old[key], new[key], where))
-            yield from changes
-            if not changes:
-                continue
-        found = True
-    if not found and (before.size != after.size or before.text != after.text):
-        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+            yield from _differences(old[key], new[key], where)
+
+
+def _says_another(change: Change) -> bool:
+    return change.kind == "changed" and change.before == change.after
+
+
+def _is_object(picture: Picture) -> bool:
+    return bool(picture.items) and picture.items[0][0].startswith(".")
 
 
 def step_to(key: str) -> str:

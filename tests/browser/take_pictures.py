@@ -82,5 +82,5 @@ def test_the_panel(run_notebook: Callable, take: Callable) -> None:
     bench.get_by_role("combobox", name="path").fill("list_items")
     bench.locator("[role=option]", has_text="list_items").first.click()
     bench.get_by_role("button", name="Send", exact=True).click()
-    bench.locator(".ipyasgi-answer", has_text="200 OK").wait_for()
+    bench.locator(".ipyasgi-response", has_text="200 OK").wait_for()
     take("panel", bench)

@@ -157,6 +157,8 @@ class ExplorerLifespan:
         # Told when it has ended too: a deadline and a lost loop move the status without a message.
         try:
             act(self.settings.lifespan_timeout_s if timeout is None else timeout)
+        except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: where we waited is of no interest
+            raise interrupt.with_traceback(None) from None
         finally:
             self._watches.tell()
         return self

@@ -28,6 +28,8 @@ class BodyViews {
       visibleRows: BODY_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
+      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      room: (length) => Math.min(BODY_ROWS, model.get("live").busy ? length * BODY_ROWS : Math.max(length, 2)),
     });
     this.show();
   }

@@ -1,5 +1,7 @@
 // Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
 
+const HEARD_MS = 300;
+
 class SendBar {
   constructor({ onSend, onCancel }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
@@ -13,14 +15,22 @@ class SendBar {
 
   // What the kernel says; it also answers a press of Send.
   show(run) {
+    clearTimeout(this.patience);
     this.words.textContent = run.text;
     this.words.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
+    this.line.dataset.beside = String(run.beside);
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
 
-  // What kept the form from being sent has been mended.
+  // A WebSocket is not sent; its console has buttons of its own.
+  offer(offered) {
+    this.offered = offered;
+    this.buttons.hidden = !offered;
+  }
+
+  // What is said is about a form that is no more: it was mended, or is another's.
   forget() {
     if (this.line.dataset.busy !== "true") this.words.textContent = "";
   }
@@ -30,7 +40,10 @@ class SendBar {
     this.words.textContent = "waiting for the kernel";
     this.words.dataset.tone = "";
     this.line.dataset.busy = "true";
+    this.line.dataset.beside = "true";
     this.count(performance.now());
+    clearTimeout(this.patience); // most answers come before it could be read
+    this.patience = setTimeout(() => { this.line.dataset.beside = "false"; }, HEARD_MS);
   }
 
   count(sinceMs) {
@@ -42,6 +55,7 @@ class SendBar {
   }
 
   close() {
+    clearTimeout(this.patience);
     clearInterval(this.timer);
   }
 }

@@ -28,7 +28,7 @@ class FormPage {
       methods: this.methods(), choices: model.get("choices"), onPick: (choice) => this.choose(choice),
       onType: () => this.typed(), onEnter: send,
     });
-    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }) });
+    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }), onSee: () => this.seeAnswer() });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
@@ -237,6 +237,12 @@ class FormPage {
     clearTimeout(this.timer);
     this.bar.pressed();
     this.model.send({ ask: "send", draft: this.draft() });
+  }
+
+  seeAnswer() {
+    const answer = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
+    answer?.scrollIntoView({ block: "nearest" });
+    answer?.querySelector("[role=tab][tabindex='0']")?.focus({ preventScroll: true });
   }
 
   // A verdict on an older draft says nothing about this one.

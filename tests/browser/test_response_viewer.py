@@ -75,7 +75,7 @@ def viewer(run_notebook: Callable) -> Callable[..., Locator]:
     def show(*cells: str) -> Locator:
         notebook = run_notebook(APP, "viewer = ipyasgi.ResponseViewer(explorer)\nviewer", *cells, "None")
         found = notebook.locator(".ipyasgi-response")
-        found.get_by_role("tablist").wait_for()
+        found.locator(".ipyasgi-response-page").wait_for()
         return found
 
     return show

@@ -42,3 +42,27 @@ def test_every_colour_has_a_fallback(file: Path) -> None:
     """Outside JupyterLab its variables do not exist; each use names what stands in."""
     uses = re.findall(r"var\((--(?:jp|vscode)-[\w-]+)(,?)", file.read_text("utf-8"))
     assert [name for name, fallback in uses if not fallback] == []
+
+
+_SHARED = {"page.css", "live_log.css"}
+"""Sheets that come with others, whose rules those may go on from."""
+
+
+def _first_classes(sheet: str) -> set[str]:
+    """Return the class with which each of a sheet's selectors begins, the panel's and the page's apart."""
+    rules = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    selectors = [one for head in re.findall(r"([^{}]+)\{", rules) for one in re.split(r",(?![^(]*\))", head)]
+    found = (re.findall(r"\.(ipyasgi-(?!page\b|panel\b)[\w-]+)", one) for one in selectors)
+    return {names[0] for names in found if names}
+
+
+def test_no_panel_s_sheet_reaches_into_another_panel() -> None:
+    """The sheets of all panels are in one page: two begin their selectors with a class only where one is shared."""
+    owners: dict[str, list[str]] = {}
+    for file in FILES:
+        if file.suffix == ".css" and file.name not in _SHARED:
+            for name in _first_classes(file.read_text("utf-8")):
+                owners.setdefault(name, []).append(file.name)
+    assert {name: sheets for name, sheets in owners.items() if len(sheets) > 1} == {
+        "ipyasgi-form": ["fields.css", "request_form.css"],  # one widget's
+    }

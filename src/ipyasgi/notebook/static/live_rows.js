@@ -70,7 +70,7 @@ function rowElement(model, stream, number, loaded) {
 }
 
 // title, visibleRows: as the widget's traits; first(): number of the first row to show, where earlier ones are of
-// something else; onPick(row, number): a row was pressed, or chosen by arrow keys.
+// something else; onPick(row, number): a row was pressed, or chosen by arrow keys; room(length): for how many rows there is room.
 function renderLog(model, el, stream, options = {}) {
   const {
     title: titleText = model.get("title"),
@@ -78,6 +78,7 @@ function renderLog(model, el, stream, options = {}) {
     first: firstWanted = () => 1,
     onPick,
     noun = "rows",
+    room = () => visibleRows,
   } = options;
   const loaded = new Map();
   const root = element("section", "ipyasgi-log");
@@ -92,7 +93,6 @@ function renderLog(model, el, stream, options = {}) {
   scroll.setAttribute("role", "log");
   scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be read aloud
   scroll.setAttribute("aria-label", titleText);
-  scroll.style.height = `${visibleRows * ROW_PX}px`;
   const space = element("div", "ipyasgi-log-space");
   const shown = element("div", "ipyasgi-log-window");
   space.append(shown);
@@ -112,6 +112,8 @@ function renderLog(model, el, stream, options = {}) {
     const start = firstRow();
     const length = Math.max(stream.last - start + 1, 0);
     space.style.height = `${length * ROW_PX}px`;
+    scroll.style.height = `${room(length) * ROW_PX}px`;
+    root.hidden = !room(length);
     // What the reader looks at stays where it is while older rows leave at the top.
     scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
     base = start;

@@ -91,7 +91,7 @@ class RequestBuilder(Panel):
                 methods=list(METHODS),
                 draft=self._page_draft(),
                 verdict=self._verdict(),
-                run=self._run(text="not sent yet"),
+                run=self._run(text=""),
             )
         )
         self.response = ResponseViewer(explorer, painter=self._painter, follow=False, cancel=False)
@@ -279,13 +279,13 @@ class RequestBuilder(Panel):
 
     def _paint_begin(self, sending: _Sending) -> None:
         if sending is self._sending:
-            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="waiting for the app")
+            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="waiting for the app", beside=True)
             self.channel.state(self.form, run=run)
             self.response.begin(sending.pending)
 
     def _paint_cancelling(self, sending: _Sending) -> None:
         if sending is self._sending:
-            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="cancelling")
+            run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="cancelling", beside=True)
             self.channel.state(self.form, run=run)
 
     def _end(self, done: PendingExchange) -> None:
@@ -296,7 +296,10 @@ class RequestBuilder(Panel):
             self._sending = None
         outcome = outcome_of(done, sending.exchange, sending.elapsed_ms(), cancelled=sending.cancelled)
         complaints = [] if sending.exchange is None else complaints_of(sending.exchange, sending.draft)
-        self.channel.state(self.form, run=self._run(text=outcome.text, tone=outcome.tone, complaints=complaints))
+        beside = sending.exchange is not None
+        self.channel.state(
+            self.form, run=self._run(text=outcome.text, tone=outcome.tone, complaints=complaints, beside=beside)
+        )
         if sending.exchange is not None:
             self._paint_answer(sending.exchange)
 
@@ -342,5 +345,5 @@ class RequestBuilder(Panel):
         return {**found, "fill": self._fill, "seq": self._seq}
 
     def _run(self, *, text: str, tone: str = "", **more: Any) -> dict[str, Any]:
-        idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "complaints": []}
+        idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "complaints": [], "beside": False}
         return {**idle, "turn": self._turns, "text": text, "tone": tone, **more}

@@ -69,9 +69,16 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
     }
 
 
-def tabs_of(tabs: tuple[Tab, ...]) -> list[dict[str, Any]]:
-    """Return the tabs."""
-    return [{"name": tab.name, "title": tab.title, "about": tab.about, "some": tab.some} for tab in tabs]
+def tabs_of(tabs: tuple[Tab, ...], *, rows: bool = False) -> list[dict[str, Any]]:
+    """
+    Return the tabs.
+
+    :param rows: whether rows stand for a body that has no other view
+    """
+    return [
+        {"name": tab.name, "title": tab.title, "about": tab.about, "some": tab.some or (rows and tab.name == "body")}
+        for tab in tabs
+    ]
 
 
 def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None, *, rows: bool) -> dict[str, Any]:

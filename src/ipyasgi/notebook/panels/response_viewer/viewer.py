@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -193,13 +194,17 @@ class ResponseViewer(Panel):
             self.show_failure(found)
             return
         tabs, body = found
+        # Cut off while it came in: there is no response, but what came can be looked at.
+        only_rows = self._has_rows and not body.views and self.shown is not None and self.shown.response is None
+        if only_rows:
+            body = replace(body, views=("rows",))
         must_fetch = len(body.content) > (INLINE_BYTES if body.is_text else 0)
         offer = self.rows_channel.body(body.content).as_dict() if must_fetch else None
         label = tabs.shown.response_body.label if tabs.shown.response_body is not None else ""
         self.rows_channel.state(self.sections, value=tabs.html)
         self.rows_channel.state(
             head=head_of(tabs.shown),
-            tabs=tabs_of(tabs.tabs),
+            tabs=tabs_of(tabs.tabs, rows=only_rows),
             body=body_of(body, label, turn, offer, rows=self._has_rows),
             live=self._live(),
             stale=False,

@@ -28,6 +28,8 @@ class BodyViews {
       visibleRows: BODY_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
+      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      room: (length) => Math.min(BODY_ROWS, model.get("live").busy ? length * BODY_ROWS : Math.max(length, 2)),
     });
     this.show();
   }
@@ -54,11 +56,11 @@ class BodyViews {
       choice.dataset.view = name;
       return choice;
     }));
-    this.tools.hidden = !views.length;
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "save, masked" : "save";
     this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
     this.load.hidden = true;
     for (const redraw of this.stream.watchers) redraw();
     if (typeof body.text === "string") this.text = body.text;

@@ -28,7 +28,7 @@ class FormPage {
       methods: this.methods(), choices: model.get("choices"), onPick: (choice) => this.choose(choice),
       onType: () => this.typed(), onEnter: send,
     });
-    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }) });
+    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }), onSee: () => this.seeAnswer() });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
@@ -152,19 +152,20 @@ class FormPage {
     const isSocket = this.picker.method.value === "WS";
     const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
     const told = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "A WebSocket route: the console connects to it. From a cell it goes like this:" : told);
+    this.about.replaceChildren(isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told);
     if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
     const bodiless = this.sheet ? this.sheet.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
     this.body.el.hidden = isSocket || (bodiless && this.body.value === "");
-    setUsable(this.bar.send, !isSocket);
+    this.bar.offer(!isSocket);
   }
 
   choose(choice) {
     this.enter(choice);
     const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
-    ([...fields].find((field) => field.offsetParent) ?? this.bar.send).focus();
+    const first = [...fields].find((field) => field.offsetParent);
+    (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
 
   // A path that is typed is that of a route, or one of its own, to which what is in the form goes along.
@@ -190,6 +191,7 @@ class FormPage {
     this.keepVisited();
     const known = this.visited.get(`${choice.method} ${choice.path}`);
     this.complaints = [];
+    this.bar.forget();
     this.put({
       path_values: [], query: [], known: [], media: "", body: choice.body, ...known,
       method: choice.method, path: choice.path, headers: this.headers.value,
@@ -230,11 +232,17 @@ class FormPage {
 
   // The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far.
   send() {
-    if (this.bar.send.getAttribute("aria-disabled") === "true") return;
+    if (!this.bar.offered) return;
     this.picker.close();
     clearTimeout(this.timer);
     this.bar.pressed();
     this.model.send({ ask: "send", draft: this.draft() });
+  }
+
+  seeAnswer() {
+    const answer = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
+    answer?.scrollIntoView({ block: "nearest" });
+    answer?.querySelector("[role=tab][tabindex='0']")?.focus({ preventScroll: true });
   }
 
   // A verdict on an older draft says nothing about this one.

@@ -13,17 +13,17 @@ class ResponseTabs {
     const focused = this.el.contains(document.activeElement);
     this.el.replaceChildren(...tabs.map((tab) => {
       const button = makeButton(tab.title, "ipyasgi-tab", () => { this.wanted = tab.name; this.choose(tab.name); }, {
-        role: "tab", id: `${this.id}-${tab.name}`, title: tab.about || "nothing here",
+        role: "tab", id: `${this.id}-${tab.name}`, title: tab.about,
       });
       button.dataset.tab = tab.name;
       if (tab.about && tab.about.length < 4 && tab.name !== "request") {
         button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
       }
-      setUsable(button, tab.some);
+      button.hidden = !tab.some;
       return button;
     }));
     const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
-    this.choose([this.wanted, open, "body"].find(has) ?? "body");
+    this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
     if (focused) this.button(this.name)?.focus();
   }
 
@@ -42,7 +42,7 @@ class ResponseTabs {
   }
 
   key(event) {
-    const usable = [...this.el.children].filter((one) => one.getAttribute("aria-disabled") !== "true");
+    const usable = [...this.el.children].filter((one) => !one.hidden);
     const at = usable.indexOf(document.activeElement);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
     if (to === undefined || !usable.length) return;
@@ -88,11 +88,16 @@ class LiveStrip {
   }
 }
 
-function summaryLine(head) {
-  if (!head.method) return [make("span", "ipyasgi-faint", { textContent: "no response yet" })];
+// follows: whether each exchange is shown; else the form beside it sends
+function summaryLine(head, follows) {
+  if (!head.method) {
+    const how = follows ? "the next exchange is shown here" : "Send, or Ctrl+Enter in the form, asks the app";
+    return [make("span", "ipyasgi-faint", { textContent: `No response yet: ${how}.` })];
+  }
   const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
   outcome.dataset.tone = head.tone;
   return [
+    make("span", "ipyasgi-faint", { textContent: head.name }),
     make("span", "ipyasgi-method", { textContent: head.method }),
     make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
     make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
@@ -100,7 +105,6 @@ function summaryLine(head) {
     make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
     make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
     ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark })),
-    make("span", "ipyasgi-faint ipyasgi-head-name", { textContent: head.name }),
   ];
 }
 
@@ -140,10 +144,16 @@ function renderResponse(model, el, stream) {
     make("div", "ipyasgi-head", {}, summary, pin), notes, strip.el, tabs.el, bodyBox);
   keepKeys(root);
   el.append(root);
+  // Before the first answer there is nothing to choose among.
+  const drawEmpty = () => {
+    const isEmpty = !model.get("head").method;
+    tabs.el.hidden = isEmpty;
+    summary.hidden = isEmpty && model.get("live").busy;
+  };
   const drawHead = () => {
     const head = model.get("head");
-    summary.replaceChildren(...summaryLine(head));
-    summary.hidden = model.get("live").busy && !head.method;
+    summary.replaceChildren(...summaryLine(head, typeof model.get("pinned") === "boolean"));
+    drawEmpty();
     notes.replaceChildren(...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
   };
   const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
@@ -156,7 +166,7 @@ function renderResponse(model, el, stream) {
   const drawLive = () => {
     const live = model.get("live");
     strip.show(live);
-    summary.hidden = live.busy && !model.get("head").method;
+    drawEmpty();
     if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
     for (const redraw of stream.watchers) redraw();
   };

@@ -32,13 +32,21 @@ class RoutePicker {
       "aria-controls": this.listId,
     });
     this.list = make("ul", "ipyasgi-routes", { id: this.listId, role: "listbox", "aria-label": "routes", hidden: true });
-    this.el = make("div", "ipyasgi-picker", {}, this.method, this.path);
-    this.method.addEventListener("change", onType);
+    // For the pointer: in the field, arrow keys do the same.
+    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), { tabIndex: -1, "aria-label": "all routes", title: "all routes" });
+    this.el = make("div", "ipyasgi-picker", {}, this.method, make("div", "ipyasgi-path-box", {}, this.path, this.opener));
+    this.isMethodChosen = false; // by hand, for the path that stands there
+    this.method.addEventListener("change", () => {
+      this.isMethodChosen = true;
+      onType();
+    });
     this.path.addEventListener("input", () => {
       this.open(this.path.value.trim());
       onType();
     });
-    this.path.addEventListener("click", () => (this.list.hidden ? this.open("") : this.close()));
+    this.path.addEventListener("click", () => this.toggle());
+    this.opener.addEventListener("pointerdown", (event) => event.preventDefault()); // here too
+    this.path.addEventListener("change", () => this.followPath() && onType());
     // Late: what is below moves up, and a press must end where it began. Not at all where the focus is back by then.
     this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
     this.path.addEventListener("keydown", (event) => this.key(event));
@@ -64,12 +72,27 @@ class RoutePicker {
 
   show(draft) {
     this.setMethod(draft.method);
+    this.isMethodChosen = false;
     if (this.path.value !== draft.path) this.path.value = draft.path; // else the caret stays where it is
     this.path.title = draft.path;
   }
 
   get current() {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
+  }
+
+  // A path typed to its end is answered by the methods it has, unless another was chosen for it.
+  followPath() {
+    if (this.isMethodChosen || this.current) return false;
+    const choice = this.choices.find((one) => one.path === this.path.value.trim());
+    if (choice) this.setMethod(choice.method);
+    return Boolean(choice);
+  }
+
+  toggle() {
+    this.path.focus();
+    if (this.list.hidden) this.open("");
+    else this.close();
   }
 
   open(query) {
@@ -124,15 +147,24 @@ class RoutePicker {
       this.close();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      const wanted = this.active >= 0 || !this.path.value.trim().startsWith("/");
-      if (!this.list.hidden && wanted) this.pick(this.found[Math.max(this.active, 0)]);
-      else if (this.path.value.trim().startsWith("/")) this.enter();
+      const typed = this.path.value.trim();
+      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed))) this.pick(this.found[Math.max(this.active, 0)]);
+      else if (typed.startsWith("/")) this.enter();
     }
   }
 
+  // A path of another method than the one that stands there is turned to first, and sent by the next Enter.
   enter() {
     this.close();
-    this.onEnter();
+    const isOther = this.followPath();
+    if (isOther) this.onPick(this.current);
+    else this.onEnter();
+  }
+
+  // Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+  isBeginning(typed) {
+    if (!typed.startsWith("/")) return true;
+    return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
   }
 
   pick(choice) {

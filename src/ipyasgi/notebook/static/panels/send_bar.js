@@ -1,28 +1,43 @@
 // Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
 
+const HEARD_MS = 300;
+
 class SendBar {
-  constructor({ onSend, onCancel }) {
+  constructor({ onSend, onCancel, onSee }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    // Where the answer stands below the form, it may be out of sight.
+    this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
+    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
     setUsable(this.cancel, false);
   }
 
   // What the kernel says; it also answers a press of Send.
   show(run) {
+    clearTimeout(this.patience);
     this.words.textContent = run.text;
     this.words.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
+    this.line.dataset.beside = String(run.beside);
+    this.see.hidden = !run.beside;
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
 
-  // What kept the form from being sent has been mended.
+  // A WebSocket is not sent; its console has buttons of its own.
+  offer(offered) {
+    this.offered = offered;
+    this.buttons.hidden = !offered;
+  }
+
+  // What is said is about a form that is no more: it was mended, or is another's.
   forget() {
-    if (this.line.dataset.busy !== "true") this.words.textContent = "";
+    if (this.line.dataset.busy === "true") return;
+    this.words.textContent = "";
+    this.see.hidden = true;
   }
 
   // From the press until the kernel has heard of it.
@@ -30,7 +45,11 @@ class SendBar {
     this.words.textContent = "waiting for the kernel";
     this.words.dataset.tone = "";
     this.line.dataset.busy = "true";
+    this.line.dataset.beside = "true";
+    this.see.hidden = true;
     this.count(performance.now());
+    clearTimeout(this.patience); // most answers come before it could be read
+    this.patience = setTimeout(() => { this.line.dataset.beside = "false"; }, HEARD_MS);
   }
 
   count(sinceMs) {
@@ -42,6 +61,7 @@ class SendBar {
   }
 
   close() {
+    clearTimeout(this.patience);
     clearInterval(this.timer);
   }
 }

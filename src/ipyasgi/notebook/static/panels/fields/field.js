@@ -17,12 +17,12 @@ class FieldSheet {
 }
 
 // label: what it is called; spoken: what a screen reader calls it; required: may not be absent; fixed: is there or is
-// taken away as a whole (items, the body); the control is drawn anew where the value changes its shape
-function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, onRemove = null, depth = 0 }) {
+// taken away as a whole (items, the body); told: name of the member that the variant picked tells already; the control is drawn anew where the value changes its shape
+function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 }) {
   const field = resolveField(given, sheet.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(nested ? "span" : "label", "ipyasgi-value-name", { title: field.description || label }, label);
+  const name = make(nested ? "span" : "label", "ipyasgi-value-name", { title: field.description || label }, ...breakable(label));
   if (!nested) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
   for (const [flag, word] of [["deprecated", "deprecated"], ["readOnly", "read-only"]]) {
@@ -31,7 +31,7 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   const place = make("div", "ipyasgi-value-control");
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
   const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
-  const parts = { id, field, slot, sheet, label: spoken, required, depth, nested, describe: `${id}-hint ${id}-note` };
+  const parts = { id, field, slot, sheet, label: spoken, required, told, depth, nested, describe: `${id}-hint ${id}-note` };
   const states = new StateSwitch({
     field, slot, sheet, label: spoken, optional: !required && !fixed, onTurn: () => { draw(); sheet.onChange(); },
   });
@@ -43,6 +43,11 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   box.dataset.kind = field.kind;
   draw();
   return box;
+}
+
+// A long name is broken after its underscores and dots, if it must be.
+function breakable(name) {
+  return name.split(/(?<=[_.-])/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 }
 
 function drawControl(parts) {
@@ -105,6 +110,7 @@ function markField(box, words) {
   });
   if (note.textContent !== said.map((line) => line.textContent).join("")) note.replaceChildren(...said);
   note.hidden = words.length === 0;
+  if (words.length) box.hidden = false;
   box.toggleAttribute("data-bad", words.length > 0);
   for (const one of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
     if (words.length) one.setAttribute("aria-invalid", "true");

@@ -2,7 +2,7 @@
 
 const MEMBERS_DRAWN = 300;
 
-function objectControl({ field, slot, sheet, states, redraw, label, depth }) {
+function objectControl({ field, slot, sheet, states, redraw, label, told, depth }) {
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
   const value = slot.value ?? {};
@@ -10,7 +10,11 @@ function objectControl({ field, slot, sheet, states, redraw, label, depth }) {
   // What only the app may say is left out of a request, unless it stands there already.
   const drawn = members.slice(0, MEMBERS_DRAWN)
     .filter(([name, , child]) => !resolveField(child, sheet.definitions).readOnly || Object.hasOwn(value, name))
-    .map(([name, required, child]) => drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 }));
+    .map(([name, required, child]) => {
+      const box = drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 });
+      box.hidden = name === told;
+      return box;
+    });
   const changed = () => {
     states.show();
     redraw();

@@ -17,7 +17,7 @@ function variantControl({ id, field, slot, sheet, states, redraw, describe, labe
   const row = make("div", "ipyasgi-variant-row", {}, make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }), select);
   if (at < 0) return [row];
   // The inner field shows the value itself; its name is said already.
-  const inner = drawField(variants[at][2], slot, sheet, { label, required, fixed: true, depth: depth + 1 });
+  const inner = drawField(variants[at][2], slot, sheet, { label, required, fixed: true, told: field.discriminator, depth: depth + 1 });
   inner.classList.add("ipyasgi-bare");
   return [row, inner];
 }

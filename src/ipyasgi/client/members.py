@@ -26,6 +26,9 @@ from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
 
+USER_AGENT = "testclient"
+"""What a client says it is where nobody told it otherwise, as Starlette's does."""
+
 ERRAND_PATIENCE_S = 5.0
 """How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
 
@@ -268,5 +271,5 @@ class AppMembers:
 
 def _with_user_agent(headers: Any) -> httpx.Headers:
     given = httpx.Headers(headers)
-    given.setdefault("user-agent", "testclient")
+    given.setdefault("user-agent", USER_AGENT)
     return given

@@ -52,6 +52,67 @@ def test_cookies_of_the_jar_go_along_where_nobody_keeps_them(explorer):
     assert read_har(me.to_har(show_secrets=True)).specs == (me.spec,)
 
 
+async def hello(scope, receive, send):
+    """Say hi to everybody alike."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"hi"})
+
+
+def _sent_with_defaults(settings=None):
+    with Explorer(hello, lifespan="off", settings=settings or Settings(show_secrets=True)) as explorer:
+        explorer.headers.set({"X-Tenant": "acme", "Authorization": "Bearer s3cret", "Accept": "text/plain"})
+        return explorer.get("/me", headers={"X-Own": "1", "X-Tenant": "own"}), explorer.get("/me")
+
+
+@pytest.mark.parametrize(("method", "read"), [("to_curl", read_curl), ("to_http", read_http), ("to_har", read_har)])
+def test_default_headers_go_along(method, read):
+    """A command has the explorer's default headers, once and after the request's own, and none of those httpx adds."""
+    overriding, plain = _sent_with_defaults()
+
+    (spec,) = read(getattr(plain, method)()).specs
+    assert sorted(spec.headers) == [
+        (b"accept", b"text/plain"),
+        (b"authorization", b"Bearer s3cret"),
+        (b"x-tenant", b"acme"),
+    ]
+    (spec,) = read(getattr(overriding, method)()).specs
+    assert [value for name, value in spec.headers if name == b"x-tenant"] == [b"own"]
+    assert spec.header("x-own") == "1"
+
+
+@pytest.mark.parametrize("method", ["to_httpx", "to_pytest"])
+def test_default_headers_go_along_in_python(method):
+    """A script and a test name the default headers, and none of those httpx adds."""
+    _, plain = _sent_with_defaults()
+    text = getattr(plain, method)()
+
+    assert '"X-Tenant": "acme"' in text
+    assert '"Authorization": "Bearer s3cret"' in text
+    assert 'testclient"' not in text.replace("import", "").lower()
+    assert "gzip" not in text
+
+
+@pytest.mark.parametrize("method", ["to_curl", "to_http", "to_httpx", "to_pytest", "to_har"])
+def test_secret_default_headers_are_names(method):
+    """A secret that every request gets is a name, or masked in an archive, like one that the request named."""
+    _, plain = _sent_with_defaults(Settings())
+    text = getattr(plain, method)()
+
+    assert "s3cret" not in text
+    assert "acme" in text
+    assert method == "to_har" or "token" in text.lower()
+
+
+def test_what_every_client_adds_is_left_out():
+    """The user of a URL is not said again as a header, nor a length; a default Host is no client's own."""
+    with Explorer(hello, lifespan="off", settings=Settings(show_secrets=True)) as explorer:
+        explorer.headers.set({"Host": "shop.example"})
+        found = explorer.put("http://me:pw@testserver/x", content=b"abc")
+
+    lines = [line for line in found.to_curl().splitlines() if "-H" in line]
+    assert [line.split("-H ")[1].rstrip(" \\") for line in lines] == ["'Host: shop.example'", "Content-Type:"]
+
+
 def test_several_exchanges_are_one_text(explorer):
     """A slice of the history is one file with a request for each."""
     exchanges = explorer.history[:]

@@ -1,6 +1,7 @@
 """The methods of exchanges: each format from one and from several, secrets as the settings say."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from ipyasgi import Explorer, Settings
 from ipyasgi.explore.formats.curl import read_curl
 from ipyasgi.explore.formats.har import read_har
 from ipyasgi.explore.formats.http_file import read_http
+from ipyasgi.explore.requests import build_spec
 
 
 async def app(scope, receive, send):
@@ -111,6 +113,34 @@ def test_what_every_client_adds_is_left_out():
 
     lines = [line for line in found.to_curl().splitlines() if "-H" in line]
     assert [line.split("-H ")[1].rstrip(" \\") for line in lines] == ["'Host: shop.example'", "Content-Type:"]
+
+
+def test_a_query_stays_as_it_was_written():
+    """Every format sends the bytes that were sent; beside a secret its other fields are encoded anew."""
+    with Explorer(hello, lifespan="off") as explorer:
+        found = explorer.get("/p?q=a%20b&x=[1]&d")
+        secret = explorer.get("/p?q=a%20b&token=s3cret")
+
+    assert read_curl(found.to_curl()).specs[0].target == "/p?q=a%20b&x=[1]&d"
+    assert "--globoff" in found.to_curl()
+    assert read_http(found.to_http()).specs[0].target == "/p?q=a%20b&x=[1]&d"
+    assert read_har(found.to_har()).specs[0].target == "/p?q=a%20b&x=[1]&d"
+    assert 'client.get("/p?q=a%20b&x=[1]&d")' in found.to_httpx()
+    assert 'client.get("/p?q=a%20b&x=[1]&d")' in found.to_pytest()
+    assert 'client.get("/p", params={"q": "a b", "token": os.environ["TOKEN"]})' in secret.to_httpx()
+    assert "/p?q=a%20b&token=s3cret" in secret.to_curl(show_secrets=True)
+
+
+def test_a_blank_behind_a_written_query():
+    """A secret that was added to a query as it was written is encoded by who fills it in."""
+    with Explorer(hello, lifespan="off") as explorer:
+        spec = build_spec("GET", "/p?q=a%20b")
+        found = explorer.send(replace(spec, query=(*spec.query, ("token", "s3 cret"))))
+
+    assert found.request.url.query == b"q=a%20b&token=s3+cret"
+    assert 'client.get("/p", params={"q": "a b", "token": os.environ["TOKEN"]})' in found.to_httpx()
+    assert "--data-raw q=a%20b" in found.to_curl()
+    assert '--data-urlencode "token=$TOKEN"' in found.to_curl()
 
 
 def test_several_exchanges_are_one_text(explorer):

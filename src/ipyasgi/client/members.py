@@ -20,6 +20,7 @@ from ..engine.loops import Loop, start_errand
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
+from .auth import CallAuth
 from .bodies import BodyStream
 from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
@@ -38,6 +39,7 @@ class AppMembers:
 
     timeout: Any
     base_url: Any
+    auth: Any
     _stream_kind: ClassVar[type]
     _transport_kind: ClassVar[type[Any]]
 
@@ -245,6 +247,13 @@ class AppMembers:
             request.extensions[OPTIONS] = STREAMED if stream else BUFFERED
         else:
             request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)
+
+    def _with_auth(self, request: httpx.Request, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of ``send`` with an auth flow whose own requests belong to the call."""
+        auth = kwargs.get("auth", httpx.USE_CLIENT_DEFAULT)
+        if auth is httpx.USE_CLIENT_DEFAULT:
+            auth = self.auth
+        return {**kwargs, "auth": CallAuth(auth, request)} if isinstance(auth, httpx.Auth) else kwargs
 
     def _prepare_websocket(
         self, url: str, subprotocols: Sequence[str] | None, kwargs: dict[str, Any]

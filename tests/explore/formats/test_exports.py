@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ipyasgi import Explorer, Settings
+from ipyasgi.client.httpx import httpx
 from ipyasgi.explore.formats.curl import read_curl
 from ipyasgi.explore.formats.har import read_har
 from ipyasgi.explore.formats.http_file import read_http
@@ -103,6 +104,25 @@ def test_secret_default_headers_are_names(method):
     assert "s3cret" not in text
     assert "acme" in text
     assert method == "to_har" or "token" in text.lower()
+
+
+def test_what_an_auth_flow_said_goes_along():
+    """The header that the client's ``auth`` put there is exported, not what it asked for before that."""
+
+    class Token(httpx.Auth):
+        def auth_flow(self, request):
+            yield httpx.Request("POST", "http://testserver/token", headers={"x-ask": "1"})
+            request.headers["authorization"] = "Bearer s3cret"
+            yield request
+
+    with Explorer(hello, lifespan="off") as explorer:
+        explorer.headers["X-Tenant"] = "acme"
+        explorer.client.auth = Token()
+        text = explorer.get("/me?q=1").to_curl()
+
+    assert "'X-Tenant: acme'" in text
+    assert '"Authorization: Bearer $TOKEN"' in text
+    assert "X-Ask" not in text
 
 
 def test_what_every_client_adds_is_left_out():

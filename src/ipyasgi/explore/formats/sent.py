@@ -55,4 +55,9 @@ def _cookies(exchange: Record, known: Collection[str]) -> tuple[tuple[bytes, byt
 
 
 def _first_request(exchange: Record) -> httpx.Request:
-    return (exchange.previous[0] if exchange.previous else exchange).request
+    """Return the first of those sent that is what the spec asks for: redirects come after it, an auth flow's before."""
+    chain: list[Record] = [*exchange.previous, exchange]
+    spec, sent = exchange.spec, [one.request for one in chain]
+    wanted = httpx.URL(spec.target).raw_path
+    meant = (one for one in sent if one.method == spec.method and one.url.raw_path.endswith(wanted))
+    return next(meant, sent[0])

@@ -15,7 +15,7 @@ from ..client.testclient import TestClient
 from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from .exchange import Exchange
-from .requests import RequestSpec
+from .requests import RequestSpec, read_query
 from .settings import Settings
 from .watch import CallWatch, Places
 
@@ -138,10 +138,13 @@ class Dispatch:
 
 
 def _spec_of(request: Any) -> RequestSpec:
+    path, _, text = request.url.raw_path.decode("ascii").partition("?")
+    query, spelling = read_query(text)
     return RequestSpec(
         method=request.method,
-        path=request.url.raw_path.split(b"?", 1)[0].decode("ascii"),
-        query=tuple(request.url.params.multi_items()),
+        path=path,
+        query=query,
+        spelling=spelling,
         headers=tuple((name.lower(), value) for name, value in request.headers.raw),
         body=request.content,
     )

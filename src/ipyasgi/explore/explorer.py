@@ -140,7 +140,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         """What the app raised last: a startup that failed, else the newest exchange with an exception of the app."""
         if self.startup_error is not None and not self.client.life.alive:
             return self.startup_error
-        raised = (one.exception for one in reversed(tuple(self.history)) if not one.ended_by_you)
+        raised = (one.app_exception for one in reversed(tuple(self.history)))
         return next((one for one in raised if one is not None), None) or self.lifespan.exception
 
     def configure(self, **changes: Any) -> Settings:

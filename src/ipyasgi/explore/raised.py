@@ -72,6 +72,19 @@ class Raised:
         return self.type_name.rpartition(".")[2]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """
+    An exception that the app raised and did not let out.
+
+    :ivar raised: as text
+    :ivar exception: the object with its frames; None where the history has let it go
+    """
+
+    raised: Raised
+    exception: BaseException | None = None
+
+
 def read_exception(exception: BaseException) -> Raised:
     """Return an exception as a value; never raises, whatever its ``str`` does."""
     return _read(exception, 0, set())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -31,6 +32,12 @@ class CallWatch:
         self._sink = Sink()
         self._before: dict[str, Picture] = {}
         self._scope: Scope = {}
+        self._handled: BaseException | None = None
+
+    @property
+    def caught(self) -> BaseException | None:
+        """What the app was handling as it answered 500 or more, else the last exception that it logged as an error."""
+        return self._handled or self._sink.logged
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
@@ -42,7 +49,8 @@ class CallWatch:
         self._before = take_pictures(self._places())
 
     def message(self, event: Event) -> None:
-        pass
+        if event.type == "http.response.start" and _is_failure(event.message.get("status")):
+            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
 
     def closed(self, run: Run) -> None:
         self.run = run
@@ -52,6 +60,10 @@ class CallWatch:
 
     def around(self) -> AbstractContextManager[object]:
         return self._sink.around()
+
+
+def _is_failure(status: object) -> bool:
+    return isinstance(status, int) and status >= 500
 
 
 def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:

@@ -21,6 +21,7 @@ from .timeline_text import timeline_lines
 from .view import View, build_view, one_line
 
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
+CAUGHT = ", caught by the app"
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
@@ -36,6 +37,7 @@ class ExchangeShown:
     :ivar marks: what the summary line adds: changes, the exception's name, violations
     :ivar target: path and query as sent
     :ivar endpoint: who answered, and where it ran
+    :ivar caught: whether the app let out nothing of what it raised
     :ivar answered: whether the app itself sent a response; without one the client stands in with a 500
     """
 
@@ -60,6 +62,7 @@ class ExchangeShown:
     changes: tuple[Change, ...] = ()
     output: tuple[OutputShown, ...] = ()
     raised: Raised | None = None
+    caught: bool = False
     violations: tuple[Violation, ...] = ()
 
     @property
@@ -140,6 +143,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
         raised=_raised(exchange),
+        caught=exchange.caught is not None,
         violations=exchange.violations,
     )
 
@@ -159,6 +163,8 @@ def _target(exchange: Exchange) -> str:
 
 
 def _raised(exchange: Exchange) -> Raised | None:
+    if exchange.caught is not None:
+        return exchange.caught.raised
     if exchange.exception is None or exchange.ended_by_you:
         return exchange.raised
     return read_exception(exchange.exception)
@@ -177,6 +183,8 @@ def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Itera
         yield f"replay of {exchange.replay_of}"
     if exchange.exception_name and exchange.response is not None:
         yield exchange.exception_name
+    if exchange.caught is not None:
+        yield f"{exchange.caught.raised.name} caught"
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
@@ -209,7 +217,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield f"  note: {one_line(note)}"
     for one in shown.previous:
         yield f"  redirected by {summary_line(one)}"
-    if not shown.answered and shown.raised is None:
+    if not shown.answered and (shown.raised is None or shown.caught):
         yield f"  note: {STOOD_IN}"
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
@@ -223,7 +231,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from ("", "Output")
         yield from cut_lines("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES, "  ")
     if shown.raised is not None:
-        yield from ("", "Exception")
+        yield from ("", f"Exception{CAUGHT if shown.caught else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     if shown.violations:
         yield from ("", "Protocol")

@@ -15,12 +15,21 @@ def try_read(app: Any) -> list[Route] | None:
     return [route for item in routes for route in _routes_at(item)]
 
 
+def function_of(handler: Any) -> Any:
+    """Return the function behind a handler: a listener's, and one for the thread pool, are in objects of Litestar's."""
+    function = getattr(handler, "fn", None)
+    for inside in ("_fn", "func"):
+        if type(function).__module__.startswith("litestar."):
+            function = getattr(function, inside, function)
+    return function
+
+
 def _routes_at(item: Any) -> list[Route]:
     kind = str(getattr(item, "scope_type", "")).rpartition(".")[2].lower()
     handlers = getattr(item, "route_handlers", None) or [getattr(item, "route_handler", None)]
     found = []
     for handler in handlers:
-        about = about_endpoint(getattr(handler, "fn", None))
+        about = about_endpoint(function_of(handler))
         name = str(getattr(handler, "name", None) or "")
         methods = sorted(map(str, getattr(handler, "http_methods", ())))
         if kind == "asgi":

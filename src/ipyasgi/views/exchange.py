@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -25,7 +27,7 @@ CAUGHT = ", caught by the app"
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
-_PLAIN_MESSAGES = 4
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,26 +224,26 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
         yield from body_lines(shown.response_body, _BODY_LINES)
-    if shown.timeline is not None and _is_worth_drawing(shown.timeline):
+    if shown.timeline is not None and shown.timeline.lively:
         yield from ("", *timeline_lines(shown.timeline))
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
     if shown.output:
         yield from ("", "Output")
-        yield from cut_lines("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES, "  ")
+        output = "\n".join(_output_text(line) for line in shown.output)
+        if shown.caught:  # it was logged as well, and stands below
+            output = _TRACEBACK.sub("… its traceback\n", output)
+        yield from cut_lines(output, _OUTPUT_LINES, "  ")
     if shown.raised is not None:
         yield from ("", f"Exception{CAUGHT if shown.caught else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     if shown.violations:
         yield from ("", "Protocol")
-        for violation in shown.violations:
-            yield f"  {violation.rule}: {one_line(violation.what)} ({violation.section})"
-
-
-def _is_worth_drawing(timeline: Timeline) -> bool:
-    """Tell whether there is more to see than one request, one start and one body."""
-    return len(timeline.rows) > _PLAIN_MESSAGES or timeline.background_x is not None
+        for (rule, section), found in itertools.groupby(shown.violations, lambda one: (one.rule, one.section)):
+            first, *others = found
+            more = f", and {len(others)} more" if others else ""
+            yield f"  {rule}: {one_line(first.what)}{more} ({section})"
 
 
 def _output_text(line: OutputShown) -> str:

@@ -12,7 +12,13 @@ def try_read(app: Any) -> list[Route] | None:
     routes = getattr(app, "routes", None)
     if not isinstance(routes, list) or not hasattr(app, "route_handler_method_map"):
         return None
-    return [route for item in routes for route in _routes_at(item)]
+    found = [route for item in routes for route in _routes_at(item)]
+    # Its own come from sets, in another order in each process.
+    return [*(one for one in found if not one.installed), *sorted((one for one in found if one.installed), key=_place)]
+
+
+def _place(route: Route) -> tuple[str, str]:
+    return route.path, route.method
 
 
 def function_of(handler: Any) -> Any:

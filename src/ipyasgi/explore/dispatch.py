@@ -15,6 +15,7 @@ from ..client.testclient import TestClient
 from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from .exchange import Exchange
+from .raised import Caught, read_exception
 from .requests import RequestSpec, read_query
 from .settings import Settings
 from .watch import CallWatch, Places
@@ -118,6 +119,8 @@ class Dispatch:
         failure: BaseException | None = None,
     ) -> Exchange:
         run = cast("HttpRun | None", watch.run) if watch is not None else None
+        exception = failure or (run.exception if run is not None else None)
+        caught = watch.caught if watch is not None and exception is None else None
         return Exchange(
             name=self.next_name(),
             spec=spec,
@@ -127,7 +130,8 @@ class Dispatch:
             state_diff=watch.changes if watch is not None else (),
             output=watch.output if watch is not None else (),
             endpoint=watch.endpoint if watch is not None else None,
-            exception=failure or (run.exception if run is not None else None),
+            exception=exception,
+            caught=Caught(raised=read_exception(caught), exception=caught) if caught is not None else None,
             sent_at=self.sent_at,
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class _LifeWatch:
         self._event: Event | None = None
         self._before: dict[str, Picture] = {}
         self._output_seen = 0
+        self._handled: BaseException | None = None
+
+    @property
+    def caught(self) -> BaseException | None:
+        """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
+        return self._handled or self._sink.logged
 
     def opened(self, scope: Scope) -> None:
         self._before = take_pictures(self._places())
@@ -50,6 +57,8 @@ class _LifeWatch:
     def message(self, event: Event) -> None:
         self._cut()
         self._event = event
+        if event.type.endswith(".failed"):
+            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
         self._tell()
 
     def closed(self, run: Run) -> None:
@@ -127,6 +136,13 @@ class ExplorerLifespan:
     def exception(self) -> BaseException | None:
         """What the app raised in this life."""
         return self._runner.exception
+
+    @property
+    def caught(self) -> BaseException | None:
+        """What the app raised and caught itself, where it only said that it failed: Quart's and Falcon's way."""
+        watch = self._watches.current
+        failed = self.status in ("startup failed", "shutdown failed") and self.exception is None
+        return watch.caught if failed and watch is not None else None
 
     @property
     def failure_message(self) -> str:

@@ -1,16 +1,18 @@
 """Pictures of state and their difference: what an app keeps, without keeping it alive or calling its code.
 
 A picture never calls a ``repr``, a property or an iterator of the user's: exact builtin types are read, of
-dataclasses, pydantic models and other objects the instance dict; the rest is a type name. Depth, width and
+dataclasses, pydantic models and other objects the instance dict and slots; the rest is a type name. Depth, width and
 the number of nodes are bounded, so that a picture of anything takes well under a millisecond or so.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MemberDescriptorType
 from typing import Any, Literal
 
 MAX_DEPTH = 5
@@ -144,17 +146,38 @@ def _first(items: Iterable[Any]) -> list[Any]:
 
 
 def _attributes(value: Any) -> dict[str, Any]:
-    """Return the instance dict without calling anything of the class; Starlette's State keeps its own inside."""
+    """
+    Return the instance dict and the slots without calling anything of the class.
+
+    Starlette's State, and Litestar's, keep what they are given in a dict of their own inside.
+    """
     try:
         found = object.__getattribute__(value, "__dict__")
     except AttributeError:
-        return {}
+        found = {}
     if type(found) is not dict:
         return {}
-    inner = found.get("_state")
-    if type(inner) is dict and len(found) == 1:
+    every = {**_slots(value), **dict(list(found.items()))}
+    attributes = {key: item for key, item in every.items() if type(key) is str and not key.startswith("__")}
+    inner = attributes.get("_state")
+    if type(inner) is dict and all(key.startswith("_") for key in attributes):
         return dict(inner)
-    return {key: item for key, item in list(found.items()) if type(key) is str and not key.startswith("__")}
+    return attributes
+
+
+def _slots(value: Any) -> dict[str, Any]:
+    """Return what stands in the slots that classes written in Python declare."""
+    found: dict[str, Any] = {}
+    for kind in type.__getattribute__(type(value), "__mro__")[:-1]:
+        body = type.__getattribute__(kind, "__dict__")
+        declared = body.get("__slots__", ())
+        names = (declared,) if type(declared) is str else declared if type(declared) in (tuple, list, dict) else ()
+        for name in names:
+            slot = body.get(name) if type(name) is str else None
+            if type(slot) is MemberDescriptorType:
+                with contextlib.suppress(AttributeError):  # not set
+                    found.setdefault(name, slot.__get__(value))
+    return found
 
 
 def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]:

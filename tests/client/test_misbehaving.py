@@ -250,9 +250,15 @@ LIFESPAN = [
 
 async def receives_beside(scope: Any, receive: Any, send: Any) -> None:
     """Receive in one task and accept in another, as Quart does: at a server the connect is there from the start."""
+    began = anyio.Event()
+
+    async def hear() -> None:
+        began.set()
+        await receive()
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(receive)
-        await anyio.sleep(0)
+        tasks.start_soon(hear)
+        await began.wait()  # trio runs tasks in any order
         await send(ACCEPT)
         await send(CLOSE)
 

@@ -63,6 +63,25 @@ def test_a_query_is_sent_as_it_was_written(query):
     assert found.spec == build_spec("GET", "/p", params=list(found.spec.query))
 
 
+def test_a_host_that_is_given_is_sent():
+    """A Host of one's own reaches the app, as one tries what it does with foreign ones; httpx's own is not kept."""
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append([value for name, value in scope["headers"] if name == b"host"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.get("/", headers={"Host": "evil.example"})
+        explorer.replay("r1")
+        explorer.get("/")
+
+    assert seen == [[b"evil.example"], [b"evil.example"], [b"testserver"]]
+    assert "Host: evil.example" in explorer.history["r1"].to_curl()
+    assert build_spec("GET", "/").headers == ()
+
+
 def test_the_spelling_holds_for_what_it_means():
     """Pairs that are added are written after it; where one of its own is changed it is not used any more."""
     spec = build_spec("GET", "/p?q=a%20b")

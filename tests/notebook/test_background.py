@@ -28,7 +28,7 @@ async def app(scope, receive, send):
         finally:
             log.append("ended")
     await receive()
-    await anyio.sleep(0.2)
+    await anyio.sleep(2 if scope["path"] == "/later" else 0.2)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"done"})
 explorer = %asgi app
@@ -143,7 +143,7 @@ def test_what_the_app_raises_is_raised_at_the_result(slow, capsys):
 
 def test_a_handle_is_shown_live(slow):
     """Under way it shows as a widget with HTML and text; once ended as HTML and text alone."""
-    handle = slow.run("h = %asgi GET / token==s3cret &\nh")
+    handle = slow.run("h = %asgi GET /later token==s3cret &\nh")
     shown = slow.shown(handle)
 
     assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= set(shown)

@@ -157,6 +157,8 @@ def readable_twice(message: Message) -> Message:
     if isinstance(message, dict):
         for field in ("headers", "links"):
             values = message.get(field)
+            if values is None or type(values) is list:  # nearly always
+                continue
             if isinstance(values, Iterable) and not isinstance(values, _PLAIN):
                 message = {**message, field: list(itertools.islice(values, MOST_FIELDS + 1))}
     return message

@@ -93,16 +93,16 @@ def build_spec(
             method, base, params=params, headers=headers, json=json, content=content, data=data, files=files
         )
         body = request.read()
+        written, spelling = read_query(path.partition("#")[0].partition("?")[2])
+        made = _MADE_BY_CLIENT - ({b"host"} if "host" in httpx.Headers(headers) else set())
     except (TypeError, ValueError, UnicodeError, httpx.InvalidURL) as exc:
         raise RequestError(f"this request cannot be sent: {exc}") from exc
-    target = path.partition("#")[0]
-    written, spelling = read_query(target.partition("?")[2])
     return RequestSpec(
         method=method.upper(),
-        path=target.partition("?")[0],
+        path=path.partition("#")[0].partition("?")[0],
         query=written if params is None else _query_of(params, request.url),
         spelling=spelling,
-        headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in _MADE_BY_CLIENT),
+        headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in made),
         body=body,
     )
 

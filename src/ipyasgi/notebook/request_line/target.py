@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import quote, unquote_plus
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
 
 from ...explore.routes import PATH_PLACE, fill_path
 from ..items import Item
@@ -17,7 +17,7 @@ _IMPORT_QUOTE = "from urllib.parse import quote"
 
 def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Argument, list[Argument], list[Item]]:
     """
-    Return the path, with its query where no item adds to it; else the whole query as pairs; and the items left over.
+    Return the path with its query, which is sent as it is written; what items add to one; and the items left over.
 
     Raises `GrammarError` for a place of the template without an item.
     """
@@ -26,12 +26,11 @@ def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Ar
     fillers = _find_fillers(wanted, items, values)
     items = [item for item in items if not (item.kind in ("field", "json") and item.name.marked in fillers)]
     path = join(_path_parts(target.part(place), fillers))
-    params = [tuple_of((read_string(item.name), values.text(item))) for item in items if item.kind == "query"]
-    if question and params:  # httpx puts the params it is given in the place of a URL's query
-        return path, [*_pairs(target.part(query)), *params], items
-    if question:
-        path = join([path, *_plain_parts(target.part(question + query))])
-    return path, params, items
+    added = [(read_string(item.name), values.text(item)) for item in items if item.kind == "query"]
+    if question:  # httpx puts the params it is given in the place of a URL's query, so they go into that
+        path = join([path, *_plain_parts(target.part(question + query)), *_written(added, begun=bool(query))])
+        return path, [], items
+    return path, [tuple_of(pair) for pair in added], items
 
 
 def _find_fillers(wanted: list[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
@@ -81,8 +80,23 @@ def _quoted(hole: Hole) -> Argument:
     return Argument(value=quote(text_of(hole.value), safe=""), source=source, imports=frozenset({_IMPORT_QUOTE}))
 
 
-def _pairs(query: Text) -> Iterator[Argument]:
-    for pair in query.marked.split("&"):
-        if pair:
-            name, _, value = pair.partition("=")
-            yield tuple_of([read_string(query.part(unquote_plus(side))) for side in (name, value)])
+def _written(pairs: Iterable[tuple[Argument, Argument]], *, begun: bool) -> Iterator[Argument]:
+    """Yield what pairs add to a query; ``begun`` where something stands there."""
+    for name, value in pairs:
+        if begun:
+            yield literal("&")
+        yield _encoded(name)
+        yield literal("=")
+        yield _encoded(value)
+        begun = True
+
+
+def _encoded(given: Argument) -> Argument:
+    try:
+        value = quote_plus(given.value)
+    except UnicodeEncodeError:
+        raise GrammarError("a value of the query holds half a character (a lone surrogate): leave it out") from None
+    if given.source == literal(given.value).source:
+        return literal(value)
+    imports = given.imports | {"from urllib.parse import quote_plus"}
+    return Argument(value=value, source=f"quote_plus({given.source})", imports=imports)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .explore.openapi.document import Document
     from .explore.openapi.operation import Operation
     from .explore.pending import PendingExchange, PendingExchanges
-    from .explore.pending_replay import PendingReplay
+    from .explore.pending_replay import PendingRecheck, PendingReplay
     from .explore.progress import Progress, ReplayProgress
     from .explore.replay import Recheck
     from .explore.requests import RequestSpec
@@ -102,6 +102,7 @@ _MODULES = {
     "Operation": "explore.openapi.operation",
     "PendingExchange": "explore.pending",
     "PendingExchanges": "explore.pending",
+    "PendingRecheck": "explore.pending_replay",
     "PendingReplay": "explore.pending_replay",
     "Progress": "explore.progress",
     "ProtocolError": "protocol.errors",
@@ -165,6 +166,7 @@ __all__ = [
     "Operation",
     "PendingExchange",
     "PendingExchanges",
+    "PendingRecheck",
     "PendingReplay",
     "Progress",
     "ProtocolError",

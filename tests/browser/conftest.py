@@ -330,7 +330,7 @@ def open_notebook(
         lab_page.evaluate(_CLOSE_JS)
         opened += 1
         # A folder of its own: files of one test's notebook are not seen by the next.
-        folder = lab_server.root / f"{_file_name(request.node.name)}-{opened}"
+        folder = lab_server.root / f"{_file_name(request.node.nodeid)}-{opened}"
         folder.mkdir()
         if len(source) == 1 and isinstance(source[0], Path):
             target = folder / source[0].name
@@ -344,7 +344,7 @@ def open_notebook(
     yield open_it
     report = request.node.stash.get(_REPORT, None)
     if report is not None and report.failed:
-        shot(request.node.name)
+        shot(_file_name(request.node.nodeid))
     lab_page.evaluate(_CLOSE_JS)
     assert watch.blocked[blocked_before:] == []
 

@@ -1,13 +1,14 @@
-"""No panel has a serious violation of the accessibility rules that axe-core knows, empty or full, light or dark."""
+"""No panel has a serious violation of the accessibility rules axe-core knows: empty, full or wrong, light or dark."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 
 import ipywidgets
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from ipyasgi import Explorer
 from ipyasgi.notebook.panels import PANELS
@@ -30,8 +31,74 @@ explorer.send(explorer.history[-1].spec.__class__(method="GET", path="/boom"), r
 explorer.replay("r1")
 """
 )
+DESCRIBED = """
+import asyncio, warnings
+from typing import Annotated, Literal
+import ipyasgi
+from fastapi import Cookie, Depends, FastAPI, Form, Header, Query, Response, UploadFile, WebSocket
+from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.security import HTTPBasic, OAuth2PasswordBearer
+from pydantic import BaseModel, Field
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+    lives: int = Field(ge=1, le=9)
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+class Item(BaseModel):
+    name: str = Field(min_length=1, description="as it stands in the catalogue")
+    price: float = Field(gt=0)
+    nick: str | None = None
+    pet: Annotated[Cat | Dog, Field(discriminator="kind")]
+    tags: list[str] = ["new"]
+    size: Literal["small", "large"] = "small"
+
+app = FastAPI()
+
+@app.post("/items/{shelf}", status_code=201, summary="Put an item on a shelf")
+def add_item(shelf: int, item: Item, response: Response, limit: Annotated[int, Query(ge=1)] = 10,
+             tag: Annotated[list[str], Query()] = ["one"], x_trace: Annotated[str | None, Header()] = None,
+             ads: Annotated[str | None, Cookie()] = None):
+    print("served")
+    warnings.warn("nearly out of stock")
+    app.state.served = getattr(app.state, "served", 0) + 1
+    response.set_cookie("sid", "s3cret")
+    return {"shelf": shelf, "item": item, "more": [{"deep": [1, None, True, "x" * 900]}]}
+
+@app.post("/upload")
+def upload(note: Annotated[str, Form()], picture: UploadFile, more: list[UploadFile] = []): ...
+
+@app.get("/me", deprecated=True)
+def me(token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="token"))], basic=Depends(HTTPBasic())): ...
+
+@app.get("/page")
+def page(): return HTMLResponse("<h1>Hello</h1>")
+
+@app.get("/boom")
+def boom(): raise ValueError("the app broke")
+
+@app.get("/ticks")
+async def ticks():
+    async def come():
+        while True:
+            yield 'data: {"tick": 1}\\n\\n'
+            await asyncio.sleep(0.05)
+    return StreamingResponse(come(), media_type="text/event-stream")
+
+@app.websocket("/echo")
+async def echo(socket: WebSocket):
+    await socket.accept()
+    while (text := await socket.receive_text()) != "boom":
+        await socket.send_text(text)
+    raise ValueError("the app broke")
+
+explorer = ipyasgi.Explorer(app, name="store")
+"""
 # All but the page around the panel, which is the front end's.
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
+_THEMES = ("light", "dark")
 
 
 def _serious(page: Page) -> list[str]:
@@ -44,28 +111,191 @@ def _serious(page: Page) -> list[str]:
     ]
 
 
+@pytest.fixture
+def check(lab_page: Page, theme: Callable) -> Callable[[str], None]:
+    """Give a function that asserts that the panel, in the state it is in now, has no serious violation."""
+
+    def assert_none(state: str) -> None:
+        for tone in _THEMES:
+            theme(tone)
+            assert (state, tone, _serious(lab_page)) == (state, tone, [])
+
+    return assert_none
+
+
+@pytest.fixture
+def described(run_notebook: Callable) -> Callable[[str], Locator]:
+    """Give a function that shows a panel, by its name, of an app that has a document of itself."""
+
+    def show(name: str) -> Locator:
+        notebook = run_notebook(DESCRIBED, f"from ipyasgi.notebook.panels import PANELS\nPANELS[{name!r}](explorer)")
+        found = notebook.locator(".ipyasgi-panel").first
+        found.locator(".ipyasgi-page:visible").first.wait_for()
+        return found
+
+    return show
+
+
+def _choose(panel: Locator, words: str) -> None:
+    panel.get_by_role("combobox", name="path").fill(words)
+    panel.locator("[role=option]").first.click()
+
+
+def _send(panel: Locator) -> None:
+    panel.locator(".ipyasgi-form").get_by_role("button", name="Send", exact=True).click()
+
+
+def _unfold(panel: Locator) -> None:
+    folded = panel.locator(".ipyasgi-fold-button[aria-expanded='false']")
+    while folded.count():
+        folded.first.click()
+
+
 @pytest.mark.parametrize("setup", [EMPTY, FULL], ids=["empty", "full"])
 @pytest.mark.parametrize("name", PANELS)
-def test_no_serious_violation(run_notebook: Callable, lab_page: Page, theme: Callable, name: str, setup: str) -> None:
+def test_no_serious_violation(run_notebook: Callable, check: Callable, name: str, setup: str) -> None:
     """Roles, names, labels and contrast are in order, with everything unfolded that can be."""
     notebook = run_notebook(setup, f"PANELS[{name!r}](explorer)")
     notebook.locator(".ipyasgi-panel .ipyasgi-page:visible").first.wait_for()
-    folded = notebook.locator(".ipyasgi-fold-button[aria-expanded='false']")
-    while folded.count():
-        folded.first.click()
-    for tone in ("light", "dark"):
-        theme(tone)
-        assert _serious(lab_page) == []
+    _unfold(notebook.box)
+    check(name)
+
+
+def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
+    """A schema's form is in order: fresh, while a route is looked for, with advice, refused, as text, with files."""
+    builder = described("request")
+    builder.get_by_label("path value shelf").wait_for()
+    check("fresh")
+    for kind in ("httpx", "cURL", "Python", "pytest"):
+        builder.get_by_role("tab", name=kind, exact=True).click()
+    check("as code")
+    builder.get_by_role("combobox", name="path").fill("e")
+    builder.locator("[role=option]").nth(2).wait_for()
+    check("looking for a route")
+    builder.get_by_role("combobox", name="path").press("Escape")
+    _choose(builder, "/items")
+    builder.get_by_label("lives", exact=True).fill("12")
+    builder.get_by_label("nick null").check()
+    builder.get_by_label("send query parameter tag").check()
+    expect(builder.locator('.ipyasgi-value[data-where="body./pet/lives"]')).to_contain_text("must be at most 9")
+    check("advice")
+    _send(builder)
+    expect(builder.locator(".ipyasgi-outcome")).to_contain_text("422")
+    expect(builder.locator('.ipyasgi-value[data-where="body./pet/lives"]')).to_contain_text("← 422")
+    check("refused by the app")
+    builder.get_by_role("tab", name="JSON", exact=True).click()
+    builder.get_by_label("request body").fill('{"name": ')
+    _send(builder)
+    expect(builder.locator(".ipyasgi-run-text")).to_contain_text("not sent")
+    check("not to be sent")
+    _choose(builder, "/upload")
+    builder.get_by_label("send more").check()
+    builder.get_by_label("add an item to more").click()
+    builder.get_by_label("note", exact=True).fill("hello")
+    builder.get_by_label("Python name for picture").fill("nobody")
+    expect(builder.locator('.ipyasgi-value[data-where="body./picture"]')).to_contain_text("no Python name nobody")
+    check("files")
+    _choose(builder, "/me")
+    builder.get_by_label("user for OAuth2PasswordBearer").wait_for()
+    check("credentials")
+    _choose(builder, "/echo")
+    builder.get_by_label("path of the WebSocket").wait_for()
+    check("a console beside")
+
+
+def test_an_answer_in_every_tab(described: Callable, check: Callable) -> None:
+    """Tree, text, headers, cookies, timeline, state, output, exception and a stream are in order, whoever looks."""
+    builder = described("request")
+    builder.get_by_label("name", exact=True).fill("pot")
+    _send(builder)
+    expect(builder.locator(".ipyasgi-outcome")).to_have_text("201 Created")
+    builder.get_by_role("button", name="unfold everything").click()
+    builder.get_by_label("find in the tree").fill("deep")
+    expect(builder.locator(".ipyasgi-finds")).to_have_text("1 of 1")
+    check("tree")
+    builder.get_by_role("button", name="Text", exact=True).click()
+    check("text")
+    tabs = builder.get_by_role("tablist", name="parts of the response").get_by_role("tab")
+    usable = [tab for tab in tabs.all() if tab.get_attribute("aria-disabled") != "true"]
+    assert {tab.get_attribute("data-tab") for tab in usable} >= {"headers", "cookies", "timeline", "state", "output"}
+    for tab in usable[1:]:
+        tab.click()
+        check(str(tab.get_attribute("data-tab")))
+    _choose(builder, "/page")
+    _send(builder)
+    expect(builder.locator(".ipyasgi-outcome")).to_have_text("200 OK")
+    tabs.filter(has_text="Body").click()
+    check("page of HTML")
+    _choose(builder, "/boom")
+    _send(builder)
+    expect(builder.locator(".i-tab[data-tab=exception]")).to_contain_text("the app broke")
+    check("exception")
+    _choose(builder, "/ticks")
+    _send(builder)
+    rows = builder.locator(".ipyasgi-log-text", has_text="tick")
+    expect(rows.nth(3)).to_be_visible()
+    rows.first.click()
+    check("under way")
+    builder.locator(".ipyasgi-form").get_by_role("button", name="Cancel").click()
+    expect(builder.locator(".ipyasgi-outcome")).to_have_text("cancelled")
+    check("cancelled")
+
+
+def test_a_conversation(described: Callable, check: Callable) -> None:
+    """The WebSocket console is in order: open, with a message looked at, refused, and ended by the app's exception."""
+    console = described("websocket")
+    console.locator("summary", has_text="headers").click()
+    console.get_by_role("button", name="Connect", exact=True).click()
+    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^open"))
+    message = console.get_by_label("message", exact=True)
+    texts = console.locator(".ipyasgi-log-text")
+    for text in ("hello", '{"token": "s3cret", "rows": [1, 2]}'):
+        message.fill(text)
+        message.press("Control+Enter")
+    expect(texts).to_have_count(5)
+    texts.last.click()
+    console.locator(".ipyasgi-message").wait_for()
+    check("open")
+    console.get_by_label("kind of message").select_option("hex")
+    message.fill("0g")
+    message.press("Control+Enter")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    check("refused")
+    console.get_by_label("kind of message").select_option("text")
+    message.fill("boom")
+    message.press("Control+Enter")
+    expect(console.locator(".ipyasgi-socket-record")).to_contain_text("the app broke")
+    check("ended")
+
+
+def test_what_the_history_offers(run_notebook: Callable, check: Callable) -> None:
+    """A wrong filter, what is exported and what differs are in order, in a workbench with everything unfolded."""
+    bench = run_notebook(FULL, "explorer.panel()").locator(".ipyasgi-panel").first
+    bench.get_by_label("filter the history").fill("status:4zz")
+    bench.locator(".ipyasgi-mistake").wait_for()
+    _unfold(bench)
+    check("mistake")
+    bench.get_by_label("filter the history").press("Escape")
+    for name in ("r1", "r2"):
+        bench.get_by_role("checkbox", name=f"select {name}", exact=True).check()
+    bench.get_by_role("button", name="Export").click()
+    bench.get_by_label("exported text").wait_for()
+    check("export")
+    bench.get_by_role("button", name="Diff").click()
+    bench.get_by_text("r1 → r2").first.wait_for()
+    check("diff")
 
 
 _DRAW_JS = """async ([module, style, state]) => {
     const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
-    const part = (await import(url)).default;
+    const exported = (await import(url)).default;
+    const part = typeof exported === "function" ? exported() : exported;
     const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {}, send() {} };
     const el = document.createElement("div");
     const sheet = document.createElement("style");
     sheet.textContent = style;
     document.querySelector("main").append(sheet, el);
+    part.initialize?.({ model });
     part.render({ model, el });
 }"""
 _BLANK = """<!doctype html><html lang="en"><style>html { color-scheme: %s; background: Canvas; }</style>
@@ -78,7 +308,7 @@ def _parts(widget: ipywidgets.Widget) -> list[Part]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["history", "state", "lifespan"])
+@pytest.mark.parametrize("name", PANELS)
 def test_contrast_without_a_front_end_s_colours(chromium: Browser, name: str, scheme: str) -> None:
     """On a plain page, where every colour is its fallback, all text is told from its ground: so is it elsewhere."""
     with Explorer(app) as explorer:

@@ -18,21 +18,22 @@ def _send(bench: Locator) -> None:
 
 
 def _answer(bench: Locator, text: str) -> Locator:
-    return bench.locator(".ipyasgi-answer", has_text=text)
+    return bench.locator(".ipyasgi-response", has_text=text)
 
 
 def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
     notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
     notebook.output("ZeroDivisionError").first.wait_for()
-    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).last
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
     bench.scroll_into_view_if_needed()
     bar = bench.locator(".ipyasgi-bar")
     expect(bar).to_contain_text("fastapi_shop")
 
     _choose(bench, "add_item")
-    bench.get_by_label("request body").fill('{"name": "jug from the panel", "price": 7}')
+    bench.get_by_label("name", exact=True).fill("jug from the panel")
+    bench.get_by_label("price", exact=True).fill("7")
     _send(bench)
     expect(_answer(bench, "201 Created")).to_contain_text("jug from the panel")
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("201 Created")
@@ -43,7 +44,9 @@ def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
         bar.get_by_role("button", name="step", exact=True).click()
         expect(status).to_have_text(f"● {want}")
     bench.get_by_text("step by step").click()
-    expect(_answer(bench, "lifespan.startup.complete")).to_contain_text("the FastAPI shop is open")
+    expect(bench.locator(".ipyasgi-answer", has_text="lifespan.startup.complete")).to_contain_text(
+        "the FastAPI shop is open"
+    )
 
     _choose(bench, "list_items")
     _send(bench)

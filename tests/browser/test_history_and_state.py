@@ -120,7 +120,7 @@ def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_
         "har": '"log"',
     }.items():
         table.get_by_label("export format").select_option(kind)
-        table.get_by_role("button", name="Export").click()
+        table.get_by_role("button", name="Export", exact=True).click()
         expect(table.get_by_text(f"2 exchanges as {kind}")).to_be_visible()
         expect(text).to_contain_text(holds)
         expect(text).not_to_contain_text("s3cret")
@@ -197,7 +197,7 @@ def test_pictures(
         field.press("Escape")
         _select(panel, "r1", "r4")
         panel.get_by_label("export format").select_option("pytest")
-        panel.get_by_role("button", name="Export").click()
+        panel.get_by_role("button", name="Export", exact=True).click()
         panel.get_by_label("exported text").wait_for()
         keep("export")
         panel.get_by_role("button", name="dismiss the export").click()

@@ -44,7 +44,7 @@ def _send(bench: Locator) -> None:
 
 
 def _answer(bench: Locator, text: str) -> Locator:
-    return bench.locator(".ipyasgi-answer", has_text=text)
+    return bench.locator(".ipyasgi-response", has_text=text)
 
 
 def test_a_route_is_found_filled_and_sent(bench: Locator) -> None:
@@ -198,7 +198,7 @@ def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
     for number in (0, 1):
         expect(strips.nth(number)).to_contain_text("/items")
     strips.nth(1).get_by_role("button", name=re.compile("show r1")).click()
-    notebook.locator(".ipyasgi-answer", has_text="teapot").wait_for()
+    notebook.locator(".ipyasgi-response", has_text="teapot").wait_for()
     expect(strips.nth(1).get_by_role("button", name=re.compile("show r1"))).to_have_attribute("aria-pressed", "true")
     bars = notebook.locator(".ipyasgi-bar")
     bars.nth(0).get_by_role("button", name="stop", exact=True).click()

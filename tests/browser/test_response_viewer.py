@@ -160,7 +160,7 @@ def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_
 def test_the_body_is_saved_as_a_file(viewer: Callable, lab_page: Page) -> None:
     """What was fetched in pieces is saved whole, under the name that the path gives."""
     found = viewer("explorer.get('/big').status_code")
-    expect(found.get_by_role("tree")).to_contain_text("the very end")
+    expect(found.get_by_role("tree")).to_contain_text("the very end", timeout=20_000)
     with lab_page.expect_download() as download:
         found.get_by_role("button", name="save").click()
     assert download.value.suggested_filename == "big.json"

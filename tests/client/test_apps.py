@@ -66,3 +66,24 @@ def test_what_is_no_app_is_told(app):
     with pytest.raises(NotAnAppError, match=r"is not an ASGI app.*\(scope, receive, send\)") as caught:
         check_app(app)
     assert caught.value.given is app
+
+
+class Configured:
+    """Quart's kind: it is made with many things, and awaited with ASGI's three."""
+
+    def __init__(self, import_name, static_url_path=None, static_folder="static"): ...
+
+    async def __call__(self, scope, receive, send): ...
+
+
+@pytest.mark.parametrize(
+    ("app", "why"),
+    [(wsgi, "it is a WSGI app"), (Configured, "a class, not an instance"), (FastAPI, "a class, not an instance")],
+    ids=["wsgi", "class", "framework"],
+)
+def test_why_it_is_none_fits_on_a_line(app, why):
+    """What is most often given by mistake is called what it is, however much its signature says."""
+    with pytest.raises(NotAnAppError) as caught:
+        check_app(app)
+    assert f"({why})" in str(caught.value)
+    assert len(str(caught.value)) < 250

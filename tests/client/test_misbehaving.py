@@ -6,6 +6,7 @@ apps that only look wrong. Every client has a deadline, so a hang is a failure.
 """
 
 import http
+import itertools
 from collections import UserDict
 from typing import Any
 
@@ -64,6 +65,13 @@ async def reads_its_headers_once(scope: Any, receive: Any, send: Any) -> None:
     await send(BODY)
 
 
+class Endless:
+    """An iterable of headers that has no end, each time it is read."""
+
+    def __iter__(self) -> Any:
+        return itertools.repeat((b"x-a", b"1"))
+
+
 # -- http -----------------------------------------------------------------------------------------------------
 
 HTTP = [
@@ -92,6 +100,9 @@ HTTP = [
     noted("trailers that is None", {**START, "trailers": None}, BODY, breaks="flag-type"),
     refused("headers that are a dict", {**START, "headers": {"x-a": "1"}}, breaks="headers"),
     refused("headers that are None", {**START, "headers": None}, breaks="headers"),
+    refused("headers without an end", {**START, "headers": Endless()}, breaks="headers"),
+    refused("headers of an iterator without an end", {**START, "headers": iter(Endless())}, breaks="headers"),
+    refused("too many headers", start(200, *[(b"x-a", b"1")] * 10_001), breaks="headers"),
     refused("a header of three", start(200, (b"x-a", b"1", b"2")), breaks="headers"),
     unfit("headers of text", ("x-a", "1"), breaks="header-type"),
     unfit("a header value that is a number", (b"x-a", 1), breaks="header-type"),
@@ -158,6 +169,7 @@ WEBSOCKET = [
     ws("a message of the server's", ACCEPT, {"type": "websocket.receive", "text": "a"}, CLOSE,
        breaks="unknown-message"),
     Row(name="an accept unasked", app=sends_unasked(ACCEPT, CLOSE), breaks=("websocket.before-connect",), talk=connect),
+    ws_refused("headers without an end", {**ACCEPT, "headers": Endless()}, breaks="headers"),
     ws_refused("a frame before the accept", SEND, breaks="send-before-accept"),
     ws_refused("two accepts", ACCEPT, ACCEPT, breaks="accept-twice"),
     ws("a frame after the close", ACCEPT, CLOSE, SEND, breaks="after-close", told=ProtocolError),

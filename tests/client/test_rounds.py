@@ -121,7 +121,7 @@ def living_tasks() -> list[object]:
 
 
 def _is_living_task(each: object) -> bool:
-    if isinstance(each, asyncio.Task):
+    kind = type(each)  # not isinstance, which Django's lazy objects answer by reading settings
+    if issubclass(kind, asyncio.Task):
         return not each.done()
-    kind = type(each)
     return kind.__name__ == "Task" and kind.__module__.startswith("trio.") and each.coro.cr_frame is not None

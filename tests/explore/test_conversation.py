@@ -201,8 +201,8 @@ def test_records_are_kept_of_the_newest(explorer):
         talk = explorer.converse("/echo")
         talk.send_text("boom")
         assert talk.wait(5)
-    first, second = explorer.conversations
-    assert (first.exception, type(second.exception)) == (None, ValueError)
+    raised, first, second = explorer.conversations
+    assert (raised.exception, first.exception, type(second.exception)) == (None, None, ValueError)
     for _ in range(conversation.RUNS_KEPT):
         explorer.talk("/echo", "bye")
     assert len(explorer.conversations) == conversation.RUNS_KEPT

@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 import pytest
+from litestar import Litestar, get
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.responses import PlainTextResponse
@@ -50,6 +51,27 @@ def test_who_answered(endpoint: Any, handler: str, thread: str) -> None:
     assert (found.handler, found.thread) == (handler, thread)
     assert ("test_endpoint.py:" in found.source) == bool(thread)  # a class has no line of its own
     assert missed is None
+
+
+def test_who_answered_in_litestar() -> None:
+    """Litestar says it in words of its own, and runs a function where it was told to."""
+
+    @get("/awaited")
+    async def awaited() -> str:
+        return "x"
+
+    @get("/plain", sync_to_thread=False)
+    def plain() -> str:
+        return "x"
+
+    @get("/pooled", sync_to_thread=True)
+    def pooled() -> str:
+        return "x"
+
+    with Explorer(Litestar([awaited, plain, pooled], logging_config=None)) as explorer:
+        found = [explorer.get(path).endpoint for path in ("/awaited", "/plain", "/pooled")]
+    assert [one.handler.rpartition(".")[2] for one in found] == ["awaited", "plain", "pooled"]
+    assert [one.thread for one in found] == ["event loop", "event loop", "worker thread"]
 
 
 def test_an_object_that_is_awaited() -> None:

@@ -1,4 +1,4 @@
-"""`PendingReplay`: kept requests sent again while you go on."""
+"""`PendingReplay`, `PendingRecheck`: kept requests sent again while you go on."""
 
 import asyncio
 import concurrent.futures
@@ -66,6 +66,41 @@ def test_it_can_be_awaited_and_outlived() -> None:
             explorer.begin_replay("r9")
     with pytest.raises(LoopError, match="detached"):
         explorer.begin_replay("r1")
+
+
+def test_a_recheck_goes_on_too() -> None:
+    """Its value is the recheck that `recheck` would give, of all but replays where nothing is named."""
+    replies = Replies(bodies={"/clock": lambda count: str(count).encode()})
+    with exploring(replies) as explorer:
+        get(explorer, "/a", "/clock")
+        explorer.replay("r1")
+        replies.bodies["/a"] = b"other"
+        pending = explorer.begin_recheck()
+        found = pending.result(5)
+        assert ([one.before.name for one in found.changed], len(found)) == (["r1"], 2)
+        assert pending.progress.done == pending.progress.total == 2
+        assert repr(pending) == "<the recheck of 2 requests: ended, 2 done>"
+        assert [one.before.name for one in explorer.begin_recheck("2-3", send_twice="never").result(5).changed] == [
+            "r2",
+            "r3",
+        ]
+
+
+def test_cancelling_a_recheck() -> None:
+    """No second sending begins after it was cancelled, nor another request."""
+    replies = Replies(bodies={"/clock": lambda count: str(count).encode()})
+    with exploring(replies) as explorer:
+        get(explorer, "/clock", "/a")
+        replies.slow_s["/clock"] = 30
+        pending = explorer.begin_recheck(timeout=None)
+        until_s = time.monotonic() + 5
+        while len(replies.seen) < 3:
+            assert time.monotonic() < until_s
+            time.sleep(0.005)
+        pending.cancel()
+        with pytest.raises(concurrent.futures.CancelledError, match="the recheck of 2 requests was cancelled"):
+            pending.result(5)
+        assert replies.seen == ["GET /clock", "GET /a", "GET /clock"]
 
 
 @pytest.mark.parametrize("way", ["replay", "recheck"])

@@ -3,7 +3,9 @@
 import json
 import traceback
 from collections.abc import Callable
+from typing import Any
 
+import anyio
 import jinja2
 import pytest
 
@@ -143,3 +145,38 @@ def test_a_deadline_tells_where_the_app_was() -> None:
     found = read_exception(DeadlineError("response", 0.1, ["shop/api.py:7 in slow"]))
     assert [frame.places for frame in found.frames if isinstance(frame, FoldedFrames)] == [("shop/api.py:7 in slow",)]
     assert found.type_name == "DeadlineError"
+
+
+def test_who_sent_the_request_is_no_part_of_it() -> None:
+    """An exception that was raised at the caller has the same frames as before: those of the app."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise LookupError
+
+    with Explorer(app, lifespan="off") as explorer:
+        before = read_exception(explorer.get("/", raise_exceptions=False).exception)
+        with pytest.raises(LookupError) as caught:
+            explorer.get("/")
+
+    after = read_exception(caught.value)
+    assert [frame.function for frame in after.frames if isinstance(frame, Frame)] == [app.__qualname__]
+    assert after.frames == before.frames
+
+
+def test_a_group_of_tasks_has_no_frame_of_the_app() -> None:
+    """Where a group of packages' own making holds the app's exception, only that one has an open frame."""
+
+    async def boom() -> None:
+        raise LookupError
+
+    namespace = {"anyio": anyio, "boom": boom}
+    code = compile(
+        "async def run():\n async with anyio.create_task_group() as g: g.start_soon(boom)", anyio.__file__, "exec"
+    )
+    exec(code, namespace)
+    with pytest.raises(ExceptionGroup) as caught:
+        anyio.run(namespace["run"])
+    group = read_exception(caught.value.with_traceback(caught.value.__traceback__.tb_next))
+
+    assert all(isinstance(frame, FoldedFrames) for frame in group.frames)
+    assert isinstance(group.members[0].frames[-1], Frame)

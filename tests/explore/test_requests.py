@@ -1,7 +1,11 @@
 """`RequestSpec` and how it is built."""
 
+from dataclasses import replace
+
 import pytest
 
+from ipyasgi import Explorer
+from ipyasgi.client.httpx import httpx
 from ipyasgi.explore.requests import RequestSpec, build_spec
 from ipyasgi.protocol.errors import RequestError
 
@@ -24,6 +28,50 @@ def test_query_of_the_path_is_kept_apart():
 
     assert spec == RequestSpec(method="GET", path="/a", query=(("y", "ä b"), ("y", "2")))
     assert spec.target == "/a?y=%C3%A4+b&y=2"
+
+
+SPELLED = [
+    "q=a%20b",
+    "a=%20&a=+",
+    "d",
+    "a=1&&b=2",
+    "a;b=%2f/%3F?",
+    "x=%ff",
+    "x=100%",
+    "x=ä'[1]{2}",
+    "=&%20",
+    "a= b",
+]
+
+
+@pytest.mark.parametrize("query", SPELLED)
+def test_a_query_is_sent_as_it_was_written(query):
+    """What stands in a path's query goes out byte for byte as httpx would send that URL, sent again too."""
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(scope["query_string"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with Explorer(app, lifespan="off") as explorer:
+        found = explorer.get(f"/p?{query}#part")
+        explorer.replay(found)
+
+    assert seen == [httpx.URL(f"http://testserver/p?{query}").query] * 2
+    assert found.spec.is_spelled
+    assert found.spec == build_spec("GET", "/p", params=list(found.spec.query))
+
+
+def test_the_spelling_holds_for_what_it_means():
+    """Pairs that are added are written after it; where one of its own is changed it is not used any more."""
+    spec = build_spec("GET", "/p?q=a%20b")
+    assert spec.query == (("q", "a b"),)
+    assert replace(spec, query=(*spec.query, ("k", "c d"))).target == "/p?q=a%20b&k=c+d"
+    assert replace(spec, query=(("q", "b"),)).target == "/p?q=b"
+    assert not replace(spec, query=()).is_spelled
+    assert build_spec("GET", "/p?q=a%20b", params={"k": "c d"}).target == "/p?k=c+d"
+    assert build_spec("GET", "/p?q=a+b&k=").spelling == ""
 
 
 def test_form_and_files_are_encoded():

@@ -6,6 +6,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from litestar.datastructures import State
 
 from ipyasgi.explore.state import MAX_NODES, MAX_TEXT, diff, take_picture
 
@@ -62,6 +63,40 @@ def test_starlettes_state_is_read_through():
 
     state = State()
     assert changes(state, lambda s: s.__dict__["_state"].update(n=1)) == ["state.n = 1"]
+
+
+class Slotted:
+    __slots__ = ("_lock", "_state", "unset")
+
+    def __init__(self, **state):
+        self._lock, self._state = None, state
+
+    def __getattribute__(self, name):
+        raise AssertionError("asked")
+
+
+class Point:
+    __slots__ = "x"
+
+    def __init__(self):
+        self.x = 1
+
+
+class Named(Point):
+    __slots__ = ("__dict__", "name")
+
+
+def test_slots_are_read():
+    """What an object keeps in its slots, and in those of its bases, is seen; Litestar's State is read through."""
+    point = Named()
+
+    def move(point):
+        point.x, point.name, point.more = 2, "here", 3
+
+    assert changes(point, move) == ["state.x 1 → 2", "state.name = 'here'", "state.more = 3"]
+    assert [key for key, _ in take_picture(Slotted(kettle="on")).items] == [".kettle"]
+    state = State({"kettle": "cold"})
+    assert changes(state, lambda s: s.update(kettle="hot")) == ["state.kettle 'cold' → 'hot'"]
 
 
 class Hostile:
@@ -164,3 +199,19 @@ def test_another_object_of_the_same_look_is_told():
         state["x"] = object()
 
     assert changes(value, change) == ["state['x'] is another <object>"]
+
+
+def test_another_object_with_other_objects_inside_is_told_once():
+    """The parts of an object that was replaced are not listed when nothing but the objects is new; values are."""
+
+    class Pool:
+        def __init__(self, size):
+            self.size, self._waiting, self._lent = size, object(), object()
+
+    value = {"x": Pool(2)}
+
+    assert changes(value, lambda state: state.update(x=Pool(2))) == ["state['x'] is another <Pool>"]
+    assert changes(value, lambda state: state.update(x=Pool(3)))[0] == "state['x'].size 2 → 3"
+    assert changes(value, lambda state: setattr(state["x"], "_lent", object())) == [
+        "state['x']._lent is another <object>"
+    ]

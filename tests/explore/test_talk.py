@@ -1,5 +1,6 @@
 """One conversation over a WebSocket: what is said, when it is over, what is raised."""
 
+import logging
 import time
 
 import anyio
@@ -7,6 +8,7 @@ import pytest
 
 from ipyasgi import Explorer, WebSocketRun
 from ipyasgi.protocol.errors import DeadlineError, RequestError
+from ipyasgi.views.run import view_run
 
 
 async def app(scope, receive, send):
@@ -88,3 +90,47 @@ def test_a_path_that_is_none(explorer, path):
     """Said before anything is opened."""
     with pytest.raises(RequestError, match="does not begin with '/'"):
         explorer.talk(path)
+
+
+async def failing(scope, receive, send):
+    """Fail in a WebSocket as a framework would."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    try:
+        raise LookupError(scope["path"])
+    except LookupError:
+        if scope["path"] == "/let-out":
+            raise
+        if scope["path"] == "/logged":  # Quart
+            logging.getLogger("shop").exception("it broke")
+        if scope["path"] == "/inside":  # Litestar
+            await send({"type": "websocket.close", "code": 4500})
+            return
+        if scope["path"] == "/expected":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+    await send({"type": "websocket.close"})
+
+
+@pytest.mark.parametrize(("path", "known"), [("/logged", True), ("/inside", True), ("/expected", False)])
+def test_what_the_app_raised_and_caught_itself(path, known, caplog):
+    """An exception that the app caught is the record's, where the app says that it failed or logs it as an error."""
+    with Explorer(failing, lifespan="off") as explorer:
+        run = explorer.talk(path, wait_s=0.2)
+        held = explorer.converse(path)
+        assert held.wait(5)
+
+        assert isinstance(run.exception, LookupError) is known
+        assert isinstance(held.run.exception, LookupError) is known
+        assert (explorer.last_exception is held.run.exception) is known or explorer.last_exception is None
+        assert ("caught its exception itself" in view_run(run, explorer.settings).text) is known
+
+
+def test_the_record_of_one_that_raised_is_kept():
+    """What a WebSocket's app lets out is raised, and is what the app raised last, over an older exchange's."""
+    with Explorer(failing, lifespan="off") as explorer:
+        with pytest.raises(LookupError) as caught:
+            explorer.talk("/let-out")
+
+        assert explorer.conversations[-1].exception is caught.value
+        assert explorer.last_exception is caught.value

@@ -41,6 +41,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:+.]+")
 _RATIO = re.compile(r"(TIME → TIME).*")
 # A timeline is drawn where a call took long enough to have one, which depends on the machine.
 _DRAWN = re.compile(r"\s*|.*[─█▃].*|\s+0 .*TIME.*|\s+no message for .*|.*TIME in the app")
+# HTTPX before 0.28 writes JSON with spaces.
+_LOOSE_JSON = re.compile(r"(?<=[:,]) ")
 _SPACES = re.compile(r"[ \t]+")
 
 
@@ -84,4 +86,5 @@ def read_outputs(outputs: Iterable[Mapping[str, Any]]) -> Outcome:
 def _plain(text: str) -> str:
     text = _MOMENT.sub("MOMENT", _TIME.sub("TIME", text))
     lines = [line for line in text.splitlines() if not _DRAWN.fullmatch(line)]
+    lines = [_LOOSE_JSON.sub("", line) if "--data-raw" in line else line for line in lines]
     return _SPACES.sub(" ", _RATIO.sub(r"\1", "\n".join(lines))).strip()

@@ -2,7 +2,8 @@
 
 Each SIGINT is sent as soon as the endpoint says that it hangs, and the next cell is the next request, so nothing has
 time to recover. What cannot be cancelled is let go at the beginning of the next cell: a loop that is lost for good is
-`test_interrupt`'s. The times asserted are looser than those promised: other work may share the machine.
+`test_interrupt`'s. How late the prompt may be is asserted beside a bare ``time.sleep`` that is interrupted in between:
+other work may share the machine, and then that one is late too.
 """
 
 import statistics
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 import pytest
 
 from .kernels import LiveKernel
-from .test_interrupt import BEST_S, PROMPT_S, WORST_S, wait_for_threads
+from .test_interrupt import PROMPT_S, wait_for_threads
 from .truth import MEND, SET_UP
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.timeout(240)]
 
-ROUNDS = 50
+ROUNDS, BARE_EVERY = 50, 10
+# Said by another thread: SIGINT while the main one is inside ``print`` is lost now and then, in ipykernel's stream.
+BARE = "import threading, time; threading.Timer(0.05, print, ['hangs']).start(); time.sleep(60)"
+LOST_S = 15.0
+"""Nothing but a prompt that does not come back by itself is as late as this."""
 TASKS = """
 import asyncio
 async def count_tasks():
@@ -60,6 +65,16 @@ ROWS = [
 ]
 
 
+def press(kernel: LiveKernel, code: str) -> float:
+    """Interrupt a cell once it hangs; return the seconds until the prompt was back."""
+    cell = kernel.begin_hanging(code)
+    pressed_s = kernel.interrupt()
+    kernel.finish(cell)
+    assert cell.error == "KeyboardInterrupt"
+    assert cell.idle_s is not None
+    return cell.idle_s - pressed_s
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_fifty_in_a_row(kernel: LiveKernel, row: Row) -> None:
     """Fifty times KeyboardInterrupt and the prompt; then loop, lifespan and history work, no thread or task is left."""
@@ -67,24 +82,19 @@ def test_fifty_in_a_row(kernel: LiveKernel, row: Row) -> None:
         kernel.do(SET_UP + TASKS)
     kernel.do(MEND)
     tasks = kernel.value("explorer.client.call(count_tasks)")
-    back = []
-    errors = set()
-    for _ in range(ROUNDS):
-        cell = kernel.begin_hanging(row.cell)
-        pressed_s = kernel.interrupt()
-        kernel.finish(cell)
-        assert cell.idle_s is not None
-        back.append(cell.idle_s - pressed_s)
-        errors.add(cell.error)
+    back, bare = [], []
+    for number in range(ROUNDS):
+        if number % BARE_EVERY == 0:
+            bare.append(press(kernel, BARE))
+        back.append(press(kernel, row.cell))
 
-    median_s, over = statistics.median(back), sum(one > PROMPT_S for one in back)
+    median_s, bare_s, over = statistics.median(back), statistics.median(bare), sum(one > PROMPT_S for one in back)
     print(
         f"{row.name} on {kernel.label}: {ROUNDS} interrupts, prompt back after {median_s:.3f} s (median), "
-        f"{max(back):.3f} s (worst), {over} later than {PROMPT_S} s"
+        f"{max(back):.3f} s (worst), {over} later than {PROMPT_S} s; of a bare time.sleep {bare_s:.3f} s (median)"
     )
-    assert errors == {"KeyboardInterrupt"}
-    assert median_s < BEST_S
-    assert max(back) < WORST_S
+    assert median_s < PROMPT_S + 3 * bare_s
+    assert max(back) < LOST_S
     assert kernel.value("explorer.lifespan.status") == row.then
     kernel.do(MEND)
     kernel.do("assert explorer.get('/quick').text == 'ok' and explorer.lifespan.status == 'running'", within_s=5)

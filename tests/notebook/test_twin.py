@@ -2,8 +2,9 @@
 
 import pytest
 
-from ipyasgi import Exchange, Exchanges, Explorer, PendingExchange, PendingExchanges
+from ipyasgi import Exchange, Exchanges, Explorer, PendingExchanges
 from ipyasgi.explore.explorer import ExplorerState
+from ipyasgi.explore.pending import Pending
 from ipyasgi.notebook.commands import COMMANDS
 from ipyasgi.notebook.twin import PythonCode, Twin, imports_of, run, write
 
@@ -29,9 +30,12 @@ LINES = [
     "show",
     "show r1 --show-secrets",
     "replay r1",
+    "replay 1-2 &",
     "recheck r1",
+    "recheck 1-2 --send-twice never &",
     "diff r1 r2",
     "export r1 curl",
+    "export 1-2 http",
     "export pytest",
     "ws /chat hello --wait 0.1",
     "headers X-A:b",
@@ -63,7 +67,7 @@ def test_the_code_gives_what_the_line_gives(shell, line):
         assert type(in_python) is type(by_magic)
     if isinstance(by_magic, (Exchange, Exchanges)) and line.partition(" ")[0].isupper():
         assert shell.run("len(explorer.history)") == before + 2 * (2 if "--repeat 2" in line else 1)
-    if isinstance(by_magic, (PendingExchange, PendingExchanges)):
+    if isinstance(by_magic, (Pending, PendingExchanges)):
         in_python.result(5)
         by_magic.result(5)
     for panel in (in_python, by_magic):

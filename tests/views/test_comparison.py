@@ -67,6 +67,19 @@ def test_the_same_says_so() -> None:
         assert "Body" not in view.text
 
 
+def test_two_different_requests() -> None:
+    """Where the earlier request was another one, both are named, with secrets masked."""
+    with Explorer(Changing(b"{}", b"{}"), lifespan="off") as explorer:
+        explorer.get("/first?token=s3cret")
+        explorer.post("/second")
+        view = view_comparison(explorer.compare("r1", "r2"), explorer.settings)
+
+    assert view.text.startswith("GET /first?token=")
+    assert " → POST /second  r1 → r2: " in view.text
+    assert "s3cret" not in view.text + view.html
+    assert "/first" in view.html
+
+
 def test_what_fails_comes_first() -> None:
     """The rows of a recheck begin with what now fails, and the summary counts each verdict."""
     with Explorer(Changing(b"a", b"b", b"a", b"x"), lifespan="off") as explorer:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import traceback
 from types import SimpleNamespace
 
 import pytest
@@ -177,3 +178,38 @@ def test_of_many_exchanges_the_last_are_shown() -> None:
     markup = Markup(view.html)
     assert "5 earlier ones left out" in markup.text
     assert sum(attributes.get("class") == "i-row" for _, attributes in markup.elements) == 5
+
+
+def test_a_traceback_that_was_logged_is_told_once() -> None:
+    """What the app caught and logged stands under Exception, so a terminal's Output does not repeat its frames."""
+
+    async def app(scope, receive, send):
+        try:
+            raise LookupError("no tea")
+        except LookupError:
+            print("before\n", traceback.format_exc(), "after", sep="")
+            await send({"type": "http.response.start", "status": 500, "headers": []})
+            await send({"type": "http.response.body", "body": b"x"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        view = view_exchange(explorer.get("/"), Settings())
+
+    assert "Output\n  before\n  … its traceback\n  LookupError: no tea\n  after\n" in view.text
+    assert "Traceback (most recent call last)" in view.html
+
+
+def test_a_rule_broken_several_times_is_one_line() -> None:
+    """Django names each header with capitals: a terminal says that once, with how often."""
+
+    async def app(scope, receive, send):
+        headers = [(b"A", b"1"), (b"B", b"2"), (b"c", b"3"), (b"D", b"4")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        view = view_exchange(explorer.get("/"), Settings())
+
+    assert "  3 protocol violations" in view.text
+    assert "http.header-case: the header name b'A' is not lower-case, and 2 more (HTTP" in view.text
+    assert "b'D'" in Markup(view.html).text
+    assert "b'B'" not in view.text

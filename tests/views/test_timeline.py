@@ -2,10 +2,14 @@
 
 from itertools import pairwise
 
+import pytest
+
 from ipyasgi import Event, HttpRun
 from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline
 
 _START = {"type": "http.response.start", "status": 200, "headers": []}
+_BODY = {"type": "http.response.body", "body": b"x", "more_body": True}
+_EMPTY = {"type": "http.response.body"}
 
 
 def run_of(*events: tuple[str, dict, int, int], duration_ms: float = 10, dropped: int = 0) -> HttpRun:
@@ -29,6 +33,25 @@ def timeline_of(*events: tuple[str, dict, int, int], **options: float) -> Timeli
     timeline = build_timeline(run_of(*events, **options))
     assert timeline is not None
     return timeline
+
+
+@pytest.mark.parametrize(
+    ("events", "duration_ms", "lively"),
+    [
+        ([_START, _BODY], 2, False),
+        ([_START, _BODY, _EMPTY], 2, False),  # Quart
+        ([_START, _BODY], 15, False),  # Django
+        ([_START, _BODY], 50, True),
+        ([_START, _BODY, _BODY], 2, True),
+    ],
+    ids=["plain", "with an empty end", "tidying up", "a background task", "pieces"],
+)
+def test_everyday_life(events: list[dict], duration_ms: float, lively: bool) -> None:
+    """A request, a start, a body, and what frameworks add to each is nothing to draw in a terminal."""
+    sent = [("send", event, 1, len(event.get("body", b""))) for event in events]
+    asked = [("receive", {"type": "http.request"}, 0, 0), ("receive", {"type": "http.disconnect"}, 1, 0)]
+
+    assert timeline_of(*asked, *sent, duration_ms=duration_ms).lively is lively
 
 
 def test_positions_are_to_scale() -> None:

@@ -56,20 +56,30 @@ def check_app(app: Any) -> None:
         raise NotAnAppError(app, "it does not say what it takes") from None
     if is_asgi3(app):
         _check_takes(app, signature, 3)
-    elif inspect.isclass(app) and not inspect.iscoroutinefunction(app.__call__):
-        raise NotAnAppError(app, "a class, not an instance")
-    elif next(iter(signature.parameters), "") != "scope":
+    elif next(iter(signature.parameters), "") != "scope" or not _may_be_asgi2(app):
         # ASGI 2 is told from any other function by the name that everybody gives that argument.
-        raise NotAnAppError(app, f"it is not async, and its signature is {signature}")
+        raise NotAnAppError(app, _why_not(app, signature))
     else:
         _check_takes(app, signature, 1)
+
+
+def _may_be_asgi2(app: Any) -> bool:
+    return not inspect.isclass(app) or inspect.iscoroutinefunction(app.__call__)
+
+
+def _why_not(app: Any, signature: inspect.Signature) -> str:
+    if inspect.isclass(app):
+        return "a class, not an instance"
+    if list(signature.parameters)[1:] == ["start_response"]:  # the name that PEP 3333 gives it
+        return "it is a WSGI app"
+    return f"it is not async, and takes ({', '.join(signature.parameters)})"
 
 
 def _check_takes(app: Any, signature: inspect.Signature, count: int) -> None:
     try:
         signature.bind(*range(count))
     except TypeError:
-        raise NotAnAppError(app, f"its signature is {signature}") from None
+        raise NotAnAppError(app, f"it takes ({', '.join(signature.parameters)})") from None
 
 
 def name_of(app: Any) -> str:

@@ -88,7 +88,7 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
     async def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
         """As ``httpx.AsyncClient.send``; a buffered call crosses to the app's loop and back once."""
         self._mark(request, stream=stream)
-        return await super().send(request, stream=stream, **kwargs)
+        return await super().send(request, stream=stream, **self._with_auth(request, kwargs))
 
     def websocket_connect(
         self, url: str, subprotocols: Sequence[str] | None = None, **kwargs: Any

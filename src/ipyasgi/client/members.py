@@ -20,11 +20,15 @@ from ..engine.loops import Loop, start_errand
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
+from .auth import CallAuth
 from .bodies import BodyStream
 from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
+
+USER_AGENT = "testclient"
+"""What a client says it is where nobody told it otherwise, as Starlette's does."""
 
 ERRAND_PATIENCE_S = 5.0
 """How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
@@ -35,6 +39,7 @@ class AppMembers:
 
     timeout: Any
     base_url: Any
+    auth: Any
     _stream_kind: ClassVar[type]
     _transport_kind: ClassVar[type[Any]]
 
@@ -243,6 +248,13 @@ class AppMembers:
         else:
             request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)
 
+    def _with_auth(self, request: httpx.Request, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of ``send`` with an auth flow whose own requests belong to the call."""
+        auth = kwargs.get("auth", httpx.USE_CLIENT_DEFAULT)
+        if auth is httpx.USE_CLIENT_DEFAULT:
+            auth = self.auth
+        return {**kwargs, "auth": CallAuth(auth, request)} if isinstance(auth, httpx.Auth) else kwargs
+
     def _prepare_websocket(
         self, url: str, subprotocols: Sequence[str] | None, kwargs: dict[str, Any]
     ) -> tuple[httpx.URL, dict[str, Any]]:
@@ -268,5 +280,5 @@ class AppMembers:
 
 def _with_user_agent(headers: Any) -> httpx.Headers:
     given = httpx.Headers(headers)
-    given.setdefault("user-agent", "testclient")
+    given.setdefault("user-agent", USER_AGENT)
     return given

@@ -24,12 +24,12 @@ class CallOptions:
 
     :ivar raise_server_exceptions: whether what the app raises is raised at the caller
     :ivar strict: whether the app's first violation of the protocol is raised at the caller
-    :ivar total_timeout_s: seconds for a whole buffered call, redirects included
+    :ivar total_timeout_s: seconds for a whole buffered call, redirects and an auth flow's own requests included
     :ivar scope: merged into the scope after the client's own
     :ivar observe: makes the observer of the call
     :ivar on_call: given the call as soon as it exists, so that another thread can cancel it
     :ivar stream: hand the body over as the app sends it; the client fills this in, as it does the next three
-    :ivar whole: when ``total_timeout_s`` is over; httpx hands it on to each redirect
+    :ivar whole: when ``total_timeout_s`` is over; httpx hands it on to each redirect, `CallAuth` to the others
     :ivar host: the host of the client's ``base_url``
     :ivar websocket: hand a WebSocket's session over as `ipyasgi.client.websocket.WebSocketOpened`
     """
@@ -78,7 +78,7 @@ class CallDefaults:
         return self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
 
     def whole(self, options: CallOptions) -> Deadline | None:
-        """Return when the whole of a call must be there; an auth flow's own requests carry no deadline yet."""
+        """Return when the whole of a call must be there; a request that no client's ``send`` marked has its own."""
         return options.whole or Deadline.after(self.total_s(options))
 
     def observer(self, options: CallOptions) -> Observer | None:

@@ -27,8 +27,8 @@ class TestClient(AppMembers, httpx.Client):
 
     :param timeout: seconds, or an ``httpx.Timeout`` whose ``read`` counts: the longest gap between two messages
         of the app; the default for every wait of this client. None waits for ever, as Starlette does
-    :param total_timeout: seconds for a whole buffered call with its redirects, so that ``get()`` on an endless
-        stream ends
+    :param total_timeout: seconds for a whole buffered call with its redirects and its auth flow, so that ``get()`` on
+        an endless stream ends
     :param lifespan: ``on`` (an app without lifespan support is an error), ``auto`` or ``off``
     :param loop: a loop shared with other clients, or `ipyasgi.KernelLoop`; it is not closed with this one
     :param wait_background: whether ``get()`` waits for the app's background tasks
@@ -88,7 +88,7 @@ class TestClient(AppMembers, httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
         """As ``httpx.Client.send``; a buffered call crosses to the app's loop and back once."""
         self._mark(request, stream=stream)
-        return super().send(request, stream=stream, **kwargs)
+        return super().send(request, stream=stream, **self._with_auth(request, kwargs))
 
     def websocket_connect(
         self, url: str, subprotocols: Sequence[str] | None = None, **kwargs: Any

@@ -94,7 +94,7 @@ class Attachment:
         failure = self.explorer.adopt(app)
         old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
         status = self.explorer.lifespan.status
-        error = self.explorer.startup_error
+        error = self.explorer.lifespan.caught or self.explorer.startup_error
         new = status if error is None else f"{status}: {describe(error)}"
         return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
 
@@ -113,7 +113,9 @@ def sources_of(expression: str, namespace: Mapping[str, Any]) -> tuple[Callable[
 
 
 def describe(exception: BaseException) -> str:
-    """Return an exception on one line: its type and the first line of its text."""
+    """Return an exception on one line: its type and the first line of its text; of a group of one, that one."""
+    while isinstance(exception, BaseExceptionGroup) and len(exception.exceptions) == 1:
+        exception = exception.exceptions[0]
     text = str(exception).partition("\n")[0]
     return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
 

@@ -48,7 +48,7 @@ class Answer:
     :ivar outcome: ``201 Created``, or in words why there is no response
     :ivar status: of the app's own response; None where it sent none
     :ivar ok: as `Exchange.ok`
-    :ivar raised: type and text of what the app raised; empty where it raised nothing
+    :ivar raised: type and text of what the app raised, let out or caught itself; empty where it raised nothing
     :ivar size_bytes: of the response's body
     :ivar sha256: of the response's body
     """
@@ -87,6 +87,7 @@ class Comparison:
 
     :ivar method: of the later request
     :ivar target: its path and query as sent
+    :ivar earlier: method and target of the earlier request, where they are others; None where they are the same
     :ivar headers: response headers that differ, by their names; those that always do, such as ``date``, are left out
     :ivar body: how the bodies compare; None where one of them has none to compare
     :ivar ignored: what differs at every sending and was not looked at: names of headers, JSON paths, ``body``
@@ -97,6 +98,7 @@ class Comparison:
     after: Answer
     method: str
     target: str
+    earlier: tuple[str, str] | None = None
     headers: tuple[Change, ...] = ()
     body: BodyComparison | None = None
     raised_differs: bool = False
@@ -148,11 +150,13 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
     if raised_differs and volatile.raised and _name_of(old) == _name_of(new):
         raised_differs = False
         ignored.append("the exception's text")
+    method, target = _asked(after)
     return Comparison(
         before=old,
         after=new,
-        method=after.request.method,
-        target=after.request.url.raw_path.decode("ascii", "replace"),
+        method=method,
+        target=target,
+        earlier=_asked(before) if _asked(before) != (method, target) else None,
         headers=headers,
         body=body,
         raised_differs=raised_differs,
@@ -172,6 +176,10 @@ def find_volatile(once: Exchange, again: Exchange) -> Volatile:
     return Volatile(headers=headers, paths=paths or frozenset(), body=paths is None, raised=raised)
 
 
+def _asked(exchange: Exchange) -> tuple[str, str]:
+    return exchange.request.method, exchange.request.url.raw_path.decode("ascii", "replace")
+
+
 def _answer_of(exchange: Exchange) -> Answer:
     body = exchange.content if exchange.answered else b""
     return Answer(
@@ -189,7 +197,7 @@ def _answer_of(exchange: Exchange) -> Answer:
 def _raised_text(exchange: Exchange) -> str:
     if exchange.ended_by_you:
         return exchange.outcome
-    told = exchange.raised
+    told = exchange.caught.raised if exchange.caught is not None else exchange.raised
     if exchange.exception is not None:
         told = read_exception(exchange.exception)
     if told is None:

@@ -261,7 +261,7 @@ class Conversation:
 
     def _finish(self) -> None:
         with self._turn:
-            self.run = cast("WebSocketRun | None", self._watch.run)
+            self.run = cast("WebSocketRun | None", self._watch.told)
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)

@@ -15,7 +15,8 @@ from ..client.testclient import TestClient
 from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from .exchange import Exchange
-from .requests import RequestSpec
+from .raised import Caught, read_exception
+from .requests import RequestSpec, read_query
 from .settings import Settings
 from .watch import CallWatch, Places
 
@@ -118,6 +119,8 @@ class Dispatch:
         failure: BaseException | None = None,
     ) -> Exchange:
         run = cast("HttpRun | None", watch.run) if watch is not None else None
+        exception = failure or (run.exception if run is not None else None)
+        caught = watch.caught if watch is not None and exception is None else None
         return Exchange(
             name=self.next_name(),
             spec=spec,
@@ -127,7 +130,8 @@ class Dispatch:
             state_diff=watch.changes if watch is not None else (),
             output=watch.output if watch is not None else (),
             endpoint=watch.endpoint if watch is not None else None,
-            exception=failure or (run.exception if run is not None else None),
+            exception=exception,
+            caught=Caught(raised=read_exception(caught), exception=caught) if caught is not None else None,
             sent_at=self.sent_at,
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,
@@ -138,10 +142,13 @@ class Dispatch:
 
 
 def _spec_of(request: Any) -> RequestSpec:
+    path, _, text = request.url.raw_path.decode("ascii").partition("?")
+    query, spelling = read_query(text)
     return RequestSpec(
         method=request.method,
-        path=request.url.raw_path.split(b"?", 1)[0].decode("ascii"),
-        query=tuple(request.url.params.multi_items()),
+        path=path,
+        query=query,
+        spelling=spelling,
         headers=tuple((name.lower(), value) for name, value in request.headers.raw),
         body=request.content,
     )

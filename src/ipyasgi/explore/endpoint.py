@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .routes import about_endpoint
+from .route import about_endpoint
+from .route_tables import litestar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +36,18 @@ def read_endpoint(scope: Mapping[str, Any]) -> Endpoint | None:
     """
     Return the endpoint that was written into a scope while the app ran; None where no router did.
 
-    Starlette and FastAPI write ``scope["endpoint"]``; their ``def`` endpoints run in a thread pool.
+    Starlette and FastAPI write ``scope["endpoint"]``; their ``def`` endpoints run in a thread pool. Litestar writes
+    ``scope["route_handler"]``, whose ``def`` function runs there only where it was asked for.
     """
-    endpoint = scope.get("endpoint")
+    endpoint, pooled = scope.get("endpoint"), True
+    if endpoint is None:
+        handler = scope.get("route_handler")
+        endpoint, pooled = litestar.function_of(handler), bool(getattr(handler, "sync_to_thread", None))
     if not callable(endpoint):
         return None
     about = about_endpoint(endpoint)
-    return Endpoint(handler=about["handler"], source=about["source"], thread=_thread_of(endpoint))
+    thread = _thread_of(endpoint) if pooled else "event loop"
+    return Endpoint(handler=about["handler"], source=about["source"], thread=thread)
 
 
 def _thread_of(endpoint: Any) -> Literal["event loop", "worker thread", ""]:

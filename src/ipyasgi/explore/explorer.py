@@ -23,6 +23,7 @@ from .defaults import DefaultMembers
 from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
+from .last_raised import newest_exception
 from .life import ExplorerLifespan, LifeWatches
 from .news import News, Newsroom
 from .offer import OfferMembers
@@ -137,11 +138,10 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
 
     @property
     def last_exception(self) -> BaseException | None:
-        """What the app raised last: a startup that failed, else the newest exchange with an exception of the app."""
+        """What the app raised last: in a startup that failed, else in the newest exchange or WebSocket with one."""
         if self.startup_error is not None and not self.client.life.alive:
-            return self.startup_error
-        raised = (one.exception for one in reversed(tuple(self.history)) if not one.ended_by_you)
-        return next((one for one in raised if one is not None), None) or self.lifespan.exception
+            return self.lifespan.caught or self.startup_error
+        return newest_exception(self.history, self.conversations) or self.lifespan.exception or self.lifespan.caught
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""

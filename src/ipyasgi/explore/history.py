@@ -180,10 +180,12 @@ def without_frames(exchange: Exchange) -> Exchange:
         exchange,
         exception=type(exception)() if exception is not None and exchange.ended_by_you else None,
         raised=told,
+        caught=replace(exchange.caught, exception=None) if exchange.caught is not None else None,
         run=replace(exchange.run, exception=None) if exchange.run is not None else None,
         previous=tuple(map(without_frames, exchange.previous)),
     )
 
 
 def _holds_exception(exchange: Exchange) -> bool:
-    return exchange.exception is not None or any(map(_holds_exception, exchange.previous))
+    live = exchange.exception is not None or (exchange.caught is not None and exchange.caught.exception is not None)
+    return live or any(map(_holds_exception, exchange.previous))

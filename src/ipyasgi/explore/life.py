@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class _LifeWatch:
         self._event: Event | None = None
         self._before: dict[str, Picture] = {}
         self._output_seen = 0
+        self._handled: BaseException | None = None
+
+    @property
+    def caught(self) -> BaseException | None:
+        """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
+        return self._handled or self._sink.logged
 
     def opened(self, scope: Scope) -> None:
         self._before = take_pictures(self._places())
@@ -50,6 +57,8 @@ class _LifeWatch:
     def message(self, event: Event) -> None:
         self._cut()
         self._event = event
+        if event.type.endswith(".failed"):
+            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
         self._tell()
 
     def closed(self, run: Run) -> None:
@@ -129,6 +138,13 @@ class ExplorerLifespan:
         return self._runner.exception
 
     @property
+    def caught(self) -> BaseException | None:
+        """What the app raised and caught itself, where it only said that it failed: Quart's and Falcon's way."""
+        watch = self._watches.current
+        failed = self.status in ("startup failed", "shutdown failed") and self.exception is None
+        return watch.caught if failed and watch is not None else None
+
+    @property
     def failure_message(self) -> str:
         """The app's words in ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
         return self._runner.failure_message
@@ -157,6 +173,8 @@ class ExplorerLifespan:
         # Told when it has ended too: a deadline and a lost loop move the status without a message.
         try:
             act(self.settings.lifespan_timeout_s if timeout is None else timeout)
+        except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: where we waited is of no interest
+            raise interrupt.with_traceback(None) from None
         finally:
             self._watches.tell()
         return self

@@ -28,7 +28,8 @@ _TARGET_COPIES = 4
 def held_bytes(exchange: Exchange) -> int:
     """Return an estimate of the bytes that would be free if this exchange went, with the redirects that led to it."""
     passed = sum(held_bytes(one) for one in exchange.previous)
-    texts = [*_texts(exchange), *(_texts_of_raised(exchange.raised) if exchange.raised is not None else ())]
+    told = [exchange.raised, exchange.caught.raised if exchange.caught is not None else None]
+    texts = [*_texts(exchange), *(text for raised in told if raised is not None for text in _texts_of_raised(raised))]
     return (
         EXCHANGE_BYTES
         + passed

@@ -48,13 +48,18 @@ class OutputLine:
 
 
 class Sink:
-    """Collects the output of one call; written from the loop's thread and from worker threads."""
+    """
+    Collects the output of one call; written from the loop's thread and from worker threads.
+
+    :ivar logged: the last exception that was logged as an error; Quart, Falcon and Django let none out, but log each
+    """
 
     def __init__(self) -> None:
         self._lines: list[OutputLine] = []
         self._chars = 0
         self._zero_ns = time.perf_counter_ns()
         self._lock = threading.Lock()
+        self.logged: BaseException | None = None
 
     def add(self, source: Source, text: str, label: str = "") -> None:
         """Add one piece; the sink takes no more than `MAX_CHARS` characters in all."""
@@ -225,6 +230,8 @@ def _tap_logging() -> Callable[[], None]:
         sink = _SINK.get()
         if sink is not None:
             sink.add("log", _message(record), f"{record.levelname} {record.name}")
+            if record.levelno >= logging.ERROR and record.exc_info and record.exc_info[1] is not None:
+                sink.logged = record.exc_info[1]
         return record
 
     logging.setLogRecordFactory(factory)

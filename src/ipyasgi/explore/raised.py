@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType, TracebackType
 
+from ..engine import call
 from ..engine.places import owner_of, place_of
 from ..protocol.errors import DeadlineError
 
+_ENTRY = (call.__file__, "_run")
 _MAX_FRAMES = 60
 _MAX_CHAIN = 6
 _MAX_MESSAGE = 4000
@@ -72,6 +74,19 @@ class Raised:
         return self.type_name.rpartition(".")[2]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caught:
+    """
+    An exception that the app raised and did not let out.
+
+    :ivar raised: as text
+    :ivar exception: the object with its frames; None where the history has let it go
+    """
+
+    raised: Raised
+    exception: BaseException | None = None
+
+
 def read_exception(exception: BaseException) -> Raised:
     """Return an exception as a value; never raises, whatever its ``str`` does."""
     return _read(exception, 0, set())
@@ -91,7 +106,8 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
         told = f"where the app was: {_frames(len(exception.stack))}"
         frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=told, places=exception.stack),)
     else:
-        frames = tuple(_fold(list(_walk(exception.__traceback__))))
+        steps = list(_walk(exception.__traceback__))
+        frames = tuple(_fold(steps if members else _with_one_of_the_app(steps)))
     return Raised(
         type_name=_type_name(type(exception)),
         message=_message(exception),
@@ -140,14 +156,21 @@ class _Step:
 
 
 def _walk(trace: TracebackType | None) -> Iterator[_Step]:
-    for frame, number in traceback.walk_tb(trace):
-        code = frame.f_code
+    """Yield the frames from where the engine called the app; those before are of whoever sent the request."""
+    walked = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
+    entries = [at for at, (code, _) in enumerate(walked) if (code.co_filename, code.co_name) == _ENTRY]
+    for code, number in walked[entries[0] :] if entries else walked:
         yield _Step(code, number, owner_of(code.co_filename))
 
 
+def _with_one_of_the_app(steps: list[_Step]) -> list[_Step]:
+    """Give the last frame to an app that is itself an installed package; none of ours is ever the app's."""
+    if steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
+        return [*steps[:-1], _Step(steps[-1].code, steps[-1].number, "")]
+    return steps
+
+
 def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFrames]:
-    if steps and all(step.owner for step in steps):  # an app that is itself an installed package
-        steps[-1] = _Step(steps[-1].code, steps[-1].number, "")
     if len(steps) > _MAX_FRAMES:  # endless recursion: its beginning and its end say it all
         half = _MAX_FRAMES // 2
         left_out = len(steps) - 2 * half

@@ -12,7 +12,7 @@ from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .endpoint import Endpoint
 from .output import OutputLine
-from .raised import Raised
+from .raised import Caught, Raised
 from .requests import RequestSpec
 from .settings import Settings
 from .state import Change
@@ -35,6 +35,8 @@ class Record:
     :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router told
     :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
     :ivar raised: the same as text, where ``exception`` was let go with its frames
+    :ivar caught: what the app raised and caught itself, where it let none out: what it was handling as it answered 500
+        or more, else the last exception that it logged as an error
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: what a reader must know, such as that it was sent before startup
     :ivar previous: the exchanges that redirects led through, oldest first
@@ -52,6 +54,7 @@ class Record:
     endpoint: Endpoint | None = None
     exception: BaseException | None = None
     raised: Raised | None = None
+    caught: Caught | None = None
     sent_at: datetime
     elapsed_ns: int
     notes: tuple[str, ...] = ()
@@ -114,6 +117,13 @@ class Record:
         if self.exception is not None:
             return type(self.exception).__name__
         return self.raised.name if self.raised is not None else ""
+
+    @property
+    def app_exception(self) -> BaseException | None:
+        """What the app raised, whether it let it out or not, with its frames; None also where that was let go."""
+        if self.caught is not None:
+            return self.caught.exception
+        return None if self.ended_by_you else self.exception
 
     @property
     def ended_by_you(self) -> bool:

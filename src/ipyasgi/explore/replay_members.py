@@ -9,7 +9,7 @@ from typing import Any, overload
 from .comparison import Comparison, compare
 from .exchange import Exchange, Exchanges
 from .history import History, is_name
-from .pending_replay import OnCall, PendingReplay
+from .pending_replay import OnCall, PendingRecheck, PendingReplay
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, recheck, redirects_were_followed, replay
 from .requests import RequestSpec
 from .settings import Settings
@@ -98,12 +98,25 @@ class ReplayMembers(ABC):
         :param timeout: seconds for each sending
         :param on_progress: told how far it has come, before the first and after each
         """
-        if which is None:
-            which = [one for one in self.history if not one.replay_of and not one.ended_by_you]
-        which = self.history.select(which)
+        which = self._checkable(which)
         return recheck(
             which, self._again(timeout), send_twice=send_twice, settings=self.settings, on_progress=on_progress
         )
+
+    def begin_recheck(
+        self,
+        which: str | Exchange | Iterable[Exchange] | None = None,
+        *,
+        send_twice: SendTwice = "safe",
+        timeout: float | None = _UNSET,
+    ) -> PendingRecheck:
+        """
+        Send kept requests again and compare, without waiting; the arguments are those of `recheck`.
+
+        Its ``progress`` says how far it has come, and its value is the `Recheck`.
+        """
+        exchanges = self._checkable(which)
+        return PendingRecheck(self, exchanges, lambda on_call: self._again(timeout, on_call), send_twice=send_twice)
 
     @abstractmethod
     def _send(
@@ -116,6 +129,11 @@ class ReplayMembers(ABC):
         replay_of: str = ...,
     ) -> tuple[Exchange, BaseException | None]:
         """Send a request, record what came of it, and return that with what ended the wait, if anything did."""
+
+    def _checkable(self, which: str | Exchange | Iterable[Exchange] | None) -> Exchanges:
+        if which is None:
+            which = [one for one in self.history if not one.replay_of and not one.ended_by_you]
+        return self.history.select(which)
 
     def _again(self, timeout: float | None, on_call: OnCall | None = None) -> SendAgain:
         options: dict[str, Any] = (

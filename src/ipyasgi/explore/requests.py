@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,6 +25,8 @@ class RequestSpec:
     :ivar query: ``(name, value)`` pairs in order
     :ivar headers: ``(name, value)`` byte pairs, names lower-case
     :ivar body: the bytes to send
+    :ivar spelling: how the query, or its beginning, was written where httpx would write it otherwise (``%20`` for
+        ``+``), percent-encoded; it is sent so as long as it means the pairs that `query` begins with
     """
 
     method: str
@@ -32,13 +34,28 @@ class RequestSpec:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[bytes, bytes], ...] = ()
     body: bytes = b""
+    spelling: str = field(default="", compare=False)
+
+    @property
+    def query_string(self) -> str:
+        """The query as it is sent."""
+        if not self.spelling:
+            return _encode(self.query)
+        begun = _decode(self.spelling)
+        if self.query[: len(begun)] != begun:
+            return _encode(self.query)
+        return "&".join(filter(None, (self.spelling, _encode(self.query[len(begun) :]))))
 
     @property
     def target(self) -> str:
         """Path and query as they are sent."""
-        # One by one: httpx's QueryParams puts pairs of the same name next to each other.
-        query = "&".join(str(httpx.QueryParams([pair])) for pair in self.query)
+        query = self.query_string
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def is_spelled(self) -> bool:
+        """Whether the query is sent as it was written, and other bytes would be if its pairs were all one knew."""
+        return bool(self.spelling) and self.query_string != _encode(self.query)
 
     def __repr__(self) -> str:
         more = [f"{len(pairs)} {noun}" for pairs, noun in ((self.query, "query"), (self.headers, "headers")) if pairs]
@@ -78,23 +95,43 @@ def build_spec(
         body = request.read()
     except (TypeError, ValueError, UnicodeError, httpx.InvalidURL) as exc:
         raise RequestError(f"this request cannot be sent: {exc}") from exc
-    query = _query_of(params, request.url)
+    target = path.partition("#")[0]
+    written, spelling = read_query(target.partition("?")[2])
     return RequestSpec(
         method=method.upper(),
-        path=path.partition("#")[0].partition("?")[0],
-        query=query,
+        path=target.partition("?")[0],
+        query=written if params is None else _query_of(params, request.url),
+        spelling=spelling,
         headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in _MADE_BY_CLIENT),
         body=body,
     )
 
 
+def read_query(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """
+    Return the pairs of a URL's query, in order, and a spec's ``spelling`` of them.
+
+    Raises ``httpx.InvalidURL`` for what cannot stand in a URL.
+    """
+    sent = httpx.URL(f"http://testserver/?{text}").query.decode("ascii")
+    pairs = _decode(sent)
+    return pairs, "" if sent == _encode(pairs) else sent
+
+
 def _query_of(params: Any, url: httpx.URL) -> tuple[tuple[str, str], ...]:
     """Return the pairs in the order they were given; httpx's own list puts those of the same name together."""
-    if params is None:
-        return tuple(parse_qsl(url.query.decode("ascii"), keep_blank_values=True))
     if isinstance(params, (list, tuple)):
         return tuple(item for pair in params for item in httpx.QueryParams([pair]).multi_items())
     return tuple(url.params.multi_items())
+
+
+def _decode(query: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(query, keep_blank_values=True))
+
+
+def _encode(pairs: Iterable[tuple[str, str]]) -> str:
+    # One by one: httpx's QueryParams puts pairs of the same name next to each other.
+    return "&".join(str(httpx.QueryParams([pair])) for pair in pairs)
 
 
 def check_method(method: str) -> None:

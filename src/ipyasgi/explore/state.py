@@ -1,16 +1,18 @@
 """Pictures of state and their difference: what an app keeps, without keeping it alive or calling its code.
 
 A picture never calls a ``repr``, a property or an iterator of the user's: exact builtin types are read, of
-dataclasses, pydantic models and other objects the instance dict; the rest is a type name. Depth, width and
+dataclasses, pydantic models and other objects the instance dict and slots; the rest is a type name. Depth, width and
 the number of nodes are bounded, so that a picture of anything takes well under a millisecond or so.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import MemberDescriptorType
 from typing import Any, Literal
 
 MAX_DEPTH = 5
@@ -144,17 +146,38 @@ def _first(items: Iterable[Any]) -> list[Any]:
 
 
 def _attributes(value: Any) -> dict[str, Any]:
-    """Return the instance dict without calling anything of the class; Starlette's State keeps its own inside."""
+    """
+    Return the instance dict and the slots without calling anything of the class.
+
+    Starlette's State, and Litestar's, keep what they are given in a dict of their own inside.
+    """
     try:
         found = object.__getattribute__(value, "__dict__")
     except AttributeError:
-        return {}
+        found = {}
     if type(found) is not dict:
         return {}
-    inner = found.get("_state")
-    if type(inner) is dict and len(found) == 1:
+    every = {**_slots(value), **dict(list(found.items()))}
+    attributes = {key: item for key, item in every.items() if type(key) is str and not key.startswith("__")}
+    inner = attributes.get("_state")
+    if type(inner) is dict and all(key.startswith("_") for key in attributes):
         return dict(inner)
-    return {key: item for key, item in list(found.items()) if type(key) is str and not key.startswith("__")}
+    return attributes
+
+
+def _slots(value: Any) -> dict[str, Any]:
+    """Return what stands in the slots that classes written in Python declare."""
+    found: dict[str, Any] = {}
+    for kind in type.__getattribute__(type(value), "__mro__")[:-1]:
+        body = type.__getattribute__(kind, "__dict__")
+        declared = body.get("__slots__", ())
+        names = (declared,) if type(declared) is str else declared if type(declared) in (tuple, list, dict) else ()
+        for name in names:
+            slot = body.get(name) if type(name) is str else None
+            if type(slot) is MemberDescriptorType:
+                with contextlib.suppress(AttributeError):  # not set
+                    found.setdefault(name, slot.__get__(value))
+    return found
 
 
 def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]:
@@ -166,8 +189,18 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
         if (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size) or not same_object:
             yield Change(path=path, kind=kind, before=before.text, after=after.text)
         return
+    inside = list(_differences_inside(before, after, path))
+    if not inside and (before.size != after.size or before.text != after.text):
+        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+    elif not same_object and inside and all(_says_another(change) for change in inside) and _is_object(after):
+        # Another object with other objects in it: its own parts, private ones mostly, would be said one by one.
+        yield Change(path=path, kind="changed", before=before.text, after=after.text)
+    else:
+        yield from inside
+
+
+def _differences_inside(before: Picture, after: Picture, path: str) -> Iterator[Change]:
     old, new = dict(before.items), dict(after.items)
-    found = False
     for key in [*old, *(key for key in new if key not in old)]:
         where = f"{path}{step_to(key)}"
         if key not in new:
@@ -175,13 +208,15 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
         elif key not in old:
             yield Change(path=where, kind="added", after=new[key].text)
         else:
-            changes = list(_differences(old[key], new[key], where))
-            yield from changes
-            if not changes:
-                continue
-        found = True
-    if not found and (before.size != after.size or before.text != after.text):
-        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
+            yield from _differences(old[key], new[key], where)
+
+
+def _says_another(change: Change) -> bool:
+    return change.kind == "changed" and change.before == change.after
+
+
+def _is_object(picture: Picture) -> bool:
+    return bool(picture.items) and picture.items[0][0].startswith(".")
 
 
 def step_to(key: str) -> str:

@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from ..client.disconnects import WebSocketDisconnect
@@ -38,6 +38,7 @@ class TalkWatch(CallWatch):
         self._heard_s = time.monotonic()
 
     def message(self, event: Event) -> None:
+        super().message(event)
         self._heard_s = time.monotonic()
         if event.type == "websocket.close":
             self._over.set()
@@ -64,8 +65,13 @@ def talk(
     subprotocols: Sequence[str] | None = None,
     wait_s: float = WAIT_S,
     timeout: float | None = None,
+    keep: Callable[[WebSocketRun | None], object] = lambda run: None,
 ) -> WebSocketRun:
-    """Hold one conversation through a client; everything as for `TalkMembers.talk`."""
+    """
+    Hold one conversation through a client; everything else as for `TalkMembers.talk`.
+
+    :param keep: given the record, also where the app's exception goes on to the caller
+    """
     check_socket_path(path)
     watch = TalkWatch(places)
     until_s = math.inf if timeout is None else time.monotonic() + timeout
@@ -77,13 +83,16 @@ def talk(
         timeout=timeout,
         extensions={OPTIONS: CallOptions(observe=lambda: watch)},
     )
-    with contextlib.suppress(WebSocketDisconnect), session:
-        for message in messages:
-            session.send_text(message) if isinstance(message, str) else session.send_bytes(message)
-        watch.wait_quiet(wait_s, until_s)
+    try:
+        with contextlib.suppress(WebSocketDisconnect), session:
+            for message in messages:
+                session.send_text(message) if isinstance(message, str) else session.send_bytes(message)
+            watch.wait_quiet(wait_s, until_s)
+    finally:
+        keep(cast("WebSocketRun | None", watch.told))
     if watch.run is None:
         raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-    return cast(WebSocketRun, watch.run)
+    return cast(WebSocketRun, watch.told)
 
 
 class TalkMembers(ABC):
@@ -107,7 +116,8 @@ class TalkMembers(ABC):
         """
         Open a WebSocket, send the messages, listen until the app is silent or closes, and return the record.
 
-        A handshake that the app denies, and a connection that it closes, are in the record and are not raised.
+        A handshake that the app denies, and a connection that it closes, are in the record and are not raised. What
+        the app raised and caught itself is the record's ``exception``.
 
         :param messages: texts and bytes, each sent as a frame of its kind
         :param wait_s: how long the app may be silent before the conversation is over
@@ -115,7 +125,7 @@ class TalkMembers(ABC):
         Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`, `LoopError`.
         """
         self._check_open()
-        run = talk(
+        return talk(
             self.client,
             self.state.places,
             path,
@@ -125,9 +135,8 @@ class TalkMembers(ABC):
             subprotocols=subprotocols,
             wait_s=wait_s,
             timeout=self.settings.timeout_s if timeout is _UNSET else timeout,
+            keep=self.conversations.keep,
         )
-        self.conversations.keep(run)
-        return run
 
     def converse(
         self, path: str, *, timeout: float | None = _UNSET, subprotocols: Sequence[str] | None = None, **options: Any

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from ..engine.runs import Event, Run
@@ -31,6 +33,20 @@ class CallWatch:
         self._sink = Sink()
         self._before: dict[str, Picture] = {}
         self._scope: Scope = {}
+        self._handled: BaseException | None = None
+        self._accepted = False
+
+    @property
+    def caught(self) -> BaseException | None:
+        """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
+        return self._handled or self._sink.logged
+
+    @property
+    def told(self) -> Run | None:
+        """The run; where the app let nothing out, what it caught itself is its exception."""
+        if self.run is None or self.run.exception is not None or self.caught is None:
+            return self.run
+        return replace(self.run, exception=self.caught)
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
@@ -42,7 +58,9 @@ class CallWatch:
         self._before = take_pictures(self._places())
 
     def message(self, event: Event) -> None:
-        pass
+        self._accepted = self._accepted or event.type == "websocket.accept"
+        if _tells_failure(event, self._accepted):
+            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
 
     def closed(self, run: Run) -> None:
         self.run = run
@@ -52,6 +70,16 @@ class CallWatch:
 
     def around(self) -> AbstractContextManager[object]:
         return self._sink.around()
+
+
+def _tells_failure(event: Event, accepted: bool) -> bool:
+    """Tell whether the app says that it has failed: with a status, or with the code of a close that stands for one."""
+    if event.type in ("http.response.start", "websocket.http.response.start"):
+        status = event.message.get("status")
+        return isinstance(status, int) and status >= 500
+    code = event.message.get("code") if event.type == "websocket.close" else None
+    # Litestar says 4500 for any exception, and of a path that it does not know says so too, instead of accepting.
+    return isinstance(code, int) and (code == 1011 or (code >= 4500 and accepted))
 
 
 def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:

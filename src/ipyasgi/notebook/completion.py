@@ -1,22 +1,18 @@
 """Completion of ``%asgi`` through IPython's matcher API v2: what may stand where the cursor is.
 
 Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
-soon as it is there: the first completion has it made on the explorer's second loop, for that takes longer than a key
-press, and nothing is sent for it.
+soon as it is there: `ReadAhead` has it made on the explorer's second loop, for that takes longer than a key press.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import inspect
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import anyio.to_thread
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from ..explore.explorer import Explorer
@@ -29,12 +25,11 @@ from .cursor import Place, find_place
 from .desk import Desk
 from .grammar import ANYWHERE, METHODS, OPTIONS
 from .json_cursor import find_json_place
+from .read_ahead import ReadAhead
 from .schema_words import find_operation, item_names, item_values, json_words
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
 _SIGN = re.compile("[=:@]")
-FRESH_S = 2.0
-"""How long a list of routes is offered before it is read again: of a large app that takes longer than a key press."""
 _HEADERS = (
     "Accept",
     "Accept-Encoding",
@@ -68,18 +63,6 @@ _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
     "authorization": ("Basic ", "Bearer "),
     "content-type": _TYPES,
 }
-_WORDS: Mapping[str, Callable[[Desk], Iterable[str]]] = {
-    "use": lambda desk: desk.attached,
-    "detach": lambda desk: desk.attached,
-    "help": lambda desk: (*METHODS, *COMMANDS),
-    "show": lambda desk: _exchanges(desk),
-    "replay": lambda desk: _exchanges(desk),
-    "recheck": lambda desk: _exchanges(desk),
-    "diff": lambda desk: _exchanges(desk),
-    "export": lambda desk: _exchanges(desk),
-    "history": lambda desk: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
-    "ws": lambda desk: (route.path for route in _routes(desk).values() if route.kind == "websocket"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,15 +82,24 @@ class Completer:
     """Completes for one shell; its `match` is what IPython is given."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._read: tuple[object, float, Routes] | None = None
-        self._begun: tuple[object, int] | None = None
+        self.desk = desk
+        self._ahead: ReadAhead | None = None
 
         @context_matcher(identifier="ipyasgi", priority=200)
         def match(context: CompletionContext) -> SimpleMatcherResult:
             return self._match(context)
 
         self.match = match
+
+    def read_ahead(self) -> None:
+        """Begin to read what the current app offers, if it is another one than before. Waits for nothing."""
+        self._current(starts=True)
+
+    @property
+    def routes(self) -> Routes:
+        """The current app's routes."""
+        ahead = self._current()
+        return ahead.routes if ahead is not None else Routes(())
 
     def candidates(self, place: Place) -> list[Candidate]:
         """Return what may stand at a place and begins as what is there, each once, in order."""
@@ -134,11 +126,11 @@ class Completer:
     def _heads(self, place: Place) -> Iterator[Candidate]:
         yield from (Candidate(text=method, kind="keyword") for method in METHODS)
         yield from (Candidate(text=name, kind="function") for name in COMMANDS)
-        yield from (Candidate(text=name, kind="instance") for name in _apps(self._desk.namespace))
+        yield from (Candidate(text=name, kind="instance") for name in _apps(self.desk.namespace))
 
     def _targets(self, place: Place) -> Iterator[Candidate]:
         method = "GET" if place.head == "HEAD" else place.head
-        routes = self._routes().values()
+        routes = self.routes.values()
         wanted = [route.path for route in routes if route.method == method]
         yield from (
             Candidate(text=path, kind="path") for path in wanted or [r.path for r in routes if r.kind == "http"]
@@ -148,7 +140,7 @@ class Completer:
         taken = {_SIGN.split(word)[0] for word in place.words[1:]}
         offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
         yield from (Candidate(text=text, kind="param") for text in offered if _SIGN.split(text)[0] not in taken)
-        for route in self._routes().values():
+        for route in self.routes.values():
             if route.path == place.target:
                 names = (name for name in route.parameters if name not in taken)
                 yield from (Candidate(text=f"{name}=", kind="param") for name in names)
@@ -163,7 +155,7 @@ class Completer:
     def _words(self, place: Place) -> Iterator[Candidate]:
         command = COMMANDS.get(place.head)
         fixed = _CHOICE.findall(command.usage) if command is not None else ()
-        named = _WORDS.get(place.head, lambda desk: ())(self._desk)
+        named = _WORDS.get(place.head, lambda one: ())(self)
         yield from (Candidate(text=word, kind="value") for word in (*named, *fixed))
 
     def _options(self, place: Place) -> Iterator[Candidate]:
@@ -197,35 +189,38 @@ class Completer:
 
     def _of_operation(self, place: Place, ask: Callable[[Document, Operation], Iterator[str]]) -> Iterator[str]:
         """Yield what the document offers for the operation that is typed; nothing as long as it is not read."""
-        document = self._document()
+        ahead = self._current()
+        document = ahead.document if ahead is not None else None
         operation = find_operation(document, place.head, place.target) if document and place.target else None
         if document is not None and operation is not None:
             yield from ask(document, operation)
 
-    def _document(self) -> Document | None:
-        """Return the current app's document if it is read; see to it that it is, also when routes were added."""
-        explorer = _explorer(self._desk)
-        if explorer is None:
-            return None
-        state = (explorer.app, len(self._routes()))
-        if self._begun is None or self._begun[0] is not state[0] or self._begun[1] != state[1]:
-            self._begun = state
-            # Left behind when the explorer is closed: nobody waits for it then.
-            work = functools.partial(anyio.to_thread.run_sync, explorer.document_source.read, abandon_on_cancel=True)
-            with contextlib.suppress(LoopError):  # it was closed
-                explorer.errands.submit(work)
-        return explorer.document_source.ready
-
-    def _routes(self) -> Routes:
-        """Return the current app's routes, read at most every `FRESH_S` seconds."""
-        explorer = _explorer(self._desk)
-        if explorer is None:
-            return Routes(())
-        if self._read is None or self._read[0] is not explorer.app or time.monotonic() - self._read[1] > FRESH_S:
-            self._read = (explorer.app, time.monotonic(), explorer.routes)
-        return self._read[2]
+    def _current(self, *, starts: bool = False) -> ReadAhead | None:
+        """Return what reads the current app, another one where that is another app; None where there is none."""
+        explorer = _explorer(self.desk)
+        if explorer is None or explorer.closed:
+            self._ahead = None
+        elif self._ahead is None or not self._ahead.is_of(explorer.document_source):
+            self._ahead = None
+            with contextlib.suppress(LoopError):  # closed meanwhile
+                self._ahead = ReadAhead(explorer)
+            if self._ahead is not None and starts:
+                self._ahead.start()
+        return self._ahead
 
 
+_WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
+    "use": lambda one: one.desk.attached,
+    "detach": lambda one: one.desk.attached,
+    "help": lambda one: (*METHODS, *COMMANDS),
+    "show": lambda one: _exchanges(one.desk),
+    "replay": lambda one: _exchanges(one.desk),
+    "recheck": lambda one: _exchanges(one.desk),
+    "diff": lambda one: _exchanges(one.desk),
+    "export": lambda one: _exchanges(one.desk),
+    "history": lambda one: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
+    "ws": lambda one: (route.path for route in one.routes.values() if route.kind == "websocket"),
+}
 _OFFERS: Mapping[str, Callable[[Completer, Place], Iterable[Candidate]]] = {
     "head": Completer._heads,
     "target": Completer._targets,
@@ -255,11 +250,6 @@ def _narrow(place: Place) -> Place:
 def _explorer(desk: Desk) -> Explorer | None:
     """Return the current explorer as it is: following its name is for who sends, and may take time."""
     return desk.current.explorer if desk.current is not None else None
-
-
-def _routes(desk: Desk) -> Routes:
-    explorer = _explorer(desk)
-    return explorer.routes if explorer is not None else Routes(())
 
 
 def _exchanges(desk: Desk) -> list[str]:

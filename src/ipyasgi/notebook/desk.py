@@ -103,7 +103,8 @@ class Desk:
         self._options[expression] = how
         self.current = self.attached[expression] = Attachment(explorer, expression, sources, make)
         if explorer.startup_error is not None:
-            self.tell(f"{explorer.lifespan.status}: {describe(explorer.startup_error)} (%asgi tb shows all)")
+            raised = explorer.lifespan.caught or explorer.startup_error
+            self.tell(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
         return explorer
 
     def detach(self, expression: str) -> None:

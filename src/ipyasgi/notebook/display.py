@@ -16,7 +16,7 @@ from ..explore.formats.imported import Imported
 from ..explore.history import History
 from ..explore.life import ExplorerLifespan
 from ..explore.pending import Pending, PendingExchange, PendingExchanges
-from ..explore.pending_replay import PendingReplay
+from ..explore.pending_replay import PendingRecheck, PendingReplay
 from ..explore.preview import Preview
 from ..explore.raised import is_folded
 from ..explore.replay import Recheck
@@ -54,6 +54,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     Imported: view_imported,
     PendingExchange: lambda pending, settings: view_pending([pending], settings),
     PendingExchanges: view_pending,
+    PendingRecheck: lambda pending, settings: view_pending([pending], settings),
     PendingReplay: lambda pending, settings: view_pending([pending], settings),
     RouteDocs: view_docs,
     Recheck: view_recheck,
@@ -65,7 +66,7 @@ VIEWS: dict[type, Callable[[Any, Settings], View]] = {
     Settings: view_settings,
     StateLook: view_look,
 }
-LIVE = (PendingExchange, PendingExchanges, PendingReplay)
+LIVE = (PendingExchange, PendingExchanges, PendingRecheck, PendingReplay)
 """What is shown by a panel that goes on, where there is a page for one."""
 
 

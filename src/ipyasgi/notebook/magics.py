@@ -158,6 +158,7 @@ class AsgiMagics(Magics):
 
     def _after_cell(self, result: object) -> None:
         self.desk.follow_all()
+        self._completer.read_ahead()
 
     def _read_settings(self) -> None:
         """Take the project's settings where the shell's own configuration says nothing else."""

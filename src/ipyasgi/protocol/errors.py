@@ -158,7 +158,9 @@ class LifespanError(AppError, RuntimeError):
     def __init__(self, phase: str, app_message: str) -> None:
         self.phase = phase
         self.app_message = app_message
-        told = f": {app_message}" if app_message else " without a message"
+        lines = app_message.rstrip().split("\n")
+        gist = lines[-1] if lines[0].startswith("Traceback (most recent call last)") else app_message
+        told = f": {gist}" if gist else " without a message"
         super().__init__(f"lifespan {phase} failed{told}. Mend the app's {phase} code, then start it again")
 
 

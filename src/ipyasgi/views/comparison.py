@@ -33,6 +33,7 @@ class ComparisonShown:
     """
     What a view of one comparison needs, masked and cut.
 
+    :ivar earlier: method and target of the earlier request, where they are others
     :ivar names: the two exchanges
     :ivar outcome: the outcome, or both where they differ
     :ivar time: both times and how they relate
@@ -55,12 +56,14 @@ class ComparisonShown:
     lines: tuple[Line, ...] = ()
     missing: str = ""
     ignored: str = ""
+    earlier: str = ""
 
 
 def view_comparison(comparison: Comparison, settings: Settings) -> View:
     """Return what differs between two exchanges."""
     shown = show_comparison(comparison, settings)
-    head = f"{shown.method} {shown.place}  {shown.names}: {shown.verdict}  {shown.outcome}  {shown.time}"
+    earlier = f"{shown.earlier} → " if shown.earlier else ""
+    head = f"{earlier}{shown.method} {shown.place}  {shown.names}: {shown.verdict}  {shown.outcome}  {shown.time}"
     return build_view("\n".join([head, *_lines(shown)]), "comparison.html", one=shown)
 
 
@@ -98,7 +101,8 @@ def show_comparison(comparison: Comparison, settings: Settings) -> ComparisonSho
         verdict=comparison.verdict,
         tone=_TONES[comparison.verdict],
         method=comparison.method,
-        place=one_line(mask_url(comparison.target, show=settings.show_secrets), 120),
+        place=_place(comparison.target, settings),
+        earlier=f"{comparison.earlier[0]} {_place(comparison.earlier[1], settings)}" if comparison.earlier else "",
         names=f"{before.name} → {after.name}",
         outcome=_arrow(before.outcome, after.outcome),
         time=f"{time_of(before.elapsed_ns)} → {time_of(after.elapsed_ns)}, × {comparison.time_ratio:.2g}",
@@ -113,6 +117,10 @@ def show_comparison(comparison: Comparison, settings: Settings) -> ComparisonSho
         missing=missing,
         ignored=_some([one_line(name, 80) for name in comparison.ignored]),
     )
+
+
+def _place(target: str, settings: Settings) -> str:
+    return one_line(mask_url(target, show=settings.show_secrets), 120)
 
 
 def _about(comparison: Comparison) -> Iterator[str]:

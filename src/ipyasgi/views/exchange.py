@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -21,10 +23,11 @@ from .timeline_text import timeline_lines
 from .view import View, build_view, one_line
 
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
+CAUGHT = ", caught by the app"
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
-_PLAIN_MESSAGES = 4
+_TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class ExchangeShown:
     :ivar marks: what the summary line adds: changes, the exception's name, violations
     :ivar target: path and query as sent
     :ivar endpoint: who answered, and where it ran
+    :ivar caught: whether the app let out nothing of what it raised
     :ivar answered: whether the app itself sent a response; without one the client stands in with a 500
     """
 
@@ -60,6 +64,7 @@ class ExchangeShown:
     changes: tuple[Change, ...] = ()
     output: tuple[OutputShown, ...] = ()
     raised: Raised | None = None
+    caught: bool = False
     violations: tuple[Violation, ...] = ()
 
     @property
@@ -140,6 +145,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
         raised=_raised(exchange),
+        caught=exchange.caught is not None,
         violations=exchange.violations,
     )
 
@@ -159,6 +165,8 @@ def _target(exchange: Exchange) -> str:
 
 
 def _raised(exchange: Exchange) -> Raised | None:
+    if exchange.caught is not None:
+        return exchange.caught.raised
     if exchange.exception is None or exchange.ended_by_you:
         return exchange.raised
     return read_exception(exchange.exception)
@@ -177,6 +185,8 @@ def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Itera
         yield f"replay of {exchange.replay_of}"
     if exchange.exception_name and exchange.response is not None:
         yield exchange.exception_name
+    if exchange.caught is not None:
+        yield f"{exchange.caught.raised.name} caught"
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
@@ -209,31 +219,31 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield f"  note: {one_line(note)}"
     for one in shown.previous:
         yield f"  redirected by {summary_line(one)}"
-    if not shown.answered and shown.raised is None:
+    if not shown.answered and (shown.raised is None or shown.caught):
         yield f"  note: {STOOD_IN}"
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
         yield from body_lines(shown.response_body, _BODY_LINES)
-    if shown.timeline is not None and _is_worth_drawing(shown.timeline):
+    if shown.timeline is not None and shown.timeline.lively:
         yield from ("", *timeline_lines(shown.timeline))
     if shown.changes:
         yield from ("", "State")
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
     if shown.output:
         yield from ("", "Output")
-        yield from cut_lines("\n".join(_output_text(line) for line in shown.output), _OUTPUT_LINES, "  ")
+        output = "\n".join(_output_text(line) for line in shown.output)
+        if shown.caught:  # it was logged as well, and stands below
+            output = _TRACEBACK.sub("… its traceback\n", output)
+        yield from cut_lines(output, _OUTPUT_LINES, "  ")
     if shown.raised is not None:
-        yield from ("", "Exception")
+        yield from ("", f"Exception{CAUGHT if shown.caught else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     if shown.violations:
         yield from ("", "Protocol")
-        for violation in shown.violations:
-            yield f"  {violation.rule}: {one_line(violation.what)} ({violation.section})"
-
-
-def _is_worth_drawing(timeline: Timeline) -> bool:
-    """Tell whether there is more to see than one request, one start and one body."""
-    return len(timeline.rows) > _PLAIN_MESSAGES or timeline.background_x is not None
+        for (rule, section), found in itertools.groupby(shown.violations, lambda one: (one.rule, one.section)):
+            first, *others = found
+            more = f", and {len(others)} more" if others else ""
+            yield f"  {rule}: {one_line(first.what)}{more} ({section})"
 
 
 def _output_text(line: OutputShown) -> str:

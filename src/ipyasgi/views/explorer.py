@@ -56,8 +56,9 @@ def _suggested(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
         return
     if life.status == "not started":
         yield "%asgi lifespan start"
-    plain = (route.path for route in routes if route.method == "GET" and not route.parameters)
-    yield f"%asgi GET {next(plain, '/')}"
+    plain = [route for route in routes if route.method in ("GET", "WS") and not route.parameters]
+    plain.sort(key=lambda route: (route.installed, route.method != "GET"))
+    yield f"%asgi {plain[0].key.replace('WS', 'ws', 1)}" if plain else "%asgi GET /"
     if routes:
         yield "%asgi routes"
     yield "%asgi panel"

@@ -78,7 +78,7 @@ def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
 
 def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanShown:
     """Return the lifespan as it is shown."""
-    status, exception, steps = lifespan.status, lifespan.exception, lifespan.steps
+    status, exception, steps = lifespan.status, lifespan.exception or lifespan.caught, lifespan.steps
     return LifespanShown(
         status=status,
         tone="good" if status in _GOOD else "none" if status in _PLAIN else "failed",

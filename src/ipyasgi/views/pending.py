@@ -9,7 +9,7 @@ from typing import Any
 
 from ..explore.exchange import Exchange
 from ..explore.pending import Pending, PendingExchange
-from ..explore.pending_replay import PendingReplay
+from ..explore.pending_replay import PendingCourse
 from ..explore.progress import Progress
 from ..explore.redaction import mask_url
 from ..explore.settings import Settings
@@ -21,7 +21,7 @@ from .view import View, build_view, one_line
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingShown:
     """
-    One request or replay under way or ended, masked.
+    One request, replay or recheck under way or ended, masked.
 
     :ivar name: of its exchange, once there is one; of a replay the first and the last
     :ivar state: ``waiting``, ``cancelling``, a status in words, or what ended it
@@ -51,20 +51,20 @@ def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
 
 def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
     """Return how far one request or replay has come."""
-    if isinstance(pending, PendingReplay):
+    if isinstance(pending, PendingCourse):
         return _show_replay(pending)
     assert isinstance(pending, PendingExchange)
     return _show_exchange(pending, settings)
 
 
-def _show_replay(pending: PendingReplay) -> PendingShown:
+def _show_replay(pending: PendingCourse[Any]) -> PendingShown:
     done = pending.done()
     progress = pending.progress
     state, tone = _ending(pending) if done else ("cancelling" if pending.cancelled else "sending", "")
     failed = f", {progress.failed:,} failed" if progress.failed else ""
     return PendingShown(
         name=names_of(progress),
-        method="replay",
+        method=pending.verb,
         target=count_of(progress.total, "request"),
         state=state or "ended",
         tone=tone or ("" if not done else "bad" if progress.failed else "good"),

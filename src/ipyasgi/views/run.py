@@ -18,6 +18,7 @@ from .timeline import Timeline, build_timeline, plain
 from .timeline_text import timeline_lines
 from .view import View, build_view, one_line
 
+CAUGHT = "the app caught its exception itself, and returned"
 _GOOD_ENDS = ("running", "stopped")
 _SENT_BY_APP = ("websocket.accept", "websocket.close", "websocket.http.response.start", "http.response.start")
 
@@ -98,7 +99,10 @@ def _websocket(run: WebSocketRun, shown: RunShown) -> RunShown:
         own = [event for event in run.events if event.type == type_]
         size = size_of(sum(event.body_bytes for event in own))
         counted.append(f"{len(own):,} {words}" + (f", {size}" if own else ""))
-    return replace(shown, outcome=outcome, tone="failed" if run.exception is not None else tone, marks=tuple(counted))
+    if run.exception is not None:
+        tone = "failed"
+    notes = (*shown.notes, CAUGHT) if run.exception is not None and run.outcome == "returned" else shown.notes
+    return replace(shown, outcome=outcome, tone=tone, marks=tuple(counted), notes=notes)
 
 
 def _closing(message: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ _CHAR = 6.1
 _GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3
 """A gap is told where it is this much of the whole and as long; so many of them at most."""
 _PAYLOAD_CHARS = 160
+_QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.body"), 3, 20e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class Timeline:
     :ivar first_byte_x: where the response began, None where it never did
     :ivar background_x: where the response was complete and the app went on, None where it did not
     :ivar about: the same in one line
+    :ivar lively: whether there is more to see than a request, a start and a body
     """
 
     marks: tuple[Mark, ...]
@@ -85,6 +87,7 @@ class Timeline:
     first_byte_x: float | None
     background_x: float | None
     about: str
+    lively: bool = True
 
 
 def build_timeline(run: Run, *, show_secrets: bool = False) -> Timeline | None:
@@ -113,7 +116,15 @@ def build_timeline(run: Run, *, show_secrets: bool = False) -> Timeline | None:
         first_byte_x=None if first is None else at(first),
         background_x=at(ended) if background and ended is not None else None,
         about=_about(run, first, ended if background else None),
+        lively=_is_lively(run),
     )
+
+
+def _is_lively(run: Run) -> bool:
+    """Quart ends each body with an empty message, Django asks for a disconnect and tidies up: that is everyday life."""
+    telling = [event for event in run.events if event.type not in _QUIET or event.body_bytes]
+    went_on = isinstance(run, HttpRun) and run.background_ns > _BACKGROUND_NS
+    return len(telling) > _PLAIN_MESSAGES or went_on
 
 
 def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:

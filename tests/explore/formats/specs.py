@@ -23,6 +23,7 @@ PLAIN = [
     ),
     RequestSpec(method="QUERY", path="/s", headers=(FORM,), body=b"a=1&b=%26+x"),
     RequestSpec(method="GET", path="/{{name}}", headers=((b"x-hole", b"{{a}}"),), body="{{b}} \\{{c}} ü".encode()),
+    build_spec("GET", "/items?q=a%20b&x=[1]{2}&d&e=%2f"),
     build_spec("POST", "/upload", files={"f": ("n.txt", b"one\r\ntwo")}, data={"a": "1"}),
 ]
 BYTES = [

@@ -59,7 +59,7 @@ def test_a_file_of_several_requests():
     listed, created, plain, login = found.specs
 
     assert [request.name for request in found] == ["all", "create", "", ""]
-    assert (listed.method, listed.target) == ("GET", "/items?limit=10&q=a+b")
+    assert (listed.method, listed.target) == ("GET", "/items?limit=10&q=a%20b")
     assert listed.headers == ((b"accept", b"*/*"), (b"x-a", b"Foo"))
     assert created.headers == (JSON,)
     assert created.body == b'{"name": "Foo", "price": 3.5, "said": "x a\\"b {{no}}"}'

@@ -127,6 +127,29 @@ def test_it_is_read_once():
         assert explorer.operation("GET /a") is None
 
 
+def test_whether_it_matters_when_it_is_made():
+    """Made early, FastAPI's own document changes nothing; one that is kept for ever would lack later routes."""
+
+    def with_own_method(app):
+        app.openapi = dict
+        return app
+
+    def of_an_older_fastapi(app):
+        del app._openapi_routes_version
+        return app
+
+    class Own(FastAPI):
+        def openapi(self):
+            return self.openapi_schema or {}
+
+    inner = Starlette(routes=[Mount("/inner", app=Own())])
+    assert DocumentSource(FastAPI()).keeps_up
+    assert DocumentSource(GZipMiddleware(FastAPI())).keeps_up
+    assert DocumentSource(Starlette()).keeps_up
+    for app in (with_own_method(FastAPI()), of_an_older_fastapi(FastAPI()), Own(), inner, Litestar([])):
+        assert not DocumentSource(app).keeps_up
+
+
 def test_an_app_that_serves_its_document():
     """Where there is no method the app's own route is asked, once, and the history does not have it."""
     asked = []

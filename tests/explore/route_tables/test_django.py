@@ -3,16 +3,15 @@
 import sys
 import types
 
-import django
 import pytest
-from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.urls import include, path, re_path
 from django.views import View
 from django.views.decorators.http import require_POST
 
 from ipyasgi.explore.route_tables.django import read_regex
 from ipyasgi.explore.routes import read_routes
+
+from ...django_project import django_project
 
 
 def show(request, pk):
@@ -27,7 +26,7 @@ class Pages(View):
 
 @pytest.fixture(scope="module")
 def app():
-    """Give a project's handler; Django has one set of settings for each process."""
+    """Give a project's handler."""
     urls = types.ModuleType("urls_of_the_test")
     urls.urlpatterns = [
         path("i/<int:pk>/", show, name="show"),
@@ -37,10 +36,8 @@ def app():
         path("api/", include([path("x/<path:rest>", require_POST(show), name="x")])),
     ]
     sys.modules[urls.__name__] = urls
-    if not settings.configured:
-        settings.configure(ROOT_URLCONF=urls.__name__, SECRET_KEY="x", ALLOWED_HOSTS=["*"])
-        django.setup()
-    return get_asgi_application()
+    with django_project(urls.__name__) as app:
+        yield app
 
 
 def test_its_routes(app):

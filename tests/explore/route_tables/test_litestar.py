@@ -1,6 +1,6 @@
 """Routes of a Litestar app."""
 
-from litestar import Litestar, Router, WebSocket, asgi, get, post, websocket
+from litestar import Litestar, Router, WebSocket, asgi, get, post, websocket, websocket_listener
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -26,8 +26,19 @@ async def talk(socket: WebSocket) -> None: ...
 async def raw(scope: dict, receive: object, send: object) -> None: ...
 
 
+@get("/pooled", sync_to_thread=True)
+def pooled() -> int:
+    """Wait."""
+    return 1
+
+
+@websocket_listener("/ears")
+def listen(data: str) -> str:
+    return data
+
+
 app = Litestar(
-    [Router("/api", route_handlers=[show, change]), talk, raw], logging_config=None
+    [Router("/api", route_handlers=[show, change]), talk, raw, pooled, listen], logging_config=None
 )  # otherwise it sets logging up for the whole process
 
 
@@ -41,12 +52,22 @@ def test_its_routes():
         "POST /api/a/{x:int}",
         "WS /ws/{room:str}",
         "GET /raw/{path:path}",
+        "GET /pooled",
+        "WS /ears",
     }
     assert list(routes.values())[: len(own)] == own
     shown = routes["GET /api/a/{x:int}"]
     assert (shown.name, shown.handler, shown.doc, shown.parameters) == ("show", "show", "Show it.", ("x",))
     assert shown.source.startswith("route_tables/test_litestar.py:")
     assert "GET /schema/openapi.json" in routes
+
+
+def test_functions_inside_objects_of_its_own():
+    """A function for the thread pool and one that listens are named, not what Litestar wraps them in."""
+    routes = read_routes(app)
+
+    assert (routes["GET /pooled"].handler, routes["GET /pooled"].doc) == ("pooled", "Wait.")
+    assert routes["WS /ears"].handler == "listen"
 
 
 def test_mounted_in_another():

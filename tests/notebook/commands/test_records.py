@@ -2,6 +2,8 @@
 
 from IPython.core.error import UsageError
 
+from ipyasgi import PendingRecheck
+
 
 def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     """`import` reads files and what stands below, --send sends it; {{name}} is a variable, never an expression."""
@@ -31,3 +33,24 @@ def test_exports(shell, tmp_path, monkeypatch):
     assert "did you mean 'curl'" in str(shell.error("%asgi export r1 crul"))
     shell.run("%asgi ipyasgi.samples.shop:app\n%asgi GET /items")
     assert "from ipyasgi.samples.shop import app" in shell.run("%asgi export pytest")
+
+
+def test_a_range_is_exported(shell):
+    """`export` takes a range of names as `replay` and `recheck` do, and says what the history does not hold."""
+    shell.run("explorer = %asgi app\n%asgi GET /items;\n%asgi GET /items/1;\n%asgi GET /items/2;")
+
+    text = shell.run("%asgi export 1-2 curl")
+    assert text == shell.run("explorer.history[:2].to_curl()")
+    assert shell.run("%asgi export r2-r3 http").count("###") == 2
+    assert "holds none of r7 to r9; it holds r1 to r3" in str(shell.error("%asgi export 7-9 curl"))
+
+
+def test_a_recheck_in_the_background(shell):
+    """`recheck` goes on in the background with ``&``, as `replay` does, and shows how far it has come."""
+    shell.run("explorer = %asgi app\n%asgi GET /items;\n%asgi GET /items/1;")
+
+    for line in ("%asgi recheck 1-2 &", "%asgi recheck --background --send-twice never --timeout 5"):
+        pending = shell.run(line)
+        assert isinstance(pending, PendingRecheck)
+        assert len(pending.result(5).same) == 2
+        assert "recheck 2 requests  ended  2 of 2" in shell.shown(pending)["text/plain"]

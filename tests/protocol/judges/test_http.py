@@ -1,5 +1,6 @@
 """What an app may send on an HTTP connection, when, and what it may leave out."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -96,6 +97,8 @@ def test_what_only_some_servers_know_is_noted(kind: str, offered: Any, rule: str
         ({"type": "http.response.early_hint", "links": [b"</a>"]}, ""),
         ({"type": "http.response.early_hint", "links": ["</a>"]}, "extension-field!"),
         ({"type": "http.response.early_hint", "links": b"</a>"}, "extension-field!"),
+        ({"type": "http.response.early_hint", "links": itertools.repeat(b"</a>")}, "extension-field!"),
+        ({"type": "http.response.early_hint", "links": [b"</a>"] * 10_000}, ""),
         ({"type": "http.response.early_hint"}, "extension-field!"),
         ({"type": "http.response.pathsend", "path": "/a"}, ""),
         ({"type": "http.response.pathsend"}, "extension-field!"),
@@ -103,7 +106,7 @@ def test_what_only_some_servers_know_is_noted(kind: str, offered: Any, rule: str
         ({"type": "http.response.zerocopysend", "file": 3, "more_body": 1}, "flag-type"),
         ({"type": "http.response.zerocopysend"}, "extension-field!"),
     ],
-    ids=range(29),
+    ids=range(31),
 )
 def test_fields(message: dict[str, Any], rules: str) -> None:
     """Wrong fields are noted; fatal (``!``) where the message cannot be read without them."""

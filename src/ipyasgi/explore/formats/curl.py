@@ -77,7 +77,7 @@ class _Command:
             switches.append("--head")
         elif method != ("POST" if spec.body else "GET"):
             switches.append(f"-X {quote_word(method)}")
-        if re.search(r"[\[\]{}]", spec.path):
+        if re.search(r"[\[\]{}]", spec.target):
             switches.append("--globoff")
         return switches
 

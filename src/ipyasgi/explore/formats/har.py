@@ -23,6 +23,7 @@ from ...protocol.errors import RequestError
 from ..record import Record
 from ..redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
+from .sent import read_defaults
 
 _FORM_WORD = re.compile(r"\S+=\S+")
 _ADDED = "added by the client"
@@ -97,7 +98,7 @@ def _timings(exchange: Record) -> dict[str, float]:
 def _request(exchange: Record, show: bool) -> dict[str, Any]:
     request = exchange.request
     pairs = mask_headers(request.headers.raw, show=show)
-    given = list(exchange.spec.headers)
+    given = [*exchange.spec.headers, *read_defaults(exchange)]
     headers = []
     for (name, value), (raw_name, raw_value) in zip(pairs, request.headers.raw, strict=True):
         header = {"name": name, "value": value}

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote, urlsplit
 from ...client.httpx import httpx
 from ...protocol.errors import RequestError
 from ..redaction import mask_url
-from ..requests import RequestSpec, build_spec, check_method
+from ..requests import RequestSpec, build_spec, check_method, read_query
 
 LOCAL_URL = "http://localhost:8000"
 """Where exports look for the app: uvicorn's own default."""
@@ -86,7 +86,7 @@ def build_imported(
     Raises `RequestError` for a method, URL or header that cannot be sent.
     """
     check_method(method)
-    path, query, user = _read_target(url, base_url)
+    path, (query, spelling), user = _read_target(url, base_url)
     pairs = [(name.lower(), value.strip(b" \t")) for name, value in headers]
     for name, value in pairs:
         if not _FIELD_NAME.fullmatch(name) or re.search(rb"[\r\n\x00]", value):
@@ -97,6 +97,7 @@ def build_imported(
         method=method.upper(),
         path=path,
         query=query,
+        spelling=spelling,
         headers=tuple(pair for pair in pairs if pair[0] not in _MADE_BY_CLIENT),
         body=body,
     )
@@ -119,8 +120,8 @@ def build_multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
     return build_spec("POST", "/", files=files, headers={"content-type": content_type}).body, content_type
 
 
-def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[str, str], ...], str]:
-    """Return path or absolute URL, the query as pairs, and the user."""
+def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[tuple[str, str], ...], str], str]:
+    """Return path or absolute URL, the query as pairs and as it is spelled, and the user."""
     text = "".join(quote(char.encode("utf-8", "surrogateescape")) if _is_odd(char) else char for char in url.strip())
     if not text.startswith("/") and not _SCHEME.match(text):
         text = f"http://{text}"
@@ -132,12 +133,12 @@ def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[str, str], .
         origin, path, user = _split_origin(url, place, base_url)
     try:
         whole = httpx.URL(f"{origin or 'http://testserver'}{path or '/'}", params=None)
-        pairs = tuple(httpx.QueryParams(query).multi_items())
+        found = read_query(query)
     except (httpx.InvalidURL, ValueError, UnicodeError) as exc:
         raise RequestError(f"{_short(url)!r} is not a URL that can be sent: {exc}") from None
     if not whole.host:
         raise RequestError(f"{_short(url)!r} has no host: write a path such as '/items', or 'http://host/items'")
-    return origin + (path or "/"), pairs, user
+    return origin + (path or "/"), found, user
 
 
 def _split_origin(url: str, place: str, base_url: str) -> tuple[str, str, str]:

@@ -50,10 +50,11 @@ class PythonCode:
         :param more: further keyword arguments, as they are written
         """
         keywords = dict(self._keywords(spec))
+        target = self.literal(spec.target if self._is_spelled(spec) else spec.path)
         if spec.method in (_WITH_BODY if spec.body else _VERBS):
-            head, words = f"{prefix}{client}.{spec.method.lower()}(", [self.literal(spec.path)]
+            head, words = f"{prefix}{client}.{spec.method.lower()}(", [target]
         else:
-            head, words = f"{prefix}{client}.request(", [self.literal(spec.method), self.literal(spec.path)]
+            head, words = f"{prefix}{client}.request(", [self.literal(spec.method), target]
         flat = [*words, *(f"{name}={self.literal(value)}" for name, value in keywords.items()), *more]
         line = f"{head}{', '.join(flat)})"
         if len(line) <= LINE_LENGTH:
@@ -127,7 +128,7 @@ class PythonCode:
         return code
 
     def _keywords(self, spec: RequestSpec) -> Iterable[tuple[str, Any]]:
-        if spec.query:
+        if spec.query and not self._is_spelled(spec):
             yield "params", _pairs([(name, _number(value)) for name, value in spec.query])
         headers = list(spec.headers)
         body: list[tuple[str, Any]] = []
@@ -138,6 +139,10 @@ class PythonCode:
         if headers:
             yield "headers", _pairs([(_title(name), _header_text(value)) for name, value in headers])
         yield from body
+
+    def _is_spelled(self, spec: RequestSpec) -> bool:
+        # A value that is filled in later is encoded by nobody but httpx.
+        return spec.is_spelled and not any(isinstance(piece, Blank) for piece in self._blanks.split(spec.query_string))
 
     def _body(self, spec: RequestSpec) -> tuple[str, Any]:
         """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""

@@ -62,6 +62,17 @@ class DocumentSource:
         """The document as it was read last; None where it was not. Runs nothing of the app's."""
         return self._ready
 
+    @property
+    def keeps_up(self) -> bool:
+        """
+        Whether it does not matter to the app when its document is made. Runs nothing of the app's.
+
+        A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
+        keeps what it made, would answer with the first for ever: that is for who asks to begin.
+        """
+        made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
+        return all(_keeps_up(layer) for layer in made if _makes_document(layer))
+
     def read(self, ask: Ask | None = None) -> Document:
         """
         Return the document; an empty one where there is none.
@@ -122,6 +133,17 @@ def _try_part(prefix: str, app: Any) -> _Part | None:
         problem = f"the OpenAPI document{where} could not be made: {type(exc).__name__}: {exc}"
         return _Part(prefix=prefix, key=object(), data=None, problem=problem)
     return None
+
+
+def _makes_document(app: Any) -> bool:
+    # Litestar's property is looked for on the class: to get it is to make the document.
+    return callable(getattr(app, "openapi", None)) or hasattr(type(app), "openapi_schema")
+
+
+def _keeps_up(app: Any) -> bool:
+    method = getattr(app, "openapi", None)
+    own = getattr(method, "__module__", "") == "fastapi.applications"  # neither replaced nor overridden
+    return own and hasattr(app, "_openapi_routes_version")
 
 
 def _document_of(parts: list[_Part]) -> Document:

@@ -12,7 +12,22 @@ def try_read(app: Any) -> list[Route] | None:
     routes = getattr(app, "routes", None)
     if not isinstance(routes, list) or not hasattr(app, "route_handler_method_map"):
         return None
-    return [route for item in routes for route in _routes_at(item)]
+    found = [route for item in routes for route in _routes_at(item)]
+    # Its own come from sets, in another order in each process.
+    return [*(one for one in found if not one.installed), *sorted((one for one in found if one.installed), key=_place)]
+
+
+def _place(route: Route) -> tuple[str, str]:
+    return route.path, route.method
+
+
+def function_of(handler: Any) -> Any:
+    """Return the function behind a handler: a listener's, and one for the thread pool, are in objects of Litestar's."""
+    function = getattr(handler, "fn", None)
+    for inside in ("_fn", "func"):
+        if type(function).__module__.startswith("litestar."):
+            function = getattr(function, inside, function)
+    return function
 
 
 def _routes_at(item: Any) -> list[Route]:
@@ -20,7 +35,7 @@ def _routes_at(item: Any) -> list[Route]:
     handlers = getattr(item, "route_handlers", None) or [getattr(item, "route_handler", None)]
     found = []
     for handler in handlers:
-        about = about_endpoint(getattr(handler, "fn", None))
+        about = about_endpoint(function_of(handler))
         name = str(getattr(handler, "name", None) or "")
         methods = sorted(map(str, getattr(handler, "http_methods", ())))
         if kind == "asgi":

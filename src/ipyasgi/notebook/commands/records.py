@@ -45,6 +45,8 @@ def _recheck(explorer: Twin, line: Line, **more: object) -> Twin:
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
+    if "background" in line.options:
+        return explorer.begin_recheck(*which, **options)
     return explorer.recheck(*which, **options)
 
 
@@ -71,11 +73,16 @@ def _exported(explorer: Twin, line: Line) -> Twin:
     words = line.texts()
     kind = one_of(words[-1] if words else "", FORMATS, "export")
     which = " ".join(word.source for word in line.words[:-1])
-    exchanges = explorer.history[which or -1] if is_name(which) or not which else explorer.history.filter(which)
+    exchanges = _exchanges(explorer, which)
     options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
     if kind == "pytest" and ":" in line.app:
         options["app"] = line.app
     return getattr(exchanges, f"to_{kind}")(**options)
+
+
+def _exchanges(explorer: Twin, which: str) -> Twin:
+    """Return the exchange of a name, the newest for no name, else the exchanges of a range or a filter."""
+    return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
 def _run_export(desk: Desk, line: Line) -> Any:
@@ -171,7 +178,7 @@ COMMANDS = (
         twin=_recheck,
         run=_run_metered(_recheck),
         example="recheck method:GET",
-        options=("timeout", "send-twice"),
+        options=("timeout", "send-twice", "background"),
     ),
     Command(
         name="diff",
@@ -183,7 +190,7 @@ COMMANDS = (
     ),
     Command(
         name="export",
-        usage=f"[NAME | FILTER] {'|'.join(FORMATS)}",
+        usage=f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
         says="the requests in another format, the newest by default; secrets are names to be filled",
         twin=_export,
         run=_run_export,

@@ -48,7 +48,7 @@ def check_method(word: str) -> None:
     """Raise for a first word that is no method."""
     if word not in METHODS:
         raise GrammarError(
-            f"{word} is not an HTTP method{did_you_mean(word, METHODS)}; "
+            f"{word} is not an HTTP method{did_you_mean(word, METHODS).removesuffix('?')}; "
             f"for one of your own: explorer.request({word[:40]!r}, '/path')"
         )
 

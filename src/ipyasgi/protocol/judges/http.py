@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from ..types import Message
 from ..violations import Violation, note, note_unknown, refuse
-from .response import check_body, check_flag, check_headers, check_status
+from .response import MOST_FIELDS, check_body, check_flag, check_headers, check_status
 
 START = "http.response.start"
 BODY = "http.response.body"
@@ -18,7 +19,11 @@ DEBUG = "http.response.debug"
 _FIELDS: dict[str, tuple[str, str, Callable[[Any], bool]]] = {
     DEBUG: ("info", "a dict", lambda info: isinstance(info, dict)),
     "http.response.push": ("path", "a str", lambda path: isinstance(path, str)),
-    "http.response.early_hint": ("links", "an iterable of bytes", lambda links: _are_bytes(links)),
+    "http.response.early_hint": (
+        "links",
+        f"an iterable of bytes, {MOST_FIELDS:,} at most",
+        lambda links: _are_bytes(links),
+    ),
     "http.response.pathsend": ("path", "a str", lambda path: isinstance(path, str)),
     "http.response.zerocopysend": ("file", "an open file", lambda file: file is not None),
 }
@@ -134,6 +139,7 @@ def _not_offered(kind: str, then: str = "") -> Violation:
 
 
 def _are_bytes(links: object) -> bool:
-    return (
-        isinstance(links, Iterable) and not isinstance(links, (str, bytes)) and all(isinstance(x, bytes) for x in links)
-    )
+    if not isinstance(links, Iterable) or isinstance(links, (str, bytes)):
+        return False
+    first = list(itertools.islice(links, MOST_FIELDS + 1))
+    return len(first) <= MOST_FIELDS and all(isinstance(link, bytes) for link in first)

@@ -18,6 +18,9 @@ _is_plain_name = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+").fullmatch
 _token_at_start = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{0,40}").match
 _SPACE = (b" ", b"\t")
 
+MOST_FIELDS = 10_000
+"""Header fields that one message may have, more than any client takes; an iterable of more perhaps never ends."""
+
 
 def check_status(kind: Kind, status: object) -> Violation | None:
     """Return what is wrong with a status; fatal where it is no int."""
@@ -54,6 +57,8 @@ def check_headers(kind: Kind, headers: Any) -> Iterable[Violation]:
 
     :param headers: readable more than once
     """
+    if isinstance(headers, (list, tuple)) and len(headers) > MOST_FIELDS:
+        return (refuse(f"{kind}.headers", f"there are more than {MOST_FIELDS:,} headers, or no end of them"),)
     if type(headers) is list or isinstance(headers, Iterable):
         for pair in headers:  # every request comes through here: one look at each field that is as it should be
             if (type(pair) is not tuple and type(pair) is not list) or len(pair) != 2:

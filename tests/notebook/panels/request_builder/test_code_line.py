@@ -7,7 +7,7 @@ import pytest
 from ipyasgi.explore.requests import RequestSpec, build_spec
 from ipyasgi.notebook.cells import split_cell
 from ipyasgi.notebook.grammar import parse_line
-from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_socket_code
+from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_python, build_socket_code
 from ipyasgi.notebook.request_line import build_request
 
 SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
@@ -36,6 +36,8 @@ SPECS = {
     "secret query": build_spec("GET", "/x", params={"api_key": "k-1"}),
     "at signs": build_spec("POST", "/x", params={"q": "@a"}, json={"h": "@b", "i": "\\@c"}, headers={"X-A": "@d"}),
     "path with a semicolon": build_spec("GET", "/x;"),
+    "query as it was written": build_spec("GET", "/x?q=a%20b&x={{1}}[2]&d"),
+    "secret in a query as it was written": build_spec("GET", "/x?q=a%20b&api_key=k-1"),
     "secrets inside": build_spec("POST", "/x", json={"user": {"token": "t"}}),
 }
 
@@ -119,6 +121,21 @@ def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec) -> None:
     names = {**SECRETS, "body": spec.body, "path": spec.path}
     assert as_sent(eval(code, {"explorer": Explorer()}, names)) == as_sent(spec)
     assert not any(secret in code for secret in ("pw-9", "k-1", "t-5", "Bearer x"))
+
+
+@pytest.mark.parametrize("build", [build_code, build_python])
+def test_a_query_stays_as_it_was_written(build) -> None:
+    """What the code sends has the same bytes in its query; the line says them in the path."""
+
+    class Explorer:
+        def request(self, method, path, **options):
+            return build_spec(method, path, **options)
+
+    spec = build_spec("GET", "/x?q=a%20b&x=[1]&d")
+    code = build(spec)
+    assert "/x?q=a%20b&x=[1]&d" in code
+    found = understood(code) if build is build_code else eval(code, {"explorer": Explorer()})
+    assert found.target == spec.target
 
 
 def test_a_form_with_a_secret_is_one_variable() -> None:

@@ -66,7 +66,7 @@ def _has_words(spec: RequestSpec) -> bool:
 
 def _needs_python(spec: RequestSpec) -> bool:
     """Tell whether a secret stands where the magic takes no variable that keeps the request as it is."""
-    in_target = not _items_hold(spec.query) and any(is_secret_pair(*pair) for pair in spec.query)
+    in_target = not _items_hold(spec) and _hides_query(spec)
     in_body = has_secrets(spec.body, spec.header("content-type")) and not _is_json(spec)
     return mask_url(spec.path) != spec.path or in_target or in_body
 
@@ -79,8 +79,13 @@ def _is_json(spec: RequestSpec) -> bool:
     return is_json_type(spec.header("content-type"))
 
 
-def _items_hold(query: tuple[tuple[str, str], ...]) -> bool:
-    return all(_ITEM_NAME.fullmatch(name) for name, _ in query)
+def _items_hold(spec: RequestSpec) -> bool:
+    """Tell whether the query is written as items: also one that has a spelling, where something in it is to hide."""
+    return all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query) and (not spec.is_spelled or _hides_query(spec))
+
+
+def _hides_query(spec: RequestSpec) -> bool:
+    return any(is_secret_pair(*pair) for pair in spec.query)
 
 
 def _try_line(spec: RequestSpec, show_secrets: bool) -> str | None:
@@ -113,7 +118,7 @@ def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
 
 
 def _target(spec: RequestSpec, show_secrets: bool) -> Iterator[str]:
-    if _items_hold(spec.query):
+    if _items_hold(spec):
         yield _word(spec.path)
         for name, value in spec.query:
             yield _item(name, "==", value, show_secrets)
@@ -180,8 +185,9 @@ def _pairs(spec: RequestSpec) -> list[tuple[str, str]]:
 
 
 def _python(spec: RequestSpec, show_secrets: bool) -> str:
-    words = [repr(spec.method), _place(spec.path, show_secrets)]
-    for word, pairs in (("params", spec.query), ("headers", _pairs(spec))):
+    is_spelled = spec.is_spelled and not _hides_query(spec)
+    words = [repr(spec.method), _place(spec.target if is_spelled else spec.path, show_secrets)]
+    for word, pairs in (("params", () if is_spelled else spec.query), ("headers", _pairs(spec))):
         if pairs:
             shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
             words.append(f"{word}=[{shown}]")

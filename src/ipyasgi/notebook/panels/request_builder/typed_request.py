@@ -96,7 +96,8 @@ def _join(base: RequestSpec, typed: RequestSpec) -> RequestSpec:
     if any(name == b"cookie" for name, _ in known):  # rows alone stay as they were typed
         crumbs = b"; ".join(value for name, value in headers if name == b"cookie")
         headers = [*(pair for pair in headers if pair[0] != b"cookie"), (b"cookie", crumbs)]
-    return replace(base, query=(*typed.query, *base.query), headers=tuple(headers), body=typed.body or base.body)
+    query = (*typed.query, *base.query)
+    return replace(base, query=query, spelling=typed.spelling, headers=tuple(headers), body=typed.body or base.body)
 
 
 # -- the untouched form ------------------------------------------------------------------------------------

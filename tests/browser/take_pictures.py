@@ -77,10 +77,11 @@ def test_the_exchange(run_notebook: Callable, take: Callable) -> None:
 def test_the_panel(run_notebook: Callable, take: Callable) -> None:
     """The workbench, after one request was sent with it."""
     notebook = run_notebook(ATTACH, "%asgi panel")
+    notebook.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")  # else there is no room side by side
     bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).last
     bench.locator(".ipyasgi-form").wait_for()
     bench.get_by_role("combobox", name="path").fill("list_items")
     bench.locator("[role=option]", has_text="list_items").first.click()
     bench.get_by_role("button", name="Send", exact=True).click()
-    bench.locator(".ipyasgi-response", has_text="200 OK").wait_for()
+    bench.locator(".ipyasgi-outcome", has_text="200 OK").wait_for()
     take("panel", bench)

@@ -80,6 +80,28 @@ def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_
     assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
 
 
+def test_a_path_is_found_by_its_beginning_and_takes_the_method_it_has(bench: Locator, lab_page: Page) -> None:
+    """A click takes the path whole; Enter completes a beginning, and turns to the method that a whole path has."""
+    path = bench.get_by_role("combobox", name="path")
+    method = bench.get_by_label("method", exact=True)
+    path.click()
+    lab_page.keyboard.type("/tick")
+    path.press("Enter")
+    expect(path).to_have_value("/ticks")
+    method.select_option("PUT")
+    path.fill("/chat")
+    path.press("Enter")
+    expect(method).to_have_value("PUT")  # chosen by hand: it is sent as it stands
+    expect(bench.locator(".ipyasgi-outcome")).to_contain_text("40")
+    _choose(bench, "chat", "/chat")
+    expect(bench.get_by_role("button", name="Connect")).to_be_visible()
+    path.fill("/boom")
+    path.press("Enter")
+    expect(method).to_have_value("GET")
+    expect(bench.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    expect(bench.get_by_label("history", exact=True)).to_contain_text("1 exchange")
+
+
 def test_what_is_wrong_is_said_at_its_field(bench: Locator) -> None:
     """A missing path value stops the sending, in words and at the field; nothing is sent."""
     _choose(bench, "show_item", "/items/{item_id}")

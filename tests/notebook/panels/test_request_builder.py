@@ -51,6 +51,7 @@ def test_the_answer_is_shown(builder: RequestBuilder, until: Callable) -> None:
     until(lambda: "limit=2" in builder.response.sections.value)
     assert builder.form.run["text"].startswith("r1  200 OK")
     assert builder.form.run["tone"] == "good"
+    assert builder.form.run["beside"]
     assert not builder.form.run["busy"]
     assert builder.shown is builder.explorer.history["r1"]
     assert "GET /items/a%20b?limit=2" in builder.view().text
@@ -99,6 +100,7 @@ def test_what_cannot_be_sent_is_said_and_not_sent(
     page_says(builder.form, ask="send", draft=typed(builder, path="items"))
     until(lambda: builder.form.run["turn"] == 1)
     assert builder.form.run["refused"]
+    assert not builder.form.run["beside"]
     assert "write '/items'" in builder.form.run["text"]
     assert len(builder.explorer.history) == 0
 

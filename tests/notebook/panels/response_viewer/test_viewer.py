@@ -140,6 +140,8 @@ def test_an_endless_response_comes_in_rows_and_cancel_ends_the_app_s_generator(
     until(lambda: viewer.page.head.get("outcome") == "cancelled" and not viewer.page.live["busy"])
 
     assert app.notes == ["stream ended"]
+    assert viewer.page.body["views"] == ["rows"]
+    assert [tab["name"] for tab in viewer.page.tabs if tab["some"]] == ["body", "timeline", "request"]
     assert rows(viewer)[0]["label"] == "tick"
     assert rows(viewer)[3]["text"] == "token=••• 3"
     assert SECRET not in repr(rows(viewer)) + saved(viewer)

@@ -131,7 +131,7 @@ class JsonTree {
     }
     if (folded) this.layOut();
     this.chosen = node;
-    this.path.textContent = seen(this.pointer()) || "(the whole)";
+    this.path.textContent = seen(this.pointer()) || "the whole body";
     this.path.title = this.path.textContent;
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);

@@ -91,8 +91,13 @@ class RoutePicker {
 
   toggle() {
     this.path.focus();
-    if (this.list.hidden) this.open("");
-    else this.close();
+    if (!this.list.hidden) {
+      this.close();
+      return;
+    }
+    this.open("");
+    // As in an address bar: what is typed next takes the place of what stands there; a second click sets the caret.
+    if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
 
   open(query) {

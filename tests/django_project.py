@@ -14,7 +14,8 @@ from django.test import override_settings
 def django_project(urls: str, **more: Any) -> Iterator[Any]:
     """Give the handler of a project whose patterns are in the module ``urls``."""
     if not settings.configured:
-        settings.configure(SECRET_KEY="for the tests", ALLOWED_HOSTS=["*"])
+        # STATIC_URL for those who look at every object there is, and so wake the lazy ones of django.test.
+        settings.configure(SECRET_KEY="for the tests", ALLOWED_HOSTS=["*"], STATIC_URL="/static/")
         django.setup()
     with override_settings(ROOT_URLCONF=urls, **more):
         yield get_asgi_application()

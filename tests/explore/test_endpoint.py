@@ -8,7 +8,7 @@ from litestar import Litestar, get
 from starlette.applications import Starlette
 from starlette.endpoints import HTTPEndpoint
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
 from ipyasgi.explore.endpoint import Endpoint, read_endpoint
@@ -70,6 +70,8 @@ def test_who_answered_in_litestar() -> None:
 
     with Explorer(Litestar([awaited, plain, pooled], logging_config=None)) as explorer:
         found = [explorer.get(path).endpoint for path in ("/awaited", "/plain", "/pooled")]
+    with Explorer(Starlette(routes=[Mount("/sub", explorer.app)])) as explorer:
+        assert explorer.get("/sub/plain").endpoint == found[1]
     assert [one.handler.rpartition(".")[2] for one in found] == ["awaited", "plain", "pooled"]
     assert [one.thread for one in found] == ["event loop", "event loop", "worker thread"]
 

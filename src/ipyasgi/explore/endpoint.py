@@ -40,8 +40,8 @@ def read_endpoint(scope: Mapping[str, Any]) -> Endpoint | None:
     ``scope["route_handler"]``, whose ``def`` function runs there only where it was asked for.
     """
     endpoint, pooled = scope.get("endpoint"), True
-    if endpoint is None:
-        handler = scope.get("route_handler")
+    handler = scope.get("route_handler")
+    if handler is not None:  # also where Litestar is mounted in another, which wrote the whole of it as the endpoint
         endpoint, pooled = litestar.function_of(handler), bool(getattr(handler, "sync_to_thread", None))
     if not callable(endpoint):
         return None

@@ -66,6 +66,8 @@ class CallWatch:
         self.run = run
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
+        # A thread that outlives the call may hold the sink in its context, and is to hold no frames.
+        self._handled, self._sink.logged = self.caught, None
         self.changes = compare(self._before, take_pictures(self._places()))
 
     def around(self) -> AbstractContextManager[object]:

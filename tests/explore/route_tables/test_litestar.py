@@ -72,4 +72,10 @@ def test_functions_inside_objects_of_its_own():
 
 def test_mounted_in_another():
     """An app of another framework that is mounted is read too, under its prefix."""
-    assert "GET /sub/api/a/{x:int}" in read_routes(Starlette(routes=[Mount("/sub", app)]))
+    alone = {route.method: route.path for route in read_routes(app).values() if not route.installed}
+    mounted = read_routes(Starlette(routes=[Mount("/sub", app)]))
+
+    own = {route.method: route.path for route in mounted.values() if not route.installed}
+    assert own == {method: f"/sub{path}" for method, path in alone.items()}
+    assert mounted["GET /sub/api/a/{x:int}"].handler == "show"
+    assert mounted["WS /sub/ears"].handler == "listen"

@@ -9,12 +9,16 @@ from ..route import Route, about_endpoint
 
 def try_read(app: Any) -> list[Route] | None:
     """Return the routes of a Litestar app, None for another."""
-    routes = getattr(app, "routes", None)
-    if not isinstance(routes, list) or not hasattr(app, "route_handler_method_map"):
+    if not is_litestar(app):
         return None
-    found = [route for item in routes for route in _routes_at(item)]
+    found = [route for item in app.routes for route in _routes_at(item)]
     # Its own come from sets, in another order in each process.
     return [*(one for one in found if not one.installed), *sorted((one for one in found if one.installed), key=_place)]
+
+
+def is_litestar(app: Any) -> bool:
+    """Tell whether this is a Litestar app."""
+    return hasattr(app, "route_handler_method_map") and isinstance(getattr(app, "routes", None), list)
 
 
 def _place(route: Route) -> tuple[str, str]:

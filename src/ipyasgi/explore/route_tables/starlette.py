@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..route import Route, about_endpoint
+from . import litestar
 
 _MAX_DEPTH = 20
 
@@ -24,8 +25,8 @@ def layers_of(app: Any) -> Iterator[Any]:
 
 
 def has_table(holder: Any) -> bool:
-    """Tell whether an object has routes of this kind."""
-    return isinstance(getattr(holder, "routes", None), (list, tuple))
+    """Tell whether an object has routes of this kind; Litestar's have handlers instead of endpoints."""
+    return isinstance(getattr(holder, "routes", None), (list, tuple)) and not litestar.is_litestar(holder)
 
 
 def read(app: Any, read_other: Callable[[Any], list[Route]]) -> list[Route]:
@@ -66,7 +67,7 @@ def _walk(holder: Any, prefix: str, depth: int) -> Iterator[tuple[Any, str]]:
     for item in holder.routes:
         for part in _included(item):
             path = prefix + _path_of(part)
-            inner = part if has_table(part) and part.routes else _with_table(getattr(part, "app", None))
+            inner = _with_table(getattr(part, "app", None) or part)
             if inner is not None and inner.routes:
                 yield from _walk(inner, path.rstrip("/"), depth + 1)
             else:

@@ -5,6 +5,7 @@ import threading
 import time
 from types import SimpleNamespace
 
+import anyio
 import pytest
 from litestar.datastructures import State
 
@@ -94,6 +95,7 @@ def test_slots_are_read():
         point.x, point.name, point.more = 2, "here", 3
 
     assert changes(point, move) == ["state.x 1 → 2", "state.name = 'here'", "state.more = 3"]
+    assert take_picture(anyio.CapacityLimiter(1)).items == ()
     assert [key for key, _ in take_picture(Slotted(kettle="on")).items] == [".kettle"]
     state = State({"kettle": "cold"})
     assert changes(state, lambda s: s.update(kettle="hot")) == ["state.kettle 'cold' → 'hot'"]

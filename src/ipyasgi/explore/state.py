@@ -162,7 +162,8 @@ def _attributes(value: Any) -> dict[str, Any]:
     inner = attributes.get("_state")
     if type(inner) is dict and all(key.startswith("_") for key in attributes):
         return dict(inner)
-    return attributes
+    # What is private in slots is the workings of a lock or a limiter, which change with every request.
+    return {key: item for key, item in attributes.items() if key in found or not key.startswith("_")}
 
 
 def _slots(value: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ conftest.
 """
 
 import gc
+import logging
 import os
 import threading
 import time
@@ -53,6 +54,18 @@ def _no_leaked_threads() -> Iterator[None]:
         leaked &= _our_threads()
     if leaked:
         pytest.fail(f"leaked threads: {', '.join(sorted(thread.name for thread in leaked))}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_logging_for_those_after() -> Iterator[None]:
+    """Fail a test that sets logging up for the whole process: a framework does, unless it is told not to."""
+    before = _log_handlers()
+    yield
+    assert _log_handlers() == before
+
+
+def _log_handlers() -> list[logging.Handler]:
+    return [handler for handler in logging.root.handlers if not type(handler).__module__.startswith("_pytest.")]
 
 
 @pytest.fixture

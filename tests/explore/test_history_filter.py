@@ -30,7 +30,7 @@ def explorer() -> Iterator[Explorer]:
         },
         status={"/items/9": 404, "/down": 503, "/move": 302},
         headers={"/move": [(b"location", b"/items")], "/items/9": [(b"x-kind", b"Late, Lost")]},
-        slow_s={"/slow": 0.03},
+        slow_s={"/slow": 0.3},
     )
     with exploring(replies) as explorer:
         explorer.get("/items?page=2")  # r1
@@ -93,8 +93,8 @@ def names(explorer: Explorer, text: str) -> list[str]:
         ("header:x-kind=*ate*lo*", "3"),
         ("header:x-kind=*ate*te*", ""),
         ("header:location", "6"),
-        ("slow:30ms", "7"),
-        ("slow:>=0.03s", "7"),
+        ("slow:300ms", "7"),
+        ("slow:>=0.3s", "7"),
         ("slow:1d", ""),
         ("-slow:1min", "12345678"),
         ("size:>10kB", "12"),

@@ -82,7 +82,7 @@ def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_
 
 def test_a_path_is_found_by_its_beginning_and_takes_the_method_it_has(bench: Locator, lab_page: Page) -> None:
     """A click takes the path whole; Enter completes a beginning, and turns to the method that a whole path has."""
-    path = bench.get_by_role("combobox", name="path")
+    path = bench.get_by_label("path, or words to find a route by")
     method = bench.get_by_label("method", exact=True)
     path.click()
     lab_page.keyboard.type("/tick")
@@ -94,11 +94,11 @@ def test_a_path_is_found_by_its_beginning_and_takes_the_method_it_has(bench: Loc
     expect(method).to_have_value("PUT")  # chosen by hand: it is sent as it stands
     expect(bench.locator(".ipyasgi-outcome")).to_contain_text("40")
     _choose(bench, "chat", "/chat")
-    expect(bench.get_by_role("button", name="Connect")).to_be_visible()
+    expect(bench.get_by_role("button", name="Connect", exact=True)).to_be_visible()
     path.fill("/boom")
     path.press("Enter")
     expect(method).to_have_value("GET")
-    expect(bench.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    expect(bench.locator(".ipyasgi-form").get_by_role("button", name="Send", exact=True)).to_be_focused()
     expect(bench.get_by_label("history", exact=True)).to_contain_text("1 exchange")
 
 

@@ -33,7 +33,10 @@ _TOKEN = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
-_STEP = re.compile(rf"{_STRING}|[\[{{]|[\]}}]|[^\"\[\]{{}}]+", re.DOTALL)
+# A part with parts in it is one step, so that each of thousands costs one; deeper ones are walked bracket by bracket.
+_WITHOUT_PARTS = rf"[\[{{](?:{_STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
+_WITH_PARTS = rf"[\[{{](?:{_STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
+_STEP = re.compile(rf"{_WITH_PARTS}|{_STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)
 _SCALAR = r'(?:"(?:[^"\\\[\]]|\\.){0,40}"|[\w.+-]{1,24})'
 _SHORT_ARRAY = re.compile(rf"\[\s*(?:{_SCALAR}(?:\s*,\s*{_SCALAR}){{0,12}})?\s*\]")
 _EMPTY_OBJECT = re.compile(r"\{\s*\}")
@@ -248,7 +251,7 @@ class _Layout:
                 break
             self.position = step.end()
             depth += (step[0] in "[{") - (step[0] in "]}")
-            more += step[0].count(",") if depth == 0 and step[0][0] not in '"]}' else 0
+            more += step[0].count(",") if depth == 0 and step.lastgroup == "between" else 0
         part.items += more - 1
         self._write("more", f"… {more:,} more")
 

@@ -146,7 +146,8 @@ def test_whether_it_matters_when_it_is_made():
     assert DocumentSource(FastAPI()).keeps_up
     assert DocumentSource(GZipMiddleware(FastAPI())).keeps_up
     assert DocumentSource(Starlette()).keeps_up
-    for app in (with_own_method(FastAPI()), of_an_older_fastapi(FastAPI()), Own(), inner, Litestar([], logging_config=None)):
+    for_ever = Litestar([], logging_config=None)
+    for app in (with_own_method(FastAPI()), of_an_older_fastapi(FastAPI()), Own(), inner, for_ever):
         assert not DocumentSource(app).keeps_up
 
 

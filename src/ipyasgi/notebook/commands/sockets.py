@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 
 def _ws(explorer: Twin, line: Line) -> Twin:
     if not line.words:
-        raise GrammarError("%asgi ws needs a path: %asgi ws /chat hello")
+        raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
     values = ItemValues(reveal=False)
     path = read_string(line.words[0].text)
     check_socket_path(path.value)

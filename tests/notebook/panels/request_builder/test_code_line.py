@@ -7,7 +7,12 @@ import pytest
 from ipyasgi.explore.requests import RequestSpec, build_spec
 from ipyasgi.notebook.cells import split_cell
 from ipyasgi.notebook.grammar import parse_line
-from ipyasgi.notebook.panels.request_builder.code_line import build_code, build_python, build_socket_code
+from ipyasgi.notebook.panels.request_builder.code_line import (
+    build_code,
+    build_python,
+    build_socket_line,
+    build_socket_python,
+)
 from ipyasgi.notebook.request_line import build_request
 
 SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
@@ -144,8 +149,10 @@ def test_a_form_with_a_secret_is_one_variable() -> None:
     assert "password=pw-9" in build_code(FORM, show_secrets=True)
 
 
-def test_a_websocket_is_python() -> None:
-    """It opens the path that was asked for."""
-    compile(build_socket_code("/chat"), "cell", "exec")
-    assert "'/chat'" in build_socket_code("/chat")
-    assert "websocket_connect(path)" in build_socket_code("/chat?token=abc")
+def test_a_websocket_is_a_line() -> None:
+    """It opens the path that was asked for; with a secret in that it is Python."""
+    assert build_socket_line("/chat?room=1") == "%asgi ws '/chat?room=1' '\"hello\"'"
+    compile(build_socket_python("/chat"), "cell", "exec")
+    assert "'/chat'" in build_socket_python("/chat")
+    assert "websocket_connect(path)" in build_socket_line("/chat?token=abc")
+    assert "abc" in build_socket_line("/chat?token=abc", show_secrets=True)

@@ -11,9 +11,10 @@ from ....explore.formats.curl import render_curl
 from ....explore.formats.httpx_code import render_httpx
 from ....explore.formats.pytest_code import render_pytest
 from ....explore.formats.python_code import PythonCode
+from ....explore.redaction import mask_url
 from ....explore.requests import RequestSpec
 from ....protocol.errors import RequestError
-from .code_line import build_code, build_python
+from .code_line import build_code, build_python, build_socket_line, build_socket_python
 
 CODE_KINDS = ("magic", "python", "httpx", "curl", "pytest")
 
@@ -37,6 +38,16 @@ def build_code_as(
         return f"# {exc}"
 
 
+def build_socket_code_as(kind: str, path: str, *, show_secrets: bool = False) -> str:
+    """Return code that opens a WebSocket and says a word, or a comment where that tool has none; ``kind`` as above."""
+    if kind in ("httpx", "curl"):
+        return "# no WebSockets there: the tabs %asgi, Python and pytest have them"
+    if kind == "pytest":
+        return _socket_test(path, show_secrets)
+    write = build_socket_python if kind == "python" else build_socket_line
+    return write(path, show_secrets=show_secrets)
+
+
 def _magic(spec: RequestSpec, show_secrets: bool) -> str:
     return build_code(spec, show_secrets=show_secrets)
 
@@ -58,17 +69,35 @@ def _test(spec: RequestSpec, answer: Exchange | None, status: int, show_secrets:
     (hidden,), blanks = hide_secrets([spec], show=show_secrets)
     code = PythonCode(blanks)
     call = code.call(hidden, "        response = ")
-    name = "_".join(re.findall(r"[a-z0-9]+", f"{spec.method} {spec.path.partition('?')[0]}".lower()))[:60]
     lines = [
         *(f"import {module}" for module in sorted(code.modules)),
         *([""] if code.modules else []),
+        *_begin_test(spec.method, spec.path),
+        call,
+        f"    assert response.status_code == {status}  # not sent yet: send it, and more is checked here",
+    ]
+    return "\n".join(lines)
+
+
+def _socket_test(path: str, show_secrets: bool) -> str:
+    url = mask_url(path, show=show_secrets)
+    filled = "" if url == path else "  # EDIT: what is masked"
+    lines = [
+        *_begin_test("websocket", path),
+        f"        with client.websocket_connect({url!r}) as websocket:{filled}",
+        '            websocket.send_json("hello")',
+        '            assert websocket.receive()["type"] == "websocket.send"',
+    ]
+    return "\n".join(lines)
+
+
+def _begin_test(method: str, path: str) -> list[str]:
+    name = "_".join(re.findall(r"[a-z0-9]+", f"{method} {path.partition('?')[0]}".lower()))[:60]
+    return [
         "from ipyasgi.testclient import TestClient",
         "from main import app  # EDIT: your app, and the module it is in",
         "",
         "",
         f"def test_{name}():",
         "    with TestClient(app) as client:",
-        call,
-        f"    assert response.status_code == {status}  # not sent yet: send it, and more is checked here",
     ]
-    return "\n".join(lines)

@@ -38,7 +38,14 @@ def build_python(spec: RequestSpec, *, show_secrets: bool = False) -> str:
     return _python(spec, show_secrets)
 
 
-def build_socket_code(path: str, *, show_secrets: bool = False) -> str:
+def build_socket_line(path: str, *, show_secrets: bool = False) -> str:
+    """Return the line that opens a WebSocket and says a word, as JSON; Python where a secret stands in the path."""
+    if not path.isprintable() or mask_url(path, show=show_secrets) != path:
+        return build_socket_python(path, show_secrets=show_secrets)
+    return f"%asgi ws {_word(path)} '\"hello\"'"
+
+
+def build_socket_python(path: str, *, show_secrets: bool = False) -> str:
     """Return Python that opens a WebSocket and says something."""
     lines = (
         f"with explorer.client.websocket_connect({_place(path, show_secrets)}) as socket:",

@@ -11,8 +11,7 @@ from ....explore.openapi.document import Document
 from ....explore.openapi.operation import Operation
 from ....explore.redaction import mask_url
 from ....explore.routes import Route
-from .code_kinds import build_code_as
-from .code_line import build_socket_code
+from .code_kinds import build_code_as, build_socket_code_as
 from .draft import Draft, Rows, skeleton_of
 from .files import Files, no_files
 from .path_values import fill_path
@@ -80,7 +79,8 @@ def judge(
     code = ""
     try:
         if draft.method == "WS":
-            code = build_socket_code(fill_path(draft.path, dict(draft.path_values)), show_secrets=show_secrets)
+            path = fill_path(draft.path, dict(draft.path_values))
+            code = build_socket_code_as(code_kind, path, show_secrets=show_secrets)
         else:
             spec = build_request(draft, sheet, files or no_files(), credentials)
             status = expected_status(sheet)

@@ -77,7 +77,7 @@ function renderLog(model, el, stream, options = {}) {
     visibleRows = model.get("visible_rows"),
     first: firstWanted = () => 1,
     onPick,
-    noun = "rows",
+    noun = "row",
     room = () => visibleRows,
   } = options;
   const loaded = new Map();
@@ -129,7 +129,7 @@ function renderLog(model, el, stream, options = {}) {
     shown.style.transform = `translateY(${top * ROW_PX}px)`;
     shown.replaceChildren(...lines);
     const all = Math.max(stream.last - firstWanted() + 1, 0);
-    const notes = [`${all.toLocaleString("en")} ${noun}`];
+    const notes = [`${all.toLocaleString("en")} ${noun}${all === 1 ? "" : "s"}`];
     if (all > length) notes.push(`older ones dropped: ${(all - length).toLocaleString("en")}`);
     if (stream.missingCount) notes.push(`${stream.missingCount} on the way`);
     if (stream.dropped) notes.push(`${stream.dropped} dropped`);

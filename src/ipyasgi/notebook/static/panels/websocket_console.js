@@ -134,7 +134,7 @@ function renderConsole(model, el, stream) {
   el.append(root);
   const endLog = renderLog(model, log, stream, {
     title: "messages",
-    noun: "messages",
+    noun: "message",
     visibleRows: SOCKET_ROWS,
     first: () => model.get("talk").rows_from ?? 1,
     onPick: (row) => detail.show(row),

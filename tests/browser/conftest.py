@@ -123,10 +123,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notebook:
-    """One open notebook in the page."""
+    """One open notebook in the page, and the file it is saved to."""
 
     page: Page
     box: Locator
+    file: Path
 
     def run_all(self, *, timeout_ms: float = _CELLS_MS, allow_errors: bool = False) -> None:
         """Run all cells and wait until the last has ended; a cell's error fails the test unless allowed."""
@@ -339,7 +340,7 @@ def open_notebook(
             target = folder / "cells.ipynb"
             target.write_text(json.dumps(_notebook_document(source)))
         panel_id = lab_page.evaluate(_OPEN_JS, str(target.relative_to(lab_server.root)))
-        return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'))
+        return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'), file=target)
 
     yield open_it
     report = request.node.stash.get(_REPORT, None)

@@ -26,14 +26,11 @@ def reference() -> dict[str, Outcome]:
     return _by_cell(notebook)
 
 
-def test_in_jupyterlab(
-    reference: dict[str, Outcome], open_notebook: Callable[..., Notebook], lab_server: Server
-) -> None:
+def test_in_jupyterlab(reference: dict[str, Outcome], open_notebook: Callable[..., Notebook]) -> None:
     """What JupyterLab saves is what nbclient gets."""
-    page = open_notebook(*CELLS).page
-    _run_and_save(page)
-    (saved,) = lab_server.root.glob("test_in_jupyterlab*/cells.ipynb")
-    assert _by_cell(json.loads(saved.read_text())) == reference
+    notebook = open_notebook(*CELLS)
+    _run_and_save(notebook.page)
+    assert _by_cell(json.loads(notebook.file.read_text())) == reference
 
 
 def test_in_notebook_7(reference: dict[str, Outcome], notebook_7: Callable[..., Page], lab_server: Server) -> None:

@@ -141,6 +141,39 @@ def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
     assert rules(cycle) == ["websocket.before-connect"]
 
 
+def test_accepting_before_receiving_is_noted(loop: BackgroundLoop) -> None:
+    """One task that accepts first and receives the connect later has the order wrong."""
+
+    async def app(scope, receive, send):
+        await send(ACCEPT)
+        await receive()
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == [ACCEPT, CLOSE]
+    assert rules(cycle) == ["websocket.before-connect"]
+
+
+def test_accepting_beside_who_receives_is_fine(loop: BackgroundLoop) -> None:
+    """Where one task accepts and another receives, as in Quart, either may be first."""
+
+    async def app(scope, receive, send):
+        async def receive_later():
+            await accepted.wait()
+            await receive()
+
+        accepted = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(receive_later)
+            await send(ACCEPT)
+            accepted.set()
+        await send(CLOSE)
+
+    cycle = begun(app, loop)
+    assert messages(cycle) == [ACCEPT, CLOSE]
+    assert rules(cycle) == []
+
+
 @pytest.mark.parametrize(
     "refusal",
     [[CLOSE], [{"type": "websocket.http.response.start", "status": 403}, {"type": "websocket.http.response.body"}]],

@@ -50,7 +50,7 @@ MISTAKES = [
     ("GET /items/{{1 / 0}}", None, "ZeroDivisionError"),
     ("POST /items a={{data}}", None, "cannot be sent"),
     ("POST /items a:='[{{data}}]'", None, "must be JSON"),
-    ("POST /items", '\n{"a": 1,}', "line 1, column 9"),
+    ("POST /items", '\n{"a": 1 2}', "line 1, column 9"),
     ("POST /items", '\n{"a": {{items', "not JSON"),
     ("POST /items a=b", '\n{"a": 1}', "given twice"),
     ("POST /items a=b --raw x", None, "given twice"),

@@ -38,6 +38,7 @@ class WebSocketCycle(AppCall):
         self._arrived: anyio.Event | None = None
         self._gone_noticed = False
         self._told = False
+        self._unasked: tuple[int, Violation] | None = None  # the task that did not wait for websocket.connect
         self._close_code = 1006
         self._offered = scope.get("extensions") or ()
         self._subprotocols = tuple(scope.get("subprotocols") or ())
@@ -55,6 +56,8 @@ class WebSocketCycle(AppCall):
         self.state = WEBSOCKET.advance(self.state, token_of(message)) or self.state
         if message["type"] == "websocket.disconnect":
             self._gone_noticed = True
+        elif message["type"] == "websocket.connect":
+            self._judge_unasked(anyio.get_current_task().id)
         return message
 
     async def _send(self, message: Message) -> None:
@@ -78,7 +81,7 @@ class WebSocketCycle(AppCall):
             return False
         if self.state == "connecting":  # it did not wait for websocket.connect; the handshake goes on
             if kind not in judge.REFUSALS:
-                self._breach(judge.judge_order(self.state, kind))
+                self._unasked = (anyio.get_current_task().id, judge.judge_order(self.state, kind))
             self.state = "handshake"
         state = WEBSOCKET.advance(self.state, token_of(message))
         if state is None:
@@ -91,12 +94,22 @@ class WebSocketCycle(AppCall):
         self.state = state
         return True
 
+    def _judge_unasked(self, receiver: int) -> None:
+        """Note an accept that came first, but where another task receives: which of the two runs first is chance."""
+        if self._unasked is not None:
+            sender, breach = self._unasked
+            self._unasked = None
+            if sender == receiver:
+                self._breach(breach)
+
     def _breach(self, violation: Violation) -> None:
         keep(violation, among=self.violations)
         if violation.fatal:
             raise violation.error()
 
     def _on_end(self) -> None:
+        if self._unasked is not None:  # it never received it
+            self._breach(self._unasked[1])
         # What it raised is told by itself; and an app that was told of the disconnect may return as it is.
         if self.outcome == "returned" and not self._told and (breach := judge.check_end(self.state)) is not None:
             self._breach(breach)

@@ -83,7 +83,7 @@ def test_the_page_is_heard(builder: RequestBuilder, page_says: Callable, until: 
     page_says(builder.form, ask="draft", draft=typed(builder, path="/items/{item_id}", path_values=[["item_id", ""]]))
     until(lambda: builder.form.verdict["where"] == "path_values.item_id")
     assert builder.form.verdict["missing"]
-    draft = typed(builder, method="POST", path="/items", path_values=[], body='{"a": 1,}')
+    draft = typed(builder, method="POST", path="/items", path_values=[], body='{"a": 1 2}')
     page_says(builder.form, ask="draft", draft=draft)
     until(lambda: builder.form.verdict["line"] == 1)
     assert (builder.form.verdict["where"], builder.form.verdict["column"]) == ("body", 9)

@@ -43,7 +43,7 @@ def test_what_is_wrong_names_its_field(draft: Draft, where: str, words: str) -> 
 
 def test_line_and_column_are_where_json_stops_being_json() -> None:
     """Both count from one."""
-    problem = problem_of(Draft(method="POST", body='{\n  "a": 1,\n}'))
+    problem = problem_of(Draft(method="POST", body='{\n  "a": 1\n2}'))
     assert (problem.line, problem.column) == (3, 1)
 
 

@@ -69,13 +69,13 @@ def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
     async def app(scope, receive, send):
         if scope["type"] == "lifespan":
             await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.5)
+            await anyio.to_thread.run_sync(time.sleep, 1.2)
             await send({"type": "lifespan.startup.complete"})
             await receive()
-            await anyio.to_thread.run_sync(time.sleep, 0.5)
+            await anyio.to_thread.run_sync(time.sleep, 1.2)
             await send({"type": "lifespan.shutdown.complete"})
         else:
-            await anyio.to_thread.run_sync(time.sleep, 0.5)
+            await anyio.to_thread.run_sync(time.sleep, 1.2)
             await reply(send)
 
     async def main(make: MakeAsync) -> None:
@@ -88,7 +88,7 @@ def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
                 await client.get("/")
             await client.aclose()
             assert len(ticks) > (30 if inside else 10)
-            assert longest_gap(ticks) < 0.45
+            assert longest_gap(ticks) < 1  # less than what would have stopped it, more than a busy machine does
 
     run(main)
 
@@ -108,9 +108,9 @@ def test_a_blocked_app_blocks_nobody(run: Run, may_block: None) -> None:
         try:
             async with ticking() as ticks:
                 with pytest.raises(httpx.ReadTimeout):
-                    await client.get("/block", timeout=0.5)
+                    await client.get("/block", timeout=1.2)
                 assert (await client.get("/", timeout=5)).status_code == 200
-                assert longest_gap(ticks) < 0.45
+                assert longest_gap(ticks) < 1  # less than what would have stopped it, more than a busy machine does
         finally:
             release.set()
 

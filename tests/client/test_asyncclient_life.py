@@ -389,11 +389,11 @@ def test_a_startup_that_blocks_its_loop(run: Run, may_block: None) -> None:
         began = time.monotonic()
         try:
             async with ticking() as ticks:
-                with anyio.move_on_after(0.5):
+                with anyio.move_on_after(1.2):
                     async with make(app):
                         pass
                 assert time.monotonic() - began < 5
-                assert longest_gap(ticks) < 0.45
+                assert longest_gap(ticks) < 1
         finally:
             release.set()
 

@@ -218,7 +218,8 @@ def test_many_rounds_leave_nothing(backend: Backend) -> None:
         loop = BackgroundLoop(backend=backend)
         loop.call(double, 1)
         loop.close()
-    assert (threading.active_count(), open_files()) == (threads, files)
+    assert threading.active_count() <= threads  # less, where one of an earlier test's has ended meanwhile
+    assert open_files() <= files
 
 
 def test_worker_threads_end_with_the_loop(backend: Backend) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import anyio
@@ -273,5 +274,28 @@ def test_many_streams_at_once(run: Run) -> None:
                 group.start_soon(read, number)
         assert sorted(done) == list(range(50))
         assert await becomes_true_async(lambda: app.steps.count("ended") == 50)
+
+    run(main)
+
+
+def test_a_body_that_nobody_reads_is_closed(run: Run) -> None:
+    """A generator given as content ends with the call, not when the response is dropped or the loop shuts down."""
+    closed: list[bool] = []
+
+    async def items() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 1000
+        finally:
+            closed.append(True)
+
+    async def app(scope, receive, send):
+        await receive()
+        await reply(send)
+
+    async def main(make: MakeAsync) -> None:
+        response = await make(app).post("/", content=items())
+        assert await becomes_true_async(lambda: closed == [True])
+        assert response.status_code == 200
 
     run(main)

@@ -188,8 +188,41 @@ def test_a_body_that_nobody_reads_is_closed(client_of: Make) -> None:
         await receive()
         await reply(send)
 
-    assert client_of(app).post("/", content=items()).status_code == 200
-    assert closed.wait(3)
+    response = client_of(app).post("/", content=items())
+    assert response.status_code == 200
+    assert closed.wait(3), f"although {response} still holds the request"
+
+
+def test_an_asynchronous_body_that_nobody_reads_is_closed(client_of: Make) -> None:
+    """The same for an asynchronous generator: closed at once, not when the response is dropped."""
+    closed = threading.Event()
+
+    async def items() -> AsyncIterator[bytes]:
+        try:
+            while True:
+                yield CHUNK
+        finally:
+            closed.set()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await reply(send)
+
+    response = client_of(app).post("/", content=items())
+    assert response.status_code == 200
+    assert closed.wait(3), f"although {response} still holds the request"
+
+
+def test_a_body_that_nobody_began_goes_on_with_a_redirect(client_of: Make) -> None:
+    """An app that redirects without a look at the body leaves it whole for the next request."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] == "/":
+            await reply(send, status=307, headers=[(b"location", b"/next")])
+        else:
+            await count(scope, receive, send)
+
+    assert sum(client_of(app).post("/", content=(CHUNK for _ in range(3))).json()) == 3 * len(CHUNK)
 
 
 def test_a_reader_that_leaves_ends_a_waiting_body(client_of: Make) -> None:

@@ -30,11 +30,11 @@ def build_body(request: httpx.Request, loop: Loop, *, asked_on: Loop | None = No
     if not isinstance(stream, httpx.SyncByteStream):
         if asked_on is None and isinstance(loop, BackgroundLoop):
             return _BodyWithLoop(stream, loop)
-        return AsyncIteratorBody(stream, asked_on or loop, loop)
+        return AsyncIteratorBody(stream, asked_on or loop, loop, within=_given(stream))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) <= WHOLE_BYTES:
         return request.read()  # which httpx keeps, as after Starlette's client
-    return IteratorBody(stream)
+    return IteratorBody(stream, within=_given(stream))
 
 
 class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -58,12 +58,17 @@ class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         return RequestError(f"something wants {kind} request body as a whole, such as digest auth: give bytes instead")
 
 
+def _given(stream: object) -> object:
+    """Return what the user gave as content: where httpx's generator over it is closed, theirs stays open."""
+    return getattr(stream, "_stream", None)
+
+
 class _BodyWithLoop:
     """An asynchronous body sent from a thread: it gets a loop of its own, on which nothing of the app runs."""
 
     def __init__(self, iterable: AsyncIterable[Any], reader: Loop) -> None:
         self._loop = BackgroundLoop(backend=reader.backend, name="ipyasgi-loop (request body)")
-        self._body = AsyncIteratorBody(iterable, self._loop, reader)
+        self._body = AsyncIteratorBody(iterable, self._loop, reader, within=_given(iterable))
 
     async def read(self) -> bytes:
         return await self._body.read()

@@ -43,10 +43,12 @@ class IteratorBody:
     A body from an iterable of bytes-like items; each step of it runs in a worker thread.
 
     :param iterable: empty items are skipped; a generator is closed when it is not read to its end
+    :param within: where the iterable takes its items from; a generator is closed too
     """
 
-    def __init__(self, iterable: Iterable[Any]) -> None:
+    def __init__(self, iterable: Iterable[Any], *, within: object = None) -> None:
         self._iterable = iterable
+        self._within = within
         self._iterator: Iterator[Any] | None = None
         self._context = contextvars.copy_context()
         self._limiter: anyio.CapacityLimiter | None = None
@@ -69,9 +71,9 @@ class IteratorBody:
 
     async def close(self) -> None:
         self._left = True
-        if self._generator() is not None:
+        if self._generators():
             await anyio.to_thread.run_sync(
-                self._close_generator, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
+                self._close_generators, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
             )
 
     # -- in a worker thread ------------------------------------------------------------------------------
@@ -89,22 +91,23 @@ class IteratorBody:
             except BaseException as exc:
                 raised = exc
         if self._left:  # the read that waited for this step was cancelled, and `close` found it under way
-            self._close_generator()
+            self._close_generators()
         return item, raised
 
-    def _close_generator(self) -> None:
+    def _close_generators(self) -> None:
         if not self._turn.acquire(blocking=False):
             return  # a step is under way: it closes as it ends
         try:
-            if (generator := self._generator()) is not None:
+            for generator in self._generators():
                 with contextlib.suppress(Exception):  # everybody has left: there is nobody to raise it to
                     self._context.run(generator.close)
         finally:
             self._turn.release()
 
-    def _generator(self) -> Generator[Any, Any, Any] | None:
-        left = self._iterable if self._iterator is None else self._iterator
-        return left if isinstance(left, Generator) else None
+    def _generators(self) -> list[Generator[Any, Any, Any]]:
+        # What has not begun is not taken from whoever sends the request again, such as a redirect.
+        left = (self._iterable,) if self._iterator is None else (self._iterator, self._within)
+        return [each for each in left if isinstance(each, Generator)]
 
 
 class AsyncIteratorBody:
@@ -114,10 +117,12 @@ class AsyncIteratorBody:
     :param iterable: empty items are skipped; a generator is closed when it is not read to its end
     :param source: the loop the iterable runs on
     :param reader: the loop of the app, where the body is read
+    :param within: where the iterable takes its items from; a generator is closed too
     """
 
-    def __init__(self, iterable: AsyncIterable[Any], source: Loop, reader: Loop) -> None:
+    def __init__(self, iterable: AsyncIterable[Any], source: Loop, reader: Loop, *, within: object = None) -> None:
         self._iterable = iterable
+        self._within = within
         self._source = source
         self._reader = reader
         self._context = contextvars.copy_context()
@@ -187,15 +192,20 @@ class AsyncIteratorBody:
                 self._reader.call_soon(self._answer, piece)
                 await self._until_asked()
         finally:
-            if isinstance(iterator, AsyncGenerator):
-                with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_GRACE_S), contextlib.suppress(Exception):
-                    await iterator.aclose()
+            for each in (iterator, self._within):
+                if isinstance(each, AsyncGenerator):
+                    await _close(each)
 
     async def _until_asked(self) -> None:
         while not self._due:
             self._asked = anyio.Event()
             await self._asked.wait()
         self._due -= 1
+
+
+async def _close(generator: AsyncGenerator[Any, Any]) -> None:
+    with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_GRACE_S), contextlib.suppress(Exception):
+        await generator.aclose()
 
 
 async def _pull(iterator: AsyncIterator[Any]) -> bytes:

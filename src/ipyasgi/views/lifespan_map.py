@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ..protocol.machines import LIFESPAN
 
-WIDTH, HEIGHT = 832, 232
-_BOX, _GAP, _TALL = 116, 60, 28
+WIDTH, HEIGHT = 836, 232
+_BOX, _GAP, _TALL = 112, 66, 28
 _FAILED_BOX = 98  # narrower, so that arrows to the bottom pass on both sides
 _TOP, _MIDDLE, _LOW, _LOWEST = 24, 104, 152, 192
 _HAPPY = ("not started", "starting", "running", "shutting down", "stopped")
@@ -28,7 +28,13 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One state; ``tone`` is ``now``, ``next`` or empty; ``why`` is what leads to it, where no arrow says it."""
+    """
+    One state.
+
+    :ivar tone: ``now``, ``next`` or empty
+    :ivar at: the middle of its text
+    :ivar why: what leads to it, where no arrow says it
+    """
 
     name: str
     x: float
@@ -36,6 +42,7 @@ class Box:
     width: float
     height: float
     tone: str
+    at: float
     why: str = ""
 
 
@@ -86,10 +93,11 @@ def draw_lifespan(status: str) -> LifespanMap:
 def _box(name: str, status: str, nexts: set[str]) -> Box:
     tone = "now" if name == status else "next" if name in nexts else ""
     if name in _HAPPY:
-        return Box(name=name, x=_left(_HAPPY.index(name)), y=_TOP, width=_BOX, height=_TALL, tone=tone)
+        column = _HAPPY.index(name)
+        return Box(name=name, x=_left(column), y=_TOP, width=_BOX, height=_TALL, tone=tone, at=_middle(column))
     if name in _BELOW:
-        x = _middle(_BELOW[name]) - _FAILED_BOX / 2
-        return Box(name=name, x=x, y=_MIDDLE, width=_FAILED_BOX, height=_TALL, tone=tone)
+        at = _middle(_BELOW[name])
+        return Box(name=name, x=at - _FAILED_BOX / 2, y=_MIDDLE, width=_FAILED_BOX, height=_TALL, tone=tone, at=at)
     first, last, y, _ = _WIDE[name]
     why = " or ".join(
         dict.fromkeys(
@@ -98,9 +106,10 @@ def _box(name: str, status: str, nexts: set[str]) -> Box:
             if then == name and token in ("deadline.passed", "loop.lost")
         )
     )
-    return Box(
-        name=name, x=_left(first), y=y, width=_left(last) + _BOX - _left(first), height=_TALL, tone=tone, why=why
-    )
+    width = _left(last) + _BOX - _left(first)
+    # Left of every arrow that passes through to the box below.
+    at = (_left(first) + _middle(first + 1) + _BOX / 2) / 2 if y < _LOWEST else _left(first) + width / 2
+    return Box(name=name, x=_left(first), y=y, width=width, height=_TALL, tone=tone, at=at, why=why)
 
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
@@ -111,7 +120,7 @@ def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
         words = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
         return Arrow(
             path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", tone=tone, title=title,
-            label=words, x=(begin + end) / 2 - 3, y=y - 6 - 11 * (len(words) - 1), anchor="middle",
+            label=words, x=(begin + end) / 2, y=y - 6 - 11 * (len(words) - 1), anchor="middle",
         )  # fmt: skip
     if then in _WIDE:
         _, _, y, aside = _WIDE[then]
@@ -119,6 +128,7 @@ def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
         return Arrow(path=f"M{x} {ground}V{y - 6}", head=_down(x, y), tone=tone, title=title)
     x, target = _middle(column), _middle(_BELOW[then])
     if x == target:
+        x -= 14  # or the longest word would run over the arrow to the bottom
         words = tuple(_WORDS.get(token, token.rpartition(".")[2]) for token in tokens)
         return Arrow(
             path=f"M{x} {ground}V{_MIDDLE - 6}", head=_down(x, _MIDDLE), tone=tone, title=title,

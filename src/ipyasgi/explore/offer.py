@@ -7,6 +7,7 @@ from typing import Any
 
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
+from .inputs import read_inputs
 from .openapi.document import Document
 from .openapi.form_values import sample_values
 from .openapi.operation import JSONSchema, Operation, Parameter
@@ -15,6 +16,7 @@ from .openapi.source import DocumentSource
 from .path_template import PATH_PLACE
 from .requests import RequestSpec
 from .route import Route
+from .route_input import Input
 from .routes import Routes, read_routes
 from .settings import Settings
 
@@ -39,7 +41,7 @@ class OfferMembers:
     @property
     def routes(self) -> Routes:
         """What the app offers, read anew each time."""
-        return read_routes(self.app, self._example)
+        return read_routes(self.app, _DocumentOffer(self))
 
     @property
     def openapi(self) -> Document:
@@ -55,17 +57,28 @@ class OfferMembers:
         """Return what the document says of a route, ``"POST /items"``; None where it says nothing."""
         return self.openapi.operation(key)
 
-    def _example(self, route: Route) -> RequestSpec:
-        document = self.openapi
-        operation = document.operation(route.key) or _operation_of(route)
-        return build_operation_spec(operation, sample_values(operation, document), document)
-
     def _ask(self, path: str) -> Any:
         timeout_s = self.settings.timeout_s
         request = self.client.build_request("GET", path, headers={"accept": "application/json"}, timeout=timeout_s)
         request.extensions[OPTIONS] = CallOptions(total_timeout_s=timeout_s)
         response = self.client.send(request, follow_redirects=True)
         return response.raise_for_status().json()
+
+
+class _DocumentOffer:
+    """What the document of an explorer's app says of a route; the document is read when it is first asked for."""
+
+    def __init__(self, explorer: OfferMembers) -> None:
+        self._explorer = explorer
+
+    def example(self, route: Route) -> RequestSpec:
+        document = self._explorer.openapi
+        operation = document.operation(route.key) or _operation_of(route)
+        return build_operation_spec(operation, sample_values(operation, document), document)
+
+    def inputs(self, route: Route) -> tuple[Input, ...]:
+        document = self._explorer.openapi
+        return read_inputs(document.operation(route.key) or _operation_of(route), document)
 
 
 def _operation_of(route: Route) -> Operation:

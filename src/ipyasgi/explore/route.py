@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from ..engine.places import owner_of, place_of
 from ..protocol.errors import RequestError
 from .path_template import path_parameters
 from .requests import RequestSpec
+from .route_input import Input
 
 RouteKind = Literal["http", "websocket"]
+
+
+class Offer(Protocol):
+    """What an explorer knows of a route besides the route's own: what the app's document says."""
+
+    def example(self, route: Route) -> RequestSpec:
+        """Return what `Route.example` returns."""
+
+    def inputs(self, route: Route) -> tuple[Input, ...]:
+        """Return what `Route.inputs` returns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +38,7 @@ class Route:
     :ivar source: ``file:line`` of the endpoint, empty where Python cannot tell
     :ivar doc: the endpoint's docstring
     :ivar installed: whether an installed package wrote the endpoint, as a framework does that adds ``/docs``
-    :ivar build_example: gives what `example` returns; the explorer's
+    :ivar offer: what the explorer knows of it; None for a route that was read without one
     """
 
     kind: RouteKind
@@ -39,7 +49,7 @@ class Route:
     source: str = ""
     doc: str = ""
     installed: bool = False
-    build_example: Callable[[Route], RequestSpec] | None = field(default=None, repr=False, compare=False)
+    offer: Offer | None = field(default=None, repr=False, compare=False)
 
     @property
     def key(self) -> str:
@@ -60,9 +70,19 @@ class Route:
         """
         if self.kind == "websocket":
             raise RequestError(f"{self.path} is a WebSocket: open it with %asgi ws {self.path}")
-        if self.build_example is None:
+        if self.offer is None:
             raise RequestError(f"{self.key} belongs to no explorer: ask explorer.routes[{self.key!r}]")
-        return self.build_example(self)
+        return self.offer.example(self)
+
+    def inputs(self) -> tuple[Input, ...]:
+        """
+        Return what a request may carry: the parameters and the parts of the body that the app's document names.
+
+        Without a document, or without an explorer, these are the places of the path.
+        """
+        if self.offer is None:
+            return tuple(Input(name=name, place="path", what="", required=True) for name in self.parameters)
+        return self.offer.inputs(self)
 
 
 def about_endpoint(endpoint: Any) -> dict[str, Any]:

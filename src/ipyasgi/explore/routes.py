@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .path_template import PATH_PLACE, fill_path, path_parameters
-from .requests import RequestSpec
-from .route import Route, RouteKind, about_endpoint
+from .route import Offer, Route, RouteKind, about_endpoint
+from .route_input import Input
 from .route_tables import django, falcon, litestar, quart, starlette
 
 _READERS: tuple[Callable[[Any], list[Route] | None], ...] = (
@@ -23,13 +23,13 @@ class Routes(Mapping[str, Route]):
     """
     The routes of one app, keyed ``"POST /items"`` and ``"WS /chat"``, in the app's order.
 
-    :param example: builds what `Route.example` of these routes returns
+    :param offer: what an explorer knows of them
     """
 
-    def __init__(self, routes: Iterable[Route], example: Callable[[Route], RequestSpec] | None = None) -> None:
+    def __init__(self, routes: Iterable[Route], offer: Offer | None = None) -> None:
         self._by_key: dict[str, Route] = {}
         for route in routes:
-            self._by_key.setdefault(route.key, replace(route, build_example=example) if example else route)
+            self._by_key.setdefault(route.key, replace(route, offer=offer) if offer else route)
 
     def __getitem__(self, key: str) -> Route:
         try:
@@ -38,10 +38,16 @@ class Routes(Mapping[str, Route]):
             raise KeyError(f"no route {key!r}; the keys are like {next(iter(self._by_key), 'GET /')!r}") from None
 
     def describe(self, word: str = "") -> RouteDocs:
-        """Return what the routes say of themselves: those whose method, path, name or handler has ``word`` in it."""
+        """
+        Return what is known of the routes: their docstrings, and what a request to each may carry.
+
+        :param word: only those whose method, path, name or handler has it in it
+        """
         wanted = word.casefold()
         return RouteDocs(
-            route for route in self.values() if wanted in f"{route.key}\n{route.name}\n{route.handler}".casefold()
+            RouteDoc(route=route, inputs=route.inputs())
+            for route in self.values()
+            if wanted in f"{route.key}\n{route.name}\n{route.handler}".casefold()
         )
 
     def __iter__(self) -> Iterator[str]:
@@ -51,13 +57,21 @@ class Routes(Mapping[str, Route]):
         return len(self._by_key)
 
 
-class RouteDocs(tuple[Route, ...]):
-    """Some routes, to be shown with what they say of themselves."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteDoc:
+    """A route, and what a request to it may carry."""
+
+    route: Route
+    inputs: tuple[Input, ...]
+
+
+class RouteDocs(tuple[RouteDoc, ...]):
+    """Some routes, to be shown with all that is known of them."""
 
     __slots__ = ()
 
 
-def read_routes(app: Any, example: Callable[[Route], RequestSpec] | None = None) -> Routes:
+def read_routes(app: Any, offer: Offer | None = None) -> Routes:
     """
     Return what the app offers; empty for an app that keeps no table anybody knows.
 
@@ -68,7 +82,7 @@ def read_routes(app: Any, example: Callable[[Route], RequestSpec] | None = None)
     found = _read(app)
     if any(not route.installed for route in found):
         found.sort(key=lambda route: route.installed)
-    return Routes(found, example)
+    return Routes(found, offer)
 
 
 def _read(app: Any) -> list[Route]:

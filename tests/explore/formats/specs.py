@@ -44,9 +44,9 @@ SECRET = RequestSpec(
         (b"x-api-key", b"k-tok"),
         (b"cookie", b"session=c-tok; theme=dark"),
     ),
-    body=b'{"user": "ann", "password": "p-tok", "pin": 1234}',
+    body=b'{"user": "ann", "password": "p-tok", "pin": 7301948265}',
 )
-SECRETS = ("q-tok", "b-tok", "k-tok", "c-tok", "p-tok", "1234")
+SECRETS = ("q-tok", "b-tok", "k-tok", "c-tok", "p-tok", "7301948265")  # long enough for no time to have it
 VALUES = {
     "TOKEN": "q-tok",
     "TOKEN_2": "b-tok",
@@ -54,7 +54,7 @@ VALUES = {
     "SESSION": "c-tok",
     "THEME": "dark",
     "PASSWORD": "p-tok",
-    "PIN": 1234,
+    "PIN": 7301948265,
 }
 
 _names = st.text("abcXYZ019-_.", min_size=1, max_size=8).map(lambda text: f"x-{text.lower()}".encode())

@@ -68,7 +68,7 @@ def test_secrets_come_from_the_environment(tmp_path):
     assert script.startswith("import json\nimport os\n\nimport httpx\n")
     assert "token=q-tok" in printed[0]
     assert "Bearer b-tok" in printed[0]
-    assert '"pin":1234' in printed[0]
+    assert '"pin":7301948265' in printed[0]
 
 
 def test_redirects_are_followed_where_they_were():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..routes import PATH_PLACE
+from ..path_template import PATH_PLACE
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes

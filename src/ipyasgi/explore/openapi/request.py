@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from ...protocol.errors import FieldError, RequestError
+from ..path_template import PATH_PLACE
 from ..requests import RequestSpec, build_spec
-from ..routes import PATH_PLACE
 from .document import Document
 from .form_values import ABSENT, FormValues, UploadFile
 from .media import essence_of, is_json, kind_of

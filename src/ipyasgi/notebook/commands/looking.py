@@ -44,7 +44,7 @@ COMMANDS = (
     Command(
         name="docs",
         usage="[WORD]",
-        says="what the routes say of themselves: those whose method, path or handler has WORD in it",
+        says="docstrings, parameters and bodies of the routes whose method, path or handler has WORD in it",
         twin=_docs,
         example="docs /items",
     ),

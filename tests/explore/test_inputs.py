@@ -47,7 +47,7 @@ async def add(
     limit: Annotated[int, Query(ge=1, le=100, description="How many")] = 10,
     x_token: Annotated[str, Header()] = "hush",
     sort: Literal["a", "b"] = "a",
-    old: Annotated[bool, Query(deprecated=True)] = False,
+    old: Annotated[bool, Query(deprecated=True, description="<img src=x>")] = False,
 ) -> None:
     """Add an item."""
 
@@ -148,7 +148,8 @@ def test_docs_show_them():
         "  path    item_id  required, integer",
         "  query   limit    integer 1..100, default 10          How many",
     ]
-    assert "  query   old      boolean, default false, deprecated\n" in view.text
+    assert "  query   old      boolean, default false, deprecated  <img src=x>\n" in view.text
+    assert "<td>&lt;img src=x&gt;</td>" in view.html
     assert "  JSON    name     required, string 1..20 chars        What it is called\n" in view.text
     assert "<td>required, number &gt; 0</td>" in view.html
     assert "  form  file  required, file\n" in everything

@@ -184,15 +184,17 @@ class AsyncIteratorBody:
     async def _pump(self) -> None:
         # One task from the first step to the last: a cancel scope or a timeout inside the iterable must be left by the
         # task that entered it.
-        iterator: AsyncIterator[Any] | None = None
+        begun: list[object] = []
         try:
             iterator = aiter(self._iterable)
+            begun.append(iterator)
             await self._until_asked()
+            begun.append(self._within)  # not before: what has not begun stays whole for whoever sends it again
             while piece := await _pull(iterator):
                 self._reader.call_soon(self._answer, piece)
                 await self._until_asked()
         finally:
-            for each in (iterator, self._within):
+            for each in begun:
                 if isinstance(each, AsyncGenerator):
                     await _close(each)
 

@@ -18,7 +18,6 @@ from .route_input import Input
 MOST_CHOICES = 8
 _LONGEST = 60  # characters of one value
 _DEEPEST = 2  # an array may be of arrays like itself
-_NOUNS = {"any": "anything", "string": "string", "boolean": "boolean", "file": "file", "null": "null"}
 
 
 def read_inputs(operation: Operation, document: Document) -> tuple[Input, ...]:
@@ -77,7 +76,9 @@ def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
         return " or ".join(dict.fromkeys(variant.label for variant in one.variants))
     if one.kind == "object":
         return f"object {named}".strip()
-    return one.hint if one.hint and one.kind != "string" else f"{_NOUNS.get(one.kind, one.kind)} {one.hint}".strip()
+    if one.kind in ("integer", "number"):
+        return one.hint  # which has the type in it
+    return f"{'anything' if one.kind == 'any' else one.kind} {one.hint}".strip()
 
 
 def _json(value: Any) -> str:

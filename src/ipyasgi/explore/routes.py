@@ -102,6 +102,7 @@ def _read(app: Any) -> list[Route]:
 __all__ = [
     "PATH_PLACE",
     "Route",
+    "RouteDoc",
     "RouteDocs",
     "RouteKind",
     "Routes",

@@ -7,7 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import Exchange, FilterError, TestClient
-from .trial import REQUEST_S, Missing, Wrong, ask, describe, expect, expect_status, open_explorer, read_json, show
+from .trial import (
+    REQUEST_S,
+    Missing,
+    Wrong,
+    ask,
+    describe,
+    expect,
+    expect_status,
+    open_explorer,
+    read_json,
+    refuse_all_but_http,
+    show,
+)
 
 _JSON_HEADERS = [(b"content-type", b"application/json")]
 _OLD_MENU = {"cup": 4.0, "teapot": 24.5}
@@ -30,8 +42,7 @@ async def _read_body(receive: Any) -> bytes:
 
 async def _statuses(scope: Any, receive: Any, send: Any) -> None:
     """Answer with the status that a header asks for."""
-    if scope["type"] != "http":
-        raise NotImplementedError
+    refuse_all_but_http(scope)
     await _answer(send, int(dict(scope["headers"])[b"x-status"]), {})
 
 
@@ -68,8 +79,7 @@ class _Orders:
         self.asked = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            raise NotImplementedError
+        refuse_all_but_http(scope)
         body = await _read_body(receive)
         if (scope["method"], scope["path"]) != ("POST", "/orders"):
             await _answer(send, 404, {"detail": "Not Found"})
@@ -131,8 +141,7 @@ class _OldMenu:
     """What the exercise's app was before."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            raise NotImplementedError
+        refuse_all_but_http(scope)
         if scope["path"] != "/menu":
             await _answer(send, 404, {"detail": "Not Found"})
         elif scope["method"] != "GET":

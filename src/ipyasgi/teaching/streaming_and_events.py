@@ -10,7 +10,7 @@ from typing import Any, cast
 import anyio
 
 from .. import AppResponse, Explorer, ProtocolError, ServerSentEvent
-from .trial import REQUEST_S, Missing, Wrong, ask, expect, expect_status, open_explorer, show
+from .trial import REQUEST_S, Missing, Wrong, ask, expect, expect_status, open_explorer, refuse_all_but_http, show
 
 _LEAVE_S = 1.0
 _TICKS = 3
@@ -61,8 +61,7 @@ def check_encode_event(encode_event: Callable[..., bytes]) -> str:
 
 def _read_events(encoded: bytes) -> list[ServerSentEvent]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            raise NotImplementedError
+        refuse_all_but_http(scope)
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": encoded})

@@ -53,6 +53,12 @@ def expect(holds: Any, what: str, look: str = "") -> None:
         raise Wrong(what, look)
 
 
+def refuse_all_but_http(scope: Any) -> None:
+    """Raise for another scope: that is how an app of the checks says that it has no lifespan."""
+    if scope["type"] != "http":
+        raise ValueError(f"this app knows nothing of {scope['type']!r}")
+
+
 def open_explorer(app: Any, **options: Any) -> Explorer:
     """
     Return an explorer to enter with ``with``: everything the app does is recorded, and every wait has a deadline.

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ..explore.openapi.media import kind_of
 from ..explore.route_input import Input
-from ..explore.routes import RouteDoc, RouteDocs
+from ..explore.routes import Route, RouteDocs
 from ..explore.settings import Settings
 from .figures import count_of
 from .view import View, build_view, one_line
 
 _DOC_LINES = 40
+_WIDEST = 40  # characters of a cell that the others are aligned with
 _BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 _NONE = "No route has that in its method, path, name or handler: %asgi routes shows them all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _DocShown:
+    """A route and its inputs; each row has its place, name, what it is, description."""
+
+    route: Route
+    rows: Sequence[tuple[str, str, str, str]]
 
 
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
     """Return the routes one below the other; in HTML each folds open, a single one is open."""
     title = count_of(len(docs), "route") if docs else _NONE
-    lines = [title, *(line for doc in docs for line in _lines(doc))]
-    return build_view("\n".join(lines), "docs.html", docs=list(docs), title=title, place=_place, say=_say)
+    shown = [_DocShown(route=doc.route, rows=[_row(one) for one in doc.inputs]) for doc in docs]
+    lines = [title, *(line for doc in shown for line in _lines(doc))]
+    return build_view("\n".join(lines), "docs.html", docs=shown, title=title)
 
 
-def _lines(doc: RouteDoc) -> Iterator[str]:
+def _lines(doc: _DocShown) -> Iterator[str]:
     route = doc.route
     yield ""
     yield one_line(route.key, 120)
@@ -34,10 +45,13 @@ def _lines(doc: RouteDoc) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in text[:_DOC_LINES])
     if len(text) > _DOC_LINES:
         yield f"  … {count_of(len(text) - _DOC_LINES, 'more line')}"
-    rows = [(_place(one), one.name, _say(one), one.description) for one in doc.inputs]
-    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for place, name, what, description in rows:
+    wide = [min(_WIDEST, max(map(len, column))) for column in zip(*doc.rows, strict=True)]
+    for place, name, what, description in doc.rows:
         yield "  " + one_line(f"{place:<{wide[0]}}  {name:<{wide[1]}}  {what:<{wide[2]}}  {description}", 160).rstrip()
+
+
+def _row(one: Input) -> tuple[str, str, str, str]:
+    return _place(one), one.name, _say(one), one.description
 
 
 def _place(one: Input) -> str:

@@ -7,6 +7,7 @@ A text is built by the rules of the expression and never tried against it, so no
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,15 +33,15 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Node:
+class _Node(ABC):
     """A part of an expression: what matches it is at least ``least`` and at most ``most`` characters long."""
 
     least: int
     most: int
 
+    @abstractmethod
     def text(self, length: int) -> str:
         """Return a match that is about this long: within the bounds, and no shorter where that can be."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

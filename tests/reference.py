@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ipyasgi import Settings
-from ipyasgi.notebook.commands import COMMANDS, SEND
+from ipyasgi.notebook.commands import SEND
 from ipyasgi.notebook.configuration import SETTINGS, values_of
 from ipyasgi.notebook.grammar import ANYWHERE, OPTIONS
 from ipyasgi.notebook.magics import AsgiMagics
+from ipyasgi.notebook.panel_command import COMMANDS
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- Written by tests/reference.py: change the code, then run it. -->\n"

@@ -6,8 +6,8 @@ import time
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-from ipyasgi.notebook.commands import COMMANDS
 from ipyasgi.notebook.completion import _OFFERS, _WORDS
+from ipyasgi.notebook.panel_command import COMMANDS
 
 ROUTER = """
 from fastapi import FastAPI

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.notebook.cells import split_cell
+from ipyasgi.notebook.panel_command import COMMANDS
 from ipyasgi.notebook.plan import read_plans, write_plans
 from ipyasgi.notebook.twin import PythonCode
 from ipyasgi.notebook.words import GrammarError, split_words
@@ -74,7 +75,7 @@ def evaluate(expression: str) -> Any:
 def understand(line: str, cell: str | None) -> None:
     """Read a line, and write the Python of it, which must be Python."""
     try:
-        plans = read_plans(line, cell, evaluate, {})
+        plans = read_plans(line, cell, evaluate, {}, COMMANDS)
     except CallError:
         return
     code = write_plans(plans, Desk())

@@ -5,7 +5,7 @@ import pytest
 from ipyasgi import Exchange, Exchanges, Explorer, PendingExchanges
 from ipyasgi.explore.explorer import ExplorerState
 from ipyasgi.explore.pending import Pending
-from ipyasgi.notebook.commands import COMMANDS
+from ipyasgi.notebook.panel_command import COMMANDS
 from ipyasgi.notebook.twin import PythonCode, Twin, imports_of, run, write
 
 LINES = [

@@ -18,7 +18,8 @@ from .exchange import Exchange
 from .raised import Caught, read_exception
 from .requests import RequestSpec, read_query
 from .settings import Settings
-from .watch import CallWatch, Places
+from .state import Places
+from .watch import CallWatch
 
 
 @dataclass(slots=True, kw_only=True)

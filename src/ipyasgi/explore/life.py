@@ -13,8 +13,7 @@ from ..protocol.machines import LifespanStatus
 from ..protocol.types import Scope
 from .output import OutputLine, Sink
 from .settings import Settings
-from .state import Change, Picture
-from .watch import Places, compare, take_pictures
+from .state import Change, Picture, Places, compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

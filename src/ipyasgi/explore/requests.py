@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE")
+"""The methods that `%asgi` and the panels offer."""
+
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MADE_BY_CLIENT = frozenset({b"host", b"content-length"})
 

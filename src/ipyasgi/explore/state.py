@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import MemberDescriptorType
 from typing import Any, Literal
@@ -26,6 +26,9 @@ _SEQUENCES = (list, tuple, deque)
 _SETS = (set, frozenset)
 
 ChangeKind = Literal["added", "removed", "changed", "mutated"]
+
+Places = Callable[[], dict[str, Any]]
+"""Returns what is watched: path text to live object, such as ``{"app.state": app.state}``."""
 
 
 # The reprs below hold no values: what is shown bare in a notebook is saved with it.
@@ -257,3 +260,18 @@ def _cut_number(value: Any) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:
+    """Return a picture of each place."""
+    return {path: take_picture(value) for path, value in places.items()}
+
+
+def compare(before: dict[str, Picture], after: dict[str, Picture]) -> tuple[Change, ...]:
+    """Return the changes at every place that both know, and at places that came."""
+    nothing = Picture(type_name="dict", text="{}")
+    return tuple(
+        change
+        for path in {**before, **after}
+        for change in diff(before.get(path, nothing), after.get(path, nothing), path)
+    )

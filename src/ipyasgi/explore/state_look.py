@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .settings import Settings
-from .state import Change, Picture
-from .watch import compare, take_pictures
+from .state import Change, Picture, compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

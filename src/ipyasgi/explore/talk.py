@@ -21,7 +21,8 @@ from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
 from .conversation import Conversation, Conversations
 from .settings import Settings
-from .watch import CallWatch, Places
+from .state import Places
+from .watch import CallWatch
 
 _UNSET: Any = object()
 

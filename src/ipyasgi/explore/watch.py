@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 from ..engine.runs import Event, Run
 from ..protocol.types import Scope
-from .endpoint import Endpoint, read_endpoint
+from .endpoint import Endpoint
+from .endpoints import read_endpoint
 from .output import OutputLine, Sink
-from .state import Change, Picture, diff, take_picture
-
-Places = Callable[[], dict[str, Any]]
-"""Returns what is watched: path text to live object, such as ``{"app.state": app.state}``."""
+from .state import Change, Picture, Places, compare, take_pictures
 
 
 class CallWatch:
@@ -82,18 +78,3 @@ def _tells_failure(event: Event, accepted: bool) -> bool:
     code = event.message.get("code") if event.type == "websocket.close" else None
     # Litestar says 4500 for any exception, and of a path that it does not know says so too, instead of accepting.
     return isinstance(code, int) and (code == 1011 or (code >= 4500 and accepted))
-
-
-def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:
-    """Return a picture of each place."""
-    return {path: take_picture(value) for path, value in places.items()}
-
-
-def compare(before: dict[str, Picture], after: dict[str, Picture]) -> tuple[Change, ...]:
-    """Return the changes at every place that both know, and at places that came."""
-    nothing = Picture(type_name="dict", text="{}")
-    return tuple(
-        change
-        for path in {**before, **after}
-        for change in diff(before.get(path, nothing), after.get(path, nothing), path)
-    )

@@ -18,12 +18,13 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from ..explore.explorer import Explorer
 from ..explore.openapi.document import Document
 from ..explore.openapi.operation import Operation
+from ..explore.requests import METHODS
 from ..explore.routes import Routes
 from ..protocol.errors import LoopError
-from .commands import COMMANDS, SEND
+from .commands import SEND, Commands
 from .cursor import Place, find_place
 from .desk import Desk
-from .grammar import ANYWHERE, METHODS, OPTIONS
+from .grammar import ANYWHERE, OPTIONS
 from .json_cursor import find_json_place
 from .read_ahead import ReadAhead
 from .schema_words import find_operation, item_names, item_values, json_words
@@ -81,8 +82,9 @@ class Candidate:
 class Completer:
     """Completes for one shell; its `match` is what IPython is given."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, commands: Commands) -> None:
         self.desk = desk
+        self.commands = commands
         self._ahead: ReadAhead | None = None
 
         @context_matcher(identifier="ipyasgi", priority=200)
@@ -125,7 +127,7 @@ class Completer:
 
     def _heads(self, place: Place) -> Iterator[Candidate]:
         yield from (Candidate(text=method, kind="keyword") for method in METHODS)
-        yield from (Candidate(text=name, kind="function") for name in COMMANDS)
+        yield from (Candidate(text=name, kind="function") for name in self.commands)
         yield from (Candidate(text=name, kind="instance") for name in _apps(self.desk.namespace))
 
     def _targets(self, place: Place) -> Iterator[Candidate]:
@@ -153,13 +155,13 @@ class Completer:
             yield from self._header_values(place)
 
     def _words(self, place: Place) -> Iterator[Candidate]:
-        command = COMMANDS.get(place.head)
+        command = self.commands.get(place.head)
         fixed = _CHOICE.findall(command.usage) if command is not None else ()
         named = _WORDS.get(place.head, lambda one: ())(self)
         yield from (Candidate(text=word, kind="value") for word in (*named, *fixed))
 
     def _options(self, place: Place) -> Iterator[Candidate]:
-        taken = COMMANDS.get(place.head, SEND).options if place.head else ()
+        taken = self.commands.get(place.head, SEND).options if place.head else ()
         yield from (Candidate(text=f"--{name}", kind="param") for name in (*taken, *ANYWHERE))
 
     def _option_values(self, place: Place) -> Iterator[Candidate]:
@@ -212,7 +214,7 @@ class Completer:
 _WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
     "use": lambda one: one.desk.attached,
     "detach": lambda one: one.desk.attached,
-    "help": lambda one: (*METHODS, *COMMANDS),
+    "help": lambda one: (*METHODS, *one.commands),
     "show": lambda one: _exchanges(one.desk),
     "replay": lambda one: _exchanges(one.desk),
     "recheck": lambda one: _exchanges(one.desk),

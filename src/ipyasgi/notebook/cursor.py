@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ..explore.requests import METHODS
 from .cells import is_comment, is_separator
-from .grammar import METHODS, OPTIONS
+from .grammar import OPTIONS
 from .items import find_sign
 from .words import GrammarError, Word, split_words
 

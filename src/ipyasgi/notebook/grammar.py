@@ -51,7 +51,6 @@ from typing import Any
 
 from .words import Evaluate, GrammarError, Text, Word, split_words
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE")
 REPEAT_LIMIT = 1000
 
 _ASSIGN = re.compile(r"\s*([^\W\d]\w*)\s*<<(.*)", re.DOTALL)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from .grammar import METHODS, OPTIONS
+from ..explore.requests import METHODS
+from .grammar import OPTIONS
 from .words import GrammarError, Text, Word
 
 Kind = Literal["field", "json", "query", "header", "file"]

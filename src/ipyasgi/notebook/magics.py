@@ -14,12 +14,13 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 
 from ..explore.settings import Settings
 from ..protocol.errors import CallError, IpyasgiError
-from .commands import COMMANDS, SEND
+from .commands import SEND
 from .commands.help import usage
 from .completion import Completer
 from .configuration import SETTINGS, read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
+from .panel_command import COMMANDS
 from .plan import Plan, do, gather, read_plans, write_plans
 from .replay_meter import ReplayMeter
 from .words import GrammarError
@@ -67,7 +68,7 @@ class AsgiMagics(Magics):
             on_settings=self._take_settings,
         )
         self._displays = Displays(shell)
-        self._completer = Completer(self.desk)
+        self._completer = Completer(self.desk, COMMANDS)
         self._read_settings()
         self.observe(self._hear_setting, names=list(SETTINGS))
 
@@ -110,7 +111,7 @@ class AsgiMagics(Magics):
 
     def _run(self, line: str, cell: str | None) -> Any:
         app = self.desk.current.expression if self.desk.current is not None else ""
-        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns, app)
+        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app)
         if any("as-python" in plan.line.options for plan in plans):
             return write_plans(plans, self.desk)
         shown = self._is_shown(line)

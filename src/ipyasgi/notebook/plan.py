@@ -9,11 +9,12 @@ from typing import Any
 
 from ..explore.exchange import Exchange, Exchanges
 from ..explore.pending import PendingExchange, PendingExchanges
+from ..explore.requests import METHODS
 from .cells import Part, split_cell
-from .commands import ATTACH, COMMANDS, SEND, Command
+from .commands import ATTACH, SEND, Command, Commands
 from .commands.apps import write_explorer
 from .desk import Desk
-from .grammar import METHODS, Line, did_you_mean, parse_line
+from .grammar import Line, did_you_mean, parse_line
 from .twin import PythonCode, Twin, imports_of, run, write
 from .words import Evaluate, GrammarError, Text, Word
 
@@ -38,11 +39,14 @@ class Plan:
         return self.line.count("repeat") if "repeat" in self.line.options else None
 
 
-def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], app: str = "") -> list[Plan]:
+def read_plans(
+    line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], commands: Commands, app: str = ""
+) -> list[Plan]:
     """
     Return what a line, or the parts of a cell, are about to do. Nothing has been done when this raises.
 
     :param names: the user's variables
+    :param commands: the subcommands of this shell
     :param app: the expression of the app that is attached, or empty
     """
     if cell is not None and _is_options(line, evaluate):
@@ -50,7 +54,7 @@ def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[s
     else:
         parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
     lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
-    plans = [read_plan(dataclasses.replace(one, app=app, names=names)) for one in lines]
+    plans = [read_plan(dataclasses.replace(one, app=app, names=names), commands) for one in lines]
     if cell is None:
         return plans
     for plan in plans:
@@ -60,19 +64,19 @@ def read_plans(line: str, cell: str | None, evaluate: Evaluate, names: Mapping[s
     return plans
 
 
-def read_plan(line: Line) -> Plan:
+def read_plan(line: Line, commands: Commands) -> Plan:
     """Return what one line is about to do; raises `GrammarError`."""
     if not line.head or "help" in line.options:
-        about = line.head if line.head in COMMANDS or line.head in METHODS else ""
+        about = line.head if line.head in commands or line.head in METHODS else ""
         line = dataclasses.replace(line, head="help", words=(_word(about),) if about else (), options={})
     if line.sends and line.head not in METHODS and line.head in line.names:
         raise GrammarError(f"{line.head} looks like a method: to attach the variable write %asgi attach {line.head}")
     if line.sends:
         command = SEND
-    elif line.head in COMMANDS:
-        command = COMMANDS[line.head]
+    elif line.head in commands:
+        command = commands[line.head]
     else:
-        command, line = ATTACH, _as_attach(line)
+        command, line = ATTACH, _as_attach(line, commands)
     line.allow(command.options)
     plan = Plan(line=line, command=command, twin=command.twin(Twin(), line))
     if plan.repeats is not None and line.head == "attach":
@@ -145,9 +149,9 @@ def _is_options(line: str, evaluate: Evaluate) -> bool:
     return line.lstrip().startswith("--") and not parse_line(line, evaluate).head
 
 
-def _as_attach(line: Line) -> Line:
+def _as_attach(line: Line, commands: Commands) -> Line:
     """Return the line with ``attach`` before an app that stands alone; raises for what is more likely a typo."""
-    known = (*COMMANDS, *METHODS)
+    known = (*commands, *METHODS)
     if line.head.startswith("/") or line.head.startswith(("http://", "https://")):
         raise GrammarError(f"{line.head!r} is a path without a method: write %asgi GET {line.head}")
     near = did_you_mean(line.head, known)

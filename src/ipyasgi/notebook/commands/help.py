@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...explore.explorer import Explorer
+from ...explore.requests import METHODS
 from ..desk import Desk
-from ..grammar import ANYWHERE, METHODS, OPTIONS, Line, did_you_mean, parse_line
+from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
 from ..twin import ShownText, Twin, builtin, imported, write
 from ..words import GrammarError
 from .command import Command

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from ...explore.requests import RequestSpec, build_spec, check_path
+from ...explore.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
-from ..grammar import METHODS, Line, did_you_mean
+from ..grammar import Line, did_you_mean
 from ..items import read_items
 from ..twin import Argument, Twin, dict_of, list_of, read_string, tuple_of
 from ..words import GrammarError, Text

@@ -17,12 +17,11 @@ from ....explore.news import News
 from ....explore.openapi.document import Document
 from ....explore.pending import PendingExchange
 from ....explore.redaction import mask_url
-from ....explore.requests import RequestSpec
+from ....explore.requests import METHODS, RequestSpec
 from ....explore.routes import Route, path_parameters
 from ....views.exchange import view_exchange
 from ....views.routes import view_routes
 from ....views.view import View
-from ...grammar import METHODS
 from ...painter import Painter
 from ..panel import Panel
 from ..response_viewer import ResponseViewer

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ....explore.redaction import is_json_type, is_secret, mask_json, mask_url
-from ....explore.requests import RequestSpec
-from ...grammar import METHODS
+from ....explore.requests import METHODS, RequestSpec
 from .secret_parts import has_secrets, is_secret_pair
 
 _LINE_LENGTH = 100

@@ -11,7 +11,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
-from ipyasgi.explore.endpoint import Endpoint, read_endpoint
+from ipyasgi.explore.endpoint import Endpoint
+from ipyasgi.explore.endpoints import read_endpoint
 
 
 def plain(request: Any, word: str = "x") -> PlainTextResponse:

@@ -1,11 +1,12 @@
-"""The subcommand that opens a panel."""
+"""The subcommand that opens a panel, and with it the whole table of subcommands of an IPython shell."""
 
 from __future__ import annotations
 
-from ..grammar import Line
-from ..panels import PANELS
-from ..twin import Twin, imported
-from .command import Command, one_of
+from .commands import build_commands
+from .commands.command import Command, one_of
+from .grammar import Line
+from .panels import PANELS
+from .twin import Twin, imported
 
 
 def _panel(explorer: Twin, line: Line) -> Twin:
@@ -16,12 +17,13 @@ def _panel(explorer: Twin, line: Line) -> Twin:
     return imported(PANELS[name], PANELS[name].__name__)(explorer)
 
 
-COMMANDS = (
+COMMANDS = build_commands(
     Command(
         name="panel",
         usage=f"[{'|'.join(PANELS)}]",
         says="open a panel: everything, or one by its name",
         twin=_panel,
         example="panel request",
-    ),
+    )
 )
+"""The subcommands of ``%asgi`` by name."""

@@ -67,7 +67,7 @@ def test_the_reference_is_the_code_s(readme):
 
 def test_every_magic_is_known(readme):
     """Each %asgi in the first half begins with a method, a subcommand or an app."""
-    from ipyasgi.notebook.grammar import METHODS
+    from ipyasgi.explore.requests import METHODS
     from ipyasgi.notebook.panel_command import COMMANDS
 
     words = re.findall(r"%asgi (\w+)", readme.partition("\n# Reference\n")[0])

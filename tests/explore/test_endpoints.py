@@ -50,7 +50,7 @@ def test_who_answered(endpoint: Any, handler: str, thread: str) -> None:
         missed = explorer.get("/nowhere").endpoint
     assert found is not None
     assert (found.handler, found.thread) == (handler, thread)
-    assert ("test_endpoint.py:" in found.source) == bool(thread)  # a class has no line of its own
+    assert ("test_endpoints.py:" in found.source) == bool(thread)  # a class has no line of its own
     assert missed is None
 
 

@@ -5,15 +5,13 @@
 `tests/test_readme.py` fails where the README says something else.
 """
 
-import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
-from ipyasgi import Settings
+from ipyasgi.explore.settings import SETTINGS, Settings
 from ipyasgi.notebook.commands import SEND
-from ipyasgi.notebook.configuration import SETTINGS, values_of
+from ipyasgi.notebook.configuration import values_of
 from ipyasgi.notebook.grammar import ANYWHERE, OPTIONS
-from ipyasgi.notebook.magics import AsgiMagics
 from ipyasgi.notebook.panel_command import COMMANDS
 
 README = Path(__file__).parents[1] / "README.md"
@@ -50,13 +48,10 @@ def _every_option() -> list[str]:
 
 def _settings() -> list[str]:
     defaults = values_of(Settings())
-    traits = AsgiMagics.class_traits()
     lines = [_row("setting", "in Python", "default", "give", "what it says"), "|---|---|---|---|---|"]
-    known = {field.name for field in dataclasses.fields(Settings)}
     for name, setting in SETTINGS.items():
-        assert setting.field in known
         default = str(defaults[name]).lower()
-        lines.append(_row(_code(name), _code(setting.field), default, setting.expects, traits[name].help))
+        lines.append(_row(_code(name), _code(setting.field), default, setting.expects, setting.help))
     return lines
 
 

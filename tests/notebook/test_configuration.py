@@ -8,22 +8,22 @@ from traitlets.config import Config
 
 from ipyasgi import Settings
 from ipyasgi.explore.redaction import is_secret
-from ipyasgi.notebook import configuration
-from ipyasgi.notebook.configuration import SETTINGS, read_project
+from ipyasgi.explore.settings import SETTINGS
+from ipyasgi.notebook import try_magics
+from ipyasgi.notebook.configuration import read_project
 from ipyasgi.notebook.magics import AsgiMagics
 
 from .conftest import Shell
 
 
-def test_every_setting_is_a_trait_and_in_the_table():
-    """The fields of Settings, the traits of the magics and the one table of the documentation are the same."""
-    fields = {setting.field for setting in SETTINGS.values()}
-
-    assert fields == {field.name for field in dataclasses.fields(Settings)}
-    assert set(SETTINGS) == set(AsgiMagics.class_own_traits(config=True))
-    for setting in SETTINGS.values():
-        assert f"\n{setting.name} " in configuration.__doc__
-        assert setting.field in configuration.__doc__
+def test_every_setting_is_a_trait(shell):
+    """Each field of Settings is a setting with a help and a trait of the magics with its default."""
+    assert [setting.field for setting in SETTINGS.values()] == [field.name for field in dataclasses.fields(Settings)]
+    magics = try_magics(shell.ip)
+    for name, setting in SETTINGS.items():
+        assert getattr(magics, name) == setting.default == setting.read(setting.default)
+        assert AsgiMagics.class_traits(config=True)[name].help == setting.help
+        assert setting.help.endswith(".")
 
 
 def test_percent_config_counts_for_attached_apps_and_later_ones(shell):

@@ -1,26 +1,101 @@
-"""What a user may set, as one frozen value. Reads no file, no environment, no shell."""
+"""The settings as one frozen value. Reads no file, no environment, no shell.
+
+To add a setting, add a field here: the trait of the magics, ``[tool.ipyasgi]``, ``%asgi config`` and the README's table
+are made from it.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+_MAX_INT = 2**53
+
+
+def _read_seconds(value: Any) -> float:
+    seconds = float(value)
+    if isinstance(value, bool) or not 0 < seconds < math.inf:
+        raise ValueError
+    return seconds
+
+
+def _read_seconds_or_none(value: Any) -> float | None:
+    return None if value is None or str(value).lower() == "none" else _read_seconds(value)
+
+
+def _read_bool(value: Any) -> bool:
+    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[str(value).lower()]
+
+
+def _read_count(value: Any) -> int:
+    count = int(value)
+    if isinstance(value, bool) or not 0 <= count <= _MAX_INT:
+        raise ValueError
+    return count
+
+
+def _read_names(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else list(value)
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError
+    return tuple(filter(None, map(str.strip, names)))
+
+
+def _setting(default: Any, read: Callable[[Any], Any], expects: str, help: str) -> Any:
+    return dataclasses.field(default=default, metadata={"read": read, "expects": expects, "help": help})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
+    """What a user may set; `SETTINGS` has each with its help."""
+
+    timeout_s: float | None = _setting(
+        30.0, _read_seconds_or_none, "seconds, or none for ever", "Seconds for one request; None for ever."
+    )
+    lifespan_timeout_s: float = _setting(
+        10.0, _read_seconds, "seconds", "Seconds for one lifespan step, startup or shutdown."
+    )
+    show_secrets: bool = _setting(False, _read_bool, "true or false", "Show what would be masked.")
+    secret_names: tuple[str, ...] = _setting(
+        (), _read_names, "names with commas between", "Names of headers, cookies and fields to mask too."
+    )
+    history_count: int = _setting(500, _read_count, "a number", "Exchanges the history keeps.")
+    history_bytes: int = _setting(64 * 1024 * 1024, _read_count, "a number of bytes", "Bytes the history keeps.")
+    body_shown_bytes: int = _setting(
+        64 * 1024, _read_count, "a number of bytes", "Bytes of one body that a view shows."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
     """
-    :ivar timeout_s: seconds for one request of the magic, a panel or the explorer; None for ever
-    :ivar lifespan_timeout_s: seconds for one lifespan step, startup or shutdown
-    :ivar show_secrets: show what `ipyasgi.explore.redaction` would mask
-    :ivar secret_names: headers, cookies and fields to mask too; taken away again they stay masked in this process
-    :ivar history_count: exchanges the history keeps
-    :ivar history_bytes: bytes the history keeps, as `ipyasgi.explore.memory` estimates them
-    :ivar body_shown_bytes: bytes of one body that a view shows
+    One setting.
+
+    :ivar name: outside of Python
+    :ivar field: in `Settings`
+    :ivar default: the field's value where nothing is set
+    :ivar read: makes the field's value of a text, or of a value that is one already; raises `ValueError`, `TypeError`,
+        `KeyError` or `OverflowError`
+    :ivar expects: what a person may write
+    :ivar help: one sentence
     """
 
-    timeout_s: float | None = 30.0
-    lifespan_timeout_s: float = 10.0
-    show_secrets: bool = False
-    secret_names: tuple[str, ...] = ()
-    history_count: int = 500
-    history_bytes: int = 64 * 1024 * 1024
-    body_shown_bytes: int = 64 * 1024
+    name: str
+    field: str
+    default: Any
+    read: Callable[[Any], Any]
+    expects: str
+    help: str
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting(name=one.name.removesuffix("_s"), field=one.name, default=one.default, **one.metadata)
+        for one in dataclasses.fields(Settings)
+    )
+}
+"""The settings by their names outside of Python."""

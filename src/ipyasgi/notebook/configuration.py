@@ -1,16 +1,4 @@
-"""Settings from outside: their names, what may stand for each, and ``[tool.ipyasgi]`` in ``pyproject.toml``.
-
-===================  ======================  ==========  ==============================================================
-name                 field of `Settings`     default     what it says
-===================  ======================  ==========  ==============================================================
-timeout              timeout_s               30          seconds for one request; ``none`` for ever
-lifespan_timeout     lifespan_timeout_s      10          seconds for one lifespan step, startup or shutdown
-show_secrets         show_secrets            false       show what would be masked
-secret_names         secret_names                        names to mask too, beside those that say secret themselves
-history_count        history_count           500         exchanges the history keeps
-history_bytes        history_bytes           67108864    bytes the history keeps
-body_shown_bytes     body_shown_bytes        65536       bytes of one body that a view shows
-===================  ======================  ==========  ==============================================================
+"""Settings from outside of Python: their values as text, and ``[tool.ipyasgi]`` in ``pyproject.toml``.
 
 The later of these counts: the default; ``[tool.ipyasgi]`` of the nearest ``pyproject.toml`` at or above the working
 directory that has it; ``c.AsgiMagics.timeout`` in an IPython profile; ``%config AsgiMagics.timeout = 5`` and
@@ -21,78 +9,14 @@ directory that has it; ``c.AsgiMagics.timeout`` in an IPython profile; ``%config
 from __future__ import annotations
 
 import dataclasses
-import math
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..explore.settings import Settings
+from ..explore.settings import SETTINGS, Settings
 from .grammar import did_you_mean
 from .words import GrammarError
-
-_MAX_INT = 2**53
-
-
-def _read_seconds(value: Any) -> float:
-    seconds = float(value)
-    if isinstance(value, bool) or not 0 < seconds < math.inf:
-        raise ValueError
-    return seconds
-
-
-def _read_seconds_or_none(value: Any) -> float | None:
-    return None if value is None or str(value).lower() == "none" else _read_seconds(value)
-
-
-def _read_bool(value: Any) -> bool:
-    return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[str(value).lower()]
-
-
-def _read_count(value: Any) -> int:
-    count = int(value)
-    if isinstance(value, bool) or not 0 <= count <= _MAX_INT:
-        raise ValueError
-    return count
-
-
-def _read_names(value: Any) -> tuple[str, ...]:
-    names = value.split(",") if isinstance(value, str) else list(value)
-    if not all(isinstance(name, str) for name in names):
-        raise ValueError
-    return tuple(filter(None, map(str.strip, names)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """
-    One setting.
-
-    :ivar name: outside of Python
-    :ivar field: in `Settings`
-    :ivar read: makes the field's value of a text, or of a value that is one already
-    :ivar expects: what a person may write
-    """
-
-    name: str
-    field: str
-    read: Callable[[Any], Any]
-    expects: str
-
-
-SETTINGS: dict[str, Setting] = {
-    setting.name: setting
-    for setting in (
-        Setting(name="timeout", field="timeout_s", read=_read_seconds_or_none, expects="seconds, or none for ever"),
-        Setting(name="lifespan_timeout", field="lifespan_timeout_s", read=_read_seconds, expects="seconds"),
-        Setting(name="show_secrets", field="show_secrets", read=_read_bool, expects="true or false"),
-        Setting(name="secret_names", field="secret_names", read=_read_names, expects="names with commas between"),
-        Setting(name="history_count", field="history_count", read=_read_count, expects="a number"),
-        Setting(name="history_bytes", field="history_bytes", read=_read_count, expects="a number of bytes"),
-        Setting(name="body_shown_bytes", field="body_shown_bytes", read=_read_count, expects="a number of bytes"),
-    )
-}
 
 
 def read_setting(name: str, value: Any) -> tuple[str, Any]:

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 import traitlets
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from traitlets.config import Configurable
 
-from ..explore.settings import Settings
+from ..explore.settings import SETTINGS, Setting, Settings
 from ..protocol.errors import CallError, IpyasgiError
 from .commands import SEND
 from .commands.help import usage
 from .completion import Completer
-from .configuration import SETTINGS, read_project, values_of
+from .configuration import read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
 from .panel_command import COMMANDS
@@ -27,7 +28,16 @@ from .words import GrammarError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_DEFAULTS = Settings()
+
+def _trait_of(setting: Setting) -> Any:
+    kinds = {bool: traitlets.Bool, int: traitlets.Int, float: traitlets.Float, tuple: traitlets.Tuple}
+    takes_none = "none" in setting.expects
+    made = kinds[type(setting.default)](default_value=setting.default, allow_none=takes_none, help=setting.help)
+    return made.tag(config=True)
+
+
+SettingTraits: Any = type("SettingTraits", (Configurable,), {one.name: _trait_of(one) for one in SETTINGS.values()})
+"""The settings as traits, which ``%config AsgiMagics`` and a profile's ``c.AsgiMagics`` change."""
 
 
 def _documented(magic: F) -> F:
@@ -37,26 +47,10 @@ def _documented(magic: F) -> F:
 
 
 @magics_class
-class AsgiMagics(Magics):
+class AsgiMagics(SettingTraits, Magics):
     """The magics of one shell; what is attached to it lies on its `Desk`. The traits are the settings of its apps."""
 
     shell: Any
-
-    timeout = traitlets.Float(_DEFAULTS.timeout_s, allow_none=True, help="Seconds for one request; None for ever.").tag(
-        config=True
-    )
-    lifespan_timeout = traitlets.Float(
-        _DEFAULTS.lifespan_timeout_s, help="Seconds for one lifespan step, startup or shutdown."
-    ).tag(config=True)
-    show_secrets = traitlets.Bool(_DEFAULTS.show_secrets, help="Show what would be masked.").tag(config=True)
-    secret_names = traitlets.Tuple(
-        default_value=_DEFAULTS.secret_names, help="Names of headers, cookies and fields to mask too."
-    ).tag(config=True)
-    history_count = traitlets.Int(_DEFAULTS.history_count, help="Exchanges the history keeps.").tag(config=True)
-    history_bytes = traitlets.Int(_DEFAULTS.history_bytes, help="Bytes the history keeps.").tag(config=True)
-    body_shown_bytes = traitlets.Int(_DEFAULTS.body_shown_bytes, help="Bytes of one body that a view shows.").tag(
-        config=True
-    )
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..record import Record
 from .curl import render_curl
@@ -14,6 +14,15 @@ from .imported import LOCAL_URL
 from .pytest_code import render_pytest
 from .sent import read_sent
 from .stability import Path
+
+FORMATS: Mapping[str, str] = {
+    "curl": "requests.sh",
+    "httpx": "requests.py",
+    "pytest": "test_app.py",
+    "http": "requests.http",
+    "har": "requests.har",
+}
+"""The formats that exchanges are exported to, each with the name of a file of it; ``to_NAME`` below writes it."""
 
 
 class ExportMembers(ABC):

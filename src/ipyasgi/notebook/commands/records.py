@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...explore.exchange import Exchanges
+from ...explore.formats.exports import FORMATS
 from ...explore.formats.reading import read_requests
 from ...explore.history import is_name
 from ..desk import Desk
@@ -16,8 +17,6 @@ from ..request_line.item_values import read_file
 from ..twin import Argument, ShownText, Twin, builtin, imported, literal, run
 from ..words import GrammarError
 from .command import Command, one_of
-
-FORMATS = ("curl", "httpx", "pytest", "http", "har")
 
 
 def _history(explorer: Twin, line: Line) -> Twin:
@@ -71,7 +70,7 @@ def _export(explorer: Twin, line: Line) -> Twin:
 
 def _exported(explorer: Twin, line: Line) -> Twin:
     words = line.texts()
-    kind = one_of(words[-1] if words else "", FORMATS, "export")
+    kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
     which = " ".join(word.source for word in line.words[:-1])
     exchanges = _exchanges(explorer, which)
     options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}

@@ -5,17 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....explore.exchange import Exchanges
+from ....explore.formats.exports import FORMATS
 from ....protocol.errors import RequestError
 from ....views.figures import count_of
-
-_FILES = {
-    "curl": "requests.sh",
-    "httpx": "requests.py",
-    "pytest": "test_app.py",
-    "http": "requests.http",
-    "har": "requests.har",
-}
-FORMATS = tuple(_FILES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +37,4 @@ def export(exchanges: Exchanges, kind: str) -> Export:
         raise RequestError(f"there is no format called {kind!r}: choose one of {', '.join(FORMATS)}")
     text: str = getattr(exchanges, f"to_{kind}")()
     what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
-    return Export(about=f"{what} as {kind}", filename=_FILES[kind], text=text)
+    return Export(about=f"{what} as {kind}", filename=FORMATS[kind], text=text)

@@ -6,6 +6,7 @@ from typing import Any
 
 import traitlets
 
+from ....explore.formats.exports import FORMATS
 from ..part import Part, read_fetching_module, read_style
 
 
@@ -20,6 +21,7 @@ class HistoryRows(Part):
     :ivar mistake: what is wrong with the one typed last, or empty
     :ivar shown: the name of the exchange that is shown
     :ivar fills: whether an exchange may be put into a form
+    :ivar formats: names of the export formats
     :ivar doing: what is under way, or empty
     :ivar result: what stands below the table, or empty
     :ivar tone: of ``result``: ``good``, ``bad`` or empty
@@ -39,6 +41,7 @@ class HistoryRows(Part):
     mistake = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
     fills = traitlets.Bool().tag(sync=True)
+    formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
     doing = traitlets.Unicode().tag(sync=True)
     result = traitlets.Unicode().tag(sync=True)
     tone = traitlets.Unicode().tag(sync=True)

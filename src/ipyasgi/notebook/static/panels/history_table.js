@@ -29,7 +29,7 @@ class HistoryPage {
     this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
     this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
     this.format = make("select", "ipyasgi-input", { "aria-label": "export format" },
-      ...["curl", "httpx", "pytest", "http", "har"].map((name) => make("option", "", { value: name, textContent: name })));
+      ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name })));
     this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), { title: "the selected requests in this format" });
     this.chosen = make("span", "ipyasgi-faint", { role: "status" });
     this.tools = make("div", "ipyasgi-history-tools", { role: "group", "aria-label": "with the selected exchanges" },

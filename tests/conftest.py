@@ -8,7 +8,7 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if nightly := [item for item in items if item.get_closest_marker("nightly")]:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape half characters in what a test printed: a report with one cannot travel from a worker of xdist."""
+    report = yield
+    report.sections = [(name, _escape(text)) for name, text in report.sections]
+    if report.failed and (text := str(report.longrepr)) != _escape(text):
+        report.longrepr = _escape(text)
+    return report
+
+
+def _escape(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _our_threads() -> set[threading.Thread]:

@@ -1,4 +1,4 @@
-"""House rules for every test: no leaked thread of ours, slow kinds last, failed linters repeated at the end.
+"""House rules for every test: no leaked thread of ours, slow kinds last, the nightly ones only when asked for.
 
 Nothing heavy may live here: `tests/run -k name` pays for it each time. Kernels, browsers and notebooks have their own
 conftest.
@@ -6,10 +6,9 @@ conftest.
 
 import gc
 import logging
-import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,20 +19,37 @@ _ORDER = ("notebooks", "kernel", "conformance", "binder", "browser")
 _LEAK_WAIT_S = 3.0
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run plain tests first, then each costly kind in turn."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know ``--nightly``."""
+    parser.addoption("--nightly", action="store_true", help="run also what is marked nightly")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run plain tests first, then each costly kind in turn; leave out what is for the night, unless asked for."""
 
     def rank(item: pytest.Item) -> int:
         return max((_ORDER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in _ORDER), default=0)
 
     items.sort(key=rank)
+    if config.getoption("--nightly") or "nightly" in config.getoption("markexpr"):
+        return
+    if nightly := [item for item in items if item.get_closest_marker("nightly")]:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Repeat which linters failed before pytest began: the summary is where people look."""
-    failed = os.environ.get("IPYASGI_FAILED_CHECKS", "").split("\n")
-    for check in filter(None, failed):
-        terminalreporter.write_line(f"FAILED before pytest: {check}", red=True)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape half characters in what a test printed: a report with one cannot travel from a worker of xdist."""
+    report = yield
+    report.sections = [(name, _escape(text)) for name, text in report.sections]
+    if report.failed and (text := str(report.longrepr)) != _escape(text):
+        report.longrepr = _escape(text)
+    return report
+
+
+def _escape(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _our_threads() -> set[threading.Thread]:

@@ -27,11 +27,15 @@ def run(*arguments, cwd=None, timeout=60):
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=timeout, cwd=cwd, env=env)
 
 
-def test_help_and_version():
+def test_help_and_version(capsys):
     """--help names every option and --version the version."""
-    shown = run("--help").stdout
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--help"])
+    shown = capsys.readouterr().out
     assert all(option in shown for option in ("--lab", "--factory", "--no-lifespan", "--env FILE", "module:attribute"))
-    assert run("--version").stdout.strip() == f"ipyasgi {__version__}"
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out.strip() == f"ipyasgi {__version__}"
 
 
 @pytest.mark.parametrize(
@@ -44,15 +48,25 @@ def test_help_and_version():
         ("broken:app", "at .*broken.py:2: ZeroDivisionError"),
     ],
 )
-def test_a_wrong_app_is_one_line(tmp_path, expression, says):
+def test_a_wrong_app_is_one_line(tmp_path, monkeypatch, capsys, expression, says):
     """An app that cannot be found or is none is told in one line, with status 2."""
     (tmp_path / "broken.py").write_text("x = 1\n1 / 0\n")
-    done = run(expression, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
 
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    assert re.search(says, done.stderr)
+    assert cli.main([expression]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert re.search(says, printed.err)
+
+
+def test_a_wrong_app_is_the_status_of_the_process(tmp_path):
+    """The process ends with status 2 and one line on stderr, without a traceback."""
+    done = run("json:dumps", cwd=tmp_path)
+
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert "is not an ASGI app" in done.stderr
 
 
 APP = (

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-_MODULE_LINES = 400
 _TOP_LEVEL = {"pyproject.toml", "README.md", "LICENSE", "src", "notebooks", "tests", "binder"}
 # Spelled in pieces, so that this file does not hold what it looks for.
 _MACHINE_PATH = re.compile(
@@ -44,17 +43,6 @@ def test_top_level_is_what_the_house_says(repository: Path, files: list[Path]) -
     assert {name for name in top if not name.startswith(".")} == _TOP_LEVEL
 
 
-def test_no_module_is_two_nouns(repository: Path, files: list[Path]) -> None:
-    """No module grows past 400 lines."""
-    lengths = {
-        str(file.relative_to(repository)): len(file.read_text("utf-8").splitlines())
-        for file in files
-        if file.suffix in {".py", ".js", ".css"}
-    }
-    assert lengths
-    assert {name: lines for name, lines in lengths.items() if lines > _MODULE_LINES} == {}
-
-
 def test_no_path_of_somebodys_machine(repository: Path, files: list[Path]) -> None:
     """No file names a place on the machine where it was written."""
     found = []
@@ -81,6 +69,36 @@ def test_every_test_says_what_it_shows(repository: Path) -> None:
         if node.name.startswith("test_") and not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(180)
+def test_tests_have_the_same_names_each_time(repository: Path) -> None:
+    """Collected twice, with other hashes, tests and their order are the same; xdist asks that of its workers too."""
+
+    def collect(seed: str) -> subprocess.Popen[str]:
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests",
+            "--collect-only",
+            "-q",
+            "--nightly",
+            "-p",
+            "no:cacheprovider",
+        ]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        return subprocess.Popen(command, cwd=repository, env=environment, text=True, stdout=subprocess.PIPE)
+
+    def names(process: subprocess.Popen[str]) -> list[str]:
+        with process:
+            assert process.stdout is not None
+            return [line for line in process.stdout if "::" in line]
+
+    first, second = map(names, (collect("1"), collect("2")))
+    assert len(first) > 5000
+    assert first == second
 
 
 def test_the_door_lists_what_is_there() -> None:

@@ -41,7 +41,7 @@ class Asgi2Class:
         FastAPI(),
         Starlette(),
     ],
-    ids=str,
+    ids=["function", "instance", "method", "partial", "asgi2", "asgi2 class", "fastapi", "starlette"],
 )
 def test_apps_are_accepted(app):
     """Functions, instances, methods, partials and ASGI 2 apps are apps."""
@@ -59,7 +59,9 @@ def make_app(): ...
 
 
 @pytest.mark.parametrize(
-    "app", [wsgi, two, make_app, Instance, dict, print, len, 42, None, "module:app", object()], ids=repr
+    "app",
+    [wsgi, two, make_app, Instance, dict, print, len, 42, None, "module:app", object()],
+    ids=["wsgi", "two", "factory", "class", "dict", "print", "len", "number", "None", "text", "object"],
 )
 def test_what_is_no_app_is_told(app):
     """WSGI apps, factories, classes by mistake and things that cannot be called are refused with what to give."""

@@ -16,7 +16,7 @@ from ipyasgi.client.httpx import httpx
 from ipyasgi.protocol.errors import DeadlineError, LoopError
 
 from .conftest import MakeAsync, Run
-from .replies import becomes_true_async, longest_gap, reply, ticking, who_runs, with_lifespan
+from .replies import becomes_true, becomes_true_async, longest_gap, reply, ticking, who_runs, with_lifespan
 
 
 async def hang(scope: Any, receive: Any, send: Any) -> None:
@@ -36,9 +36,14 @@ def test_deadlines(run: Run, of_client: dict[str, Any], of_call: dict[str, Any])
 
     async def main(make: MakeAsync) -> None:
         client = make(app, **of_client)
-        with pytest.raises(httpx.ReadTimeout, match=r"no response within 0\.1 s; .*test_asyncclient") as caught:
-            await client.get("/slow", **of_call)
-        assert isinstance(caught.value, (DeadlineError, TimeoutError))
+        for _ in range(20):  # on a busy machine the deadline may pass before the app is entered: it is nowhere then
+            with pytest.raises(httpx.ReadTimeout, match=r"no response within 0\.1 s") as caught:
+                await client.get("/slow", **of_call)
+            assert isinstance(caught.value, (DeadlineError, TimeoutError))
+            if caught.value.place:
+                break
+        assert "; the app was waiting at " in str(caught.value)
+        assert "test_asyncclient_ends" in str(caught.value)
         assert (await client.get("/")).status_code == 200
 
     run(main)
@@ -65,21 +70,27 @@ def test_an_endless_stream_ends_at_the_total_deadline(run: Run) -> None:
 @pytest.mark.parametrize("inside", [False, True])
 def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
     """Starting, asking, a blocking endpoint in its thread and stopping: all the while the caller's loop ticks."""
-
-    async def app(scope, receive, send):
-        if scope["type"] == "lifespan":
-            await receive()
-            await anyio.to_thread.run_sync(time.sleep, 1.2)
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await anyio.to_thread.run_sync(time.sleep, 1.2)
-            await send({"type": "lifespan.shutdown.complete"})
-        else:
-            await anyio.to_thread.run_sync(time.sleep, 1.2)
-            await reply(send)
+    ticked: list[bool] = []
 
     async def main(make: MakeAsync) -> None:
         async with ticking() as ticks:
+
+            def block_until_it_ticks() -> None:
+                seen = len(ticks)
+                ticked.append(becomes_true(lambda: len(ticks) > seen + 20))
+
+            async def app(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    await receive()
+                    await anyio.to_thread.run_sync(block_until_it_ticks)
+                    await send({"type": "lifespan.startup.complete"})
+                    await receive()
+                    await anyio.to_thread.run_sync(block_until_it_ticks)
+                    await send({"type": "lifespan.shutdown.complete"})
+                else:
+                    await anyio.to_thread.run_sync(block_until_it_ticks)
+                    await reply(send)
+
             client = make(app)
             if inside:
                 async with client:
@@ -87,8 +98,8 @@ def test_the_callers_loop_goes_on(run: Run, inside: bool) -> None:
             else:
                 await client.get("/")
             await client.aclose()
-            assert len(ticks) > (30 if inside else 10)
-            assert longest_gap(ticks) < 1  # less than what would have stopped it, more than a busy machine does
+            assert ticked == [True] * (3 if inside else 1)
+            assert longest_gap(ticks) < 3  # less than what would have stopped it, more than a busy machine does
 
     run(main)
 
@@ -107,8 +118,10 @@ def test_a_blocked_app_blocks_nobody(run: Run, may_block: None) -> None:
         client = make(app)
         try:
             async with ticking() as ticks:
+                before = len(ticks)
                 with pytest.raises(httpx.ReadTimeout):
-                    await client.get("/block", timeout=1.2)
+                    await client.get("/block", timeout=0.3)
+                assert len(ticks) > before + 20
                 assert (await client.get("/", timeout=5)).status_code == 200
                 assert longest_gap(ticks) < 1  # less than what would have stopped it, more than a busy machine does
         finally:
@@ -235,15 +248,14 @@ def test_closing_ends_what_is_open(run: Run) -> None:
         await receive()
         await send({"type": "http.response.start", "status": 200})
         steps.append((await receive())["type"])
-        await anyio.sleep(0.6)
+        while len(steps) < 4:  # one after the other, the first would wait in vain for the last
+            await anyio.sleep(0.002)
         steps.append("cleaned up")
 
     async def main(make: MakeAsync) -> None:
         client = make(app)
         opened = [await client.send(client.build_request("GET", "/"), stream=True) for _ in range(4)]
-        began = time.monotonic()
         await client.aclose()
-        assert time.monotonic() - began < 2
         assert sorted(steps) == ["cleaned up"] * 4 + ["http.disconnect"] * 4
         with pytest.raises(concurrent.futures.CancelledError):
             await opened[0].aread()

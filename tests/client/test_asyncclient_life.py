@@ -265,6 +265,7 @@ async def only_stop(make: MakeAsync, app: Living) -> None:
         await client.aclose()
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize(
     ("work", "hangs_in", "steps"),
     [
@@ -310,6 +311,7 @@ def test_cancelled_at_any_moment(run: Run, delay_ms: float) -> None:
     run(main)
 
 
+@pytest.mark.serial
 def test_cancelled_before_the_app_began(run: Run) -> None:
     """A startup that begins only after its wait was cancelled is ended as well, and soon."""
 
@@ -343,6 +345,7 @@ def test_cancelled_before_the_exit(run: Run) -> None:
     run(main)
 
 
+@pytest.mark.serial
 def test_a_cancelled_body_has_a_stubborn_app_ended(run: Run) -> None:
     """The shutdown that a cancelled body still gets has an end, also without a deadline of the client's."""
 

@@ -115,7 +115,7 @@ def test_a_reader_of_a_flood_lets_its_loop_go_on(run: Run) -> None:
 
     async def app(scope, receive, send):
         await send(START)
-        for _ in range(3000):
+        for _ in range(1000):
             await send(part(b"x"))
         await send(END)
 
@@ -125,7 +125,7 @@ def test_a_reader_of_a_flood_lets_its_loop_go_on(run: Run) -> None:
                 until = time.monotonic() + 0.0002
                 while time.monotonic() < until:  # a reader with work of its own, slower than the app
                     pass
-            assert len(turns) > 2000
+            assert len(turns) > 650
 
     run(main)
 

@@ -68,6 +68,7 @@ async def slow_tokens(scope: Any, receive: Any, send: Any) -> None:
         await reply(send, f"{headers.get(b'authorization', b'').decode()} {scope.get('user', 'nobody')}".encode())
 
 
+@pytest.mark.serial
 def test_one_deadline_for_the_whole_flow(make: Make) -> None:
     """The seconds for a whole call are shared by all that its auth flow asks for; the next call has its own."""
     client = make(slow_tokens, total_timeout=0.2)

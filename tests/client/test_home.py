@@ -22,16 +22,19 @@ def our_threads() -> int:
     return sum(thread.name.startswith("ipyasgi") for thread in threading.enumerate())
 
 
-def test_dropped_clients_leave_nothing(backend: Backend) -> None:
-    """2,000 bare clients that were used and simply dropped leave no thread and no open file."""
+@pytest.mark.serial
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.nightly)])
+def test_dropped_clients_leave_nothing(backend: Backend, count: int) -> None:
+    """Bare clients that were used and simply dropped leave no thread and no open file."""
     gc.collect()
     files, threads = open_files(), our_threads()
-    for _ in range(2000):
+    for _ in range(count):
         assert TestClient(who_runs, backend=backend).get("/").status_code == 200
     gc.collect()
     assert becomes_true(lambda: (open_files(), our_threads()) == (files, threads))
 
 
+@pytest.mark.serial
 def test_a_client_can_be_collected(make: Make) -> None:
     """Nothing of ours keeps a client alive that nobody else has, not even after an error in the app."""
 
@@ -47,12 +50,14 @@ def test_a_client_can_be_collected(make: Make) -> None:
     assert becomes_true(lambda: our_threads() == before)
 
 
-def test_rounds_of_with_leave_nothing(backend: Backend) -> None:
-    """500 clients, entered and left, leave no thread and no open file."""
+@pytest.mark.serial
+@pytest.mark.parametrize("count", [30, pytest.param(500, marks=pytest.mark.nightly)])
+def test_rounds_of_with_leave_nothing(backend: Backend, count: int) -> None:
+    """Clients, entered and left, leave no thread and no open file."""
     TestClient(with_lifespan, backend=backend).__enter__().__exit__()
     gc.collect()
     files, threads = open_files(), our_threads()
-    for _ in range(500):
+    for _ in range(count):
         with TestClient(with_lifespan, backend=backend) as client:
             client.get("/")
     gc.collect()
@@ -163,6 +168,7 @@ def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: py
     client.__exit__()
 
 
+@pytest.mark.serial
 def test_a_dropped_client_inside_with_leaves_nothing(backend: Backend) -> None:
     """A client that was entered and never left is collected, and its own loop ends."""
     gc.collect()

@@ -1,4 +1,4 @@
-"""500 rounds of attaching an app, calling it and letting it go leave what was there before: threads, tasks, files."""
+"""Rounds of attaching an app, calling it and letting it go leave what was there before: threads, tasks, files."""
 
 import asyncio
 import gc
@@ -13,7 +13,7 @@ from ipyasgi.testclient import TestClient
 
 from .replies import becomes_true, open_files, reply
 
-ROUNDS = 500
+rounds_each = pytest.mark.parametrize("rounds", [60, pytest.param(500, marks=[pytest.mark.nightly, pytest.mark.slow])])
 
 
 async def shop(scope: Any, receive: Any, send: Any) -> None:
@@ -72,8 +72,9 @@ async def count_tasks(backend: Backend) -> int:
     return count(root)
 
 
-@pytest.mark.slow
-def test_rounds_of_clients_on_one_loop(backend: Backend) -> None:
+@pytest.mark.serial
+@rounds_each
+def test_rounds_of_clients_on_one_loop(backend: Backend, rounds: int) -> None:
     """Clients that are entered on a loop they were given, used and left, leave no task on it either."""
     loop = BackgroundLoop(backend=backend)
 
@@ -84,16 +85,17 @@ def test_rounds_of_clients_on_one_loop(backend: Backend) -> None:
     try:
         round_trip(0)  # what is opened once and kept: anyio's backend, a codec
         here, tasks = count_here(), loop.call(count_tasks, backend)
-        for number in range(ROUNDS):
+        for number in range(rounds):
             round_trip(number)
         assert becomes_true(lambda: no_more((*count_here(), loop.call(count_tasks, backend)), (*here, tasks)))
     finally:
         loop.close()
 
 
-@pytest.mark.slow
+@pytest.mark.serial
+@rounds_each
 @pytest.mark.parametrize("attached", ["client", "explorer"])
-def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str) -> None:
+def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str, rounds: int) -> None:
     """Clients and explorers, each with loops of its own, stop these and close all they opened."""
 
     def round_trip(number: int) -> None:
@@ -109,7 +111,7 @@ def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str) -> 
 
     round_trip(0)
     here = count_here()
-    for number in range(ROUNDS):
+    for number in range(rounds):
         round_trip(number)
     assert becomes_true(lambda: no_more(count_here(), here))
     assert becomes_true(lambda: not living_tasks())

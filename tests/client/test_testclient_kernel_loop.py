@@ -217,6 +217,7 @@ def test_a_synchronous_client_inside_the_running_loop() -> None:
     in_a_process(script)
 
 
+@pytest.mark.serial
 def test_interrupts_inside_the_running_loop() -> None:
     """SIGINT in a synchronous call on the running loop, wherever it hits: the caller's, soon, and nothing runs on."""
     script = """

@@ -272,6 +272,7 @@ def test_an_error_shows_no_query(make: Make, method: str) -> None:
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.serial
 def test_the_total_deadline_counts_redirects(make: Make) -> None:
     """The seconds for a whole call are shared by all the redirects it is led through."""
 

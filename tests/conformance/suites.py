@@ -2,12 +2,14 @@
 
 The archive is downloaded through whatever package index pip is set to, checked, and kept in pytest's cache; nothing of
 it is in this repository. A run has either the stock client or ours, in a process of its own whose working directory is
-the unpacked archive, so that it is the archive's own package that is tested. Runs of the stock client are remembered
-in pytest's cache, by the versions of all that is installed.
+the unpacked archive, so that it is the archive's own package that is tested. What became of each test with the stock
+client is stored in `stock/`, by versions; a run of it is needed only where the stored outcomes do not settle the
+matter, and with `--nightly`. Such runs are remembered in pytest's cache, by the versions of all that is installed.
 """
 
 import ensurepip
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -17,7 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import distributions
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -86,6 +88,43 @@ class Suite:
         assert told.returncode in (0, 1), told.stdout[-3000:] + told.stderr[-3000:]
         return {_name(case): _outcome(case) for case in ElementTree.parse(report).getroot().iter("testcase")}
 
+    def find_stock(
+        self, config: pytest.Config, folder: Path, *, httpx: str, ours: Outcomes, expected: set[str]
+    ) -> Outcomes:
+        """
+        Return what became of the tests with the client they were written for.
+
+        :param expected: names of tests that pass with it and not with ours
+        :return: the stored outcomes where they agree with that; else, and with ``--nightly``, those of a run
+        """
+        stored = self.recall_stock(httpx)
+        if not config.getoption("--nightly"):
+            if stored is not None and set(stored) == set(ours) and passed(stored) - passed(ours) == expected:
+                return stored
+            return self.run_stock(config, folder, httpx=httpx)
+        stock = self.run_stock(config, folder, httpx=httpx)
+        if stored is not None and stored != stock:
+            changed = sorted(name for name in {*stored, *stock} if stored.get(name) != stock.get(name))
+            pytest.fail(f"{self._stored(httpx).name} is out of date, run tests/conformance/store_stock.py: {changed}")
+        return stock
+
+    def recall_stock(self, httpx: str) -> Outcomes | None:
+        """Return the stored outcomes of the stock client; None where they are of other versions."""
+        kept = json.loads(self._stored(httpx).read_text("utf-8")) if self._stored(httpx).exists() else {}
+        if kept.get("versions") != self._versions(httpx):
+            return None
+        return {name: outcome for outcome in ("passed", "failed", "skipped") for name in kept[outcome]}
+
+    def store_stock(self, httpx: str, outcomes: Outcomes) -> None:
+        """Store the outcomes of the stock client, by the versions that are installed."""
+        names = {
+            outcome: sorted(name for name in outcomes if outcomes[name] == outcome)
+            for outcome in ("passed", "failed", "skipped")
+        }
+        self._stored(httpx).parent.mkdir(exist_ok=True)
+        kept = {"versions": self._versions(httpx), **names}
+        self._stored(httpx).write_text(json.dumps(kept, indent=0) + "\n", "utf-8")
+
     def run_stock(self, config: pytest.Config, folder: Path, *, httpx: str) -> Outcomes:
         """Run the tests with the client they were written for, or remember what came of it."""
         cache = getattr(config, "cache", None)
@@ -96,6 +135,14 @@ class Suite:
             if cache is not None:
                 cache.set(key, kept)
         return kept["outcomes"]
+
+    def _stored(self, httpx: str) -> Path:
+        return _HERE / "stock" / f"{self.name}-{httpx}.json"
+
+    def _versions(self, httpx: str) -> dict[str, str]:
+        """Return the versions that stored outcomes are for; other packages may change them, but rarely do."""
+        installed = {name: version(name) for name in ("fastapi", "starlette", httpx)}
+        return {"suite": self.version, "python": ".".join(platform.python_version_tuple()[:2]), **installed}
 
     def _is_whole(self, archive: Path) -> bool:
         return archive.exists() and hashlib.sha256(archive.read_bytes()).hexdigest() == self.sha256

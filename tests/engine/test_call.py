@@ -204,6 +204,7 @@ def test_another_thread_may_end_the_call(loop: BackgroundLoop, stream: bool) -> 
     other.join()
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, Knock])
 @pytest.mark.parametrize("timeout_s", [None, 30])
 def test_an_interrupted_wait_cancels(

@@ -266,6 +266,7 @@ def open_files(path: Path) -> int:
     return sum(1 for link in links.iterdir() if link.exists() and link.resolve() == path)
 
 
+@pytest.mark.serial
 def test_a_pipe_that_stays_empty_can_be_left(loop: BackgroundLoop) -> None:
     """Nobody waits for a read that never returns: the call is cancelled at once."""
     reading, writing = os.pipe()

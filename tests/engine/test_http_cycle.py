@@ -219,6 +219,7 @@ def test_leaving_early_tells_then_lets_clean_up(loop: BackgroundLoop) -> None:
     assert (cycle.outcome, cycle.ended) == ("returned", True)
 
 
+@pytest.mark.serial
 def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
     """An app that sleeps is given a moment, then cancelled where it waits."""
     steps: list[str] = []

@@ -49,6 +49,7 @@ def test_what_is_there_is_taken_in_order(way: str) -> None:
     assert inbox.empty()
 
 
+@pytest.mark.serial
 def test_what_comes_ends_the_wait(way: str) -> None:
     """Something put in by another thread ends a wait within milliseconds, and not at the end of a slice."""
     inbox = Inbox()
@@ -59,6 +60,7 @@ def test_what_comes_ends_the_wait(way: str) -> None:
     timer.join()
 
 
+@pytest.mark.serial
 def test_a_wait_looks_at_the_clock(way: str) -> None:
     """A wait without an end is cut into slices: its generator is told that nothing came, each time."""
     told: list[object] = []

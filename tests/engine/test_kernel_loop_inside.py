@@ -174,6 +174,7 @@ def test_a_loop_inside_itself() -> None:
     in_a_process(script)
 
 
+@pytest.mark.serial
 def test_an_interrupt_inside_itself() -> None:
     """SIGINT in a nested call: KeyboardInterrupt within half a second, the work has ended, the loop goes on."""
     script = """

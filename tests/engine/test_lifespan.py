@@ -263,6 +263,7 @@ def test_concurrent_callers_take_turns(life: Make) -> None:
     assert sorted(results) == ["running"] * 4 + ["started"]
 
 
+@pytest.mark.serial
 def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make) -> None:
     """Who comes while another step is under way waits until its own deadline."""
     runner = life(an_app(startup="never answer"))

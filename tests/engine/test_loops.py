@@ -210,6 +210,7 @@ def test_no_job_falls_between_open_and_closed(backend: Backend, round_: int) -> 
     assert becomes_true(lambda: all(job.done() for job in jobs))
 
 
+@pytest.mark.serial
 def test_many_rounds_leave_nothing(backend: Backend) -> None:
     """200 loops, opened and closed, leave no thread and no open file."""
     BackgroundLoop(backend=backend).close()
@@ -222,6 +223,7 @@ def test_many_rounds_leave_nothing(backend: Backend) -> None:
     assert open_files() <= files
 
 
+@pytest.mark.serial
 def test_worker_threads_end_with_the_loop(backend: Backend) -> None:
     """Threads that the app's synchronous code ran on do not outlive the loop."""
     before = threading.active_count()

@@ -238,6 +238,7 @@ def test_endless_empty_items_can_be_cancelled(loop: BackgroundLoop, body_of: Mak
     assert cycle.outcome == "cancelled"
 
 
+@pytest.mark.serial
 def test_a_loop_that_ends_takes_its_bodies_along(backend: Backend, may_block: None) -> None:
     """Closing the app's loop waits for no iterator, however long its step takes."""
     loop = BackgroundLoop(backend=backend)

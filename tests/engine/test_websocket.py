@@ -301,6 +301,7 @@ def test_leaving_lets_the_app_clean_up(loop: BackgroundLoop) -> None:
     assert (steps, cycle.outcome) == (["cleaned up"], "returned")
 
 
+@pytest.mark.serial
 def test_leaving_cancels_who_does_not_listen(loop: BackgroundLoop) -> None:
     """An app that never receives is cancelled after a moment."""
 

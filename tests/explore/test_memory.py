@@ -17,6 +17,7 @@ def printing(number: int) -> bytes:
     return b"printed"
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize(
     ("path", "content"),
     [("/", b""), ("/large", b""), ("/headers", b""), ("/print", b""), ("/boom", b""), ("/" + "long/" * 500, b""),

@@ -129,6 +129,7 @@ def test_cancelled_by_asyncio(explorer: Explorer, app: Slow) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.serial
 def test_a_hundred_at_once() -> None:
     """None waits for another: a hundred requests to an endpoint that takes a second take little more than that."""
 

@@ -155,6 +155,7 @@ def test_a_container_that_changes_meanwhile_is_no_error():
         sys.setswitchinterval(before)
 
 
+@pytest.mark.serial
 def test_pictures_are_bounded():
     """A value without end, very deep, very wide or that holds itself takes a bounded time and size."""
     endless: list = []

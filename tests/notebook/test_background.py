@@ -49,6 +49,7 @@ def wait_for(holds, within_s=5.0):
         time.sleep(0.01)
 
 
+@pytest.mark.serial
 def test_a_line_with_an_ampersand_returns_at_once(slow):
     """The value is a handle; its result is the exchange, which is in the history too."""
     began = time.monotonic()

@@ -267,6 +267,7 @@ def test_unloading_takes_the_matcher_back(shell):
     assert matchers == []
 
 
+@pytest.mark.serial
 def test_a_large_app(shell, capsys):
     """On an app with a thousand routes completing is quick; the times are printed, and no request is sent."""
     shell.run(

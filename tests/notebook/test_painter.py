@@ -53,6 +53,7 @@ def test_a_budget_is_a_second_s_worth_and_refills() -> None:
     assert budget.wait_s(500.0) == pytest.approx(0.1)
 
 
+@pytest.mark.serial
 def test_a_thousand_rows_a_second_are_few_messages(painter: Painter) -> None:
     """Every row arrives once and in order, at no more than ten messages a second."""
     canvas = Canvas()
@@ -74,6 +75,7 @@ def test_the_first_row_is_not_kept_waiting(painter: Painter) -> None:
     wait_for(canvas.rows, within_s=0.5)
 
 
+@pytest.mark.serial
 def test_a_value_that_changes_all_the_time_keeps_to_the_rate(painter: Painter) -> None:
     """Traits are written at the panel's rate, and the last value is the one that stays."""
     canvas = Canvas()
@@ -98,6 +100,7 @@ def test_any_thread_puts_and_one_thread_writes(painter: Painter, loop: Backgroun
     assert canvas.threads == {loop.thread}
 
 
+@pytest.mark.serial
 def test_put_and_state_never_wait_for_a_slow_widget(painter: Painter) -> None:
     """While one widget holds up the painter, the app's loop puts on without noticing."""
     canvas, release = Canvas(), threading.Event()
@@ -184,6 +187,7 @@ def test_close_writes_what_is_left_and_ends_the_writer(loop: BackgroundLoop) -> 
     assert len(canvas.rows()) == 1200
 
 
+@pytest.mark.serial
 def test_close_has_a_deadline(loop: BackgroundLoop) -> None:
     """A widget that never returns does not hold up the end."""
     painter, canvas, release = Painter(loop), Canvas(), threading.Event()
@@ -195,6 +199,7 @@ def test_close_has_a_deadline(loop: BackgroundLoop) -> None:
     release.set()
 
 
+@pytest.mark.serial
 def test_a_loop_that_ends_first_is_no_accident(loop: BackgroundLoop) -> None:
     """With the display loop gone, putting and closing still neither raise nor wait."""
     painter = Painter(loop)

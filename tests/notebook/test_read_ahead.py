@@ -99,6 +99,7 @@ def test_a_slow_table_is_read_again_elsewhere(attached, monkeypatch, work_s, wai
     assert (threading.current_thread() in app.readers) is waits
 
 
+@pytest.mark.serial
 def test_a_key_press_waits_a_little_only(attached, monkeypatch):
     """A table that another thread is stuck in is offered as an empty one, in time."""
     monkeypatch.setattr(read_ahead, "PATIENCE_S", 0.05)

@@ -25,6 +25,7 @@ def test_step_by_step_to_stopped_and_back(explorer: Explorer, page_says: Callabl
     assert "lifespan.startup" in stepper.table.value
 
 
+@pytest.mark.serial
 def test_closing_while_an_action_is_under_way_leaves_no_thread(app, until: Callable) -> None:
     """A restart that comes too late finds the client closed, and opens no loop that nobody would close."""
     for _ in range(5):

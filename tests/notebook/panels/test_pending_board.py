@@ -1,9 +1,12 @@
 """The board of requests under way: what it says while they run, its Cancel, and its end."""
 
+import pytest
+
 from ipyasgi import Explorer
 from ipyasgi.notebook.panels.pending_board import PendingBoard
 
 
+@pytest.mark.serial
 def test_it_shows_how_far_each_has_come(explorer: Explorer, until) -> None:
     """One row for each request; a row that has ended says how, and keeps its time."""
     slow, quick = explorer.begin("GET", "/slow"), explorer.begin("GET", "/echo")

@@ -131,6 +131,7 @@ def test_what_was_typed_before_a_fill_is_not_taken(
     assert len(builder.explorer.history) == 0
 
 
+@pytest.mark.serial
 def test_sending_waits_for_nothing_and_says_so(builder: RequestBuilder, until: Callable) -> None:
     """The caller is free at once while an endpoint sleeps, and the page is told that it is busy."""
     builder.choose("GET /slow")

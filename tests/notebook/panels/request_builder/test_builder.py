@@ -75,6 +75,7 @@ def test_the_form_starts_with_what_the_document_asks_for(builder: RequestBuilder
     assert builder.send().result(5).status_code == 200
 
 
+@pytest.mark.serial
 def test_a_document_that_takes_its_time_keeps_nobody_waiting(store: Store, until: Callable) -> None:
     """The route table's form is there at once and sends; the document's comes when it is read."""
     store.slow_s = 1.0

@@ -1,7 +1,11 @@
 """A real JupyterLab in a real Chromium, offline.
 
-One server, one browser and one page serve the whole session, because the page's start is the dear part; each test
-opens a notebook of its own in it and closes it again, kernel included. Nothing here knows what is being tested.
+One server, one browser and one page serve the whole session (of each of xdist's workers), because the page's start is
+the dear part; each test opens a notebook of its own in it, with a kernel that was started while the test before ran,
+and closes it again, kernel included. Nothing here knows what is being tested.
+
+Pictures of failed pages go to ``IPYASGI_SHOTS``; pictures of every state that `shot` is called in are taken only where
+``IPYASGI_PICTURES`` names a folder.
 """
 
 import contextlib
@@ -39,9 +43,9 @@ _CHROMIUM_ARGS = [
 ]
 
 # The toolbar says "idle" before the session can take a request, so readiness is asked of the kernel connection itself.
-_OPEN_JS = """async path => {
+_OPEN_JS = """async ([path, id]) => {
     const app = window.jupyterapp;
-    const kernelPreference = { name: "python3", autoStartDefault: true };
+    const kernelPreference = { name: "python3", id };
     const panel = await app.commands.execute("docmanager:open", { path, factory: "Notebook", kernelPreference });
     await panel.context.ready;
     const session = panel.context.sessionContext;
@@ -81,14 +85,37 @@ _CLOSE_JS = """async () => {
     const panel = window.panelUnderTest;
     if (!panel) return;
     delete window.panelUnderTest;
-    try { await panel.context.save(); } catch { /* closing is what matters */ }
-    await panel.context.sessionContext.shutdown();
+    panel.context.sessionContext.shutdown().catch(() => {}); // the kernel may take its time, and its folder is its own
     panel.context.model.dirty = false; // what the kernel said in its last moment needs no question to the user
     panel.close();
 }"""
-_THEME_JS = """async name => {
-    await window.jupyterapp.commands.execute("apputils:change-theme", { theme: name });
+# JupyterLab loads a theme's sheet anew for each change, behind a splash. Here both stay loaded and one is switched off.
+_THEME_JS = """async shade => {
+    const path = name => `/lab/api/themes/@jupyterlab/theme-${name}-extension/index.css`;
+    for (const name of ["light", "dark"]) {
+        let link = document.querySelector(`link[href$="${path(name)}"]`);
+        if (link === null) {
+            link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: path(name) });
+            await new Promise((resolve, reject) => {
+                Object.assign(link, { onload: resolve, onerror: reject });
+                document.body.append(link);
+            });
+        }
+        link.sheet.disabled = name !== shade;
+    }
+    document.body.dataset.jpThemeLight = String(shade === "light");
+    document.body.dataset.jpThemeName = `JupyterLab ${shade === "light" ? "Light" : "Dark"}`;
 }"""
+# The panel's right edge follows the window's a moment later; the sidebar's tabs are between them.
+_FITTED_JS = "() => Math.abs(innerWidth - panelUnderTest.node.getBoundingClientRect().right) < 60"
+_FRAMES_JS = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_TOO_WIDE_JS = """(part, except) => [...part.querySelectorAll("*")]
+    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .filter(one => getComputedStyle(one).overflowX === "visible" && !(except && one.closest(except)))
+    .map(one => `${one.tagName} ${one.className} in ${one.parentElement.className}`)"""
+_IMPORTED_AHEAD = (
+    "for _name in ('fastapi', 'ipywidgets', 'ipyasgi.notebook.panels'):\n    __import__(_name)\ndel _name\n"
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -111,6 +138,33 @@ class Server:
     token: str
     root: Path
     log: Path
+
+
+@dataclass(slots=True)
+class Kernels:
+    """Kernels of one server, each in a folder of its own; one is started ahead, while a test uses the one before."""
+
+    server: Server
+    _started: int = 0
+    _ahead: tuple[str, Path] | None = None
+
+    def take(self) -> tuple[str, Path]:
+        """Return the id of a kernel and the folder that it runs in, and start the next."""
+        taken = self._ahead or self._start()
+        self._ahead = self._start()
+        return taken
+
+    def _start(self) -> tuple[str, Path]:
+        self._started += 1
+        folder = self.server.root / f"kernel-{self._started}"
+        folder.mkdir()
+        request = urllib.request.Request(
+            f"{self.server.url}/api/kernels?token={self.server.token}",
+            data=json.dumps({"name": "python3", "path": folder.name}).encode(),
+            method="POST",
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)["id"], folder
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,6 +208,9 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     quiet.parent.mkdir(parents=True)
     quiet.write_text('{"checkForUpdates": false, "fetchNews": "false", "doNotDisturbMode": true}')
+    startup = home / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "ahead.py").write_text(_IMPORTED_AHEAD)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -207,6 +264,12 @@ def _wait_until_up(process: "subprocess.Popen[bytes]", server: Server) -> None:
         if process.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def kernels(lab_server: Server) -> Kernels:
+    """Give the kernels that notebooks are opened with."""
+    return Kernels(lab_server)
 
 
 @pytest.fixture(scope="session")
@@ -296,56 +359,48 @@ def _notebook_document(cells: Iterable[str | Path]) -> dict[str, object]:
     }
 
 
+def _take_picture(page: Page, folder: str | None, name: str) -> Path | None:
+    if not folder:
+        return None
+    path = Path(folder) / f"{_file_name(name)}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path)
+    return path
+
+
 @pytest.fixture
 def shot(lab_page: Page) -> Callable[[str], Path | None]:
-    """Give a function that takes a picture of the page into $IPYASGI_SHOTS, where that is set."""
-
-    def take(name: str) -> Path | None:
-        if not (folder := os.environ.get("IPYASGI_SHOTS")):
-            return None
-        path = Path(folder) / f"{_file_name(name)}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lab_page.screenshot(path=path)
-        return path
-
-    return take
+    """Give a function that takes a picture of the page into $IPYASGI_PICTURES, where that is set."""
+    return lambda name: _take_picture(lab_page, os.environ.get("IPYASGI_PICTURES"), name)
 
 
 @pytest.fixture
 def open_notebook(
-    lab_page: Page,
-    lab_server: Server,
-    watch: Watch,
-    shot: Callable[[str], Path | None],
-    request: pytest.FixtureRequest,
+    lab_page: Page, kernels: Kernels, watch: Watch, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Notebook]]:
     """Give a function that opens a notebook, made of the given cells or copied from a path, with its kernel ready.
 
     A test has one notebook open at a time. At the end the notebook is closed and its kernel shut down; a failed test
     leaves a picture; a test whose page asked another machine for something, fails.
     """
-    blocked_before, opened = len(watch.blocked), 0
+    blocked_before = len(watch.blocked)
 
     def open_it(*source: str | Path) -> Notebook:
-        nonlocal opened
         lab_page.evaluate(_CLOSE_JS)
-        opened += 1
-        # A folder of its own: files of one test's notebook are not seen by the next.
-        folder = lab_server.root / f"{_file_name(request.node.nodeid)}-{opened}"
-        folder.mkdir()
+        kernel_id, folder = kernels.take()
         if len(source) == 1 and isinstance(source[0], Path):
             target = folder / source[0].name
             shutil.copy(source[0], target)
         else:
             target = folder / "cells.ipynb"
             target.write_text(json.dumps(_notebook_document(source)))
-        panel_id = lab_page.evaluate(_OPEN_JS, str(target.relative_to(lab_server.root)))
+        panel_id = lab_page.evaluate(_OPEN_JS, [f"{folder.name}/{target.name}", kernel_id])
         return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'), file=target)
 
     yield open_it
     report = request.node.stash.get(_REPORT, None)
     if report is not None and report.failed:
-        shot(_file_name(request.node.nodeid))
+        _take_picture(lab_page, os.environ.get("IPYASGI_SHOTS"), request.node.nodeid)
     lab_page.evaluate(_CLOSE_JS)
     assert watch.blocked[blocked_before:] == []
 
@@ -365,15 +420,39 @@ def run_notebook(open_notebook: Callable[..., Notebook]) -> Callable[..., Notebo
 @pytest.fixture
 def theme(lab_page: Page) -> Iterator[Callable[[str], None]]:
     """Give a function that switches JupyterLab to "light" or "dark"; light again afterwards."""
+    yield lambda name: lab_page.evaluate(_THEME_JS, name)
+    lab_page.evaluate(_THEME_JS, "light")
 
-    def switch(name: str) -> None:
-        light = {"light": "true", "dark": "false"}[name]
-        lab_page.evaluate(_THEME_JS, f"JupyterLab {name.title()}")
-        lab_page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
-        lab_page.wait_for_function("() => !document.getElementById('jupyterlab-splash')")  # it covers the change
 
-    yield switch
-    switch("light")
+@pytest.fixture
+def look_at(lab_page: Page, theme: Callable[[str], None], shot: Callable[[str], Path | None]) -> Iterator[Callable]:
+    """Give a function that begins a walk through the states of a panel, in a page of two widths.
+
+    It returns a function to call in each state, with the state's name and the part of the page to look at: it asserts
+    at both widths that nothing in there is wider than its place. Between two states the page has the first width.
+    """
+
+    def begin(name: str, widths: tuple[int, int], height: int, *, scrolls: str = "") -> Callable[[str, Locator], None]:
+        def resize(width: int) -> None:
+            lab_page.set_viewport_size({"width": width, "height": height})
+            lab_page.wait_for_function(_FITTED_JS)
+            lab_page.evaluate(_FRAMES_JS)
+
+        def look(state: str, part: Locator) -> None:
+            for width in reversed(widths):
+                resize(width)
+                part.evaluate("part => part.scrollIntoView({ block: 'start' })")
+                for shade in ("dark", "light") if os.environ.get("IPYASGI_PICTURES") else ():
+                    theme(shade)
+                    shot(f"{name}-{width}-{state}-{shade}")
+                assert part.evaluate(_TOO_WIDE_JS, scrolls) == [], f"{state}, {width} pixels wide"
+
+        lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+        resize(widths[0])
+        return look
+
+    yield begin
+    lab_page.set_viewport_size({"width": 1200, "height": 900})
 
 
 _REPORT = pytest.StashKey[pytest.TestReport]()

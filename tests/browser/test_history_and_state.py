@@ -22,10 +22,6 @@ explorer.send(RequestSpec(method="GET", path="/boom"), raise_exceptions=False)
 explorer.get("/items/" + "long-name-" * 20)
 explorer.get("/items/שלום-עולם");
 """
-_TOO_WIDE_JS = """panel => [...panel.querySelectorAll(".ipyasgi-page *")]
-    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-    .filter(one => getComputedStyle(one).overflowX === "visible")
-    .map(one => `${one.tagName} ${one.className} in ${one.parentElement.className}`)"""
 
 
 @pytest.fixture
@@ -153,61 +149,42 @@ def test_the_state_follows_and_says_what_changed(inspector: Locator) -> None:
     expect(entries.first).to_contain_text("7 → 8")
 
 
-@pytest.mark.parametrize("width", [1200, 380])
 @pytest.mark.parametrize("kind", ["history", "state", "lifespan", "workbench"])
-def test_pictures(
-    run_notebook: Callable,
-    lab_page: Page,
-    theme: Callable,
-    shot: Callable,
-    kind: str,
-    width: int,
-    request: pytest.FixtureRequest,
-) -> None:
+def test_pictures(run_notebook: Callable, look_at: Callable, kind: str) -> None:
     """No part is wider than its place, at either width, empty, full or wrong; pictures are kept if asked for."""
     panels = "from ipyasgi.notebook.panels import PANELS\n"
     notebook = run_notebook(ATTACH, f"{panels}panel = PANELS[{kind!r}](explorer); panel", SEND)
     panel = notebook.locator(".ipyasgi-panel").first
     panel.locator(".ipyasgi-page:visible").first.wait_for()
-    lab_page.set_viewport_size({"width": width + 130, "height": 1100})
-    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
-    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-
-    def keep(state: str) -> None:
-        panel.evaluate("panel => panel.scrollIntoView({ block: 'start' })")
-        for name in ("dark", "light"):
-            theme(name)
-            shot(f"{kind}-{width}-{state}-{name}")
-        assert panel.evaluate(_TOO_WIDE_JS) == []
-
+    look = look_at(kind, (510, 1330), 1100)
     folded = panel.locator(".ipyasgi-fold-button[aria-expanded='false']")
     while folded.count():
         folded.first.click()
     if kind == "lifespan":
         for state in ("running", "shutting down", "stopped", "starting"):
             expect(panel.locator(".ipyasgi-bar").get_by_role("status")).to_have_text(f"● {state}")
-            keep(state)
+            look(state, panel)
             panel.get_by_role("button", name="step", exact=True).click()
         return
     if kind in ("history", "workbench"):
         field = panel.get_by_label("filter the history")
         field.fill("status:4zz")
         panel.locator(".ipyasgi-mistake").wait_for()
-        keep("mistake")
+        look("mistake", panel)
         field.press("Escape")
         _select(panel, "r1", "r4")
         panel.get_by_label("export format").select_option("pytest")
         panel.get_by_role("button", name="Export", exact=True).click()
         panel.get_by_label("exported text").wait_for()
-        keep("export")
+        look("export", panel)
         panel.get_by_role("button", name="dismiss the export").click()
         panel.get_by_role("button", name="Diff").click()
         panel.get_by_text("r1 → r4").first.wait_for()
-        keep("diff")
+        look("diff", panel)
     if kind in ("state", "workbench"):
         panel.get_by_role("button", name="Show in tree").click()
         panel.locator(".ipyasgi-changed-by summary").first.click()
-        keep("full")
+        look("full", panel)
         panel.get_by_role("button", name="Seen").click()
         expect(panel.locator(".ipyasgi-news")).to_contain_text("no change")
-        keep("seen")
+        look("seen", panel)

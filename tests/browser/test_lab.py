@@ -12,6 +12,17 @@ button, answer = ipywidgets.Button(description="press"), ipywidgets.Label("waiti
 button.on_click(lambda _: setattr(answer, "value", "pressed" + "!"))
 ipywidgets.VBox([button, answer])
 """
+# All of the theme's variables: their names are read from its sheets, their values as they are in force.
+_LOOK_JS = """() => {
+    const names = [...document.styleSheets]
+        .flatMap(sheet => [...sheet.cssRules])
+        .filter(rule => rule.selectorText === ":root")
+        .flatMap(rule => [...rule.style])
+        .filter(name => name.startsWith("--jp-"));
+    const style = getComputedStyle(document.body);
+    const { jpThemeLight, jpThemeName } = document.body.dataset;
+    return [jpThemeLight, jpThemeName, ...[...new Set(names)].sort().map(name => [name, style.getPropertyValue(name)])];
+}"""
 
 
 def test_a_widget_answers_in_the_page(run_notebook: Callable) -> None:
@@ -40,6 +51,24 @@ def test_both_themes_can_be_shown(run_notebook: Callable, theme: Callable, shot:
         picture = shot(f"theme-{name}")
         assert picture is None or Path(picture).stat().st_size > 0
     assert colours[0] != colours[1]
+
+
+def test_a_switched_theme_is_the_theme(lab_page: Page, theme: Callable) -> None:
+    """What `theme` switches on is what JupyterLab's own command leads to: each variable, and what says which it is."""
+    theme("dark")
+    switched = lab_page.evaluate(_LOOK_JS)
+    theme("light")
+    light = lab_page.evaluate(_LOOK_JS)
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+    try:
+        lab_page.evaluate(change, "JupyterLab Dark")
+        lab_page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+        assert lab_page.evaluate(_LOOK_JS) == switched
+    finally:
+        lab_page.evaluate(change, "JupyterLab Light")
+        lab_page.wait_for_function("() => document.body.dataset.jpThemeLight === 'true'")
+        lab_page.wait_for_function("() => !document.getElementById('jupyterlab-splash')")
+    assert lab_page.evaluate(_LOOK_JS) == light != switched
 
 
 def test_the_page_cannot_leave_the_machine(run_notebook: Callable, lab_page: Page, watch) -> None:

@@ -62,10 +62,6 @@ def me(token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="token"))]):
 img = b"12345"
 explorer = ipyasgi.Explorer(app, name="store")
 """
-_TOO_WIDE_JS = """form => [...form.querySelectorAll("*")]
-    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-    .filter(one => getComputedStyle(one).overflowX === "visible")
-    .map(one => one.className)"""
 
 
 @pytest.fixture
@@ -226,27 +222,14 @@ def test_the_request_is_code_in_many_words(builder: Locator, lab_page: Page) -> 
     expect(cells.nth(count)).to_contain_text("%asgi POST /items/0")
 
 
-@pytest.mark.parametrize("width", [1200, 600])
-def test_pictures(
-    builder: Locator, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
-) -> None:
+def test_pictures(builder: Locator, look_at: Callable) -> None:
     """No part of the form is wider than its place, at either width and in any state; pictures are kept if asked for."""
-    lab_page.set_viewport_size({"width": width, "height": 1250})
-    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
-    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-
-    def keep(state: str) -> None:
-        for name in ("dark", "light"):
-            theme(name)
-            shot(f"builder-{width}-{state}-{name}")
-        assert builder.locator(".ipyasgi-form").evaluate(_TOO_WIDE_JS) == []
-
-    builder.scroll_into_view_if_needed()
-    keep("fresh")
+    look, form = look_at("builder", (600, 1200), 1250), builder.locator(".ipyasgi-form")
+    look("fresh", form)
     field(builder, "body./price").get_by_role("textbox").fill("0")
     expect(field(builder, "body./price")).to_contain_text("must be more than 0")
-    keep("advice")
+    look("advice", form)
     send(builder)
     answer(builder, "422").wait_for()
     expect(field(builder, "body./price")).to_contain_text("← 422")
-    keep("refused")
+    look("refused", form)

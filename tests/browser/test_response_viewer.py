@@ -194,54 +194,35 @@ def test_a_fast_stream_leaves_the_page_free(viewer: Callable, lab_page: Page) ->
     assert longest_ms < 2000
 
 
-@pytest.mark.parametrize("width", [1200, 420])
-def test_pictures(
-    viewer: Callable, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
-) -> None:
+def test_pictures(viewer: Callable, lab_page: Page, look_at: Callable) -> None:
     """Nothing is wider than its place at either width, in any state; pictures are kept if asked for."""
-    lab_page.set_viewport_size({"width": width, "height": 900})
-    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
-    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     found = viewer()
-
-    def keep(state: str) -> None:
-        for name in ("dark", "light"):
-            theme(name)
-            found.scroll_into_view_if_needed()
-            shot(f"response-{width}-{state}-{name}")
-        wide = found.locator(".ipyasgi-response-page").evaluate(
-            """page => [...page.querySelectorAll("*")]
-                .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-                .filter(one => getComputedStyle(one).overflowX === "visible")
-                .filter(one => !one.closest(".ipyasgi-list, .ipyasgi-log"))
-                .map(one => one.className)"""
-        )
-        assert wide == []
-
-    keep("empty")
+    look = look_at("response", (420, 1200), 900, scrolls=".ipyasgi-list, .ipyasgi-log")
+    page = found.locator(".ipyasgi-response-page")
+    look("empty", page)
     found.locator(".ipyasgi-response-page").wait_for()
     lab_page.evaluate(
         _RUN_LAST_JS, "r = explorer.get('/value?q=a+very+long+query+with+many+words&token=s3cret&more=' + 'm' * 60)"
     )
     expect(found.get_by_role("tree")).to_contain_text("tea")
-    keep("tree")
+    look("tree", page)
     expect(found.get_by_role("treeitem")).to_have_count(19)
     found.get_by_role("button", name="Text", exact=True).click()
-    keep("text")
+    look("text", page)
     for name in ("Headers", "Cookies", "Timeline", "Request"):
         _tab(found, name).click()
-        keep(name.lower())
+        look(name.lower(), page)
     _tab(found, "Body").click()
     lab_page.evaluate(_RUN_LAST_JS, "viewer.begin(explorer.begin('GET', '/events'))")
     expect(found.locator(".ipyasgi-log-text").nth(3)).to_be_visible()
     found.get_by_role("log").press("ArrowUp")
     expect(found.locator(".ipyasgi-row-detail")).to_contain_text("tick")
-    keep("streaming")
+    look("streaming", page)
     found.get_by_role("button", name="Cancel").click()
     expect(found.locator(".ipyasgi-outcome")).to_have_text("cancelled")
-    keep("cancelled")
+    look("cancelled", page)
     lab_page.evaluate(
         _RUN_LAST_JS, "r = explorer.send(ipyasgi.RequestSpec(method='GET', path='/boom'), raise_exceptions=False)"
     )
     expect(found.locator(".i-tab[data-tab=exception]")).to_be_visible()
-    keep("exception")
+    look("exception", page)

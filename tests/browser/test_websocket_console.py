@@ -67,10 +67,6 @@ _RUN_LAST_JS = """source => {
     notebook.activeCell.model.sharedModel.setSource(source);
     window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
 }"""
-_TOO_WIDE_JS = """page => [...page.querySelectorAll("*")]
-    .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
-    .filter(one => getComputedStyle(one).overflowX === "visible" && !one.closest(".ipyasgi-list, .ipyasgi-log"))
-    .map(one => one.className)"""
 
 
 @pytest.fixture
@@ -150,23 +146,11 @@ def test_closing_the_panel_tells_the_app(console: Locator, lab_page: Page) -> No
     lab_page.locator(".jp-OutputArea-output", has_text="ended [(1001, 'the console is closed')]").wait_for()
 
 
-@pytest.mark.parametrize("width", [1200, 420])
-def test_pictures(
-    console: Locator, lab_page: Page, theme: Callable, shot: Callable, width: int, request: pytest.FixtureRequest
-) -> None:
+def test_pictures(console: Locator, look_at: Callable) -> None:
     """Nothing is wider than its place at either width, in any state; pictures are kept if asked for."""
-    lab_page.set_viewport_size({"width": width, "height": 900})
-    request.addfinalizer(lambda: lab_page.set_viewport_size({"width": 1200, "height": 900}))
-    lab_page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
-
-    def keep(state: str) -> None:
-        for name in ("dark", "light"):
-            theme(name)
-            console.scroll_into_view_if_needed()
-            shot(f"console-{width}-{state}-{name}")
-        assert console.locator(".ipyasgi-page").nth(1).evaluate(_TOO_WIDE_JS) == []
-
-    keep("empty")
+    look = look_at("console", (420, 1200), 900, scrolls=".ipyasgi-list, .ipyasgi-log")
+    page = console.locator(".ipyasgi-page").nth(1)
+    look("empty", page)
     console.locator("summary", has_text="headers").click()
     console.get_by_label("subprotocols").fill("chat")
     _connect(console)
@@ -175,8 +159,8 @@ def test_pictures(
     _say(console, "hex", "68 65 6c 6c 6f")
     expect(console.locator(".ipyasgi-log-text")).to_have_count(7)
     console.locator(".ipyasgi-log-text").nth(4).click()
-    keep("open")
+    look("open", page)
     _say(console, "text", "boom")
     expect(console.locator(".ipyasgi-run-text")).to_contain_text("ended by ValueError")
     expect(console.locator(".ipyasgi-socket-record")).to_contain_text("the app broke")
-    keep("error")
+    look("error", page)

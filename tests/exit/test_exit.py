@@ -45,7 +45,9 @@ class End:
 
 def end_of(python: str, script: str) -> End:
     """Run a script, and time its end from where it says "ends"."""
-    code = f"from ending import *\n{script}\n"
+    # A runner that was started with SIGINT ignored (nohup, a shell's background job) hands that down to its children.
+    restored = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code = f"{restored}from ending import *\n{script}\n"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SOURCE), str(HERE)])}
     with tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen([python, "-c", code], env=environment, text=True, stdout=subprocess.PIPE, stderr=err)

@@ -1,4 +1,8 @@
-"""Real kernels, one for each test module and each interpreter of ``IPYASGI_KERNEL_PYTHONS``."""
+"""Real kernels, one for each test module and each interpreter of ``IPYASGI_KERNEL_PYTHONS``.
+
+The first of them, with the newest packages, runs every test. On the oldest one `tests/run --all` runs the modules that
+say most about an old kernel, and ``--nightly`` the others too.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -9,6 +13,21 @@ import pytest
 from .kernels import LiveKernel, kernel_pythons
 
 _PYTHONS = kernel_pythons(sys.executable)
+_ALSO_ON_THE_OLDEST = {"test_magics_in_kernel", "test_output", "test_kernel_loop"}
+_SMOKE = "test_magics_in_kernel"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is nightly because of its interpreter, and the module that even the quick run has."""
+    for item in items:
+        if not item.path.is_relative_to(Path(__file__).parent):
+            continue
+        parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        python = parameters.get("kernel", _PYTHONS[0])
+        if python != _PYTHONS[0] and item.path.stem not in _ALSO_ON_THE_OLDEST:
+            item.add_marker(pytest.mark.nightly)
+        elif python == _PYTHONS[0] and item.path.stem == _SMOKE:
+            item.add_marker(pytest.mark.smoke)
 
 
 @pytest.fixture(scope="module", params=_PYTHONS, ids=[Path(each).parents[1].name for each in _PYTHONS])

@@ -16,7 +16,7 @@ import pytest
 from .kernels import LiveKernel
 from .truth import KINDS, MEND, SET_UP, Kind, Round, interrupt_once
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
 PROMPT_S = 0.5
 BEST_S, WORST_S = 2 * PROMPT_S, 6.0

@@ -15,7 +15,7 @@ import pytest
 from .kernels import LiveKernel
 from .truth import HANGING
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
 LET_GO_S = 0.5
 

@@ -35,6 +35,7 @@ def test_the_session_shows_what_it_should(reference: list[Outcome]) -> None:
     assert "s3cret" not in str(reference)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("python", _PYTHONS[1:], ids=[Path(each).parents[1].name for each in _PYTHONS[1:]])
 def test_in_another_terminal(reference: list[Outcome], python: str, tmp_path: Path) -> None:
     """An IPython of another version shows the same."""

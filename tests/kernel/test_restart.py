@@ -10,7 +10,7 @@ import pytest
 from .kernels import LiveKernel
 from .truth import SET_UP
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.serial]
 
 KILLED_AFTER_S = 2.5
 

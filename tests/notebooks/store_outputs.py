@@ -14,9 +14,11 @@ are drawn to the scale of one run. What a reader there sees is text, tables and 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,20 +56,36 @@ _DRAWING = re.compile(
 _TIMELINE = re.compile(r"^(?:receive|send) +[▁-█─┄]{20,}$", re.MULTILINE)
 
 
-def execute(notebook: Any) -> Any:
-    """Run a notebook's cells in a fresh kernel and an empty directory; a cell may raise where its tags say so."""
+@contextlib.contextmanager
+def in_fresh_kernel(notebook: Any) -> Iterator[Any]:
+    """Give a client whose kernel, a fresh one in an empty directory, runs the notebook's cells."""
     import nbclient
 
     with tempfile.TemporaryDirectory() as directory:
-        nbclient.NotebookClient(
+        client = nbclient.NotebookClient(
             notebook,
             timeout=CELL_S,
             kernel_name="python3",
             resources={"metadata": {"path": directory}},
             store_widget_state=False,
             record_timing=False,
-        ).execute()
+        )
+        with client.setup_kernel():
+            yield client
+
+
+def execute(notebook: Any) -> Any:
+    """Run a notebook's cells in a fresh kernel; a cell may raise where its tags say so."""
+    with in_fresh_kernel(notebook) as client:
+        run_cells(client)
     return notebook
+
+
+def run_cells(client: Any, tag: str | None = None) -> None:
+    """Run the cells of the client's notebook, or those with this tag, in its kernel."""
+    for index, cell in enumerate(client.nb.cells):
+        if tag is None or tag in cell.metadata.get("tags", []):
+            client.execute_cell(cell, index)
 
 
 def normalise(notebook: Any) -> Any:

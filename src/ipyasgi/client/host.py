@@ -20,7 +20,7 @@ from ..protocol.scopes import DEFAULT_PORTS, HTTP_EXTENSIONS, build_http_scope, 
 from ..protocol.types import Scope
 from .apps import as_asgi3, name_of
 from .bodies import build_body
-from .home import ClientLoops
+from .loops import LoopOwner
 from .httpx import httpx
 from .options import CallDefaults, CallOptions
 
@@ -57,7 +57,7 @@ class AppHost:
         self.defaults = defaults
         self.app_state: dict[str, Any] = {}
         self.async_backend = AsyncBackend(backend=backend, backend_options=dict(backend_options or {}))
-        self.loops = ClientLoops(backend, self.async_backend["backend_options"], given=loop)
+        self.loops = LoopOwner(backend, self.async_backend["backend_options"], given=loop)
         self.life = LifespanRunner(
             self.app,
             self.app_state,

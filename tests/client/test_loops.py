@@ -109,7 +109,7 @@ def test_a_blocked_loop_is_lost_and_replaced(
     make: Make, may_block: None, inside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An endpoint that blocks its loop costs the loop, not the client: the prompt is back, the next request works."""
-    monkeypatch.setattr("ipyasgi.client.home.SUSPECT_PATIENCE_S", 0.2)
+    monkeypatch.setattr("ipyasgi.client.loops.SUSPECT_PATIENCE_S", 0.2)
     app = Blocking()
     client = make(app)
     if inside:

@@ -22,7 +22,7 @@ SUSPECT_PATIENCE_S = 1.0
 """How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
 
 
-class ClientLoops:
+class LoopOwner:
     """
     The loops of one client. Holds no reference to the client, so that a dropped one can be finalised.
 
@@ -128,7 +128,7 @@ class ClientLoops:
             return self._portal.portal
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child; a client that has used no loop yet is at home in it."""
+        """Raise `LoopError` in a forked child; a client that has used no loop yet may use one there."""
         if self._born.elsewhere:
             if self._own is not None or self._leases:
                 self._born.check()

@@ -15,14 +15,14 @@ from ..engine.loops import start_errand
 from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
 from .httpx import httpx
-from .members import AppMembers
+from .basetestclient import BaseTestClient
 from .websocket_end import WebSocketOpened
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class AsyncTestClient(AppMembers, httpx.AsyncClient):
+class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     """
     Call an ASGI app in this process and await the answers, on any event loop: asyncio's or trio's.
 

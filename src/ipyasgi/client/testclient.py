@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
 from .httpx import httpx
-from .members import AppMembers
+from .basetestclient import BaseTestClient
 from .transport import AppTransport
 from .websocket import WebSocketTestSession
 from .websocket_end import WebSocketOpened
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class TestClient(AppMembers, httpx.Client):
+class TestClient(BaseTestClient, httpx.Client):
     """
     Call an ASGI app in this process: no server, no socket.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from ...client.httpx import httpx
-from ...client.members import USER_AGENT
+from ...client.basetestclient import USER_AGENT
 from ..record import Record
 from ..requests import RequestSpec
 

@@ -1,4 +1,4 @@
-"""What both clients have and httpx's do not: the constructor, and the members that do not wait differently."""
+"""`BaseTestClient`: the constructor of both clients, and the members that do not wait differently."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ ERRAND_PATIENCE_S = 5.0
 """How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
 
 
-class AppMembers:
-    """What a client of an app has besides what httpx gives it; mixed into httpx's clients."""
+class BaseTestClient:
+    """Base class of TestClient and AsyncTestClient, beside httpx's own client class."""
 
     timeout: Any
     base_url: Any

@@ -154,7 +154,7 @@ def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: py
     blocked = threading.Thread(target=lambda: client.get("/block"))
     blocked.start()
     try:
-        assert becomes_true(lambda: not client._host.loops.current().responds(0.02))
+        assert becomes_true(lambda: not client._runner.loops.current().responds(0.02))
         with pytest.raises(LoopError, match="does not answer: something blocks it"):
             _ = client.portal
     finally:

@@ -9,8 +9,8 @@ from ..engine.jobs import leaves_in_haste
 from ..engine.kernel_loop import KernelLoop
 from ..protocol.errors import DeadlineError
 from .answers import Judge
+from .app_runner import AppRunner, gap_of
 from .async_websocket import AsyncWebSocketTestSession
-from .host import AppHost, gap_of
 from .httpx import AppReadTimeout, httpx
 from .options import options_of
 from .transport import OpenBody, OpenCycles, answer_streamed, answer_websocket
@@ -19,24 +19,24 @@ from .transport import OpenBody, OpenCycles, answer_streamed, answer_websocket
 class AsyncAppTransport(httpx.AsyncBaseTransport):
     """As `AppTransport`, for a coroutine whose loop goes on meanwhile."""
 
-    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
-        self._host = host
+    def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
+        self._runner = runner
         self._cycles = cycles
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, options = self._host, options_of(request)
-        host.check(request, options)
+        runner, options = self._runner, options_of(request)
+        runner.check(request, options)
         if request.url.scheme in ("ws", "wss"):
-            return answer_websocket(AsyncWebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, await host.loops.current_async(), asked_on=KernelLoop())
+            return answer_websocket(AsyncWebSocketTestSession, runner, request, options)
+        cycle = runner.open_http(request, options, await runner.loops.current_async(), asked_on=KernelLoop())
         gap_s = gap_of(request)
         try:
             cycle.begin()
             try:
-                await cycle.wait_response_async(gap_s, None if options.stream else host.defaults.whole(options))
+                await cycle.wait_response_async(gap_s, None if options.stream else runner.defaults.whole(options))
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
-            judge = Judge(host.defaults, options)
+            judge = Judge(runner.defaults, options)
             if options.stream and cycle.status is not None:
                 return answer_streamed(_AsyncCycleStream(cycle, request, judge, gap_s, self._cycles))
             return judge.answer(request, cycle)

@@ -25,7 +25,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
     """As `ipyasgi.WebSocketTestSession`, awaited: ``async with`` connects, and every method is a coroutine method."""
 
     async def __aenter__(self) -> Self:
-        cycle = self._connect(await self._host.loops.current_async())
+        cycle = self._connect(await self._runner.loops.current_async())
         try:
             cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()

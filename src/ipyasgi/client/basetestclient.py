@@ -20,9 +20,9 @@ from ..engine.loops import Loop, start_errand
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
+from .app_runner import AppRunner, AsyncBackend, without_secrets
 from .auth import CallAuth
 from .bodies import BodyStream
-from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
@@ -86,7 +86,7 @@ class BaseTestClient:
             record=record,
             observe=observe,
         )
-        self._host = AppHost(
+        self._runner = AppRunner(
             app,
             defaults,
             backend=backend,
@@ -105,50 +105,50 @@ class BaseTestClient:
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=timeout,
-            transport=self._transport_kind(self._host, self._cycles),
+            transport=self._transport_kind(self._runner, self._cycles),
         )
-        finalizer = weakref.finalize(self, self._host.loops.drop)
+        finalizer = weakref.finalize(self, self._runner.loops.drop)
         finalizer.atexit = False
 
     @property
     def app(self) -> ASGIApp:
         """The app, as an ASGI 3 callable."""
-        return self._host.app
+        return self._runner.app
 
     @app.setter
     def app(self, app: Any) -> None:
-        self._host.put_app(app)
+        self._runner.put_app(app)
 
     @property
     def app_state(self) -> dict[str, Any]:
         """The app's lifespan state: what startup put into ``scope["state"]``; a shallow copy goes into each request."""
-        return self._host.app_state
+        return self._runner.app_state
 
     @app_state.setter
     def app_state(self, value: Mapping[str, Any]) -> None:
         content = dict(value)
-        self._host.app_state.clear()
-        self._host.app_state.update(content)
+        self._runner.app_state.clear()
+        self._runner.app_state.update(content)
 
     @property
     def async_backend(self) -> AsyncBackend:
         """The backend's name and the options it is started with."""
-        return self._host.async_backend
+        return self._runner.async_backend
 
     @property
     def life(self) -> LifespanRunner:
         """The app's lifespan, to start, step and shut down; `lifespan` is Starlette's coroutine."""
-        return self._host.life
+        return self._runner.life
 
     @property
     def portal(self) -> Any:
         """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None. ``call`` works always."""
-        return self._host.loops.portal() if self._entered else None
+        return self._runner.loops.portal() if self._entered else None
 
     @property
     def task(self) -> Future[None]:
         """The app's lifespan as a future; AttributeError before the first ``with``."""
-        future = self._host.life.future
+        future = self._runner.life.future
         if future is None:
             raise AttributeError("task: there is none before the first `with client:`")
         return future
@@ -156,29 +156,29 @@ class BaseTestClient:
     @property
     def raise_server_exceptions(self) -> bool:
         """Whether what the app raises is raised here, or answered by whatever response there is."""
-        return self._host.defaults.raise_server_exceptions
+        return self._runner.defaults.raise_server_exceptions
 
     @raise_server_exceptions.setter
     def raise_server_exceptions(self, value: bool) -> None:
-        self._host.defaults.raise_server_exceptions = value
+        self._runner.defaults.raise_server_exceptions = value
 
     @property
     def strict(self) -> bool:
         """Whether the app's first violation of the protocol is raised."""
-        return self._host.defaults.strict
+        return self._runner.defaults.strict
 
     @strict.setter
     def strict(self, value: bool) -> None:
-        self._host.defaults.strict = value
+        self._runner.defaults.strict = value
 
     @property
     def total_timeout(self) -> float | None:
         """Seconds for a whole buffered call, or None."""
-        return self._host.defaults.total_timeout_s
+        return self._runner.defaults.total_timeout_s
 
     @total_timeout.setter
     def total_timeout(self, value: float | None) -> None:
-        self._host.defaults.total_timeout_s = value
+        self._runner.defaults.total_timeout_s = value
 
     async def lifespan(self) -> None:
         """Run one whole life of the app: start it and shut it down."""
@@ -187,11 +187,11 @@ class BaseTestClient:
 
     async def wait_startup(self) -> None:
         """Start the app's lifespan; for code that is itself async. Blocks no loop."""
-        await self._wait_for_life(self._host.life.startup, self.timeout.read)
+        await self._wait_for_life(self._runner.life.startup, self.timeout.read)
 
     async def wait_shutdown(self) -> None:
         """Shut the app's lifespan down; for code that is itself async. Blocks no loop."""
-        await self._wait_for_life(self._host.life.shutdown, self.timeout.read)
+        await self._wait_for_life(self._runner.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
         """Await what waits for the app's lifespan on a thread; a cancelled wait ends that life, and waits for that."""
@@ -207,7 +207,7 @@ class BaseTestClient:
     async def _call_off(self, errand: Future[Any]) -> None:
         until_s = time.monotonic() + ERRAND_PATIENCE_S
         while True:
-            await self._host.life.abort_async()  # once it has ended too: it may have started the app just before
+            await self._runner.life.abort_async()  # once it has ended too: it may have started the app just before
             if errand.done() or time.monotonic() > until_s:
                 return
             with contextlib.suppress(Exception):
@@ -240,7 +240,7 @@ class BaseTestClient:
         """Write into the request what its transport has to know."""
         if not isinstance(request.stream, self._stream_kind):
             request.stream = BodyStream(request.stream)
-        options, defaults = options_of(request), self._host.defaults
+        options, defaults = options_of(request), self._runner.defaults
         whole = Deadline.after(defaults.total_s(options))
         host = "" if defaults.foreign_hosts else self.base_url.host
         if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always

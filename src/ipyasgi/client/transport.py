@@ -15,7 +15,7 @@ from ..engine.http_cycle import HttpCycle
 from ..engine.jobs import leaves_in_haste
 from ..protocol.errors import DeadlineError
 from .answers import Judge, build_response, fill_extensions
-from .host import AppHost, gap_of
+from .app_runner import AppRunner, gap_of
 from .httpx import AppReadTimeout, httpx
 from .options import CallOptions, options_of
 from .websocket import WebSocketTestSession
@@ -64,28 +64,28 @@ class AppTransport(httpx.BaseTransport):
     """
     Runs each request as one call of the app, and blocks until it has answered.
 
-    :param host: has the app
+    :param runner: runs the app
     :param cycles: where streamed responses are kept until they are closed
     """
 
-    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
-        self._host = host
+    def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
+        self._runner = runner
         self._cycles = cycles
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host, options = self._host, options_of(request)
-        host.check(request, options)
+        runner, options = self._runner, options_of(request)
+        runner.check(request, options)
         if request.url.scheme in ("ws", "wss"):
-            return answer_websocket(WebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, host.loops.current())
+            return answer_websocket(WebSocketTestSession, runner, request, options)
+        cycle = runner.open_http(request, options, runner.loops.current())
         gap_s = gap_of(request)
         try:
             cycle.begin()
             try:
-                cycle.wait_response(gap_s, None if options.stream else host.defaults.whole(options))
+                cycle.wait_response(gap_s, None if options.stream else runner.defaults.whole(options))
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
-            judge = Judge(host.defaults, options)
+            judge = Judge(runner.defaults, options)
             if options.stream and cycle.status is not None:
                 return answer_streamed(_CycleStream(cycle, request, judge, gap_s, self._cycles))
             return judge.answer(request, cycle)
@@ -156,10 +156,10 @@ def answer_streamed(stream: OpenBody) -> httpx.Response:
 
 
 def answer_websocket(
-    kind: Callable[..., Any], host: AppHost, request: httpx.Request, options: CallOptions
+    kind: Callable[..., Any], runner: AppRunner, request: httpx.Request, options: CallOptions
 ) -> httpx.Response:
     """Return the response that carries a session of this kind, or raise `WebSocketOpened` with it."""
-    session = kind(host, host.websocket_scope(request, options), options, timeout_s=gap_of(request))
+    session = kind(runner, runner.websocket_scope(request, options), options, timeout_s=gap_of(request))
     if options.websocket:
         raise WebSocketOpened(session)
     return httpx.Response(101, request=request, extensions={SESSION: session})

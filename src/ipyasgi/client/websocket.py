@@ -30,7 +30,7 @@ class WebSocketTestSession(WebSocketEnd):
     """
 
     def __enter__(self) -> Self:
-        cycle = self._connect(self._host.loops.current())
+        cycle = self._connect(self._runner.loops.current())
         try:
             cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()

@@ -43,7 +43,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         cycle = self._open_cycle()
         await self.close(1000)
         await self._leave(cycle)
-        self._raise_faults(cycle, exc)
+        self._raise_errors(cycle, exc)
 
     def __aiter__(self) -> Self:
         """Give the payload of each message until the app closes; no generator, which would have to be closed."""

@@ -48,7 +48,7 @@ class WebSocketTestSession(WebSocketEnd):
         cycle = self._open_cycle()
         self.close(1000)
         self._leave(cycle)
-        self._raise_faults(cycle, exc)
+        self._raise_errors(cycle, exc)
 
     def __iter__(self) -> Iterator[str | bytes]:
         """Yield the payload of each message until the app closes."""

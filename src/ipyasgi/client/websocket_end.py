@@ -98,7 +98,7 @@ class WebSocketEnd:
             reraise(cycle.exception)
         raise build_disconnect(1006, f"the app returned without {_owed(cycle)}")
 
-    def _raise_faults(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
+    def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
         """Raise what the app did wrong, unless something else is being raised already."""
         if leaving is not None:
             return

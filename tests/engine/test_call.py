@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from ipyasgi.engine.caller_end import Deadline
+from ipyasgi.engine.call_handle import Deadline
 from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 import anyio
 import anyio.lowlevel
 
-from ..engine.caller_end import CLEANUP_GRACE_S
+from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, is_cancellation
 from ..engine.loops import start_errand
 from .async_transport import AsyncAppTransport

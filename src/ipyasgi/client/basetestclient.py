@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 import anyio
 
-from ..engine.caller_end import Deadline
+from ..engine.call_handle import Deadline
 from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Loop, start_errand

@@ -6,7 +6,7 @@ import json
 from typing import Any, Literal, cast
 
 from ..engine.call import reraise
-from ..engine.caller_end import ENDED
+from ..engine.call_handle import ENDED
 from ..engine.loops import Loop
 from ..engine.runs import WebSocketRun
 from ..engine.websocket import WebSocketCycle

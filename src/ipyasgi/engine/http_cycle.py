@@ -25,7 +25,7 @@ from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import Violation, judge_shape, keep
 from .body_reader import BodyReader
 from .call import AppCall
-from .caller_end import ENDED, Deadline
+from .call_handle import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .inbox import NOTHING
 from .loops import Loop

@@ -16,7 +16,7 @@ from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, 
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import ASGIApp, Direction
 from .call import reraise
-from .caller_end import CLEANUP_GRACE_S, Deadline
+from .call_handle import CLEANUP_GRACE_S, Deadline
 from .forks import Birthplace
 from .lifespan_call import LifespanCall
 from .loops import Loop

@@ -16,7 +16,7 @@ from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
 from ..protocol.violations import judge_shape, keep
 from .call import AppCall
-from .caller_end import Deadline
+from .call_handle import Deadline
 from .gates import StepGate
 from .inbox import Waits
 from .loops import CANCEL_GRACE_S, Loop

@@ -25,7 +25,7 @@ from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
 from ..engine.call import AppCall
-from ..engine.caller_end import CLEANUP_GRACE_S
+from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import WebSocketRun

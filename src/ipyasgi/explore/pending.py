@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..engine.call import AppCall
-from ..engine.caller_end import CLEANUP_GRACE_S
+from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, start_errand
 from ..engine.runs import Event

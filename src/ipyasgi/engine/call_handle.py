@@ -1,4 +1,4 @@
-"""The caller's end of a call: waiting for what the app does, deadlines, and the ways of ending it.
+"""`CallHandle`: the caller's side of a call. Waiting for what the app does, deadlines, and the ways of ending it.
 
 Everything here runs on the caller's side: on a thread that may block, or, in the ``_async`` twins, in a coroutine
 on whatever loop the caller has. The logic is in the generators (`ipyasgi.engine.inbox.Waits`); nothing is said twice.
@@ -41,9 +41,9 @@ class Deadline(NamedTuple):
         return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
 
 
-class CallerEnd(ABC):
+class CallHandle(ABC):
     """
-    What a caller does with a call that runs on a loop.
+    Waits for a call that runs on a loop, and ends it.
 
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how, as far as is known

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from ..engine.forks import Birthplace
+from ..engine.fork_guard import ForkGuard
 from ..engine.jobs import await_future
 from ..engine.loops import Backend, BackgroundLoop, Loop, start_errand
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
@@ -40,7 +40,7 @@ class LoopOwner:
         self._closed = False
         self._search: Future[Loop] | None = None
         self._lock = threading.RLock()
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
 
     def current(self) -> Loop:
         """
@@ -81,7 +81,7 @@ class LoopOwner:
 
     def leave(self) -> None:
         """Stop the portal and the own loop; in a forked child they are the parent's."""
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._portal = self._own = None
             return
         with self._lock:
@@ -98,7 +98,7 @@ class LoopOwner:
     def close(self) -> None:
         """Give back every shared loop and close the own one."""
         self.leave()
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._closed = True
             return
         with self._lock:
@@ -129,10 +129,10 @@ class LoopOwner:
 
     def _check_process(self) -> None:
         """Raise `LoopError` in a forked child; a client that has used no loop yet may use one there."""
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             if self._own is not None or self._leases:
-                self._born.check()
-            self._lock, self._born = threading.RLock(), Birthplace()
+                self._fork_guard.check()
+            self._lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _find(self) -> Loop | None:
         """Return the given loop or the own one, None for a client that uses shared ones."""

@@ -17,7 +17,7 @@ from ..protocol.machines import LifespanStatus
 from ..protocol.types import ASGIApp, Direction
 from .call import reraise
 from .call_handle import CLEANUP_GRACE_S, Deadline
-from .forks import Birthplace
+from .fork_guard import ForkGuard
 from .lifespan_call import LifespanCall
 from .loops import Loop
 from .observer import ObserverFactory
@@ -76,7 +76,7 @@ class LifespanRunner:
         self._observe = observe
         self._call: LifespanCall | None = None
         self._turn = threading.RLock()
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
 
     @property
     def status(self) -> LifespanStatus:
@@ -84,7 +84,7 @@ class LifespanRunner:
         call = self._call
         if call is None:
             return "not started"
-        if call.status in _ALIVE and self._born.elsewhere:
+        if call.status in _ALIVE and self._fork_guard.forked:
             return "lost"  # it lives on in the parent process
         if call.status in _ALIVE and getattr(call.loop, "lost", False):
             call.lose_loop()
@@ -240,11 +240,11 @@ class LifespanRunner:
         return _Turn(self._turn, whole)
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else be at home."""
-        if self._born.elsewhere:
+        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else start afresh."""
+        if self._fork_guard.forked:
             if self._call is not None and self._call.status in _ALIVE:
-                self._born.check()
-            self._turn, self._born = threading.RLock(), Birthplace()
+                self._fork_guard.check()
+            self._turn, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple,
 
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
-from .forks import Birthplace
+from .fork_guard import ForkGuard
 from .inbox import Inbox, Waits
 from .jobs import Job as Job
 
@@ -142,7 +142,7 @@ class BackgroundLoop(Loop):
         self.lost = False
         self.suspect = False
         self._options = dict(backend_options or {})
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
         self._closed = False
         self._failure: BaseException | None = None
         # Held by `spawn` and by whoever stops the loop: what is handed over before the stop is begun before it,
@@ -172,7 +172,7 @@ class BackgroundLoop(Loop):
     @property
     def inherited(self) -> bool:
         """Whether the process was forked since: the thread stayed behind in the parent."""
-        return self._born.elsewhere
+        return self._fork_guard.forked
 
     @property
     def thread(self) -> threading.Thread:
@@ -183,11 +183,11 @@ class BackgroundLoop(Loop):
         return threading.current_thread() is self._thread
 
     def check_wait(self) -> None:
-        self._born.check()
+        self._fork_guard.check()
         super().check_wait()
 
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
-        self._born.check()
+        self._fork_guard.check()
         with self._turn:
             self._check_open()
             try:

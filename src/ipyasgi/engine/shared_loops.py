@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .forks import renew_in_child
+from .fork_guard import renew_in_child
 from .loops import Backend, BackgroundLoop
 
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
-from ..engine.forks import Birthplace
+from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
@@ -110,7 +110,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         self._errands: list[BackgroundLoop] = []
         self._newsroom = Newsroom()
         self._lock = threading.Lock()
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
         self._open(app)
         OUTPUT_TAPS.open()
         self._finalizer = weakref.finalize(self, _let_go, self._errands)
@@ -124,7 +124,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     @property
     def closed(self) -> bool:
         """Whether `close` was called, or this is a forked child, where no loop of it runs."""
-        return self._closed or self._born.elsewhere
+        return self._closed or self._fork_guard.forked
 
     @property
     def errands(self) -> BackgroundLoop:
@@ -292,7 +292,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         return door.Workbench(self)
 
     def _check_open(self) -> None:
-        self._born.check()
+        self._fork_guard.check()
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
 
@@ -338,7 +338,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         if self._closed:
             return
         self._closed = True
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._finalizer()
             return
         try:

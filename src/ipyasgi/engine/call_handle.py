@@ -20,7 +20,7 @@ from .inbox import NOTHING, Inbox, Waits
 from .jobs import leaves_in_haste
 from .loops import CANCEL_GRACE_S, Loop
 from .runs import Outcome
-from .stacks import describe_frames, describe_place, read_frames
+from .source_location import describe_frames, describe_place, read_frames
 
 ENDED = object()
 """The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""

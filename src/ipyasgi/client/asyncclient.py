@@ -11,7 +11,7 @@ import anyio.lowlevel
 
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, is_cancellation
-from ..engine.loops import start_errand
+from ..engine.loops import run_in_thread
 from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
 from .basetestclient import BaseTestClient
@@ -74,7 +74,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     async def _give_back(self, work: Callable[[], object]) -> None:
         """Run what ends loops, which takes a moment, on a thread, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
-            await await_future(start_errand(work))
+            await await_future(run_in_thread(work))
 
     async def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """

@@ -16,7 +16,7 @@ import anyio
 from ..engine.call_handle import Deadline
 from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
-from ..engine.loops import Loop, start_errand
+from ..engine.loops import Loop, run_in_thread
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
@@ -30,8 +30,8 @@ from .transport import OpenCycles
 USER_AGENT = "testclient"
 """What a client says it is where nobody told it otherwise, as Starlette's does."""
 
-ERRAND_PATIENCE_S = 5.0
-"""How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
+LIFESPAN_PATIENCE_S = 5.0
+"""How long the end of a lifespan may take once its start or shutdown was cancelled, before it is left to its thread."""
 
 
 class BaseTestClient:
@@ -194,24 +194,24 @@ class BaseTestClient:
         await self._wait_for_life(self._runner.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
-        """Await what waits for the app's lifespan on a thread; a cancelled wait ends that life, and waits for that."""
-        errand = start_errand(work, *args)
+        """Run blocking lifespan work in a thread and await it; a cancelled wait ends that life, and waits for its end."""
+        future = run_in_thread(work, *args)
         try:
-            await await_future(errand)
+            await await_future(future)
         except BaseException as exc:
-            if not (errand.done() and errand.exception() is exc):
+            if not (future.done() and future.exception() is exc):
                 with anyio.CancelScope(shield=True):
-                    await self._call_off(errand)
+                    await self._cancel_life(future)
             raise
 
-    async def _call_off(self, errand: Future[Any]) -> None:
-        until_s = time.monotonic() + ERRAND_PATIENCE_S
+    async def _cancel_life(self, future: Future[Any]) -> None:
+        until_s = time.monotonic() + LIFESPAN_PATIENCE_S
         while True:
             await self._runner.life.abort_async()  # once it has ended too: it may have started the app just before
-            if errand.done() or time.monotonic() > until_s:
+            if future.done() or time.monotonic() > until_s:
                 return
             with contextlib.suppress(Exception):
-                await await_future(errand, 0.02)
+                await await_future(future, 0.02)
 
     # -- entering and leaving ----------------------------------------------------------------------------
 

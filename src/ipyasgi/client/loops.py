@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.fork_guard import ForkGuard
 from ..engine.jobs import await_future
-from ..engine.loops import Backend, BackgroundLoop, Loop, start_errand
+from ..engine.loops import Backend, BackgroundLoop, Loop, run_in_thread
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
 from ..protocol.errors import LoopError
 
@@ -63,7 +63,7 @@ class LoopOwner:
         loop = self._try_current()
         if loop is None:
             if self._search is None or self._search.done():  # one for all who ask at once
-                self._search = start_errand(self.current)
+                self._search = run_in_thread(self.current)
             loop = await await_future(self._search)
         loop.check_await()
         return loop

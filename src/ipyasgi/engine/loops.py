@@ -3,7 +3,7 @@
 A loop is a strategy with a small interface (`Loop`): ``spawn`` hands a coroutine function over and never
 waits, ``submit`` gives a `Job` to wait on or cancel, ``call`` waits. Whoever asks may be any thread but the
 loop's own. Work inherits the asker's context variables, which is how a kernel knows the cell that a
-``print`` in an endpoint belongs to. `start_errand` is for what blocks: a thread that runs one function.
+``print`` in an endpoint belongs to. `run_in_thread` runs one blocking function on a thread.
 
 What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
 one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
@@ -321,9 +321,9 @@ class BackgroundLoop(Loop):
         trio.run(main, **self._options)
 
 
-def start_errand(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
+def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
     """
-    Run a function that may block on a thread of its own, and return its value to come.
+    Run a function that may block on a thread of its own, and return the future of its value.
 
     For coroutines, which wait for it with `ipyasgi.engine.jobs.await_future`. Unlike anyio's workers it begins
     whatever else is cancelled, and needs no free place in a limit that the app's own threads may have used up.
@@ -337,7 +337,7 @@ def start_errand(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futu
             future.set_exception(exc)
 
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), name="ipyasgi-errand", daemon=True).start()
+    threading.Thread(target=context.run, args=(run,), name="ipyasgi-thread", daemon=True).start()
     return future
 
 

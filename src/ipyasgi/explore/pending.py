@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, start_errand
+from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, run_in_thread
 from ..engine.runs import Event
 from .exchange import Exchange, Exchanges
 from .progress import Progress, measure
@@ -110,7 +110,7 @@ class Pending(ABC, Generic[T]):
         return self._wait().__await__()
 
     def _start(self) -> None:
-        start_errand(self._work)
+        run_in_thread(self._work)
 
     @abstractmethod
     def _do(self) -> T:

@@ -98,7 +98,7 @@ class BaseTestClient:
         self._cycles = OpenCycles()
         self._entered = 0
         self._changing = False
-        self._turn = threading.Lock()
+        self._enter_lock = threading.Lock()
         super().__init__(  # type: ignore[call-arg]  # httpx's client comes next in line
             base_url=base_url,
             headers=_with_user_agent(headers),
@@ -217,7 +217,7 @@ class BaseTestClient:
 
     def _enter_first(self) -> bool:
         """Count a ``with`` that begins; tell whether it is the one that starts the app, and ends in `_changed`."""
-        with self._turn:
+        with self._enter_lock:
             if self._changing:
                 raise LifespanStateError("enter", self.life.status, ("wait until the other `with` has begun or ended",))
             self._entered += 1
@@ -226,7 +226,7 @@ class BaseTestClient:
 
     def _leave_last(self) -> bool:
         """Count a ``with`` that ends; tell whether it is the one that shuts the app down, and ends in `_changed`."""
-        with self._turn:
+        with self._enter_lock:
             if not self._entered:
                 return False
             self._entered -= 1

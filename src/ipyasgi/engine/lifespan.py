@@ -35,7 +35,7 @@ _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
 }
 
 
-class _Turn:
+class _HeldLock:
     """A lock that is held and given back; no generator, whose contextlib writes to what the app raised, even frozen."""
 
     def __init__(self, held: threading.RLock, whole: Deadline | None) -> None:
@@ -75,7 +75,7 @@ class LifespanRunner:
         self._loop = loop
         self._observe = observe
         self._call: LifespanCall | None = None
-        self._turn = threading.RLock()
+        self._life_lock = threading.RLock()
         self._fork_guard = ForkGuard()
 
     @property
@@ -230,21 +230,21 @@ class LifespanRunner:
         self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
         return self._call
 
-    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
+    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _HeldLock:
         self._check_process()
         whole = Deadline.after(timeout_s)
         if self._call is not None and self.alive:
             self._call.loop.check_wait()
-        if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
+        if not self._life_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
-        return _Turn(self._turn, whole)
+        return _HeldLock(self._life_lock, whole)
 
     def _check_process(self) -> None:
         """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else start afresh."""
         if self._fork_guard.forked:
             if self._call is not None and self._call.status in _ALIVE:
                 self._fork_guard.check()
-            self._turn, self._fork_guard = threading.RLock(), ForkGuard()
+            self._life_lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

@@ -148,7 +148,7 @@ class BackgroundLoop(Loop):
         # Held by `spawn` and by whoever stops the loop: what is handed over before the stop is begun before it,
         # and so can be cancelled; what comes later is refused. Re-entrant, because collecting garbage inside it
         # may finalise a client.
-        self._turn = threading.RLock()
+        self._spawn_lock = threading.RLock()
         self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
         self._post: Callable[..., object]
         self._begin: Callable[..., object]
@@ -188,7 +188,7 @@ class BackgroundLoop(Loop):
 
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         self._fork_guard.check()
-        with self._turn:
+        with self._spawn_lock:
             self._check_open()
             try:
                 self._post(self._begin, func, args)
@@ -247,7 +247,7 @@ class BackgroundLoop(Loop):
         if self.inherited:
             self._closed = True
             return
-        with self._turn:
+        with self._spawn_lock:
             self._closed = True
             with contextlib.suppress(RuntimeError):
                 self._post(self._stop)

@@ -53,7 +53,7 @@ class IteratorBody:
         self._context = contextvars.copy_context()
         self._limiter: anyio.CapacityLimiter | None = None
         # Held by the thread that steps or closes; nobody waits for it, because a step may take for ever.
-        self._turn = threading.Lock()
+        self._step_lock = threading.Lock()
         self._left = False
 
     async def read(self) -> bytes:
@@ -83,7 +83,7 @@ class IteratorBody:
         # cancellation.
         item: Any = None
         raised: BaseException | None = None
-        with self._turn:
+        with self._step_lock:
             try:
                 if self._iterator is None:
                     self._iterator = self._context.run(iter, self._iterable)
@@ -95,14 +95,14 @@ class IteratorBody:
         return item, raised
 
     def _close_generators(self) -> None:
-        if not self._turn.acquire(blocking=False):
+        if not self._step_lock.acquire(blocking=False):
             return  # a step is under way: it closes as it ends
         try:
             for generator in self._generators():
                 with contextlib.suppress(Exception):  # everybody has left: there is nobody to raise it to
                     self._context.run(generator.close)
         finally:
-            self._turn.release()
+            self._step_lock.release()
 
     def _generators(self) -> list[Generator[Any, Any, Any]]:
         # What has not begun is not taken from whoever sends the request again, such as a redirect.

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple, Unpack
 import anyio
 
 from ..protocol.errors import LoopError
-from .inbox import NOTHING, Inbox, Waits
+from .inbox import NOTHING, Inbox, WaitPlan
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -44,7 +44,7 @@ class JobLoop(Protocol):
     def call_soon(self, func: Callable[[], object]) -> None:
         """Run the plain function on it."""
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
         """Wait for it on this thread."""
 
 
@@ -78,7 +78,7 @@ class Job(Generic[T]):
         :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
         Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
         """
-        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, timeout_s, self._look))
+        self._loop.wait(_inbox_of(self.future), _wait_done(self.future, timeout_s, self._look))
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
@@ -89,7 +89,7 @@ class Job(Generic[T]):
     def end(self, within_s: float) -> bool:
         """Cancel and wait for the end; False when it did not come within the time."""
         self.cancel()
-        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, within_s, self._look))
+        self._loop.wait(_inbox_of(self.future), _wait_done(self.future, within_s, self._look))
         return self.done()
 
     async def end_async(self, within_s: float) -> bool:
@@ -132,7 +132,7 @@ class Job(Generic[T]):
 
 def wait_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
     """Wait on this thread, in slices, for a value that comes from elsewhere; ``TimeoutError`` when it did not."""
-    _inbox_of(future).run(_wait_done(future, timeout_s))
+    _inbox_of(future).run_sync(_wait_done(future, timeout_s))
     return future.result(0)
 
 
@@ -150,7 +150,7 @@ def _inbox_of(future: concurrent.futures.Future[Any]) -> Inbox:
 
 def _wait_done(
     future: concurrent.futures.Future[Any], within_s: float | None, look: Callable[[], object] = lambda: None
-) -> Waits[None]:
+) -> WaitPlan[None]:
     until_s = math.inf if within_s is None else time.monotonic() + within_s
     while not future.done() and (left := until_s - time.monotonic()) > 0:
         if (yield left) is NOTHING:

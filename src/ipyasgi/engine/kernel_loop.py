@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
-from .inbox import Inbox, Waits, find_running_trio
+from .inbox import Inbox, WaitPlan, find_running_trio
 from .loops import Backend, Loop, claim_context
 
 T = TypeVar("T")
@@ -93,10 +93,10 @@ class KernelLoop(Loop):
         with contextlib.suppress(RuntimeError):  # it has ended, and with it whatever this was meant for
             self._post(func, *args)
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
         if self._needs_running():
-            return _run_to_end(self._make_ready(), inbox.run_async(waits))
-        return inbox.run(waits)
+            return _run_to_end(self._make_ready(), inbox.run_async(plan))
+        return inbox.run_sync(plan)
 
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)

@@ -18,7 +18,7 @@ from ..protocol.violations import judge_shape, keep
 from .call import AppCall
 from .call_handle import Deadline
 from .gates import StepGate
-from .inbox import Waits
+from .inbox import WaitPlan
 from .loops import CANCEL_GRACE_S, Loop
 from .observer import ObserverFactory
 
@@ -151,7 +151,7 @@ class LifespanCall(AppCall):
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
+    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if gently and not self.ended:
             self._advance("deadline.passed")
         return (yield from super()._abort(gently=False, grace_s=grace_s))

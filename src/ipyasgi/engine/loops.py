@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple,
 from ..protocol.errors import DeadlineError, LoopError
 from .exit import LIVE_LOOPS
 from .fork_guard import ForkGuard
-from .inbox import Inbox, Waits
+from .inbox import Inbox, WaitPlan
 from .jobs import Job as Job
 
 if TYPE_CHECKING:
@@ -113,9 +113,9 @@ class Loop(Protocol):
                 raise _late(func, timeout_s) from None
             raise
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
         """Wait on this thread for what the loop puts into ``inbox``, and return the wait's value."""
-        return inbox.run(waits)
+        return inbox.run_sync(plan)
 
 
 class BackgroundLoop(Loop):

@@ -10,7 +10,8 @@ import anyio
 import pytest
 
 from ipyasgi.client.httpx import httpx
-from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.loops import Backend
 from ipyasgi.protocol.errors import LoopError
 from ipyasgi.testclient import TestClient
 

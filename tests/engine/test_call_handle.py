@@ -10,9 +10,10 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.call_handle import Deadline
 from ipyasgi.engine.kernel_loop import KernelLoop
-from ipyasgi.engine.loops import Backend, BackgroundLoop, Loop
+from ipyasgi.engine.loops import Backend, Loop
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import START, becomes_true, begun, body

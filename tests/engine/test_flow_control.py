@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.flow_control import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
-from ipyasgi.engine.loops import BackgroundLoop
 
 from .calls import becomes_true
 

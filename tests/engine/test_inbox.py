@@ -21,7 +21,7 @@ def run_plan(way: str, inbox: Inbox, plan: WaitPlan[Any]) -> Any:
     """Run a wait in the given way."""
     if way == "thread":
         return inbox.run_sync(plan)
-    return anyio.run(inbox.run_async, waits, backend=way)
+    return anyio.run(inbox.run_async, plan, backend=way)
 
 
 def take(within_s: float) -> WaitPlan[Any]:
@@ -45,7 +45,7 @@ def test_what_is_there_is_taken_in_order(way: str) -> None:
     inbox = Inbox()
     inbox.put(1)
     inbox.put(2)
-    assert [run_plan(way, inbox, take(1)), drive(way, inbox, take(1))] == [1, 2]
+    assert [run_plan(way, inbox, take(1)), run_plan(way, inbox, take(1))] == [1, 2]
     assert inbox.empty()
 
 

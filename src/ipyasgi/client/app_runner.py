@@ -1,6 +1,6 @@
 """`AppRunner`: one app as a client runs it. Its loops and its lifespan; a request becomes a call of the app here.
 
-All methods may block; async callers run them in a thread (`ipyasgi.engine.loops.run_in_thread`).
+All methods may block; async callers run them in a thread (`ipyasgi.engine.strategy.run_in_thread`).
 """
 
 from __future__ import annotations

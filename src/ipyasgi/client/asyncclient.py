@@ -11,7 +11,7 @@ import anyio.lowlevel
 
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, is_cancellation
-from ..engine.loops import run_in_thread
+from ..engine.strategy import run_in_thread
 from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
 from .basetestclient import BaseTestClient

@@ -16,8 +16,9 @@ import anyio
 from ..engine.call_handle import Deadline
 from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
-from ..engine.loops import Loop, run_in_thread
+from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory
+from ..engine.strategy import run_in_thread
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
 from .app_runner import AppRunner, AsyncBackend, without_secrets
@@ -194,7 +195,7 @@ class BaseTestClient:
         await self._wait_for_life(self._runner.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
-        """Run blocking lifespan work in a thread and await it; a cancelled wait ends that life, and waits for its end."""
+        """Run blocking lifespan work in a thread; a cancelled wait ends that life, and waits for its end."""
         future = run_in_thread(work, *args)
         try:
             await await_future(future)

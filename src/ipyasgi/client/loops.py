@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine.fork_guard import ForkGuard
 from ..engine.jobs import await_future
-from ..engine.loops import Backend, BackgroundLoop, Loop, run_in_thread
+from ..engine.loops import Backend, Loop
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
+from ..engine.strategy import make_loop, run_in_thread
 from ..protocol.errors import LoopError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class LoopOwner:
         self._backend = backend
         self._options = backend_options
         self._given = given
-        self._own: BackgroundLoop | None = None
+        self._own: Loop | None = None
         self._leases: list[LoopLease] = []
         self._portal: ClientPortal | None = None
         self._closer: Callable[[float], object] | None = None
@@ -76,7 +77,7 @@ class LoopOwner:
             self._closed = False
             if self._given is None:
                 self._own = self._new_own()
-            elif isinstance(self._given, BackgroundLoop):
+            else:
                 self._given.closers.append(closer)
 
     def leave(self) -> None:
@@ -87,7 +88,7 @@ class LoopOwner:
         with self._lock:
             opened, self._portal = self._portal, None
             own, self._own = self._own, None
-            if isinstance(self._given, BackgroundLoop) and self._closer in self._given.closers:
+            if self._given is not None and self._closer in self._given.closers:
                 self._given.closers.remove(self._closer)
         if opened is not None:
             opened.stop()
@@ -153,7 +154,7 @@ class LoopOwner:
         finally:
             self._lock.release()
 
-    def _current_shared(self) -> BackgroundLoop:
+    def _current_shared(self) -> Loop:
         for lease in self._leases:
             if not lease.loop.is_own_thread() and _usable(lease.loop):
                 return lease.loop
@@ -162,18 +163,18 @@ class LoopOwner:
         self._leases.append(lease)
         return lease.loop
 
-    def _new_own(self) -> BackgroundLoop:
-        loop = BackgroundLoop(backend=self._backend, backend_options=self._options)
+    def _new_own(self) -> Loop:
+        loop = make_loop(backend=self._backend, backend_options=self._options)
         if self._closer is not None:
             loop.closers.append(self._closer)
         return loop
 
 
-def _doubtful(loop: BackgroundLoop) -> bool:
+def _doubtful(loop: Loop) -> bool:
     return loop.closed or loop.suspect
 
 
-def _usable(loop: BackgroundLoop | None) -> bool:
+def _usable(loop: Loop | None) -> bool:
     if loop is None or loop.closed:
         return False
     if loop.suspect:

@@ -118,7 +118,7 @@ class AppCall(CallHandle):
         except GeneratorExit:
             raise
         except BaseException as exc:
-            if is_cancellation(exc) and getattr(self.loop, "closed", False):  # not the app: its loop is ending
+            if is_cancellation(exc) and self.loop.closed:  # not the app: its loop is ending
                 self._cancel_asked = True
             else:
                 self.exception = _fenced(exc)

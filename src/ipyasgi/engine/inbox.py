@@ -43,7 +43,7 @@ NOTHING = object()
 """Sent to a `WaitPlan` when nothing came in time: it looks at the clock, then goes on or ends."""
 
 WaitPlan = Generator[float, Any, T]
-"""A generator that yields seconds to wait (``math.inf`` for ever), is sent an item or `NOTHING`, and returns a ``T``."""
+"""A generator that yields seconds to wait (``inf``: for ever), is sent an item or `NOTHING`, and returns a ``T``."""
 
 
 class Inbox(SimpleQueue[Any]):
@@ -90,7 +90,7 @@ class Inbox(SimpleQueue[Any]):
         return value
 
     async def let_go_on(self) -> None:
-        """Give the running loop a turn where an item is there already: a fast sender must not starve the reader's loop."""
+        """Give the running loop a turn where an item is there already: a fast sender must not starve its reader."""
         if not self.empty():
             await anyio.lowlevel.checkpoint()
 

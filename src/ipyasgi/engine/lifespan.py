@@ -86,7 +86,7 @@ class LifespanRunner:
             return "not started"
         if call.status in _ALIVE and self._fork_guard.forked:
             return "lost"  # it lives on in the parent process
-        if call.status in _ALIVE and getattr(call.loop, "lost", False):
+        if call.status in _ALIVE and call.loop.lost:
             call.lose_loop()
         return call.status
 

@@ -133,7 +133,7 @@ class LifespanCall(AppCall):
                 var.set(value)
 
     def _on_end(self) -> None:
-        if getattr(self.loop, "lost", False):
+        if self.loop.lost:
             self.lose_loop()
         if self.outcome == "returned" and (breach := judge.check_end(self.status)) is not None:
             keep(breach, among=self.violations)

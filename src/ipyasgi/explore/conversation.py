@@ -24,10 +24,11 @@ from ..client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
+from ..engine.background_loop import BackgroundLoop
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
-from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
+from ..engine.jobs import await_future
+from ..engine.loops import CANCEL_GRACE_S
 from ..engine.runs import WebSocketRun
 from ..protocol.errors import IpyasgiError, RequestError
 from .watch import CallWatch, Places
@@ -158,7 +159,7 @@ class Conversation:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end, that many seconds at most; False when it has not come."""
         with contextlib.suppress(TimeoutError):
-            wait_future(self._ended, timeout)
+            self._loop.wait_future(self._ended, timeout)
         return self.done()
 
     def send_text(self, text: str) -> None:

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
+from ..engine.background_loop import BackgroundLoop
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
-from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
 from .conversation import Conversations
 from .credentials import Credentials

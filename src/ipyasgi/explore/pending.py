@@ -10,11 +10,13 @@ from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, Protocol, TypeVar
 
+from ..engine.background_loop import BackgroundLoop
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
-from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, run_in_thread
+from ..engine.jobs import await_future
+from ..engine.loops import CANCEL_GRACE_S
 from ..engine.runs import Event
+from ..engine.strategy import run_in_thread
 from .exchange import Exchange, Exchanges
 from .progress import Progress, measure
 from .requests import RequestSpec
@@ -98,7 +100,7 @@ class Pending(ABC, Generic[T]):
         Raises what ended it instead; ``concurrent.futures.CancelledError`` after `cancel`.
         """
         try:
-            return wait_future(self._future, timeout)
+            return self._loop.wait_future(self._future, timeout)
         except TimeoutError:
             if self.done():  # its own
                 raise

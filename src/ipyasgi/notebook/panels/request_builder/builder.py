@@ -10,7 +10,7 @@ from typing import Any
 import anyio.to_thread
 import ipywidgets
 
-from ....engine.loops import Job
+from ....engine.jobs import Job
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
 from ....explore.news import News

@@ -17,19 +17,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, cast, overload
 
-import anyio
-import anyio.to_thread
-
 from ..client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
-from ..engine.background_loop import BackgroundLoop
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future
-from ..engine.loops import CANCEL_GRACE_S
+from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import WebSocketRun
+from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
 from .watch import CallWatch, Places
 
@@ -76,8 +73,8 @@ class Talker(Protocol):
     client: TestClient
 
     @property
-    def errands(self) -> BackgroundLoop:
-        """The loop on whose threads the app is listened to."""
+    def errands(self) -> Loop:
+        """The loop that waits for the thread on which the app is listened to."""
 
 
 class Conversation:
@@ -136,7 +133,6 @@ class Conversation:
         self._leaving: tuple[int, str] | None = None
         self._ended: Future[None] = Future()
         self._loop = explorer.errands
-        # A worker of its own: requests that wait may hold all the loop's others.
         self._loop.submit(self._listen)
 
     # -- from any thread -------------------------------------------------------------------------------------
@@ -218,7 +214,7 @@ class Conversation:
 
     async def _listen(self) -> None:
         try:
-            await anyio.to_thread.run_sync(self._hold, limiter=anyio.CapacityLimiter(1))
+            await await_future(run_in_thread(self._hold))
         finally:
             self._finish()
 

@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
-from ..engine.background_loop import BackgroundLoop
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
+from ..engine.loops import Loop
+from ..engine.strategy import make_loop
 from ..protocol.errors import LoopError
 from .conversation import Conversations
 from .credentials import Credentials
@@ -107,7 +108,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         self._mode = lifespan
         self._client_options = {"backend": backend, "base_url": base_url}
         self._closed = False
-        self._errands: list[BackgroundLoop] = []
+        self._errands: list[Loop] = []
         self._newsroom = Newsroom()
         self._lock = threading.Lock()
         self._fork_guard = ForkGuard()
@@ -127,13 +128,13 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         return self._closed or self._fork_guard.forked
 
     @property
-    def errands(self) -> BackgroundLoop:
+    def errands(self) -> Loop:
         """The second loop, for what must not run on the app's: waiting requests and painting panels."""
         self._check_open()
         with self._lock:
             self._check_open()
             if not self._errands:
-                self._errands.append(BackgroundLoop(name="ipyasgi-errands"))
+                self._errands.append(make_loop(name="ipyasgi-errands"))
             return self._errands[0]
 
     @property
@@ -392,9 +393,8 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         return f"<Explorer {self.name}: lifespan {self.lifespan.status}, {len(self.history)} exchanges>"
 
 
-def _let_go(errands: list[BackgroundLoop]) -> None:
+def _let_go(errands: list[Loop]) -> None:
     """What is left to do for an explorer that is closed, or was dropped; run by the collector, so without waiting."""
     for loop in errands:
-        if not loop.closed:
-            loop.stop_soon()
+        loop.stop_soon()
     OUTPUT_TAPS.close()

@@ -10,11 +10,10 @@ from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..engine.background_loop import BackgroundLoop
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future
-from ..engine.loops import CANCEL_GRACE_S
+from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import Event
 from ..engine.strategy import run_in_thread
 from .exchange import Exchange, Exchanges
@@ -31,7 +30,7 @@ class Sender(Protocol):
     settings: Settings
 
     @property
-    def errands(self) -> BackgroundLoop:
+    def errands(self) -> Loop:
         """The second loop, which looks after those that cannot be cancelled."""
 
     @property

@@ -65,6 +65,7 @@ class IteratorBody:
                 return b""
             if piece := _as_bytes(item):
                 return piece
+            await anyio.lowlevel.checkpoint()  # or an iterator of endless empty items could never be cancelled
 
     async def close(self) -> None:
         self._left = True

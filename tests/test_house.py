@@ -129,6 +129,20 @@ def _wait_of(node: ast.AST) -> str:
     return ""
 
 
+def test_the_table_of_locks_is_whole(repository: Path) -> None:
+    """Every class that has a lock is in the table of locks, and every class of the table has one."""
+    having = set()
+    for file in sorted((repository / "src" / "ipyasgi").rglob("*.py")):
+        for owner in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(owner, ast.ClassDef) and any(
+                isinstance(node, ast.Call) and ast.unparse(node.func) in {"threading.Lock", "threading.RLock"}
+                for node in ast.walk(owner)
+            ):
+                having.add(owner.name)
+    rows = (import_module("ipyasgi.engine").__doc__ or "").split("=\n")[2].splitlines()
+    assert {row.split()[0] for row in rows if row[:1].isalpha()} == having
+
+
 def test_the_door_lists_what_is_there() -> None:
     """`__all__` is sorted, has no double, and every name in it resolves."""
     door = import_module("ipyasgi")

@@ -101,6 +101,66 @@ def test_tests_have_the_same_names_each_time(repository: Path) -> None:
     assert first == second
 
 
+# Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, and checks of async answers.
+_WAITS_BY_ANYIO = {"client/loops.py", "client/portal.py", "teaching/checking.py", "teaching/trial.py"}
+_NAMES_A_LOOP = {"__init__.py", "client/async_transport.py"}  # the door, and the loop of the coroutine that awaits
+
+
+def test_only_the_engine_waits_and_makes_threads(repository: Path) -> None:
+    """Outside the engine nothing blocks a thread, starts one, or asks which kind of loop it has."""
+    package = repository / "src" / "ipyasgi"
+    found = []
+    for file in sorted(package.rglob("*.py")):
+        name = file.relative_to(package).as_posix()
+        if name.startswith(("engine/", "samples/")):  # samples are apps like a user's
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            what = _wait_of(node)
+            if what in {"anyio.to_thread", "anyio.from_thread"} and name in _WAITS_BY_ANYIO:
+                continue
+            if what in {"BackgroundLoop", "KernelLoop"} and name in _NAMES_A_LOOP:
+                continue
+            if what:
+                found.append(f"{name}:{node.lineno} {what}")
+    assert found == []
+
+
+def _wait_of(node: ast.AST) -> str:
+    """Return what a third kind of loop could not serve, or what asks for the kind; empty for all else."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="threading"), attr=name) if name not in {"Lock", "RLock"}:
+            return f"threading.{name}"
+        case ast.Attribute(value=ast.Name(id="time"), attr="sleep"):
+            return "time.sleep"
+        case ast.Import(names=names):
+            modules = {alias.name for alias in names} & {"queue", "anyio.to_thread", "anyio.from_thread"}
+            return min(modules, default="")
+        case ast.ImportFrom(module="threading" | "queue" | "anyio.to_thread" | "anyio.from_thread" as module):
+            return module
+        case ast.ImportFrom(module="time", names=names) if any(alias.name == "sleep" for alias in names):
+            return "time.sleep"
+        case ast.ImportFrom(names=names):
+            kinds = {alias.name for alias in names} & {"BackgroundLoop", "KernelLoop"}
+            return min(kinds, default="")
+        case ast.Call(func=ast.Name(id="getattr" | "hasattr"), args=[loop, *_]) if ast.unparse(loop).endswith("loop"):
+            return ast.unparse(node)
+    return ""
+
+
+def test_the_table_of_locks_is_whole(repository: Path) -> None:
+    """Every class that has a lock is in the table of locks, and every class of the table has one."""
+    having = set()
+    for file in sorted((repository / "src" / "ipyasgi").rglob("*.py")):
+        for owner in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(owner, ast.ClassDef) and any(
+                isinstance(node, ast.Call) and ast.unparse(node.func) in {"threading.Lock", "threading.RLock"}
+                for node in ast.walk(owner)
+            ):
+                having.add(owner.name)
+    rows = (import_module("ipyasgi.engine").__doc__ or "").split("=\n")[2].splitlines()
+    assert {row.split()[0] for row in rows if row[:1].isalpha()} == having
+
+
 def test_the_door_lists_what_is_there() -> None:
     """`__all__` is sorted, has no double, and every name in it resolves."""
     door = import_module("ipyasgi")

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .client.response import AppResponse
     from .client.testclient import TestClient
     from .client.websocket import WebSocketTestSession
+    from .engine.background_loop import BackgroundLoop
     from .engine.extensions import ServerPush
     from .engine.kernel_loop import KernelLoop
-    from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.comparison import Comparison
     from .explore.conversation import Conversation, SocketMessage
@@ -74,7 +74,7 @@ _MODULES = {
     "AppResponse": "client.response",
     "AsyncTestClient": "client.asyncclient",
     "AsyncWebSocketTestSession": "client.async_websocket",
-    "BackgroundLoop": "engine.loops",
+    "BackgroundLoop": "engine.background_loop",
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",

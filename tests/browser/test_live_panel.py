@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page
 SET_UP = """
 import asyncio, hashlib, os, threading, time
 import ipywidgets
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.notebook.live_log import LiveLog
 from ipyasgi.notebook.painter import Painter, free_replies
 

@@ -99,7 +99,7 @@ def test_an_asynchronous_iterator_from_a_thread(client_of: Make) -> None:
 
     client = client_of(count)
     assert client.post("/", content=items()).json() == [3, 4, 0]
-    assert seen[0] is not client._host.loops.current().thread
+    assert seen[0] is not client._runner.loops.current().thread
     assert becomes_true(lambda: not seen[0].is_alive())
 
 

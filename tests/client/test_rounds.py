@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.loops import Backend
 from ipyasgi.testclient import TestClient
 
 from .replies import becomes_true, open_files, reply

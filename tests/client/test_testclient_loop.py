@@ -132,7 +132,7 @@ def test_from_an_async_endpoint_without_with(make: Make, may_block: None) -> Non
     seen: set[int] = set()
     for _ in range(5):
         seen.update(same.get("/", timeout=5).json())
-    assert len(same._host.loops._leases) == 2
+    assert len(same._runner.loops._leases) == 2
     assert seen
 
 

@@ -253,7 +253,7 @@ def test_raise_server_exceptions_of_one_request(make: Make) -> None:
 def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
     """The transport alone, under somebody's own ``httpx.Client``, works too."""
     client = make(echo_scope)
-    with httpx.Client(transport=AppTransport(client._host, client._cycles), base_url="http://testserver") as plain:
+    with httpx.Client(transport=AppTransport(client._runner, client._cycles), base_url="http://testserver") as plain:
         assert plain.get("/plain").json()["path"] == "/plain"
 
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.http_cycle import HttpCycle
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.request_body import RequestBody
 from ipyasgi.protocol.scopes import build_http_scope, build_websocket_scope
 from ipyasgi.protocol.types import Scope

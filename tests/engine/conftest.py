@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.loops import Backend
 from ipyasgi.engine.request_body import AsyncIteratorBody, IteratorBody, RequestBody
 
 

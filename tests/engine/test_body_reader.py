@@ -9,8 +9,8 @@ from typing import Any
 import anyio
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.body_reader import PIECE_BYTES
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.request_body import IteratorBody, RequestBody
 from ipyasgi.protocol.errors import DeadlineError
 

@@ -11,8 +11,8 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from ipyasgi.engine.caller_end import Deadline
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.call_handle import Deadline
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
 from .calls import START, Knock, becomes_true, begun, body, knocks_at

@@ -10,9 +10,9 @@ import anyio.to_thread
 import pytest
 
 from ipyasgi.engine import call as call_module
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.flow_control import LIMIT_ITEMS
 from ipyasgi.engine.http_cycle import HttpCycle
-from ipyasgi.engine.loops import BackgroundLoop
-from ipyasgi.engine.window import LIMIT_ITEMS
 
 from .calls import START, begun, body
 

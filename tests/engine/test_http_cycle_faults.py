@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.http_cycle import HttpCycle
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import ProtocolError
 from ipyasgi.protocol.violations import LIMIT
 

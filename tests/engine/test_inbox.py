@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi.engine.inbox import NOTHING, SLICE_S, Inbox, Waits, find_poster
+from ipyasgi.engine.inbox import NOTHING, SLICE_S, Inbox, WaitPlan, find_poster
 from ipyasgi.engine.loops import Backend
 
 
@@ -17,14 +17,14 @@ def way(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def drive(way: str, inbox: Inbox, waits: Waits[Any]) -> Any:
+def run_plan(way: str, inbox: Inbox, plan: WaitPlan[Any]) -> Any:
     """Run a wait in the given way."""
     if way == "thread":
-        return inbox.run(waits)
-    return anyio.run(inbox.run_async, waits, backend=way)
+        return inbox.run_sync(plan)
+    return anyio.run(inbox.run_async, plan, backend=way)
 
 
-def take(within_s: float) -> Waits[Any]:
+def take(within_s: float) -> WaitPlan[Any]:
     """Wait for one thing and return it."""
     until_s = time.monotonic() + within_s
     while (left_s := until_s - time.monotonic()) > 0:
@@ -45,7 +45,7 @@ def test_what_is_there_is_taken_in_order(way: str) -> None:
     inbox = Inbox()
     inbox.put(1)
     inbox.put(2)
-    assert [drive(way, inbox, take(1)), drive(way, inbox, take(1))] == [1, 2]
+    assert [run_plan(way, inbox, take(1)), run_plan(way, inbox, take(1))] == [1, 2]
     assert inbox.empty()
 
 
@@ -55,7 +55,7 @@ def test_what_comes_ends_the_wait(way: str) -> None:
     inbox = Inbox()
     timer = put_later(inbox, "x", after_s=0.02)
     began = time.monotonic()
-    assert drive(way, inbox, take(5)) == "x"
+    assert run_plan(way, inbox, take(5)) == "x"
     assert time.monotonic() - began < SLICE_S
     timer.join()
 
@@ -65,13 +65,13 @@ def test_a_wait_looks_at_the_clock(way: str) -> None:
     """A wait without an end is cut into slices: its generator is told that nothing came, each time."""
     told: list[object] = []
 
-    def twice() -> Waits[str]:
+    def twice() -> WaitPlan[str]:
         while len(told) < 2:
             told.append((yield float("inf")))
         return "enough"
 
     began = time.monotonic()
-    assert drive(way, Inbox(), twice()) == "enough"
+    assert run_plan(way, Inbox(), twice()) == "enough"
     assert told == [NOTHING, NOTHING]
     assert 2 * SLICE_S - 0.02 < time.monotonic() - began < 4 * SLICE_S
 
@@ -80,23 +80,23 @@ def test_a_passed_wait_ends(way: str) -> None:
     """A wait of no time, or less, takes what is there, or nothing, and returns."""
     inbox = Inbox()
 
-    def late() -> Waits[Any]:
+    def late() -> WaitPlan[Any]:
         return (yield -1.0)
 
-    assert drive(way, inbox, late()) is NOTHING
+    assert run_plan(way, inbox, late()) is NOTHING
     inbox.put("x")
-    assert drive(way, inbox, late()) == "x"
+    assert run_plan(way, inbox, late()) == "x"
 
 
 def test_what_a_wait_raises_comes_out(way: str) -> None:
     """An exception of the generator ends the wait as itself; the generator's ``finally`` runs also when cancelled."""
     closed: list[bool] = []
 
-    def fail() -> Waits[None]:
+    def fail() -> WaitPlan[None]:
         yield 0.01
         raise ZeroDivisionError
 
-    def hold() -> Waits[None]:
+    def hold() -> WaitPlan[None]:
         try:
             while True:
                 yield 1
@@ -104,7 +104,7 @@ def test_what_a_wait_raises_comes_out(way: str) -> None:
             closed.append(True)
 
     with pytest.raises(ZeroDivisionError):
-        drive(way, Inbox(), fail())
+        run_plan(way, Inbox(), fail())
 
     async def main() -> None:
         with anyio.move_on_after(0.01):
@@ -133,7 +133,7 @@ def test_several_who_wait(caller: Backend) -> None:
                 time.sleep(0.001)
 
     def take_in_a_thread() -> None:
-        while (item := inbox.run(take(0.5))) is not NOTHING:
+        while (item := inbox.run_sync(take(0.5))) is not NOTHING:
             taken.append(item)
 
     async def take_here() -> None:

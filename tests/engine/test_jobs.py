@@ -8,7 +8,7 @@ import threading
 import anyio
 import pytest
 
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import becomes_true

@@ -96,7 +96,7 @@ def test_no_loop_runs() -> None:
     """Where no loop runs, and none is given, there is none to be used; nor is a loop of something else one."""
     with pytest.raises(LoopError, match=r"no event loop runs here: make KernelLoop\(\) in a coroutine"):
         KernelLoop()
-    with pytest.raises(LoopError, match="a str is no asyncio event loop"):
+    with pytest.raises(LoopError, match="a str is not an asyncio event loop"):
         KernelLoop("asyncio")
 
 

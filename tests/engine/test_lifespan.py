@@ -11,8 +11,8 @@ from typing import Any
 import anyio
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.lifespan import LifespanRunner
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
 
 from .calls import Knock, becomes_true, knocks_at

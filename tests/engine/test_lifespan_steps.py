@@ -8,8 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.lifespan import LifespanRunner
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import becomes_true

@@ -15,8 +15,9 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.jobs import Job
-from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.engine.loops import Backend
 from ipyasgi.protocol.errors import LoopError
 
 from .calls import becomes_true
@@ -322,7 +323,7 @@ def test_a_forked_process_is_refused() -> None:
     """In a forked child the parent's loop has no thread: using it is an error, closing it is harmless."""
     code = """
 import os, sys
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.protocol.errors import LoopError
 loop = BackgroundLoop()
 async def work(): return 1

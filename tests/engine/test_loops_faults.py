@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.protocol.errors import LoopError
 
 from .calls import becomes_true

@@ -12,8 +12,8 @@ import anyio
 import pytest
 
 from ipyasgi.engine import recording as recording_module
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.http_cycle import HttpCycle
-from ipyasgi.engine.loops import BackgroundLoop
 from ipyasgi.engine.recording import BODY_LIMIT_BYTES
 from ipyasgi.engine.runs import Event, HttpRun, Run, WebSocketRun
 from ipyasgi.engine.websocket import WebSocketCycle

@@ -8,8 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi.engine.caller_end import ENDED
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.call_handle import ENDED
 from ipyasgi.engine.websocket import WebSocketCycle
 from ipyasgi.protocol.errors import DeadlineError, ProtocolError
 

@@ -162,7 +162,7 @@ def test_closing_the_explorer_disconnects_before_the_shutdown(app):
 
     assert app.notes == [(1001, "the client is going away"), "shutdown"]
     assert talk.done()
-    assert {thread.name for thread in set(threading.enumerate()) - threads} <= {"AnyIO worker thread"}
+    until(lambda: {thread.name for thread in set(threading.enumerate()) - threads} <= {"AnyIO worker thread"})
     with pytest.raises(LoopError, match="detached"):
         explorer.converse("/echo")
 

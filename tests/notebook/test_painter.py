@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.notebook.painter import MESSAGES_PER_S, Budget, Painter, free_replies
 from ipyasgi.protocol.errors import LoopError
 

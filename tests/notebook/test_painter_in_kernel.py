@@ -19,7 +19,7 @@ PYTHONS = os.environ.get("IPYASGI_KERNEL_PYTHONS", sys.executable).split(":")
 SET_UP = """
 import asyncio, threading, time
 import ipywidgets
-from ipyasgi.engine.loops import BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.notebook.live_log import LiveLog
 from ipyasgi.notebook.painter import Painter, free_replies
 

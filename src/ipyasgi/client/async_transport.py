@@ -8,38 +8,38 @@ from collections.abc import AsyncIterator
 from ..engine.jobs import leaves_in_haste
 from ..engine.kernel_loop import KernelLoop
 from ..protocol.errors import DeadlineError
-from .answers import Judge
+from .app_runner import AppRunner, gap_of
 from .async_websocket import AsyncWebSocketTestSession
-from .host import AppHost, gap_of
 from .httpx import AppReadTimeout, httpx
 from .options import options_of
-from .transport import OpenBody, OpenCycles, answer_streamed, answer_websocket
+from .responses import ResponseBuilder
+from .transport import OpenBody, OpenCycles, build_streamed, build_upgrade
 
 
 class AsyncAppTransport(httpx.AsyncBaseTransport):
     """As `AppTransport`, for a coroutine whose loop goes on meanwhile."""
 
-    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
-        self._host = host
+    def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
+        self._runner = runner
         self._cycles = cycles
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, options = self._host, options_of(request)
-        host.check(request, options)
+        runner, options = self._runner, options_of(request)
+        runner.check(request, options)
         if request.url.scheme in ("ws", "wss"):
-            return answer_websocket(AsyncWebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, await host.loops.current_async(), asked_on=KernelLoop())
+            return build_upgrade(AsyncWebSocketTestSession, runner, request, options)
+        cycle = runner.open_http(request, options, await runner.loops.current_async(), asked_on=KernelLoop())
         gap_s = gap_of(request)
         try:
             cycle.begin()
             try:
-                await cycle.wait_response_async(gap_s, None if options.stream else host.defaults.whole(options))
+                await cycle.wait_response_async(gap_s, None if options.stream else runner.defaults.whole(options))
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
-            judge = Judge(host.defaults, options)
+            builder = ResponseBuilder(runner.defaults, options)
             if options.stream and cycle.status is not None:
-                return answer_streamed(_AsyncCycleStream(cycle, request, judge, gap_s, self._cycles))
-            return judge.answer(request, cycle)
+                return build_streamed(_AsyncCycleStream(cycle, request, builder, gap_s, self._cycles))
+            return builder.build(request, cycle)
         except BaseException:  # the waiting task's cancellation may hit anywhere
             await cycle.abort_async()
             raise
@@ -73,4 +73,4 @@ class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
         finally:
             self._leave()
         if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
-            self._judge.raise_faults(self.cycle, spare=left_early)
+            self._builder.raise_errors(self.cycle, spare=left_early)

@@ -25,7 +25,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
     """As `ipyasgi.WebSocketTestSession`, awaited: ``async with`` connects, and every method is a coroutine method."""
 
     async def __aenter__(self) -> Self:
-        cycle = self._connect(await self._host.loops.current_async())
+        cycle = self._connect(await self._runner.loops.current_async())
         try:
             cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()
@@ -43,7 +43,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         cycle = self._open_cycle()
         await self.close(1000)
         await self._leave(cycle)
-        self._raise_faults(cycle, exc)
+        self._raise_errors(cycle, exc)
 
     def __aiter__(self) -> Self:
         """Give the payload of each message until the app closes; no generator, which would have to be closed."""

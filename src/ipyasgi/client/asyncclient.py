@@ -9,20 +9,20 @@ from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 import anyio
 import anyio.lowlevel
 
-from ..engine.caller_end import CLEANUP_GRACE_S
+from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future, is_cancellation
-from ..engine.loops import start_errand
+from ..engine.strategy import run_in_thread
 from .async_transport import AsyncAppTransport
 from .async_websocket import AsyncWebSocketTestSession
+from .basetestclient import BaseTestClient
 from .httpx import httpx
-from .members import AppMembers
 from .websocket_end import WebSocketOpened
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class AsyncTestClient(AppMembers, httpx.AsyncClient):
+class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     """
     Call an ASGI app in this process and await the answers, on any event loop: asyncio's or trio's.
 
@@ -42,11 +42,11 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
         if self._enter_first():
             begun = False
             try:
-                await self._wait_for_life(self._host.enter, self.timeout.read)
+                await self._wait_for_life(self._runner.enter, self.timeout.read)
                 begun = True
             finally:
                 if not begun:
-                    await self._give_back(self._host.loops.leave)
+                    await self._give_back(self._runner.loops.leave)
                 self._changed(entered=begun)
         return self
 
@@ -61,7 +61,7 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
             grace_s = CLEANUP_GRACE_S if is_cancellation(exc_value) else None
             try:
                 with anyio.move_on_after(grace_s, shield=grace_s is not None):
-                    await self._wait_for_life(self._host.leave, self.timeout.read, self._cycles.end)
+                    await self._wait_for_life(self._runner.leave, self.timeout.read, self._cycles.end)
             finally:
                 self._changed(entered=False)
 
@@ -69,12 +69,12 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
         """End open responses and give the shared loop back; inside ``async with`` the loop stays until its end."""
         await super().aclose()
         if not self._entered:
-            await self._give_back(self._host.loops.close)
+            await self._give_back(self._runner.loops.close)
 
     async def _give_back(self, work: Callable[[], object]) -> None:
         """Run what ends loops, which takes a moment, on a thread, whoever is cancelled meanwhile."""
         with anyio.CancelScope(shield=True):
-            await await_future(start_errand(work))
+            await await_future(run_in_thread(work))
 
     async def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """
@@ -82,7 +82,7 @@ class AsyncTestClient(AppMembers, httpx.AsyncClient):
 
         :param timeout: seconds, None for ever
         """
-        loop = await self._host.loops.current_async()
+        loop = await self._runner.loops.current_async()
         return await loop.call_async(func, *args, timeout_s=timeout)
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from typing import Any
 
-from ..engine.loops import BackgroundLoop, Loop
+from ..engine.loops import Loop
 from ..engine.request_body import AsyncIteratorBody, IteratorBody, RequestBody
+from ..engine.strategy import make_loop
 from ..protocol.errors import RequestError
 from .httpx import httpx
 
@@ -28,7 +29,7 @@ def build_body(request: httpx.Request, loop: Loop, *, asked_on: Loop | None = No
     if isinstance(stream, BodyStream):
         stream = stream.source
     if not isinstance(stream, httpx.SyncByteStream):
-        if asked_on is None and isinstance(loop, BackgroundLoop):
+        if asked_on is None and loop.owned:
             return _BodyWithLoop(stream, loop)
         return AsyncIteratorBody(stream, asked_on or loop, loop, within=_given(stream))
     length = request.headers.get("content-length", "")
@@ -67,7 +68,7 @@ class _BodyWithLoop:
     """An asynchronous body sent from a thread: it gets a loop of its own, on which nothing of the app runs."""
 
     def __init__(self, iterable: AsyncIterable[Any], reader: Loop) -> None:
-        self._loop = BackgroundLoop(backend=reader.backend, name="ipyasgi-loop (request body)")
+        self._loop = make_loop(backend=reader.backend, name="ipyasgi-loop (request body)")
         self._body = AsyncIteratorBody(iterable, self._loop, reader, within=_given(iterable))
 
     async def read(self) -> bytes:

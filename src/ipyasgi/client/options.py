@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..engine.call import AppCall
-from ..engine.caller_end import Deadline
+from ..engine.call_handle import Deadline
 from ..engine.observer import Observer, ObserverFactory
 from .httpx import httpx
 

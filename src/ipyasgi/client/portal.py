@@ -7,7 +7,7 @@ first who asks for a portal, and not by ``import ipyasgi.testclient``.
 from __future__ import annotations
 
 import contextlib
-from queue import Empty, SimpleQueue
+from concurrent.futures import Future
 
 from anyio.from_thread import BlockingPortal
 
@@ -31,23 +31,23 @@ class ClientPortal:
     __slots__ = ("loop", "portal")
 
     def __init__(self, loop: Loop) -> None:
-        ready: SimpleQueue[BlockingPortal] = SimpleQueue()
+        ready: Future[BlockingPortal] = Future()
         loop.submit(_serve, ready)
         try:
-            self.portal = ready.get(timeout=PATIENCE_S)
-        except Empty:
+            self.portal = loop.wait_future(ready, PATIENCE_S)
+        except TimeoutError:
             raise LoopError("the event loop does not answer: something blocks it; interrupt that first") from None
         self.loop = loop
 
     def stop(self) -> None:
-        """Stop it and what runs in it; harmless when somebody has stopped it, or the loop has ended."""
-        if getattr(self.loop, "closed", False):
+        """Stop it and what runs in it; harmless when it was stopped before, or the loop has ended."""
+        if self.loop.closed:
             return
         with contextlib.suppress(RuntimeError, TimeoutError):  # stopped already, or something blocks the loop
-            self.portal.start_task_soon(self.portal.stop, True).result(PATIENCE_S)
+            self.loop.wait_future(self.portal.start_task_soon(self.portal.stop, True), PATIENCE_S)
 
 
-async def _serve(ready: SimpleQueue[BlockingPortal]) -> None:
+async def _serve(ready: Future[BlockingPortal]) -> None:
     async with BlockingPortal() as portal:
-        ready.put(portal)
+        ready.set_result(portal)
         await portal.sleep_until_stopped()

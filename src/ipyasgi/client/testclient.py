@@ -1,6 +1,6 @@
 """`TestClient`: an ``httpx.Client`` whose requests go straight to an ASGI app. Composition only.
 
-httpx does verbs, cookies, redirects, auth and hooks; the engine runs the app; `AppHost` has the app and its life.
+httpx does verbs, cookies, redirects, auth and hooks; the engine runs the app; `AppRunner` has the app and its life.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple, Unpack
 
+from .basetestclient import BaseTestClient
 from .httpx import httpx
-from .members import AppMembers
 from .transport import AppTransport
 from .websocket import WebSocketTestSession
 from .websocket_end import WebSocketOpened
@@ -19,7 +19,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-class TestClient(AppMembers, httpx.Client):
+class TestClient(BaseTestClient, httpx.Client):
     """
     Call an ASGI app in this process: no server, no socket.
 
@@ -53,7 +53,7 @@ class TestClient(AppMembers, httpx.Client):
         if self._enter_first():
             begun = False
             try:
-                self._host.enter(self.timeout.read)
+                self._runner.enter(self.timeout.read)
                 begun = True
             finally:
                 self._changed(entered=begun)
@@ -67,7 +67,7 @@ class TestClient(AppMembers, httpx.Client):
     ) -> None:
         if self._leave_last():
             try:
-                self._host.leave(self.timeout.read, self._cycles.end)
+                self._runner.leave(self.timeout.read, self._cycles.end)
             finally:
                 self._changed(entered=False)
 
@@ -75,7 +75,7 @@ class TestClient(AppMembers, httpx.Client):
         """End open responses and give the shared loop back; inside ``with`` the loop stays until its end."""
         super().close()
         if not self._entered:
-            self._host.loops.close()
+            self._runner.loops.close()
 
     def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """
@@ -83,7 +83,7 @@ class TestClient(AppMembers, httpx.Client):
 
         :param timeout: seconds, None for ever
         """
-        return self._host.loops.current().call(func, *args, timeout_s=timeout)
+        return self._runner.loops.current().call(func, *args, timeout_s=timeout)
 
     def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
         """As ``httpx.Client.send``; a buffered call crosses to the app's loop and back once."""

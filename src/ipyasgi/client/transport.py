@@ -14,10 +14,10 @@ from typing import Any
 from ..engine.http_cycle import HttpCycle
 from ..engine.jobs import leaves_in_haste
 from ..protocol.errors import DeadlineError
-from .answers import Judge, build_response, fill_extensions
-from .host import AppHost, gap_of
+from .app_runner import AppRunner, gap_of
 from .httpx import AppReadTimeout, httpx
 from .options import CallOptions, options_of
+from .responses import ResponseBuilder, build_response, fill_extensions
 from .websocket import WebSocketTestSession
 from .websocket_end import WebSocketOpened
 
@@ -64,31 +64,31 @@ class AppTransport(httpx.BaseTransport):
     """
     Runs each request as one call of the app, and blocks until it has answered.
 
-    :param host: has the app
+    :param runner: runs the app
     :param cycles: where streamed responses are kept until they are closed
     """
 
-    def __init__(self, host: AppHost, cycles: OpenCycles) -> None:
-        self._host = host
+    def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
+        self._runner = runner
         self._cycles = cycles
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        host, options = self._host, options_of(request)
-        host.check(request, options)
+        runner, options = self._runner, options_of(request)
+        runner.check(request, options)
         if request.url.scheme in ("ws", "wss"):
-            return answer_websocket(WebSocketTestSession, host, request, options)
-        cycle = host.open_http(request, options, host.loops.current())
+            return build_upgrade(WebSocketTestSession, runner, request, options)
+        cycle = runner.open_http(request, options, runner.loops.current())
         gap_s = gap_of(request)
         try:
             cycle.begin()
             try:
-                cycle.wait_response(gap_s, None if options.stream else host.defaults.whole(options))
+                cycle.wait_response(gap_s, None if options.stream else runner.defaults.whole(options))
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
-            judge = Judge(host.defaults, options)
+            builder = ResponseBuilder(runner.defaults, options)
             if options.stream and cycle.status is not None:
-                return answer_streamed(_CycleStream(cycle, request, judge, gap_s, self._cycles))
-            return judge.answer(request, cycle)
+                return build_streamed(_CycleStream(cycle, request, builder, gap_s, self._cycles))
+            return builder.build(request, cycle)
         except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
             cycle.abort()
             raise
@@ -102,12 +102,17 @@ class OpenBody:
     """What both streams keep of the response they belong to."""
 
     def __init__(
-        self, cycle: HttpCycle, request: httpx.Request, judge: Judge, gap_s: float | None, cycles: OpenCycles
+        self,
+        cycle: HttpCycle,
+        request: httpx.Request,
+        builder: ResponseBuilder,
+        gap_s: float | None,
+        cycles: OpenCycles,
     ) -> None:
         self.cycle = cycle
         self.request = request
         self.extensions: dict[str, Any] = {}
-        self._judge = judge
+        self._builder = builder
         self._gap_s = gap_s
         self._cycles = cycles
         self._closed = False
@@ -145,21 +150,21 @@ class _CycleStream(OpenBody, httpx.SyncByteStream):
         finally:
             self._leave()
         if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
-            self._judge.raise_faults(self.cycle, spare=left_early)
+            self._builder.raise_errors(self.cycle, spare=left_early)
 
 
-def answer_streamed(stream: OpenBody) -> httpx.Response:
+def build_streamed(stream: OpenBody) -> httpx.Response:
     """Return the response of a call that goes on while its body is read."""
     response = build_response(stream.request, stream.cycle, stream)
     stream.extensions = response.extensions
     return response
 
 
-def answer_websocket(
-    kind: Callable[..., Any], host: AppHost, request: httpx.Request, options: CallOptions
+def build_upgrade(
+    kind: Callable[..., Any], runner: AppRunner, request: httpx.Request, options: CallOptions
 ) -> httpx.Response:
     """Return the response that carries a session of this kind, or raise `WebSocketOpened` with it."""
-    session = kind(host, host.websocket_scope(request, options), options, timeout_s=gap_of(request))
+    session = kind(runner, runner.websocket_scope(request, options), options, timeout_s=gap_of(request))
     if options.websocket:
         raise WebSocketOpened(session)
     return httpx.Response(101, request=request, extensions={SESSION: session})

@@ -30,7 +30,7 @@ class WebSocketTestSession(WebSocketEnd):
     """
 
     def __enter__(self) -> Self:
-        cycle = self._connect(self._host.loops.current())
+        cycle = self._connect(self._runner.loops.current())
         try:
             cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
             cycle.begin()
@@ -48,7 +48,7 @@ class WebSocketTestSession(WebSocketEnd):
         cycle = self._open_cycle()
         self.close(1000)
         self._leave(cycle)
-        self._raise_faults(cycle, exc)
+        self._raise_errors(cycle, exc)
 
     def __iter__(self) -> Iterator[str | bytes]:
         """Yield the payload of each message until the app closes."""

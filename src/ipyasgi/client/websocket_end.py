@@ -6,15 +6,15 @@ import json
 from typing import Any, Literal, cast
 
 from ..engine.call import reraise
-from ..engine.caller_end import ENDED
+from ..engine.call_handle import ENDED
 from ..engine.loops import Loop
 from ..engine.runs import WebSocketRun
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import LoopError
 from ..protocol.types import Message, Scope
 from ..protocol.violations import Violation
+from .app_runner import AppRunner
 from .disconnects import build_denial, build_disconnect
-from .host import AppHost
 from .options import CallOptions
 
 
@@ -29,7 +29,7 @@ class WebSocketEnd:
     """
     One WebSocket to the app; connects on entering, may be entered again after leaving.
 
-    :param host: has the app
+    :param runner: runs the app
     :param scope: copied for each connection
     :param timeout_s: the longest wait for a message of the app, None for ever
     :ivar accepted_subprotocol: what the app chose; None before entering
@@ -38,13 +38,15 @@ class WebSocketEnd:
 
     __test__ = False
 
-    def __init__(self, host: AppHost, scope: Scope, options: CallOptions, *, timeout_s: float | None = None) -> None:
-        self.app = host.app
+    def __init__(
+        self, runner: AppRunner, scope: Scope, options: CallOptions, *, timeout_s: float | None = None
+    ) -> None:
+        self.app = runner.app
         self.scope = scope
         self.accepted_subprotocol: str | None = None
         self.extra_headers: Any = None
         self.timeout_s = timeout_s
-        self._host = host
+        self._runner = runner
         self._options = options
         self._cycle: WebSocketCycle | None = None
         self._client_closed = False
@@ -61,7 +63,7 @@ class WebSocketEnd:
 
     def _connect(self, loop: Loop) -> WebSocketCycle:
         """Return a connection that is not begun yet."""
-        defaults, options = self._host.defaults, self._options
+        defaults, options = self._runner.defaults, self._options
         observer = defaults.observer(options)
         cycle = WebSocketCycle(self.app, dict(self.scope), loop, observer=observer, record=defaults.record)
         self._cycle, self._client_closed = cycle, False
@@ -96,13 +98,13 @@ class WebSocketEnd:
             reraise(cycle.exception)
         raise build_disconnect(1006, f"the app returned without {_owed(cycle)}")
 
-    def _raise_faults(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
+    def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
         """Raise what the app did wrong, unless something else is being raised already."""
         if leaving is not None:
             return
         if cycle.exception is not None:
             reraise(cycle.exception)  # also its own WebSocketDisconnect, as Starlette's client does
-        elif self._host.defaults.is_strict(self._options) and cycle.violations:
+        elif self._runner.defaults.is_strict(self._options) and cycle.violations:
             raise cycle.violations[0].error()
 
 

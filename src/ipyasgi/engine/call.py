@@ -1,7 +1,7 @@
 """One call ``app(scope, receive, send)`` on a loop, watched from another thread.
 
 What http, websocket and lifespan share on the loop: starting with one hop, the fence around everything an app may
-raise, telling it of a disconnect, cancelling it. The caller's end (waits, deadlines) is in `caller_end`.
+raise, telling it of a disconnect, cancelling it. The caller's side (waits, deadlines) is in `call_handle`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import anyio.to_thread
 from ..protocol.errors import AppExitError, LoopError
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
-from .caller_end import CLEANUP_GRACE_S, ENDED, CallerEnd
+from .call_handle import CLEANUP_GRACE_S, ENDED, CallHandle
 from .jobs import is_cancellation
 from .loops import Loop
 from .observer import Observer
@@ -31,7 +31,7 @@ TOLD_GRACE_S = 0.05
 """How long an app that was told of the disconnect may take to notice it."""
 
 
-class AppCall(CallerEnd):
+class AppCall(CallHandle):
     """
     One call of the app; a kind of call says what `_receive` and `_send` do.
 
@@ -118,7 +118,7 @@ class AppCall(CallerEnd):
         except GeneratorExit:
             raise
         except BaseException as exc:
-            if is_cancellation(exc) and getattr(self.loop, "closed", False):  # not the app: its loop is ending
+            if is_cancellation(exc) and self.loop.closed:  # not the app: its loop is ending
                 self._cancel_asked = True
             else:
                 self.exception = _fenced(exc)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..protocol.errors import DeadlineError
-from .forks import renew_in_child
+from .fork_guard import renew_in_child
 
 EXIT_S = 1.2
 """Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and it needs some for itself."""

@@ -1,7 +1,7 @@
 """Run one http cycle: the request in, the response out, the app's breaches written down.
 
 A buffered cycle costs one hop there and one wake-up back. A streamed one hands over the start, then chunks
-as the reader asks for them (`Window`), then the end.
+as the reader asks for them (`CreditWindow`), then the end.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import Violation, judge_shape, keep
 from .body_reader import BodyReader
 from .call import AppCall
-from .caller_end import ENDED, Deadline
+from .call_handle import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
+from .flow_control import CreditWindow
 from .inbox import NOTHING
 from .loops import Loop
 from .observer import Observer
 from .recording import readable_twice
 from .request_body import IteratorBody, RequestBody
-from .window import Window
 
 _STARTED = object()
 _COMPLETE = object()
@@ -85,7 +85,7 @@ class HttpCycle(AppCall):
         self._length: BodyLength | None = None
         self._stream = stream
         self._wait_background = wait_background
-        self._window = Window(loop) if stream else None
+        self._window = CreditWindow(loop) if stream else None
         self._body_given = False
         self._gone = False
         self._gone_noticed = False

@@ -1,7 +1,21 @@
-"""The inbox of one call: what the app's loop hands to whoever waits for it, a thread or a coroutine on another loop.
+"""The inbox of one call, and sans-I/O waits: how a thread, or a coroutine on another loop, waits for the app's loop.
 
-The logic of a wait is written once, as a generator (`Waits`) that yields how long it wants to wait and is given the
-next thing, or `NOTHING`. `Inbox.run` drives one from a thread, `Inbox.run_async` from any event loop.
+The logic of a wait is written once, as a generator (`WaitPlan`) that does no waiting of its own: it yields how long it
+would wait, and is sent the next item, or `NOTHING` when that time has passed. One of two runners drives it::
+
+      the app's loop            Inbox                  runner                       WaitPlan
+      --------------            -----                  ------                       --------
+                                                       next()      ---------------> starts
+                                             get  <--- seconds     <--------------- yield 0.5
+      put(item)  -------------> [item]  ----------> item, NOTHING  -- send(item) -> looks at it
+                                             get  <--- seconds     <--------------- yield 0.3
+                                                       value       <--------------- return value
+
+      run_sync    blocks the calling thread in ``get(timeout=seconds)``
+      run_async   awaits an event of the calling coroutine's loop, which goes on meanwhile
+
+Code outside the engine calls neither: it asks the loop (`ipyasgi.engine.loops.Loop.wait`), because only the loop knows
+how the calling thread can wait for it.
 """
 
 from __future__ import annotations
@@ -26,10 +40,10 @@ interpreter's last look and the moment the thread sleeps: measured, one SIGINT i
 """
 
 NOTHING = object()
-"""What a wait is given when nothing has come: it looks at the clock and goes on, or ends."""
+"""Sent to a `WaitPlan` when nothing came in time: it looks at the clock, then goes on or ends."""
 
-Waits = Generator[float, Any, T]
-"""Yields the seconds it would wait (``math.inf`` for ever), is sent what has come or `NOTHING`, and returns a ``T``."""
+WaitPlan = Generator[float, Any, T]
+"""A generator that yields seconds to wait (``inf``: for ever), is sent an item or `NOTHING`, and returns a ``T``."""
 
 
 class Inbox(SimpleQueue[Any]):
@@ -49,34 +63,34 @@ class Inbox(SimpleQueue[Any]):
         for wake in tuple(self._wakers):
             wake()
 
-    def run(self, waits: Waits[T]) -> T:
-        """Drive a wait on this thread and return its value."""
-        with contextlib.closing(waits):
+    def run_sync(self, plan: WaitPlan[T]) -> T:
+        """Run a plan, blocking this thread, and return its value."""
+        with contextlib.closing(plan):
             try:
-                seconds = next(waits)
+                seconds = next(plan)
                 while True:
                     try:
                         item = self.get(timeout=SLICE_S if seconds > SLICE_S else max(seconds, 0))
                     except Empty:
                         item = NOTHING
-                    seconds = waits.send(item)
+                    seconds = plan.send(item)
             except StopIteration as stop:
                 value: T = stop.value
                 return value
 
-    async def run_async(self, waits: Waits[T]) -> T:
-        """Drive a wait on the running loop, which goes on meanwhile, and return its value."""
-        with contextlib.closing(waits):
+    async def run_async(self, plan: WaitPlan[T]) -> T:
+        """Run a plan in a coroutine, whose loop goes on meanwhile, and return its value."""
+        with contextlib.closing(plan):
             try:
-                seconds = next(waits)
+                seconds = next(plan)
                 while True:
-                    seconds = waits.send(await self._next(min(seconds, SLICE_S)))
+                    seconds = plan.send(await self._next(min(seconds, SLICE_S)))
             except StopIteration as stop:
                 value: T = stop.value
         return value
 
     async def let_go_on(self) -> None:
-        """Give the running loop a turn where something is there already: a flood must not hold its reader's loop up."""
+        """Give the running loop a turn where an item is there already: a fast sender must not starve its reader."""
         if not self.empty():
             await anyio.lowlevel.checkpoint()
 
@@ -93,11 +107,11 @@ class Inbox(SimpleQueue[Any]):
 
         self._wakers.append(wake)
         try:
-            if self.empty():  # what came before the waker stood has woken nobody
+            if self.empty():  # an item put before the waker was registered woke nothing, so check again
                 await _wait_for(arrived, seconds)
         finally:
             self._wakers.remove(wake)
-        with contextlib.suppress(Empty):  # somebody else who waits here may have been quicker
+        with contextlib.suppress(Empty):  # another waiter may have taken it
             return self.get_nowait()
         return NOTHING
 

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple, Unpack
 import anyio
 
 from ..protocol.errors import LoopError
-from .inbox import NOTHING, Inbox, Waits
+from .inbox import NOTHING, Inbox, WaitPlan
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -29,23 +29,23 @@ def is_cancellation(exc: BaseException | None) -> bool:
 
 
 def leaves_in_haste() -> bool:
-    """Tell whether whoever calls this is being interrupted or cancelled: it waits for nobody's clean-up."""
+    """Return whether the caller unwinds from KeyboardInterrupt or a cancellation, and must not wait for clean-up."""
     leaving = sys.exc_info()[1]
     return isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)
 
 
 class JobLoop(Protocol):
-    """What a job has to know of the loop it runs on."""
+    """The part of `ipyasgi.engine.loops.Loop` that a job needs."""
 
     @property
     def gone(self) -> bool:
-        """Whether it has ended, and with it whatever did not answer."""
+        """Whether the loop has ended."""
 
     def call_soon(self, func: Callable[[], object]) -> None:
-        """Run the plain function on it."""
+        """Run the plain function on the loop."""
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
-        """Wait for it on this thread."""
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
+        """Run a plan on this thread."""
 
 
 class Job(Generic[T]):
@@ -78,25 +78,25 @@ class Job(Generic[T]):
         :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
         Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
         """
-        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, timeout_s, self._look))
+        self._loop.wait(inbox_of(self.future), wait_done(self.future, timeout_s, self._look))
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
         """As `result`, for a coroutine on any loop."""
-        await _inbox_of(self.future).run_async(_wait_done(self.future, timeout_s, self._look))
+        await inbox_of(self.future).run_async(wait_done(self.future, timeout_s, self._look))
         return self.future.result(0)
 
     def end(self, within_s: float) -> bool:
         """Cancel and wait for the end; False when it did not come within the time."""
         self.cancel()
-        self._loop.drive(_inbox_of(self.future), _wait_done(self.future, within_s, self._look))
+        self._loop.wait(inbox_of(self.future), wait_done(self.future, within_s, self._look))
         return self.done()
 
     async def end_async(self, within_s: float) -> bool:
         """As `end`; the caller's own cancellation waits until it is done."""
         self.cancel()
         with anyio.CancelScope(shield=True):
-            await _inbox_of(self.future).run_async(_wait_done(self.future, within_s, self._look))
+            await inbox_of(self.future).run_async(wait_done(self.future, within_s, self._look))
         return self.done()
 
     def _look(self) -> None:
@@ -110,9 +110,9 @@ class Job(Generic[T]):
         else:
             self._scope.cancel()
 
-    def when_done(self, told: Callable[[], object]) -> None:
-        """Call `told` once there is a result, an exception or a cancellation, on whichever thread that happens."""
-        self.future.add_done_callback(lambda _: told())
+    def when_done(self, callback: Callable[[], object]) -> None:
+        """Call ``callback`` on the thread where the result, the exception or the cancellation is set."""
+        self.future.add_done_callback(lambda _: callback())
 
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
@@ -130,27 +130,31 @@ class Job(Generic[T]):
                 self.future.set_running_or_notify_cancel()
 
 
-def wait_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-    """Wait on this thread, in slices, for a value that comes from elsewhere; ``TimeoutError`` when it did not."""
-    _inbox_of(future).run(_wait_done(future, timeout_s))
-    return future.result(0)
-
-
 async def await_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-    """As `wait_future`, on any loop; cancelling this wait cancels nothing else."""
-    await _inbox_of(future).run_async(_wait_done(future, timeout_s))
+    """
+    Await, on any loop, a value that comes from anywhere else; cancelling this wait cancels nothing else.
+
+    Raises ``TimeoutError`` when it did not come within ``timeout_s`` seconds.
+    """
+    await inbox_of(future).run_async(wait_done(future, timeout_s))
     return future.result(0)
 
 
-def _inbox_of(future: concurrent.futures.Future[Any]) -> Inbox:
+def inbox_of(future: concurrent.futures.Future[Any]) -> Inbox:
+    """Return an inbox that gets the future once it is done."""
     inbox = Inbox()
     future.add_done_callback(inbox.put)
     return inbox
 
 
-def _wait_done(
+def wait_done(
     future: concurrent.futures.Future[Any], within_s: float | None, look: Callable[[], object] = lambda: None
-) -> Waits[None]:
+) -> WaitPlan[None]:
+    """
+    Return the plan of a wait for a future.
+
+    :param look: called after each slice in which nothing came
+    """
     until_s = math.inf if within_s is None else time.monotonic() + within_s
     while not future.done() and (left := until_s - time.monotonic()) > 0:
         if (yield left) is NOTHING:

@@ -16,8 +16,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import LoopError
-from .inbox import Inbox, Waits, find_running_trio
-from .loops import Backend, Loop, claim_context
+from .inbox import Inbox, WaitPlan, find_running_trio
+from .loops import Loop, claim_context
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -29,16 +29,18 @@ class KernelLoop(Loop):
     """
     The loop that runs where this is made, such as a notebook kernel's, or the one handed in.
 
-    It is not closed from here, and no thread is made. Whatever the app does blocks this loop: its other tasks, and in
-    a notebook the cells, wait as they would for any coroutine.
+    It is neither closed nor stopped from here (`close` and `stop_soon` do nothing), and no thread is made. Whatever the
+    app does blocks this loop: its other tasks, and in a notebook the cells, wait as they would for any coroutine.
 
     :param loop: an asyncio loop; by default the running one, asyncio's or trio's
     Raises `LoopError` where no loop runs and none is given.
     """
 
+    owned = False
+    closed = False
+
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
-        self.backend: Backend = "asyncio"
-        self.suspect = False
+        super().__init__("asyncio")
         self._tasks: set[asyncio.Task[object]] = set()
         self._trio_token = _running_token() if loop is None else None
         self._loop = loop
@@ -54,7 +56,7 @@ class KernelLoop(Loop):
                     "no event loop runs here: make KernelLoop() in a coroutine or a notebook cell, or hand a loop in"
                 ) from None
         if not isinstance(self._loop, asyncio.AbstractEventLoop):
-            raise LoopError(f"a {type(loop).__name__} is no asyncio event loop: hand in asyncio.get_running_loop()")
+            raise LoopError(f"a {type(loop).__name__} is not an asyncio event loop: hand in asyncio.get_running_loop()")
         self._post = self._loop.call_soon_threadsafe
 
     @property
@@ -93,10 +95,16 @@ class KernelLoop(Loop):
         with contextlib.suppress(RuntimeError):  # it has ended, and with it whatever this was meant for
             self._post(func, *args)
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
+    def stop_soon(self) -> None:
+        return
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        return
+
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
         if self._needs_running():
-            return _run_to_end(self._make_ready(), inbox.run_async(waits))
-        return inbox.run(waits)
+            return _run_to_end(self._make_ready(), inbox.run_async(plan))
+        return inbox.run_sync(plan)
 
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)
@@ -110,7 +118,7 @@ class KernelLoop(Loop):
             task.add_done_callback(self._tasks.discard)
 
     def _needs_running(self) -> bool:
-        """Tell whether this thread has to run the loop while it waits: it is the loop's own, or nobody runs it."""
+        """Return whether this thread has to run the loop while it waits: it is the loop's own, or no thread runs it."""
         loop = self._loop
         return self.is_own_thread() or (loop is not None and not (loop.is_running() or loop.is_closed()))
 

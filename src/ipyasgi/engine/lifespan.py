@@ -16,8 +16,8 @@ from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, 
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import ASGIApp, Direction
 from .call import reraise
-from .caller_end import CLEANUP_GRACE_S, Deadline
-from .forks import Birthplace
+from .call_handle import CLEANUP_GRACE_S, Deadline
+from .fork_guard import ForkGuard
 from .lifespan_call import LifespanCall
 from .loops import Loop
 from .observer import ObserverFactory
@@ -35,7 +35,7 @@ _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
 }
 
 
-class _Turn:
+class _HeldLock:
     """A lock that is held and given back; no generator, whose contextlib writes to what the app raised, even frozen."""
 
     def __init__(self, held: threading.RLock, whole: Deadline | None) -> None:
@@ -75,8 +75,8 @@ class LifespanRunner:
         self._loop = loop
         self._observe = observe
         self._call: LifespanCall | None = None
-        self._turn = threading.RLock()
-        self._born = Birthplace()
+        self._life_lock = threading.RLock()
+        self._fork_guard = ForkGuard()
 
     @property
     def status(self) -> LifespanStatus:
@@ -84,9 +84,9 @@ class LifespanRunner:
         call = self._call
         if call is None:
             return "not started"
-        if call.status in _ALIVE and self._born.elsewhere:
+        if call.status in _ALIVE and self._fork_guard.forked:
             return "lost"  # it lives on in the parent process
-        if call.status in _ALIVE and getattr(call.loop, "lost", False):
+        if call.status in _ALIVE and call.loop.lost:
             call.lose_loop()
         return call.status
 
@@ -230,21 +230,21 @@ class LifespanRunner:
         self._call = LifespanCall(self.app, self._state, self._loop(), observe=self._observe)
         return self._call
 
-    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _Turn:
+    def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _HeldLock:
         self._check_process()
         whole = Deadline.after(timeout_s)
         if self._call is not None and self.alive:
             self._call.loop.check_wait()
-        if not self._turn.acquire(timeout=-1 if timeout_s is None else timeout_s):
+        if not self._life_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
             raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
-        return _Turn(self._turn, whole)
+        return _HeldLock(self._life_lock, whole)
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else be at home."""
-        if self._born.elsewhere:
+        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else start afresh."""
+        if self._fork_guard.forked:
             if self._call is not None and self._call.status in _ALIVE:
-                self._born.check()
-            self._turn, self._born = threading.RLock(), Birthplace()
+                self._fork_guard.check()
+            self._life_lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _judge_startup(self, call: LifespanCall) -> None:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):

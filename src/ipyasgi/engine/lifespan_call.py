@@ -16,9 +16,9 @@ from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
 from ..protocol.violations import judge_shape, keep
 from .call import AppCall
-from .caller_end import Deadline
+from .call_handle import Deadline
 from .gates import StepGate
-from .inbox import Waits
+from .inbox import WaitPlan
 from .loops import CANCEL_GRACE_S, Loop
 from .observer import ObserverFactory
 
@@ -133,7 +133,7 @@ class LifespanCall(AppCall):
                 var.set(value)
 
     def _on_end(self) -> None:
-        if getattr(self.loop, "lost", False):
+        if self.loop.lost:
             self.lose_loop()
         if self.outcome == "returned" and (breach := judge.check_end(self.status)) is not None:
             keep(breach, among=self.violations)
@@ -151,7 +151,7 @@ class LifespanCall(AppCall):
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
+    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if gently and not self.ended:
             self._advance("deadline.passed")
         return (yield from super()._abort(gently=False, grace_s=grace_s))

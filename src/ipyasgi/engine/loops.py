@@ -1,36 +1,28 @@
-"""Event loops on threads of their own: the only room that makes a thread. Knows no ASGI.
+"""`Loop`: the interface of everything an app can run on. Makes no thread and knows no ASGI.
 
-A loop is a strategy with a small interface (`Loop`): ``spawn`` hands a coroutine function over and never
-waits, ``submit`` gives a `Job` to wait on or cancel, ``call`` waits. Whoever asks may be any thread but the
-loop's own. Work inherits the asker's context variables, which is how a kernel knows the cell that a
-``print`` in an endpoint belongs to. `start_errand` is for what blocks: a thread that runs one function.
+A loop is a strategy: `ipyasgi.engine.background_loop` runs one on a thread of its own,
+`ipyasgi.engine.kernel_loop` uses the caller's. ``spawn`` hands a coroutine function over and returns at once,
+``submit`` gives a `Job` to wait on or cancel, ``call`` waits. They can be called from any thread but the loop's own.
+Work inherits the caller's context variables, which is how a kernel knows the cell that a ``print`` in an endpoint
+belongs to.
 
-What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
-one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
-resumed; a plain daemon thread, no half-open context manager, because finalising one at interpreter exit joins
-a frozen thread.
+All blocking waits of the project go through `Loop.wait`, so a strategy decides how the calling thread waits. New loops
+and threads come from `ipyasgi.engine.strategy`.
 """
 
 from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import contextvars
 import sys
-import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
-from .exit import LIVE_LOOPS
-from .forks import Birthplace
-from .inbox import Inbox, Waits
-from .jobs import Job as Job
-
-if TYPE_CHECKING:
-    import asyncio
+from .inbox import NOTHING, Inbox, WaitPlan
+from .jobs import Job, inbox_of, wait_done
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -41,31 +33,62 @@ CANCEL_GRACE_S = 0.2
 IPython needs up to another 0.2 s to draw the traceback."""
 
 
-class Loop(Protocol):
-    """What every loop strategy offers; all but ``spawn``'s work is callable from any other thread."""
+class Loop(ABC):
+    """
+    Base class of the loops an app can run on.
 
-    backend: Backend
-    suspect: bool
-    """Whether something was left behind that seems to block it."""
+    :ivar backend: ``"asyncio"`` or ``"trio"``
+    :ivar closers: called by `close` with the seconds they may take, before the loop stops: lifespan shutdowns
+    :ivar suspect: whether work was left behind that seems to block the loop
+    :ivar lost: whether it was given up because something blocks it for good
+    :ivar owned: whether it was made for the app; False for the caller's own loop, which is not stopped from here
+    """
+
+    owned = True
+
+    def __init__(self, backend: Backend) -> None:
+        self.backend: Backend = backend
+        self.closers: list[Callable[[float], object]] = []
+        self.suspect = False
+        self.lost = False
+
+    # -- what a strategy has to offer ---------------------------------------------------------------------
 
     @property
-    def gone(self) -> bool:
-        """Whether the loop has ended, and with it whatever has not answered by now."""
+    @abstractmethod
+    def closed(self) -> bool:
+        """Whether the loop has stopped or was asked to stop."""
 
+    @property
+    @abstractmethod
+    def gone(self) -> bool:
+        """Whether the loop has ended; what has not answered by then never will."""
+
+    @abstractmethod
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         """Start ``await func(*args)`` on the loop and return at once; ``func`` must not raise."""
 
+    @abstractmethod
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        """Run the plain function on the loop, soon; it must not raise."""
+        """Run the plain function on the loop, soon; it must not raise. Does nothing once the loop has ended."""
 
-    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
-        """Start ``await func(*args)`` on the loop and return its `Job`."""
-        job: Job[T] = Job(self)
-        self.spawn(job._run, func, args)
-        return job
-
+    @abstractmethod
     def is_own_thread(self) -> bool:
-        """Tell whether the caller is on the loop's thread."""
+        """Return whether the caller is on the loop's thread, where a blocking wait for the loop would never end."""
+
+    @abstractmethod
+    def stop_soon(self) -> None:
+        """Stop the loop without waiting or running closers; callable on its own thread."""
+
+    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
+        """Run a plan on ``inbox`` while this call blocks, and return its value. The app's loop goes on meanwhile."""
+        return inbox.run_sync(plan)
+
+    def _join(self, timeout_s: float) -> None:  # optional: not every loop has a thread to join
+        """Wait for the end of a loop that was asked to stop."""
+        return
+
+    # -- what follows from it -----------------------------------------------------------------------------
 
     def check_wait(self) -> None:
         """Raise `LoopError` where this thread cannot wait for the loop."""
@@ -77,6 +100,12 @@ class Loop(Protocol):
     def check_await(self) -> None:
         """Raise `LoopError` where awaiting something of the loop would never end."""
         return
+
+    def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
+        """Start ``await func(*args)`` on the loop and return its `Job`."""
+        job: Job[T] = Job(self)
+        self.spawn(job._run, func, args)
+        return job
 
     def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None) -> T:
         """
@@ -113,122 +142,34 @@ class Loop(Protocol):
                 raise _late(func, timeout_s) from None
             raise
 
-    def drive(self, inbox: Inbox, waits: Waits[T]) -> T:
-        """Wait on this thread for what the loop puts into ``inbox``, and return the wait's value."""
-        return inbox.run(waits)
+    def wait_future(self, future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
+        """
+        Wait on this thread for a value that comes from anywhere else, and return it or raise what it holds.
 
-
-class BackgroundLoop(Loop):
-    """
-    One event loop on one daemon thread.
-
-    :param backend: ``"asyncio"`` or ``"trio"``
-    :param backend_options: what ``anyio.run`` takes: ``use_uvloop``, ``debug`` and ``loop_factory`` for
-        asyncio, the arguments of ``trio.run`` for trio
-    :param name: the thread's name
-    """
-
-    def __init__(
-        self,
-        *,
-        backend: Backend = "asyncio",
-        backend_options: dict[str, Any] | None = None,
-        name: str = "ipyasgi-loop",
-    ) -> None:
-        if backend not in ("asyncio", "trio"):
-            raise LoopError(f"no backend is called {backend!r}: use 'asyncio' or 'trio'")
-        self.backend: Backend = backend
-        self.closers: list[Callable[[float], object]] = []
-        self.lost = False
-        self.suspect = False
-        self._options = dict(backend_options or {})
-        self._born = Birthplace()
-        self._closed = False
-        self._failure: BaseException | None = None
-        # Held by `spawn` and by whoever stops the loop: what is handed over before the stop is begun before it,
-        # and so can be cancelled; what comes later is refused. Re-entrant, because collecting garbage inside it
-        # may finalise a client.
-        self._turn = threading.RLock()
-        self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
-        self._post: Callable[..., object]
-        self._begin: Callable[..., object]
-        self._stop: Callable[[], object]
-        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self._thread.start()
-        failure = self._ready.get()
-        if failure is not None:
-            raise failure
-        LIVE_LOOPS.add(self)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the loop has stopped or was told to."""
-        return self._closed
-
-    @property
-    def gone(self) -> bool:
-        return not self._thread.is_alive()
-
-    @property
-    def inherited(self) -> bool:
-        """Whether the process was forked since: the thread stayed behind in the parent."""
-        return self._born.elsewhere
-
-    @property
-    def thread(self) -> threading.Thread:
-        """The thread that runs the loop."""
-        return self._thread
-
-    def is_own_thread(self) -> bool:
-        return threading.current_thread() is self._thread
-
-    def check_wait(self) -> None:
-        self._born.check()
-        super().check_wait()
-
-    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
-        self._born.check()
-        with self._turn:
-            self._check_open()
-            try:
-                self._post(self._begin, func, args)
-            except RuntimeError as exc:  # it ended by itself a moment ago
-                raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
-
-    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        if not (self._closed or self.inherited):
-            with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
-                self._post(func, *args)
+        :param timeout_s: seconds, None for ever; then ``TimeoutError`` is raised, and nothing else happens
+        """
+        self.wait(inbox_of(future), wait_done(future, timeout_s))
+        return future.result(0)
 
     def responds(self, within_s: float) -> bool:
-        """Tell whether the loop runs a callback within ``within_s`` seconds: False while something blocks it."""
-        if self.inherited:
-            return False
-        answer: SimpleQueue[None] = SimpleQueue()
-        self.call_soon(answer.put, None)
-        try:
-            answer.get(timeout=within_s)
-        except Empty:
-            return False
-        return True
+        """Return whether the loop runs a callback within ``within_s`` seconds: False while something blocks it."""
+        inbox = Inbox()
+        self.call_soon(inbox.put, None)
+        return self.wait(inbox, _wait_item(within_s))
 
     def give_up(self) -> None:
-        """Declare the loop lost: something blocks it for good. Its thread stays behind, its name says so."""
+        """Declare the loop lost: something blocks it for good."""
         self.lost = True
-        self._thread.name += " (lost)"
         self.closers.clear()
         self.stop_soon()
 
     def close(self, timeout_s: float = 2.0) -> None:
         """
-        Run the closers (lifespan shutdowns), then stop the loop and join its thread; again is harmless.
+        Run the closers (lifespan shutdowns), then stop the loop and wait for its end; again is harmless.
 
-        :param timeout_s: seconds for all of it; what has not ended by then is left to the daemon thread
+        :param timeout_s: seconds for all of it; what has not ended by then is left behind
         """
-        if self._closed:
-            return
-        if self.inherited:
-            self._closed = True
+        if self.closed:
             return
         until = time.monotonic() + timeout_s
         try:
@@ -240,105 +181,23 @@ class BackgroundLoop(Loop):
         finally:
             self.stop_soon()
             if not (self.lost or self.is_own_thread()):
-                self._thread.join(max(until - time.monotonic(), 0.05))
-
-    def stop_soon(self) -> None:
-        """Stop the loop without waiting or running closers; callable on its own thread."""
-        if self.inherited:
-            self._closed = True
-            return
-        with self._turn:
-            self._closed = True
-            with contextlib.suppress(RuntimeError):
-                self._post(self._stop)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            state = "lost, because an endpoint blocks it" if self.lost else "closed"
-            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
-
-    def _live(self) -> None:
-        try:
-            if self.backend == "asyncio":
-                self._run_asyncio()
-            else:
-                self._run_trio()
-        except BaseException as exc:  # before it is ready the maker raises this, later whoever uses the loop
-            self._failure = exc
-            self._closed = True
-            self._ready.put(exc)
-
-    # -- asyncio -----------------------------------------------------------------------------------------
-
-    def _run_asyncio(self) -> None:
-        from .asyncio_runner import run_asyncio  # which imports asyncio
-
-        def opened(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
-            tasks: set[asyncio.Task[object]] = set()  # a loop holds its tasks weakly
-
-            def begin(func: Callable[..., Awaitable[object]], args: tuple[Any, ...]) -> None:
-                async def run() -> None:
-                    try:
-                        await func(*args)
-                    finally:  # a done callback would take one more round of the loop while the caller wants the GIL
-                        tasks.discard(task)
-
-                # create_task and not a task group: in a bare callback there is no current task for anyio to find.
-                claim_context(self.backend)
-                task = loop.create_task(run())
-                tasks.add(task)
-
-            self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
-            self._ready.put(None)
-
-        run_asyncio(self._options, self._thread.name, opened)
-
-    # -- trio --------------------------------------------------------------------------------------------
-
-    def _run_trio(self) -> None:
-        try:
-            import trio  # an optional dependency, imported by who asks for it
-        except ImportError:
-            raise LoopError("the trio backend needs trio: pip install trio") from None
-
-        async def main() -> None:
-            stop = trio.Event()
-            token = trio.lowlevel.current_trio_token()
-            async with trio.open_nursery() as nursery:
-
-                def post(func: Callable[..., object], *args: object) -> None:
-                    token.run_sync_soon(contextvars.copy_context().run, func, *args)
-
-                def begin(func: Callable[..., Awaitable[object]], args: tuple[object, ...]) -> None:
-                    claim_context(self.backend)
-                    nursery.start_soon(func, *args)
-
-                self._post, self._begin, self._stop = post, begin, stop.set
-                self._ready.put(None)
-                await stop.wait()
-                nursery.cancel_scope.cancel()
-
-        trio.run(main, **self._options)
+                self._join(max(until - time.monotonic(), 0.05))
 
 
-def start_errand(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
-    """
-    Run a function that may block on a thread of its own, and return its value to come.
+def claim_context(backend: Backend) -> None:
+    """Say in the current context which async library runs here, where sniffio is imported."""
+    # A caller inside another async library hands its mark over with its context variables.
+    sniffio = sys.modules.get("sniffio")
+    if sniffio is not None:
+        sniffio.current_async_library_cvar.set(backend)
 
-    For coroutines, which wait for it with `ipyasgi.engine.jobs.await_future`. Unlike anyio's workers it begins
-    whatever else is cancelled, and needs no free place in a limit that the app's own threads may have used up.
-    """
-    future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
-    def run() -> None:
-        try:
-            future.set_result(func(*args))
-        except BaseException as exc:
-            future.set_exception(exc)
-
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(run,), name="ipyasgi-errand", daemon=True).start()
-    return future
+def _wait_item(within_s: float) -> WaitPlan[bool]:
+    until_s = time.monotonic() + within_s
+    while (left_s := until_s - time.monotonic()) > 0:
+        if (yield left_s) is not NOTHING:
+            return True
+    return False
 
 
 def _late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
@@ -347,11 +206,3 @@ def _late(func: Callable[..., object], timeout_s: float) -> DeadlineError:
 
 def _call_with_rest(closer: Callable[[float], object], until: float) -> None:
     closer(max(until - time.monotonic(), 0.05))
-
-
-def claim_context(backend: Backend) -> None:
-    """Say in the current context which async library runs here, where sniffio is there to be told."""
-    # A caller inside another async library hands its mark over with its context variables.
-    sniffio = sys.modules.get("sniffio")
-    if sniffio is not None:
-        sniffio.current_async_library_cvar.set(backend)

@@ -1,6 +1,6 @@
 """Request bodies that come in pieces, and where the pieces come from; `ipyasgi.engine.body_reader` reads them.
 
-A body is read on the app's loop; what the caller's iterator runs stays off it, in a worker thread or on the caller's
+A body is read on the app's loop; what the caller's iterator runs stays off it, in a thread or on the caller's
 own loop, and in the caller's context, so that what it prints does not count as the app's output.
 """
 
@@ -16,11 +16,11 @@ from typing import Any, Protocol
 
 import anyio
 import anyio.lowlevel
-import anyio.to_thread
 
 from ..protocol.errors import RequestError
-from .jobs import Job, is_cancellation
+from .jobs import Job, await_future, is_cancellation
 from .loops import Loop
+from .strategy import run_in_thread
 
 CLOSE_GRACE_S = 1.0
 """How long an asynchronous body that is left early may take to close."""
@@ -40,7 +40,7 @@ class RequestBody(Protocol):
 
 class IteratorBody:
     """
-    A body from an iterable of bytes-like items; each step of it runs in a worker thread.
+    A body from an iterable of bytes-like items; each step of it runs in a thread of its own.
 
     :param iterable: empty items are skipped; a generator is closed when it is not read to its end
     :param within: where the iterable takes its items from; a generator is closed too
@@ -51,39 +51,35 @@ class IteratorBody:
         self._within = within
         self._iterator: Iterator[Any] | None = None
         self._context = contextvars.copy_context()
-        self._limiter: anyio.CapacityLimiter | None = None
-        # Held by the thread that steps or closes; nobody waits for it, because a step may take for ever.
-        self._turn = threading.Lock()
+        # Held by the thread that steps or closes; never waited for, because a step may take for ever.
+        self._step_lock = threading.Lock()
         self._left = False
 
     async def read(self) -> bytes:
         """Return the next item; raises `RequestError` for one that is not bytes-like, and what the iterator raised."""
-        if self._limiter is None:  # not the app's: its threads may all be busy, and none of them is taken from it
-            self._limiter = anyio.CapacityLimiter(1)
         while True:
-            item, raised = await anyio.to_thread.run_sync(self._step, abandon_on_cancel=True, limiter=self._limiter)
+            item, raised = await await_future(run_in_thread(self._step))
             if raised is not None:
                 raise _presentable(raised)
             if item is _END:
                 return b""
             if piece := _as_bytes(item):
                 return piece
+            await anyio.lowlevel.checkpoint()  # or an iterator of endless empty items could never be cancelled
 
     async def close(self) -> None:
         self._left = True
         if self._generators():
-            await anyio.to_thread.run_sync(
-                self._close_generators, abandon_on_cancel=True, limiter=anyio.CapacityLimiter(1)
-            )
+            await await_future(run_in_thread(self._close_generators))
 
-    # -- in a worker thread ------------------------------------------------------------------------------
+    # -- in a thread -------------------------------------------------------------------------------------
 
     def _step(self) -> tuple[Any, BaseException | None]:
         # What the iterator raises is carried as a value: a task has a meaning of its own for a StopIteration or a
         # cancellation.
         item: Any = None
         raised: BaseException | None = None
-        with self._turn:
+        with self._step_lock:
             try:
                 if self._iterator is None:
                     self._iterator = self._context.run(iter, self._iterable)
@@ -95,14 +91,14 @@ class IteratorBody:
         return item, raised
 
     def _close_generators(self) -> None:
-        if not self._turn.acquire(blocking=False):
+        if not self._step_lock.acquire(blocking=False):
             return  # a step is under way: it closes as it ends
         try:
             for generator in self._generators():
                 with contextlib.suppress(Exception):  # everybody has left: there is nobody to raise it to
                     self._context.run(generator.close)
         finally:
-            self._turn.release()
+            self._step_lock.release()
 
     def _generators(self) -> list[Generator[Any, Any, Any]]:
         # What has not begun is not taken from whoever sends the request again, such as a redirect.

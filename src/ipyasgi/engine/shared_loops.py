@@ -1,7 +1,7 @@
 """One loop for all clients outside ``with`` that want the same backend: who uses it, and when it may stop.
 
 A loop costs three file descriptors, so a client per test would exhaust the usual limit; here they share.
-Threads are made in `ipyasgi.engine.loops`, not here.
+Loops are made by `ipyasgi.engine.strategy.make_loop`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .forks import renew_in_child
-from .loops import Backend, BackgroundLoop
+from .fork_guard import renew_in_child
+from .loops import Backend, Loop
+from .strategy import make_loop
 
 
 class LoopLease:
@@ -24,7 +25,7 @@ class LoopLease:
 
     __slots__ = ("_release_here", "loop", "release")
 
-    def __init__(self, loop: BackgroundLoop, release: Callable[[], None], release_here: Callable[[], None]) -> None:
+    def __init__(self, loop: Loop, release: Callable[[], None], release_here: Callable[[], None]) -> None:
         self.loop = loop
         self.release = release
         self._release_here = release_here
@@ -39,7 +40,7 @@ class SharedLoops:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loops: dict[str, tuple[BackgroundLoop, set[int]]] = {}
+        self._loops: dict[str, tuple[Loop, set[int]]] = {}
         self._next = 0
         renew_in_child(self._forget)
 
@@ -54,10 +55,10 @@ class SharedLoops:
         with self._lock:
             loop, users = self._loops.get(key, (None, set()))
             if loop is None or loop.closed:
-                loop, users = BackgroundLoop(backend=backend, backend_options=backend_options), set()
+                loop, users = make_loop(backend=backend, backend_options=backend_options), set()
                 self._loops[key] = (loop, users)
             elif loop.is_own_thread():
-                extra = BackgroundLoop(backend=backend, backend_options=backend_options, name="ipyasgi-loop (inner)")
+                extra = make_loop(backend=backend, backend_options=backend_options, name="ipyasgi-loop (inner)")
                 return LoopLease(extra, extra.close, extra.stop_soon)
             self._next += 1
             ticket = self._next
@@ -78,7 +79,7 @@ class SharedLoops:
         self._lock = threading.Lock()
         self._loops = {}
 
-    def _is_last(self, key: str, loop: BackgroundLoop, users: set[int], ticket: int) -> bool:
+    def _is_last(self, key: str, loop: Loop, users: set[int], ticket: int) -> bool:
         with self._lock:
             users.discard(ticket)
             if users:

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from ..client.apps import check_app
-from ..engine.places import owner_of, place_of
+from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import AppNotFoundError, NotAnAppError
 from .explorer import Explorer
 

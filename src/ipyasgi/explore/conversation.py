@@ -17,18 +17,16 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, cast, overload
 
-import anyio
-import anyio.to_thread
-
 from ..client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
 from ..engine.call import AppCall
-from ..engine.caller_end import CLEANUP_GRACE_S
-from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
+from ..engine.call_handle import CLEANUP_GRACE_S
+from ..engine.jobs import await_future
+from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import WebSocketRun
+from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
 from .state import Places
 from .watch import CallWatch
@@ -76,8 +74,8 @@ class Talker(Protocol):
     client: TestClient
 
     @property
-    def errands(self) -> BackgroundLoop:
-        """The loop on whose threads the app is listened to."""
+    def errands(self) -> Loop:
+        """The loop that waits for the thread on which the app is listened to."""
 
 
 class Conversation:
@@ -136,7 +134,6 @@ class Conversation:
         self._leaving: tuple[int, str] | None = None
         self._ended: Future[None] = Future()
         self._loop = explorer.errands
-        # A worker of its own: requests that wait may hold all the loop's others.
         self._loop.submit(self._listen)
 
     # -- from any thread -------------------------------------------------------------------------------------
@@ -159,7 +156,7 @@ class Conversation:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end, that many seconds at most; False when it has not come."""
         with contextlib.suppress(TimeoutError):
-            wait_future(self._ended, timeout)
+            self._loop.wait_future(self._ended, timeout)
         return self.done()
 
     def send_text(self, text: str) -> None:
@@ -218,7 +215,7 @@ class Conversation:
 
     async def _listen(self) -> None:
         try:
-            await anyio.to_thread.run_sync(self._hold, limiter=anyio.CapacityLimiter(1))
+            await await_future(run_in_thread(self._hold))
         finally:
             self._finish()
 

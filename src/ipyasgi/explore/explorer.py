@@ -13,9 +13,10 @@ from typing import Any, Self
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
-from ..engine.forks import Birthplace
+from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
-from ..engine.loops import BackgroundLoop
+from ..engine.loops import Loop
+from ..engine.strategy import make_loop
 from ..protocol.errors import LoopError
 from .conversation import Conversations
 from .credentials import Credentials
@@ -107,10 +108,10 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         self._mode = lifespan
         self._client_options = {"backend": backend, "base_url": base_url}
         self._closed = False
-        self._errands: list[BackgroundLoop] = []
+        self._errands: list[Loop] = []
         self._newsroom = Newsroom()
         self._lock = threading.Lock()
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
         self._open(app)
         OUTPUT_TAPS.open()
         self._finalizer = weakref.finalize(self, _let_go, self._errands)
@@ -124,16 +125,16 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     @property
     def closed(self) -> bool:
         """Whether `close` was called, or this is a forked child, where no loop of it runs."""
-        return self._closed or self._born.elsewhere
+        return self._closed or self._fork_guard.forked
 
     @property
-    def errands(self) -> BackgroundLoop:
+    def errands(self) -> Loop:
         """The second loop, for what must not run on the app's: waiting requests and painting panels."""
         self._check_open()
         with self._lock:
             self._check_open()
             if not self._errands:
-                self._errands.append(BackgroundLoop(name="ipyasgi-errands"))
+                self._errands.append(make_loop(name="ipyasgi-errands"))
             return self._errands[0]
 
     @property
@@ -292,7 +293,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         return door.Workbench(self)
 
     def _check_open(self) -> None:
-        self._born.check()
+        self._fork_guard.check()
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
 
@@ -338,7 +339,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         if self._closed:
             return
         self._closed = True
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._finalizer()
             return
         try:
@@ -392,9 +393,8 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
         return f"<Explorer {self.name}: lifespan {self.lifespan.status}, {len(self.history)} exchanges>"
 
 
-def _let_go(errands: list[BackgroundLoop]) -> None:
+def _let_go(errands: list[Loop]) -> None:
     """What is left to do for an explorer that is closed, or was dropped; run by the collector, so without waiting."""
     for loop in errands:
-        if not loop.closed:
-            loop.stop_soon()
+        loop.stop_soon()
     OUTPUT_TAPS.close()

@@ -22,7 +22,7 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..engine.forks import renew_in_child
+from ..engine.fork_guard import renew_in_child
 from ..protocol.errors import AppInteractionError
 
 MAX_CHARS = 64 * 1024

@@ -11,10 +11,11 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, Protocol, TypeVar
 
 from ..engine.call import AppCall
-from ..engine.caller_end import CLEANUP_GRACE_S
-from ..engine.jobs import await_future, wait_future
-from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop, start_errand
+from ..engine.call_handle import CLEANUP_GRACE_S
+from ..engine.jobs import await_future
+from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import Event
+from ..engine.strategy import run_in_thread
 from .exchange import Exchange, Exchanges
 from .progress import Progress, measure
 from .requests import RequestSpec
@@ -29,7 +30,7 @@ class Sender(Protocol):
     settings: Settings
 
     @property
-    def errands(self) -> BackgroundLoop:
+    def errands(self) -> Loop:
         """The second loop, which looks after those that cannot be cancelled."""
 
     @property
@@ -98,7 +99,7 @@ class Pending(ABC, Generic[T]):
         Raises what ended it instead; ``concurrent.futures.CancelledError`` after `cancel`.
         """
         try:
-            return wait_future(self._future, timeout)
+            return self._loop.wait_future(self._future, timeout)
         except TimeoutError:
             if self.done():  # its own
                 raise
@@ -110,7 +111,7 @@ class Pending(ABC, Generic[T]):
         return self._wait().__await__()
 
     def _start(self) -> None:
-        start_errand(self._work)
+        run_in_thread(self._work)
 
     @abstractmethod
     def _do(self) -> T:

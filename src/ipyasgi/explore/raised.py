@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import CodeType, TracebackType
 
 from ..engine import call
-from ..engine.places import owner_of, place_of
+from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import DeadlineError
 
 _ENTRY = (call.__file__, "_run")

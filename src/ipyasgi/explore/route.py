@@ -7,7 +7,7 @@ import inspect
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from ..engine.places import owner_of, place_of
+from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import RequestError
 from .path_template import path_parameters
 from .requests import RequestSpec

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -16,7 +15,9 @@ from typing import Any, cast
 from ..client.disconnects import WebSocketDisconnect
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
-from ..engine.inbox import SLICE_S
+from ..engine.call import AppCall
+from ..engine.inbox import NOTHING, Inbox, WaitPlan
+from ..engine.loops import Loop
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
 from .conversation import Conversation, Conversations
@@ -35,23 +36,32 @@ class TalkWatch(CallWatch):
 
     def __init__(self, places: Places) -> None:
         super().__init__(places)
-        self._over = threading.Event()
+        self._over = Inbox()
+        self._loop: Loop | None = None
         self._heard_s = time.monotonic()
 
     def message(self, event: Event) -> None:
         super().message(event)
         self._heard_s = time.monotonic()
         if event.type == "websocket.close":
-            self._over.set()
+            self._over.put(None)
 
     def closed(self, run: Run) -> None:
         super().closed(run)
-        self._over.set()
+        self._over.put(None)
 
     def wait_quiet(self, wait_s: float, until_s: float) -> None:
         """Wait on the caller's thread until nothing came for ``wait_s``, the app has closed, or it is ``until_s``."""
+        if self._loop is not None:
+            self._loop.wait(self._over, self._wait_quiet(wait_s, until_s))
+
+    def begun(self, call: AppCall) -> None:
+        """Take the loop that the call runs on: it knows how to wait for what happens there."""
+        self._loop = call.loop
+
+    def _wait_quiet(self, wait_s: float, until_s: float) -> WaitPlan[None]:
         while (left_s := min(self._heard_s + wait_s, until_s) - time.monotonic()) > 0:
-            if self._over.wait(min(left_s, SLICE_S)):
+            if (yield left_s) is not NOTHING:
                 return
 
 
@@ -82,7 +92,7 @@ def talk(
         headers=headers,
         params=params,
         timeout=timeout,
-        extensions={OPTIONS: CallOptions(observe=lambda: watch)},
+        extensions={OPTIONS: CallOptions(observe=lambda: watch, on_call=watch.begun)},
     )
     try:
         with contextlib.suppress(WebSocketDisconnect), session:

@@ -31,7 +31,8 @@ from collections.abc import Callable
 
 import anyio
 
-from ..engine.loops import Job, Loop
+from ..engine.jobs import Job
+from ..engine.loops import Loop
 from ..protocol.errors import LoopError
 from .channel import PanelChannel, Surface, Write
 

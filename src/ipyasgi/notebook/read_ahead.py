@@ -5,20 +5,16 @@ A key press waits for neither where that takes long: it is given what was read l
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import anyio.to_thread
-
+from ..engine.strategy import run_in_thread
 from ..explore.explorer import Explorer
 from ..explore.openapi.document import Document
 from ..explore.openapi.source import DocumentSource
 from ..explore.routes import Routes, read_routes
-from ..protocol.errors import LoopError
 
 FRESH_S = 2.0
 """How long a list of routes is offered before it is read again."""
@@ -109,7 +105,5 @@ class ReadAhead:
             self._turn.release()
 
     def _elsewhere(self, read: Callable[[], object]) -> None:
-        # Left behind when the explorer is closed: nobody waits for it then.
-        work = functools.partial(anyio.to_thread.run_sync, read, abandon_on_cancel=True)
-        with contextlib.suppress(LoopError):  # it was closed
-            self._errands.submit(work)
+        if not self._errands.closed:  # nor the explorer; what is running when that is closed is left behind
+            run_in_thread(read)

@@ -12,7 +12,7 @@ from typing import Any
 
 import anyio.to_thread
 
-from .. import AppError, AppExitError, BackgroundLoop, DeadlineError
+from .. import AppError, AppExitError, DeadlineError, TestClient
 from .result import CheckResult
 from .trial import Missing, Wrong, describe
 
@@ -48,11 +48,10 @@ def check(exercise: str, answer: Any, *, timeout_s: float = 20.0) -> CheckResult
     what the answer raises is told by the result.
     """
     judge = find_check(exercise)
-    loop = BackgroundLoop(name="ipyasgi-check")
+    judged = functools.partial(_judged, judge, exercise, answer)
     try:
-        work = functools.partial(anyio.to_thread.run_sync, abandon_on_cancel=True)
-        result: CheckResult = loop.call(work, functools.partial(_judged, judge, exercise, answer), timeout_s=timeout_s)
-        return result
+        with TestClient(_no_app, lifespan="off") as client:  # whose loop is what is used here
+            return client.call(_run_in_thread, judged, timeout=timeout_s)
     except DeadlineError:
         return CheckResult(
             exercise=exercise,
@@ -60,8 +59,14 @@ def check(exercise: str, answer: Any, *, timeout_s: float = 20.0) -> CheckResult
             what=f"your answer was still running after {timeout_s:g} s, and was left alone",
             look="is there a loop that nothing ends? (A loop without `await` goes on until the kernel is restarted.)",
         )
-    finally:
-        loop.close()
+
+
+async def _no_app(*_: Any) -> None:
+    """Not an app: no request is sent to it."""
+
+
+async def _run_in_thread(judged: Callable[[], CheckResult]) -> CheckResult:
+    return await anyio.to_thread.run_sync(judged, abandon_on_cancel=True)
 
 
 def find_check(exercise: str) -> Check:

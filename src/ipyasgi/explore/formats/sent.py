@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from ...client.basetestclient import USER_AGENT
 from ...client.httpx import httpx
-from ...client.members import USER_AGENT
 from ..record import Record
 from ..requests import RequestSpec
 

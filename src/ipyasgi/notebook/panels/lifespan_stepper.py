@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-import anyio.to_thread
 import ipywidgets
 
+from ...engine.jobs import await_future
+from ...engine.strategy import run_in_thread
 from ...explore.explorer import Explorer
 from ...explore.news import News
 from ...protocol.errors import LifespanStateError
@@ -93,8 +94,7 @@ class LifespanStepper(Panel):
     async def _act(self, action: str) -> None:
         async with anyio.create_task_group() as watching:
             watching.start_soon(self._watch)
-            # A worker of its own: waiting requests may hold all the loop's others.
-            failure = await anyio.to_thread.run_sync(self._try_act, action, limiter=anyio.CapacityLimiter(1))
+            failure = await await_future(run_in_thread(self._try_act, action))
             watching.cancel_scope.cancel()
         self.soon(self._end, failure)
 

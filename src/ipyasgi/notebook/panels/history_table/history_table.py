@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import anyio
-import anyio.to_thread
 import ipywidgets
 
+from ....engine.jobs import await_future
+from ....engine.strategy import run_in_thread
 from ....explore.exchange import Exchange, Exchanges
 from ....explore.explorer import Explorer
 from ....explore.news import News
@@ -228,10 +228,9 @@ class HistoryTable(Panel):
         self.channel.state(self.answer, value=view.html)
 
     async def _export(self, exchanges: Exchanges, kind: str) -> None:
-        # In a worker: an archive of many bodies takes its time, and this loop paints.
-        one_more = anyio.CapacityLimiter(1)
+        # In a thread: an archive of many bodies takes its time, and this loop paints.
         try:
-            made = await anyio.to_thread.run_sync(export, exchanges, kind, limiter=one_more)
+            made = await await_future(run_in_thread(export, exchanges, kind))
         except Exception as exc:
             self.soon(self.show_failure, exc)
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ....engine.loops import Job, Loop
+from ....engine.jobs import Job
+from ....engine.loops import Loop
 from ....explore.exchange import Exchange, Exchanges
 from ....explore.explorer import Explorer
 from ....explore.replay import redirects_were_followed

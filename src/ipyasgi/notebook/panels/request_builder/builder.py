@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import anyio.to_thread
 import ipywidgets
 
-from ....engine.loops import Job
+from ....engine.jobs import Job, await_future
+from ....engine.strategy import run_in_thread
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
 from ....explore.news import News
@@ -229,7 +229,7 @@ class RequestBuilder(Panel):
             document = self.explorer.openapi
             return document, choices_of(self.explorer.routes.values(), document)
 
-        self.soon(self._take_document, *await anyio.to_thread.run_sync(read, abandon_on_cancel=True))
+        self.soon(self._take_document, *await await_future(run_in_thread(read)))
 
     def _take_document(self, document: Document, choices: list[dict[str, Any]]) -> None:
         self._document = document

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import anyio
-import anyio.to_thread
 import ipywidgets
 
+from ....engine.jobs import await_future
+from ....engine.strategy import run_in_thread
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
 from ....explore.news import News
@@ -183,8 +184,7 @@ class ResponseViewer(Panel):
 
     async def _prepare(self, exchange: Exchange, turn: int) -> None:
         # Laying out and masking megabytes takes a while, and this thread paints the other panels.
-        limiter = anyio.CapacityLimiter(1)
-        found = await anyio.to_thread.run_sync(_prepare, exchange, self.explorer.settings, limiter=limiter)
+        found = await await_future(run_in_thread(_prepare, exchange, self.explorer.settings))
         self.soon(self._paint, turn, found)
 
     def _paint(self, turn: int, found: tuple[ExchangeTabs, PageBody] | Exception) -> None:

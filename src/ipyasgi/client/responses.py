@@ -1,4 +1,4 @@
-"""From a call that has answered to an ``httpx.Response``, or to what is raised instead. For both transports."""
+"""From a call that has ended or started its response to an ``httpx.Response``, or to the exception raised instead."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .options import CallDefaults, CallOptions
 from .response import DEBUG, EARLY_HINTS, PUSHES, RUN, TRAILERS, VIOLATIONS, AppResponse
 
 
-class Judge:
+class ResponseBuilder:
     """
-    Says what of a call's outcome is raised at its caller.
+    Builds the response of a call, and decides which outcome of the call is raised to the caller instead.
 
-    :param defaults: the client's wishes
+    :param defaults: the client's options
     :param options: the request's own
     """
 
@@ -25,11 +25,11 @@ class Judge:
         self._defaults = defaults
         self._options = options
 
-    def raise_faults(self, call: HttpCycle, *, spare: bool = False) -> None:
+    def raise_errors(self, call: HttpCycle, *, spare: bool = False) -> None:
         """
         Raise what the request's own body raised, what the app raised, or its first violation, where it is wanted.
 
-        :param spare: the reader left early, and an app that merely says so has done nothing wrong
+        :param spare: the reader left early: the `ClientDisconnect` that some apps raise then is no error
         """
         if call.source_error is not None:
             raise call.source_error
@@ -39,14 +39,14 @@ class Judge:
         elif self._defaults.is_strict(self._options) and call.violations:
             raise call.violations[0].error()
 
-    def answer(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
+    def build(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
         """Return the response of a call whose body is all there."""
         if cycle.status is not None:
-            self.raise_faults(cycle)
+            self.raise_errors(cycle)
             return build_response(request, cycle, httpx.ByteStream(cycle.content()))
-        return self.answer_nothing(request, cycle)
+        return self.build_empty(request, cycle)
 
-    def answer_nothing(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
+    def build_empty(self, request: httpx.Request, cycle: HttpCycle) -> httpx.Response:
         """Return the bare 500 of a call that ended without a response, where nothing is to be raised."""
         if cycle.source_error is not None:
             raise cycle.source_error
@@ -56,7 +56,7 @@ class Judge:
             raise concurrent.futures.CancelledError
         if self._defaults.raises(self._options):
             raise ProtocolError("TestClient did not receive any response.", rule="http.no-response")
-        self.raise_faults(cycle)
+        self.raise_errors(cycle)
         cycle.status = 500
         return build_response(request, cycle, httpx.ByteStream(b""))
 

@@ -1,4 +1,4 @@
-"""Backpressure: lets a sender on the loop run ahead of a reader on another thread by so much and no more."""
+"""Flow control by credit: a sender on the loop may be ahead of a reader on another thread by a bounded amount."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LIMIT_ITEMS = 16
 LIMIT_BYTES = 64 * 1024
 
 
-class Window:
+class CreditWindow:
     """
     Credit between one sender (on the loop) and one reader (on any other thread).
 
@@ -44,7 +44,7 @@ class Window:
     # -- on the loop's thread ----------------------------------------------------------------------------
 
     async def admit(self, size_bytes: int) -> None:
-        """Wait until the reader is near enough, then count the item as on its way."""
+        """Wait for credit, then count the item as sent."""
         while not self._lifted and (not self._open or (self._ahead_items and not self._fits(size_bytes))):
             if self._room is None:
                 self._room = anyio.Event()
@@ -53,7 +53,7 @@ class Window:
         self._ahead_bytes += size_bytes
 
     def lift(self) -> None:
-        """Hold nobody any more: the reader has left, or there is nothing more to come."""
+        """Admit everything from now on: the reader has left, or nothing more comes."""
         self._lifted = True
         self._wake()
 
@@ -77,7 +77,7 @@ class Window:
     # -- on the reader's thread --------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Say that reading begins."""
+        """Begin to read: the sender gets its first credit."""
         if not self._opened:
             self._opened = True
             self._loop.call_soon(self._open_here)

@@ -10,9 +10,10 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from ipyasgi.engine.caller_end import Deadline
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.call_handle import Deadline
 from ipyasgi.engine.kernel_loop import KernelLoop
-from ipyasgi.engine.loops import Backend, BackgroundLoop, Loop
+from ipyasgi.engine.loops import Backend, Loop
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import START, becomes_true, begun, body
@@ -101,7 +102,7 @@ def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> Non
     async def main(loop: Loop) -> None:
         cycle = begun(hang, loop)
         began = time.monotonic()
-        place = r"engine/test_caller_end\.py:\d+ in hang, awaiting sleep_forever"
+        place = r"engine/test_call_handle\.py:\d+ in hang, awaiting sleep_forever"
         with pytest.raises(DeadlineError, match=rf"no response within 0\.1 s; the app was waiting at {place}"):
             await cycle.wait_response_async(gap_s, Deadline.after(whole_s))
         assert time.monotonic() - began < 5

@@ -1,4 +1,4 @@
-"""What both clients have and httpx's do not: the constructor, and the members that do not wait differently."""
+"""`BaseTestClient`: the constructor of both clients, and the members that do not wait differently."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from typing import Any, ClassVar, Literal
 
 import anyio
 
-from ..engine.caller_end import Deadline
+from ..engine.call_handle import Deadline
 from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
-from ..engine.loops import Loop, start_errand
+from ..engine.loops import Loop
 from ..engine.observer import ObserverFactory
+from ..engine.strategy import run_in_thread
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
+from .app_runner import AppRunner, AsyncBackend, without_secrets
 from .auth import CallAuth
 from .bodies import BodyStream
-from .host import AppHost, AsyncBackend, without_secrets
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
@@ -30,12 +31,12 @@ from .transport import OpenCycles
 USER_AGENT = "testclient"
 """What a client says it is where nobody told it otherwise, as Starlette's does."""
 
-ERRAND_PATIENCE_S = 5.0
-"""How long the end of a lifespan that nobody waits for any more may take, before it is left to its thread."""
+LIFESPAN_PATIENCE_S = 5.0
+"""How long the end of a lifespan may take once its start or shutdown was cancelled, before it is left to its thread."""
 
 
-class AppMembers:
-    """What a client of an app has besides what httpx gives it; mixed into httpx's clients."""
+class BaseTestClient:
+    """Base class of TestClient and AsyncTestClient, beside httpx's own client class."""
 
     timeout: Any
     base_url: Any
@@ -86,7 +87,7 @@ class AppMembers:
             record=record,
             observe=observe,
         )
-        self._host = AppHost(
+        self._runner = AppRunner(
             app,
             defaults,
             backend=backend,
@@ -98,57 +99,57 @@ class AppMembers:
         self._cycles = OpenCycles()
         self._entered = 0
         self._changing = False
-        self._turn = threading.Lock()
+        self._enter_lock = threading.Lock()
         super().__init__(  # type: ignore[call-arg]  # httpx's client comes next in line
             base_url=base_url,
             headers=_with_user_agent(headers),
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=timeout,
-            transport=self._transport_kind(self._host, self._cycles),
+            transport=self._transport_kind(self._runner, self._cycles),
         )
-        finalizer = weakref.finalize(self, self._host.loops.drop)
+        finalizer = weakref.finalize(self, self._runner.loops.drop)
         finalizer.atexit = False
 
     @property
     def app(self) -> ASGIApp:
         """The app, as an ASGI 3 callable."""
-        return self._host.app
+        return self._runner.app
 
     @app.setter
     def app(self, app: Any) -> None:
-        self._host.put_app(app)
+        self._runner.put_app(app)
 
     @property
     def app_state(self) -> dict[str, Any]:
         """The app's lifespan state: what startup put into ``scope["state"]``; a shallow copy goes into each request."""
-        return self._host.app_state
+        return self._runner.app_state
 
     @app_state.setter
     def app_state(self, value: Mapping[str, Any]) -> None:
         content = dict(value)
-        self._host.app_state.clear()
-        self._host.app_state.update(content)
+        self._runner.app_state.clear()
+        self._runner.app_state.update(content)
 
     @property
     def async_backend(self) -> AsyncBackend:
         """The backend's name and the options it is started with."""
-        return self._host.async_backend
+        return self._runner.async_backend
 
     @property
     def life(self) -> LifespanRunner:
         """The app's lifespan, to start, step and shut down; `lifespan` is Starlette's coroutine."""
-        return self._host.life
+        return self._runner.life
 
     @property
     def portal(self) -> Any:
         """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None. ``call`` works always."""
-        return self._host.loops.portal() if self._entered else None
+        return self._runner.loops.portal() if self._entered else None
 
     @property
     def task(self) -> Future[None]:
         """The app's lifespan as a future; AttributeError before the first ``with``."""
-        future = self._host.life.future
+        future = self._runner.life.future
         if future is None:
             raise AttributeError("task: there is none before the first `with client:`")
         return future
@@ -156,29 +157,29 @@ class AppMembers:
     @property
     def raise_server_exceptions(self) -> bool:
         """Whether what the app raises is raised here, or answered by whatever response there is."""
-        return self._host.defaults.raise_server_exceptions
+        return self._runner.defaults.raise_server_exceptions
 
     @raise_server_exceptions.setter
     def raise_server_exceptions(self, value: bool) -> None:
-        self._host.defaults.raise_server_exceptions = value
+        self._runner.defaults.raise_server_exceptions = value
 
     @property
     def strict(self) -> bool:
         """Whether the app's first violation of the protocol is raised."""
-        return self._host.defaults.strict
+        return self._runner.defaults.strict
 
     @strict.setter
     def strict(self, value: bool) -> None:
-        self._host.defaults.strict = value
+        self._runner.defaults.strict = value
 
     @property
     def total_timeout(self) -> float | None:
         """Seconds for a whole buffered call, or None."""
-        return self._host.defaults.total_timeout_s
+        return self._runner.defaults.total_timeout_s
 
     @total_timeout.setter
     def total_timeout(self, value: float | None) -> None:
-        self._host.defaults.total_timeout_s = value
+        self._runner.defaults.total_timeout_s = value
 
     async def lifespan(self) -> None:
         """Run one whole life of the app: start it and shut it down."""
@@ -187,37 +188,37 @@ class AppMembers:
 
     async def wait_startup(self) -> None:
         """Start the app's lifespan; for code that is itself async. Blocks no loop."""
-        await self._wait_for_life(self._host.life.startup, self.timeout.read)
+        await self._wait_for_life(self._runner.life.startup, self.timeout.read)
 
     async def wait_shutdown(self) -> None:
         """Shut the app's lifespan down; for code that is itself async. Blocks no loop."""
-        await self._wait_for_life(self._host.life.shutdown, self.timeout.read)
+        await self._wait_for_life(self._runner.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
-        """Await what waits for the app's lifespan on a thread; a cancelled wait ends that life, and waits for that."""
-        errand = start_errand(work, *args)
+        """Run blocking lifespan work in a thread; a cancelled wait ends that life, and waits for its end."""
+        future = run_in_thread(work, *args)
         try:
-            await await_future(errand)
+            await await_future(future)
         except BaseException as exc:
-            if not (errand.done() and errand.exception() is exc):
+            if not (future.done() and future.exception() is exc):
                 with anyio.CancelScope(shield=True):
-                    await self._call_off(errand)
+                    await self._cancel_life(future)
             raise
 
-    async def _call_off(self, errand: Future[Any]) -> None:
-        until_s = time.monotonic() + ERRAND_PATIENCE_S
+    async def _cancel_life(self, future: Future[Any]) -> None:
+        until_s = time.monotonic() + LIFESPAN_PATIENCE_S
         while True:
-            await self._host.life.abort_async()  # once it has ended too: it may have started the app just before
-            if errand.done() or time.monotonic() > until_s:
+            await self._runner.life.abort_async()  # once it has ended too: it may have started the app just before
+            if future.done() or time.monotonic() > until_s:
                 return
             with contextlib.suppress(Exception):
-                await await_future(errand, 0.02)
+                await await_future(future, 0.02)
 
     # -- entering and leaving ----------------------------------------------------------------------------
 
     def _enter_first(self) -> bool:
         """Count a ``with`` that begins; tell whether it is the one that starts the app, and ends in `_changed`."""
-        with self._turn:
+        with self._enter_lock:
             if self._changing:
                 raise LifespanStateError("enter", self.life.status, ("wait until the other `with` has begun or ended",))
             self._entered += 1
@@ -226,7 +227,7 @@ class AppMembers:
 
     def _leave_last(self) -> bool:
         """Count a ``with`` that ends; tell whether it is the one that shuts the app down, and ends in `_changed`."""
-        with self._turn:
+        with self._enter_lock:
             if not self._entered:
                 return False
             self._entered -= 1
@@ -240,7 +241,7 @@ class AppMembers:
         """Write into the request what its transport has to know."""
         if not isinstance(request.stream, self._stream_kind):
             request.stream = BodyStream(request.stream)
-        options, defaults = options_of(request), self._host.defaults
+        options, defaults = options_of(request), self._runner.defaults
         whole = Deadline.after(defaults.total_s(options))
         host = "" if defaults.foreign_hosts else self.base_url.host
         if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from ..engine.forks import Birthplace
+from ..engine.fork_guard import ForkGuard
 from ..engine.jobs import await_future
-from ..engine.loops import Backend, BackgroundLoop, Loop, start_errand
+from ..engine.loops import Backend, Loop
 from ..engine.shared_loops import SHARED_LOOPS, LoopLease
+from ..engine.strategy import make_loop, run_in_thread
 from ..protocol.errors import LoopError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SUSPECT_PATIENCE_S = 1.0
 """How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
 
 
-class ClientLoops:
+class LoopOwner:
     """
     The loops of one client. Holds no reference to the client, so that a dropped one can be finalised.
 
@@ -33,14 +34,14 @@ class ClientLoops:
         self._backend = backend
         self._options = backend_options
         self._given = given
-        self._own: BackgroundLoop | None = None
+        self._own: Loop | None = None
         self._leases: list[LoopLease] = []
         self._portal: ClientPortal | None = None
         self._closer: Callable[[float], object] | None = None
         self._closed = False
         self._search: Future[Loop] | None = None
         self._lock = threading.RLock()
-        self._born = Birthplace()
+        self._fork_guard = ForkGuard()
 
     def current(self) -> Loop:
         """
@@ -63,7 +64,7 @@ class ClientLoops:
         loop = self._try_current()
         if loop is None:
             if self._search is None or self._search.done():  # one for all who ask at once
-                self._search = start_errand(self.current)
+                self._search = run_in_thread(self.current)
             loop = await await_future(self._search)
         loop.check_await()
         return loop
@@ -76,18 +77,18 @@ class ClientLoops:
             self._closed = False
             if self._given is None:
                 self._own = self._new_own()
-            elif isinstance(self._given, BackgroundLoop):
+            else:
                 self._given.closers.append(closer)
 
     def leave(self) -> None:
         """Stop the portal and the own loop; in a forked child they are the parent's."""
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._portal = self._own = None
             return
         with self._lock:
             opened, self._portal = self._portal, None
             own, self._own = self._own, None
-            if isinstance(self._given, BackgroundLoop) and self._closer in self._given.closers:
+            if self._given is not None and self._closer in self._given.closers:
                 self._given.closers.remove(self._closer)
         if opened is not None:
             opened.stop()
@@ -98,7 +99,7 @@ class ClientLoops:
     def close(self) -> None:
         """Give back every shared loop and close the own one."""
         self.leave()
-        if self._born.elsewhere:
+        if self._fork_guard.forked:
             self._closed = True
             return
         with self._lock:
@@ -128,11 +129,11 @@ class ClientLoops:
             return self._portal.portal
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child; a client that has used no loop yet is at home in it."""
-        if self._born.elsewhere:
+        """Raise `LoopError` in a forked child; a client that has used no loop yet may use one there."""
+        if self._fork_guard.forked:
             if self._own is not None or self._leases:
-                self._born.check()
-            self._lock, self._born = threading.RLock(), Birthplace()
+                self._fork_guard.check()
+            self._lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _find(self) -> Loop | None:
         """Return the given loop or the own one, None for a client that uses shared ones."""
@@ -153,7 +154,7 @@ class ClientLoops:
         finally:
             self._lock.release()
 
-    def _current_shared(self) -> BackgroundLoop:
+    def _current_shared(self) -> Loop:
         for lease in self._leases:
             if not lease.loop.is_own_thread() and _usable(lease.loop):
                 return lease.loop
@@ -162,18 +163,18 @@ class ClientLoops:
         self._leases.append(lease)
         return lease.loop
 
-    def _new_own(self) -> BackgroundLoop:
-        loop = BackgroundLoop(backend=self._backend, backend_options=self._options)
+    def _new_own(self) -> Loop:
+        loop = make_loop(backend=self._backend, backend_options=self._options)
         if self._closer is not None:
             loop.closers.append(self._closer)
         return loop
 
 
-def _doubtful(loop: BackgroundLoop) -> bool:
+def _doubtful(loop: Loop) -> bool:
     return loop.closed or loop.suspect
 
 
-def _usable(loop: BackgroundLoop | None) -> bool:
+def _usable(loop: Loop | None) -> bool:
     if loop is None or loop.closed:
         return False
     if loop.suspect:

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from ipyasgi.engine.loops import BackgroundLoop
-from ipyasgi.engine.window import LIMIT_BYTES, LIMIT_ITEMS, Window
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.flow_control import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
 
 from .calls import becomes_true
 
@@ -15,7 +15,7 @@ class Sender:
     """Admits items of one size as fast as the window lets it."""
 
     def __init__(self, loop: BackgroundLoop, count: int, size_bytes: int) -> None:
-        self.window = Window(loop)
+        self.window = CreditWindow(loop)
         self.admitted = 0
         self.job = loop.submit(self.run, count, size_bytes)
 
@@ -78,7 +78,7 @@ def test_lifted_it_holds_nobody(loop: BackgroundLoop) -> None:
 def test_nothing_is_lost_under_load(loop: BackgroundLoop) -> None:
     """A sender and a reader at full speed never wait for each other for ever."""
     count = 20_000
-    window = Window(loop)
+    window = CreditWindow(loop)
     arrived = threading.Semaphore(0)
 
     async def send() -> None:

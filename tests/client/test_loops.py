@@ -10,7 +10,8 @@ import anyio
 import pytest
 
 from ipyasgi.client.httpx import httpx
-from ipyasgi.engine.loops import Backend, BackgroundLoop
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.engine.loops import Backend
 from ipyasgi.protocol.errors import LoopError
 from ipyasgi.testclient import TestClient
 
@@ -114,7 +115,7 @@ def test_a_blocked_loop_is_lost_and_replaced(
     make: Make, may_block: None, inside: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An endpoint that blocks its loop costs the loop, not the client: the prompt is back, the next request works."""
-    monkeypatch.setattr("ipyasgi.client.home.SUSPECT_PATIENCE_S", 0.2)
+    monkeypatch.setattr("ipyasgi.client.loops.SUSPECT_PATIENCE_S", 0.2)
     app = Blocking()
     client = make(app)
     if inside:
@@ -159,7 +160,7 @@ def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: py
     blocked = threading.Thread(target=lambda: client.get("/block"))
     blocked.start()
     try:
-        assert becomes_true(lambda: not client._host.loops.current().responds(0.02))
+        assert becomes_true(lambda: not client._runner.loops.current().responds(0.02))
         with pytest.raises(LoopError, match="does not answer: something blocks it"):
             _ = client.portal
     finally:

@@ -1,6 +1,6 @@
-"""`AppHost`: what both clients and both transports share. The app, its loops, its life; a request becomes a call here.
+"""`AppRunner`: one app as a client runs it. Its loops and its lifespan; a request becomes a call of the app here.
 
-Knows how to begin and end everything on a thread that may block; who must not block runs it on a worker thread.
+All methods may block; async callers run them in a thread (`ipyasgi.engine.strategy.run_in_thread`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..protocol.scopes import DEFAULT_PORTS, HTTP_EXTENSIONS, build_http_scope, 
 from ..protocol.types import Scope
 from .apps import as_asgi3, name_of
 from .bodies import build_body
-from .home import ClientLoops
 from .httpx import httpx
+from .loops import LoopOwner
 from .options import CallDefaults, CallOptions
 
 
@@ -32,9 +32,9 @@ class AsyncBackend(TypedDict):
     backend_options: dict[str, Any]
 
 
-class AppHost:
+class AppRunner:
     """
-    One app as one client has it.
+    One app as one client runs it.
 
     :param defaults: what every call of it wants
     :ivar app_state: the app's lifespan state; the same dict for all its lives
@@ -57,7 +57,7 @@ class AppHost:
         self.defaults = defaults
         self.app_state: dict[str, Any] = {}
         self.async_backend = AsyncBackend(backend=backend, backend_options=dict(backend_options or {}))
-        self.loops = ClientLoops(backend, self.async_backend["backend_options"], given=loop)
+        self.loops = LoopOwner(backend, self.async_backend["backend_options"], given=loop)
         self.life = LifespanRunner(
             self.app,
             self.app_state,

@@ -1,7 +1,7 @@
-"""What a fork does to us: everything is copied into the child but the threads that run the loops.
+"""`ForkGuard`: a fork copies everything into the child except the threads that run the loops.
 
-Whatever waits for a loop asks here first, before it takes a lock: one that another thread of the parent held at the
-moment of the fork is never given back in the child.
+Check it before waiting for a loop and before taking a lock: a lock that another thread of the parent held at the
+moment of the fork is never released in the child.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from ..protocol.errors import LoopError
 
 
-class Birthplace:
-    """The process in which something was made."""
+class ForkGuard:
+    """Remembers the process in which something was made, and refuses its use in a forked child."""
 
     __slots__ = ("_pid",)
 
@@ -21,13 +21,13 @@ class Birthplace:
         self._pid = os.getpid()
 
     @property
-    def elsewhere(self) -> bool:
-        """Whether this is another process: a child that was forked since."""
+    def forked(self) -> bool:
+        """Whether this process is a child that was forked since."""
         return self._pid != os.getpid()
 
     def check(self) -> None:
-        """Raise `LoopError` in another process."""
-        if self.elsewhere:
+        """Raise `LoopError` in a forked child."""
+        if self.forked:
             raise LoopError(
                 "the event loop did not survive the fork: its thread is in the parent process. "
                 "Make a new client here, or attach the app again"

@@ -1,7 +1,7 @@
-"""The caller's end of a call: waiting for what the app does, deadlines, and the ways of ending it.
+"""`CallHandle`: the caller's side of a call. Waiting for what the app does, deadlines, and the ways of ending it.
 
 Everything here runs on the caller's side: on a thread that may block, or, in the ``_async`` twins, in a coroutine
-on whatever loop the caller has. The logic is in the generators (`ipyasgi.engine.inbox.Waits`); nothing is said twice.
+on whatever loop the caller has. The logic is in the generators (`ipyasgi.engine.inbox.WaitPlan`), once.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
-from .inbox import NOTHING, Inbox, Waits
+from .inbox import NOTHING, Inbox, WaitPlan
 from .jobs import leaves_in_haste
 from .loops import CANCEL_GRACE_S, Loop
 from .runs import Outcome
-from .stacks import describe_frames, describe_place, read_frames
+from .source_location import describe_frames, describe_place, read_frames
 
 ENDED = object()
 """The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""
@@ -41,9 +41,9 @@ class Deadline(NamedTuple):
         return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
 
 
-class CallerEnd(ABC):
+class CallHandle(ABC):
     """
-    What a caller does with a call that runs on a loop.
+    Waits for a call that runs on a loop, and ends it.
 
     :ivar ended: whether the app's coroutine has ended
     :ivar outcome: how, as far as is known
@@ -90,7 +90,7 @@ class CallerEnd(ABC):
         signal handler raises here, cancels it too.
         """
         try:
-            return self.loop.drive(self._inbox, self._take(waited_for, gap_s, whole))
+            return self.loop.wait(self._inbox, self._take(waited_for, gap_s, whole))
         except DeadlineError:
             raise
         except BaseException:
@@ -109,13 +109,13 @@ class CallerEnd(ABC):
 
     def wait_ended(self, within_s: float | None = None) -> bool:
         """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
-        return self.loop.drive(self._inbox, self._wait_ended(within_s))
+        return self.loop.wait(self._inbox, self._wait_ended(within_s))
 
     async def wait_ended_async(self, within_s: float | None = None) -> bool:
         """As `wait_ended`."""
         return await self._inbox.run_async(self._wait_ended(within_s))
 
-    def _take(self, waited_for: str, gap_s: float | None, whole: Deadline | None) -> Waits[Any]:
+    def _take(self, waited_for: str, gap_s: float | None, whole: Deadline | None) -> WaitPlan[Any]:
         began_s = time.monotonic()
         end, left = None, math.inf
         while True:
@@ -133,14 +133,14 @@ class CallerEnd(ABC):
         gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
         return whole if whole is not None and whole.at_s < gap_end_s else Deadline(gap_end_s, gap_s or 0.0)
 
-    def _miss(self, waited_for: str, end: Deadline) -> Waits[DeadlineError]:
+    def _miss(self, waited_for: str, end: Deadline) -> WaitPlan[DeadlineError]:
         frames = read_frames(self._coroutine)
         stack, place = describe_frames(frames), describe_place(frames)
         del frames
         yield from self._abort(gently=True)
         return DeadlineError(waited_for, end.timeout_s, stack, place)
 
-    def _wait_ended(self, within_s: float | None) -> Waits[bool]:
+    def _wait_ended(self, within_s: float | None) -> WaitPlan[bool]:
         until = math.inf if within_s is None else time.monotonic() + within_s
         while not self._end_taken:
             left = until - time.monotonic()
@@ -196,7 +196,7 @@ class CallerEnd(ABC):
         if self.ended:
             return True
         try:
-            return self.loop.drive(self._inbox, self._abort(gently=gently, grace_s=grace_s))
+            return self.loop.wait(self._inbox, self._abort(gently=gently, grace_s=grace_s))
         except LoopError:  # this thread cannot wait for the loop; the app is told all the same
             self.cancel_soon()
             return False
@@ -216,7 +216,7 @@ class CallerEnd(ABC):
         """As `let_go`."""
         await self.abort_async(gently=not leaves_in_haste())
 
-    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> Waits[bool]:
+    def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if self.ended:
             return True
         try:

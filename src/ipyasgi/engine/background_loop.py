@@ -1,0 +1,213 @@
+"""`BackgroundLoop`: an event loop on a thread of its own. The only module that starts a thread. Knows no ASGI.
+
+What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
+one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
+resumed; a plain daemon thread and no half-open context manager, because finalising one at interpreter exit joins
+a frozen thread.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, Unpack
+
+from ..protocol.errors import LoopError
+from .exit import LIVE_LOOPS
+from .fork_guard import ForkGuard
+from .loops import Backend, Loop, claim_context
+
+if TYPE_CHECKING:
+    import asyncio
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+
+class BackgroundLoop(Loop):
+    """
+    One event loop on one daemon thread.
+
+    :param backend: ``"asyncio"`` or ``"trio"``
+    :param backend_options: what ``anyio.run`` takes: ``use_uvloop``, ``debug`` and ``loop_factory`` for
+        asyncio, the arguments of ``trio.run`` for trio
+    :param name: the thread's name
+    """
+
+    def __init__(
+        self,
+        *,
+        backend: Backend = "asyncio",
+        backend_options: dict[str, Any] | None = None,
+        name: str = "ipyasgi-loop",
+    ) -> None:
+        if backend not in ("asyncio", "trio"):
+            raise LoopError(f"no backend is called {backend!r}: use 'asyncio' or 'trio'")
+        super().__init__(backend)
+        self._options = dict(backend_options or {})
+        self._fork_guard = ForkGuard()
+        self._closed = False
+        self._failure: BaseException | None = None
+        # Serialises `spawn` and `stop_soon`: work submitted before the stop starts and can be cancelled, later work is
+        # refused. Re-entrant, because collecting garbage inside it may finalise a client.
+        self._spawn_lock = threading.RLock()
+        self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._post: Callable[..., object]
+        self._begin: Callable[..., object]
+        self._stop: Callable[[], object]
+        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
+        self._thread.start()
+        failure = self._ready.get()
+        if failure is not None:
+            raise failure
+        LIVE_LOOPS.add(self)
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def gone(self) -> bool:
+        return not self._thread.is_alive()
+
+    @property
+    def inherited(self) -> bool:
+        """Whether the process was forked since: the thread stayed behind in the parent."""
+        return self._fork_guard.forked
+
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread that runs the loop."""
+        return self._thread
+
+    def is_own_thread(self) -> bool:
+        return threading.current_thread() is self._thread
+
+    def check_wait(self) -> None:
+        self._fork_guard.check()
+        super().check_wait()
+
+    def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
+        self._fork_guard.check()
+        with self._spawn_lock:
+            self._check_open()
+            try:
+                self._post(self._begin, func, args)
+            except RuntimeError as exc:  # it ended by itself a moment ago
+                raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
+
+    def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
+        if not (self._closed or self.inherited):
+            with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
+                self._post(func, *args)
+
+    def responds(self, within_s: float) -> bool:
+        return not self.inherited and super().responds(within_s)
+
+    def give_up(self) -> None:
+        self._thread.name += " (lost)"  # it stays behind
+        super().give_up()
+
+    def close(self, timeout_s: float = 2.0) -> None:
+        if self.inherited:
+            self._closed = True
+        super().close(timeout_s)
+
+    def _join(self, timeout_s: float) -> None:
+        self._thread.join(timeout_s)
+
+    def stop_soon(self) -> None:
+        if self.inherited:
+            self._closed = True
+            return
+        with self._spawn_lock:
+            self._closed = True
+            with contextlib.suppress(RuntimeError):
+                self._post(self._stop)
+
+    @staticmethod
+    def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
+        """Run a function on a daemon thread of its own: `ipyasgi.engine.strategy.run_in_thread`."""
+        future: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def run() -> None:
+            try:
+                future.set_result(func(*args))
+            except BaseException as exc:
+                future.set_exception(exc)
+
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run,), name="ipyasgi-thread", daemon=True).start()
+        return future
+
+    def _check_open(self) -> None:
+        if self._closed:
+            state = "lost, because an endpoint blocks it" if self.lost else "closed"
+            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
+
+    def _live(self) -> None:
+        try:
+            if self.backend == "asyncio":
+                self._run_asyncio()
+            else:
+                self._run_trio()
+        except BaseException as exc:  # before it is ready the constructor raises this, later its users
+            self._failure = exc
+            self._closed = True
+            self._ready.put(exc)
+
+    # -- asyncio -----------------------------------------------------------------------------------------
+
+    def _run_asyncio(self) -> None:
+        from .asyncio_runner import run_asyncio  # which imports asyncio
+
+        def opened(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
+            tasks: set[asyncio.Task[object]] = set()  # a loop holds its tasks weakly
+
+            def begin(func: Callable[..., Awaitable[object]], args: tuple[Any, ...]) -> None:
+                async def run() -> None:
+                    try:
+                        await func(*args)
+                    finally:  # a done callback would take one more round of the loop while the caller wants the GIL
+                        tasks.discard(task)
+
+                # create_task and not a task group: in a bare callback there is no current task for anyio to find.
+                claim_context(self.backend)
+                task = loop.create_task(run())
+                tasks.add(task)
+
+            self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
+            self._ready.put(None)
+
+        run_asyncio(self._options, self._thread.name, opened)
+
+    # -- trio --------------------------------------------------------------------------------------------
+
+    def _run_trio(self) -> None:
+        try:
+            import trio  # an optional dependency, imported by who asks for it
+        except ImportError:
+            raise LoopError("the trio backend needs trio: pip install trio") from None
+
+        async def main() -> None:
+            stop = trio.Event()
+            token = trio.lowlevel.current_trio_token()
+            async with trio.open_nursery() as nursery:
+
+                def post(func: Callable[..., object], *args: object) -> None:
+                    token.run_sync_soon(contextvars.copy_context().run, func, *args)
+
+                def begin(func: Callable[..., Awaitable[object]], args: tuple[object, ...]) -> None:
+                    claim_context(self.backend)
+                    nursery.start_soon(func, *args)
+
+                self._post, self._begin, self._stop = post, begin, stop.set
+                self._ready.put(None)
+                await stop.wait()
+                nursery.cancel_scope.cancel()
+
+        trio.run(main, **self._options)

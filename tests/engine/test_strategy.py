@@ -1,0 +1,197 @@
+"""A third kind of loop, as a platform without threads would have it, is served by every caller."""
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi.client.httpx import AppReadTimeout
+from ipyasgi.client.testclient import TestClient
+from ipyasgi.engine import strategy
+from ipyasgi.engine.inbox import Inbox
+from ipyasgi.engine.loops import Backend, Loop, claim_context
+from ipyasgi.engine.strategy import make_loop
+from ipyasgi.explore.explorer import Explorer
+from ipyasgi.explore.requests import RequestSpec
+from ipyasgi.protocol.errors import LoopError
+
+
+class PageLoop(Loop):
+    """A view of the one loop of a page: it runs on the caller's thread, while the caller waits and at no other time."""
+
+    page: asyncio.AbstractEventLoop
+
+    def __init__(self, *, backend: Backend = "asyncio", backend_options: Any = None, name: str = "") -> None:
+        super().__init__(backend)
+        self._closed = False
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    @property
+    def gone(self) -> bool:
+        return self._closed and not self._tasks
+
+    def spawn(self, func: Any, *args: Any) -> None:
+        if self._closed:
+            raise LoopError("it is closed")
+        self.page.call_soon_threadsafe(self._begin, func, args, context=contextvars.copy_context())
+
+    def call_soon(self, func: Any, *args: Any) -> None:
+        if not self._closed:
+            self.page.call_soon_threadsafe(func, *args)
+
+    def is_own_thread(self) -> bool:
+        return False
+
+    def stop_soon(self) -> None:
+        self._closed = True
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def wait(self, inbox: Inbox, plan: Any) -> Any:
+        return self.page.run_until_complete(inbox.run_async(plan))
+
+    def _begin(self, func: Any, args: Any) -> None:
+        claim_context(self.backend)
+        task = self.page.create_task(func(*args))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @staticmethod
+    def run_in_thread(func: Any, *args: Any) -> Any:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(func(*args))
+        except BaseException as exc:
+            future.set_exception(exc)
+        return future
+
+
+@pytest.fixture(autouse=True)
+def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have a platform with the one loop of a page, and without threads."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise AssertionError(f"{thread.name} was started")
+
+    page = asyncio.new_event_loop()
+    monkeypatch.setattr(PageLoop, "page", page, raising=False)
+    monkeypatch.setattr(strategy, "DEFAULT", PageLoop)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        yield
+    page.run_until_complete(asyncio.sleep(0))
+    page.close()
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] == "lifespan":
+        await receive()
+        scope["state"]["pool"] = "open"
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        LIVES.append("shut down")
+        await send({"type": "lifespan.shutdown.complete"})
+        return
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": message["text"].upper()})
+        return
+    if scope["path"] == "/hang":
+        await anyio.sleep_forever()
+    body = b""
+    while (message := await receive()).get("more_body"):
+        body += message["body"]
+    await send({"type": "http.response.start", "status": 200})
+    for piece in (scope.get("state", {}).get("pool", "").encode(), body + message["body"]):
+        await anyio.sleep(0)
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+LIVES: list[str] = []
+
+
+async def pieces() -> AsyncIterator[bytes]:
+    yield b"a"
+    yield b"b"
+
+
+def test_a_client() -> None:
+    """Requests, streams, WebSockets, the lifespan and a passed deadline all work where waiting runs the loop."""
+    LIVES.clear()
+    with TestClient(app) as client:
+        assert client.post("/", content=b"!").text == "open!"
+        with client.stream("GET", "/") as response:
+            assert list(response.iter_raw()) == [b"open"]
+        with client.websocket_connect("/ws") as websocket:
+            websocket.send_text("a")
+            assert websocket.receive_text() == "A"
+        with pytest.raises(AppReadTimeout, match="in app, awaiting sleep_forever"):
+            client.get("/hang", timeout=0.1)
+        assert client.call(anyio.sleep, 0) is None
+    assert LIVES == ["shut down"]
+
+
+def test_a_client_without_with_and_on_a_given_loop() -> None:
+    """The loop that clients share, and one that is handed in, may be of any kind."""
+    loop = PageLoop()
+    for client in (TestClient(app), TestClient(app, loop=loop)):
+        assert client.get("/").status_code == 200
+        client.close()
+    assert not loop.closed
+    loop.close()
+
+
+@pytest.mark.parametrize("content", [lambda: iter([b"a", b"b"]), pieces])
+def test_bodies_in_pieces(content: Any) -> None:
+    """An iterator that may block, and an asynchronous one, are read without a thread."""
+    with TestClient(app) as client:
+        assert client.post("/", content=content()).text == "openab"
+
+
+def test_a_portal() -> None:
+    """A portal is opened and stopped."""
+    with TestClient(app) as client:
+        assert client.portal is not None
+
+
+def test_an_explorer() -> None:
+    """An explorer starts the app, sends, sends in the background, and holds a conversation."""
+    with Explorer(app) as explorer:
+        assert explorer.get("/").text == "open"
+        assert explorer.submit(RequestSpec(method="GET", path="/")).result(5).text == "open"
+        run = explorer.talk("/ws", "a", wait_s=0.05)
+        assert [event.message.get("text") for event in run.events if event.type == "websocket.send"] == ["A"]
+    assert explorer.closed
+
+
+def test_closing_runs_the_closers() -> None:
+    """What is to be shut down before the loop is, is; with the time that is left."""
+    loop = PageLoop()
+    left: list[float] = []
+    loop.closers.append(left.append)
+    loop.close(timeout_s=5)
+    loop.close()
+    assert loop.closed
+    assert [4 < one <= 5 for one in left] == [True]
+
+
+def test_a_loop_that_is_blocked_is_given_up() -> None:
+    """Every kind of loop can be asked whether it responds, and be declared lost."""
+    loop = make_loop()
+    loop.closers.append(lambda timeout_s: None)
+    assert loop.responds(1)
+    loop.give_up()
+    assert not loop.responds(0.01)
+    assert (loop.lost, loop.closed, loop.closers) == (True, True, [])

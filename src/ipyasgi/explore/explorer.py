@@ -25,7 +25,7 @@ from .exchange import Exchange
 from .history import History
 from .last_raised import newest_exception
 from .life import ExplorerLifespan, LifeWatches
-from .news import News, Newsroom
+from .events import News, Newsroom
 from .offer import OfferMembers
 from .openapi.source import DocumentSource
 from .output import OUTPUT_TAPS

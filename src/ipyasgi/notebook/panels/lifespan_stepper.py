@@ -9,7 +9,7 @@ import anyio.to_thread
 import ipywidgets
 
 from ...explore.explorer import Explorer
-from ...explore.news import News
+from ...explore.events import News
 from ...protocol.errors import LifespanStateError
 from ...views.lifespan import view_lifespan
 from ...views.view import View

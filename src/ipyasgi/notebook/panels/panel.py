@@ -15,7 +15,7 @@ from typing import Any
 import ipywidgets
 
 from ...explore.explorer import Explorer
-from ...explore.news import News
+from ...explore.events import News
 from ...explore.raised import read_exception
 from ...protocol.errors import IpyasgiError
 from ...views.raised import exception_lines

@@ -10,7 +10,7 @@ import traitlets
 
 from ...explore.exchange import Exchange
 from ...explore.explorer import Explorer
-from ...explore.news import News
+from ...explore.events import News
 from ...explore.state import Change
 from ...explore.state_look import StateLook, look_at
 from ...views.figures import clock_of

@@ -11,7 +11,7 @@ import ipywidgets
 
 from ....explore.exchange import Exchange, Exchanges
 from ....explore.explorer import Explorer
-from ....explore.news import News
+from ....explore.events import News
 from ....protocol.errors import FilterError, LoopError
 from ....views.comparison import view_comparison
 from ....views.exchange import view_exchange, view_exchanges

@@ -13,7 +13,7 @@ import ipywidgets
 from ....engine.loops import Job
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
-from ....explore.news import News
+from ....explore.events import News
 from ....explore.openapi.document import Document
 from ....explore.pending import PendingExchange
 from ....explore.redaction import mask_url

@@ -11,7 +11,7 @@ import ipywidgets
 
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
-from ....explore.news import News
+from ....explore.events import News
 from ....explore.pending import PendingExchange
 from ....explore.settings import Settings
 from ....views.exchange import view_exchange

@@ -12,7 +12,7 @@ import ipywidgets
 from ....engine.runs import WebSocketRun
 from ....explore.conversation import Conversation, SocketMessage
 from ....explore.explorer import Explorer
-from ....explore.news import News
+from ....explore.events import News
 from ....explore.redaction import mask_url
 from ....explore.routes import PATH_PLACE
 from ....protocol.errors import RequestError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.explore.news import News, Newsroom
+from ipyasgi.explore.events import News, Newsroom
 
 
 async def app(scope, receive, send):

@@ -35,7 +35,7 @@ from .replay_members import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .settings import Settings
 from .state_look import StateLook, look_at
-from .talk import TalkMembers
+from .websocket_oneshot import TalkMembers
 
 _UNSET: Any = object()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...explore.talk import check_socket_path
+from ...explore.websocket_oneshot import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item

@@ -26,7 +26,7 @@ from .history import History
 from .last_raised import newest_exception
 from .life import ExplorerLifespan, LifeWatches
 from .events import News, Newsroom
-from .offer import OfferMembers
+from .catalog import OfferMembers
 from .openapi.source import DocumentSource
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .engine.loops import BackgroundLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.comparison import Comparison
-    from .explore.conversation import Conversation, SocketMessage
+    from .explore.websocket_session import Conversation, SocketMessage
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
     from .explore.history import History
@@ -78,7 +78,7 @@ _MODULES = {
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
-    "Conversation": "explore.conversation",
+    "Conversation": "explore.websocket_session",
     "DeadlineError": "protocol.errors",
     "Document": "explore.openapi.document",
     "Event": "engine.runs",
@@ -118,7 +118,7 @@ _MODULES = {
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
-    "SocketMessage": "explore.conversation",
+    "SocketMessage": "explore.websocket_session",
     "StateInspector": "notebook.panels.state_inspector",
     "StateLook": "explore.state_look",
     "TestClient": "client.testclient",

@@ -17,7 +17,7 @@ from ..engine.forks import Birthplace
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
-from .conversation import Conversations
+from .websocket_session import Conversations
 from .credentials import Credentials
 from .defaults import DefaultMembers
 from .dispatch import Dispatch

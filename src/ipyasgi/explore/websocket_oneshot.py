@@ -19,7 +19,7 @@ from ..client.testclient import TestClient
 from ..engine.inbox import SLICE_S
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
-from .conversation import Conversation, Conversations
+from .websocket_session import Conversation, Conversations
 from .settings import Settings
 from .watch import CallWatch, Places
 

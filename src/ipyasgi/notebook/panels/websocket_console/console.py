@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 
 from ....engine.runs import WebSocketRun
-from ....explore.conversation import Conversation, SocketMessage
+from ....explore.websocket_session import Conversation, SocketMessage
 from ....explore.explorer import Explorer
 from ....explore.events import News
 from ....explore.redaction import mask_url

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....explore.conversation import SocketMessage
+from ....explore.websocket_session import SocketMessage
 from ....explore.json_masking import mask_json_text
 from ....explore.plain_text import mask_plain_text
 from ....views.view import one_line

@@ -18,7 +18,7 @@ from .exchange import Exchange
 from .raised import Caught, read_exception
 from .requests import RequestSpec, read_query
 from .settings import Settings
-from .watch import CallWatch, Places
+from .call_recorder import CallWatch, Places
 
 
 @dataclass(slots=True, kw_only=True)

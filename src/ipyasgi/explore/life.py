@@ -14,7 +14,7 @@ from ..protocol.types import Scope
 from .output import OutputLine, Sink
 from .settings import Settings
 from .state import Change, Picture
-from .watch import Places, compare, take_pictures
+from .call_recorder import Places, compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from .settings import Settings
 from .state import Change, Picture
-from .watch import compare, take_pictures
+from .call_recorder import compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

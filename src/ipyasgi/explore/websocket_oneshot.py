@@ -21,7 +21,7 @@ from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
 from .websocket_session import Conversation, Conversations
 from .settings import Settings
-from .watch import CallWatch, Places
+from .call_recorder import CallWatch, Places
 
 _UNSET: Any = object()
 

@@ -30,7 +30,7 @@ from ..engine.jobs import await_future, wait_future
 from ..engine.loops import CANCEL_GRACE_S, BackgroundLoop
 from ..engine.runs import WebSocketRun
 from ..protocol.errors import IpyasgiError, RequestError
-from .watch import CallWatch, Places
+from .call_recorder import CallWatch, Places
 
 MESSAGES_KEPT = 10_000
 """Messages of one conversation that `Conversation.messages` holds; the newest stay."""

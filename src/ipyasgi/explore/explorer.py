@@ -24,7 +24,7 @@ from .dispatch import Dispatch
 from .exchange import Exchange
 from .history import History
 from .last_raised import newest_exception
-from .life import ExplorerLifespan, LifeWatches
+from .lifespan import ExplorerLifespan, LifeWatches
 from .events import News, Newsroom
 from .catalog import OfferMembers
 from .openapi.source import DocumentSource

@@ -31,7 +31,7 @@ from .openapi.source import DocumentSource
 from .output import OUTPUT_TAPS
 from .pending import PendingExchange
 from .redaction import SECRET_NAMES
-from .replay_members import ReplayMembers
+from .replays import ReplayMembers
 from .requests import RequestSpec, build_spec
 from .settings import Settings
 from .state_look import StateLook, look_at

@@ -1,6 +1,6 @@
 """Sending kept requests again, and `Recheck`: what the app, as it is now, answers otherwise than it did.
 
-The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explore.replay_members`.
+The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explore.replays`.
 """
 
 from __future__ import annotations

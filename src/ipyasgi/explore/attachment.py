@@ -68,7 +68,7 @@ class Attachment:
 
     def follow(self) -> str:
         """
-        Let the explorer adopt the app that the name means now, if that is another one; say so in one line.
+        Put the app that the name means now in place, if that is another one; say so in one line.
 
         Returns an empty text where nothing changed. What is no app, or gone, is left alone. Raises what a factory
         raises, once for each new one.
@@ -86,12 +86,12 @@ class Attachment:
             except (AppNotFoundError, NotAnAppError):
                 continue
             if app is not self.explorer.app:
-                return self.adopt(app)
+                return self.replace_app(app)
         return ""
 
-    def adopt(self, app: Any) -> str:
+    def replace_app(self, app: Any) -> str:
         """Put another app in the place of the attached one and return what to tell the user."""
-        failure = self.explorer.adopt(app)
+        failure = self.explorer.replace_app(app)
         old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
         status = self.explorer.lifespan.status
         error = self.explorer.lifespan.caught or self.explorer.startup_error

@@ -1,4 +1,4 @@
-"""The explorer's observer: collects what one call of the app printed and changed while the engine runs it."""
+"""`CallRecorder`: collects what one call of the app printed and changed while the engine runs it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Places = Callable[[], dict[str, Any]]
 """Returns what is watched: path text to live object, such as ``{"app.state": app.state}``."""
 
 
-class CallWatch:
+class CallRecorder:
     """
-    Watches one call: pictures of state before and after, output in between.
+    Record one call: pictures of state before and after, output in between.
 
     :param places: asked on the loop's thread, before and after
     """

@@ -29,10 +29,6 @@ class Sender(Protocol):
     settings: Settings
 
     @property
-    def errands(self) -> BackgroundLoop:
-        """The second loop, which looks after those that cannot be cancelled."""
-
-    @property
     def send(self) -> Callable[..., Exchange]:
         """Sends a request and waits for the exchange."""
 
@@ -45,14 +41,17 @@ class Pending(ABC, Generic[T]):
     that takes a second take about a second. A subclass calls `_start` once it is ready.
 
     :param explorer: whose requests they are, also as attribute
+    :param loop: the explorer's background loop, which looks after calls that cannot be cancelled
     :param on_done: called with this handle, on that thread, when it has ended however it did
     """
 
-    def __init__(self, explorer: Sender, *, on_done: Callable[[Any], object] | None = None) -> None:
+    def __init__(
+        self, explorer: Sender, loop: BackgroundLoop, *, on_done: Callable[[Any], object] | None = None
+    ) -> None:
         self.explorer = explorer
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = explorer.errands  # here, so that a detached explorer is told to whoever asks
+        self._loop = loop
         self._began_s = time.monotonic()
         self._ended_s = math.inf
         self._future: Future[T] = Future()
@@ -155,6 +154,7 @@ class PendingExchange(Pending[Exchange]):
     A request that is being answered while you go on; `result` waits for the exchange, and so does ``await``.
 
     :param explorer: sends the request, also as attribute
+    :param loop: the explorer's background loop
     :param spec: the request, also as attribute
     :param options: as for `Explorer.send`
     """
@@ -162,12 +162,13 @@ class PendingExchange(Pending[Exchange]):
     def __init__(
         self,
         explorer: Sender,
+        loop: BackgroundLoop,
         spec: RequestSpec,
         *,
         on_done: Callable[[PendingExchange], object] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(explorer, on_done=on_done)
+        super().__init__(explorer, loop, on_done=on_done)
         self.spec = spec
         self._options = options
         self._start()

@@ -1,150 +1,199 @@
-"""`ReplayMembers`: what an explorer does with the requests it has kept; mixed into `Explorer`."""
+"""`Replays`: the kept requests of one explorer, sent again; `PendingReplay`, `PendingRecheck`: without waiting.
+
+What a replay and a recheck are is in `ipyasgi.explore.replay`.
+"""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from typing import Any, overload
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
 
-from .comparison import Comparison, compare
+from ..engine.call import AppCall
+from ..engine.loops import BackgroundLoop
 from .exchange import Exchange, Exchanges
 from .history import History, is_name
-from .pending_replay import OnCall, PendingRecheck, PendingReplay
-from .replay import OnProgress, Recheck, SendAgain, SendTwice, recheck, redirects_were_followed, replay
-from .requests import RequestSpec
+from .pending import Pending, Sender
+from .progress import ReplayProgress
+from .replay import OnProgress, Recheck, SendAgain, SendTwice, redirects_were_followed
+from .replay import recheck as recheck_each
+from .replay import replay as replay_each
+from .request_kwargs import SendKwargs
 from .settings import Settings
 
-_UNSET: Any = object()
+OnCall = Callable[[AppCall], object]
+Which = str | Exchange | Iterable[Exchange]
+"""A name such as ``r7``, a range of them, a filter, one exchange or several."""
+SendKept = Callable[..., tuple[Exchange, BaseException | None]]
+"""Sends a request, records it, and returns the exchange with what ended the wait, if anything did."""
+
+T = TypeVar("T")
 
 
-class ReplayMembers(ABC):
-    """Replay, compare and recheck, of an explorer's own history."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replays:
+    """
+    Sending kept requests again; the arguments are those of the methods of `Explorer`.
 
+    :ivar explorer: is the ``explorer`` of what is pending
+    :ivar send: sends one request
+    :ivar background_loop: returns the explorer's background loop; raises `LoopError` where it is closed
+    """
+
+    explorer: Sender
     history: History
     settings: Settings
+    send: SendKept
+    background_loop: Callable[[], BackgroundLoop]
 
-    @overload
-    def replay(
-        self, which: Exchange, *, timeout: float | None = ..., on_progress: OnProgress | None = ...
-    ) -> Exchange: ...
-    @overload
-    def replay(self, which: str, *, timeout: float | None = ..., on_progress: OnProgress | None = ...) -> Any: ...
-    @overload
-    def replay(
-        self, which: Iterable[Exchange], *, timeout: float | None = ..., on_progress: OnProgress | None = ...
-    ) -> Exchanges: ...
-    def replay(
-        self,
-        which: str | Exchange | Iterable[Exchange],
-        *,
-        timeout: float | None = _UNSET,
-        on_progress: OnProgress | None = None,
-    ) -> Any:
-        """
-        Send kept requests again, in order, with the cookies the client has now.
-
-        What the app raises and a deadline that passes are on the new exchange and not raised, so that the next one is
-        sent all the same. Each new exchange names the one it replays, and is in the history like any other: an
-        interrupt ends the replay and keeps what it has sent.
-
-        :param which: a name such as ``r7``, a range of them such as ``1-500``, a filter as for `History.filter`, an
-            exchange, or several
-        :param timeout: seconds for each
-        :param on_progress: told how far it has come, before the first and after each
-        Returns an `Exchange` for a name or an exchange, else `Exchanges`.
-        Raises `FilterError`, `LoopError`, ``KeyError`` for a name that the history does not hold.
-        """
-        done = replay(self.history.select(which), self._again(timeout), on_progress)
-        return done[0] if isinstance(which, Exchange) or (isinstance(which, str) and is_name(which)) else done
-
-    def begin_replay(
-        self, which: str | Exchange | Iterable[Exchange], *, timeout: float | None = _UNSET
-    ) -> PendingReplay:
-        """
-        Send kept requests again, in order, without waiting; the arguments are those of `replay`.
-
-        Its ``progress`` says how far it has come, and its value is always `Exchanges`.
-        """
-        exchanges = self.history.select(which)
-        return PendingReplay(self, exchanges, lambda on_call: self._again(timeout, on_call))
-
-    def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
-        """
-        Return what differs between two exchanges: status, headers, body, exception, and how the times relate.
-
-        :param before: a name such as ``r1``, or an exchange
-        Raises ``KeyError`` for a name that the history does not hold.
-        """
-        old, new = (self.history[one] if isinstance(one, str) else one for one in (before, after))
-        return compare(old, new)
+    def replay(self, which: Which, options: SendKwargs, on_progress: OnProgress | None) -> Exchange | Exchanges:
+        """Send each again and return one exchange where one was named, else `Exchanges`."""
+        done = replay_each(self.history.select(which), self._again(options), on_progress)
+        named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
+        return done[0] if named_one else done
 
     def recheck(
-        self,
-        which: str | Exchange | Iterable[Exchange] | None = None,
-        *,
-        send_twice: SendTwice = "safe",
-        timeout: float | None = _UNSET,
-        on_progress: OnProgress | None = None,
+        self, which: Which | None, options: SendKwargs, send_twice: SendTwice, on_progress: OnProgress | None
     ) -> Recheck:
-        """
-        Send kept requests again, to the app as it is now, and compare the answers with those it gave.
-
-        An answer that differs is asked for a second time, and what differs between those two, such as a clock, is
-        ignored and shown as ignored. By default that is done for GET, HEAD, OPTIONS, QUERY and TRACE only: to send
-        another request once more changes the app's state once more. Sending it the first time does so too.
-
-        :param which: as for `replay`; by default all that are not replays and that you did not cancel
-        :param send_twice: ``safe`` as said, ``always``, or ``never``
-        :param timeout: seconds for each sending
-        :param on_progress: told how far it has come, before the first and after each
-        """
-        which = self._checkable(which)
-        return recheck(
-            which, self._again(timeout), send_twice=send_twice, settings=self.settings, on_progress=on_progress
+        """Send each again and compare."""
+        return recheck_each(
+            self._checkable(which),
+            self._again(options),
+            send_twice=send_twice,
+            settings=self.settings,
+            on_progress=on_progress,
         )
 
-    def begin_recheck(
-        self,
-        which: str | Exchange | Iterable[Exchange] | None = None,
-        *,
-        send_twice: SendTwice = "safe",
-        timeout: float | None = _UNSET,
-    ) -> PendingRecheck:
-        """
-        Send kept requests again and compare, without waiting; the arguments are those of `recheck`.
+    def begin_replay(self, which: Which, options: SendKwargs) -> PendingReplay:
+        """Send each again without waiting."""
+        asked = self.history.select(which)
+        return PendingReplay(
+            self.explorer, self.background_loop(), asked, lambda on_call: self._again(options, on_call)
+        )
 
-        Its ``progress`` says how far it has come, and its value is the `Recheck`.
-        """
-        exchanges = self._checkable(which)
-        return PendingRecheck(self, exchanges, lambda on_call: self._again(timeout, on_call), send_twice=send_twice)
+    def begin_recheck(self, which: Which | None, options: SendKwargs, send_twice: SendTwice) -> PendingRecheck:
+        """Send each again and compare, without waiting."""
+        return PendingRecheck(
+            self.explorer,
+            self.background_loop(),
+            self._checkable(which),
+            lambda on_call: self._again(options, on_call),
+            send_twice=send_twice,
+        )
 
-    @abstractmethod
-    def _send(
-        self,
-        spec: RequestSpec,
-        *,
-        timeout: float | None = ...,
-        follow_redirects: bool = ...,
-        on_call: Any = ...,
-        replay_of: str = ...,
-    ) -> tuple[Exchange, BaseException | None]:
-        """Send a request, record what came of it, and return that with what ended the wait, if anything did."""
-
-    def _checkable(self, which: str | Exchange | Iterable[Exchange] | None) -> Exchanges:
+    def _checkable(self, which: Which | None) -> Exchanges:
         if which is None:
             which = [one for one in self.history if not one.replay_of and not one.ended_by_you]
         return self.history.select(which)
 
-    def _again(self, timeout: float | None, on_call: OnCall | None = None) -> SendAgain:
-        options: dict[str, Any] = (
-            {"on_call": on_call} if timeout is _UNSET else {"timeout": timeout, "on_call": on_call}
-        )
-
+    def _again(self, options: SendKwargs, on_call: OnCall | None = None) -> SendAgain:
         def send_again(exchange: Exchange) -> Exchange:
-            follow = redirects_were_followed(exchange)
-            done, failure = self._send(exchange.spec, follow_redirects=follow, replay_of=exchange.name, **options)
+            done, failure = self.send(
+                exchange.spec,
+                {**options, "follow_redirects": redirects_were_followed(exchange)},
+                on_call=on_call,
+                replay_of=exchange.name,
+            )
             if isinstance(failure, KeyboardInterrupt):
                 raise failure.with_traceback(None)
             return done
 
         return send_again
+
+
+class PendingCourse(Pending[T]):
+    """
+    Kept requests being sent again; `result` waits for what becomes of them, and so does ``await``.
+
+    `cancel` ends the request under way and sends no other. What was sent is in the history, also then.
+
+    :param explorer: whose history it is, also as attribute
+    :param loop: the explorer's background loop
+    :param asked: the exchanges whose requests are sent again, also as attribute
+    :param again: returns the function that sends one; it is given a function to call with each call of the app
+    """
+
+    verb: ClassVar[str]
+    """What is done with them, in a word."""
+
+    def __init__(
+        self, explorer: Sender, loop: BackgroundLoop, asked: Sequence[Exchange], again: Callable[[OnCall], SendAgain]
+    ) -> None:
+        super().__init__(explorer, loop)
+        self.asked = Exchanges(asked)
+        self._send_again = again(self._begun)
+        self._progress = ReplayProgress(total=len(self.asked))
+
+    @property
+    def what(self) -> str:
+        return f"the {self.verb} of {len(self.asked)} requests"
+
+    @property
+    def progress(self) -> ReplayProgress:
+        """How far it has come."""
+        return replace(self._progress, elapsed_s=self.elapsed_s)
+
+    def __repr__(self) -> str:
+        state = "ended" if self.done() else "under way"
+        return f"<{self.what}: {state}, {self._progress.done} done>"
+
+    def _do(self) -> T:
+        return self._run(self._send_unless_cancelled, self._note)
+
+    @abstractmethod
+    def _run(self, send_again: SendAgain, on_progress: OnProgress) -> T:
+        """Send each again and return what became of them."""
+
+    def _send_unless_cancelled(self, exchange: Exchange) -> Exchange:
+        if self.cancelled:
+            raise CancelledError
+        return self._send_again(exchange)
+
+    def _note(self, progress: ReplayProgress) -> None:
+        self._progress = progress
+
+
+class PendingReplay(PendingCourse[Exchanges]):
+    """A replay under way: its value is the new exchanges."""
+
+    verb = "replay"
+
+    def __init__(
+        self, explorer: Sender, loop: BackgroundLoop, asked: Sequence[Exchange], again: Callable[[OnCall], SendAgain]
+    ) -> None:
+        super().__init__(explorer, loop, asked, again)
+        self._start()
+
+    def _run(self, send_again: SendAgain, on_progress: OnProgress) -> Exchanges:
+        return replay_each(self.asked, send_again, on_progress)
+
+
+class PendingRecheck(PendingCourse[Recheck]):
+    """
+    A recheck under way: its value is the `Recheck`.
+
+    :param send_twice: as for `Explorer.recheck`
+    """
+
+    verb = "recheck"
+
+    def __init__(
+        self,
+        explorer: Sender,
+        loop: BackgroundLoop,
+        asked: Sequence[Exchange],
+        again: Callable[[OnCall], SendAgain],
+        *,
+        send_twice: SendTwice,
+    ) -> None:
+        super().__init__(explorer, loop, asked, again)
+        self._send_twice: SendTwice = send_twice
+        self._settings = explorer.settings
+        self._start()
+
+    def _run(self, send_again: SendAgain, on_progress: OnProgress) -> Recheck:
+        return recheck_each(
+            self.asked, send_again, send_twice=self._send_twice, settings=self._settings, on_progress=on_progress
+        )

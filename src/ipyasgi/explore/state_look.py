@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .call_recorder import compare, take_pictures
 from .settings import Settings
 from .state import Change, Picture
-from .call_recorder import compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

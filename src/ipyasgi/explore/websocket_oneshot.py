@@ -1,7 +1,4 @@
-"""One WebSocket conversation: say everything, listen until it is quiet, hand back the record. Shows nothing.
-
-`TalkMembers` is what an explorer has of it.
-"""
+"""One WebSocket from its handshake to its end: send the messages, listen until it is quiet, return the record."""
 
 from __future__ import annotations
 
@@ -9,8 +6,7 @@ import contextlib
 import math
 import threading
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from ..client.disconnects import WebSocketDisconnect
@@ -19,18 +15,15 @@ from ..client.testclient import TestClient
 from ..engine.inbox import SLICE_S
 from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
-from .websocket_session import Conversation, Conversations
-from .settings import Settings
-from .call_recorder import CallWatch, Places
-
-_UNSET: Any = object()
+from .call_recorder import CallRecorder, Places
+from .websocket_session import handshake
 
 WAIT_S = 1.0
-"""How long the app may be silent before the conversation is over."""
+"""How long the app may be silent before the exchange of messages is over."""
 
 
-class TalkWatch(CallWatch):
-    """Watches a conversation, and knows how long it has been quiet."""
+class QuietRecorder(CallRecorder):
+    """Record a WebSocket and how long it has been quiet."""
 
     def __init__(self, places: Places) -> None:
         super().__init__(places)
@@ -54,120 +47,44 @@ class TalkWatch(CallWatch):
                 return
 
 
-def talk(
+def exchange_messages(
     client: TestClient,
     places: Places,
     path: str,
     messages: Sequence[str | bytes],
     *,
-    headers: Any = None,
-    params: Any = None,
+    options: Mapping[str, Any],
     subprotocols: Sequence[str] | None = None,
     wait_s: float = WAIT_S,
     timeout: float | None = None,
     keep: Callable[[WebSocketRun | None], object] = lambda run: None,
 ) -> WebSocketRun:
     """
-    Hold one conversation through a client; everything else as for `TalkMembers.talk`.
+    Open a WebSocket, send the messages and listen; everything else as for `Explorer.websocket_exchange`.
 
+    :param options: of the handshake: ``headers``, ``params``, ``cookies`` and ``auth``, as in httpx
     :param keep: given the record, also where the app's exception goes on to the caller
     """
     check_socket_path(path)
-    watch = TalkWatch(places)
+    recorder = QuietRecorder(places)
     until_s = math.inf if timeout is None else time.monotonic() + timeout
     session = client.websocket_connect(
         path,
         list(subprotocols) if subprotocols else None,
-        headers=headers,
-        params=params,
+        **handshake(client, path, options),
         timeout=timeout,
-        extensions={OPTIONS: CallOptions(observe=lambda: watch)},
+        extensions={OPTIONS: CallOptions(observe=lambda: recorder)},
     )
     try:
         with contextlib.suppress(WebSocketDisconnect), session:
             for message in messages:
                 session.send_text(message) if isinstance(message, str) else session.send_bytes(message)
-            watch.wait_quiet(wait_s, until_s)
+            recorder.wait_quiet(wait_s, until_s)
     finally:
-        keep(cast("WebSocketRun | None", watch.told))
-    if watch.run is None:
+        keep(cast("WebSocketRun | None", recorder.told))
+    if recorder.run is None:
         raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-    return cast(WebSocketRun, watch.told)
-
-
-class TalkMembers(ABC):
-    """What an explorer does with WebSockets; mixed into `Explorer`."""
-
-    client: TestClient
-    settings: Settings
-    state: Any
-    conversations: Conversations
-
-    def talk(
-        self,
-        path: str,
-        *messages: str | bytes,
-        headers: Any = None,
-        params: Any = None,
-        subprotocols: Sequence[str] | None = None,
-        wait_s: float = WAIT_S,
-        timeout: float | None = _UNSET,
-    ) -> WebSocketRun:
-        """
-        Open a WebSocket, send the messages, listen until the app is silent or closes, and return the record.
-
-        A handshake that the app denies, and a connection that it closes, are in the record and are not raised. What
-        the app raised and caught itself is the record's ``exception``.
-
-        :param messages: texts and bytes, each sent as a frame of its kind
-        :param wait_s: how long the app may be silent before the conversation is over
-        :param timeout: seconds for all of it, None for as long as the app talks; the setting ``timeout_s`` by default
-        Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`, `LoopError`.
-        """
-        self._check_open()
-        return talk(
-            self.client,
-            self.state.places,
-            path,
-            messages,
-            headers=headers,
-            params=params,
-            subprotocols=subprotocols,
-            wait_s=wait_s,
-            timeout=self.settings.timeout_s if timeout is _UNSET else timeout,
-            keep=self.conversations.keep,
-        )
-
-    def converse(
-        self, path: str, *, timeout: float | None = _UNSET, subprotocols: Sequence[str] | None = None, **options: Any
-    ) -> Conversation:
-        """
-        Open a WebSocket that stays open while you go on, and return it at once, perhaps before the app has accepted.
-
-        Its record is in `conversations` once it has ended. Closing the explorer, or putting another app in the place
-        of this one, disconnects it.
-
-        :param timeout: seconds for the handshake; the setting ``timeout_s`` by default
-        :param options: ``headers`` and ``params`` as for `talk`; ``on_message`` and ``on_change`` of `Conversation`
-        Raises `RequestError` for a path that is none, `LoopError` where the explorer is closed.
-        """
-        self._check_open()
-        check_socket_path(path)
-        conversation = Conversation(
-            cast(Any, self),
-            path,
-            places=self.state.places,
-            subprotocols=subprotocols,
-            timeout_s=self.settings.timeout_s if timeout is _UNSET else timeout,
-            on_end=self.conversations.ended,
-            **options,
-        )
-        self.conversations.opened(conversation)
-        return conversation
-
-    @abstractmethod
-    def _check_open(self) -> None:
-        """Raise `LoopError` where the explorer is closed."""
+    return cast(WebSocketRun, recorder.told)
 
 
 def check_socket_path(path: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from ..explore.explorer import Explorer
+from ..explore.explorer import Explorer, document_source_of
 from ..explore.openapi.document import Document
 from ..explore.openapi.operation import Operation
 from ..explore.routes import Routes
@@ -200,7 +200,7 @@ class Completer:
         explorer = _explorer(self.desk)
         if explorer is None or explorer.closed:
             self._ahead = None
-        elif self._ahead is None or not self._ahead.is_of(explorer.document_source):
+        elif self._ahead is None or not self._ahead.is_of(document_source_of(explorer)):
             self._ahead = None
             with contextlib.suppress(LoopError):  # closed meanwhile
                 self._ahead = ReadAhead(explorer)

@@ -152,7 +152,7 @@ class Desk:
         if how.factory:
             self._follow(held)
         elif (app := self._app_of(held.expression, how, given)) is not held.explorer.app:
-            self.tell(held.adopt(app))
+            self.tell(held.replace_app(app))
 
     def _app_of(self, expression: str, how: AttachOptions, given: Hole | None) -> Any:
         if given is None:

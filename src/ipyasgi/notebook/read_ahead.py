@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import anyio.to_thread
 
-from ..explore.explorer import Explorer
+from ..explore.explorer import Explorer, background_loop_of, document_source_of
 from ..explore.openapi.document import Document
 from ..explore.openapi.source import DocumentSource
 from ..explore.routes import Routes, read_routes
@@ -55,9 +55,9 @@ class ReadAhead:
     """
 
     def __init__(self, explorer: Explorer) -> None:
-        self._source = explorer.document_source
+        self._source = document_source_of(explorer)
         self._app = explorer.app
-        self._errands = explorer.errands
+        self._loop = background_loop_of(explorer)
         self._turn = threading.Lock()
         self._look: _Look | None = None
         self._documented = -1  # the routes there were when the document was last asked for
@@ -112,4 +112,4 @@ class ReadAhead:
         # Left behind when the explorer is closed: nobody waits for it then.
         work = functools.partial(anyio.to_thread.run_sync, read, abandon_on_cancel=True)
         with contextlib.suppress(LoopError):  # it was closed
-            self._errands.submit(work)
+            self._loop.submit(work)

@@ -52,7 +52,7 @@ def _ws(explorer: Twin, line: Line) -> Twin:
     for name, option in (("wait_s", "wait"), ("timeout", "timeout")):
         if option in line.options:
             more[name] = line.seconds(option)
-    return explorer.talk(path, *messages, **more)
+    return explorer.websocket_exchange(path, *messages, **more)
 
 
 def _item_of(word: Word) -> Item | None:

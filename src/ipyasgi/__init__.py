@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .explore.comparison import Comparison
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
+    from .explore.formats.reading import import_requests
     from .explore.history import History
     from .explore.openapi.document import Document
     from .explore.openapi.operation import Operation
@@ -78,7 +79,6 @@ _MODULES = {
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
-    "WebSocketSession": "explore.websocket_session",
     "DeadlineError": "protocol.errors",
     "Document": "explore.openapi.document",
     "Event": "engine.runs",
@@ -126,8 +126,10 @@ _MODULES = {
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
+    "WebSocketSession": "explore.websocket_session",
     "WebSocketTestSession": "client.websocket",
     "Workbench": "notebook.panels.workbench",
+    "import_requests": "explore.formats.reading",
 }
 
 __all__ = [
@@ -192,6 +194,7 @@ __all__ = [
     "WebSocketSession",
     "WebSocketTestSession",
     "Workbench",
+    "import_requests",
 ]
 
 

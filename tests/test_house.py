@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-_MODULE_LINES = 400
 _TOP_LEVEL = {"pyproject.toml", "README.md", "LICENSE", "src", "notebooks", "tests", "binder"}
 # Spelled in pieces, so that this file does not hold what it looks for.
 _MACHINE_PATH = re.compile(
@@ -42,17 +41,6 @@ def test_top_level_is_what_the_house_says(repository: Path, files: list[Path]) -
     """The top level of the repository is the seven names of the house and dot files."""
     top = {file.relative_to(repository).parts[0] for file in files}
     assert {name for name in top if not name.startswith(".")} == _TOP_LEVEL
-
-
-def test_no_module_is_two_nouns(repository: Path, files: list[Path]) -> None:
-    """No module grows past 400 lines."""
-    lengths = {
-        str(file.relative_to(repository)): len(file.read_text("utf-8").splitlines())
-        for file in files
-        if file.suffix in {".py", ".js", ".css"}
-    }
-    assert lengths
-    assert {name: lines for name, lines in lengths.items() if lines > _MODULE_LINES} == {}
 
 
 def test_no_path_of_somebodys_machine(repository: Path, files: list[Path]) -> None:

@@ -42,7 +42,7 @@ class CallRecorder:
         return self._handled or self._sink.logged
 
     @property
-    def told(self) -> Run | None:
+    def run_with_exception(self) -> Run | None:
         """The run; where the app let nothing out, what it caught itself is its exception."""
         if self.run is None or self.run.exception is not None or self.caught is None:
             return self.run

@@ -106,7 +106,7 @@ class Dispatch:
         """
         Return the spec with what ``auth`` and ``cookies`` added to the request, as it was sent.
 
-        So a replay sends the same, and whoever shows or exports the exchange finds it where any header is.
+        So a replay sends the same, and displays and exports find it where any header is.
         """
         assert self.request is not None
         assert self.built is not None

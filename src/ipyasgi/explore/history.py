@@ -208,11 +208,11 @@ def without_frames(exchange: Exchange) -> Exchange:
     if not _holds_exception(exchange):
         return exchange
     exception = exchange.exception
-    told = read_exception(exception) if exception is not None and not exchange.ended_by_you else exchange.raised
+    raised = read_exception(exception) if exception is not None and not exchange.ended_by_you else exchange.raised
     return replace(
         exchange,
         exception=type(exception)() if exception is not None and exchange.ended_by_you else None,
-        raised=told,
+        raised=raised,
         caught=replace(exchange.caught, exception=None) if exchange.caught is not None else None,
         run=replace(exchange.run, exception=None) if exchange.run is not None else None,
         previous=tuple(map(without_frames, exchange.previous)),

@@ -24,7 +24,7 @@ class LifespanStep:
 
     :ivar event: the message
     :ivar changes: what changed in the app's state and in the lifespan state; after ``lifespan.startup.complete``
-        state belongs to the requests, and is told by their exchanges
+        changes belong to requests, and are in their exchanges
     :ivar output: what the app printed, logged and warned
     """
 
@@ -165,7 +165,7 @@ class ExplorerLifespan:
         """
         Let one message pass and return when the app waits at the next, or has ended.
 
-        A failure of the app is told by ``status``, ``exception`` and ``failure_message``, not raised.
+        A failure of the app does not raise: see ``status``, ``exception`` and ``failure_message``.
         """
         return self._then_notify(self._runner.step, timeout)
 

@@ -1,4 +1,4 @@
-"""`Pending`: work under way that nobody waits for yet; `PendingExchange`: a request of that kind."""
+"""`Pending`: work that goes on while you do something else; `PendingExchange`: a request of that kind."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class Pending(ABC, Generic[T]):
         return self._future.exception(0) if self.done() else None
 
     def done(self) -> bool:
-        """Tell whether it has ended."""
+        """Return whether it has ended."""
         return self._future.done()
 
     def cancel(self) -> None:
-        """Disconnect: the app is told, may clean up, and is cancelled. Returns at once, from any thread."""
+        """Disconnect: the app hears of it, may clean up, and is cancelled. Returns at once, from any thread."""
         self._cancelled = True
         call = self._call
         if call is not None and not self.done():
@@ -113,7 +113,7 @@ class Pending(ABC, Generic[T]):
 
     @abstractmethod
     def _do(self) -> T:
-        """Do the work, on its thread, and return its value; calls of the app are told to `_begun`."""
+        """Do the work, on its thread, and return its value; `_begun` is called with each call of the app."""
 
     async def _wait(self) -> T:
         try:

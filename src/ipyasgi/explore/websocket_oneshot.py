@@ -81,10 +81,10 @@ def exchange_messages(
                 session.send_text(message) if isinstance(message, str) else session.send_bytes(message)
             recorder.wait_quiet(wait_s, until_s)
     finally:
-        keep(cast("WebSocketRun | None", recorder.told))
+        keep(cast("WebSocketRun | None", recorder.run_with_exception))
     if recorder.run is None:
         raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-    return cast(WebSocketRun, recorder.told)
+    return cast(WebSocketRun, recorder.run_with_exception)
 
 
 def check_socket_path(path: str) -> None:

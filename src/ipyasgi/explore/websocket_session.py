@@ -81,8 +81,8 @@ class WebSocketSession:
     :param options: of the handshake: ``headers``, ``params``, ``cookies`` and ``auth``, as in httpx
     :param places: what is watched of the app's state
     :param timeout_s: for the handshake; then the app may be silent for ever
-    :param on_message: told each message, on the thread where it was said or heard
-    :param on_change: told that `status` has changed; after ``ended`` nothing more comes
+    :param on_message: called with each message, on the thread that sent or received it
+    :param on_change: called when `status` has changed; ``ended`` is the last
     :ivar subprotocol: what the app chose, None where it chose none
     :ivar ending: in words, how it ended; empty before
     :ivar exception: what ended it other than a close, such as what the app raised
@@ -135,7 +135,7 @@ class WebSocketSession:
 
     @property
     def messages(self) -> tuple[SocketMessage, ...]:
-        """What was said so far in both directions; of a long conversation the newest."""
+        """The messages so far in both directions; of a long session the newest."""
         with self._turn:
             return tuple(self._kept)
 
@@ -205,7 +205,7 @@ class WebSocketSession:
             self._kept_bytes += len(payload)
             while len(self._kept) > MESSAGES_KEPT or (self._kept_bytes > BYTES_KEPT and len(self._kept) > 1):
                 self._kept_bytes -= len(self._kept.popleft().payload)
-            self._on_message(message)  # inside, so that who is told hears them in order
+            self._on_message(message)  # under the lock, so that messages are handed on in order
 
     # -- the listening thread --------------------------------------------------------------------------------
 
@@ -225,7 +225,7 @@ class WebSocketSession:
             self.ending = f"refused with {exc.reason}"
         except WebSocketDisconnect as exc:
             self.ending = self._closing(exc)
-        except BaseException as exc:  # the app's own, a deadline: shown by whoever asks
+        except BaseException as exc:  # the app's own, a deadline: kept as ``exception``
             self.exception = exc
             ours = isinstance(exc, IpyasgiError)  # the words of any other may hold a secret
             self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
@@ -255,7 +255,7 @@ class WebSocketSession:
 
     def _finish(self) -> None:
         with self._turn:
-            self.run = cast("WebSocketRun | None", self._recorder.told)
+            self.run = cast("WebSocketRun | None", self._recorder.run_with_exception)
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)

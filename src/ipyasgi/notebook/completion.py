@@ -1,7 +1,7 @@
 """Completion of ``%asgi`` through IPython's matcher API v2: what may stand where the cursor is.
 
 Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
-soon as it is there: `ReadAhead` has it made on the explorer's second loop, for that takes longer than a key press.
+soon as it is there: `ReadAhead` has it made on the explorer's background loop, for that takes longer than a key press.
 """
 
 from __future__ import annotations

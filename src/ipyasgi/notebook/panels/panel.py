@@ -2,7 +2,7 @@
 
 Callbacks of widgets come on the main thread or on a subshell's, events come on the app's loop. Neither may wait,
 run the app or write a widget, so both only enqueue (`Panel.soon`). What was enqueued runs in order on the
-explorer's second loop, and writes through the painter: one thread, one writer.
+explorer's background loop, and writes through the painter: one thread, one writer.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns what came of it even where that is an exception."""
 
 OnProgress = Callable[[ReplayProgress], object]
-"""Called before the first request and after each. What it raises ends the replay; what was sent stays in the history."""
+"""Called before the first request and after each; what it raises ends the replay and keeps what was sent."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 """RFC 9110, section 9.2.1, and the QUERY method: to send one twice asks for nothing to be changed."""

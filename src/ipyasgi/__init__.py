@@ -23,20 +23,21 @@ if TYPE_CHECKING:
     from .engine.kernel_loop import KernelLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
     from .explore.comparison import Comparison
-    from .explore.conversation import Conversation, SocketMessage
     from .explore.exchange import Exchange, Exchanges
     from .explore.explorer import Explorer
+    from .explore.formats.reading import import_requests
     from .explore.history import History
     from .explore.openapi.document import Document
     from .explore.openapi.operation import Operation
     from .explore.pending import PendingExchange, PendingExchanges
-    from .explore.pending_replay import PendingRecheck, PendingReplay
     from .explore.progress import Progress, ReplayProgress
     from .explore.replay import Recheck
+    from .explore.replays import PendingRecheck, PendingReplay
     from .explore.requests import RequestSpec
     from .explore.routes import Route, Routes
     from .explore.settings import Settings
     from .explore.state_look import StateLook
+    from .explore.websocket_session import SocketMessage, WebSocketSession
     from .notebook.panels.history_table import HistoryTable
     from .notebook.panels.lifespan_stepper import LifespanStepper
     from .notebook.panels.request_builder import RequestBuilder
@@ -78,7 +79,6 @@ _MODULES = {
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
     "Comparison": "explore.comparison",
-    "Conversation": "explore.conversation",
     "DeadlineError": "protocol.errors",
     "Document": "explore.openapi.document",
     "Event": "engine.runs",
@@ -102,8 +102,8 @@ _MODULES = {
     "Operation": "explore.openapi.operation",
     "PendingExchange": "explore.pending",
     "PendingExchanges": "explore.pending",
-    "PendingRecheck": "explore.pending_replay",
-    "PendingReplay": "explore.pending_replay",
+    "PendingRecheck": "explore.replays",
+    "PendingReplay": "explore.replays",
     "Progress": "explore.progress",
     "ProtocolError": "protocol.errors",
     "Recheck": "explore.replay",
@@ -118,7 +118,7 @@ _MODULES = {
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
     "Settings": "explore.settings",
-    "SocketMessage": "explore.conversation",
+    "SocketMessage": "explore.websocket_session",
     "StateInspector": "notebook.panels.state_inspector",
     "StateLook": "explore.state_look",
     "TestClient": "client.testclient",
@@ -126,8 +126,10 @@ _MODULES = {
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
+    "WebSocketSession": "explore.websocket_session",
     "WebSocketTestSession": "client.websocket",
     "Workbench": "notebook.panels.workbench",
+    "import_requests": "explore.formats.reading",
 }
 
 __all__ = [
@@ -142,7 +144,6 @@ __all__ = [
     "CallError",
     "CallOptions",
     "Comparison",
-    "Conversation",
     "DeadlineError",
     "Document",
     "Event",
@@ -190,8 +191,10 @@ __all__ = [
     "WebSocketDenialResponse",
     "WebSocketDisconnect",
     "WebSocketRun",
+    "WebSocketSession",
     "WebSocketTestSession",
     "Workbench",
+    "import_requests",
 ]
 
 

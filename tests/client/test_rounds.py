@@ -10,6 +10,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.loops import Backend
+from ipyasgi.explore.explorer import background_loop_of
 from ipyasgi.testclient import TestClient
 
 from .replies import becomes_true, open_files, reply
@@ -107,7 +108,7 @@ def test_rounds_of_attaching_and_letting_go(backend: Backend, attached: str, rou
         explorer = Explorer(shop, backend=backend)
         assert explorer.get("/").status_code == 200
         use(explorer.client, number)
-        assert explorer.errands.submit(asleep).result(5) is None
+        assert background_loop_of(explorer).submit(asleep).result(5) is None
         explorer.close()
 
     round_trip(0)

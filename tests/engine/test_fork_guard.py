@@ -104,7 +104,7 @@ USES = {
             "recheck": "explorer.recheck()",
             "step": "explorer.lifespan.step()",
             "restart": "explorer.lifespan.restart()",
-            "adopt": "explorer.adopt(app)",
+            "adopt": "explorer.replace_app(app)",
         },
         {
             "look": ("(explorer.closed, explorer.lifespan.status, explorer.history[0].text)", "(True, 'lost', 'ok')"),

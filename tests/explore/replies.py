@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 
 from ipyasgi import Explorer, Settings
+from ipyasgi.explore.history import ExchangeStore
 
 
 @dataclass
@@ -58,3 +59,8 @@ def get(explorer: Explorer, *paths: str) -> None:
     """Send a GET for each path."""
     for path in paths:
         explorer.get(path, raise_exceptions=False)
+
+
+def store_of(explorer: Explorer) -> ExchangeStore:
+    """Return what keeps the explorer's exchanges, which users do not reach."""
+    return explorer._store

@@ -67,7 +67,7 @@ def test_they_stay_when_another_app_takes_the_place(explorer):
     async def other(scope, receive, send):
         await app(scope, receive, send)
 
-    explorer.adopt(other)
+    explorer.replace_app(other)
     sent = explorer.get("/")
     assert (sent.request.headers["x-a"], sent.request.headers["cookie"]) == ("1", "theme=dark")
     assert "user-agent" not in sent.request.headers

@@ -197,14 +197,14 @@ def test_adopting_another_app_keeps_history_and_cookies(explorer):
     explorer.get("/")
     explorer.client.cookies.set("a", "1")
     old = explorer.client.life
-    explorer.adopt(app_of(root=touch))
+    explorer.replace_app(app_of(root=touch))
     exchange = explorer.get("/")
 
     assert old.status == "stopped"
     assert exchange.name == "r2"
     assert exchange.request.headers["cookie"] == "a=1"
     with pytest.raises(NotAnAppError):
-        explorer.adopt(42)
+        explorer.replace_app(42)
     assert explorer.get("/").status_code == 200
 
 
@@ -294,11 +294,11 @@ async def failing_shutdown(scope, receive, send):
 def test_an_app_that_fails_in_shutdown_does_not_keep_the_next_one_out():
     """Adopting goes on when the old app's shutdown raises, and hands the exception back; close raises it."""
     with Explorer(failing_shutdown) as explorer:
-        failure = explorer.adopt(app_of())
+        failure = explorer.replace_app(app_of())
         assert str(failure) == "cannot close"
         assert explorer.get("/").status_code == 200
     with pytest.raises(LoopError, match="detached"):
-        explorer.adopt(app_of())
+        explorer.replace_app(app_of())
     explorer = Explorer(failing_shutdown)
     with pytest.raises(ValueError, match="cannot close"):
         explorer.close()

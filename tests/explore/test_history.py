@@ -13,7 +13,7 @@ from ipyasgi.explore.history import LIVE_EXCEPTIONS, is_name
 from ipyasgi.explore.memory import held_bytes
 from ipyasgi.explore.requests import build_spec
 
-from .replies import Replies, exploring, get
+from .replies import Replies, exploring, get, store_of
 
 
 def test_index_slice_and_name() -> None:
@@ -30,7 +30,7 @@ def test_index_slice_and_name() -> None:
         with pytest.raises(KeyError, match="'r9'; it holds r1 to r3"):
             history["r9"]
         history.clear()
-        assert (len(history), history.held_bytes) == (0, 0)
+        assert (len(history), store_of(explorer).held_bytes) == (0, 0)
         assert explorer.get("/").name == "r4"
 
 
@@ -60,7 +60,7 @@ def test_the_bound_by_count() -> None:
     with exploring(Replies(), history_count=3) as explorer:
         get(explorer, "/a", "/b", "/c", "/d", "/e")
         assert [one.name for one in explorer.history] == ["r3", "r4", "r5"]
-        assert explorer.history.held_bytes == sum(map(held_bytes, explorer.history))
+        assert store_of(explorer).held_bytes == sum(map(held_bytes, explorer.history))
 
 
 def test_the_bound_by_bytes_counts_everything() -> None:
@@ -76,7 +76,7 @@ def test_the_bound_by_bytes_counts_everything() -> None:
             for _ in range(12):
                 explorer.get(path)
             assert 1 < len(explorer.history) < 6
-            assert explorer.history.held_bytes <= 200_000
+            assert store_of(explorer).held_bytes <= 200_000
         explorer.post("/", content=b"y" * 300_000)
         assert [one.spec.method for one in explorer.history] == ["POST"]
 
@@ -175,7 +175,7 @@ def test_the_end_of_what_is_let_go_may_use_the_history() -> None:
 
     class Last:
         def __del__(self) -> None:
-            thread = threading.Thread(target=explorer.history.next_name)
+            thread = threading.Thread(target=store_of(explorer).next_name)
             thread.start()
             thread.join(3)
             stuck.append(thread.is_alive())
@@ -202,7 +202,7 @@ def test_threads_append_side_by_side() -> None:
             thread.join()
         assert len(explorer.history) == 20
         assert sum(one.exception is not None for one in explorer.history) <= LIVE_EXCEPTIONS
-        assert explorer.history.held_bytes == sum(map(held_bytes, explorer.history))
+        assert store_of(explorer).held_bytes == sum(map(held_bytes, explorer.history))
 
 
 @pytest.mark.serial
@@ -231,7 +231,7 @@ def test_many_exchanges_stay_within_the_bound(part: int) -> None:
         finally:
             tracemalloc.stop()
         assert len(explorer.history) == pytest.approx(kept, rel=0.05)
-        assert explorer.history.held_bytes <= bound
+        assert store_of(explorer).held_bytes <= bound
         assert bound / 2 < now < bound
         assert peak < bound
         assert len(explorer.history.filter("method:GET status:2xx path:/items* body~foo")) == len(explorer.history)

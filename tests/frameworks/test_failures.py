@@ -107,9 +107,9 @@ def test_a_websocket_that_fails(make: Callable[[], Any], caplog: pytest.LogCaptu
     with Explorer(make(), lifespan="off") as explorer:
         if make.__name__ in LETS_OUT:
             with pytest.raises(LookupError, match="no tea"):
-                explorer.talk("/ws", "hi", wait_s=0.5)
+                explorer.websocket_exchange("/ws", "hi", wait_s=0.5)
         else:
-            explorer.talk("/ws", "hi", wait_s=0.5)
+            explorer.websocket_exchange("/ws", "hi", wait_s=0.5)
 
-        assert innermost(explorer.conversations[-1].exception).endswith("clumsy")
-        assert explorer.last_exception is explorer.conversations[-1].exception
+        assert innermost(explorer.websockets[-1].exception).endswith("clumsy")
+        assert explorer.last_exception is explorer.websockets[-1].exception

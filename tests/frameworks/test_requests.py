@@ -145,9 +145,9 @@ def test_a_websocket(house: House, explorer: Explorer) -> None:
     """A WebSocket is talked with, without breaking a rule; Django says that it has none."""
     if not house.websocket:
         with pytest.raises(ValueError, match="not websocket"):
-            explorer.talk("/echo", "tea")
+            explorer.websocket_exchange("/echo", "tea")
         return
-    run = explorer.talk("/echo", "tea", "more", wait_s=0.2)
+    run = explorer.websocket_exchange("/echo", "tea", "more", wait_s=0.2)
 
     assert [event.message["text"] for event in run.events if event.type == "websocket.send"] == ["TEA", "MORE"]
     assert run.violations == ()
@@ -160,7 +160,7 @@ def test_a_websocket_that_is_not_there(house: House, explorer: Explorer) -> None
     """A path without a WebSocket is refused, and that is no exception of the app."""
     if not house.websocket:
         pytest.skip("Django refuses all of them")
-    run = explorer.talk("/nowhere", "tea", wait_s=0.1)
+    run = explorer.websocket_exchange("/nowhere", "tea", wait_s=0.1)
 
     assert "websocket.accept" not in [event.type for event in run.events]
     assert run.exception is None

@@ -6,6 +6,7 @@ import time
 import pytest
 from IPython.core.completer import provisionalcompleter
 
+from ipyasgi.explore.explorer import document_source_of
 from ipyasgi.notebook.completion import _OFFERS, _WORDS
 from ipyasgi.notebook.panel_command import COMMANDS
 
@@ -165,7 +166,7 @@ def test_the_document_is_made_elsewhere(shell, complete):
     assert made_by == []
     assert complete("%asgi POST /things/7 li") == []
     shell.ip.user_ns["gate"].set()
-    _wait(lambda: explorer.document_source.ready)
+    _wait(lambda: document_source_of(explorer).ready)
     assert complete("%asgi POST /things/7 li") == ["limit=="]
     assert threading.current_thread() not in made_by
     assert len(made_by) == 1
@@ -176,11 +177,11 @@ def test_the_document_is_there_before_a_key_is_pressed(shell, complete):
     shell.run(SCHEMA)
     shell.run("found = %asgi described")
     explorer = shell.ip.user_ns["found"]
-    _wait(lambda: explorer.document_source.ready)
+    _wait(lambda: document_source_of(explorer).ready)
     assert complete("%asgi POST /things/7 li") == ["limit=="]
 
     shell.run(SCHEMA.replace("limit", "largest"))
-    _wait(lambda: explorer.document_source.ready)
+    _wait(lambda: document_source_of(explorer).ready)
     assert complete("%asgi POST /things/7 la") == ["largest=="]
 
 
@@ -217,8 +218,8 @@ def test_only_the_magic_reads_ahead(shell, capfd):
     shell.run("from ipyasgi import Explorer\nwith Explorer(described, lifespan='off') as mine: pass")
     shell.run("described.openapi = lambda: made.append(1) or {}\nmade = []\nfound = %asgi described")
     shell.run("again = %asgi app")
-    _wait(lambda: shell.ip.user_ns["again"].document_source.ready is not None)
-    assert shell.ip.user_ns["mine"].document_source.ready is None
+    _wait(lambda: document_source_of(shell.ip.user_ns["again"]).ready is not None)
+    assert document_source_of(shell.ip.user_ns["mine"]).ready is None
     assert shell.ip.user_ns["made"] == []
 
 
@@ -290,7 +291,7 @@ def test_a_large_app(shell, capsys):
         paths, begun = list(took), len(took)
         measure("%asgi GET /things990/7 lim")  # its other matchers begin, which takes IPython seconds
         begun = len(took)
-        while not shell.ip.user_ns["found"].document_source.ready:
+        while not document_source_of(shell.ip.user_ns["found"]).ready:
             measure("%asgi GET /things990/7 lim")
             time.sleep(0.1)
         making, made = took[begun:] or [0], len(took)

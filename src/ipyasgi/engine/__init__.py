@@ -14,17 +14,17 @@ class                   guards                          held while
 ======================  ==============================  =============================================================
 Panel                   what the panel shows and has    the explorer sends in the background, opens a WebSocket or
                         asked for; re-entrant           is asked for a value; its channels are written to
-Conversation            status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
+WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is given to the app's loop
 WebSocketConsole        the count of rows               a row is put into the channel
 DocumentSource          the app's document              the app makes its document, or is asked for it by a request
 ReadAhead               the routes as last read         the routes are read; waited for at most half a second
-Conversations           the open ones and the records
-Explorer                the second loop                 that loop is started
+SessionRegistry         the open ones and the records
+Background              the explorer's own loop         that loop is started
 PanelChannel            what is to be written           the next write is taken out
 Painter                 channels, the writer            the writer is given to the display loop
-History                 kept exchanges; re-entrant
-Newsroom                subscribers                     nothing: they are called after it is released
+ExchangeStore           kept exchanges; re-entrant
+EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
 SecretNames             the names
 Sink                    lines of output
@@ -45,7 +45,7 @@ IteratorBody            the step of the iterator        the caller's iterator ru
 ======================  ==============================  =============================================================
 
 Finalisers (of a dropped client or explorer, of what an app raised) run on any thread at any moment, perhaps while it
-holds one of these: the locks that they take (BackgroundLoop, OutputTaps, History) are re-entrant. In a forked child a
+holds one of these: the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore) are re-entrant. In a forked child a
 lock may be held for ever by a thread that stayed in the parent: `ipyasgi.engine.fork_guard` is asked first, and the
 locks of the process (LiveLoops, SharedLoops, OutputTaps) are renewed.
 """

@@ -8,7 +8,8 @@ import importlib
 import inspect
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -41,42 +42,66 @@ def check_expression(expression: str, *, factory: bool = False) -> None:
         check_app(found)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSource:
+    """
+    Where an attached app comes from.
+
+    :ivar expression: a variable, dotted or not, or ``module:attr``
+    :ivar namespace: where variables are looked up
+    :ivar factory: call what is found, and take what it returns
+    :ivar follows: look again later whether the expression means another object
+    :ivar value: what the expression means, where it was evaluated already: ``(value,)``; it is not followed
+    """
+
+    expression: str
+    namespace: Mapping[str, Any]
+    factory: bool = False
+    follows: bool = True
+    value: tuple[Any] | None = None
+
+    def resolve(self) -> Any:
+        """Return the app that the expression means now; raises `AppNotFoundError`, `NotAnAppError`."""
+        if self.value is None:
+            return resolve_app(self.expression, self.namespace, factory=self.factory)
+        return self.make(self.value[0])
+
+    def make(self, found: Any) -> Any:
+        """Return the app of what was found: the same object, or for a factory what it returns."""
+        return call_factory(self.expression, found) if self.factory else found
+
+    def readers(self) -> tuple[Callable[[], Any], ...]:
+        """Return functions that return what the expression means now; one that is gone raises `AppNotFoundError`."""
+        return sources_of(self.expression, self.namespace) if self.follows and self.value is None else ()
+
+
 class Attachment:
     """
-    An explorer and the expression it came from.
+    An explorer and where its app came from.
 
     A name is followed by what it means: when it comes to mean another object, that is taken. What is looked at are the
     variable, or for ``module:attr`` the attribute of the module as it is loaded now, and for a variable that was
     imported also the attribute it came from, which `%autoreload` gives another value while the variable keeps the old.
-
-    :param sources: each returns what a name means now; a name that is gone raises `AppNotFoundError`
-    :param make: makes the app of what a name means: the same object, or for a factory what it returns
     """
 
-    def __init__(
-        self,
-        explorer: Explorer,
-        expression: str,
-        sources: Sequence[Callable[[], Any]] = (),
-        make: Callable[[Any], Any] = lambda found: found,
-    ) -> None:
+    def __init__(self, explorer: Explorer, source: AppSource) -> None:
         self.explorer = explorer
-        self.expression = expression
-        self._sources = tuple(sources)
-        self._make = make
-        self._seen = [_try_read(source) for source in self._sources]
+        self.expression = source.expression
+        self._make = source.make
+        self._readers = source.readers()
+        self._seen = [_try_read(reader) for reader in self._readers]
 
     def follow(self) -> str:
         """
-        Let the explorer adopt the app that the name means now, if that is another one; say so in one line.
+        Put the app that the name means now in place, if that is another one; say so in one line.
 
-        Returns an empty text where nothing changed. What is no app, or gone, is left alone. Raises what a factory
-        raises, once for each new one.
+        Returns an empty text where nothing changed. An object that is not an app, or a name that is gone, changes
+        nothing. Raises what a factory raises, once for each new one.
         """
         if self.explorer.closed:
             return ""
-        for number, source in enumerate(self._sources):
-            found = _try_read(source)
+        for number, reader in enumerate(self._readers):
+            found = _try_read(reader)
             if found is _GONE or found is self._seen[number]:
                 continue
             self._seen[number] = found
@@ -86,12 +111,23 @@ class Attachment:
             except (AppNotFoundError, NotAnAppError):
                 continue
             if app is not self.explorer.app:
-                return self.adopt(app)
+                return self.replace_app(app)
         return ""
 
-    def adopt(self, app: Any) -> str:
-        """Put another app in the place of the attached one and return what to tell the user."""
-        failure = self.explorer.adopt(app)
+    def renew(self, source: AppSource) -> str:
+        """
+        Take the object that the expression means now, also where it is not followed; return as `follow` does.
+
+        A factory is only called when it is another one.
+        """
+        if source.factory:
+            return self.follow()
+        app = source.resolve()
+        return "" if app is self.explorer.app else self.replace_app(app)
+
+    def replace_app(self, app: Any) -> str:
+        """Put another app in the place of the attached one and return a line for the user."""
+        failure = self.explorer.replace_app(app)
         old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
         status = self.explorer.lifespan.status
         error = self.explorer.lifespan.caught or self.explorer.startup_error
@@ -204,4 +240,4 @@ def _where(exc: BaseException) -> str:
     return f" at {place_of(*own[-1])}" if own else ""
 
 
-__all__ = ["Attachment", "resolve_app", "sources_of"]
+__all__ = ["AppSource", "Attachment", "resolve_app"]

@@ -1,7 +1,4 @@
-"""What every request of an explorer gets: live windows on its client's headers and cookies. They keep nothing.
-
-`DefaultMembers` is what an explorer has of it.
-"""
+"""`Defaults`: the headers and cookies of every request of an explorer, as live mappings of what its client has."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ from ..protocol.errors import RequestError
 from .settings import Settings
 
 
-class _Defaults(MutableMapping[str, str]):
+class _DefaultMapping(MutableMapping[str, str]):
     """
-    A mapping of names to texts that lies elsewhere.
+    A mapping of names to texts, read and written in the client.
 
     :param settings: how it is shown
     """
@@ -45,7 +42,7 @@ class _Defaults(MutableMapping[str, str]):
         return KeyError(f"there is no default {self.noun[:-1]} {name!r}; there are: {', '.join(self) or 'none'}")
 
 
-class DefaultHeaders(_Defaults):
+class DefaultHeaders(_DefaultMapping):
     """The headers that every request gets, unless it names its own."""
 
     noun = "headers"
@@ -74,7 +71,7 @@ class DefaultHeaders(_Defaults):
         return len(self._client.headers)
 
 
-class DefaultCookies(_Defaults):
+class DefaultCookies(_DefaultMapping):
     """The cookies that requests get; where several have one name, for several paths, the last."""
 
     noun = "cookies"
@@ -101,18 +98,29 @@ class DefaultCookies(_Defaults):
         return len({cookie.name for cookie in self._client.cookies.jar})
 
 
-class DefaultMembers:
-    """What an explorer says of the requests to come; mixed into `Explorer`."""
+class Defaults:
+    """
+    The headers and cookies that the requests to come get; they are the client's.
 
-    client: TestClient
-    settings: Settings
+    :param settings: how they are shown; also as attribute
+    """
+
+    def __init__(self, client: TestClient, settings: Settings) -> None:
+        self.settings = settings
+        self._client = client
 
     @property
     def headers(self) -> DefaultHeaders:
-        """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
-        return DefaultHeaders(self.client, self.settings)
+        """The headers that every request gets."""
+        return DefaultHeaders(self._client, self.settings)
 
     @property
     def cookies(self) -> DefaultCookies:
-        """The cookies that requests get, those the app has set among them: a live mapping."""
-        return DefaultCookies(self.client, self.settings)
+        """The cookies that requests get, those the app has set among them."""
+        return DefaultCookies(self._client, self.settings)
+
+    def copy_to(self, client: TestClient) -> None:
+        """Make another client send the same headers and cookies, and no others."""
+        client.cookies = self._client.cookies
+        client.headers.clear()
+        client.headers.update(self._client.headers)

@@ -1,4 +1,4 @@
-"""`History`: the exchanges of one explorer, newest last, bounded by count and by bytes. Sends nothing."""
+"""`History`: the exchanges of one explorer, newest last; `ExchangeStore` keeps them within bounds. Sends nothing."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class _Kept:
     bytes: int
 
 
-class History:
+class ExchangeStore:
     """
-    A sequence of exchanges that also answers to their names: ``history[-1]``, ``history["r7"]``, ``history[2:5]``.
+    Keeps the exchanges of one explorer and gives them their names.
 
     The exceptions of older exchanges are kept as text (`Exchange.raised`): frames and their locals would keep alive
     whatever the app held in them. The newest three exchanges that raised keep theirs, however many went well since,
     so that ``%debug`` finds the last failure after it was looked into.
 
-    :param settings: how many exchanges and bytes it keeps (the newest always stays), and how it is shown
+    :param settings: how many exchanges and bytes it keeps (the newest always stays); also as attribute
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -50,6 +50,11 @@ class History:
     def held_bytes(self) -> int:
         """Bytes that the exchanges hold, as `ipyasgi.explore.memory` estimates them."""
         return self._bytes
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchanges as they are now, newest last."""
+        return tuple(kept.exchange for kept in tuple(self._kept))
 
     def next_name(self) -> str:
         """Return the name for the next exchange, each only once."""
@@ -73,29 +78,6 @@ class History:
         for old in faded:
             self._replace(old, without_frames(old.exchange))
 
-    def filter(self, text: str) -> Exchanges:
-        """
-        Return the exchanges that a filter lets through, such as ``method:POST status:4xx path:/items* slow:100ms``.
-
-        The language is that of `ipyasgi.explore.history_filter`. Raises `FilterError`.
-        """
-        wanted = read_filter(text)
-        return Exchanges(exchange for exchange in self if wanted(exchange))
-
-    def select(self, which: str | Exchange | Iterable[Exchange]) -> Exchanges:
-        """
-        Return the exchanges that are meant by a name, a range of names, a filter, one exchange or several.
-
-        A range, ``1-500`` or ``r1-r500``, means those of them that the history still holds, both ends included.
-        Raises `FilterError`, and KeyError for a name that the history does not hold.
-        """
-        if isinstance(which, str):
-            span = _RANGE.fullmatch(which.strip())
-            if span is not None:
-                return self._between(int(span[1]), int(span[2]))
-            return Exchanges((self[which],)) if is_name(which) else self.filter(which)
-        return Exchanges((which,) if isinstance(which, Exchange) else which)
-
     def clear(self) -> None:
         """Forget every exchange; names go on counting."""
         with self._lock:
@@ -108,31 +90,8 @@ class History:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def __iter__(self) -> Iterator[Exchange]:
-        return (kept.exchange for kept in tuple(self._kept))
-
-    @overload
-    def __getitem__(self, key: int | str) -> Exchange: ...
-    @overload
-    def __getitem__(self, key: slice) -> Exchanges: ...
-    def __getitem__(self, key: int | str | slice) -> Exchange | Exchanges:
-        if isinstance(key, int):
-            return self._kept[key].exchange
-        every = tuple(self)
-        if isinstance(key, slice):
-            return Exchanges(every[key])
-        for exchange in reversed(every):
-            if exchange.name == key:
-                return exchange
-        held = f"it holds {every[0].name} to {every[-1].name}" if every else "it is empty"
-        raise KeyError(f"no exchange is called {key!r}; {held}")
-
-    def _between(self, first: int, last: int) -> Exchanges:
-        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
-        if not found:
-            held = f"it holds {self[0].name} to {self[-1].name}" if len(self) else "it is empty"
-            raise KeyError(f"the history holds none of r{first} to r{last}; {held}")
-        return found
+    def __getitem__(self, index: int) -> Exchange:
+        return self._kept[index].exchange
 
     def _is_full(self) -> bool:
         too_large = self._bytes > self.settings.history_bytes and len(self._kept) > 1
@@ -165,6 +124,80 @@ class History:
         del gone
 
 
+class History:
+    """
+    A sequence of exchanges that also answers to their names: ``history[-1]``, ``history["r7"]``, ``history[2:5]``.
+
+    How many it holds is a setting; the exceptions of older exchanges are kept as text (`Exchange.raised`).
+
+    :param store: keeps the exchanges
+    """
+
+    def __init__(self, store: ExchangeStore) -> None:
+        self._store = store
+
+    @property
+    def settings(self) -> Settings:
+        """How many exchanges and bytes are kept, and how the history is shown."""
+        return self._store.settings
+
+    def filter(self, text: str) -> Exchanges:
+        """
+        Return the exchanges that a filter lets through, such as ``method:POST status:4xx path:/items* slow:100ms``.
+
+        The language is that of `ipyasgi.explore.history_filter`. Raises `FilterError`.
+        """
+        wanted = read_filter(text)
+        return Exchanges(exchange for exchange in self if wanted(exchange))
+
+    def select(self, which: str | Exchange | Iterable[Exchange]) -> Exchanges:
+        """
+        Return the exchanges that are meant by a name, a range of names, a filter, one exchange or several.
+
+        A range, ``1-500`` or ``r1-r500``, means those of them that the history still holds, both ends included.
+        Raises `FilterError`, and KeyError for a name that the history does not hold.
+        """
+        if isinstance(which, str):
+            span = _RANGE.fullmatch(which.strip())
+            if span is not None:
+                return self._between(int(span[1]), int(span[2]))
+            return Exchanges((self[which],)) if is_name(which) else self.filter(which)
+        return Exchanges((which,) if isinstance(which, Exchange) else which)
+
+    def clear(self) -> None:
+        """Forget every exchange; names go on counting."""
+        self._store.clear()
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._store.exchanges)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Exchange: ...
+    @overload
+    def __getitem__(self, key: slice) -> Exchanges: ...
+    def __getitem__(self, key: int | str | slice) -> Exchange | Exchanges:
+        if isinstance(key, int):
+            return self._store[key]
+        every = self._store.exchanges
+        if isinstance(key, slice):
+            return Exchanges(every[key])
+        for exchange in reversed(every):
+            if exchange.name == key:
+                return exchange
+        held = f"it holds {every[0].name} to {every[-1].name}" if every else "it is empty"
+        raise KeyError(f"no exchange is called {key!r}; {held}")
+
+    def _between(self, first: int, last: int) -> Exchanges:
+        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
+        if not found:
+            held = f"it holds {self[0].name} to {self[-1].name}" if len(self) else "it is empty"
+            raise KeyError(f"the history holds none of r{first} to r{last}; {held}")
+        return found
+
+
 def is_name(text: str) -> bool:
     """Tell whether a text is written as the name of an exchange: ``r7``."""
     return text[:1] == "r" and text[1:].isascii() and text[1:].isdecimal()
@@ -175,11 +208,11 @@ def without_frames(exchange: Exchange) -> Exchange:
     if not _holds_exception(exchange):
         return exchange
     exception = exchange.exception
-    told = read_exception(exception) if exception is not None and not exchange.ended_by_you else exchange.raised
+    raised = read_exception(exception) if exception is not None and not exchange.ended_by_you else exchange.raised
     return replace(
         exchange,
         exception=type(exception)() if exception is not None and exchange.ended_by_you else None,
-        raised=told,
+        raised=raised,
         caught=replace(exchange.caught, exception=None) if exchange.caught is not None else None,
         run=replace(exchange.run, exception=None) if exchange.run is not None else None,
         previous=tuple(map(without_frames, exchange.previous)),

@@ -1,4 +1,4 @@
-"""`Pending`: work under way that nobody waits for yet; `PendingExchange`: a request of that kind."""
+"""`Pending`: work that goes on while you do something else; `PendingExchange`: a request of that kind."""
 
 from __future__ import annotations
 
@@ -30,10 +30,6 @@ class Sender(Protocol):
     settings: Settings
 
     @property
-    def errands(self) -> Loop:
-        """The second loop, which looks after those that cannot be cancelled."""
-
-    @property
     def send(self) -> Callable[..., Exchange]:
         """Sends a request and waits for the exchange."""
 
@@ -46,14 +42,15 @@ class Pending(ABC, Generic[T]):
     that takes a second take about a second. A subclass calls `_start` once it is ready.
 
     :param explorer: whose requests they are, also as attribute
+    :param loop: the explorer's background loop, which looks after calls that cannot be cancelled
     :param on_done: called with this handle, on that thread, when it has ended however it did
     """
 
-    def __init__(self, explorer: Sender, *, on_done: Callable[[Any], object] | None = None) -> None:
+    def __init__(self, explorer: Sender, loop: Loop, *, on_done: Callable[[Any], object] | None = None) -> None:
         self.explorer = explorer
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = explorer.errands  # here, so that a detached explorer is told to whoever asks
+        self._loop = loop
         self._began_s = time.monotonic()
         self._ended_s = math.inf
         self._future: Future[T] = Future()
@@ -80,11 +77,11 @@ class Pending(ABC, Generic[T]):
         return self._future.exception(0) if self.done() else None
 
     def done(self) -> bool:
-        """Tell whether it has ended."""
+        """Return whether it has ended."""
         return self._future.done()
 
     def cancel(self) -> None:
-        """Disconnect: the app is told, may clean up, and is cancelled. Returns at once, from any thread."""
+        """Disconnect: the app hears of it, may clean up, and is cancelled. Returns at once, from any thread."""
         self._cancelled = True
         call = self._call
         if call is not None and not self.done():
@@ -115,7 +112,7 @@ class Pending(ABC, Generic[T]):
 
     @abstractmethod
     def _do(self) -> T:
-        """Do the work, on its thread, and return its value; calls of the app are told to `_begun`."""
+        """Do the work, on its thread, and return its value; `_begun` is called with each call of the app."""
 
     async def _wait(self) -> T:
         try:
@@ -156,6 +153,7 @@ class PendingExchange(Pending[Exchange]):
     A request that is being answered while you go on; `result` waits for the exchange, and so does ``await``.
 
     :param explorer: sends the request, also as attribute
+    :param loop: the explorer's background loop
     :param spec: the request, also as attribute
     :param options: as for `Explorer.send`
     """
@@ -163,12 +161,13 @@ class PendingExchange(Pending[Exchange]):
     def __init__(
         self,
         explorer: Sender,
+        loop: Loop,
         spec: RequestSpec,
         *,
         on_done: Callable[[PendingExchange], object] | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(explorer, on_done=on_done)
+        super().__init__(explorer, loop, on_done=on_done)
         self.spec = spec
         self._options = options
         self._start()

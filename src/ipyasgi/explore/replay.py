@@ -1,6 +1,6 @@
 """Sending kept requests again, and `Recheck`: what the app, as it is now, answers otherwise than it did.
 
-The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explore.replay_members`.
+The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explore.replays`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns what came of it even where that is an exception."""
 
 OnProgress = Callable[[ReplayProgress], object]
-"""Told before the first request and after each. What it raises ends the replay; what was sent stays in the history."""
+"""Called before the first request and after each; what it raises ends the replay and keeps what was sent."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 """RFC 9110, section 9.2.1, and the QUERY method: to send one twice asks for nothing to be changed."""
@@ -75,8 +75,8 @@ class Recheck:
 
     def __repr__(self) -> str:
         counts = [(self.same, "same"), (self.changed, "changed"), (self.now_fails, "now fail")]
-        told = [f"{len(those)} {words}" for those, words in [*counts, (self.now_works, "now work")] if those]
-        return f"<Recheck: {', '.join(told) or 'nothing was sent'}>"
+        parts = [f"{len(those)} {words}" for those, words in [*counts, (self.now_works, "now work")] if those]
+        return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
 class Course:
@@ -84,15 +84,15 @@ class Course:
     The way of one replay through its requests.
 
     :param total: how many there are
-    :param told: is told how far it has come
+    :param on_progress: called with how far it has come
     :ivar progress: the same, for who asks; its time is that of the last request that ended
     """
 
-    def __init__(self, total: int, told: OnProgress | None = None) -> None:
+    def __init__(self, total: int, on_progress: OnProgress | None = None) -> None:
         self.progress = ReplayProgress(total=total)
-        self._told = told
+        self._on_progress = on_progress
         self._began_s = time.monotonic()
-        self._tell()
+        self._report()
 
     def add(self, exchange: Exchange) -> None:
         """Count a request that has ended."""
@@ -105,11 +105,11 @@ class Course:
             last=exchange.name,
             elapsed_s=time.monotonic() - self._began_s,
         )
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
-        if self._told is not None:
-            self._told(self.progress)
+    def _report(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(self.progress)
 
 
 def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
@@ -152,5 +152,5 @@ def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice:
 
 
 def redirects_were_followed(exchange: Exchange) -> bool:
-    """Tell how an exchange was sent: one that ended with a redirect was told not to follow it."""
+    """Return whether redirects were followed: an exchange that ended with a redirect was sent without following it."""
     return exchange.response is None or not exchange.response.has_redirect_location

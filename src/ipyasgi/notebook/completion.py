@@ -1,7 +1,7 @@
 """Completion of ``%asgi`` through IPython's matcher API v2: what may stand where the cursor is.
 
 Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
-soon as it is there: `ReadAhead` has it made on the explorer's second loop, for that takes longer than a key press.
+soon as it is there: `ReadAhead` has it made on the explorer's background loop, for that takes longer than a key press.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
-from ..explore.explorer import Explorer
+from ..explore.explorer import Explorer, document_source_of
 from ..explore.openapi.document import Document
 from ..explore.openapi.operation import Operation
 from ..explore.requests import METHODS
@@ -202,7 +202,7 @@ class Completer:
         explorer = _explorer(self.desk)
         if explorer is None or explorer.closed:
             self._ahead = None
-        elif self._ahead is None or not self._ahead.is_of(explorer.document_source):
+        elif self._ahead is None or not self._ahead.is_of(document_source_of(explorer)):
             self._ahead = None
             with contextlib.suppress(LoopError):  # closed meanwhile
                 self._ahead = ReadAhead(explorer)

@@ -6,13 +6,12 @@ Two shells have two desks; nothing about "current" is kept anywhere else.
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from ..explore.attachment import Attachment, call_factory, describe, resolve_app, sources_of
+from ..explore.attachment import AppSource, Attachment, describe
 from ..explore.explorer import Explorer
 from ..explore.replay import OnProgress
 from ..explore.settings import Settings
@@ -88,20 +87,25 @@ class Desk:
         """
         held = self.attached.get(expression)
         how = options or (self._options[expression] if held is not None else AttachOptions())
+        source = AppSource(
+            expression=expression,
+            namespace=self.namespace,
+            factory=how.factory,
+            follows=how.follows,
+            value=None if given is None else (given.value,),
+        )
         if held is not None and not held.explorer.closed and how == self._options[expression]:
             self.current = held
-            self._renew(held, how, given)
+            self._tell(held.renew(source))
             return held.explorer
-        app = self._app_of(expression, how, given)
+        app = source.resolve()
         if held is not None:
             self.detach(expression)
         explorer = Explorer(
             app, lifespan="auto" if how.starts else "off", name=how.name or expression, settings=self.settings
         )
-        sources = sources_of(expression, self.namespace) if how.follows and given is None else ()
-        make = functools.partial(call_factory, expression) if how.factory else _same
         self._options[expression] = how
-        self.current = self.attached[expression] = Attachment(explorer, expression, sources, make)
+        self.current = self.attached[expression] = Attachment(explorer, source)
         if explorer.startup_error is not None:
             raised = explorer.lifespan.caught or explorer.startup_error
             self.tell(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
@@ -143,22 +147,8 @@ class Desk:
             raise failures[0]
 
     def _follow(self, attachment: Attachment) -> None:
-        told = attachment.follow()
-        if told:
-            self.tell(told)
+        self._tell(attachment.follow())
 
-    def _renew(self, held: Attachment, how: AttachOptions, given: Hole | None) -> None:
-        """Take the object that the name means now, also where it is not followed; a factory only when it is new."""
-        if how.factory:
-            self._follow(held)
-        elif (app := self._app_of(held.expression, how, given)) is not held.explorer.app:
-            self.tell(held.adopt(app))
-
-    def _app_of(self, expression: str, how: AttachOptions, given: Hole | None) -> Any:
-        if given is None:
-            return resolve_app(expression, self.namespace, factory=how.factory)
-        return call_factory(expression, given.value) if how.factory else given.value
-
-
-def _same(found: Any) -> Any:
-    return found
+    def _tell(self, line: str) -> None:
+        if line:
+            self.tell(line)

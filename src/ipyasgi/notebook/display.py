@@ -14,12 +14,12 @@ from ..explore.exchange import Exchange, ExchangeHead, Exchanges
 from ..explore.explorer import Explorer, ExplorerState
 from ..explore.formats.imported import Imported
 from ..explore.history import History
-from ..explore.life import ExplorerLifespan
+from ..explore.lifespan import ExplorerLifespan
 from ..explore.pending import Pending, PendingExchange, PendingExchanges
-from ..explore.pending_replay import PendingRecheck, PendingReplay
 from ..explore.preview import Preview
 from ..explore.raised import is_folded
 from ..explore.replay import Recheck
+from ..explore.replays import PendingRecheck, PendingReplay
 from ..explore.routes import RouteDocs, Routes
 from ..explore.settings import Settings
 from ..explore.state_look import StateLook

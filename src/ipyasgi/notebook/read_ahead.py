@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..engine.strategy import run_in_thread
-from ..explore.explorer import Explorer
+from ..explore.explorer import Explorer, background_loop_of, document_source_of
 from ..explore.openapi.document import Document
 from ..explore.openapi.source import DocumentSource
 from ..explore.routes import Routes, read_routes
@@ -51,9 +51,9 @@ class ReadAhead:
     """
 
     def __init__(self, explorer: Explorer) -> None:
-        self._source = explorer.document_source
+        self._source = document_source_of(explorer)
         self._app = explorer.app
-        self._errands = explorer.errands
+        self._loop = background_loop_of(explorer)
         self._turn = threading.Lock()
         self._look: _Look | None = None
         self._documented = -1  # the routes there were when the document was last asked for
@@ -105,5 +105,5 @@ class ReadAhead:
             self._turn.release()
 
     def _elsewhere(self, read: Callable[[], object]) -> None:
-        if not self._errands.closed:  # nor the explorer; what is running when that is closed is left behind
+        if not self._loop.closed:  # nor the explorer; what is running when that is closed is left behind
             run_in_thread(read)

@@ -163,7 +163,7 @@ def check_menu(app: Any) -> str:
         for method, path in (("GET", "/menu"), ("HEAD", "/menu"), ("POST", "/menu"), ("GET", "/nothing")):
             explorer.request(method, path)
         old = tuple(explorer.history)
-        explorer.adopt(app)
+        explorer.replace_app(app)
         for before in old:
             _expect_as_before(before, explorer.replay(before))
     return "the new path is there, and nobody notices who does not ask for it"

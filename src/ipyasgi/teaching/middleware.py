@@ -122,7 +122,7 @@ def check_safety_net(safety_net: Callable[..., Any]) -> str:
             "how does your layer know that something was sent?",
         )
         try:
-            explorer.talk("/")
+            explorer.websocket_exchange("/")
         except AppFailedError:
             return "it catches what can be caught, and lets go what cannot"
         except Exception as exc:
@@ -142,7 +142,7 @@ def _expect_other_kinds(explorer: Any) -> None:
     expect(explorer.startup_error is None, f"the startup of the app inside fails: {show(explorer.startup_error)}")
     passed = explorer.lifespan.status == "running" and explorer.state.lifespan.get("opened")
     expect(passed, "the lifespan does not reach the app inside", "a server calls the app for that, too")
-    run = explorer.talk("/")
+    run = explorer.websocket_exchange("/")
     heard = [event.message.get("text") for event in run.events if event.type == "websocket.send"]
     expect(heard == ["tea"], f"over a WebSocket the app says 'tea', and heard is {show(heard)}")
 

@@ -22,7 +22,7 @@ def check_louder(app: Any) -> str:
                 heard = _hear(session, f"after {text!r} was said")
                 expect(heard == text.upper(), f"{text!r} is answered with {show(heard)}")
         _expect_no_violation(session)
-        run = explorer.talk("/", "tea", wait_s=_QUIET_S)
+        run = explorer.websocket_exchange("/", "tea", wait_s=_QUIET_S)
         expect(
             run.outcome == "returned",
             "when the client left, the app did not return",

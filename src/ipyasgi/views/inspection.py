@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ..explore.exchange import Exchange
-from ..explore.life import ExplorerLifespan
+from ..explore.lifespan import ExplorerLifespan
 from ..explore.settings import Settings
 from ..explore.state import Change
 from ..explore.state_look import StateLook

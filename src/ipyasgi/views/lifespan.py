@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..explore.life import ExplorerLifespan, LifespanStep
+from ..explore.lifespan import ExplorerLifespan, LifespanStep
 from ..explore.raised import Raised, read_exception
 from ..explore.settings import Settings
 from ..explore.state import Change

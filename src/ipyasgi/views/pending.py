@@ -9,9 +9,9 @@ from typing import Any
 
 from ..explore.exchange import Exchange
 from ..explore.pending import Pending, PendingExchange
-from ..explore.pending_replay import PendingCourse
 from ..explore.progress import Progress
 from ..explore.redaction import mask_url
+from ..explore.replays import PendingCourse
 from ..explore.settings import Settings
 from .figures import count_of, size_of, time_of
 from .progress import names_of

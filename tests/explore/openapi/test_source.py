@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
+from ipyasgi.explore.explorer import document_source_of
 from ipyasgi.explore.openapi.source import DocumentSource, try_read_openapi
 
 from .documents import document_of
@@ -120,8 +121,8 @@ def test_it_is_read_once():
         assert explorer.openapi is first
         app.get("/b")(lambda: 1)
         assert list(explorer.openapi.operations) == ["GET /a", "GET /b"]
-        explorer.adopt(fastapi_with("/c"))
-        assert explorer.document_source.ready is None
+        explorer.replace_app(fastapi_with("/c"))
+        assert document_source_of(explorer).ready is None
         assert list(explorer.openapi.operations) == ["GET /c"]
         assert explorer.operation("GET /c") is explorer.openapi.operations["GET /c"]
         assert explorer.operation("GET /a") is None
@@ -160,10 +161,10 @@ def test_an_app_that_serves_its_document():
         return JSONResponse(document_of({"/a": {"get": {}}}))
 
     with Explorer(Starlette(routes=[Route("/api/openapi.json", schema)])) as explorer:
-        assert explorer.document_source.read() is explorer.document_source.ready
+        assert document_source_of(explorer).read() is document_source_of(explorer).ready
         assert list(explorer.openapi.operations) == ["GET /a"]
         assert list(explorer.openapi.operations) == ["GET /a"]
-        assert list(explorer.document_source.read().operations) == ["GET /a"]
+        assert list(document_source_of(explorer).read().operations) == ["GET /a"]
         assert asked == ["application/json"]
         assert len(explorer.history) == 0
 

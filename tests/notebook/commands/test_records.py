@@ -14,6 +14,11 @@ def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     assert [one.spec.path for one in shell.run("%asgi import two.http")] == ["/items/1", "/items/2"]
     assert [one.json()["id"] for one in shell.run("%asgi import two.http --send")] == [1, 2]
     assert shell.run("%%asgi import -\ncurl localhost:8000/items/3").specs[0].path == "/items/3"
+    code = shell.run("%asgi --as-python import two.http --send")
+    assert "import ipyasgi\n" in code
+    assert 'ipyasgi.import_requests("two.http", variables=globals())' in code
+    assert shell.run(f"{code.rpartition(chr(10))[0]}\nlen({code.splitlines()[-1]})") == 2
+    assert "formats" not in code + shell.run("%%asgi --as-python import -\ncurl localhost:8000/items/3")
     assert type(shell.error("%asgi import missing.http")) is UsageError
     assert type(shell.error("%asgi import -")) is UsageError
     assert "may only name variables" in str(shell.error("%%asgi import -\nGET /items?x={{n + 1}}\n"))

@@ -33,7 +33,7 @@ def test_closing_leaves_nothing_behind(app, name: str) -> None:
     panel.close()
     panel.close()
     assert set(registry._instances) == widgets_before
-    assert explorer._newsroom._subscribers == {}
+    assert explorer._events._subscribers == {}
     explorer.close()
     panel.close()
     gc.collect()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ipyasgi import Explorer, RequestBuilder
+from ipyasgi.explore.explorer import background_loop_of
 from ipyasgi.explore.requests import build_spec
 from ipyasgi.protocol.errors import LoopError, RequestError
 
@@ -235,7 +236,7 @@ def test_a_new_app_brings_its_routes(builder: RequestBuilder, app, until: Callab
     """When the explorer adopts another app, the panel follows."""
     other = type(app)()
     other.routes = other.routes[:1]
-    builder.explorer.adopt(other)
+    builder.explorer.replace_app(other)
     until(lambda: len(builder.form.choices) == 1)
 
 
@@ -247,7 +248,7 @@ def test_only_the_panel_s_thread_writes_widgets(builder: RequestBuilder, until: 
     for _ in range(3):
         builder.send().result(5)
     until(lambda: builder.form.run["turn"] == 3 and not builder.form.run["busy"])
-    assert writers == {builder.explorer.errands.thread}
+    assert writers == {background_loop_of(builder.explorer).thread}
 
 
 def test_a_closed_explorer_has_no_panel(explorer: Explorer) -> None:

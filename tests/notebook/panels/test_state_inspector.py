@@ -103,7 +103,7 @@ def test_the_adopted_app_is_looked_at(keeping: Explorer, until: Callable) -> Non
     inspector = StateInspector(keeping)
     other = Keeper()
     other.state.count = 41
-    keeping.adopt(other)
+    keeping.replace_app(other)
     until(lambda: leaf(inspector.tree.trees[0], "count")["text"] == "41")
 
 

@@ -1,8 +1,10 @@
-"""A foreign text of whatever format: which one it is, told by what it begins with."""
+"""`import_requests`: the requests of a foreign text or file; which format it is follows from how it begins."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from .curl import read_curl
@@ -10,19 +12,48 @@ from .har import read_har
 from .http_file import read_http
 from .imported import Imported
 
+_SUFFIXES = (".http", ".rest", ".har")
 
-def read_requests(text: str, *, base_url: str = "", variables: Mapping[str, Any] | None = None) -> Imported:
+
+def import_requests(
+    text_or_path: str | os.PathLike[str], *, base_url: str = "", variables: Mapping[str, Any] | None = None
+) -> Imported:
     """
-    Return the requests of a text: a HAR archive, curl commands, or a ``.http`` file.
+    Return the requests of a ``.http`` file, a HAR archive or curl commands, to be sent with `Explorer.send`.
 
+    :param text_or_path: the text itself; or a file: a path, or a str that names an existing file
     :param base_url: a URL that means the app, as those of this machine do
     :param variables: values for the names in it; never an expression
-    Raises `RequestError` for what cannot be read.
+    Raises `RequestError` for what cannot be read as requests, ``FileNotFoundError`` for a file that does not exist.
     """
-    words = text.lstrip("\ufeff \t\r\n")
-    if words.startswith("{"):
+    text = _text_of(text_or_path)
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
         return read_har(text, base_url=base_url)
-    first = words.removeprefix("$ ").partition("\n")[0].partition(" ")[0]
+    first = start.removeprefix("$ ").partition("\n")[0].partition(" ")[0]
     if first in ("curl", "curl.exe"):
         return read_curl(text, base_url=base_url, variables=variables)
     return read_http(text, base_url=base_url, variables=variables)
+
+
+def _text_of(text_or_path: str | os.PathLike[str]) -> str:
+    path = _try_file(text_or_path)
+    if path is not None:
+        return path.read_bytes().decode("utf-8", "replace")
+    if not isinstance(text_or_path, str) or _looks_like_file(text_or_path):
+        raise FileNotFoundError(f"there is no file {str(text_or_path)!r}: give its path, or the text itself")
+    return text_or_path
+
+
+def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
+    """Return the path of a file that exists; None for anything else, such as a text too long to be a path."""
+    try:
+        path = Path(text_or_path).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
+def _looks_like_file(text: str) -> bool:
+    """Tell whether a text would be a file's name rather than a request, which a lone URL is too."""
+    return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text

@@ -9,12 +9,12 @@ from typing import Any
 
 from ...explore.exchange import Exchanges
 from ...explore.formats.exports import FORMATS
-from ...explore.formats.reading import read_requests
+from ...explore.formats.reading import import_requests
 from ...explore.history import is_name
 from ..desk import Desk
 from ..grammar import Line
 from ..request_line.item_values import read_file
-from ..twin import Argument, ShownText, Twin, builtin, imported, literal, run
+from ..twin import Argument, ShownText, Twin, builtin, imported, literal, read_string, run
 from ..words import GrammarError
 from .command import Command, one_of
 
@@ -105,16 +105,25 @@ def _import(explorer: Twin, line: Line) -> Twin:
             raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
         text = literal(line.body)
     else:
-        _, content, _ = read_file(line.words[0].text)
-        text = Argument(
-            value=content.value.decode("utf-8", "replace"), source=f"{content.source}.decode()", imports=content.imports
-        )
-    reader = imported(read_requests, "read_requests", "ipyasgi.explore.formats.reading")
+        text = _text_or_path(line)
+    reader = Twin(
+        Argument(value=import_requests, source="ipyasgi.import_requests", imports=frozenset({"import ipyasgi"}))
+    )
     names = Argument(value=line.names, source="globals()")
     found = reader(text, variables=names)
     if "send" not in line.options:
         return found
     return imported(Exchanges, "Exchanges")(builtin(map, "map")(explorer.send, found.specs))
+
+
+def _text_or_path(line: Line) -> Argument:
+    """Return the path of a file that is there, or the text of a Python value that is its content."""
+    path, content, _ = read_file(line.words[0].text)
+    if path:
+        return read_string(line.words[0].text)
+    return Argument(
+        value=content.value.decode("utf-8", "replace"), source=f"{content.source}.decode()", imports=content.imports
+    )
 
 
 def _run_named(twin: Callable[[Twin, Line], Twin]) -> Callable[[Desk, Line], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...explore.talk import check_socket_path
+from ...explore.websocket_oneshot import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
@@ -52,7 +52,7 @@ def _ws(explorer: Twin, line: Line) -> Twin:
     for name, option in (("wait_s", "wait"), ("timeout", "timeout")):
         if option in line.options:
             more[name] = line.seconds(option)
-    return explorer.talk(path, *messages, **more)
+    return explorer.websocket_exchange(path, *messages, **more)
 
 
 def _item_of(word: Word) -> Item | None:

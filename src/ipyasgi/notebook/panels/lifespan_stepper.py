@@ -9,8 +9,8 @@ import ipywidgets
 
 from ...engine.jobs import await_future
 from ...engine.strategy import run_in_thread
+from ...explore.events import ExplorerEvent
 from ...explore.explorer import Explorer
-from ...explore.news import News
 from ...protocol.errors import LifespanStateError
 from ...views.lifespan import view_lifespan
 from ...views.view import View
@@ -82,8 +82,8 @@ class LifespanStepper(Panel):
         """Return the table as text and HTML."""
         return view_lifespan(self.explorer.lifespan, self.explorer.settings)
 
-    def take_news(self, news: News) -> None:
-        if news.kind in ("lifespan", "app"):
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.kind in ("lifespan", "app"):
             self._paint()
 
     def _hear_page(self, _bar: object, content: Any, _buffers: object) -> None:

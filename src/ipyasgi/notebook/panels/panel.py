@@ -1,8 +1,8 @@
 """What every panel is: one widget on one explorer, painted from one thread, closed with the explorer.
 
-Callbacks of widgets come on the main thread or on a subshell's, news comes on the app's loop. Neither may wait,
+Callbacks of widgets come on the main thread or on a subshell's, events come on the app's loop. Neither may wait,
 run the app or write a widget, so both only enqueue (`Panel.soon`). What was enqueued runs in order on the
-explorer's second loop, and writes through the painter: one thread, one writer.
+explorer's background loop, and writes through the painter: one thread, one writer.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 import ipywidgets
 
-from ...explore.explorer import Explorer
-from ...explore.news import News
+from ...explore.events import ExplorerEvent
+from ...explore.explorer import Explorer, background_loop_of
 from ...explore.raised import read_exception
 from ...protocol.errors import IpyasgiError
 from ...views.raised import exception_lines
@@ -33,13 +33,13 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
     :param explorer: the attached app
-    :param painter: who writes the widgets; by default the panel's own, on the explorer's second loop
+    :param painter: who writes the widgets; by default the panel's own, on the explorer's background loop
     Raises `LoopError` where the explorer is closed.
     """
 
     def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
         self._shut = True  # until it is open: `__del__` closes a widget whose making failed
-        loop = explorer.errands
+        loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
         self._loop = loop
@@ -50,7 +50,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         self._held: list[ipywidgets.Widget] = []
         self.notice = self.hold(Notice())
         self._shut = False
-        self._unsubscribe = explorer.subscribe(self._hear_news)
+        self._unsubscribe = explorer.subscribe(self._hear_event)
 
     # -- for the panels --------------------------------------------------------------------------------------
 
@@ -64,8 +64,8 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""
         self._loop.call_soon(self._guard, func, args)
 
-    def take_news(self, news: News) -> None:
-        """Redraw what the news changes; on the panel's thread."""
+    def take_event(self, event: ExplorerEvent) -> None:
+        """Redraw what the event changes; on the panel's thread."""
 
     def end(self) -> None:
         """Give back what is not a widget; called once, by `close`."""
@@ -109,11 +109,11 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
             _close_widget(widget)
         self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; ours still has a text to show
 
-    def _hear_news(self, news: News) -> None:
-        if news.kind == "closed":
+    def _hear_event(self, event: ExplorerEvent) -> None:
+        if event.kind == "closed":
             self.close()
         else:
-            self.soon(self.take_news, news)
+            self.soon(self.take_event, event)
 
     def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
         if self._shut:

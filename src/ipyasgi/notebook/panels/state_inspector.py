@@ -8,9 +8,9 @@ from typing import Any
 
 import traitlets
 
+from ...explore.events import ExplorerEvent
 from ...explore.exchange import Exchange
 from ...explore.explorer import Explorer
-from ...explore.news import News
 from ...explore.state import Change
 from ...explore.state_look import StateLook, look_at
 from ...views.figures import clock_of
@@ -99,7 +99,7 @@ class StateInspector(Panel):
 
     # -- on the panel's thread -------------------------------------------------------------------------------
 
-    def take_news(self, news: News) -> None:
+    def take_event(self, event: ExplorerEvent) -> None:
         self._redraw.ask()
 
     def end(self) -> None:

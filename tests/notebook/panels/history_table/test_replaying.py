@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ipyasgi import Exchanges, Explorer, Settings
+from ipyasgi.explore.explorer import background_loop_of
 from ipyasgi.notebook.panels.history_table.replaying import Replaying
 
 
@@ -20,7 +21,7 @@ class Ends:
         return Replaying(
             explorer,
             exchanges,
-            explorer.errands,
+            background_loop_of(explorer),
             on_step=self.steps.append,
             on_end=lambda done, failure: self.ended.append((done, failure)),
         )

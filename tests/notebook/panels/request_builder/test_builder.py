@@ -192,6 +192,6 @@ def test_another_app_brings_its_document(builder: RequestBuilder, until: Callabl
     async def bare(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 204, "headers": []})
 
-    builder.explorer.adopt(bare)
+    builder.explorer.replace_app(bare)
     until(lambda: builder.form.sheet["generation"] == 2)
     assert "parameters" not in builder.form.sheet

@@ -95,7 +95,7 @@ def test_it_is_used_from_a_cell(console: WebSocketConsole, app: App, until: Call
         "closed by you, 4001 done",
     }
     assert "closed by the client, 4001 done" in console.view().text
-    assert console.run is console.explorer.conversations[-1]
+    assert console.run is console.explorer.websockets[-1]
     until(lambda: "closed by the client, 4001" in console.record.value)
 
 
@@ -191,7 +191,7 @@ def test_closing_the_panel_tells_the_app(explorer: Explorer, app: App, until: Ca
     console.close()
     until(conversation.done)
     assert app.notes[-1] == (1001, "the console is closed")
-    assert explorer.conversations[-1] is conversation.run
+    assert explorer.websockets[-1] is conversation.run
 
 
 def test_many_messages_are_batched_and_bounded(console: WebSocketConsole, until: Callable) -> None:

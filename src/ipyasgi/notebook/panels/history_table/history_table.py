@@ -9,9 +9,9 @@ import ipywidgets
 
 from ....engine.jobs import await_future
 from ....engine.strategy import run_in_thread
+from ....explore.events import ExplorerEvent
 from ....explore.exchange import Exchange, Exchanges
 from ....explore.explorer import Explorer
-from ....explore.news import News
 from ....protocol.errors import FilterError, LoopError
 from ....views.comparison import view_comparison
 from ....views.exchange import view_exchange, view_exchanges
@@ -177,8 +177,8 @@ class HistoryTable(Panel):
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
-    def take_news(self, news: News) -> None:
-        if news.kind == "exchange":
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.kind == "exchange":
             self._redraw.ask()
 
     def end(self) -> None:

@@ -11,9 +11,9 @@ import ipywidgets
 
 from ....engine.jobs import Job, await_future
 from ....engine.strategy import run_in_thread
+from ....explore.events import ExplorerEvent
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
-from ....explore.news import News
 from ....explore.openapi.document import Document
 from ....explore.pending import PendingExchange
 from ....explore.redaction import mask_url
@@ -308,14 +308,14 @@ class RequestBuilder(Panel):
         self.channel.state(self.form, verdict=self._verdict())  # a test checks what was answered
         self._on_shown(exchange)
 
-    def take_news(self, news: News) -> None:
+    def take_event(self, event: ExplorerEvent) -> None:
         with self._turn:  # a quick answer comes while `send` still notes what it sent
             sending = self._sending
-        if news.kind == "app":
+        if event.kind == "app":
             self.channel.state(self.form, choices=choices_of(self.explorer.routes.values()))
             self._read_document()
-        elif news.exchange is not None and sending is not None and news.exchange.spec is sending.pending.spec:
-            sending.exchange = news.exchange  # also when it failed, and `result` only raises
+        elif event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.spec:
+            sending.exchange = event.exchange  # also when it failed, and `result` only raises
 
     def end(self) -> None:
         with self._turn:

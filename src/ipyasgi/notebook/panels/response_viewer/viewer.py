@@ -10,9 +10,9 @@ import ipywidgets
 
 from ....engine.jobs import await_future
 from ....engine.strategy import run_in_thread
+from ....explore.events import ExplorerEvent
 from ....explore.exchange import Exchange
 from ....explore.explorer import Explorer
-from ....explore.news import News
 from ....explore.pending import PendingExchange
 from ....explore.settings import Settings
 from ....views.exchange import view_exchange
@@ -103,13 +103,13 @@ class ResponseViewer(Panel):
             return view_exchange(self.shown, self.explorer.settings)
         return view_nothing()
 
-    def take_news(self, news: News) -> None:
-        if news.exchange is None:
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.exchange is None:
             return
-        if self.pending is not None and news.exchange.spec is self.pending.spec:
-            self._ended_as = news.exchange  # also where it failed, and the handle only raises
+        if self.pending is not None and event.exchange.spec is self.pending.spec:
+            self._ended_as = event.exchange  # also where it failed, and the handle only raises
         elif self._follow and not self._pinned and self.pending is None:
-            self._show(news.exchange)
+            self._show(event.exchange)
 
     def end(self) -> None:
         pending, self.pending = self.pending, None

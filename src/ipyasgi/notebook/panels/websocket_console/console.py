@@ -10,11 +10,11 @@ from typing import Any
 import ipywidgets
 
 from ....engine.runs import WebSocketRun
-from ....explore.conversation import Conversation, SocketMessage
+from ....explore.events import ExplorerEvent
 from ....explore.explorer import Explorer
-from ....explore.news import News
 from ....explore.redaction import mask_url
 from ....explore.routes import PATH_PLACE
+from ....explore.websocket_session import SocketMessage, WebSocketSession
 from ....protocol.errors import RequestError
 from ....views.run import view_run
 from ....views.tabs import view_nothing
@@ -42,7 +42,7 @@ class WebSocketConsole(Panel):
     def __init__(self, explorer: Explorer, path: str = "", *, painter: Painter | None = None) -> None:
         super().__init__(explorer, painter=painter)
         assert self._painter is not None
-        self.conversation: Conversation | None = None
+        self.conversation: WebSocketSession | None = None
         paths = self._paths()
         self.path = path or next(iter(paths), "/ws")
         self._headers: list[tuple[str, str]] = []
@@ -74,7 +74,7 @@ class WebSocketConsole(Panel):
         *,
         headers: Sequence[tuple[str, str]] | None = None,
         subprotocols: Sequence[str] | None = None,
-    ) -> Conversation:
+    ) -> WebSocketSession:
         """
         Connect and return at once, perhaps before the app has accepted; what is sent until then waits.
 
@@ -96,7 +96,7 @@ class WebSocketConsole(Panel):
             self._turns = turn
             with self._row_turn:
                 self._rows_from = self._rows + 1
-            conversation = self.conversation = self.explorer.converse(
+            conversation = self.conversation = self.explorer.websocket(
                 path,
                 headers=self._headers or None,
                 subprotocols=self._subprotocols or None,
@@ -135,8 +135,8 @@ class WebSocketConsole(Panel):
             return view_run(self.run, self.explorer.settings)
         return view_nothing(f"WebSocket {self._shown_path()}: {self._talk()['text']}")
 
-    def take_news(self, news: News) -> None:
-        if news.kind == "app":
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.kind == "app":
             self.rows_channel.state(paths=self._paths())
 
     def end(self) -> None:
@@ -186,7 +186,7 @@ class WebSocketConsole(Panel):
         if turn == self._turns:
             self._put(row_of(message, show_secrets=self.explorer.settings.show_secrets))
 
-    def _changed(self, turn: int, conversation: Conversation) -> None:
+    def _changed(self, turn: int, conversation: WebSocketSession) -> None:
         at_ms = conversation.elapsed_ns / 1e6
         if turn == self._turns and conversation.status == "open":
             chosen = f", subprotocol {conversation.subprotocol}" if conversation.subprotocol else ""
@@ -202,7 +202,7 @@ class WebSocketConsole(Panel):
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
-    def _paint(self, turn: int, conversation: Conversation) -> None:
+    def _paint(self, turn: int, conversation: WebSocketSession) -> None:
         if turn != self._turns or conversation is not self.conversation:
             return
         self.rows_channel.state(path=self._shown_path(), talk=self._talk())
@@ -226,7 +226,7 @@ class WebSocketConsole(Panel):
         elapsed_ms = round(conversation.elapsed_ns / 1e6)
         return {**common, "status": status, "text": text, "tone": tone, "elapsed_ms": elapsed_ms}
 
-    def _open(self) -> Conversation:
+    def _open(self) -> WebSocketSession:
         if self.conversation is None:
             raise RequestError("nothing is connected: connect first")
         return self.conversation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....explore.conversation import SocketMessage
 from ....explore.json_masking import mask_json_text
 from ....explore.plain_text import mask_plain_text
+from ....explore.websocket_session import SocketMessage
 from ....views.view import one_line
 
 ROW_CHARS = 1000

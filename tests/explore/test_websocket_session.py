@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.explore import conversation
+from ipyasgi.explore import websocket_session
 from ipyasgi.protocol.errors import DeadlineError, LoopError, RequestError
 
 
@@ -72,7 +72,7 @@ def until(holds, within_s=5.0):
 def test_both_sides_are_heard_in_order_and_the_app_is_told_of_the_end(explorer, app):
     """Texts, bytes and JSON go and come back, numbered; a disconnect carries code and reason; the record stays."""
     heard, changes = [], []
-    talk = explorer.converse(
+    talk = explorer.websocket(
         "/echo", subprotocols=["chat"], on_message=heard.append, on_change=lambda one: changes.append(one.status)
     )
     talk.send_text("é")
@@ -89,7 +89,7 @@ def test_both_sides_are_heard_in_order_and_the_app_is_told_of_the_end(explorer, 
     assert app.notes == [(4005, "enough")]
     assert (talk.subprotocol, talk.ending, talk.exception) == ("chat", "closed by you, 4005 enough", None)
     until(lambda: changes == ["open", "closing", "ended"])
-    assert explorer.conversations[-1] is talk.run
+    assert explorer.websockets[-1] is talk.run
     assert talk.run.events[-1].type == "websocket.disconnect"
 
 
@@ -104,7 +104,7 @@ def test_both_sides_are_heard_in_order_and_the_app_is_told_of_the_end(explorer, 
 )
 def test_each_end_has_its_words(explorer, path, said, ending):
     """Closed by the app, ended by an exception, refused, never accepted; what comes after is refused with a reason."""
-    talk = explorer.converse(path)
+    talk = explorer.websocket(path)
     if said:
         talk.send_text(said)
     assert talk.wait(5)
@@ -117,7 +117,7 @@ def test_each_end_has_its_words(explorer, path, said, ending):
 
 def test_what_is_said_before_the_handshake_waits_for_it(explorer):
     """Nobody has to wait for the app to accept before speaking; the order stays."""
-    talk = explorer.converse("/late")
+    talk = explorer.websocket("/late")
     for word in "abc":
         talk.send_text(word)
     assert talk.status == "connecting"
@@ -130,11 +130,11 @@ def test_what_is_said_before_the_handshake_waits_for_it(explorer):
 
 def test_a_handshake_that_is_not_answered_ends(explorer):
     """The handshake has a deadline; giving it up by hand works too."""
-    talk = explorer.converse("/silent", timeout=0.1)
+    talk = explorer.websocket("/silent", timeout=0.1)
     assert talk.wait(5)
     assert isinstance(talk.exception, DeadlineError)
     assert "websocket.accept" in talk.ending
-    given_up = explorer.converse("/silent")
+    given_up = explorer.websocket("/silent")
     given_up.disconnect()
     assert given_up.wait(5)
     assert given_up.ending == "closed by you, 1000"
@@ -143,7 +143,7 @@ def test_a_handshake_that_is_not_answered_ends(explorer):
 @pytest.mark.usefixtures("may_block")
 def test_an_app_that_cannot_be_cancelled_is_left_behind(explorer):
     """A disconnect ends the conversation in bounded time, whatever the app does in its thread."""
-    talk = explorer.converse("/deaf")
+    talk = explorer.websocket("/deaf")
     until(lambda: talk.status == "open")
     began_s = time.monotonic()
     talk.disconnect()
@@ -156,7 +156,7 @@ def test_closing_the_explorer_disconnects_before_the_shutdown(app):
     """As a server does: sockets are told first, then the lifespan; afterwards nothing can be opened."""
     threads = set(threading.enumerate())
     explorer = Explorer(app)
-    talk = explorer.converse("/echo")
+    talk = explorer.websocket("/echo")
     until(lambda: talk.status == "open")
     explorer.close()
 
@@ -164,14 +164,14 @@ def test_closing_the_explorer_disconnects_before_the_shutdown(app):
     assert talk.done()
     until(lambda: {thread.name for thread in set(threading.enumerate()) - threads} <= {"AnyIO worker thread"})
     with pytest.raises(LoopError, match="detached"):
-        explorer.converse("/echo")
+        explorer.websocket("/echo")
 
 
 def test_another_app_in_its_place_ends_the_conversation(explorer, app):
     """A conversation belongs to the app it began with."""
-    talk = explorer.converse("/echo")
+    talk = explorer.websocket("/echo")
     until(lambda: talk.status == "open")
-    explorer.adopt(App())
+    explorer.replace_app(App())
 
     assert talk.done()
     assert app.notes[0] == (1001, "the client is going away")
@@ -179,13 +179,13 @@ def test_another_app_in_its_place_ends_the_conversation(explorer, app):
 
 def test_a_long_conversation_keeps_its_newest_messages(explorer, monkeypatch):
     """Messages are bounded by count and by bytes; numbers tell what is gone."""
-    monkeypatch.setattr(conversation, "MESSAGES_KEPT", 10)
-    talk = explorer.converse("/echo")
+    monkeypatch.setattr(websocket_session, "MESSAGES_KEPT", 10)
+    talk = explorer.websocket("/echo")
     for _ in range(20):
         talk.send_text("x")
     until(lambda: talk.messages and talk.messages[-1].number == 40)
     assert [one.number for one in talk.messages] == list(range(31, 41))
-    monkeypatch.setattr(conversation, "BYTES_KEPT", 100)
+    monkeypatch.setattr(websocket_session, "BYTES_KEPT", 100)
     talk.send_text("y" * 200)
     until(lambda: talk.messages[-1].number == 42)
     assert [len(one.payload) for one in talk.messages] == [200]
@@ -196,24 +196,24 @@ def test_a_long_conversation_keeps_its_newest_messages(explorer, monkeypatch):
 def test_records_are_kept_of_the_newest(explorer):
     """`talk` keeps its record too; of more than the bound the oldest go, and only the newest keeps its exception."""
     with pytest.raises(ValueError, match="broke"):
-        explorer.talk("/echo", "boom")
+        explorer.websocket_exchange("/echo", "boom")
     for _ in range(2):
-        talk = explorer.converse("/echo")
+        talk = explorer.websocket("/echo")
         talk.send_text("boom")
         assert talk.wait(5)
-    raised, first, second = explorer.conversations
+    raised, first, second = explorer.websockets
     assert (raised.exception, first.exception, type(second.exception)) == (None, None, ValueError)
-    for _ in range(conversation.RUNS_KEPT):
-        explorer.talk("/echo", "bye")
-    assert len(explorer.conversations) == conversation.RUNS_KEPT
-    assert repr(explorer.conversations) == "<Conversations: 20 ended, 0 under way>"
+    for _ in range(websocket_session.RUNS_KEPT):
+        explorer.websocket_exchange("/echo", "bye")
+    assert len(explorer.websockets) == websocket_session.RUNS_KEPT
+    assert repr(explorer.websockets) == "<WebSocketSessions: 20 ended, 0 under way>"
 
 
 def test_nothing_said_is_in_a_repr(explorer):
     """What is shown bare in a notebook is saved with it."""
-    talk = explorer.converse("/echo?token=s3cret")
+    talk = explorer.websocket("/echo?token=s3cret")
     talk.send_text("s3cret")
     until(lambda: len(talk.messages) == 2)
     talk.disconnect()
     assert talk.wait(5)
-    assert "s3cret" not in repr(talk) + repr(talk.messages) + repr(explorer.conversations)
+    assert "s3cret" not in repr(talk) + repr(talk.messages) + repr(explorer.websockets)

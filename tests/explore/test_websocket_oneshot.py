@@ -46,7 +46,7 @@ def explorer(request):
 
 def test_everything_said_and_heard_is_in_the_record(explorer):
     """Texts and bytes go as frames of their kind; the client leaves when it has been quiet, and the app returns."""
-    run = explorer.talk("/echo", "a", b"\xff", wait_s=0.2)
+    run = explorer.websocket_exchange("/echo", "a", b"\xff", wait_s=0.2)
     sent = [event.message for event in run.events if event.type == "websocket.send"]
 
     assert isinstance(run, WebSocketRun)
@@ -58,16 +58,18 @@ def test_everything_said_and_heard_is_in_the_record(explorer):
 def test_it_is_over_when_the_app_closes(explorer):
     """No waiting for silence then; a denied handshake is a record too."""
     began = time.monotonic()
-    assert explorer.talk("/echo", "bye", wait_s=30).events[-1].type == "websocket.close"
-    assert any(event.type == "websocket.close" for event in explorer.talk("/lingers", "bye", wait_s=30).events)
-    assert explorer.talk("/denied", wait_s=30).events[-1].message["code"] == 4001
+    assert explorer.websocket_exchange("/echo", "bye", wait_s=30).events[-1].type == "websocket.close"
+    assert any(
+        event.type == "websocket.close" for event in explorer.websocket_exchange("/lingers", "bye", wait_s=30).events
+    )
+    assert explorer.websocket_exchange("/denied", wait_s=30).events[-1].message["code"] == 4001
     assert time.monotonic() - began < 10
 
 
 def test_an_app_that_never_stops_talking_is_left_at_the_deadline(explorer):
     """``timeout`` bounds the whole conversation."""
     began = time.monotonic()
-    run = explorer.talk("/chatty", wait_s=30, timeout=0.3)
+    run = explorer.websocket_exchange("/chatty", wait_s=30, timeout=0.3)
 
     assert time.monotonic() - began < 5
     assert len(run.events) > 5
@@ -76,20 +78,20 @@ def test_an_app_that_never_stops_talking_is_left_at_the_deadline(explorer):
 def test_a_handshake_that_is_not_answered_is_a_deadline(explorer):
     """The error names what did not come."""
     with pytest.raises(DeadlineError, match=r"websocket\.accept"):
-        explorer.talk("/silent", timeout=0.2)
+        explorer.websocket_exchange("/silent", timeout=0.2)
 
 
 def test_what_the_app_raises_is_raised(explorer):
     """As itself."""
     with pytest.raises(ValueError, match="the app broke"):
-        explorer.talk("/echo", "boom", wait_s=5)
+        explorer.websocket_exchange("/echo", "boom", wait_s=5)
 
 
 @pytest.mark.parametrize("path", ["chat", "http://x/chat", ""])
 def test_a_path_that_is_none(explorer, path):
     """Said before anything is opened."""
     with pytest.raises(RequestError, match="does not begin with '/'"):
-        explorer.talk(path)
+        explorer.websocket_exchange(path)
 
 
 async def failing(scope, receive, send):
@@ -116,8 +118,8 @@ async def failing(scope, receive, send):
 def test_what_the_app_raised_and_caught_itself(path, known, caplog):
     """An exception that the app caught is the record's, where the app says that it failed or logs it as an error."""
     with Explorer(failing, lifespan="off") as explorer:
-        run = explorer.talk(path, wait_s=0.2)
-        held = explorer.converse(path)
+        run = explorer.websocket_exchange(path, wait_s=0.2)
+        held = explorer.websocket(path)
         assert held.wait(5)
 
         assert isinstance(run.exception, LookupError) is known
@@ -130,7 +132,7 @@ def test_the_record_of_one_that_raised_is_kept():
     """What a WebSocket's app lets out is raised, and is what the app raised last, over an older exchange's."""
     with Explorer(failing, lifespan="off") as explorer:
         with pytest.raises(LookupError) as caught:
-            explorer.talk("/let-out")
+            explorer.websocket_exchange("/let-out")
 
-        assert explorer.conversations[-1].exception is caught.value
+        assert explorer.websockets[-1].exception is caught.value
         assert explorer.last_exception is caught.value

@@ -1,4 +1,4 @@
-"""The explorer's observer: collects what one call of the app printed and changed while the engine runs it."""
+"""`CallRecorder`: collects what one call of the app printed and changed while the engine runs it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .output import OutputLine, Sink
 from .state import Change, Picture, Places, compare, take_pictures
 
 
-class CallWatch:
+class CallRecorder:
     """
-    Watches one call: pictures of state before and after, output in between.
+    Record one call: pictures of state before and after, output in between.
 
     :param places: asked on the loop's thread, before and after
     """
@@ -38,7 +38,7 @@ class CallWatch:
         return self._handled or self._sink.logged
 
     @property
-    def told(self) -> Run | None:
+    def run_with_exception(self) -> Run | None:
         """The run; where the app let nothing out, what it caught itself is its exception."""
         if self.run is None or self.run.exception is not None or self.caught is None:
             return self.run

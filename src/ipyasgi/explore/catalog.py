@@ -1,4 +1,4 @@
-"""`OfferMembers`: what an explorer says of the app's offer: its routes, its OpenAPI document, examples of requests."""
+"""`Catalog`: what one app can be asked for: its routes, its OpenAPI document, examples of requests."""
 
 from __future__ import annotations
 
@@ -30,55 +30,48 @@ _SCHEMAS: Mapping[str, JSONSchema] = {  # what a place of a path takes, by its c
 _ANY: JSONSchema = {"type": "integer", "minimum": 1}  # "1" is a text, a number, a slug
 
 
-class OfferMembers:
-    """What an explorer has of the app's offer; mixed into `Explorer`."""
+class Catalog:
+    """
+    The routes of one app, its OpenAPI document, and examples of requests.
 
-    app: Any
-    client: TestClient
-    settings: Settings
-    document_source: DocumentSource
+    :param client: asks an app that has its document only on a route
+    :param settings: the deadline for that, also as attribute
+    :ivar source: where the document comes from
+    """
+
+    def __init__(self, app: Any, client: TestClient, settings: Settings) -> None:
+        self.settings = settings
+        self.source = DocumentSource(app)
+        self._app = app
+        self._client = client
 
     @property
     def routes(self) -> Routes:
-        """What the app offers, read anew each time."""
-        return read_routes(self.app, _DocumentOffer(self))
+        """The app's routes, read anew each time."""
+        return read_routes(self._app, self)
 
     @property
-    def openapi(self) -> Document:
-        """
-        The app's OpenAPI document, read when it is first asked for; an empty one where there is none.
-
-        It is what ``app.openapi()`` gives, or Litestar's schema, with those of mounted apps; else what the app answers
-        on a route that ends with ``openapi.json``: this one request is not recorded.
-        """
-        return self.document_source.read(self._ask)
-
-    def operation(self, key: str) -> Operation | None:
-        """Return what the document says of a route, ``"POST /items"``; None where it says nothing."""
-        return self.openapi.operation(key)
-
-    def _ask(self, path: str) -> Any:
-        timeout_s = self.settings.timeout_s
-        request = self.client.build_request("GET", path, headers={"accept": "application/json"}, timeout=timeout_s)
-        request.extensions[OPTIONS] = CallOptions(total_timeout_s=timeout_s)
-        response = self.client.send(request, follow_redirects=True)
-        return response.raise_for_status().json()
-
-
-class _DocumentOffer:
-    """What the document of an explorer's app says of a route; the document is read when it is first asked for."""
-
-    def __init__(self, explorer: OfferMembers) -> None:
-        self._explorer = explorer
+    def document(self) -> Document:
+        """The app's OpenAPI document, read when it is first asked for; an empty one where there is none."""
+        return self.source.read(self._ask)
 
     def example(self, route: Route) -> RequestSpec:
-        document = self._explorer.openapi
+        """Return a request that the route takes."""
+        document = self.document
         operation = document.operation(route.key) or _operation_of(route)
         return build_operation_spec(operation, sample_values(operation, document), document)
 
     def inputs(self, route: Route) -> tuple[Input, ...]:
-        document = self._explorer.openapi
+        """Return what the route takes: parameters and the parts of its body."""
+        document = self.document
         return read_inputs(document.operation(route.key) or _operation_of(route), document)
+
+    def _ask(self, path: str) -> Any:
+        timeout_s = self.settings.timeout_s
+        request = self._client.build_request("GET", path, headers={"accept": "application/json"}, timeout=timeout_s)
+        request.extensions[OPTIONS] = CallOptions(total_timeout_s=timeout_s)
+        response = self._client.send(request, follow_redirects=True)
+        return response.raise_for_status().json()
 
 
 def _operation_of(route: Route) -> Operation:

@@ -55,7 +55,7 @@ def test_what_was_handled_or_logged_is_known(explorer: Explorer, path: str) -> N
     assert exchange.exception is None
     assert exchange.caught is not None
     assert (exchange.caught.raised.name, exchange.caught.raised.message) == ("LookupError", path)
-    assert exchange.caught.raised.frames[-1].place.startswith("explore/test_watch.py:")
+    assert exchange.caught.raised.frames[-1].place.startswith("explore/test_call_recorder.py:")
     assert explorer.last_exception is exchange.caught.exception
     assert exchange.failed is (path != "/rescued")
 

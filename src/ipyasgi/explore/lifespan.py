@@ -23,7 +23,7 @@ class LifespanStep:
 
     :ivar event: the message
     :ivar changes: what changed in the app's state and in the lifespan state; after ``lifespan.startup.complete``
-        state belongs to the requests, and is told by their exchanges
+        changes belong to requests, and are in their exchanges
     :ivar output: what the app printed, logged and warned
     """
 
@@ -32,12 +32,12 @@ class LifespanStep:
     output: tuple[OutputLine, ...]
 
 
-class _LifeWatch:
-    """Watches one life and cuts it into steps at each message."""
+class _LifespanRecorder:
+    """Record one life and cut it into steps at each message."""
 
-    def __init__(self, places: Places, tell: Callable[[], object]) -> None:
+    def __init__(self, places: Places, on_change: Callable[[], object]) -> None:
         self._places = places
-        self._tell = tell
+        self._on_change = on_change
         self._sink = Sink()
         self._done: list[LifespanStep] = []
         self._event: Event | None = None
@@ -58,12 +58,12 @@ class _LifeWatch:
         self._event = event
         if event.type.endswith(".failed"):
             self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
-        self._tell()
+        self._on_change()
 
     def closed(self, run: Run) -> None:
         self._cut()
         self._event = None
-        self._tell()
+        self._on_change()
 
     def around(self) -> AbstractContextManager[object]:
         return self._sink.around()
@@ -99,10 +99,10 @@ class ExplorerLifespan:
     :param settings: the deadline of each call that names none, and how it is shown; also as attribute
     """
 
-    def __init__(self, runner: LifespanRunner, settings: Settings, watches: LifeWatches) -> None:
+    def __init__(self, runner: LifespanRunner, settings: Settings, recorders: LifespanRecorders) -> None:
         self.settings = settings
         self._runner = runner
-        self._watches = watches
+        self._recorders = recorders
 
     @property
     def status(self) -> LifespanStatus:
@@ -117,8 +117,8 @@ class ExplorerLifespan:
     @property
     def steps(self) -> tuple[LifespanStep, ...]:
         """The messages of the present life with what the app did after each."""
-        watch = self._watches.current
-        return watch.steps() if watch is not None else ()
+        recorder = self._recorders.current
+        return recorder.steps() if recorder is not None else ()
 
     @property
     def waiting(self) -> str:
@@ -139,9 +139,9 @@ class ExplorerLifespan:
     @property
     def caught(self) -> BaseException | None:
         """What the app raised and caught itself, where it only said that it failed: Quart's and Falcon's way."""
-        watch = self._watches.current
+        recorder = self._recorders.current
         failed = self.status in ("startup failed", "shutdown failed") and self.exception is None
-        return watch.caught if failed and watch is not None else None
+        return recorder.caught if failed and recorder is not None else None
 
     @property
     def failure_message(self) -> str:
@@ -150,48 +150,48 @@ class ExplorerLifespan:
 
     def startup(self, timeout: float | None = None) -> ExplorerLifespan:
         """Start the app, or let a stepped start go on; raises what the app raised."""
-        return self._then_tell(self._runner.startup, timeout)
+        return self._then_notify(self._runner.startup, timeout)
 
     def shutdown(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down; raises what the app raised."""
-        return self._then_tell(self._runner.shutdown, timeout)
+        return self._then_notify(self._runner.shutdown, timeout)
 
     def restart(self, timeout: float | None = None) -> ExplorerLifespan:
         """Shut the app down if it is alive, and start it."""
-        return self._then_tell(self._runner.restart, timeout)
+        return self._then_notify(self._runner.restart, timeout)
 
     def step(self, timeout: float | None = None) -> ExplorerLifespan:
         """
         Let one message pass and return when the app waits at the next, or has ended.
 
-        A failure of the app is told by ``status``, ``exception`` and ``failure_message``, not raised.
+        A failure of the app does not raise: see ``status``, ``exception`` and ``failure_message``.
         """
-        return self._then_tell(self._runner.step, timeout)
+        return self._then_notify(self._runner.step, timeout)
 
-    def _then_tell(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
-        # Told when it has ended too: a deadline and a lost loop move the status without a message.
+    def _then_notify(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
+        # Also when it has ended: a deadline and a lost loop move the status without a message.
         try:
             act(self.settings.lifespan_timeout_s if timeout is None else timeout)
         except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: where we waited is of no interest
             raise interrupt.with_traceback(None) from None
         finally:
-            self._watches.tell()
+            self._recorders.on_change()
         return self
 
 
-class LifeWatches:
+class LifespanRecorders:
     """
-    Makes the watch of each life and remembers the newest.
+    Make the recorder of each life and keep the newest.
 
     :ivar places: what is watched; to be set before the first life
-    :param tell: called when a life has moved, on the thread where it did
+    :param on_change: called when a life has moved, on the thread where it did
     """
 
-    def __init__(self, tell: Callable[[], object]) -> None:
+    def __init__(self, on_change: Callable[[], object]) -> None:
         self.places: Places = dict
-        self.tell = tell
-        self.current: _LifeWatch | None = None
+        self.on_change = on_change
+        self.current: _LifespanRecorder | None = None
 
-    def __call__(self) -> _LifeWatch:
-        self.current = _LifeWatch(self.places, self.tell)
+    def __call__(self) -> _LifespanRecorder:
+        self.current = _LifespanRecorder(self.places, self.on_change)
         return self.current

@@ -44,7 +44,7 @@ def test_what_was_handled_or_logged_is_known(way: str, caplog: pytest.LogCapture
         card = view_explorer(explorer, Settings()).text
 
     assert "OSError: no kettle" in card
-    assert "explore/test_life.py:" in card
+    assert "explore/test_lifespan.py:" in card
     assert "engine/lifespan.py" not in card
 
 

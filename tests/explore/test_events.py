@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.explore.news import News, Newsroom
+from ipyasgi.explore.events import EventBus, ExplorerEvent
 
 
 async def app(scope, receive, send):
@@ -32,9 +32,9 @@ def test_every_exchange_is_told_once_it_is_in_the_history(explorer: Explorer) ->
     """The subscriber finds the exchange in the history already; one that raised is told too."""
     heard: list[str] = []
 
-    def hear(news: News) -> None:
-        assert news.exchange is explorer.history[-1]
-        heard.append(news.exchange.name)
+    def hear(event: ExplorerEvent) -> None:
+        assert event.exchange is explorer.history[-1]
+        heard.append(event.exchange.name)
 
     explorer.subscribe(hear)
     explorer.get("/")
@@ -44,9 +44,9 @@ def test_every_exchange_is_told_once_it_is_in_the_history(explorer: Explorer) ->
 
 
 def test_each_move_of_the_lifespan_is_told(explorer: Explorer) -> None:
-    """A subscriber that looks at each news sees every status, the last one included."""
+    """A subscriber that looks at each event sees every status, the last one included."""
     seen: list[str] = []
-    explorer.subscribe(lambda news: seen.append(explorer.lifespan.status))
+    explorer.subscribe(lambda event: seen.append(explorer.lifespan.status))
     explorer.lifespan.shutdown()
     explorer.lifespan.step()
     assert "stopped" in seen
@@ -56,12 +56,12 @@ def test_each_move_of_the_lifespan_is_told(explorer: Explorer) -> None:
 def test_another_app_and_the_end_are_told(explorer: Explorer) -> None:
     """Adopting tells `app` when the new one is in place; closing tells `closed`, last and only once."""
     kinds: list[str] = []
-    explorer.subscribe(lambda news: kinds.append(news.kind))
+    explorer.subscribe(lambda event: kinds.append(event.kind))
 
     async def other(scope, receive, send):
         await app(scope, receive, send)
 
-    explorer.adopt(other)
+    explorer.replace_app(other)
     assert "app" in kinds
     explorer.close()
     explorer.close()
@@ -71,8 +71,8 @@ def test_another_app_and_the_end_are_told(explorer: Explorer) -> None:
 
 def test_who_unsubscribes_hears_no_more(explorer: Explorer) -> None:
     """Ending a subscription is final, harmless twice, and leaves the others."""
-    first: list[News] = []
-    second: list[News] = []
+    first: list[ExplorerEvent] = []
+    second: list[ExplorerEvent] = []
     end_first = explorer.subscribe(first.append)
     explorer.subscribe(second.append)
     explorer.get("/")
@@ -84,14 +84,14 @@ def test_who_unsubscribes_hears_no_more(explorer: Explorer) -> None:
 
 def test_a_subscriber_s_failure_is_its_own() -> None:
     """The teller goes on, the others are told, and the failure is kept."""
-    newsroom = Newsroom()
+    bus = EventBus()
     heard: list[str] = []
 
-    def fail(news: News) -> None:
+    def fail(event: ExplorerEvent) -> None:
         raise ValueError("mine")
 
-    newsroom.subscribe(fail)
-    newsroom.subscribe(lambda news: heard.append(news.kind))
-    newsroom.tell("lifespan")
+    bus.subscribe(fail)
+    bus.subscribe(lambda event: heard.append(event.kind))
+    bus.publish("lifespan")
     assert heard == ["lifespan"]
-    assert [str(error) for error in newsroom.errors] == ["mine"]
+    assert [str(error) for error in bus.errors] == ["mine"]

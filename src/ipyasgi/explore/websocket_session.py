@@ -1,8 +1,8 @@
-"""`Conversation`: a WebSocket that stays open while you go on. Shows nothing; a console does, and so may a cell.
+"""`WebSocketSession`: a WebSocket that stays open while you go on. Shows nothing; a console does, and so may a cell.
 
-A thread of the explorer's second loop waits for what the app says; whoever speaks does so from any other thread and
-never waits. `Conversations` are those of one explorer: the ones under way, to be ended with the app, and the records
-of those that have ended.
+A thread of the explorer's background loop waits for the app's messages; yours are sent from any other thread and never
+wait. `SessionRegistry` knows which sessions of one explorer are open, to be ended with the app, and keeps the records
+of those that have ended; `WebSocketSessions` are these records, to be read.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, cast, overload
+from typing import Any, Literal, cast, overload
 
 from ..client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
+from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
@@ -28,11 +29,12 @@ from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import WebSocketRun
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
+from .call_recorder import CallRecorder
+from .request_kwargs import cookies_of
 from .state import Places
-from .watch import CallWatch
 
 MESSAGES_KEPT = 10_000
-"""Messages of one conversation that `Conversation.messages` holds; the newest stay."""
+"""Messages of one session that `WebSocketSession.messages` holds; the newest stay."""
 BYTES_KEPT = 16 * 1024 * 1024
 """Bytes that they may come to; the newest message stays whatever its size."""
 RUNS_KEPT = 20
@@ -44,12 +46,12 @@ Status = Literal["connecting", "open", "closing", "ended"]
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SocketMessage:
     """
-    One message of a conversation, as it was said.
+    One message of a WebSocket session, as it was said.
 
     :ivar number: from 1, in the order of this list
     :ivar direction: ``receive`` (the app receives it, you said it) or ``send`` (the app sent it), as in an `Event`
     :ivar payload: text or bytes, whole
-    :ivar at_ns: nanoseconds since the conversation began
+    :ivar at_ns: nanoseconds since the session began
     """
 
     number: int
@@ -68,26 +70,18 @@ class SocketMessage:
         return f"<{self.direction} {kind} at {self.at_ns / 1e6:.2f} ms, {self.size_bytes} bytes>"
 
 
-class Talker(Protocol):
-    """What a conversation knows of its explorer."""
-
-    client: TestClient
-
-    @property
-    def errands(self) -> Loop:
-        """The loop that waits for the thread on which the app is listened to."""
-
-
-class Conversation:
+class WebSocketSession:
     """
     One WebSocket, connected from the start and open until you or the app closes it.
 
-    :param explorer: has the app
+    :param client: has the app
+    :param loop: on whose threads the app is listened to
     :param path: of the socket, with its query
+    :param options: of the handshake: ``headers``, ``params``, ``cookies`` and ``auth``, as in httpx
     :param places: what is watched of the app's state
     :param timeout_s: for the handshake; then the app may be silent for ever
-    :param on_message: told each message, on the thread where it was said or heard
-    :param on_change: told that `status` has changed; after ``ended`` nothing more comes
+    :param on_message: called with each message, on the thread that sent or received it
+    :param on_change: called when `status` has changed; ``ended`` is the last
     :ivar subprotocol: what the app chose, None where it chose none
     :ivar ending: in words, how it ended; empty before
     :ivar exception: what ended it other than a close, such as what the app raised
@@ -96,17 +90,17 @@ class Conversation:
 
     def __init__(
         self,
-        explorer: Talker,
+        client: TestClient,
+        loop: Loop,
         path: str,
         *,
         places: Places,
-        headers: Any = None,
-        params: Any = None,
+        options: Mapping[str, Any],
         subprotocols: Sequence[str] | None = None,
         timeout_s: float | None = None,
         on_message: Callable[[SocketMessage], object] = lambda message: None,
-        on_change: Callable[[Conversation], object] = lambda conversation: None,
-        on_end: Callable[[Conversation], object] = lambda conversation: None,
+        on_change: Callable[[WebSocketSession], object] = lambda session: None,
+        on_end: Callable[[WebSocketSession], object] = lambda session: None,
     ) -> None:
         self.path = path
         self.status: Status = "connecting"
@@ -114,17 +108,16 @@ class Conversation:
         self.ending = ""
         self.exception: BaseException | None = None
         self.run: WebSocketRun | None = None
-        self._watch = CallWatch(places)
-        self._connect: Callable[[], WebSocketTestSession] = lambda: explorer.client.websocket_connect(
+        self._recorder = CallRecorder(places)
+        self._connect: Callable[[], WebSocketTestSession] = lambda: client.websocket_connect(
             path,
             list(subprotocols) if subprotocols else None,
-            headers=headers,
-            params=params,
+            **handshake(client, path, options),
             timeout=timeout_s,
-            extensions={OPTIONS: CallOptions(observe=lambda: self._watch, on_call=self._begun)},
+            extensions={OPTIONS: CallOptions(observe=lambda: self._recorder, on_call=self._begun)},
         )
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
-        self._turn = threading.RLock()
+        self._lock = threading.RLock()
         self._zero_ns = time.perf_counter_ns()
         self._kept: deque[SocketMessage] = deque()
         self._kept_bytes = self._numbers = 0
@@ -133,15 +126,15 @@ class Conversation:
         self._call: AppCall | None = None
         self._leaving: tuple[int, str] | None = None
         self._ended: Future[None] = Future()
-        self._loop = explorer.errands
+        self._loop = loop
         self._loop.submit(self._listen)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
     @property
     def messages(self) -> tuple[SocketMessage, ...]:
-        """What was said so far in both directions; of a long conversation the newest."""
-        with self._turn:
+        """The messages so far in both directions; of a long session the newest."""
+        with self._lock:
             return tuple(self._kept)
 
     @property
@@ -173,7 +166,7 @@ class Conversation:
 
     def disconnect(self, code: int = 1000, reason: str = "") -> None:
         """Tell the app that you are gone, let it clean up, then cancel it. Returns at once; again is harmless."""
-        with self._turn:
+        with self._lock:
             if self._leaving is not None or self.status == "ended":
                 return
             self._leaving = (code, reason)
@@ -186,10 +179,11 @@ class Conversation:
         self._on_change(self)
 
     def __repr__(self) -> str:
-        return f"<Conversation {self.path.partition('?')[0]}: {self.ending or self.status}, {self._numbers} messages>"
+        path = self.path.partition("?")[0]
+        return f"<WebSocketSession {path}: {self.ending or self.status}, {self._numbers} messages>"
 
     def _send(self, payload: str | bytes) -> None:
-        with self._turn:  # also the order of what waits for the handshake
+        with self._lock:  # also the order of what waits for the handshake
             if self.status in ("closing", "ended"):
                 raise RequestError(f"the WebSocket {self.path.partition('?')[0]} is {self.status}: connect again")
             if self._session is None:
@@ -202,14 +196,14 @@ class Conversation:
         self._note("receive", payload)
 
     def _note(self, direction: Literal["receive", "send"], payload: str | bytes) -> None:
-        with self._turn:
+        with self._lock:
             self._numbers += 1
             message = SocketMessage(number=self._numbers, direction=direction, payload=payload, at_ns=self.elapsed_ns)
             self._kept.append(message)
             self._kept_bytes += len(payload)
             while len(self._kept) > MESSAGES_KEPT or (self._kept_bytes > BYTES_KEPT and len(self._kept) > 1):
                 self._kept_bytes -= len(self._kept.popleft().payload)
-            self._on_message(message)  # inside, so that who is told hears them in order
+            self._on_message(message)  # under the lock, so that messages are handed on in order
 
     # -- the listening thread --------------------------------------------------------------------------------
 
@@ -229,14 +223,14 @@ class Conversation:
             self.ending = f"refused with {exc.reason}"
         except WebSocketDisconnect as exc:
             self.ending = self._closing(exc)
-        except BaseException as exc:  # the app's own, a deadline: shown by whoever asks
+        except BaseException as exc:  # the app's own, a deadline: kept as ``exception``
             self.exception = exc
             ours = isinstance(exc, IpyasgiError)  # the words of any other may hold a secret
             self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
 
     def _open(self, session: WebSocketTestSession) -> None:
         session.timeout_s = None  # the handshake was awaited with a deadline; an app may be silent as long as it likes
-        with self._turn:
+        with self._lock:
             self.subprotocol = session.accepted_subprotocol
             self._session = session
             leaving = self._leaving
@@ -258,8 +252,8 @@ class Conversation:
         return f"closed by the app, {exc}"
 
     def _finish(self) -> None:
-        with self._turn:
-            self.run = cast("WebSocketRun | None", self._watch.told)
+        with self._lock:
+            self.run = cast("WebSocketRun | None", self._recorder.run_with_exception)
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)
@@ -268,7 +262,7 @@ class Conversation:
         self._on_change(self)
 
     def _begun(self, call: AppCall) -> None:
-        with self._turn:
+        with self._lock:
             self._call = call
             leaving = self._leaving
         if leaving is not None:
@@ -295,13 +289,40 @@ def _payload_of(session: WebSocketTestSession) -> str | bytes | None:
     return cast("str | bytes", text if text is not None else message.get("bytes", b""))
 
 
-class Conversations(Sequence[WebSocketRun]):
-    """The records of one explorer's WebSockets that have ended, newest last; the oldest of more than 20 go."""
+def handshake(client: TestClient, path: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the arguments of ``websocket_connect`` for ``headers``, ``params``, ``cookies`` and ``auth``.
+
+    Cookies become a header here, beside those of the client: httpx warns of cookies that are given with one request.
+    """
+    cookies = options.get("cookies")
+    others = {name: value for name, value in options.items() if name != "cookies"}
+    if not cookies:
+        return others
+    headers = httpx.Headers(options.get("headers"))
+    sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
+    if sent:
+        headers.setdefault("cookie", sent)
+    return {**others, "headers": headers}
+
+
+class SessionRegistry:
+    """The WebSocket sessions of one explorer: those under way, and the records of the last 20 that have ended."""
 
     def __init__(self) -> None:
         self._runs: deque[WebSocketRun] = deque(maxlen=RUNS_KEPT)
-        self._open: set[Conversation] = set()
+        self._open: set[WebSocketSession] = set()
         self._lock = threading.Lock()
+
+    @property
+    def runs(self) -> tuple[WebSocketRun, ...]:
+        """The records, newest last."""
+        return tuple(self._runs)
+
+    @property
+    def open_count(self) -> int:
+        """How many are under way."""
+        return len(self._open)
 
     def keep(self, run: WebSocketRun | None) -> None:
         """Add the record of one that has ended; only the newest keeps what its app raised, with its frames."""
@@ -312,17 +333,17 @@ class Conversations(Sequence[WebSocketRun]):
                 self._runs[-1] = replace(self._runs[-1], exception=None)
             self._runs.append(run)
 
-    def opened(self, conversation: Conversation) -> None:
-        """Know one that is under way."""
+    def opened(self, session: WebSocketSession) -> None:
+        """Add one that is under way."""
         with self._lock:
-            if conversation.status != "ended":  # it may be over by now
-                self._open.add(conversation)
+            if session.status != "ended":  # it may be over by now
+                self._open.add(session)
 
-    def ended(self, conversation: Conversation) -> None:
-        """Forget that it is under way, and keep its record."""
+    def ended(self, session: WebSocketSession) -> None:
+        """Remove one from those under way, and keep its record."""
         with self._lock:
-            self._open.discard(conversation)
-        self.keep(conversation.run)
+            self._open.discard(session)
+        self.keep(session.run)
 
     def end_all(self) -> None:
         """Disconnect whatever is under way, and wait while it cleans up: the app is about to go."""
@@ -334,18 +355,25 @@ class Conversations(Sequence[WebSocketRun]):
         for one in found:
             one.wait(max(until_s - time.monotonic(), 0.0))
 
+
+class WebSocketSessions(Sequence[WebSocketRun]):
+    """The records of one explorer's WebSockets that have ended, newest last; the oldest of more than 20 go."""
+
+    def __init__(self, registry: SessionRegistry) -> None:
+        self._registry = registry
+
     @overload
     def __getitem__(self, key: int) -> WebSocketRun: ...
     @overload
     def __getitem__(self, key: slice) -> tuple[WebSocketRun, ...]: ...
     def __getitem__(self, key: int | slice) -> WebSocketRun | tuple[WebSocketRun, ...]:
-        return tuple(self._runs)[key]
+        return self._registry.runs[key]
 
     def __iter__(self) -> Iterator[WebSocketRun]:
-        return iter(tuple(self._runs))
+        return iter(self._registry.runs)
 
     def __len__(self) -> int:
-        return len(self._runs)
+        return len(self._registry.runs)
 
     def __repr__(self) -> str:
-        return f"<Conversations: {len(self._runs)} ended, {len(self._open)} under way>"
+        return f"<WebSocketSessions: {len(self)} ended, {self._registry.open_count} under way>"

@@ -1,0 +1,70 @@
+"""`import_requests`: one door for the texts and files of other tools."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import ipyasgi
+from ipyasgi.protocol.errors import RequestError
+
+HTTP = "GET /items/{{n}}\n\n###\nPOST /items\nContent-Type: application/json\n\n{}\n"
+CURL = "curl 'http://localhost:8000/items?q=1' -H 'X-A: b'"
+HAR = json.dumps(
+    {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "x", "version": "1"},
+            "entries": [{"request": {"method": "PUT", "url": "http://localhost/a", "headers": [], "queryString": []}}],
+        }
+    }
+)
+
+
+def targets(found):
+    """Return methods and targets."""
+    return [(spec.method, spec.target) for spec in found.specs]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(HTTP, [("GET", "/items/7"), ("POST", "/items")]), (CURL, [("GET", "/items?q=1")]), (HAR, [("PUT", "/a")])],
+    ids=["http", "curl", "har"],
+)
+@pytest.mark.parametrize("given", ["text", "str", "Path"])
+def test_text_and_file_give_the_same(text, expected, given, tmp_path, monkeypatch):
+    """A text, a str that names an existing file, and a `Path` are read alike, whatever the format."""
+    monkeypatch.chdir(tmp_path)
+    Path("requests.txt").write_text(text, "utf-8")
+    what = {"text": text, "str": "requests.txt", "Path": Path("requests.txt")}[given]
+
+    assert targets(ipyasgi.import_requests(what, variables={"n": 7})) == expected
+
+
+def test_a_path_in_the_home_directory(tmp_path, monkeypatch):
+    """``~`` is the home directory, in a str as in a `Path`."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mine.http").write_text("GET /mine\n")
+
+    assert targets(ipyasgi.import_requests("~/mine.http")) == targets(ipyasgi.import_requests(Path("~/mine.http")))
+
+
+@pytest.mark.parametrize("what", ["missing.http", "dir/missing.har", "/nowhere/x.rest", Path("missing.txt"), Path()])
+def test_a_file_that_does_not_exist(what, tmp_path, monkeypatch):
+    """It is an error, and never read as a request to a host of that name."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="there is no file"):
+        ipyasgi.import_requests(what)
+
+
+@pytest.mark.parametrize("text", ["http://localhost:8000/a.http", "GET /a.har", "/" + "a" * 5000, "~nobody/x"])
+def test_a_text_that_resembles_a_path(text):
+    """A URL, a request line, and what is too long for a path or has no home are texts."""
+    assert len(ipyasgi.import_requests(text)) == 1
+
+
+def test_what_cannot_be_read():
+    """Broken texts raise `RequestError`, and an expression is never run."""
+    for text in ("{broken", "curl --no-such-option-at-all x", "GET /{{1 + 1}}"):
+        with pytest.raises(RequestError):
+            ipyasgi.import_requests(text)

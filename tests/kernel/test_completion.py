@@ -8,7 +8,7 @@ from .kernels import ON_COLAB_TOO, LiveKernel
 
 pytestmark = [pytest.mark.kernel, ON_COLAB_TOO]
 
-APP = '''
+APP = """
 %load_ext ipyasgi
 from ipyasgi.samples.shop import app
 
@@ -30,7 +30,7 @@ class Toys:
         await app(scope, receive, send)
 
 shop_of_mine = %asgi app
-'''
+"""
 
 LINES = {
     "%asgi lifes": ["lifespan"],

@@ -77,7 +77,7 @@ def test_the_client_with_and_without_await(kernel: LiveKernel) -> None:
 
 
 def test_a_panel(kernel: LiveKernel) -> None:
-    """A panel opens a comm for each of its widgets and is shown as the widget; closed, all are gone and its text stays."""
+    """A panel opens a comm for each of its widgets and is shown as one; closed, all are gone and its text stays."""
     before = kernel.value("len(get_ipython().kernel.comm_manager.comms)")
     shown = kernel.do("panel = explorer.panel()\npanel")
     opened = [each for each in shown.outputs if each["msg_type"] == "comm_open"]

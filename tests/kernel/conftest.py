@@ -1,7 +1,8 @@
 """Real kernels, one for each test module and each interpreter of ``IPYASGI_KERNEL_PYTHONS``.
 
 The first of them, with the newest packages, runs every test. On the oldest one `tests/run --all` runs the modules that
-say most about an old kernel, and ``--nightly`` the others too.
+say most about an old kernel, and ``--nightly`` the others too. Tests with the mark `kernels.ON_COLAB_TOO` also run on
+that of ``IPYASGI_COLAB_PYTHON``.
 """
 
 import sys
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from .kernels import LiveKernel, kernel_pythons
+from .kernels import LiveKernel, kernel_pythons, name_of
 
-_PYTHONS = kernel_pythons(sys.executable)
+_NEWEST, *_OLDER = kernel_pythons(sys.executable)
 _ALSO_ON_THE_OLDEST = {"test_magics_in_kernel", "test_output", "test_kernel_loop"}
 _SMOKE = "test_magics_in_kernel"
 
@@ -23,14 +24,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not item.path.is_relative_to(Path(__file__).parent):
             continue
         parameters = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        python = parameters.get("kernel", _PYTHONS[0])
-        if python != _PYTHONS[0] and item.path.stem not in _ALSO_ON_THE_OLDEST:
+        python = parameters.get("kernel", _NEWEST)
+        if python in _OLDER and item.path.stem not in _ALSO_ON_THE_OLDEST:
             item.add_marker(pytest.mark.nightly)
-        elif python == _PYTHONS[0] and item.path.stem == _SMOKE:
+        elif python == _NEWEST and item.path.stem == _SMOKE:
             item.add_marker(pytest.mark.smoke)
 
 
-@pytest.fixture(scope="module", params=_PYTHONS, ids=[Path(each).parents[1].name for each in _PYTHONS])
+@pytest.fixture(scope="module", params=kernel_pythons(sys.executable), ids=name_of)
 def kernel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKernel]:
     """Give a kernel that has been started; a test may shut it down and start it again."""
     live = LiveKernel(request.param, tmp_path_factory.mktemp("kernel"))

@@ -6,12 +6,14 @@ import ast
 import os
 import queue
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
@@ -218,3 +220,19 @@ def _of(module: str) -> str:
 def kernel_pythons(default: str) -> list[str]:
     """Return the interpreters whose kernels are to be tried: ``IPYASGI_KERNEL_PYTHONS``, else the default."""
     return [each for each in os.environ.get("IPYASGI_KERNEL_PYTHONS", "").split(os.pathsep) if each] or [default]
+
+
+def colab_pythons() -> list[str]:
+    """Return the interpreter with Google Colab's versions (``IPYASGI_COLAB_PYTHON``), or none."""
+    return list(filter(None, [os.environ.get("IPYASGI_COLAB_PYTHON")]))
+
+
+def name_of(python: str) -> str:
+    """Return the name of an interpreter's environment, as an id of tests."""
+    return Path(python).parents[1].name
+
+
+ON_COLAB_TOO = pytest.mark.parametrize(
+    "kernel", [*kernel_pythons(sys.executable), *colab_pythons()], ids=name_of, indirect=True, scope="module"
+)
+"""For tests that take ``kernel``: they run on the one with Google Colab's versions too."""

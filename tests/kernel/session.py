@@ -39,8 +39,9 @@ CELLS = (
 _TIME = re.compile(r"\d[\d,.]* ?(?:µs|ms|s)\b")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:+.]+")
 _RATIO = re.compile(r"(TIME → TIME).*")
-# A timeline is drawn where a call took long enough to have one, which depends on the machine.
-_DRAWN = re.compile(r"\s*|.*[─█▃].*|\s+0 .*TIME.*|\s+no message for .*|.*TIME in the app")
+# A timeline is drawn where a call took long enough to have one, which depends on the machine; and a moment has changed
+# where a second began in between.
+_DRAWN = re.compile(r"\s*|.*[─█▃].*|\s+0 .*TIME.*|\s+no message for .*|.*TIME in the app|.*'MOMENT' → 'MOMENT'")
 # HTTPX before 0.28 writes JSON with spaces.
 _LOOSE_JSON = re.compile(r"(?<=[:,]) ")
 _SPACES = re.compile(r"[ \t]+")

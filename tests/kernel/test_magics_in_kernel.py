@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from .kernels import Cell, LiveKernel
+from .kernels import ON_COLAB_TOO, Cell, LiveKernel
 
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, ON_COLAB_TOO]
 
 
 def bundle(cell: Cell) -> dict[str, str]:
@@ -113,11 +113,3 @@ def test_unload_and_restart(kernel: LiveKernel) -> None:
     kernel.start()
     kernel.do("%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nexplorer = %asgi app")
     assert kernel.value("explorer.lifespan.status") == "running"
-
-
-def test_completion_by_a_front_end(kernel: LiveKernel) -> None:
-    """A ``complete_request`` is answered with the app's paths, and elsewhere as ever."""
-    kernel.do("%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app\nshop_of_mine = %asgi app")
-    assert kernel.complete("r = %asgi POST /it") == ["r = %asgi POST /items"]
-    assert kernel.complete("%%asgi GET /items\nCache-C") == ["%%asgi GET /items\nCache-Control: "]
-    assert kernel.complete("shop_of_m") == ["shop_of_mine"]

@@ -7,13 +7,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from .kernels import SOURCE, LiveKernel, kernel_pythons
+from .kernels import ON_COLAB_TOO, SOURCE, LiveKernel, colab_pythons, kernel_pythons, name_of
 from .session import CELLS, Outcome, read_outputs
 from .terminal import run_in_terminal
 
 pytestmark = [pytest.mark.kernel, pytest.mark.slow, pytest.mark.timeout(180)]
 
-_PYTHONS = kernel_pythons(sys.executable)
+_OTHERS = [*kernel_pythons(sys.executable)[1:], *colab_pythons()]
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +36,13 @@ def test_the_session_shows_what_it_should(reference: list[Outcome]) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("python", _PYTHONS[1:], ids=[Path(each).parents[1].name for each in _PYTHONS[1:]])
+@pytest.mark.parametrize("python", _OTHERS, ids=name_of)
 def test_in_another_terminal(reference: list[Outcome], python: str, tmp_path: Path) -> None:
     """An IPython of another version shows the same."""
     assert _by_cell(run_in_terminal(python, tmp_path)) == _by_cell(reference)
 
 
+@ON_COLAB_TOO
 def test_in_a_kernel(reference: list[Outcome], kernel: LiveKernel) -> None:
     """A kernel that is sent the cells one by one sends the same."""
     became = [read_outputs(kernel.run(cell).outputs) for cell in CELLS]

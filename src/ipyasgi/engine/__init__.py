@@ -45,7 +45,7 @@ IteratorBody            the step of the iterator        the caller's iterator ru
 ======================  ==============================  =============================================================
 
 Finalisers (of a dropped client or explorer, of what an app raised) run on any thread at any moment, perhaps while it
-holds one of these: the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore) are re-entrant. In a forked child a
-lock may be held for ever by a thread that stayed in the parent: `ipyasgi.engine.fork_guard` is asked first, and the
-locks of the process (LiveLoops, SharedLoops, OutputTaps) are renewed.
+holds one of these: the locks that they take (BackgroundLoop, OutputTaps, ExchangeStore) are re-entrant. In a forked
+child a lock may be held for ever by a thread that stayed in the parent: `ipyasgi.engine.fork_guard` is asked first, and
+the locks of the process (LiveLoops, SharedLoops, OutputTaps) are renewed.
 """

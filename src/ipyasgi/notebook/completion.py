@@ -1,4 +1,4 @@
-"""Completion of ``%asgi`` through IPython's matcher API v2: what may stand where the cursor is.
+"""Completion of ``%asgi``: what may stand where the cursor is. How IPython asks for it is `completion_hook`'s.
 
 Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
 soon as it is there: `ReadAhead` has it made on the explorer's background loop, for that takes longer than a key press.
@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-
-from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from ..explore.explorer import Explorer, document_source_of
 from ..explore.openapi.document import Document
@@ -79,19 +77,42 @@ class Candidate:
     kind: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """
+    What may stand at a cursor.
+
+    :ivar fragment: the text up to the cursor that a candidate takes the place of
+    :ivar candidates: each once, the best first
+    """
+
+    fragment: str
+    candidates: tuple[Candidate, ...]
+
+
 class Completer:
-    """Completes for one shell; its `match` is what IPython is given."""
+    """Completes for one shell, by what lies on its desk."""
 
     def __init__(self, desk: Desk, commands: Commands) -> None:
         self.desk = desk
         self.commands = commands
         self._ahead: ReadAhead | None = None
 
-        @context_matcher(identifier="ipyasgi", priority=200)
-        def match(context: CompletionContext) -> SimpleMatcherResult:
-            return self._match(context)
+    def find(self, text: str, at: int) -> Found | None:
+        """
+        Return what may stand at a cursor; None where that is not ours, so that IPython completes as ever.
 
-        self.match = match
+        :param text: a whole cell of the notebook
+        :param at: the cursor's offset in it
+        """
+        place = find_place(text, at)
+        if place is None or place.kind == "expression":  # inside {{ }} IPython's own matchers know Python better
+            return None
+        place = _narrow(place)
+        found = self.candidates(place)
+        if text[at : at + 1] == '"':  # a front end closes the quote as it is opened
+            found = [replace(one, text=one.text.removesuffix(": ").removesuffix('"')) for one in found]
+        return Found(fragment=place.fragment, candidates=tuple(found))
 
     def read_ahead(self) -> None:
         """Begin to read what the current app offers, if it is another one than before. Waits for nothing."""
@@ -109,19 +130,6 @@ class Completer:
         begun = place.fragment.casefold()
         found = {one.text: one for one in every if one.text.casefold().startswith(begun)}
         return list(found.values())
-
-    def _match(self, context: CompletionContext) -> SimpleMatcherResult:
-        lines = context.full_text.split("\n")
-        at = sum(len(line) + 1 for line in lines[: context.cursor_line]) + context.cursor_position
-        place = find_place(context.full_text, at)
-        if place is None or place.kind == "expression":  # inside {{ }} IPython's own matchers know Python better
-            return {"completions": []}
-        place = _narrow(place)
-        found = self.candidates(place)
-        if context.full_text[at : at + 1] == '"':  # a front end closes the quote as it is opened
-            found = [replace(one, text=one.text.removesuffix(": ").removesuffix('"')) for one in found]
-        completions = [SimpleCompletion(text=one.text, type=one.kind) for one in found]
-        return {"completions": completions, "matched_fragment": place.fragment, "suppress": True, "ordered": True}
 
     # -- what may stand where ----------------------------------------------------------------------------
 

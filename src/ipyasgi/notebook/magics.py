@@ -18,6 +18,7 @@ from ..protocol.errors import CallError, IpyasgiError
 from .commands import SEND
 from .commands.help import usage
 from .completion import Completer
+from .completion_hook import CompletionHook
 from .configuration import read_project, values_of
 from .desk import Desk
 from .display import Displays, fold_traceback, one_line, show_whole
@@ -63,6 +64,7 @@ class AsgiMagics(SettingTraits, Magics):
         )
         self._displays = Displays(shell)
         self._completer = Completer(self.desk, COMMANDS)
+        self._completion_hook = CompletionHook(shell, self._completer)
         self._read_settings()
         self.observe(self._hear_setting, names=list(SETTINGS))
 
@@ -71,15 +73,14 @@ class AsgiMagics(SettingTraits, Magics):
         self._displays.open()
         # Not post_execute, which fires for the messages of widgets too.
         self.shell.events.register("post_run_cell", self._after_cell)
-        self.shell.Completer.custom_matchers.append(self._completer.match)
+        self._completion_hook.open()
 
     def close(self) -> None:
         """Detach every app and take the registrations back."""
         try:
             self.desk.clear()
         finally:
-            matchers = self.shell.Completer.custom_matchers
-            matchers[:] = [one for one in matchers if one is not self._completer.match]
+            self._completion_hook.close()
             self.shell.events.unregister("post_run_cell", self._after_cell)
             self._displays.close()
 

@@ -23,6 +23,8 @@ from ...views.view import View
 from ..painter import Painter, free_replies
 from .notice import Notice
 
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
 
 class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
     """Panels are widgets, whose metaclass is traitlets', and one of their methods is abstract."""
@@ -36,6 +38,9 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     :param painter: who writes the widgets; by default the panel's own, on the explorer's background loop
     Raises `LoopError` where the explorer is closed.
     """
+
+    # ipywidgets 7 shows a widget through this method, and IPython then asks for nothing else; ipympl passes it by too.
+    _ipython_display_ = None
 
     def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
         self._shut = True  # until it is open: `__del__` closes a widget whose making failed
@@ -126,8 +131,11 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
         # Front ends prefer the widget; a page without a kernel takes the HTML, a terminal the text.
         view = self.view()
-        bundle = {} if self._shut else dict(super()._repr_mimebundle_())
-        return {**bundle, "text/html": view.html, "text/plain": view.text}
+        bundle = {"text/html": view.html, "text/plain": view.text}
+        return bundle if self._shut else {_WIDGET_VIEW: self._widget_view(), **bundle}
+
+    def _widget_view(self) -> dict[str, Any]:
+        return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}  # ipywidgets 7 has no method for it
 
 
 def _close_widget(widget: Any) -> None:

@@ -20,6 +20,7 @@ from ..engine.loops import Loop, start_errand
 from ..engine.observer import ObserverFactory
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
+from .apps import name_of
 from .auth import CallAuth
 from .bodies import BodyStream
 from .host import AppHost, AsyncBackend, without_secrets
@@ -109,6 +110,9 @@ class AppMembers:
         )
         finalizer = weakref.finalize(self, self._host.loops.drop)
         finalizer.atexit = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {name_of(self.app)}: lifespan {self.life.status}>"
 
     @property
     def app(self) -> ASGIApp:

@@ -52,6 +52,9 @@ class Loop(Protocol):
     def gone(self) -> bool:
         """Whether the loop has ended, and with it whatever has not answered by now."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.backend}>"
+
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         """Start ``await func(*args)`` on the loop and return at once; ``func`` must not raise."""
 
@@ -159,6 +162,9 @@ class BackgroundLoop(Loop):
         if failure is not None:
             raise failure
         LIVE_LOOPS.add(self)
+
+    def __repr__(self) -> str:
+        return f"<BackgroundLoop of {self.backend}: {'closed' if self.closed else 'running'}>"
 
     @property
     def closed(self) -> bool:

@@ -11,10 +11,11 @@ from typing import Self
 from ..client.httpx import httpx
 from ..client.testclient import TestClient
 from ..protocol.errors import RequestError
+from ..shown import Shown
 from .settings import Settings
 
 
-class _Defaults(MutableMapping[str, str]):
+class _Defaults(Shown, MutableMapping[str, str]):
     """
     A mapping of names to texts that lies elsewhere.
 

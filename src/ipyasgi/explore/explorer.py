@@ -17,6 +17,7 @@ from ..engine.forks import Birthplace
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import BackgroundLoop
 from ..protocol.errors import LoopError
+from ..shown import Shown
 from .conversation import Conversations
 from .credentials import Credentials
 from .defaults import DefaultMembers
@@ -40,7 +41,7 @@ from .talk import TalkMembers
 _UNSET: Any = object()
 
 
-class ExplorerState:
+class ExplorerState(Shown):
     """
     What the app keeps, live.
 
@@ -61,16 +62,18 @@ class ExplorerState:
 
     def places(self) -> dict[str, Any]:
         """Return what there is to look at, by the path it is shown under."""
-        found = {} if self.app is None else {"app.state": self.app}
-        return {**found, "state": self.lifespan}
+        return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
 
     def look(self) -> StateLook:
         """Return what is there now and what changed since this was called last."""
         self._seen = look_at(self.places(), self._seen, self.settings)
         return self._seen
 
+    def __repr__(self) -> str:
+        return f"<ExplorerState: {', '.join(self.places())}>"
 
-class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
+
+class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers, Shown):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -80,7 +83,6 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     :param timeout: seconds for each request; None for ever
     :param name: what it is called in displays; by default the app's title, or its function's or type's name
     :param backend: ``asyncio`` or ``trio``
-
     Raises `NotAnAppError`. A startup that fails is told by ``explorer.lifespan.status``; the explorer stays.
     """
 
@@ -129,7 +131,6 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     @property
     def errands(self) -> BackgroundLoop:
         """The second loop, for what must not run on the app's: waiting requests and painting panels."""
-        self._check_open()
         with self._lock:
             self._check_open()
             if not self._errands:
@@ -288,8 +289,7 @@ class Explorer(ReplayMembers, DefaultMembers, TalkMembers, OfferMembers):
     def panel(self) -> Any:
         """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
         # The lazy door, so that this floor knows no panel and importing it no ipywidgets.
-        door = importlib.import_module(__name__.partition(".")[0])
-        return door.Workbench(self)
+        return importlib.import_module(__name__.partition(".")[0]).Workbench(self)
 
     def _check_open(self) -> None:
         self._born.check()

@@ -11,6 +11,7 @@ from ..engine.lifespan import LifespanRunner
 from ..engine.runs import Event, Run
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import Scope
+from ..shown import Shown
 from .output import OutputLine, Sink
 from .settings import Settings
 from .state import Change, Picture
@@ -92,7 +93,7 @@ class _LifeWatch:
         )
 
 
-class ExplorerLifespan:
+class ExplorerLifespan(Shown):
     """
     Start, step and stop the app's lifespan. Every wait has a deadline: the setting ``lifespan_timeout_s``.
 
@@ -168,6 +169,9 @@ class ExplorerLifespan:
         A failure of the app is told by ``status``, ``exception`` and ``failure_message``, not raised.
         """
         return self._then_tell(self._runner.step, timeout)
+
+    def __repr__(self) -> str:
+        return f"<ExplorerLifespan: {self.status}, {len(self.events)} messages>"
 
     def _then_tell(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
         # Told when it has ended too: a deadline and a lost loop move the status without a message.

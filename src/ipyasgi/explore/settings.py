@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..shown import Shown
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Shown):
     """
     :ivar timeout_s: seconds for one request of the magic, a panel or the explorer; None for ever
     :ivar lifespan_timeout_s: seconds for one lifespan step, startup or shutdown

@@ -19,7 +19,7 @@ from .commands.help import usage
 from .completion import Completer
 from .configuration import SETTINGS, read_project, values_of
 from .desk import Desk
-from .display import Displays, fold_traceback, one_line, show_whole
+from .display import fold_traceback, one_line, show_whole
 from .plan import Plan, do, gather, read_plans, write_plans
 from .replay_meter import ReplayMeter
 from .words import GrammarError
@@ -66,14 +66,12 @@ class AsgiMagics(Magics):
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
         )
-        self._displays = Displays(shell)
         self._completer = Completer(self.desk)
         self._read_settings()
         self.observe(self._hear_setting, names=list(SETTINGS))
 
     def open(self) -> None:
         """Register what the shell needs beside the magic itself."""
-        self._displays.open()
         # Not post_execute, which fires for the messages of widgets too.
         self.shell.events.register("post_run_cell", self._after_cell)
         self.shell.Completer.custom_matchers.append(self._completer.match)
@@ -86,7 +84,6 @@ class AsgiMagics(Magics):
             matchers = self.shell.Completer.custom_matchers
             matchers[:] = [one for one in matchers if one is not self._completer.match]
             self.shell.events.unregister("post_run_cell", self._after_cell)
-            self._displays.close()
 
     @no_var_expand
     @line_cell_magic

@@ -21,7 +21,7 @@ from ..explore.life import ExplorerLifespan
 from ..explore.pending import Pending
 from ..explore.preview import Preview
 from ..explore.raised import Raised
-from ..explore.redaction import is_json_type, mask_json, mask_url
+from ..explore.redaction import mask_json, mask_url
 from ..explore.replay import Recheck
 from ..explore.route import Route
 from ..explore.routes import RouteDocs, Routes
@@ -29,9 +29,10 @@ from ..explore.settings import Settings
 from ..explore.state import Change
 from ..explore.state_look import StateLook, look_at
 from ..protocol.violations import Violation
+from .body import BodyShown
 from .changes import OutputShown, show_changes
 from .comparison import show_comparison
-from .exchange import show_exchange
+from .exchange import content_of, show_exchange
 from .lifespan import show_lifespan
 from .pairs import mask_cookies, mask_default_headers
 from .pending import show_pending
@@ -46,26 +47,18 @@ def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
 
     ``status`` is None where there is no response; ``headers`` are pairs, for a name may come twice. ``body`` is decoded
-    where it is JSON, else its text; None where it is empty or no text. ``errors`` are the violations of the protocol.
+    where it is JSON, else its text, cut where it is over a megabyte; None where it is empty or no text. ``errors`` are
+    the violations of the protocol.
     """
-    response = exchange.response if exchange.answered else None
-    content = response.content if response is not None else b""
+    content = content_of(exchange) if exchange.answered else b""
     shown = show_exchange(exchange, dataclasses.replace(settings, body_shown_bytes=len(content) + 1))
-    body: Any = None
-    if shown.response_body is not None:
-        body = shown.response_body.text or None
-        if shown.response_body.missing:
-            body = f"{body}\n{shown.response_body.missing}"
-    if response is not None and is_json_type(response.headers.get("content-type", "")):
-        with contextlib.suppress(ValueError, RecursionError):
-            body = mask_json(json.loads(content), show=settings.show_secrets)
     return {
         "method": shown.method,
         "target": shown.target,
         "status": exchange.response.status_code if exchange.response is not None else None,
         "ms": _ms(exchange.elapsed_ns),
         "headers": _pairs(shown.response_headers),
-        "body": body,
+        "body": _body(content, shown.response_body, settings),
         "state": _changes(shown.changes),
         "output": _output(shown.output),
         "exception": _exception(shown.raised),
@@ -224,6 +217,17 @@ def read_cookies(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
 def read_settings(shown: Settings, settings: Settings) -> dict[str, Any]:
     """Return the settings under their names in Python."""
     return {**dataclasses.asdict(shown), "secret_names": list(shown.secret_names)}
+
+
+def _body(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
+    if shown is None or shown.kind == "hex":
+        return None
+    if shown.kind == "json":
+        with contextlib.suppress(ValueError, RecursionError):
+            decoded = mask_json(json.loads(content), show=settings.show_secrets)
+            json.dumps(decoded, allow_nan=False)  # NaN and infinities are Python's alone, and stay text
+            return decoded
+    return "\n".join(filter(None, [shown.text, shown.missing])) or None
 
 
 def _ms(ns: int) -> float:

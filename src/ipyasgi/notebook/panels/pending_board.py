@@ -10,7 +10,6 @@ import traitlets
 
 from ...explore.explorer import Explorer
 from ...explore.pending import Pending, PendingExchanges
-from ...shown import VIEWS
 from ...views.pending import show_pending, view_pending
 from ...views.view import View
 from ..painter import Painter
@@ -102,10 +101,6 @@ def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:
     if explorer is None or explorer.closed or all(one.done() for one in pending):
         return {}
     return PendingBoard(explorer, pending)._repr_mimebundle_()
-
-
-for _kind in (Pending, PendingExchanges):
-    VIEWS.add_live(_kind, show_live)
 
 
 def _without_time(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from ..engine.strategy import run_in_thread
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
 from .app_runner import AppRunner, AsyncBackend, without_secrets
+from .apps import name_of
 from .auth import CallAuth
 from .bodies import BodyStream
 from .httpx import httpx
@@ -110,6 +111,9 @@ class BaseTestClient:
         )
         finalizer = weakref.finalize(self, self._runner.loops.drop)
         finalizer.atexit = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {name_of(self.app)}: lifespan {self.life.status}>"
 
     @property
     def app(self) -> ASGIApp:

@@ -51,6 +51,10 @@ class WebSocketEnd:
         self._cycle: WebSocketCycle | None = None
         self._client_closed = False
 
+    def __repr__(self) -> str:
+        status = "not connected" if self._cycle is None else "closed" if self._client_closed else "connected"
+        return f"<{type(self).__name__} {self.scope['path']}: {status}>"
+
     @property
     def violations(self) -> list[Violation]:
         """What the app did against the protocol, so far."""

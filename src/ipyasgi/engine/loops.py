@@ -52,6 +52,10 @@ class Loop(ABC):
         self.suspect = False
         self.lost = False
 
+    def __repr__(self) -> str:
+        state = "lost" if self.lost else "closed" if self.closed else "running"
+        return f"<{type(self).__name__} of {self.backend}: {state}>"
+
     # -- what a strategy has to offer ---------------------------------------------------------------------
 
     @property

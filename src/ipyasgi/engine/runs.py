@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ..protocol.types import Direction, Kind
 from ..protocol.violations import Violation
+from ..shown import Shown
 
 Outcome = Literal["returned", "raised", "cancelled", "abandoned"]
 
@@ -42,7 +43,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Run:
+class Run(Shown):
     """
     One call of the app.
 

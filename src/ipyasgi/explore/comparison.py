@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..shown import Shown
 from .body_comparison import BodyComparison, compare_bodies, find_unstable
 from .exchange import Exchange
 from .json_diff import Path
@@ -81,7 +82,7 @@ class Volatile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Comparison:
+class Comparison(Shown):
     """
     What differs between two exchanges.
 

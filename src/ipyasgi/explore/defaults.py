@@ -8,10 +8,11 @@ from typing import Self
 from ..client.httpx import httpx
 from ..client.testclient import TestClient
 from ..protocol.errors import RequestError
+from ..shown import Shown
 from .settings import Settings
 
 
-class _DefaultMapping(MutableMapping[str, str]):
+class _DefaultMapping(Shown, MutableMapping[str, str]):
     """
     A mapping of names to texts, read and written in the client.
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, cast
 
+from ..shown import Shown
 from .formats.exports import ExportMembers
 from .preview import Preview
 from .record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Exchange(ExportMembers, Record):
+class Exchange(ExportMembers, Record, Shown):
     """
     One request and what came of it, with what can be made of that.
 
@@ -51,7 +53,7 @@ class ExchangeHead(Exchange):
     """An exchange of which only the status and the response's headers are shown."""
 
 
-class Exchanges(ExportMembers, tuple[Exchange, ...]):
+class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
     """Several exchanges in order, with a display of their own."""
 
     __slots__ = ()
@@ -60,5 +62,13 @@ class Exchanges(ExportMembers, tuple[Exchange, ...]):
         found = super().__getitem__(key)
         return Exchanges(cast("tuple[Exchange, ...]", found)) if isinstance(key, slice) else found
 
+    def __repr__(self) -> str:
+        return f"<Exchanges: {span_of(self)}>"
+
     def _exported(self) -> tuple[Exchange, ...]:
         return self
+
+
+def span_of(exchanges: Sequence[Exchange]) -> str:
+    """Return ``3, r1 … r3`` for a repr: how many exchanges, and which is the first and the last."""
+    return f"{len(exchanges)}, {exchanges[0].name} … {exchanges[-1].name}" if exchanges else "none"

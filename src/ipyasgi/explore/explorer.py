@@ -23,6 +23,7 @@ from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
 from ..engine.runs import WebSocketRun
 from ..protocol.errors import LoopError
+from ..shown import Shown
 from .background import Background
 from .catalog import Catalog
 from .comparison import Comparison, compare
@@ -52,7 +53,7 @@ from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession,
 _UNSET: Any = object()
 
 
-class ExplorerState:
+class ExplorerState(Shown):
     """
     What the app keeps, live.
 
@@ -73,16 +74,18 @@ class ExplorerState:
 
     def places(self) -> dict[str, Any]:
         """Return what there is to look at, by the path it is shown under."""
-        found = {} if self.app is None else {"app.state": self.app}
-        return {**found, "state": self.lifespan}
+        return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
 
     def look(self) -> StateLook:
         """Return what is there now and what changed since this was called last."""
         self._seen = look_at(self.places(), self._seen, self.settings)
         return self._seen
 
+    def __repr__(self) -> str:
+        return f"<ExplorerState: {', '.join(self.places())}>"
 
-class Explorer:
+
+class Explorer(Shown):
     """
     An app to explore: the Python twin of everything the magic and the panels do.
 
@@ -174,8 +177,7 @@ class Explorer:
     def panel(self) -> Any:
         """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
         # The lazy door, so that this floor knows no panel and importing it no ipywidgets.
-        door = importlib.import_module(__name__.partition(".")[0])
-        return door.Workbench(self)
+        return importlib.import_module(__name__.partition(".")[0]).Workbench(self)
 
     # -- the app's routes and its document -----------------------------------------------------------------
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
 
-from .exchange import Exchange, Exchanges
+from ..shown import Shown
+from .exchange import Exchange, Exchanges, span_of
 from .history_filter import read_filter
 from .memory import held_bytes
 from .raised import read_exception
@@ -124,7 +125,7 @@ class ExchangeStore:
         del gone
 
 
-class History:
+class History(Shown):
     """
     A sequence of exchanges that also answers to their names: ``history[-1]``, ``history["r7"]``, ``history[2:5]``.
 
@@ -189,6 +190,9 @@ class History:
                 return exchange
         held = f"it holds {every[0].name} to {every[-1].name}" if every else "it is empty"
         raise KeyError(f"no exchange is called {key!r}; {held}")
+
+    def __repr__(self) -> str:
+        return f"<History: {span_of(tuple(self))}>"
 
     def _between(self, first: int, last: int) -> Exchanges:
         found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)

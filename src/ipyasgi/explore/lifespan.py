@@ -11,6 +11,7 @@ from ..engine.lifespan import LifespanRunner
 from ..engine.runs import Event, Run
 from ..protocol.machines import LifespanStatus
 from ..protocol.types import Scope
+from ..shown import Shown
 from .output import OutputLine, Sink
 from .settings import Settings
 from .state import Change, Picture, Places, compare, take_pictures
@@ -91,7 +92,7 @@ class _LifespanRecorder:
         )
 
 
-class ExplorerLifespan:
+class ExplorerLifespan(Shown):
     """
     Start, step and stop the app's lifespan. Every wait has a deadline: the setting ``lifespan_timeout_s``.
 
@@ -167,6 +168,9 @@ class ExplorerLifespan:
         A failure of the app does not raise: see ``status``, ``exception`` and ``failure_message``.
         """
         return self._then_notify(self._runner.step, timeout)
+
+    def __repr__(self) -> str:
+        return f"<ExplorerLifespan: {self.status}, {len(self.events)} messages>"
 
     def _then_notify(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
         # Also when it has ended: a deadline and a lost loop move the status without a message.

@@ -16,6 +16,7 @@ from ..engine.jobs import await_future
 from ..engine.loops import CANCEL_GRACE_S, Loop
 from ..engine.runs import Event
 from ..engine.strategy import run_in_thread
+from ..shown import Shown
 from .exchange import Exchange, Exchanges
 from .progress import Progress, measure
 from .requests import RequestSpec
@@ -34,7 +35,7 @@ class Sender(Protocol):
         """Sends a request and waits for the exchange."""
 
 
-class Pending(ABC, Generic[T]):
+class Pending(Shown, ABC, Generic[T]):
     """
     Something an explorer does while you go on; `result` waits for it, and so does ``await``.
 
@@ -200,7 +201,7 @@ class PendingExchange(Pending[Exchange]):
         return self.explorer.send(self.spec, on_call=self._begun, **self._options)
 
 
-class PendingExchanges(tuple[PendingExchange, ...]):
+class PendingExchanges(Shown, tuple[PendingExchange, ...]):
     """Several requests under way, in the order they were sent."""
 
     __slots__ = ()
@@ -219,6 +220,9 @@ class PendingExchanges(tuple[PendingExchange, ...]):
         """
         until_s = math.inf if timeout is None else time.monotonic() + timeout
         return Exchanges([one.result(_left(until_s)) for one in self])
+
+    def __repr__(self) -> str:
+        return f"<PendingExchanges: {sum(one.done() for one in self)} of {len(self)} ended>"
 
     def __await__(self) -> Generator[Any, None, Exchanges]:
         return self._wait().__await__()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..shown import Shown
 from .settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Preview:
+class Preview(Shown):
     """
     A response's body, to be drawn.
 

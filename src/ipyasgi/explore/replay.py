@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..shown import Shown
 from .comparison import Comparison, Verdict, compare, find_volatile
 from .exchange import Exchange, Exchanges
 from .history import LIVE_EXCEPTIONS, without_frames
@@ -28,7 +29,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Recheck:
+class Recheck(Shown):
     """
     Kept requests, sent again to the app as it is now and compared.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..shown import Shown
 from .path_template import PATH_PLACE, fill_path, path_parameters
 from .route import Offer, Route, RouteKind, about_endpoint
 from .route_input import Input
@@ -18,8 +20,10 @@ _READERS: tuple[Callable[[Any], list[Route] | None], ...] = (
     django.try_read,
 )
 
+_IN_REPR = 4
 
-class Routes(Mapping[str, Route]):
+
+class Routes(Shown, Mapping[str, Route]):
     """
     The routes of one app, keyed ``"POST /items"`` and ``"WS /chat"``, in the app's order.
 
@@ -56,6 +60,9 @@ class Routes(Mapping[str, Route]):
     def __len__(self) -> int:
         return len(self._by_key)
 
+    def __repr__(self) -> str:
+        return f"<Routes: {_listed(self)}>"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteDoc:
@@ -65,10 +72,19 @@ class RouteDoc:
     inputs: tuple[Input, ...]
 
 
-class RouteDocs(tuple[RouteDoc, ...]):
+class RouteDocs(Shown, tuple[RouteDoc, ...]):
     """Some routes, to be shown with all that is known of them."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<RouteDocs: {_listed([doc.route.key for doc in self])}>"
+
+
+def _listed(keys: Collection[str]) -> str:
+    """Return a few keys for a repr, and how many more there are."""
+    first = ", ".join(itertools.islice(keys, _IN_REPR))
+    return f"{first} and {len(keys) - _IN_REPR} more" if len(keys) > _IN_REPR else first or "none"
 
 
 def read_routes(app: Any, offer: Offer | None = None) -> Routes:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..shown import Shown
+
 _MAX_INT = 2**53
 
 
@@ -49,7 +51,7 @@ def _setting(default: Any, read: Callable[[Any], Any], expects: str, help: str) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Shown):
     """What a user may set; `SETTINGS` has each with its help."""
 
     timeout_s: float | None = _setting(

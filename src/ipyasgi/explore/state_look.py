@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..shown import Shown
 from .settings import Settings
 from .state import Change, Picture, compare, take_pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class StateLook:
+class StateLook(Shown):
     """
     What the state looked like, and how that differs from what was seen before.
 

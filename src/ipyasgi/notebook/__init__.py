@@ -11,7 +11,7 @@ from .magics import AsgiMagics
 
 
 def load(shell: Any) -> None:
-    """Register the magic and the displays with this shell, once; what an older ipyasgi registered is undone first."""
+    """Register the magic with this shell, once; what an older ipyasgi registered is undone first."""
     if isinstance(try_magics(shell), AsgiMagics):  # by `ipyasgi --lab`, before the first cell: what is attached stays
         return
     unload(shell)

@@ -21,7 +21,7 @@ from .completion import Completer
 from .completion_hook import CompletionHook
 from .configuration import read_project, values_of
 from .desk import Desk
-from .display import Displays, fold_traceback, one_line, show_whole
+from .display import fold_traceback, one_line, show_whole
 from .panel_command import COMMANDS
 from .plan import Plan, do, gather, read_plans, write_plans
 from .replay_meter import ReplayMeter
@@ -62,7 +62,6 @@ class AsgiMagics(SettingTraits, Magics):
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
         )
-        self._displays = Displays(shell)
         self._completer = Completer(self.desk, COMMANDS)
         self._completion_hook = CompletionHook(shell, self._completer)
         self._read_settings()
@@ -70,7 +69,6 @@ class AsgiMagics(SettingTraits, Magics):
 
     def open(self) -> None:
         """Register what the shell needs beside the magic itself."""
-        self._displays.open()
         # Not post_execute, which fires for the messages of widgets too.
         self.shell.events.register("post_run_cell", self._after_cell)
         self._completion_hook.open()
@@ -82,7 +80,6 @@ class AsgiMagics(SettingTraits, Magics):
         finally:
             self._completion_hook.close()
             self.shell.events.unregister("post_run_cell", self._after_cell)
-            self._displays.close()
 
     @no_var_expand
     @line_cell_magic

@@ -116,7 +116,7 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
         outcome=exchange.outcome,
         tone=_tone(exchange),
         elapsed=time_of(exchange.elapsed_ns),
-        size=size_of(len(_content(exchange))) if exchange.answered else "",
+        size=size_of(len(content_of(exchange))) if exchange.answered else "",
         sent_at=clock_of(exchange.sent_at),
         marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.show_secrets)),
         notes=exchange.notes,
@@ -131,7 +131,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
     body = headers = None
     if response is not None and exchange.answered:
-        body = show_body(_content(exchange), response.headers.get("content-type", ""), settings)
+        body = show_body(content_of(exchange), response.headers.get("content-type", ""), settings)
         headers = mask_headers(list(response.headers.raw), show=show)
     return replace(
         summarize(exchange, settings),
@@ -194,7 +194,8 @@ def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Itera
         yield count_of(len(exchange.violations), "protocol violation")
 
 
-def _content(exchange: Exchange) -> bytes:
+def content_of(exchange: Exchange) -> bytes:
+    """Return the response's body as far as it was read."""
     try:
         return exchange.content
     except RuntimeError:  # httpx's ResponseNotRead: a stream that nobody read

@@ -24,13 +24,12 @@ def view_head(exchange: ExchangeHead, settings: Settings) -> View:
 
 def view_headers(headers: DefaultHeaders, settings: Settings) -> View:
     """Return the default headers, masked."""
-    raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    return _view(f"{count_of(len(raw), 'header')} with every request", mask_headers(raw, show=settings.show_secrets))
+    return _view(f"{count_of(len(headers), 'header')} with every request", mask_default_headers(headers, settings))
 
 
 def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
     """Return the cookies, their values masked: any cookie may be the key to a session."""
-    pairs = [(name, value if settings.show_secrets else MASK) for name, value in cookies.items()]
+    pairs = mask_cookies(cookies, settings)
     return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
 
 
@@ -38,6 +37,17 @@ def view_settings(shown: Settings, settings: Settings) -> View:
     """Return the settings under their names in Python."""
     pairs = [(one.name, repr(getattr(shown, one.name))) for one in dataclasses.fields(shown)]
     return _view("Settings", pairs)
+
+
+def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
+    """Return the default headers with secret values masked."""
+    raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    return mask_headers(raw, show=settings.show_secrets)
+
+
+def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
+    """Return the cookies, each value masked."""
+    return [(name, value if settings.show_secrets else MASK) for name, value in cookies.items()]
 
 
 def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> View:

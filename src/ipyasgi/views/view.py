@@ -1,4 +1,4 @@
-"""`View`, and the one way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
+"""The one way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
 
 What may live here: the environment and what every value passes on its way into a template or into a text form.
 """
@@ -6,10 +6,11 @@ What may live here: the environment and what every value passes on its way into 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..shown import View
 
 # Control characters but tab and newline, what turns the reading direction round, line ends only Unicode knows,
 # invisible tags, a byte order mark inside a text, and halves of surrogate pairs, which no notebook file can hold.
@@ -17,19 +18,6 @@ _UNSEEN = re.compile(
     "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """
-    One value as it is shown.
-
-    :ivar text: for terminals; ends without a newline
-    :ivar html: a fragment that needs no script and no other output of the notebook
-    """
-
-    text: str
-    html: str
 
 
 def build_view(text: str, template: str, **values: Any) -> View:
@@ -87,3 +75,5 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+
+__all__ = ["View", "build_view", "one_line", "render", "visible"]

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ...client.httpx import httpx
 from ...protocol.errors import RequestError
+from ...shown import Shown
 from ..redaction import mask_url
 from ..requests import RequestSpec, build_spec, check_method, read_query
 
@@ -46,7 +47,7 @@ class ImportedRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Imported:
+class Imported(Shown):
     """
     What a foreign text holds.
 

@@ -9,7 +9,7 @@ import anyio
 import traitlets
 
 from ...explore.explorer import Explorer
-from ...explore.pending import Pending
+from ...explore.pending import Pending, PendingExchanges
 from ...views.pending import show_pending, view_pending
 from ...views.view import View
 from ..painter import Painter
@@ -92,6 +92,15 @@ class PendingBoard(Panel):
                 }
             )
         return found
+
+
+def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:
+    """Return the bundle of a board that watches these requests; empty where all have ended already."""
+    pending = (value,) if isinstance(value, Pending) else tuple(value)
+    explorer: Any = pending[0].explorer if pending else None
+    if explorer is None or explorer.closed or all(one.done() for one in pending):
+        return {}
+    return PendingBoard(explorer, pending)._repr_mimebundle_()
 
 
 def _without_time(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,0 +1,85 @@
+"""Which view each type has, and by which settings a value is shown: its own, never those of another app."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from ..engine.runs import Run
+from ..explore.comparison import Comparison
+from ..explore.defaults import DefaultCookies, DefaultHeaders
+from ..explore.exchange import Exchange, ExchangeHead, Exchanges
+from ..explore.explorer import Explorer, ExplorerState
+from ..explore.formats.imported import Imported
+from ..explore.history import History
+from ..explore.lifespan import ExplorerLifespan
+from ..explore.pending import Pending, PendingExchanges
+from ..explore.preview import Preview
+from ..explore.replay import Recheck
+from ..explore.routes import RouteDocs, Routes
+from ..explore.settings import Settings
+from ..explore.state_look import StateLook
+from ..shown import VIEWS, View
+from . import data
+from .comparison import view_comparison, view_recheck
+from .docs import view_docs
+from .exchange import view_exchange, view_exchanges
+from .explorer import view_explorer
+from .history import view_history
+from .imported import view_imported
+from .lifespan import view_lifespan
+from .pairs import view_cookies, view_head, view_headers, view_settings
+from .pending import view_pending
+from .preview import view_preview
+from .routes import view_routes
+from .run import view_run
+from .state import view_look, view_state
+
+
+def register() -> None:
+    """Tell `ipyasgi.shown` how each value is shown; again is harmless."""
+    for kind, view, read in _every():
+        VIEWS.add(kind, view=functools.partial(_by_settings, view), data=functools.partial(_by_settings, read))
+
+
+def _every() -> tuple[tuple[type, Callable[[Any, Settings], View], Callable[[Any, Settings], dict[str, Any]]], ...]:
+    return (
+        (Comparison, view_comparison, data.read_comparison),
+        (DefaultCookies, view_cookies, data.read_cookies),
+        (DefaultHeaders, view_headers, data.read_headers),
+        (Exchange, view_exchange, data.read_exchange),
+        (ExchangeHead, view_head, data.read_head),
+        (Exchanges, view_exchanges, data.read_exchanges),
+        (Explorer, view_explorer, data.read_explorer),
+        (ExplorerLifespan, view_lifespan, data.read_lifespan),
+        (ExplorerState, view_state, data.read_state),
+        (History, view_history, data.read_exchanges),
+        (Imported, view_imported, data.read_imported),
+        (Pending, lambda pending, settings: view_pending([pending], settings), data.read_pending),
+        (PendingExchanges, view_pending, data.read_pending),
+        (Preview, view_preview, data.read_preview),
+        (Recheck, view_recheck, data.read_recheck),
+        (RouteDocs, view_docs, data.read_docs),
+        (Routes, view_routes, data.read_routes),
+        (Run, view_run, data.read_run),
+        (Settings, view_settings, data.read_settings),
+        (StateLook, view_look, data.read_look),
+    )
+
+
+def _by_settings(function: Callable[[Any, Settings], Any], value: Any) -> Any:
+    return function(value, settings_of(value))
+
+
+def settings_of(value: Any) -> Settings:
+    """Return the settings that a shown value carries, the defaults where it carries none."""
+    if isinstance(value, PendingExchanges):
+        value = next(iter(value), None)
+    if isinstance(value, Pending):
+        value = value.explorer
+    if isinstance(value, Exchanges):
+        kept = [one.settings for one in value]
+        return next((one for one in kept if not one.show_secrets), kept[0] if kept else Settings())
+    settings = getattr(value, "settings", None)
+    return settings if isinstance(settings, Settings) else Settings()

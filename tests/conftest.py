@@ -103,6 +103,12 @@ def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
     guard.deactivate()
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give an app two seconds to notice its disconnect: on a busy machine it may have no turn within the usual grace."""
+    monkeypatch.setattr("ipyasgi.engine.call.TOLD_GRACE_S", 2.0)
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Give the root of the checkout."""

@@ -31,11 +31,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return max((_ORDER.index(mark.name) + 1 for mark in item.iter_markers() if mark.name in _ORDER), default=0)
 
     items.sort(key=rank)
+    for item in filter(_is_crossed, items):
+        item.add_marker("nightly")
     if config.getoption("--nightly") or "nightly" in config.getoption("markexpr"):
         return
     if nightly := [item for item in items if item.get_closest_marker("nightly")]:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+def _is_crossed(item: pytest.Item) -> bool:
+    """Return whether caller and app are on loops of two libraries; by day each test has them on one, or on one loop."""
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    return {params.get("caller"), params.get("place")} == {"asyncio", "trio"}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -101,6 +109,12 @@ def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
     guard.activate()
     yield
     guard.deactivate()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give an app two seconds to notice its disconnect; on a busy machine it may have no turn in the usual grace."""
+    monkeypatch.setattr("ipyasgi.engine.call.TOLD_GRACE_S", 2.0)
 
 
 @pytest.fixture(scope="session")

@@ -170,7 +170,9 @@ def close(results: Sequence[Result], took_s: float, more_errors: int) -> int:
         said = ", ".join(f"{count} {kind}" for kind, count in result.counts.items() if count) or "no findings"
         print(f"{result.name:12} {result.took_s:6.0f} s  {said}")
     for result in results:
-        print(*(f"{line}" for line in result.lines if re.match("(FAILED|ERROR) ", line)), sep="\n", end="")
+        for line in result.lines:
+            if re.match("(FAILED|ERROR) ", line):
+                print(line)
     bad = counts["failed"] + counts["error"]
     said = ", ".join(f"{counts[kind]} {kind}{'s' * (kind in ('warning', 'error') and counts[kind] > 1)}"
                      for kind in KINDS if counts[kind])  # fmt: skip

@@ -240,6 +240,7 @@ def test_after_closing(run: Run) -> None:
     run(main)
 
 
+@pytest.mark.usefixtures("patient")
 def test_closing_ends_what_is_open(run: Run) -> None:
     """``aclose`` tells the apps of all responses that are still open at once, and lets them clean up."""
     steps: list[str] = []

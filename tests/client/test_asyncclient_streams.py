@@ -130,6 +130,7 @@ def test_a_reader_of_a_flood_lets_its_loop_go_on(run: Run) -> None:
     run(main)
 
 
+@pytest.mark.usefixtures("patient")
 def test_left_early(run: Run) -> None:
     """Who leaves early has the app told, which may clean up; one that takes too long is cancelled."""
 
@@ -141,7 +142,7 @@ def test_left_early(run: Run) -> None:
                 async for _ in response.aiter_raw():
                     break
             assert app.steps == ["http.disconnect", *steps]
-            assert time.monotonic() - began < 2.5
+            assert time.monotonic() - began < 5
 
     run(main)
 

@@ -93,18 +93,22 @@ class Knock(Exception):
 
 
 @contextlib.contextmanager
-def knocks_at(after_s: float, raised: type[BaseException]) -> Iterator[None]:
-    """Have a signal handler raise in the main thread after so many seconds."""
+def knocks_when(said: Callable[[], object], raised: type[BaseException]) -> Iterator[None]:
+    """Have a signal handler raise in the main thread when ``said()`` is true, and a moment later: it waits by then."""
 
     def handler(*_: object) -> None:
         raise raised
 
+    def knock() -> None:
+        if becomes_true(said):
+            time.sleep(0.05)
+            os.kill(os.getpid(), signal.SIGUSR1)
+
     before = signal.signal(signal.SIGUSR1, handler)
-    timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGUSR1))
-    timer.start()
+    thread = threading.Thread(target=knock)
+    thread.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        thread.join()
         signal.signal(signal.SIGUSR1, before)

@@ -164,6 +164,7 @@ def test_the_response_is_sent_while_the_request_is_read(
     assert cycle.wait_ended(5)
 
 
+@pytest.mark.serial
 def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, body_of: MakeBody) -> None:
     """A read deadline is the app's: it stands still while the app awaits the client, and counts again afterwards."""
 
@@ -185,6 +186,7 @@ def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, b
     assert slow._heard_s != math.inf
 
 
+@pytest.mark.serial
 def test_what_is_sent_while_another_task_awaits_the_body_starts_no_deadline(
     loop: BackgroundLoop, body_of: MakeBody, may_block: None
 ) -> None:

@@ -15,7 +15,7 @@ from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.call_handle import Deadline
 from ipyasgi.protocol.errors import AppExitError, DeadlineError
 
-from .calls import START, Knock, becomes_true, begun, body, knocks_at
+from .calls import START, Knock, becomes_true, begun, body, knocks_when
 
 # -- deadlines ------------------------------------------------------------------------------------------------
 
@@ -27,9 +27,12 @@ def test_a_deadline_names_what_and_where(loop: BackgroundLoop) -> None:
         await anyio.sleep_forever()
 
     async def app(scope, receive, send):
+        entered.append(True)
         await wait_for_the_pool()
 
+    entered = []
     cycle = begun(app, loop)
+    assert becomes_true(lambda: entered)
     with pytest.raises(DeadlineError, match=r"no response within 0\.1 s") as caught:
         cycle.wait_response(gap_s=0.1)
     assert caught.value.timeout_s == 0.1
@@ -40,6 +43,7 @@ def test_a_deadline_names_what_and_where(loop: BackgroundLoop) -> None:
     assert cycle.outcome == "cancelled"
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_deadline_tells_the_app_and_lets_it_clean_up(loop: BackgroundLoop) -> None:
     """An app that listens hears ``http.disconnect`` first, and its cleanup may await."""
     steps: list[str] = []
@@ -55,6 +59,7 @@ def test_a_deadline_tells_the_app_and_lets_it_clean_up(loop: BackgroundLoop) -> 
     assert steps == ["http.disconnect", "cleaned up"]
 
 
+@pytest.mark.serial
 def test_each_message_begins_the_gap_anew(loop: BackgroundLoop) -> None:
     """The read deadline is the longest gap, not the whole: an app that keeps sending is left alone."""
 
@@ -211,15 +216,16 @@ def test_an_interrupted_wait_cancels(
     loop: BackgroundLoop, raised: type[BaseException], timeout_s: float | None
 ) -> None:
     """Whatever a signal raises in the waiting caller, the app is cancelled within half a second."""
-    cancelled = []
+    entered, cancelled = [], []
 
     async def app(scope, receive, send):
+        entered.append(True)
         try:
             await anyio.sleep_forever()
         finally:
             cancelled.append(True)
 
-    with knocks_at(0.1, raised), pytest.raises(raised):
+    with knocks_when(lambda: entered, raised), pytest.raises(raised):
         before = time.monotonic()
         begun(app, loop).wait_response(gap_s=timeout_s)
     assert time.monotonic() - before < 0.6

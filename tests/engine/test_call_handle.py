@@ -98,9 +98,16 @@ def test_a_response(run: Run) -> None:
 @pytest.mark.parametrize(("gap_s", "whole_s"), [(0.1, None), (None, 0.1), (9, 0.1), (0.1, 9)])
 def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> None:
     """The gap's deadline and the whole's are kept, whichever is nearer; the error says where the app was."""
+    entered = []
+
+    async def hang(scope, receive, send):
+        entered.append(True)
+        await anyio.sleep_forever()
 
     async def main(loop: Loop) -> None:
         cycle = begun(hang, loop)
+        while not entered:  # else there is no place yet
+            await anyio.sleep(0.002)
         began = time.monotonic()
         place = r"engine/test_call_handle\.py:\d+ in hang, awaiting sleep_forever"
         with pytest.raises(DeadlineError, match=rf"no response within 0\.1 s; the app was waiting at {place}"):
@@ -111,6 +118,7 @@ def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> Non
     run(main)
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tidies_s", [0.1, 30])
 def test_a_deadline_tells_the_app(run: Run, tidies_s: float) -> None:
     """At a deadline the app is told, may clean up for a grace, and is then cancelled."""
@@ -140,6 +148,7 @@ def test_a_cancelled_wait_cancels_at_once(run: Run) -> None:
     run(main)
 
 
+@pytest.mark.usefixtures("patient")
 def test_leaving_is_gentle_unless_in_haste(run: Run) -> None:
     """A reader that leaves by itself lets the app clean up; one that is being cancelled does not wait for that."""
 

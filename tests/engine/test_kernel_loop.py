@@ -199,15 +199,21 @@ def test_the_loops_owner_ends_it(caller: Backend) -> None:
     async def main() -> None:
         loop = KernelLoop()
 
+        async def wait_forever() -> None:
+            entered.set()
+            await anyio.sleep_forever()
+
         def wait() -> None:
             try:
-                loop.call(anyio.sleep_forever)
+                loop.call(wait_forever)
             except BaseException as exc:
                 outcome.append(exc)
 
         threading.Thread(target=wait, daemon=True).start()
-        await anyio.sleep(0.05)
+        while not entered.is_set():
+            await anyio.sleep(0.002)
 
+    entered = threading.Event()
     anyio.run(main, backend=caller)
     assert becomes_true(lambda: outcome)
     assert type(outcome[0]).__name__ == "CancelledError"

@@ -15,7 +15,7 @@ from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.lifespan import LifespanRunner
 from ipyasgi.protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
 
-from .calls import Knock, becomes_true, knocks_at
+from .calls import Knock, becomes_true, knocks_when
 
 cell: contextvars.ContextVar[str] = contextvars.ContextVar("cell", default="")
 
@@ -303,9 +303,9 @@ def test_an_interrupt_ends_the_life(life: Make, phase: str, raised: type[BaseExc
     runner = life(an_app(**{phase: "never answer"}))
     if phase == "shutdown":
         runner.startup(5)
-    with knocks_at(0.1, raised), pytest.raises(raised):
+    with knocks_when(lambda: types(runner)[-1:] == [phase], raised), pytest.raises(raised):
         getattr(runner, phase)()
-    assert becomes_true(lambda: runner.status == f"{phase} failed")
+    assert becomes_true(lambda: runner.status == f"{phase} failed"), runner.status
 
 
 def test_a_lost_loop_loses_the_life(life: Make, loop: BackgroundLoop) -> None:

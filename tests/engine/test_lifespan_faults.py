@@ -11,7 +11,7 @@ from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.engine.lifespan import LifespanRunner
 from ipyasgi.protocol.errors import DeadlineError, LifespanError
 
-from .calls import becomes_true, knocks_at
+from .calls import becomes_true, knocks_when
 
 
 async def fails_and_waits(scope, receive, send):
@@ -205,12 +205,14 @@ def test_an_app_that_never_asks_for_the_shutdown(loop: BackgroundLoop, ask: str)
 
 def test_an_interrupt_before_the_first_receive(loop: BackgroundLoop) -> None:
     """An app that was interrupted before it received anything failed to start: lifespan may well be supported."""
+    entered = []
 
     async def app(scope, receive, send):
+        entered.append(True)
         await anyio.sleep_forever()
 
     runner = LifespanRunner(app, {}, lambda: loop)
-    with knocks_at(0.1, KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with knocks_when(lambda: entered, KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         runner.startup()
     assert becomes_true(lambda: runner.status == "startup failed")
 

@@ -277,7 +277,6 @@ def test_a_large_app(shell, capsys):
         "found = %asgi large"
     )
     took = []
-    time.sleep(0.2)  # no hand is quicker; the routes are read by then
     with provisionalcompleter():
 
         def measure(line):
@@ -286,6 +285,7 @@ def test_a_large_app(shell, capsys):
             took.append((time.perf_counter() - began) * 1e3)
             return found
 
+        _wait(lambda: len(measure("%asgi GET /things99")) == 11)  # until the routes are read
         for _ in range(5):
             assert len(measure("%asgi GET /things99")) == 11
         paths, begun = list(took), len(took)
@@ -293,7 +293,7 @@ def test_a_large_app(shell, capsys):
         begun = len(took)
         while not document_source_of(shell.ip.user_ns["found"]).ready:
             measure("%asgi GET /things990/7 lim")
-            time.sleep(0.1)
+            time.sleep(0.02)
         making, made = took[begun:] or [0], len(took)
         for _ in range(5):
             assert measure("%asgi GET /things990/7 lim") == ["limit=="]

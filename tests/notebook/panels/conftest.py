@@ -27,6 +27,7 @@ class SmallApp:
         self.routes = [Endpoint(*row.split()) for row in rows]
         self.notes: list[str] = []
         self.fails = False
+        self.slow_begun = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -34,6 +35,7 @@ class SmallApp:
         if scope["path"] == "/boom":
             raise RuntimeError("the app broke")
         if scope["path"] == "/slow":
+            self.slow_begun += 1
             try:
                 await anyio.sleep(30)
             finally:

@@ -28,8 +28,8 @@ def test_a_flood_of_asking_draws_a_few_times(loop: BackgroundLoop, until: Callab
     until(lambda: len(drawn) >= 2)
     time.sleep(3 * GAP_S)
     assert len(drawn) <= 3
-    loop.call_soon(redraw.ask)
     before = len(drawn)
+    loop.call_soon(redraw.ask)
     until(lambda: len(drawn) > before)
     job.end(1)
 

@@ -150,8 +150,7 @@ def test_cancel_ends_the_app_s_task(builder: RequestBuilder, app, page_says: Cal
     """The endpoint's `finally` runs, the page says how long it took, and the next request works."""
     builder.choose("GET /slow")
     builder.send()
-    until(lambda: builder.form.run["busy"])
-    time.sleep(0.1)
+    until(lambda: builder.form.run["busy"] and app.slow_begun)
     page_says(builder.form, ask="cancel")
     until(lambda: "cancelled after" in builder.form.run["text"])
     assert app.notes == ["slow ended"]
@@ -164,7 +163,7 @@ def test_sending_again_cancels_the_older_run(builder: RequestBuilder, app, until
     """Of two requests of one panel only the newer is waited for and shown."""
     builder.choose("GET /slow")
     older = builder.send()
-    time.sleep(0.1)
+    until(lambda: app.slow_begun)
     builder.choose("GET /echo")
     builder.send()
     until(lambda: builder.shown)

@@ -1,6 +1,5 @@
 """The history table: found by filter, shown, sent again, compared, exported; with each mistake in words."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -113,14 +112,14 @@ def test_selected_ones_are_sent_again(table: HistoryTable, page_says: Callable, 
 def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Callable, until: Callable) -> None:
     """While it goes on the page says what is under way, a second one is refused, and Stop ends it at once."""
     pending = table.explorer.begin("GET", "/slow")
-    until(lambda: pending.progress.elapsed_s > 0.2)
+    until(lambda: app.slow_begun)
     pending.cancel()
     until(lambda: len(table.explorer.history) == 1)
     table.replay("r1")
     until(lambda: table.table.doing == "replaying r1, 1 of 1")
     with pytest.raises(LoopError, match="stop"):
         table.replay("r1")
-    time.sleep(0.2)
+    until(lambda: app.slow_begun == 2)
     page_says(table.table, ask="stop")
     until(lambda: not table.table.doing and len(app.notes) == 2)
 
@@ -128,12 +127,12 @@ def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Call
 def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: Callable) -> None:
     """A panel that goes leaves no request of its own behind."""
     pending = table.explorer.begin("GET", "/slow")
-    until(lambda: pending.progress.elapsed_s > 0.2)
+    until(lambda: app.slow_begun)
     pending.cancel()
     until(lambda: len(table.explorer.history) == 1)
     table.replay("r1")
     until(lambda: table.table.doing)
-    time.sleep(0.2)
+    until(lambda: app.slow_begun == 2)
     table.close()
     until(lambda: len(app.notes) == 2)
 

@@ -1,6 +1,5 @@
 """Sending again from a panel: in order, to the end, and stopped when asked."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -58,14 +57,13 @@ def test_a_deadline_ends_one_of_them_only(app: Any, until: Callable) -> None:
 def test_stopping_disconnects_the_one_under_way(app: Any, explorer: Explorer, until: Callable) -> None:
     """The app is told, no further request is sent, and it ends at once."""
     pending = explorer.begin("GET", "/slow")
-    until(lambda: pending.progress.elapsed_s > 0.2)
+    until(lambda: app.slow_begun)
     pending.cancel()
     until(lambda: app.notes == ["slow ended"])
     explorer.get("/echo")
     ends = Ends()
     replaying = ends.begin(explorer, explorer.history.filter(""))
-    until(lambda: ends.steps)
-    time.sleep(0.2)
+    until(lambda: ends.steps and app.slow_begun == 2)
     replaying.stop()
     until(lambda: ends.ended and len(app.notes) == 2)
     assert ends.steps == ["replaying r1, 1 of 2"]

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..engine.exit import build_last_words
 from ..engine.extensions import OPT_IN
 from ..engine.http_cycle import HttpCycle
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Backend, Loop
-from ..engine.observer import ObserverFactory
 from ..protocol.errors import RequestError
 from ..protocol.scopes import DEFAULT_PORTS, HTTP_EXTENSIONS, build_http_scope, build_websocket_scope
 from ..protocol.types import Scope
@@ -23,6 +22,9 @@ from .bodies import build_body
 from .httpx import httpx
 from .loops import LoopOwner
 from .options import CallDefaults, CallOptions
+
+if TYPE_CHECKING:
+    from ..engine.observer import ObserverFactory
 
 
 class AsyncBackend(TypedDict):

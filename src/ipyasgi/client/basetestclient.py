@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import anyio
 
@@ -17,7 +17,6 @@ from ..engine.call_handle import Deadline
 from ..engine.jobs import await_future
 from ..engine.lifespan import LifespanMode, LifespanRunner
 from ..engine.loops import Loop
-from ..engine.observer import ObserverFactory
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
@@ -28,6 +27,9 @@ from .bodies import BodyStream
 from .httpx import httpx
 from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, options_of
 from .transport import OpenCycles
+
+if TYPE_CHECKING:
+    from ..engine.observer import ObserverFactory
 
 USER_AGENT = "testclient"
 """What a client says it is where nobody told it otherwise, as Starlette's does."""

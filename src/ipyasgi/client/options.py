@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..engine.call import AppCall
 from ..engine.call_handle import Deadline
-from ..engine.observer import Observer, ObserverFactory
 from .httpx import httpx
+
+if TYPE_CHECKING:
+    from ..engine.observer import Observer, ObserverFactory
 
 OPTIONS = "ipyasgi.options"
 """Key in ``request.extensions`` for the `CallOptions` of one request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each method made takes a moment of our import
 class CallOptions:
     """
     What one request wants other than its client; None means as the client.
@@ -46,7 +48,7 @@ class CallOptions:
     websocket: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class CallDefaults:
     """What a client wants for every request; the arguments of `ipyasgi.TestClient`, under the same names."""
 

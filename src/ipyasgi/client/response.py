@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..engine.extensions import ServerPush
-from ..engine.runs import HttpRun
 from ..protocol.errors import EventStreamError
 from ..protocol.violations import Violation
 from .httpx import httpx
 
 if TYPE_CHECKING:
+    from ..engine.runs import HttpRun
     from ..protocol.event_stream import EventStreamDecoder, ServerSentEvent
 
 RUN = "ipyasgi.run"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..engine.call import reraise
 from ..engine.call_handle import ENDED
 from ..engine.loops import Loop
-from ..engine.runs import WebSocketRun
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import LoopError
 from ..protocol.types import Message, Scope
@@ -16,6 +15,9 @@ from ..protocol.violations import Violation
 from .app_runner import AppRunner
 from .disconnects import build_denial, build_disconnect
 from .options import CallOptions
+
+if TYPE_CHECKING:
+    from ..engine.runs import WebSocketRun
 
 
 class WebSocketOpened(Exception):

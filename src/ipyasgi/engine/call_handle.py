@@ -11,7 +11,7 @@ import math
 import time
 from abc import ABC, abstractmethod
 from queue import SimpleQueue
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 
@@ -19,8 +19,10 @@ from ..protocol.errors import DeadlineError, LoopError
 from .inbox import NOTHING, Inbox, WaitPlan
 from .jobs import leaves_in_haste
 from .loops import CANCEL_GRACE_S, Loop
-from .runs import Outcome
 from .source_location import describe_frames, describe_place, read_frames
+
+if TYPE_CHECKING:
+    from .runs import Outcome
 
 ENDED = object()
 """The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""

@@ -12,7 +12,7 @@ import math
 import time
 from collections.abc import AsyncIterator, Iterator
 from queue import Empty
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
@@ -20,6 +20,7 @@ import anyio.lowlevel
 from ..protocol.errors import ProtocolError
 from ..protocol.judges import http as judge
 from ..protocol.judges.body_length import BodyLength
+from ..protocol.judges.response import readable_twice
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import Violation, judge_shape, keep
@@ -30,9 +31,10 @@ from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
 from .flow_control import CreditWindow
 from .inbox import NOTHING
 from .loops import Loop
-from .observer import Observer
-from .recording import readable_twice
 from .request_body import IteratorBody, RequestBody
+
+if TYPE_CHECKING:
+    from .observer import Observer
 
 _STARTED = object()
 _COMPLETE = object()

@@ -10,7 +10,7 @@ import contextvars
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..protocol.errors import DeadlineError, LifespanError, LifespanStateError, LoopError
 from ..protocol.machines import LifespanStatus
@@ -20,8 +20,10 @@ from .call_handle import CLEANUP_GRACE_S, Deadline
 from .fork_guard import ForkGuard
 from .lifespan_call import LifespanCall
 from .loops import Loop
-from .observer import ObserverFactory
-from .runs import Event, LifespanRun
+
+if TYPE_CHECKING:
+    from .observer import ObserverFactory
+    from .runs import Event, LifespanRun
 
 LifespanMode = Literal["auto", "on", "off"]
 """``on``: an app that does not support lifespan is an error; ``auto``: it simply has none; ``off``: never called."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import anyio.lowlevel
@@ -20,7 +20,9 @@ from .call_handle import Deadline
 from .gates import StepGate
 from .inbox import WaitPlan
 from .loops import CANCEL_GRACE_S, Loop
-from .observer import ObserverFactory
+
+if TYPE_CHECKING:
+    from .observer import ObserverFactory
 
 _MOVED = object()
 

@@ -7,13 +7,12 @@ whoever leaves a call behind whose app does not end.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ..protocol.judges.response import MOST_FIELDS
+from ..protocol.judges.response import readable_twice
 from ..protocol.types import Direction, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
 from .observer import Observer
@@ -23,8 +22,6 @@ BODY_LIMIT_BYTES = 1024 * 1024
 """Bytes of bodies that the events of one recording keep in each direction; of a longer one size and digest are told."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording keeps; later ones are counted."""
-
-_PLAIN = (list, tuple, str, bytes, Mapping)  # readable as often as one likes, or to be refused for what they are
 
 
 class Recording:
@@ -146,22 +143,6 @@ def payloads_of(event: Event) -> list[bytes | str]:
     """Return what an event holds of its message's payload."""
     values = [event.message.get(key) for key in ("body", "bytes", "text")]
     return [value for value in values if isinstance(value, (bytes, str))]
-
-
-def readable_twice(message: Message) -> Message:
-    """
-    Return the message with fields that may be read more than once: the specification allows any iterable.
-
-    Of an iterable that may have no end as many are read as its judge has to see to refuse it.
-    """
-    if isinstance(message, dict):
-        for field in ("headers", "links"):
-            values = message.get(field)
-            if values is None or type(values) is list:  # nearly always
-                continue
-            if isinstance(values, Iterable) and not isinstance(values, _PLAIN):
-                message = {**message, field: list(itertools.islice(values, MOST_FIELDS + 1))}
-    return message
 
 
 def _event_of(direction: Direction, message: Message, at_ns: int, room_bytes: int) -> Event:

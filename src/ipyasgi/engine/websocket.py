@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
 
 from ..protocol.errors import ProtocolError
 from ..protocol.judges import websocket as judge
+from ..protocol.judges.response import readable_twice
 from ..protocol.machines import WEBSOCKET, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import Violation, judge_shape, keep, note_unknown
 from .call import AppCall
 from .loops import Loop
-from .observer import Observer
-from .recording import readable_twice
+
+if TYPE_CHECKING:
+    from .observer import Observer
 
 
 class WebSocketCycle(AppCall):

@@ -33,7 +33,7 @@ LifespanStatus = Literal[
 Table = dict[tuple[str, str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Machine:
     """
     One life cycle.

@@ -7,11 +7,14 @@ where a suite could notice, what Starlette's ``TestClient`` gives its apps.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from .errors import RequestError
-from .types import AsgiVersions, HttpScope, LifespanScope, Scope, TlsInfo, WebSocketScope
+from .types import Scope
+
+if TYPE_CHECKING:
+    from .messages import AsgiVersions, HttpScope, LifespanScope, TlsInfo, WebSocketScope
 
 # From 2.4 on, Starlette's StreamingResponse stops listening for http.disconnect and expects send() to raise
 # OSError instead; 2.3 keeps the behaviour that suites written for its TestClient know.
@@ -27,14 +30,14 @@ WEBSOCKET_EXTENSIONS = ("websocket.http.response",)
 Extensions = Mapping[str, Mapping[str, Any]] | Collection[str]
 """Names of extensions, with what a server says about each where it says something."""
 
-_UNKNOWN_TLS = TlsInfo(
-    server_cert=None,
-    client_cert_chain=(),
-    client_cert_name=None,
-    client_cert_error=None,
-    tls_version=None,
-    cipher_suite=None,
-)
+_UNKNOWN_TLS: TlsInfo = {
+    "server_cert": None,
+    "client_cert_chain": (),
+    "client_cert_name": None,
+    "client_cert_error": None,
+    "tls_version": None,
+    "cipher_suite": None,
+}
 _TEXT_KEYS = frozenset({"http_version", "method", "path", "root_path", "scheme"})
 _BYTES_KEYS = frozenset({"query_string", "raw_path"})
 

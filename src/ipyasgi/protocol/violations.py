@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .errors import ProtocolError
-from .rules import RULES
 from .types import Kind
+
+if TYPE_CHECKING:
+    from .rules import Rule
 
 LIMIT = 100
 """Violations that are kept of one call; an app may go on for ever."""
@@ -35,16 +38,22 @@ class Violation:
     @property
     def section(self) -> str:
         """Where the specification says so."""
-        return RULES[self.rule].section
+        return _rule(self.rule).section
 
     @property
     def url(self) -> str:
         """That section on the web."""
-        return RULES[self.rule].url
+        return _rule(self.rule).url
 
     def error(self) -> ProtocolError:
         """Return the error to raise into the app's ``send``, or out of a strict client."""
         return ProtocolError(self.what, rule=self.rule)
+
+
+def _rule(rule: str) -> Rule:
+    from .rules import RULES  # a long table, needed only where a violation is shown
+
+    return RULES[rule]
 
 
 def refuse(rule: str, what: str) -> Violation:

@@ -5,8 +5,9 @@ The rules are the same for both kinds of connection; their ids begin with the ki
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..types import Kind, Message
@@ -17,6 +18,8 @@ _is_plain_field = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+\n(?![ \t])[^\0\r\n]*(?<
 _is_plain_name = re.compile(rb"[a-z0-9!#$%&'*+.^_`|~-]+").fullmatch
 _token_at_start = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{0,40}").match
 _SPACE = (b" ", b"\t")
+
+_PLAIN = (list, tuple, str, bytes, Mapping)  # readable as often as one likes, or to be refused for what they are
 
 MOST_FIELDS = 10_000
 """Header fields that one message may have, more than any client takes; an iterable of more perhaps never ends."""
@@ -114,3 +117,19 @@ def _shown(name: object) -> str:
 
 def _type(value: object) -> str:
     return type(value).__name__
+
+
+def readable_twice(message: Message) -> Message:
+    """
+    Return the message with fields that may be read more than once: the specification allows any iterable.
+
+    Of an iterable that may have no end as many are read as its judge has to see to refuse it.
+    """
+    if isinstance(message, dict):
+        for field in ("headers", "links"):
+            values = message.get(field)
+            if values is None or type(values) is list:  # nearly always
+                continue
+            if isinstance(values, Iterable) and not isinstance(values, _PLAIN):
+                message = {**message, field: list(itertools.islice(values, MOST_FIELDS + 1))}
+    return message

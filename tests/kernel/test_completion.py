@@ -78,7 +78,7 @@ def test_in_a_body(kernel: LiveKernel) -> None:
 
 
 def test_elsewhere_as_ever(kernel: LiveKernel) -> None:
-    """What is no line of ours is completed by IPython, and so is an expression in one."""
+    """Other lines are completed by IPython, and so is an expression in one of ours."""
     assert kernel.complete("shop_of_m") == ["shop_of_mine"]
     assert kernel.complete("%load_e") == ["%load_ext"]
     assert "%asgi GET /items/{{shop_of_mine" in kernel.complete("%asgi GET /items/{{shop_of_m")

@@ -8,11 +8,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from ipyasgi.explore.settings import SETTINGS, Settings
-from ipyasgi.notebook.commands import SEND
-from ipyasgi.notebook.configuration import values_of
-from ipyasgi.notebook.grammar import ANYWHERE, OPTIONS
+from ipyasgi.magic.commands import SEND
+from ipyasgi.magic.configuration import values_of
+from ipyasgi.magic.grammar import ANYWHERE, OPTIONS
 from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.records.settings import SETTINGS, Settings
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- Written by tests/reference.py: change the code, then run it. -->\n"

@@ -67,8 +67,8 @@ def test_the_reference_is_the_code_s(readme):
 
 def test_every_magic_is_known(readme):
     """Each %asgi in the first half begins with a method, a subcommand or an app."""
-    from ipyasgi.explore.requests import METHODS
     from ipyasgi.notebook.panel_command import COMMANDS
+    from ipyasgi.records.requests import METHODS
 
     words = re.findall(r"%asgi (\w+)", readme.partition("\n# Reference\n")[0])
     assert len(words) >= 8

@@ -9,7 +9,7 @@ import pytest
 
 import ipyasgi
 from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, PendingExchanges, Routes, Settings, TestClient
-from ipyasgi.explore.formats.imported import Imported
+from ipyasgi.formats.imported import Imported
 from ipyasgi.samples.shop import app
 from ipyasgi.shown import VIEWS, Shown
 

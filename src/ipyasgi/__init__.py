@@ -22,29 +22,25 @@ if TYPE_CHECKING:
     from .engine.extensions import ServerPush
     from .engine.kernel_loop import KernelLoop
     from .engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
-    from .explore.comparison import Comparison
-    from .explore.exchange import Exchange, Exchanges
-    from .explore.explorer import Explorer
-    from .explore.formats.reading import import_requests
-    from .explore.history import History
-    from .explore.openapi.document import Document
-    from .explore.openapi.operation import Operation
-    from .explore.pending import PendingExchange, PendingExchanges
-    from .explore.progress import Progress, ReplayProgress
-    from .explore.replay import Recheck
-    from .explore.replays import PendingRecheck, PendingReplay
-    from .explore.requests import RequestSpec
-    from .explore.routes import Route, Routes
-    from .explore.settings import Settings
-    from .explore.state_look import StateLook
-    from .explore.websocket_session import SocketMessage, WebSocketSession
-    from .notebook.panels.history_table import HistoryTable
-    from .notebook.panels.lifespan_stepper import LifespanStepper
-    from .notebook.panels.request_builder import RequestBuilder
-    from .notebook.panels.response_viewer import ResponseViewer
-    from .notebook.panels.state_inspector import StateInspector
-    from .notebook.panels.websocket_console import WebSocketConsole
-    from .notebook.panels.workbench import Workbench
+    from .explorer.explorer import Explorer
+    from .explorer.pending import PendingExchange, PendingExchanges
+    from .explorer.progress import Progress, ReplayProgress
+    from .explorer.replay import Recheck
+    from .explorer.replays import PendingRecheck, PendingReplay
+    from .explorer.websocket_session import SocketMessage, WebSocketSession
+    from .formats.reading import import_requests
+    from .history.comparison import Comparison
+    from .history.exchange import Exchange, Exchanges
+    from .history.history import History
+    from .openapi.document import Document
+    from .openapi.operation import Operation
+    from .panels.history_table import HistoryTable
+    from .panels.lifespan_stepper import LifespanStepper
+    from .panels.request_builder import RequestBuilder
+    from .panels.response_viewer import ResponseViewer
+    from .panels.state_inspector import StateInspector
+    from .panels.websocket_console import WebSocketConsole
+    from .panels.workbench import Workbench
     from .protocol.errors import (
         AppError,
         AppExitError,
@@ -64,6 +60,10 @@ if TYPE_CHECKING:
         RequestError,
     )
     from .protocol.event_stream import ServerSentEvent
+    from .records.requests import RequestSpec
+    from .records.settings import Settings
+    from .records.state_look import StateLook
+    from .routes.routes import Route, Routes
 
 __version__ = "0.1.0"
 
@@ -78,58 +78,58 @@ _MODULES = {
     "BackgroundLoop": "engine.background_loop",
     "CallError": "protocol.errors",
     "CallOptions": "client.options",
-    "Comparison": "explore.comparison",
+    "Comparison": "history.comparison",
     "DeadlineError": "protocol.errors",
-    "Document": "explore.openapi.document",
+    "Document": "openapi.document",
     "Event": "engine.runs",
     "EventStreamError": "protocol.errors",
-    "Exchange": "explore.exchange",
-    "Exchanges": "explore.exchange",
-    "Explorer": "explore.explorer",
+    "Exchange": "history.exchange",
+    "Exchanges": "history.exchange",
+    "Explorer": "explorer.explorer",
     "FieldError": "protocol.errors",
     "FilterError": "protocol.errors",
-    "History": "explore.history",
-    "HistoryTable": "notebook.panels.history_table",
+    "History": "history.history",
+    "HistoryTable": "panels.history_table",
     "HttpRun": "engine.runs",
     "IpyasgiError": "protocol.errors",
     "KernelLoop": "engine.kernel_loop",
     "LifespanError": "protocol.errors",
     "LifespanRun": "engine.runs",
     "LifespanStateError": "protocol.errors",
-    "LifespanStepper": "notebook.panels.lifespan_stepper",
+    "LifespanStepper": "panels.lifespan_stepper",
     "LoopError": "protocol.errors",
     "NotAnAppError": "protocol.errors",
-    "Operation": "explore.openapi.operation",
-    "PendingExchange": "explore.pending",
-    "PendingExchanges": "explore.pending",
-    "PendingRecheck": "explore.replays",
-    "PendingReplay": "explore.replays",
-    "Progress": "explore.progress",
+    "Operation": "openapi.operation",
+    "PendingExchange": "explorer.pending",
+    "PendingExchanges": "explorer.pending",
+    "PendingRecheck": "explorer.replays",
+    "PendingReplay": "explorer.replays",
+    "Progress": "explorer.progress",
     "ProtocolError": "protocol.errors",
-    "Recheck": "explore.replay",
-    "ReplayProgress": "explore.progress",
-    "RequestBuilder": "notebook.panels.request_builder",
+    "Recheck": "explorer.replay",
+    "ReplayProgress": "explorer.progress",
+    "RequestBuilder": "panels.request_builder",
     "RequestError": "protocol.errors",
-    "RequestSpec": "explore.requests",
-    "ResponseViewer": "notebook.panels.response_viewer",
-    "Route": "explore.routes",
-    "Routes": "explore.routes",
+    "RequestSpec": "records.requests",
+    "ResponseViewer": "panels.response_viewer",
+    "Route": "routes.routes",
+    "Routes": "routes.routes",
     "Run": "engine.runs",
     "ServerPush": "engine.extensions",
     "ServerSentEvent": "protocol.event_stream",
-    "Settings": "explore.settings",
-    "SocketMessage": "explore.websocket_session",
-    "StateInspector": "notebook.panels.state_inspector",
-    "StateLook": "explore.state_look",
+    "Settings": "records.settings",
+    "SocketMessage": "explorer.websocket_session",
+    "StateInspector": "panels.state_inspector",
+    "StateLook": "records.state_look",
     "TestClient": "client.testclient",
-    "WebSocketConsole": "notebook.panels.websocket_console",
+    "WebSocketConsole": "panels.websocket_console",
     "WebSocketDenialResponse": "client.disconnects",
     "WebSocketDisconnect": "client.disconnects",
     "WebSocketRun": "engine.runs",
-    "WebSocketSession": "explore.websocket_session",
+    "WebSocketSession": "explorer.websocket_session",
     "WebSocketTestSession": "client.websocket",
-    "Workbench": "notebook.panels.workbench",
-    "import_requests": "explore.formats.reading",
+    "Workbench": "panels.workbench",
+    "import_requests": "formats.reading",
 }
 
 __all__ = [

@@ -20,7 +20,7 @@ from typing import Any
 from IPython.terminal.ipapp import TerminalIPythonApp
 
 from . import __version__
-from .explore.attachment import check_expression
+from .explorer.attachment import check_expression
 from .protocol.errors import CallError
 
 SAMPLE = "ipyasgi.samples.shop:app"

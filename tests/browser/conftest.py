@@ -113,9 +113,7 @@ _TOO_WIDE_JS = """(part, except) => [...part.querySelectorAll("*")]
     .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
     .filter(one => getComputedStyle(one).overflowX === "visible" && !(except && one.closest(except)))
     .map(one => `${one.tagName} ${one.className} in ${one.parentElement.className}`)"""
-_IMPORTED_AHEAD = (
-    "for _name in ('fastapi', 'ipywidgets', 'ipyasgi.notebook.panels'):\n    __import__(_name)\ndel _name\n"
-)
+_IMPORTED_AHEAD = "for _name in ('fastapi', 'ipywidgets', 'ipyasgi.panels'):\n    __import__(_name)\ndel _name\n"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

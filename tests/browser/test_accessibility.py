@@ -11,13 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ipyasgi import Explorer
-from ipyasgi.notebook.panels import PANELS
-from ipyasgi.notebook.panels.part import Part
+from ipyasgi.panels import PANELS
+from ipyasgi.panels.part import Part
 from ipyasgi.samples.shop import app
 
 EMPTY = """
 import ipyasgi
-from ipyasgi.notebook.panels import PANELS
+from ipyasgi.panels import PANELS
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
 """
@@ -142,7 +142,7 @@ def described(run_notebook: Callable) -> Callable[[str], Locator]:
     """Give a function that shows a panel, by its name, of an app that has a document of itself."""
 
     def show(name: str) -> Locator:
-        notebook = run_notebook(DESCRIBED, f"from ipyasgi.notebook.panels import PANELS\nPANELS[{name!r}](explorer)")
+        notebook = run_notebook(DESCRIBED, f"from ipyasgi.panels import PANELS\nPANELS[{name!r}](explorer)")
         found = notebook.locator(".ipyasgi-panel").first
         found.locator(".ipyasgi-page:visible").first.wait_for()
         return found

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 ATTACH = """
 import ipyasgi
-from ipyasgi.explore.requests import RequestSpec
+from ipyasgi.records.requests import RequestSpec
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
 """
@@ -152,7 +152,7 @@ def test_the_state_follows_and_says_what_changed(inspector: Locator) -> None:
 @pytest.mark.parametrize("kind", ["history", "state", "lifespan", "workbench"])
 def test_pictures(run_notebook: Callable, look_at: Callable, kind: str) -> None:
     """No part is wider than its place, at either width, empty, full or wrong; pictures are kept if asked for."""
-    panels = "from ipyasgi.notebook.panels import PANELS\n"
+    panels = "from ipyasgi.panels import PANELS\n"
     notebook = run_notebook(ATTACH, f"{panels}panel = PANELS[{kind!r}](explorer); panel", SEND)
     panel = notebook.locator(".ipyasgi-panel").first
     panel.locator(".ipyasgi-page:visible").first.wait_for()

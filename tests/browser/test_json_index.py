@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser
 
-from ipyasgi.notebook.assets import read_static
+from ipyasgi.panels.assets import read_static
 
 _CHECK_JS = """([source, seed]) => {
     const [JsonIndex, read] = new Function(`${source}; return [JsonIndex, (text) => {

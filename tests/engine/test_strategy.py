@@ -16,9 +16,9 @@ from ipyasgi.engine import strategy
 from ipyasgi.engine.inbox import Inbox
 from ipyasgi.engine.loops import Backend, Loop, claim_context
 from ipyasgi.engine.strategy import make_loop
-from ipyasgi.explore.explorer import Explorer
-from ipyasgi.explore.requests import RequestSpec
+from ipyasgi.explorer.explorer import Explorer
 from ipyasgi.protocol.errors import LoopError
+from ipyasgi.records.requests import RequestSpec
 
 
 class PageLoop(Loop):

@@ -3,9 +3,9 @@
 import pytest
 
 from ipyasgi import Settings
-from ipyasgi.explore.output import OutputLine
-from ipyasgi.explore.redaction import MASK
-from ipyasgi.explore.state import Change
+from ipyasgi.records.output import OutputLine
+from ipyasgi.records.redaction import MASK
+from ipyasgi.records.state import Change
 from ipyasgi.views.changes import mask_value, show_changes, show_output
 
 

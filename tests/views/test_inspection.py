@@ -3,8 +3,8 @@
 from typing import Any
 
 from ipyasgi import Explorer
-from ipyasgi.explore.redaction import MASK
-from ipyasgi.explore.state_look import look_at
+from ipyasgi.records.redaction import MASK
+from ipyasgi.records.state_look import look_at
 from ipyasgi.views.inspection import inspect_state, view_inspection
 from ipyasgi.views.state import Node, view_look
 

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 
 from ipyasgi import Explorer, Settings
-from ipyasgi.explore.redaction import MASK
-from ipyasgi.explore.state import take_picture
+from ipyasgi.records.redaction import MASK
+from ipyasgi.records.state import take_picture
 from ipyasgi.views.state import Node, build_node, view_state
 
 from .conftest import Markup

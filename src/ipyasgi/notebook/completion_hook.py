@@ -13,7 +13,7 @@ from typing import Any
 
 from IPython.core import completer as ipython
 
-from .completion import Completer
+from ..magic.completion import Completer
 
 _HAS_MATCHERS = hasattr(ipython, "context_matcher")  # `custom_matchers` is older, and was called in another way
 

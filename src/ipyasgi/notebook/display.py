@@ -7,8 +7,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ..explore.raised import is_folded
 from ..protocol.errors import IpyasgiError
+from ..records.raised import is_folded
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:

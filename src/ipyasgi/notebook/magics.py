@@ -13,19 +13,19 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from traitlets.config import Configurable
 
-from ..explore.settings import SETTINGS, Setting, Settings
+from ..magic.commands import SEND
+from ..magic.commands.help import usage
+from ..magic.completion import Completer
+from ..magic.configuration import read_project, values_of
+from ..magic.desk import Desk
+from ..magic.plan import Plan, do, gather, read_plans, write_plans
+from ..magic.words import GrammarError
+from ..panels.replay_meter import ReplayMeter
 from ..protocol.errors import CallError, IpyasgiError
-from .commands import SEND
-from .commands.help import usage
-from .completion import Completer
+from ..records.settings import SETTINGS, Setting, Settings
 from .completion_hook import CompletionHook
-from .configuration import read_project, values_of
-from .desk import Desk
 from .display import fold_traceback, one_line, show_whole
 from .panel_command import COMMANDS
-from .plan import Plan, do, gather, read_plans, write_plans
-from .replay_meter import ReplayMeter
-from .words import GrammarError
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .commands import build_commands
-from .commands.command import Command, one_of
-from .grammar import Line
-from .panels import PANELS
-from .twin import Twin, imported
+from ..magic.commands import build_commands
+from ..magic.commands.command import Command, one_of
+from ..magic.grammar import Line
+from ..magic.twin import Twin, imported
+from ..panels import PANELS
 
 
 def _panel(explorer: Twin, line: Line) -> Twin:

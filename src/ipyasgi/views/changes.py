@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..explore.output import OutputLine
-from ..explore.redaction import MASK, is_secret, mask_text
-from ..explore.settings import Settings
-from ..explore.state import Change
+from ..records.output import OutputLine
+from ..records.redaction import MASK, is_secret, mask_text
+from ..records.settings import Settings
+from ..records.state import Change
 from .figures import time_of
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..explore.body_comparison import STRUCTURE_LIMIT_BYTES, BodyComparison
-from ..explore.comparison import Comparison, Verdict
-from ..explore.line_diff import Line, find_line_changes
-from ..explore.redaction import mask_headers, mask_url
-from ..explore.replay import Recheck
-from ..explore.settings import Settings
-from ..explore.state import Change
+from ..explorer.replay import Recheck
+from ..history.body_comparison import STRUCTURE_LIMIT_BYTES, BodyComparison
+from ..history.comparison import Comparison, Verdict
+from ..history.line_diff import Line, find_line_changes
+from ..records.redaction import mask_headers, mask_url
+from ..records.settings import Settings
+from ..records.state import Change
 from .body import show_body
 from .changes import show_changes
 from .figures import count_of, size_of, time_of

@@ -12,23 +12,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..engine.runs import LifespanRun, Run
-from ..explore.comparison import Comparison
-from ..explore.defaults import DefaultCookies, DefaultHeaders
-from ..explore.exchange import Exchange
-from ..explore.explorer import Explorer, ExplorerState
-from ..explore.formats.imported import Imported
-from ..explore.lifespan import ExplorerLifespan
-from ..explore.pending import Pending
-from ..explore.preview import Preview
-from ..explore.raised import Raised
-from ..explore.redaction import mask_json, mask_url
-from ..explore.replay import Recheck
-from ..explore.route import Route
-from ..explore.routes import RouteDocs, Routes
-from ..explore.settings import Settings
-from ..explore.state import Change
-from ..explore.state_look import StateLook, look_at
+from ..explorer.defaults import DefaultCookies, DefaultHeaders
+from ..explorer.explorer import Explorer, ExplorerState
+from ..explorer.lifespan import ExplorerLifespan
+from ..explorer.pending import Pending
+from ..explorer.replay import Recheck
+from ..formats.imported import Imported
+from ..history.comparison import Comparison
+from ..history.exchange import Exchange
+from ..history.preview import Preview
 from ..protocol.violations import Violation
+from ..records.raised import Raised
+from ..records.redaction import mask_json, mask_url
+from ..records.settings import Settings
+from ..records.state import Change
+from ..records.state_look import StateLook, look_at
+from ..routes.route import Route
+from ..routes.routes import RouteDocs, Routes
 from .body import BodyShown
 from .changes import OutputShown, show_changes
 from .comparison import show_comparison

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..explore.openapi.media import kind_of
-from ..explore.route_input import Input
-from ..explore.routes import Route, RouteDocs
-from ..explore.settings import Settings
+from ..openapi.media import kind_of
+from ..records.settings import Settings
+from ..routes.route_input import Input
+from ..routes.routes import Route, RouteDocs
 from .figures import count_of
 from .view import View, build_view, one_line
 

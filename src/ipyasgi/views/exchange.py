@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..explore.exchange import Exchange, Exchanges
-from ..explore.raised import Raised, read_exception
-from ..explore.redaction import mask_headers, mask_url
-from ..explore.settings import Settings
-from ..explore.state import Change
+from ..history.exchange import Exchange, Exchanges
 from ..protocol.violations import Violation
+from ..records.raised import Raised, read_exception
+from ..records.redaction import mask_headers, mask_url
+from ..records.settings import Settings
+from ..records.state import Change
 from .body import BodyShown, show_body
 from .body.terminal import body_lines, cut_lines
 from .changes import OutputShown, show_changes, show_output

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..explore.explorer import Explorer
-from ..explore.raised import read_exception
-from ..explore.routes import Route
-from ..explore.settings import Settings
+from ..explorer.explorer import Explorer
+from ..records.raised import read_exception
+from ..records.settings import Settings
+from ..routes.routes import Route
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
 from .raised import exception_lines

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..explore.exchange import Exchange
-from ..explore.history import History
-from ..explore.settings import Settings
+from ..history.exchange import Exchange
+from ..history.history import History
+from ..records.settings import Settings
 from .exchange import summarize, summary_line
 from .figures import count_of
 from .view import View, build_view

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..explore.formats.imported import Imported
-from ..explore.redaction import mask_url
-from ..explore.settings import Settings
+from ..formats.imported import Imported
+from ..records.redaction import mask_url
+from ..records.settings import Settings
 from .figures import count_of, size_of
 from .view import View, build_view, one_line
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from ..explore.exchange import Exchange
-from ..explore.lifespan import ExplorerLifespan
-from ..explore.settings import Settings
-from ..explore.state import Change
-from ..explore.state_look import StateLook
+from ..explorer.lifespan import ExplorerLifespan
+from ..history.exchange import Exchange
+from ..records.settings import Settings
+from ..records.state import Change
+from ..records.state_look import StateLook
 from .changes import show_changes
 from .exchange import summarize
 from .state import Node, show_trees, view_look

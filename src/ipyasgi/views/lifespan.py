@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..explore.lifespan import ExplorerLifespan, LifespanStep
-from ..explore.raised import Raised, read_exception
-from ..explore.settings import Settings
-from ..explore.state import Change
+from ..explorer.lifespan import ExplorerLifespan, LifespanStep
+from ..records.raised import Raised, read_exception
+from ..records.settings import Settings
+from ..records.state import Change
 from .changes import OutputShown, show_changes, show_output
 from .figures import time_of
 from .lifespan_map import draw_lifespan

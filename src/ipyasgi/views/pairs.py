@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from ..explore.defaults import DefaultCookies, DefaultHeaders
-from ..explore.exchange import ExchangeHead
-from ..explore.redaction import MASK, mask_headers
-from ..explore.settings import Settings
+from ..explorer.defaults import DefaultCookies, DefaultHeaders
+from ..history.exchange import ExchangeHead
+from ..records.redaction import MASK, mask_headers
+from ..records.settings import Settings
 from .exchange import ExchangeShown, show_exchange, summary_line
 from .figures import count_of
 from .view import View, build_view, one_line

@@ -7,12 +7,12 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
-from ..explore.exchange import Exchange
-from ..explore.pending import Pending, PendingExchange
-from ..explore.progress import Progress
-from ..explore.redaction import mask_url
-from ..explore.replays import PendingCourse
-from ..explore.settings import Settings
+from ..explorer.pending import Pending, PendingExchange
+from ..explorer.progress import Progress
+from ..explorer.replays import PendingCourse
+from ..history.exchange import Exchange
+from ..records.redaction import mask_url
+from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
 from .progress import names_of
 from .view import View, build_view, one_line

@@ -14,9 +14,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..explore.plain_text import mask_plain_text
-from ..explore.preview import Preview
-from ..explore.settings import Settings
+from ..history.preview import Preview
+from ..records.plain_text import mask_plain_text
+from ..records.settings import Settings
 from .body import media, multipart
 from .body.charset import read_text
 from .body.kinds import is_markup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ..explore.progress import ReplayProgress
+from ..explorer.progress import ReplayProgress
 from .figures import time_of
 from .view import View, build_view
 

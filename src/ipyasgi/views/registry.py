@@ -7,19 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.runs import Run
-from ..explore.comparison import Comparison
-from ..explore.defaults import DefaultCookies, DefaultHeaders
-from ..explore.exchange import Exchange, ExchangeHead, Exchanges
-from ..explore.explorer import Explorer, ExplorerState
-from ..explore.formats.imported import Imported
-from ..explore.history import History
-from ..explore.lifespan import ExplorerLifespan
-from ..explore.pending import Pending, PendingExchanges
-from ..explore.preview import Preview
-from ..explore.replay import Recheck
-from ..explore.routes import RouteDocs, Routes
-from ..explore.settings import Settings
-from ..explore.state_look import StateLook
+from ..explorer.defaults import DefaultCookies, DefaultHeaders
+from ..explorer.explorer import Explorer, ExplorerState
+from ..explorer.lifespan import ExplorerLifespan
+from ..explorer.pending import Pending, PendingExchanges
+from ..explorer.replay import Recheck
+from ..formats.imported import Imported
+from ..history.comparison import Comparison
+from ..history.exchange import Exchange, ExchangeHead, Exchanges
+from ..history.history import History
+from ..history.preview import Preview
+from ..records.settings import Settings
+from ..records.state_look import StateLook
+from ..routes.routes import RouteDocs, Routes
 from ..shown import VIEWS, View
 from . import data
 from .comparison import view_comparison, view_recheck

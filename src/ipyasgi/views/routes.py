@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..explore.routes import Route, Routes
-from ..explore.settings import Settings
+from ..records.settings import Settings
+from ..routes.routes import Route, Routes
 from .figures import count_of
 from .view import View, build_view, one_line
 

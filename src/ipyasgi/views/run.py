@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..engine.runs import Event, LifespanRun, Run, WebSocketRun
-from ..explore.raised import Raised, read_exception
-from ..explore.redaction import mask_headers, mask_url
-from ..explore.settings import Settings
 from ..protocol.violations import Violation
+from ..records.raised import Raised, read_exception
+from ..records.redaction import mask_headers, mask_url
+from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
 from .lifespan_map import LifespanMap, draw_lifespan
 from .raised import exception_lines

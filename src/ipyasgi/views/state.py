@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ..explore.explorer import ExplorerState
-from ..explore.redaction import MASK, is_secret, mask_text
-from ..explore.settings import Settings
-from ..explore.state import MAX_TEXT, Picture, step_to
-from ..explore.state_look import StateLook, look_at
+from ..explorer.explorer import ExplorerState
+from ..records.redaction import MASK, is_secret, mask_text
+from ..records.settings import Settings
+from ..records.state import MAX_TEXT, Picture, step_to
+from ..records.state_look import StateLook, look_at
 from .changes import show_changes
 from .figures import count_of
 from .view import View, build_view, one_line

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..explore.exchange import Exchange
-from ..explore.redaction import MASK
-from ..explore.settings import Settings
+from ..history.exchange import Exchange
+from ..records.redaction import MASK
+from ..records.settings import Settings
 from .exchange import STOOD_IN, ExchangeShown, show_exchange
 from .figures import count_of
 from .view import View, build_view, one_line, render

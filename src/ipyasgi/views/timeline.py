@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..engine.runs import Event, HttpRun, Run
-from ..explore.plain_text import mask_plain_text
+from ..records.plain_text import mask_plain_text
 from .figures import count_of, size_of, time_of
 from .view import one_line
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from ipyasgi import Settings
-from ipyasgi.explore.redaction import MASK
+from ipyasgi.records.redaction import MASK
 from ipyasgi.views.body import BodyShown, show_body
 
 from ..exhibit import ANSWERS, PIXEL

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.explore.redaction import MASK
+from ipyasgi.records.redaction import MASK
 from ipyasgi.views.body.tables import table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...explore.redaction import MASK, end_of_value, is_secret
+from ...records.redaction import MASK, end_of_value, is_secret
 from ..figures import count_of
 
 Token = tuple[str, str]

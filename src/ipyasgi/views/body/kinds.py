@@ -10,9 +10,9 @@ import re
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple, cast
 
-from ...explore.plain_text import mask_plain_text
-from ...explore.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
-from ...explore.settings import Settings
+from ...records.plain_text import mask_plain_text
+from ...records.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
+from ...records.settings import Settings
 from ..figures import count_of, size_of
 from . import media, multipart
 from .charset import read_text

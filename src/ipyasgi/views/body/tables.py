@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ...explore.plain_text import mask_plain_text
-from ...explore.redaction import MASK, is_secret, mask_text
 from ...protocol.errors import EventStreamError
 from ...protocol.event_stream import EventStreamDecoder
+from ...records.plain_text import mask_plain_text
+from ...records.redaction import MASK, is_secret, mask_text
 from ..figures import count_of
 from .shown import BodyTable
 

@@ -1,0 +1,127 @@
+"""`Defaults`: the headers and cookies of every request of an explorer, as live mappings of what its client has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Self
+
+from ..client.httpx import httpx
+from ..client.testclient import TestClient
+from ..protocol.errors import RequestError
+from ..records.settings import Settings
+from ..shown import Shown
+
+
+class _DefaultMapping(Shown, MutableMapping[str, str]):
+    """
+    A mapping of names to texts, read and written in the client.
+
+    :param settings: how it is shown
+    """
+
+    noun = ""
+
+    def __init__(self, client: TestClient, settings: Settings) -> None:
+        self.settings = settings
+        self._client = client
+
+    def set(self, values: Mapping[str, str]) -> Self:
+        """Set the values and return the mapping, which shows itself."""
+        self.update(values)
+        return self
+
+    def remove(self, *names: str) -> Self:
+        """Take names away and return the mapping; raises ``KeyError`` for one that is not there."""
+        for name in names:
+            del self[name]
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} {self.noun}: {', '.join(self)}>"
+
+    def _missing(self, name: str) -> KeyError:
+        return KeyError(f"there is no default {self.noun[:-1]} {name!r}; there are: {', '.join(self) or 'none'}")
+
+
+class DefaultHeaders(_DefaultMapping):
+    """The headers that every request gets, unless it names its own."""
+
+    noun = "headers"
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return str(self._client.headers[name])
+        except KeyError:
+            raise self._missing(name) from None
+
+    def __setitem__(self, name: str, value: str) -> None:
+        try:
+            self._client.headers.update(httpx.Headers({name: value}))
+        except (TypeError, ValueError, UnicodeError) as exc:
+            raise RequestError(f"the header {name!r} cannot be sent: {exc}") from exc
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self._client.headers:
+            raise self._missing(name)
+        del self._client.headers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._client.headers)
+
+    def __len__(self) -> int:
+        return len(self._client.headers)
+
+
+class DefaultCookies(_DefaultMapping):
+    """The cookies that requests get; where several have one name, for several paths, the last."""
+
+    noun = "cookies"
+
+    def __getitem__(self, name: str) -> str:
+        for cookie in reversed(list(self._client.cookies.jar)):
+            if cookie.name == name:
+                return cookie.value or ""
+        raise self._missing(name)
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._client.cookies.delete(name)
+        self._client.cookies.set(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        if name not in self:
+            raise self._missing(name)
+        self._client.cookies.delete(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(cookie.name for cookie in self._client.cookies.jar))
+
+    def __len__(self) -> int:
+        return len({cookie.name for cookie in self._client.cookies.jar})
+
+
+class Defaults:
+    """
+    The headers and cookies that the requests to come get; they are the client's.
+
+    :param settings: how they are shown; also as attribute
+    """
+
+    def __init__(self, client: TestClient, settings: Settings) -> None:
+        self.settings = settings
+        self._client = client
+
+    @property
+    def headers(self) -> DefaultHeaders:
+        """The headers that every request gets."""
+        return DefaultHeaders(self._client, self.settings)
+
+    @property
+    def cookies(self) -> DefaultCookies:
+        """The cookies that requests get, those the app has set among them."""
+        return DefaultCookies(self._client, self.settings)
+
+    def copy_to(self, client: TestClient) -> None:
+        """Make another client send the same headers and cookies, and no others."""
+        client.cookies = self._client.cookies
+        client.headers.clear()
+        client.headers.update(self._client.headers)

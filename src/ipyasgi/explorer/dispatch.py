@@ -1,0 +1,206 @@
+"""Sends one `RequestSpec` through a client and makes the `Exchange` of it. Keeps nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, cast
+
+from ..client.httpx import httpx
+from ..client.options import OPTIONS, CallOptions
+from ..client.response import RUN
+from ..client.testclient import TestClient
+from ..engine.call import AppCall
+from ..engine.runs import HttpRun
+from ..history.exchange import Exchange
+from ..protocol.errors import RequestError
+from ..records.raised import Caught, read_exception
+from ..records.requests import RequestSpec, read_query
+from ..records.settings import Settings
+from ..records.state import Places
+from .call_recorder import CallRecorder
+from .request_kwargs import SendKwargs, cookies_of
+
+
+@dataclass(slots=True, kw_only=True)
+class Dispatch:
+    """
+    One sending: fill it, `send` it, then ask for its `exchange` however that ended.
+
+    :ivar next_name: gives each exchange its name
+    :ivar options: how it is sent; ``timeout`` is a number of seconds or None
+    :ivar on_call: given each call of the app as it begins, so that another thread can cancel it
+    """
+
+    client: TestClient
+    spec: RequestSpec
+    places: Places
+    next_name: Callable[[], str]
+    options: SendKwargs
+    settings: Settings
+    notes: tuple[str, ...] = ()
+    replay_of: str = ""
+    on_call: Callable[[AppCall], object] | None = None
+    recorders: list[CallRecorder] = field(default_factory=list)
+    request: httpx.Request | None = None
+    built: httpx.Request | None = None
+    response: httpx.Response | None = None
+    failure: BaseException | None = None
+    sent_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    elapsed_ns: int = 0
+
+    def send(self) -> None:
+        """Send the request and wait for the response; whatever ends the wait is kept as ``failure``, not raised."""
+        self.request = self._build()
+        self.built = httpx.Request(self.request.method, self.request.url, headers=self.request.headers)
+        began_ns = time.perf_counter_ns()
+        try:
+            self.response = self.client.send(
+                self.request,
+                follow_redirects=self.options.get("follow_redirects", True),
+                auth=self.options.get("auth", httpx.USE_CLIENT_DEFAULT),
+            )
+        except BaseException as exc:  # also KeyboardInterrupt: the exchange is recorded, then the caller raises it
+            self.failure = exc
+        self.elapsed_ns = time.perf_counter_ns() - began_ns
+        self._untie()
+
+    def exchange(self) -> Exchange:
+        """Return the exchange, with those that redirects led through as ``previous``."""
+        assert self.request is not None
+        passed = self.response.history if self.response is not None else []
+        previous = tuple(
+            self._exchange_of(_spec_of(one.request), one.request, one, recorder)
+            for one, recorder in zip(passed, self.recorders, strict=False)
+        )
+        final = self.response.request if self.response is not None else self.request
+        # Without a response httpx does not say where redirects led: the last call is the one that did not answer.
+        last = self.recorders[-1] if self.recorders else None
+        return self._exchange_of(
+            self._sent_spec(passed), final, self.response, last, previous=previous, failure=self.failure
+        )
+
+    def _build(self) -> httpx.Request:
+        spec, timeout_s = self.spec, self.options.get("timeout")
+        try:
+            request = self.client.build_request(
+                spec.method,
+                spec.target,
+                headers=list(spec.headers),
+                cookies=cookies_of(self.options.get("cookies")),
+                content=spec.body or None,
+                timeout=timeout_s,
+            )
+        except (TypeError, ValueError, UnicodeError) as exc:
+            raise RequestError(f"this request cannot be sent: {exc}") from exc
+        request.extensions[OPTIONS] = CallOptions(
+            raise_server_exceptions=False,
+            observe=self._record,
+            total_timeout_s=timeout_s,
+            on_call=self.on_call,
+        )
+        return request
+
+    def _sent_spec(self, passed: Sequence[httpx.Response]) -> RequestSpec:
+        """
+        Return the spec with what ``auth`` and ``cookies`` added to the request, as it was sent.
+
+        So a replay sends the same, and displays and exports find it where any header is.
+        """
+        assert self.request is not None
+        assert self.built is not None
+        with_cookies = bool(self.options.get("cookies"))
+        if not with_cookies and "auth" not in self.options:
+            return self.spec
+        sent = self._signed_request(self.request, passed)
+        pairs, before = _pairs_of(sent), _pairs_of(self.built)
+        added = {name for name, value in pairs if (name, value) not in before}
+        if with_cookies:
+            added.add(b"cookie")
+        spec = self.spec
+        if added:
+            kept = (pair for pair in spec.headers if pair[0] not in added)
+            spec = replace(spec, headers=(*kept, *(pair for pair in pairs if pair[0] in added)))
+        if sent.url.query != self.built.url.query:
+            query, spelling = read_query(sent.url.query.decode("ascii"))
+            spec = replace(spec, query=query, spelling=spelling)
+        return spec
+
+    def _signed_request(self, request: httpx.Request, passed: Sequence[httpx.Response]) -> httpx.Request:
+        """Return the request as the auth flow sent it: mostly the one that was built, which the flow then changed."""
+        chain = [response.request for response in [*passed, self.response] if response is not None]
+        if not chain or any(one is request for one in chain):
+            return request
+        same_target = (one for one in chain if one.method == request.method and one.url == request.url)
+        return next(same_target, chain[0])
+
+    def _untie(self) -> None:
+        """
+        Take out of requests and responses what leads back to this sending, to its run and to its pictures of state.
+
+        An exchange keeps each thing once, and dies the moment the history drops it: httpx (httpx2 no longer) ties a
+        response and its stream in a knot that only the garbage collector undoes, which counts objects, not bytes.
+        """
+        assert self.request is not None
+        self.request.extensions.pop(OPTIONS, None)
+        for response in [*self.response.history, self.response] if self.response is not None else []:
+            response.request.extensions.pop(OPTIONS, None)
+            response.extensions.pop(RUN, None)
+            if not hasattr(response.stream, "elapsed"):  # httpx2's stream, which knows no response
+                response.stream = httpx.ByteStream(response.content)
+
+    def _record(self) -> CallRecorder:
+        recorder = CallRecorder(self.places)
+        self.recorders.append(recorder)
+        return recorder
+
+    def _exchange_of(
+        self,
+        spec: RequestSpec,
+        request: httpx.Request,
+        response: httpx.Response | None,
+        recorder: CallRecorder | None,
+        *,
+        previous: tuple[Exchange, ...] = (),
+        failure: BaseException | None = None,
+    ) -> Exchange:
+        run = cast("HttpRun | None", recorder.run) if recorder is not None else None
+        exception = failure or (run.exception if run is not None else None)
+        caught = recorder.caught if recorder is not None and exception is None else None
+        return Exchange(
+            name=self.next_name(),
+            spec=spec,
+            request=request,
+            response=response,
+            run=run,
+            state_diff=recorder.changes if recorder is not None else (),
+            output=recorder.output if recorder is not None else (),
+            endpoint=recorder.endpoint if recorder is not None else None,
+            exception=exception,
+            caught=Caught(raised=read_exception(caught), exception=caught) if caught is not None else None,
+            sent_at=self.sent_at,
+            elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
+            notes=self.notes,
+            previous=previous,
+            replay_of=self.replay_of if spec is self.spec else "",
+            settings=self.settings,
+        )
+
+
+def _pairs_of(request: httpx.Request) -> list[tuple[bytes, bytes]]:
+    return [(name.lower(), value) for name, value in request.headers.raw]
+
+
+def _spec_of(request: Any) -> RequestSpec:
+    path, _, text = request.url.raw_path.decode("ascii").partition("?")
+    query, spelling = read_query(text)
+    return RequestSpec(
+        method=request.method,
+        path=path,
+        query=query,
+        spelling=spelling,
+        headers=tuple((name.lower(), value) for name, value in request.headers.raw),
+        body=request.content,
+    )

@@ -1,0 +1,322 @@
+"""HAR 1.2, the browsers' archive of exchanges: `render_har` writes one, `read_har` takes the requests of one. Pure.
+
+Source: Jan Odvarko's HAR 1.2 specification. Names of our own begin with an underscore, as it asks for.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlencode
+
+from ..client.httpx import httpx
+from ..engine.runs import HttpRun
+from ..protocol.errors import RequestError
+from ..records.record import Record
+from ..records.redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
+from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
+from .sent import read_defaults
+
+_FORM_WORD = re.compile(r"\S+=\S+")
+_ADDED = "added by the client"
+# Of a connection or of HTTP/2, or made anew by each client.
+_NOT_THE_REQUESTS = frozenset(
+    {
+        *("connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"),
+        *("host", "content-length"),
+    }
+)
+_UNKNOWN_TYPE = "x-unknown"
+
+
+# -- out -----------------------------------------------------------------------------------------------------
+
+
+def render_har(exchanges: Iterable[Record], *, show_secrets: bool = False) -> str:
+    """
+    Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
+
+    Headers that the client added say so in their comment, and `read_har` leaves them to the client again. Secrets are
+    masked, so an archive that had some must be given them again before it is sent.
+    """
+    records = [one for exchange in exchanges for one in _in_order(exchange)]
+    entries = [_entry(record, show_secrets) for record in records]
+    log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
+    return json.dumps({"log": log}, ensure_ascii=False, indent=2)
+
+
+def _own_version() -> str:
+    try:
+        return version("ipyasgi")
+    except PackageNotFoundError:  # the sources, not installed
+        return "unknown"
+
+
+def _in_order(exchange: Record) -> tuple[Record, ...]:
+    return (*exchange.previous, exchange)
+
+
+def _entry(exchange: Record, show: bool) -> dict[str, Any]:
+    began = exchange.sent_at
+    if exchange.run is not None:
+        began = datetime.fromtimestamp(exchange.run.started_at_s, began.tzinfo)
+    timings = _timings(exchange)
+    entry = {
+        "startedDateTime": began.isoformat(timespec="milliseconds"),
+        "time": sum(timings.values()),
+        "request": _request(exchange, show),
+        "response": _response(exchange, show),
+        "cache": {},
+        "timings": timings,
+        "comment": exchange.name,
+    }
+    if exchange.exception is not None:
+        entry["_error"] = type(exchange.exception).__name__
+    return entry
+
+
+def _timings(exchange: Record) -> dict[str, float]:
+    """Return milliseconds: until the app had the request, until its response began, until that ended."""
+    run = exchange.run
+    if run is None:
+        return {"send": 0.0, "wait": exchange.elapsed_ns / 1e6, "receive": 0.0}
+    first_ns = run.first_byte_ns if run.first_byte_ns is not None else run.duration_ns
+    taken = [event.at_ns for event in run.events if event.type == "http.request" and event.at_ns <= first_ns]
+    sent_ns = taken[-1] if taken else 0
+    end_ns = max(run.response_end_ns or first_ns, first_ns)
+    return {"send": sent_ns / 1e6, "wait": (first_ns - sent_ns) / 1e6, "receive": (end_ns - first_ns) / 1e6}
+
+
+def _request(exchange: Record, show: bool) -> dict[str, Any]:
+    request = exchange.request
+    pairs = mask_headers(request.headers.raw, show=show)
+    given = [*exchange.spec.headers, *read_defaults(exchange)]
+    headers = []
+    for (name, value), (raw_name, raw_value) in zip(pairs, request.headers.raw, strict=True):
+        header = {"name": name, "value": value}
+        if (raw_name.lower(), raw_value) not in given:
+            header["comment"] = _ADDED
+        headers.append(header)
+    body = request.read()
+    found: dict[str, Any] = {
+        "method": request.method,
+        "url": mask_url(str(request.url), show=show),
+        "httpVersion": _http_version(exchange.run),
+        "cookies": [
+            cookie for name, value in pairs if name.lower() == "cookie" for cookie in map(_pair, value.split(";"))
+        ],
+        "headers": headers,
+        "queryString": [
+            {"name": name, "value": MASK if is_secret(name) and not show else value}
+            for name, value in request.url.params.multi_items()
+        ],
+        "headersSize": -1,
+        "bodySize": len(body),
+    }
+    if body:
+        content_type = request.headers.get("content-type", "")
+        text, encoding = _text_of(_masked(body, content_type, show))
+        found["postData"] = {"mimeType": content_type, "text": text, **({"_encoding": encoding} if encoding else {})}
+    return found
+
+
+def _response(exchange: Record, show: bool) -> dict[str, Any]:
+    response = exchange.response
+    if response is None:
+        response = httpx.Response(0)
+    pairs = mask_headers(response.headers.raw, show=show)
+    content_type = response.headers.get("content-type", _UNKNOWN_TYPE)
+    content: dict[str, Any] = {"size": len(response.content), "mimeType": content_type}
+    received = _received_bytes(exchange)
+    if response.content:
+        content["text"], encoding = _text_of(_masked(response.content, content_type, show))
+        content |= {"encoding": encoding} if encoding else {}
+        content |= {"compression": len(response.content) - received} if received >= 0 else {}
+    return {
+        "status": response.status_code,
+        "statusText": response.reason_phrase,
+        "httpVersion": _http_version(exchange.run),
+        "cookies": [_set_cookie(value) for name, value in pairs if name.lower() == "set-cookie"],
+        "headers": [{"name": name, "value": value} for name, value in pairs],
+        "content": content,
+        "redirectURL": next((value for name, value in pairs if name.lower() == "location"), ""),
+        "headersSize": -1,
+        "bodySize": received,
+    }
+
+
+def _received_bytes(exchange: Record) -> int:
+    """Return the size of the body as the app sent it, -1 where that is not known."""
+    run = exchange.run
+    if run is None or run.events_dropped:
+        return -1
+    return sum(event.body_bytes for event in run.events if event.type == "http.response.body")
+
+
+def _http_version(run: HttpRun | None) -> str:
+    return f"HTTP/{run.scope.get('http_version', '1.1')}" if run is not None else "HTTP/1.1"
+
+
+def _masked(body: bytes, content_type: str, show: bool) -> bytes:
+    """Return a body with its secrets masked, told by the bytes where the content type does not say what they are."""
+    masked = mask_body(body, content_type, show=show)
+    if show or masked != body:
+        return masked
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return body
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return _FORM_WORD.sub(lambda word: mask_query(word[0]), mask_text(text)).encode()
+    hidden = mask_json(value)
+    return body if hidden == value else json.dumps(hidden, ensure_ascii=False).encode()
+
+
+def _text_of(body: bytes) -> tuple[str, str]:
+    """Return a body as text, and ``base64`` where it is none."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = "\x00"
+    return (text, "") if "\x00" not in text else (base64.b64encode(body).decode(), "base64")
+
+
+def _pair(text: str) -> dict[str, Any]:
+    name, _, value = text.strip().partition("=")
+    return {"name": name, "value": value}
+
+
+def _set_cookie(text: str) -> dict[str, Any]:
+    pair, *attributes = text.split(";")
+    cookie = _pair(pair)
+    said = {attribute["name"].lower(): attribute["value"] for attribute in map(_pair, attributes)}
+    cookie |= {name: said[name] for name in ("path", "domain") if name in said}
+    cookie |= {key: True for key, name in (("httpOnly", "httponly"), ("secure", "secure")) if name in said}
+    with suppress(KeyError, ValueError):  # none, or none that can be read
+        cookie["expires"] = parsedate_to_datetime(said["expires"]).isoformat()
+    return cookie
+
+
+# -- in ------------------------------------------------------------------------------------------------------
+
+
+def read_har(text: str, *, base_url: str = "") -> Imported:
+    """
+    Return the requests of an archive; its responses are not taken.
+
+    :param base_url: a URL that means the app, as those of this machine do
+    Raises `RequestError` for what is no archive, and for a request in it that cannot be sent.
+    """
+    try:
+        entries = json.loads(text.removeprefix("\ufeff"))["log"]["entries"]
+    except RecursionError:
+        raise RequestError("this HAR is nested too deeply to be read") from None
+    except (ValueError, LookupError, TypeError) as exc:
+        raise RequestError(
+            f"this is no HAR, a JSON object with log.entries ({exc}): export one from a browser"
+        ) from None
+    notes: list[str] = []
+    requests = []
+    for number, entry in enumerate(_list(entries, "log.entries"), 1):
+        given = _dict(_dict(entry, f"entry {number}").get("request"), f"the request of entry {number}")
+        url = _text(given.get("url"))
+        if not url.lower().startswith(("http://", "https://")):
+            notes.append(f"entry {number} is left out: {url.partition(':')[0][:20] or 'nothing'} is not http")
+            continue
+        headers = list(_headers(given, number, notes))
+        body, content_type = _body(given, number)
+        if content_type:
+            headers = [pair for pair in headers if pair[0] != b"content-type"] + [(b"content-type", content_type)]
+        if MASK in url or MASK.encode() in body:
+            notes.append(f"entry {number} has masked values ({MASK}) in it: put the real ones in their place")
+        spec = build_imported(_text(given.get("method")) or "GET", url, headers, body, base_url=base_url)
+        requests.append(ImportedRequest(spec=spec, name=_text(entry.get("comment"))))
+    if not requests:
+        raise RequestError("there is no http request in this HAR: record some, then export it again")
+    return Imported(requests=tuple(requests), notes=tuple(notes))
+
+
+def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the headers that are the request's own."""
+    said = False
+    for header in map(_pair_of, _list(given.get("headers"), "headers")):
+        name, value = header["name"].lower(), header["value"]
+        said = said or name == "cookie"
+        if name.startswith(":") or name in _NOT_THE_REQUESTS or header["comment"] == _ADDED:
+            continue
+        if MASK in value:
+            notes.append(f"entry {number}: the header {name} was masked and is left out: give it again")
+            continue
+        yield _bytes(name), _bytes(value)
+    cookies = [_pair_of(cookie) for cookie in _list(given.get("cookies"), "cookies")]
+    if cookies and not said:
+        yield b"cookie", _bytes("; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies))
+
+
+def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
+    """Return the body, and a content type where that follows from the body's parts."""
+    data = _dict(given.get("postData"), f"postData of entry {number}")
+    text, params = _text(data.get("text")), _list(data.get("params"), "params")
+    if "base64" in (data.get("_encoding"), data.get("encoding")):
+        try:
+            return base64.b64decode("".join(text.split()), validate=True), b""
+        except (binascii.Error, ValueError) as exc:
+            raise RequestError(f"entry {number}: its body is no base64 ({exc})") from None
+    if text or not params:
+        return text.encode("utf-8", "surrogatepass"), b""
+    if _text(data.get("mimeType")).lower().startswith("multipart/"):
+        body, content_type = build_multipart([_part(_dict(param, "a param")) for param in params])
+        return body, content_type.encode()
+    pairs = [(pair["name"], pair["value"]) for pair in map(_pair_of, params)]
+    return urlencode(pairs).encode(), b""
+
+
+def _part(param: Mapping[str, Any]) -> Part:
+    content = _text(param.get("value")).encode("utf-8", "surrogatepass")
+    return _text(param.get("name")), (
+        _text(param.get("fileName")) or None,
+        content,
+        _text(param.get("contentType")) or None,
+    )
+
+
+def _pair_of(value: Any) -> dict[str, str]:
+    pair = _dict(value, "a pair")
+    return {key: _text(pair.get(key)) for key in ("name", "value", "comment")}
+
+
+def _dict(value: Any, what: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise RequestError(f"{what} is no JSON object: is this a HAR?")
+    return value
+
+
+def _list(value: Any, what: str) -> Sequence[Any]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise RequestError(f"{what} is no JSON list: is this a HAR?")
+    return value
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,308 @@
+"""``.http`` files: the requests that editors' REST clients keep in a text, in and out. Pure.
+
+::
+
+    file     := {"@" name "=" value NEWLINE} request {"###" [title] NEWLINE request}
+    request  := {"# @name" name | comment} line {("?" | "&") more of the query} {Header ":" value} [NEWLINE body]
+    line     := [METHOD] target ["HTTP/" version]
+    {{name}}    anywhere: the value of a variable of the file, or one that the caller gives; never an expression
+
+A cell of ``%%asgi`` has the same shape and is read the same way by `ipyasgi.magic.grammar`, where ``{{...}}`` is
+Python; a test holds the two together. A literal ``{{`` is written ``\\{{``. No file that a request names is read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from ..protocol.errors import RequestError
+from ..records.redaction import is_json_type
+from ..records.requests import RequestSpec
+from .blanks import Blanks, hide_secrets
+from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
+
+_SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
+_VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
+_NAME = re.compile(r"(?:#|//)\s*@name\s+(\S+)")
+_COMMENT = re.compile(r"#|//")
+_HOLE = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+_LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*")
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
+# What editors do before a request, or with its response; nothing of it is part of the request.
+_SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
+_AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
+_FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
+_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
+_LAYOUT = " \t"  # other white space is text
+
+
+# -- out -----------------------------------------------------------------------------------------------------
+
+
+def render_http(
+    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, show_secrets: bool = False
+) -> str:
+    """
+    Return the text of a file with these requests; secrets are ``{{name}}``.
+
+    :param requests: ``(title, request)`` each
+    :param base_url: where requests go whose spec has only a path
+    Raises `RequestError` for a body that such a file cannot hold: bytes that are no text, or a line of ``###``.
+    """
+    given = list(requests)
+    hidden, blanks = hide_secrets([spec for _, spec in given], show=show_secrets)
+    parts = [_render(title, spec, blanks) for (title, _), spec in zip(given, hidden, strict=True)]
+    head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for spec in hidden) else ""
+    return head + "\n".join(parts)
+
+
+def _render(title: str, spec: RequestSpec, blanks: Blanks) -> str:
+    place = quote(spec.path, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}") + spec.target[len(spec.path) :]
+    host = "{{host}}" if spec.path.startswith("/") else ""
+    lines = [f"{spec.method} {host}{_literal(place)}"]
+    lines += [f"{_title(name)}: {_literal(value.decode('latin-1'))}" for name, value in spec.headers]
+    body = _body(spec, blanks)
+    if body and _adds_json(body) and not spec.header("content-type"):
+        lines.append("Content-Type:")  # else it is taken for JSON
+    text = "\n".join([*lines, "", body] if body else lines)
+    comment = f"### {title}\n" if title else "###\n"
+    return comment + blanks.fill(text, lambda blank: f"{{{{{blank.name.lower()}}}}}") + "\n"
+
+
+def _body(spec: RequestSpec, blanks: Blanks) -> str:
+    """Return the body as the file holds it; what is read back from there must be the same, outer line ends aside."""
+    content_type = spec.header("content-type")
+    is_multipart = _is_multipart(content_type)
+    try:
+        text = spec.body.decode()
+    except UnicodeDecodeError:
+        raise _unwritable(spec, "it is no text") from None
+    if is_multipart:
+        text = text.removesuffix("\r\n").replace("\r\n", "\n")
+    text = _literal(text.strip("\n"))
+    if "\r" in text or "\x00" in text:
+        raise _unwritable(spec, "it has line ends or other characters that a text file does not keep")
+    try:
+        same = _Reading({}, "").body(text, content_type) == (spec.body if is_multipart else spec.body.strip(b"\n"))
+    except RequestError:
+        same = False
+    if not same or _SEPARATOR.search(text) or _SCRIPT.search(text):
+        raise _unwritable(spec, "a line of it means something else there")
+    return blanks.unquote_json(text)
+
+
+def _unwritable(spec: RequestSpec, why: str) -> RequestError:
+    return RequestError(
+        f"the body of {spec.method} {spec.path} cannot stand in a .http file: {why}; export it as curl or har"
+    )
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", "\\{{")
+
+
+def _title(name: bytes) -> str:
+    return "-".join(word.capitalize() for word in name.decode("latin-1").split("-"))
+
+
+# -- in ------------------------------------------------------------------------------------------------------
+
+
+def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | None = None) -> Imported:
+    """
+    Return the requests of a file.
+
+    :param base_url: a URL that means the app, as those of this machine do
+    :param variables: values for ``{{name}}``; they win over the file's own ``@name = value``
+    Raises `RequestError` for what cannot be read, for a name without a value, and for a body that is in another file.
+    """
+    reading = _Reading(variables or {}, base_url)
+    found = [request for title, block in _blocks(text) if (request := reading.request(title, block)) is not None]
+    if not found:
+        raise RequestError("there is no request in this text: begin with a line such as GET /items")
+    return Imported(requests=tuple(found), notes=tuple(dict.fromkeys(reading.notes)))
+
+
+def _blocks(text: str) -> list[tuple[str, str]]:
+    """Return title and text of what stands between the ``###``."""
+    pieces = _SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    titles, blocks = ["", *pieces[1::2]], pieces[0::2]
+    return [(title.strip().strip("#").strip(), block) for title, block in zip(titles, blocks, strict=True)]
+
+
+class _Reading:
+    """The variables of one file, and what is to be said about it."""
+
+    def __init__(self, given: Mapping[str, Any], base_url: str) -> None:
+        self._given = given
+        self._own: dict[str, str] = {}
+        self._base_url = base_url
+        self.notes: list[str] = []
+
+    def request(self, title: str, block: str) -> ImportedRequest | None:
+        """Return the request of a block; None where there is none."""
+        lines = self._without_scripts(block).split("\n")
+        name = self._head(lines) or title
+        if not lines:
+            return None
+        method, target = self._target(lines)
+        headers = self._headers(lines)
+        return ImportedRequest(spec=self._spec(method, target, headers, "\n".join(lines)), name=name)
+
+    def _without_scripts(self, block: str) -> str:
+        kept: list[str] = []
+        done = 0
+        while (begin := _SCRIPT.search(block, done)) is not None and (end := block.find("%}", begin.end())) >= 0:
+            kept.append(block[done : begin.start()])
+            done = end + 2
+        if kept:
+            self.notes.append("scripts ({% ... %}) are left out: nothing of a file is run")
+        return "".join([*kept, block[done:]])
+
+    def _head(self, lines: list[str]) -> str:
+        """Take what stands before the request line, and return the name it gives."""
+        name = ""
+        while lines:
+            line = lines[0].strip(_LAYOUT)
+            if (match := _VARIABLE.fullmatch(line)) is not None:
+                self._own[match[1]] = self._fill(match[2], _as_text)
+            elif (match := _NAME.fullmatch(line)) is not None:
+                name = match[1]
+            elif line and not _COMMENT.match(line):
+                break
+            lines.pop(0)
+        return name
+
+    def _target(self, lines: list[str]) -> tuple[str, str]:
+        line = lines.pop(0).strip(_LAYOUT)
+        while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
+            line += lines.pop(0).strip(_LAYOUT)
+        match = _LINE.fullmatch(line)
+        if match is None:
+            raise RequestError(f"{line[:40]!r} is no request: begin with a line such as GET /items")
+        if match[1] is None and match[2].isupper():
+            raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
+        return match[1] or "GET", self._fill_target(match[2])
+
+    def _fill_target(self, target: str) -> str:
+        """Return the target; what the caller gives is quoted, unless it begins the target."""
+        return self._fill(target, lambda value, at: str(value) if at == 0 else quote(str(value), safe=""))
+
+    def _headers(self, lines: list[str]) -> list[tuple[str, str]]:
+        headers: list[tuple[str, str]] = []
+        while lines and (line := lines[0].strip(_LAYOUT)):
+            match = _COMMENT.match(line) or _FIELD.fullmatch(line)
+            if match is None and headers:
+                raise RequestError(f"{line[:40]!r} is not a header: put an empty line between headers and body")
+            if match is None:
+                break  # a body that begins at once
+            if match.lastindex:
+                headers.append((match[1], self._fill(match[2].strip(_LAYOUT), _as_text)))
+            lines.pop(0)
+        return headers
+
+    def _spec(self, method: str, target: str, headers: list[tuple[str, str]], text: str) -> RequestSpec:
+        given = next((value for name, value in headers if name.lower() == "content-type"), None)
+        body = self.body(text, given)
+        if given is None and body and _adds_json(text):
+            headers.append(("Content-Type", "application/json"))
+        kept = [(name, value) for name, value in headers if value or name.lower() != "content-type"]
+        pairs = [(name.encode(), _header_bytes(value)) for name, value in kept]
+        return build_imported(method, target, pairs, body, base_url=self._base_url)
+
+    def body(self, text: str, content_type: str | None) -> bytes:
+        """Return the body that a text means; outer line ends do not count."""
+        text = self._without_end(text.strip("\n"))
+        if not text.strip():
+            return b""
+        media_type = (content_type or "").partition(";")[0].strip().lower()
+        search = _FILE_BODY.search if _is_multipart(media_type) else _FILE_BODY.match
+        if (match := search(text)) is not None:
+            raise RequestError(
+                f"{match[0]!r} reads a file: put its content there, or send it from Python with content="
+            )
+        if is_json_type(media_type) or (content_type is None and _adds_json(text)):
+            return _encoded(self._fill_json(text))
+        if media_type == "application/x-www-form-urlencoded":
+            text = re.sub(r"\n[ \t]*&", "&", text)
+            return _encoded(self._fill(text, lambda value, at: quote_plus(str(value))))
+        text = self._fill(text, _as_text)
+        return _encoded(text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text)
+
+    def _without_end(self, text: str) -> str:
+        """Return a text without the last lines that say what is to be done with the response."""
+        lines = text.split("\n")
+        said = False
+        while lines and (not lines[-1] or _AFTERWARDS.match(lines[-1])):
+            said = bool(lines.pop()) or said
+        if said:
+            self.notes.append("what is to be done with a response (>, >>, <>, ??) is left out")
+        return "\n".join(lines)
+
+    def _fill_json(self, text: str) -> str:
+        """Fill a JSON text: inside quotes with the value's text escaped, elsewhere with the value as JSON."""
+        counted = quotes = 0
+
+        def show(value: Any, at: int) -> str:
+            nonlocal counted, quotes
+            quotes += len(_QUOTE.findall(text, counted, at))
+            counted = at
+            return json.dumps(str(value), ensure_ascii=False)[1:-1] if quotes % 2 else _json(value)
+
+        return self._fill(text, show)
+
+    def _fill(self, text: str, show: Callable[[Any, int], str]) -> str:
+        def value(match: re.Match[str]) -> str:
+            if match[1] is None:
+                return "{{"
+            name = match[1].strip()
+            if _IDENTIFIER.fullmatch(name) is None:
+                raise RequestError(
+                    f"{{{{{name[:40]}}}}} is not a name: an imported file may only name variables; "
+                    "write the value in its place, or \\{{ where it is meant as it is"
+                )
+            if name in self._given:
+                return show(self._given[name], match.start())
+            if name in self._own:
+                return self._own[name]
+            raise RequestError(
+                f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or give it as a variable"
+            )
+
+        return _HOLE.sub(value, text)
+
+
+def _as_text(value: Any, at: int) -> str:
+    return str(value)
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError) as exc:
+        raise RequestError(f"a variable in a JSON body must be JSON: {exc}") from None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _adds_json(body: str) -> bool:
+    """Tell whether a body without a content type is taken for JSON."""
+    return body.lstrip()[:1] in ("{", "[")
+
+
+def _is_multipart(content_type: str) -> bool:
+    return content_type.strip().lower().startswith("multipart/")
+
+
+def _header_bytes(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogateescape")

@@ -1,0 +1,169 @@
+"""What every reader of a foreign format gives, and the rules all of them share: targets, headers, named values.
+
+A foreign text never runs anything: ``{{name}}`` and ``$NAME`` are filled from values that the caller gives by name,
+and no file is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from ..client.httpx import httpx
+from ..protocol.errors import RequestError
+from ..records.redaction import mask_url
+from ..records.requests import RequestSpec, build_spec, check_method, read_query
+from ..shown import Shown
+
+LOCAL_URL = "http://localhost:8000"
+"""Where exports look for the app: uvicorn's own default."""
+
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1|testserver")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_FIELD_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_MADE_BY_CLIENT = frozenset({b"content-length"})
+
+Part = tuple[str, tuple[str | None, bytes, str | None]]
+"""A part of a form: its name, then filename, content and type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ImportedRequest:
+    """
+    One request of a foreign text.
+
+    :ivar name: what it is called there, or empty
+    """
+
+    spec: RequestSpec
+    name: str = ""
+
+    def __repr__(self) -> str:
+        return f"<ImportedRequest {self.name + ': ' if self.name else ''}{self.spec.method} {self.spec.path}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Imported(Shown):
+    """
+    What a foreign text holds.
+
+    :ivar requests: in the order of the text
+    :ivar notes: what was left out or left as it is, one sentence each
+    """
+
+    requests: tuple[ImportedRequest, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def specs(self) -> tuple[RequestSpec, ...]:
+        """The requests without their names."""
+        return tuple(request.spec for request in self.requests)
+
+    def __iter__(self) -> Iterator[ImportedRequest]:
+        return iter(self.requests)
+
+    def __len__(self) -> int:
+        return len(self.requests)
+
+    def __repr__(self) -> str:
+        return f"<Imported: {len(self.requests)} requests, {len(self.notes)} notes>"
+
+
+def build_imported(
+    method: str, url: str, headers: Sequence[tuple[bytes, bytes]] = (), body: bytes = b"", *, base_url: str = ""
+) -> RequestSpec:
+    """
+    Return the spec of a request that a foreign text describes.
+
+    A URL of this machine (``localhost``, ``127.0.0.1``, ``testserver``) or of ``base_url`` means the app, so only its
+    path is kept; any other stays absolute. A user in the URL becomes basic authorization, as curl and browsers do it.
+
+    :param url: absolute, or a path with a query, or a host without ``http://``
+    :param headers: ``(name, value)`` byte pairs, names in any case; the length is left to the client
+    Raises `RequestError` for a method, URL or header that cannot be sent.
+    """
+    check_method(method)
+    path, (query, spelling), user = _read_target(url, base_url)
+    pairs = [(name.lower(), value.strip(b" \t")) for name, value in headers]
+    for name, value in pairs:
+        if not _FIELD_NAME.fullmatch(name) or re.search(rb"[\r\n\x00]", value):
+            raise RequestError(f"{name.decode('latin-1')!r} is not a header that can be sent: write 'Name: value'")
+    if user and all(name != b"authorization" for name, _ in pairs):
+        pairs.append((b"authorization", basic_credentials(unquote(user))))
+    return RequestSpec(
+        method=method.upper(),
+        path=path,
+        query=query,
+        spelling=spelling,
+        headers=tuple(pair for pair in pairs if pair[0] not in _MADE_BY_CLIENT),
+        body=body,
+    )
+
+
+def basic_credentials(user: str) -> bytes:
+    """Return the ``Authorization`` of ``user:password``; RFC 7617."""
+    return b"Basic " + base64.b64encode(user.encode("utf-8", "surrogateescape"))
+
+
+def build_multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
+    """
+    Return a form's body and its content type.
+
+    The boundary follows from the parts, so that the same text is always the same request.
+    """
+    boundary = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    content_type = f"multipart/form-data; boundary={boundary}"
+    files = [(name, part if part[2] else part[:2]) for name, part in parts]
+    return build_spec("POST", "/", files=files, headers={"content-type": content_type}).body, content_type
+
+
+def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[tuple[str, str], ...], str], str]:
+    """Return path or absolute URL, the query as pairs and as it is spelled, and the user."""
+    text = "".join(quote(char.encode("utf-8", "surrogateescape")) if _is_odd(char) else char for char in url.strip())
+    if not text.startswith("/") and not _SCHEME.match(text):
+        text = f"http://{text}"
+    text = text.partition("#")[0]
+    place, _, query = text.partition("?")
+    if place.startswith("/"):
+        origin, path, user = "", place, ""
+    else:
+        origin, path, user = _split_origin(url, place, base_url)
+    try:
+        whole = httpx.URL(f"{origin or 'http://testserver'}{path or '/'}", params=None)
+        found = read_query(query)
+    except (httpx.InvalidURL, ValueError, UnicodeError) as exc:
+        raise RequestError(f"{_short(url)!r} is not a URL that can be sent: {exc}") from None
+    if not whole.host:
+        raise RequestError(f"{_short(url)!r} has no host: write a path such as '/items', or 'http://host/items'")
+    return origin + (path or "/"), found, user
+
+
+def _split_origin(url: str, place: str, base_url: str) -> tuple[str, str, str]:
+    """Return the origin (empty where it means the app), the path and the user of an absolute URL."""
+    scheme, _, rest = place.partition("://")
+    if scheme.lower() not in ("http", "https"):
+        raise RequestError(f"{_short(url)!r}: only http and https requests are read, not {scheme.lower()}")
+    authority, slash, path = rest.partition("/")
+    user, _, host = authority.rpartition("@")
+    try:
+        parts = urlsplit(f"{scheme}://{host}")
+        name, port = parts.hostname or "", parts.port
+    except ValueError as exc:
+        raise RequestError(f"{_short(url)!r} is not a URL: {exc}") from None
+    here = urlsplit(base_url)
+    is_app = _LOOPBACK.fullmatch(name) or (name and (name, port) == (here.hostname, here.port))
+    return "" if is_app else f"{scheme.lower()}://{host}", slash + path, user
+
+
+def _is_odd(char: str) -> bool:
+    """Tell whether a character came from a byte that is no text, or would end the line."""
+    return "\udc80" <= char <= "\udcff" or char in "\r\n\t\x00"
+
+
+def _short(text: str) -> str:
+    head = mask_url(text.partition("?")[0])
+    return head if len(head) <= 80 else head[:79] + "…"

@@ -1,0 +1,266 @@
+"""Exchanges as a pytest file that passes as it stands against the app, with the checks a person would write. Pure.
+
+Checked are the status, the content type and what of the body stays the same (see `stability`); a value that does not
+is ``ANY``, so that a field which comes or goes is still noticed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from ..client.httpx import httpx
+from ..protocol.errors import RequestError
+from ..records.record import Record
+from ..records.redaction import is_json_type, mask_url
+from ..records.requests import RequestSpec
+from .blanks import hide_secrets
+from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
+from .sent import read_sent
+from .stability import Path, Stability
+
+_ANY = Name("ANY")
+_APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
+_MAX_LINES, _MAX_ITEM_LINES, _MAX_KEYS = 40, 12, 30
+_MAX_TEXT, _MAX_BYTES = 200, 32
+_MAX_NAME = 60
+_CLIENTS_URL = "http://testserver"
+
+
+def render_pytest(
+    exchanges: Iterable[Record],
+    *,
+    app: str = "",
+    factory: bool = False,
+    volatile: Collection[str | Path] | None = None,
+    show_secrets: bool = False,
+) -> str:
+    """
+    Return a test file: a client, and one test for each exchange in their order.
+
+    Secrets of requests are ``os.environ["NAME"]``; those of responses are not checked.
+
+    :param app: where the app is, ``module:attribute``; without it a marked line is left to be edited
+    :param factory: the attribute makes the app when it is called
+    :param volatile: JSON paths such as ``$.items[0].id`` that differ from call to call, found by sending twice; None
+        where nobody tried, and then ids and times are told by their names
+    Raises `RequestError` where there is nothing to check, or ``app`` is not of that form.
+    """
+    given = list(exchanges)
+    imported, expression = _app_of(app)
+    hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
+    file = _File(PythonCode(blanks))
+    tests = [
+        file.test(exchange, spec, Stability(exchange.spec, exchange.sent_at, volatile, blanks.values))
+        for exchange, spec in zip(given, hidden, strict=True)
+    ]
+    if not file.names:
+        raise RequestError("none of these exchanges was answered, so there is nothing to check: send the request again")
+    options = [f"{expression}()" if factory else expression, *_base_url(given[0]), 'lifespan="auto"']
+    head = file.head(imported, f"TestClient({', '.join(options)})")
+    return "\n\n\n".join([head, *tests]) + "\n"
+
+
+def _app_of(app: str) -> tuple[str, str]:
+    """Return the import of the app, and the expression that then names it."""
+    if not app:
+        return "from main import app  # EDIT: your app, and the module it is in", "app"
+    match = _APP.fullmatch(app)
+    if match is None or match[1].endswith(".py"):
+        raise RequestError(f"{app!r} does not say where the app is: write module:attribute, such as shop.main:app")
+    module, name, rest = match.groups()
+    return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
+
+
+def _base_url(exchange: Record) -> Iterator[str]:
+    url = str(exchange.request.url.join("/")).rstrip("/")
+    if exchange.spec.path.startswith("/") and url != _CLIENTS_URL:
+        yield f"base_url={quoted(url)}"
+
+
+class _File:
+    """
+    One test file in the making.
+
+    :ivar names: how many tests bear each name
+    """
+
+    def __init__(self, code: PythonCode) -> None:
+        self.names: dict[str, int] = {}
+        self._code = code
+        self._checked = PythonCode()  # what a response says is never a blank
+        self._exceptions: set[tuple[str, str]] = set()
+
+    def head(self, imported: str, client: str) -> str:
+        """Return what stands above the tests."""
+        standard = [f"import {name}" for name in sorted(self._code.modules)]
+        standard += ["from unittest.mock import ANY"] if _ANY.code in self._checked.names else []
+        ours = [(module, f"from {module} import {name}") for module, name in self._exceptions]
+        ours += [("ipyasgi.testclient", "from ipyasgi.testclient import TestClient"), (imported.split()[1], imported)]
+        lines = [
+            '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
+            "",
+            *standard,
+            *([""] if standard else []),
+            "import pytest",
+            "",
+            *(line for _, line in sorted(ours)),
+            "",
+            "",
+            "# One app for all tests, which run in the order of the recording: a later one may",
+            "# need what an earlier one made.",
+            '@pytest.fixture(scope="module")',
+            "def client():",
+            f"    with {client} as client:",
+            "        yield client",
+        ]
+        return "\n".join(lines)
+
+    def test(self, exchange: Record, spec: RequestSpec, stability: Stability) -> str:
+        """Return the test of an exchange, or a comment where there is nothing to check."""
+        response = exchange.response
+        raised = exchange.run is not None and exchange.run.outcome == "raised"
+        if not raised and (response is None or exchange.exception is not None):
+            what = f"{exchange.name}, {spec.method} {quoted(mask_url(exchange.spec.path))}"
+            return f"# {what}: {exchange.outcome}, so there is nothing to check"
+        if raised:
+            lines = [
+                f"    with pytest.raises({self._exception(exchange.exception)}):",
+                self._code.call(spec, "        "),
+            ]
+        else:
+            assert response is not None
+            unfollowed = ["follow_redirects=False"] if response.has_redirect_location else []
+            call = self._code.call(spec, "    response = ", more=unfollowed)
+            lines = [call, "", *self._checks(response, bool(exchange.previous), stability)]
+        return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
+
+    def _name(self, exchange: Record, raised: bool) -> str:
+        path = unquote(urlsplit(exchange.spec.path).path)
+        words = [exchange.spec.method, *(re.findall(r"[A-Za-z0-9]+", path) or ["root"])]
+        if raised:
+            words.append("raises")
+        elif exchange.response is not None and exchange.response.status_code >= 400:
+            words.append(_phrase(exchange.response.status_code))
+        name = re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME]
+        number = self.names[name] = self.names.get(name, 0) + 1
+        return name if number == 1 else self._name_again(name, number)
+
+    def _name_again(self, name: str, number: int) -> str:
+        while f"{name}_{number}" in self.names:
+            number += 1
+        self.names[f"{name}_{number}"] = 1
+        return f"{name}_{number}"
+
+    def _exception(self, exception: BaseException | None) -> str:
+        """Return what stands for the type of an exception; its base where the type has no place to import it from."""
+        kind = type(exception)
+        if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
+            return "Exception"
+        if kind.__module__ != "builtins":
+            self._exceptions.add((_module_of(kind), kind.__name__))
+        return kind.__name__
+
+    # -- checks --------------------------------------------------------------------------------------------
+
+    def _checks(self, response: httpx.Response, followed: bool, stability: Stability) -> Iterator[str]:
+        yield f"    assert response.status_code == {response.status_code}"
+        if followed and stability.is_stable_place(response.url.path):
+            yield f"    assert response.url.path == {quoted(response.url.path)}"
+        elif response.has_redirect_location and stability.is_stable_place(location := response.headers["location"]):
+            yield f'    assert response.headers["location"] == {quoted(location)}'
+        content_type = response.headers.get("content-type", "")
+        if content_type.startswith("multipart/"):  # whose boundary is made anew
+            yield f'    assert response.headers["content-type"].startswith({quoted(content_type.partition(";")[0])})'
+        elif content_type:
+            yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
+        yield from self._body_checks(response, content_type, stability)
+
+    def _body_checks(self, response: httpx.Response, content_type: str, stability: Stability) -> Iterator[str]:
+        content = response.content
+        if not content:
+            yield '    assert response.content == b""'
+        elif is_json_type(content_type):
+            if (found := try_json(content)) is not None:
+                yield from self._json_checks(_mark(found[0], (), stability))
+        elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
+            yield from _text_checks(response.text, stability)
+        elif len(content) <= _MAX_BYTES and stability.is_stable_text(content.decode("latin-1")):
+            yield f"    assert response.content == {self._checked.literal(content)}"
+        elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):
+            yield f"    assert response.content.startswith({self._checked.literal(content[:8])})"
+
+    def _json_checks(self, value: Any) -> Iterator[str]:
+        """Yield a comparison with the whole value, or where that is long, with its size and what is short of it."""
+        if isinstance(value, Name):
+            return
+        whole = self._compared("response.json()", value)
+        if whole.count("\n") < _MAX_LINES:
+            yield whole
+            return
+        yield "    body = response.json()"
+        if isinstance(value, list):
+            yield from self._list_checks("body", value)
+            return
+        yield self._compared("sorted(body)", sorted(value))
+        for key, item in list(value.items())[:_MAX_KEYS]:
+            place = f"body[{quoted(key)}]"
+            line = self._compared(place, item)
+            if item == _ANY:
+                continue
+            if line.count("\n") < _MAX_ITEM_LINES:
+                yield line
+            elif isinstance(item, list):
+                yield from self._list_checks(place, item)
+
+    def _list_checks(self, place: str, value: list[Any]) -> Iterator[str]:
+        yield f"    assert len({place}) == {len(value)}"
+        first = self._compared(f"{place}[0]", value[0])
+        if value[0] != _ANY and first.count("\n") < _MAX_ITEM_LINES:
+            yield first
+
+    def _compared(self, place: str, value: Any) -> str:
+        head = f"    assert {place} {'is' if value is None or isinstance(value, bool) else '=='} "
+        return head + self._checked.literal(value, 4, len(head) - 4)
+
+
+def _mark(value: Any, path: Path, stability: Stability) -> Any:
+    """Return a JSON value with ``ANY`` in the place of what may be another value next time."""
+    if stability.is_volatile(path, value):
+        return _ANY
+    if isinstance(value, dict):
+        return {key: _mark(item, (*path, key), stability) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_mark(item, (*path, index), stability) for index, item in enumerate(value)]
+    return value
+
+
+def _text_checks(text: str, stability: Stability) -> Iterator[str]:
+    if len(text) <= _MAX_TEXT and stability.is_stable_text(text):
+        line = f"    assert response.text == {quoted(text)}"
+        if len(line) > LINE_LENGTH:
+            pieces = [f"        {quoted(piece)}\n" for piece in text.splitlines(keepends=True)]
+            line = f"    assert response.text == (\n{''.join(pieces)}    )"
+        yield line
+        return
+    first = text.lstrip().partition("\n")[0].rstrip()
+    if first and len(first) <= _MAX_TEXT and stability.is_stable_text(first):
+        yield f"    assert {quoted(first)} in response.text"
+
+
+def _module_of(kind: type) -> str:
+    """Return the nearest of the packages around a class that offers it: ``anyio``, not ``anyio._core._exceptions``."""
+    names = kind.__module__.split(".")
+    around = (".".join(names[:length]) for length in range(1, len(names)))
+    return next((one for one in around if getattr(sys.modules.get(one), kind.__name__, None) is kind), kind.__module__)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return str(status)

@@ -1,0 +1,164 @@
+"""What of a response stays the same from call to call, told by names, by shapes and by what the caller found. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from ..records.redaction import is_secret, mask_query, mask_text
+from ..records.requests import RequestSpec
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the whole value down; ``*`` stands for any index."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_STEP = re.compile(r"\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\[(\*)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\['([^']*)'\]")
+_IDS = frozenset({"id", "ids", "uuid", "guid", "oid", "pk"})
+_CHANGING = frozenset(
+    {
+        *("timestamp", "datetime", "time", "created", "updated", "modified", "expires", "expiry", "elapsed"),
+        *("duration", "uptime", "nonce", "etag", "random", "checksum", "hostname", "pid"),
+    }
+)
+_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+_HTTP_DATE = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4}"
+_DIGEST = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}"
+_JWT = r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"
+_ADDRESS = r"0x[0-9a-fA-F]{6,}"
+_CHANGING_TEXT = re.compile(rf"\b(?:{'|'.join((_UUID, _MOMENT, _HTTP_DATE, _DIGEST, _JWT, _ADDRESS))})")
+_MIN_SECRET = 4
+_DAY = timedelta(days=1)
+
+
+class Stability:
+    """
+    Judges one response.
+
+    :param request: what it answers; what was sent may come back
+    :param at: when it was sent
+    :param volatile: JSON paths that differ from call to call, found by sending twice; None where nobody tried, and
+        then fields that are called ids and times are taken for such
+    :param secrets: values of the request that must not be written down, wherever they come back
+    """
+
+    def __init__(
+        self,
+        request: RequestSpec,
+        at: datetime,
+        volatile: Collection[str | Path] | None = None,
+        secrets: Collection[str] = (),
+    ) -> None:
+        self._at = at
+        self._secrets = frozenset(secrets)
+        self._volatile = None if volatile is None else {read_path(path) for path in volatile}
+        self._ids = {unquote(one) for one in request.path.split("/")}
+        self._ids |= {value for name, value in request.query if _is_id(name)}
+        self._fields = set(_fields_of(_decoded(request)))
+        self._sent = self._ids | {value for _, value in request.query} | {str(value) for _, value in self._fields}
+
+    def is_volatile(self, path: Path, value: Any) -> bool:
+        """Tell whether the value at a path of a JSON body may be another one next time, all of it."""
+        if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
+            return True
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        if is_secret(name) and value is not None:
+            return True
+        if isinstance(value, dict | list):
+            return False
+        return self._is_changing(value) or (self._volatile is None and self._is_named_so(name, value))
+
+    def is_stable_text(self, text: str) -> bool:
+        """Tell whether a text holds no time, no identifier and no secret."""
+        if (
+            self._tells_secret(text)
+            or mask_text(text) != text
+            or any(mask_query(word) != word for word in text.split() if "=" in word)
+        ):
+            return False
+        return all(match[0] in self._sent for match in _CHANGING_TEXT.finditer(text))
+
+    def is_stable_place(self, url: str) -> bool:
+        """Tell whether a path or URL has no segment that the app made up."""
+        segments = re.split(r"[/?&=#]", url)
+        made_up = [one for one in segments if one.isdigit() and one not in self._sent]
+        return not made_up and self.is_stable_text(url)
+
+    def _is_changing(self, value: Any) -> bool:
+        if isinstance(value, bool) or value is None:
+            return False
+        if isinstance(value, int | float):
+            if str(value) in self._secrets:
+                return True
+            return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in (1, 1000))
+        if value in self._sent and not self._tells_secret(value):
+            return False
+        return not self.is_stable_text(value) or self._is_today(value)
+
+    def _tells_secret(self, text: str) -> bool:
+        """Tell whether a text is a secret of the request, or has one in it that is too long to be there by chance."""
+        return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
+
+    def _is_today(self, text: str) -> bool:
+        try:
+            return abs(date.fromisoformat(text) - self._at.date()) <= _DAY
+        except ValueError:
+            return False
+
+    def _is_named_so(self, name: str, value: Any) -> bool:
+        words = _words_of(name)
+        if not words or value is None or isinstance(value, bool):
+            return False
+        if _CHANGING.intersection(words) or (len(words) > 1 and words[-1] == "at"):
+            return True
+        # A number sent as a price may be an identifier by chance, so it counts in the path and under its own name.
+        return _is_id(name) and str(value) not in self._ids and (name, value) not in self._fields
+
+
+def read_path(path: str | Path) -> Path:
+    """Return a path from its text: ``$.items[0].name``, ``items[*].id``, ``$["odd key"]``."""
+    if not isinstance(path, str):
+        return path
+    found: list[str | int] = []
+    for name, index, star, quoted, plain in _STEP.findall(path.removeprefix("$")):
+        found.append(int(index) if index else json.loads(quoted) if quoted else name or star or plain)
+    return tuple(found)
+
+
+def _words_of(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def _is_id(name: str) -> bool:
+    return not _IDS.isdisjoint(_words_of(name)[-1:])
+
+
+def _is_at(path: Path, wanted: Path) -> bool:
+    """Tell whether a path is the one wanted, or below it."""
+    return len(path) >= len(wanted) and all(
+        step == want or (want == "*" and isinstance(step, int)) for step, want in zip(path, wanted, strict=False)
+    )
+
+
+def _decoded(request: RequestSpec) -> Any:
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError):
+        return dict(parse_qsl(request.body.decode("utf-8", "replace")))
+
+
+def _fields_of(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield name and value of each leaf; the items of a list bear the list's name."""
+    waiting = [(name, value)]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.items()
+        elif isinstance(value, list):
+            waiting += [(name, item) for item in value]
+        else:
+            yield name, value

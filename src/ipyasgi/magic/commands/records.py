@@ -1,0 +1,217 @@
+"""Subcommands about exchanges that are kept: the history, showing, sending again, comparing, export and import."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ...formats.exports import FORMATS
+from ...formats.reading import import_requests
+from ...history.exchange import Exchanges
+from ...history.history import is_name
+from ..desk import Desk
+from ..grammar import Line
+from ..request_line.item_values import read_file
+from ..twin import Argument, ShownText, Twin, builtin, imported, literal, read_string, run
+from ..words import GrammarError
+from .command import Command, one_of
+
+
+def _history(explorer: Twin, line: Line) -> Twin:
+    return explorer.history.filter(line.tail()) if line.words else explorer.history
+
+
+def _show(explorer: Twin, line: Line) -> Twin:
+    words = line.at_most(1)
+    exchange = explorer.history[words[0] if words else -1]
+    if "show-secrets" in line.options:
+        exchange = exchange.with_secrets()
+    return exchange.head() if "headers" in line.options else exchange
+
+
+def _replay(explorer: Twin, line: Line, **more: object) -> Twin:
+    which = [line.tail()] if line.words else [explorer.history[-1]]
+    if "background" in line.options:
+        return explorer.begin_replay(*which, **_timeout(line))
+    return explorer.replay(*which, **_timeout(line), **more)
+
+
+def _recheck(explorer: Twin, line: Line, **more: object) -> Twin:
+    which = [line.tail()] if line.words else []
+    options: dict[str, object] = {**_timeout(line), **more}
+    if "send-twice" in line.options:
+        given = line.options["send-twice"].fill()
+        options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
+    if "background" in line.options:
+        return explorer.begin_recheck(*which, **options)
+    return explorer.recheck(*which, **options)
+
+
+def _timeout(line: Line) -> dict[str, object]:
+    timeout_s = line.seconds("timeout")
+    return {} if timeout_s is None else {"timeout": timeout_s}
+
+
+def _diff(explorer: Twin, line: Line) -> Twin:
+    words = line.at_most(2)
+    if len(words) != 2:
+        raise GrammarError("%asgi diff needs two names: %asgi diff r1 r2")
+    return explorer.compare(*words)
+
+
+def _export(explorer: Twin, line: Line) -> Twin:
+    text = _exported(explorer, line)
+    if "to" not in line.options:
+        return text
+    return imported(Path, "Path", "pathlib")(line.options["to"].fill()).write_text(text, encoding="utf-8")
+
+
+def _exported(explorer: Twin, line: Line) -> Twin:
+    words = line.texts()
+    kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
+    which = " ".join(word.source for word in line.words[:-1])
+    exchanges = _exchanges(explorer, which)
+    options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
+    if kind == "pytest" and ":" in line.app:
+        options["app"] = line.app
+    return getattr(exchanges, f"to_{kind}")(**options)
+
+
+def _exchanges(explorer: Twin, which: str) -> Twin:
+    """Return the exchange of a name, the newest for no name, else the exchanges of a range or a filter."""
+    return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
+
+
+def _run_export(desk: Desk, line: Line) -> Any:
+    text = _run_named(_exported)(desk, line)
+    if "to" not in line.options:
+        return ShownText(text)
+    path = Path(line.options["to"].fill()).expanduser()
+    try:
+        path.write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as exc:
+        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
+    return path
+
+
+def _import(explorer: Twin, line: Line) -> Twin:
+    (name,) = line.at_most(1) or ("",)
+    if not name:
+        raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
+    if name == "-":
+        if line.body is None:
+            raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
+        text = literal(line.body)
+    else:
+        text = _text_or_path(line)
+    reader = Twin(
+        Argument(value=import_requests, source="ipyasgi.import_requests", imports=frozenset({"import ipyasgi"}))
+    )
+    names = Argument(value=line.names, source="globals()")
+    found = reader(text, variables=names)
+    if "send" not in line.options:
+        return found
+    return imported(Exchanges, "Exchanges")(builtin(map, "map")(explorer.send, found.specs))
+
+
+def _text_or_path(line: Line) -> Argument:
+    """Return the path of a file that is there, or the text of a Python value that is its content."""
+    path, content, _ = read_file(line.words[0].text)
+    if path:
+        return read_string(line.words[0].text)
+    return Argument(
+        value=content.value.decode("utf-8", "replace"), source=f"{content.source}.decode()", imports=content.imports
+    )
+
+
+def _run_named(twin: Callable[[Twin, Line], Twin]) -> Callable[[Desk, Line], Any]:
+    """Return what runs a twin, and says it plainly where the history does not hold what is named."""
+
+    def run_named(desk: Desk, line: Line) -> Any:
+        call = twin(Twin(), line)
+        try:
+            return run(call, desk.explorer())
+        except IndexError:
+            raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
+        except KeyError as exc:
+            raise GrammarError(str(exc.args[0])) from None
+
+    return run_named
+
+
+def _run_metered(twin: Callable[..., Twin]) -> Callable[[Desk, Line], Any]:
+    """As `_run_named`, showing how far it has come: what is written by ``--as-python`` does the same without that."""
+
+    def run_metered(desk: Desk, line: Line) -> Any:
+        if "background" in line.options:
+            return _run_named(twin)(desk, line)
+        with desk.meter() as meter:
+            return _run_named(functools.partial(twin, on_progress=meter))(desk, line)
+
+    return run_metered
+
+
+COMMANDS = (
+    Command(
+        name="history",
+        usage="[FILTER]",
+        says="the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
+        twin=_history,
+        example="history status:4xx",
+    ),
+    Command(
+        name="show",
+        usage="[NAME]",
+        says="one exchange again, the newest by default",
+        twin=_show,
+        run=_run_named(_show),
+        example="show r1",
+        options=("headers", "show-secrets"),
+    ),
+    Command(
+        name="replay",
+        usage="[NAME | A-B | FILTER]",
+        says="send kept requests again, the newest by default",
+        twin=_replay,
+        run=_run_metered(_replay),
+        example="replay r1",
+        options=("timeout", "background"),
+    ),
+    Command(
+        name="recheck",
+        usage="[NAME | A-B | FILTER]",
+        says="send kept requests again and say what the app answers otherwise now; by default all",
+        twin=_recheck,
+        run=_run_metered(_recheck),
+        example="recheck method:GET",
+        options=("timeout", "send-twice", "background"),
+    ),
+    Command(
+        name="diff",
+        usage="A B",
+        says="what differs between two exchanges",
+        twin=_diff,
+        run=_run_named(_diff),
+        example="diff r1 r2",
+    ),
+    Command(
+        name="export",
+        usage=f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
+        says="the requests in another format, the newest by default; secrets are names to be filled",
+        twin=_export,
+        run=_run_export,
+        example="export r1 curl",
+        options=("to", "show-secrets"),
+    ),
+    Command(
+        name="import",
+        usage="FILE|-",
+        says="read requests from a .http file, a HAR archive or curl commands; - reads them from below",
+        twin=_import,
+        example="import -",
+        options=("send",),
+        takes_cell=True,
+    ),
+)

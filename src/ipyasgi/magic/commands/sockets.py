@@ -1,0 +1,78 @@
+"""The subcommand that talks over a WebSocket."""
+
+from __future__ import annotations
+
+import re
+
+from ...explorer.websocket_oneshot import check_socket_path
+from ..cells import read_part
+from ..grammar import Line
+from ..items import Item, try_item
+from ..request_line.item_values import ItemValues
+from ..request_line.json_source import encode
+from ..twin import Argument, Twin, called, dict_of, list_of, literal, read_string, tuple_of
+from ..words import GrammarError, Text, Word
+from .command import Command
+
+_SEPARATOR = re.compile(r"(?m)^===.*$\n?")
+
+
+def _ws(explorer: Twin, line: Line) -> Twin:
+    if not line.words:
+        raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
+    values = ItemValues(reveal=False)
+    path = read_string(line.words[0].text)
+    check_socket_path(path.value)
+    options: dict[str, list[Argument]] = {"params": [], "headers": []}
+    messages: list[Argument] = []
+    fields: list[Item] = []
+    for word in line.words[1:]:
+        item = _item_of(word)
+        if item is None:
+            messages.append(read_string(word.text))
+        elif item.kind in ("query", "header"):
+            pair = tuple_of((read_string(item.name), values.text(item)))
+            options["params" if item.kind == "query" else "headers"].append(pair)
+        elif item.kind == "file":
+            messages.append(values.file(item)[1])
+        else:
+            fields.append(item)
+    if fields:
+        spoken = dict_of([(read_string(item.name), values.json(item)) for item in fields])
+        messages.append(called("json.dumps", spoken, encode, "import json"))
+    headers, below = read_part(line.body or "", line.evaluate)
+    options["headers"] += [
+        tuple_of((literal(name), values.secret(Text(name), read_string(value)))) for name, value in headers
+    ]
+    if below is not None:
+        messages += [read_string(below.part(text)) for text in _texts_of(below.marked)]
+    more: dict[str, object] = {name: list_of(pairs) for name, pairs in options.items() if pairs}
+    if "subprotocol" in line.options:
+        more["subprotocols"] = [one.strip() for one in line.options["subprotocol"].fill().split(",")]
+    for name, option in (("wait_s", "wait"), ("timeout", "timeout")):
+        if option in line.options:
+            more[name] = line.seconds(option)
+    return explorer.websocket_exchange(path, *messages, **more)
+
+
+def _item_of(word: Word) -> Item | None:
+    """Return the item that a word is; one in quotes is a message, whatever signs it has."""
+    return None if word.quoted else try_item(word.text)
+
+
+def _texts_of(body: str) -> list[str]:
+    return [text for part in _SEPARATOR.split(body) if (text := part.strip("\n"))]
+
+
+COMMANDS = (
+    Command(
+        name="ws",
+        usage="PATH [MESSAGE | name=value | name==value | Header:value]",
+        says="open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
+        "in a cell, messages below with === between them",
+        twin=_ws,
+        example="ws /chat hello",
+        options=("wait", "timeout", "subprotocol"),
+        takes_cell=True,
+    ),
+)

@@ -1,0 +1,283 @@
+"""Completion of ``%asgi``: what may stand where the cursor is. How IPython asks for it is `completion_hook`'s.
+
+Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
+soon as it is there: `ReadAhead` has it made on the explorer's background loop, for that takes longer than a key press.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..explorer.explorer import Explorer, document_source_of
+from ..openapi.document import Document
+from ..openapi.json_cursor import find_json_place
+from ..openapi.operation import Operation
+from ..openapi.schema_words import find_operation, item_names, item_values, json_words
+from ..protocol.errors import LoopError
+from ..records.requests import METHODS
+from ..routes.routes import Routes
+from .commands import SEND, Commands
+from .cursor import Place, find_place
+from .desk import Desk
+from .grammar import ANYWHERE, OPTIONS
+from .read_ahead import ReadAhead
+
+_CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
+_SIGN = re.compile("[=:@]")
+_HEADERS = (
+    "Accept",
+    "Accept-Encoding",
+    "Accept-Language",
+    "Authorization",
+    "Cache-Control",
+    "Content-Type",
+    "Cookie",
+    "Forwarded",
+    "Host",
+    "If-Match",
+    "If-Modified-Since",
+    "If-None-Match",
+    "Origin",
+    "Range",
+    "Referer",
+    "User-Agent",
+    "X-API-Key",
+    "X-Forwarded-For",
+    "X-Request-ID",
+)
+_TYPES = (
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "text/plain",
+    "text/event-stream",
+)
+_HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
+    "accept": (*_TYPES, "*/*"),
+    "authorization": ("Basic ", "Bearer "),
+    "content-type": _TYPES,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """
+    One thing that may stand there.
+
+    :ivar text: what would stand there whole
+    :ivar kind: what the front end shows beside it
+    """
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """
+    What may stand at a cursor.
+
+    :ivar fragment: the text up to the cursor that a candidate takes the place of
+    :ivar candidates: each once, the best first
+    """
+
+    fragment: str
+    candidates: tuple[Candidate, ...]
+
+
+class Completer:
+    """Completes for one shell, by what lies on its desk."""
+
+    def __init__(self, desk: Desk, commands: Commands) -> None:
+        self.desk = desk
+        self.commands = commands
+        self._ahead: ReadAhead | None = None
+
+    def find(self, text: str, at: int) -> Found | None:
+        """
+        Return what may stand at a cursor; None where that is not ours, so that IPython completes as ever.
+
+        :param text: a whole cell of the notebook
+        :param at: the cursor's offset in it
+        """
+        place = find_place(text, at)
+        if place is None or place.kind == "expression":  # inside {{ }} IPython's own matchers know Python better
+            return None
+        place = _narrow(place)
+        found = self.candidates(place)
+        if text[at : at + 1] == '"':  # a front end closes the quote as it is opened
+            found = [replace(one, text=one.text.removesuffix(": ").removesuffix('"')) for one in found]
+        return Found(fragment=place.fragment, candidates=tuple(found))
+
+    def read_ahead(self) -> None:
+        """Begin to read what the current app offers, if it is another one than before. Waits for nothing."""
+        self._current(starts=True)
+
+    @property
+    def routes(self) -> Routes:
+        """The current app's routes."""
+        ahead = self._current()
+        return ahead.routes if ahead is not None else Routes(())
+
+    def candidates(self, place: Place) -> list[Candidate]:
+        """Return what may stand at a place and begins as what is there, each once, in order."""
+        every = _OFFERS[place.kind](self, place)
+        begun = place.fragment.casefold()
+        found = {one.text: one for one in every if one.text.casefold().startswith(begun)}
+        return list(found.values())
+
+    # -- what may stand where ----------------------------------------------------------------------------
+
+    def _heads(self, place: Place) -> Iterator[Candidate]:
+        yield from (Candidate(text=method, kind="keyword") for method in METHODS)
+        yield from (Candidate(text=name, kind="function") for name in self.commands)
+        yield from (Candidate(text=name, kind="instance") for name in _apps(self.desk.namespace))
+
+    def _targets(self, place: Place) -> Iterator[Candidate]:
+        method = "GET" if place.head == "HEAD" else place.head
+        routes = self.routes.values()
+        wanted = [route.path for route in routes if route.method == method]
+        yield from (
+            Candidate(text=path, kind="path") for path in wanted or [r.path for r in routes if r.kind == "http"]
+        )
+
+    def _items(self, place: Place) -> Iterator[Candidate]:
+        taken = {_SIGN.split(word)[0] for word in place.words[1:]}
+        offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
+        yield from (Candidate(text=text, kind="param") for text in offered if _SIGN.split(text)[0] not in taken)
+        for route in self.routes.values():
+            if route.path == place.target:
+                names = (name for name in route.parameters if name not in taken)
+                yield from (Candidate(text=f"{name}=", kind="param") for name in names)
+        yield from (Candidate(text=f"{name}:", kind="property") for name in _HEADERS)
+
+    def _values(self, place: Place) -> Iterator[Candidate]:
+        offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, place.sign))
+        yield from (Candidate(text=text, kind="value") for text in offered)
+        if place.sign == ":":
+            yield from self._header_values(place)
+
+    def _words(self, place: Place) -> Iterator[Candidate]:
+        command = self.commands.get(place.head)
+        fixed = _CHOICE.findall(command.usage) if command is not None else ()
+        named = _WORDS.get(place.head, lambda one: ())(self)
+        yield from (Candidate(text=word, kind="value") for word in (*named, *fixed))
+
+    def _options(self, place: Place) -> Iterator[Candidate]:
+        taken = self.commands.get(place.head, SEND).options if place.head else ()
+        yield from (Candidate(text=f"--{name}", kind="param") for name in (*taken, *ANYWHERE))
+
+    def _option_values(self, place: Place) -> Iterator[Candidate]:
+        value = OPTIONS[place.name].value if place.name in OPTIONS else ""
+        yield from (Candidate(text=word, kind="value") for word in value.split("|") if word.islower())
+
+    def _headers(self, place: Place) -> Iterator[Candidate]:
+        offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
+        yield from (Candidate(text=f"{text} ", kind="property") for text in offered if text.endswith(":"))
+        yield from (Candidate(text=f"{name}: ", kind="property") for name in _HEADERS)
+
+    def _header_values(self, place: Place) -> Iterator[Candidate]:
+        if not place.sign:
+            offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, ":"))
+            yield from (Candidate(text=text, kind="value") for text in offered)
+        yield from (Candidate(text=word, kind="value") for word in _HEADER_VALUES.get(place.name.lower(), ()))
+
+    def _body(self, place: Place) -> Iterator[Candidate]:
+        inside = find_json_place(place.name)
+        if inside is not None:
+            offered = self._of_operation(place, lambda document, one: json_words(document, one, inside))
+            kind = "property" if inside.kind == "name" else "value"
+            yield from (Candidate(text=text, kind=kind) for text in offered)
+
+    def _nothing(self, place: Place) -> Iterator[Candidate]:
+        yield from ()
+
+    def _of_operation(self, place: Place, ask: Callable[[Document, Operation], Iterator[str]]) -> Iterator[str]:
+        """Yield what the document offers for the operation that is typed; nothing as long as it is not read."""
+        ahead = self._current()
+        document = ahead.document if ahead is not None else None
+        operation = find_operation(document, place.head, place.target) if document and place.target else None
+        if document is not None and operation is not None:
+            yield from ask(document, operation)
+
+    def _current(self, *, starts: bool = False) -> ReadAhead | None:
+        """Return what reads the current app, another one where that is another app; None where there is none."""
+        explorer = _explorer(self.desk)
+        if explorer is None or explorer.closed:
+            self._ahead = None
+        elif self._ahead is None or not self._ahead.is_of(document_source_of(explorer)):
+            self._ahead = None
+            with contextlib.suppress(LoopError):  # closed meanwhile
+                self._ahead = ReadAhead(explorer)
+            if self._ahead is not None and starts:
+                self._ahead.start()
+        return self._ahead
+
+
+_WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
+    "use": lambda one: one.desk.attached,
+    "detach": lambda one: one.desk.attached,
+    "help": lambda one: (*METHODS, *one.commands),
+    "show": lambda one: _exchanges(one.desk),
+    "replay": lambda one: _exchanges(one.desk),
+    "recheck": lambda one: _exchanges(one.desk),
+    "diff": lambda one: _exchanges(one.desk),
+    "export": lambda one: _exchanges(one.desk),
+    "history": lambda one: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
+    "ws": lambda one: (route.path for route in one.routes.values() if route.kind == "websocket"),
+}
+_OFFERS: Mapping[str, Callable[[Completer, Place], Iterable[Candidate]]] = {
+    "head": Completer._heads,
+    "target": Completer._targets,
+    "item": Completer._items,
+    "value": Completer._values,
+    "word": Completer._words,
+    "option": Completer._options,
+    "option value": Completer._option_values,
+    "expression": Completer._nothing,
+    "header": Completer._headers,
+    "header value": Completer._header_values,
+    "body": Completer._body,
+}
+
+
+def _narrow(place: Place) -> Place:
+    """Return the place of a body as that of the word in it, with the whole text as its name."""
+    if place.kind != "body":
+        return place
+    inside = find_json_place(place.fragment)
+    fragment = inside.fragment if inside is not None else ""
+    return replace(
+        place, name=place.fragment, fragment=fragment, start=place.start + len(place.fragment) - len(fragment)
+    )
+
+
+def _explorer(desk: Desk) -> Explorer | None:
+    """Return the current explorer as it is: following its name is for who sends, and may take time."""
+    return desk.current.explorer if desk.current is not None else None
+
+
+def _exchanges(desk: Desk) -> list[str]:
+    explorer = _explorer(desk)
+    return [one.name for one in reversed(tuple(explorer.history))][:50] if explorer is not None else []
+
+
+def _apps(namespace: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of variables that look like apps; nothing of theirs is called."""
+    for name, value in list(namespace.items()):
+        if not name.startswith("_") and callable(value) and not inspect.isclass(value) and _looks_like_an_app(value):
+            yield name
+
+
+def _looks_like_an_app(value: Any) -> bool:
+    function = value if inspect.isfunction(value) else getattr(type(value), "__call__", None)  # noqa: B004
+    code = getattr(function, "__code__", None)
+    if code is None or not inspect.iscoroutinefunction(function):
+        return False
+    named = code.co_varnames[: code.co_argcount]
+    return named[-3:] == ("scope", "receive", "send")

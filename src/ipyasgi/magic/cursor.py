@@ -1,0 +1,177 @@
+"""Where in the magic's language a cursor stands: what completion needs of the grammar. Pure, evaluates nothing.
+
+Only what stands before the cursor is read, and it need not be finished: a quote or ``{{`` may be open.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ..records.requests import METHODS
+from .cells import is_comment, is_separator
+from .grammar import OPTIONS
+from .items import find_sign
+from .words import GrammarError, Word, split_words
+
+Kind = Literal[
+    "head",  # the first word: a method, a subcommand or an app
+    "target",  # the path of a request
+    "item",  # the name of an item, no sign yet
+    "value",  # the value of an item: see name and sign
+    "word",  # a word of a subcommand
+    "option",  # the name of an option, from its dashes on
+    "option value",  # what an option takes: see name
+    "expression",  # within {{ }}
+    "header",  # the name of a header in a cell
+    "header value",  # see name
+    "body",  # the body in a cell
+]
+
+_CELL = re.compile(r"\s*%%asgi\b[ \t]*")
+_LINE = re.compile(r"[ \t]*(?:[^\W\d][\w.,\[\] \t'\"]*=[ \t]*)?%asgi(?:[ \t]+|\Z)")
+_ASSIGNED = re.compile(r"[ \t]*(?:[^\W\d]\w*)[ \t]*<<[ \t]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """
+    Where a cursor stands.
+
+    :ivar kind: in which part of the language
+    :ivar fragment: what is there of it up to the cursor, as it is written
+    :ivar start: where the fragment begins in the whole text
+    :ivar head: the first word of the line, once it is finished
+    :ivar words: the finished words after it that are no options, without quotes
+    :ivar name: the item, option or header whose value it is
+    :ivar sign: the item's sign
+    """
+
+    kind: Kind
+    fragment: str
+    start: int
+    head: str = ""
+    words: tuple[str, ...] = ()
+    name: str = ""
+    sign: str = ""
+
+    @property
+    def target(self) -> str:
+        """The path of the request, once it is finished."""
+        return self.words[0] if self.head in METHODS and self.words else ""
+
+
+def find_place(text: str, at: int) -> Place | None:
+    """
+    Return where a cursor stands, None where that is no magic of ours.
+
+    :param text: a whole cell of the notebook
+    :param at: the cursor's offset in it
+    """
+    before = text[:at]
+    cell = _CELL.match(before)
+    if cell is not None:
+        return _place_in_cell(before, cell.end())
+    begin = before.rfind("\n") + 1
+    line = _LINE.match(before, begin)
+    return _place_in_line(before, line.end()) if line is not None else None
+
+
+def _place_in_cell(before: str, begin: int) -> Place | None:
+    """Return the place in a cell; its part begins at the last separator before the cursor."""
+    lines: list[tuple[int, str]] = []
+    start = begin
+    for line in before[begin:].split("\n"):
+        if is_separator(line):
+            lines.clear()
+        else:
+            lines.append((start, line))
+        start += len(line) + 1
+    while len(lines) > 1 and (not lines[0][1].strip() or is_comment(lines[0][1]) or _is_options(lines[0])):
+        lines.pop(0)
+    if not lines:
+        return None
+    first_start, first = lines[0]
+    if len(lines) == 1:
+        return _place_in_line(before, first_start)
+    request = _place_in_line(first + " ", 0)
+    if request is None:
+        return None
+    about = Place(kind="body", fragment="", start=0, head=request.head, words=request.words)
+    empty = next((number for number, (_, line) in enumerate(lines[1:-1], 1) if not line.strip()), None)
+    if empty is not None:
+        start = lines[empty + 1][0]
+        return replace(about, fragment=before[start:], start=start)
+    start, line = lines[-1]
+    name, colon, value = line.partition(":")
+    if colon:
+        lead = len(value) - len(value.lstrip())
+        return replace(
+            about, kind="header value", name=name.strip(), fragment=value.lstrip(), start=start + len(name) + 1 + lead
+        )
+    return replace(about, kind="header", fragment=line, start=start)
+
+
+def _is_options(line: tuple[int, str]) -> bool:
+    """Tell whether the text after ``%%asgi`` are options alone, so that the request stands below."""
+    words = line[1].split()
+    return bool(words) and all(word.startswith("--") for word in words)
+
+
+def _place_in_line(before: str, begin: int) -> Place | None:
+    assigned = _ASSIGNED.match(before, begin)
+    begin = assigned.end() if assigned is not None else begin
+    try:
+        words = split_words(before[begin:])
+    except GrammarError:
+        return None
+    at = len(before)
+    typing = words.pop() if words and begin + words[-1].end == at else None
+    place = Place(kind="head", fragment="", start=at)
+    awaited = ""
+    for word in words:
+        if awaited:
+            awaited = ""
+        elif _is_option(word):
+            name, equals, _ = word.source[2:].partition("=")
+            awaited = name if not equals and name in OPTIONS and OPTIONS[name].value else ""
+        elif not place.head:
+            place = replace(place, head=word.text.fill(lambda value: ""))
+        else:
+            place = replace(place, words=(*place.words, word.text.fill(lambda value: "")))
+    if typing is not None:
+        place = replace(place, fragment=typing.source, start=begin + typing.start)
+    return _judge(place, typing, awaited)
+
+
+def _judge(place: Place, typing: Word | None, awaited: str) -> Place:
+    """Return the place with its kind, and the fragment cut to the part that is typed."""
+    if typing is not None and typing.open == "{{":
+        return _from(place, "expression", typing.source.rfind("{{") + 2)
+    if awaited:
+        return replace(place, kind="option value", name=awaited)
+    if typing is not None and _is_option(typing):
+        name, equals, _ = typing.source[2:].partition("=")
+        if equals:
+            return replace(_from(place, "option value", len(name) + 3), name=name)
+        return replace(place, kind="option")
+    if not place.head:
+        return place
+    if place.head not in METHODS:
+        return replace(place, kind="word")
+    if not place.words:
+        return replace(place, kind="target")
+    found = find_sign(place.fragment)
+    if found is None:
+        return replace(place, kind="item")
+    name, sign, _ = found
+    return replace(_from(place, "value", len(name) + len(sign)), name=name.lstrip("'\""), sign=sign)
+
+
+def _from(place: Place, kind: Kind, length: int) -> Place:
+    return replace(place, kind=kind, fragment=place.fragment[length:], start=place.start + length)
+
+
+def _is_option(word: Word) -> bool:
+    return not word.quoted and word.source.startswith("-") and word.source != "-"

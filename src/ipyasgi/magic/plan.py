@@ -1,0 +1,166 @@
+"""What a magic is about to do: a line, the command that it is, and the one call it makes. Read whole, then done."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..explorer.pending import PendingExchange, PendingExchanges
+from ..history.exchange import Exchange, Exchanges
+from ..records.requests import METHODS
+from .cells import Part, split_cell
+from .commands import ATTACH, SEND, Command, Commands
+from .commands.apps import write_explorer
+from .desk import Desk
+from .grammar import Line, did_you_mean, parse_line
+from .twin import PythonCode, Twin, imports_of, run, write
+from .words import Evaluate, GrammarError, Text, Word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    One line, understood.
+
+    :ivar line: its parts
+    :ivar command: what it is
+    :ivar twin: the call
+    """
+
+    line: Line
+    command: Command
+    twin: Twin
+
+    @property
+    def repeats(self) -> int | None:
+        """How many times it is to be done, None where that is not said."""
+        return self.line.count("repeat") if "repeat" in self.line.options else None
+
+
+def read_plans(
+    line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], commands: Commands, app: str = ""
+) -> list[Plan]:
+    """
+    Return what a line, or the parts of a cell, are about to do. Nothing has been done when this raises.
+
+    :param names: the user's variables
+    :param commands: the subcommands of this shell
+    :param app: the expression of the app that is attached, or empty
+    """
+    if cell is not None and _is_options(line, evaluate):
+        parts = [Part(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
+    else:
+        parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
+    lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
+    plans = [read_plan(dataclasses.replace(one, app=app, names=names), commands) for one in lines]
+    if cell is None:
+        return plans
+    for plan in plans:
+        if not plan.command.takes_cell or (len(plans) > 1 and plan.command is not SEND):
+            told = plan.line.head or "an empty line"
+            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {told!r}")
+    return plans
+
+
+def read_plan(line: Line, commands: Commands) -> Plan:
+    """Return what one line is about to do; raises `GrammarError`."""
+    if not line.head or "help" in line.options:
+        about = line.head if line.head in commands or line.head in METHODS else ""
+        line = dataclasses.replace(line, head="help", words=(_word(about),) if about else (), options={})
+    if line.sends and line.head not in METHODS and line.head in line.names:
+        raise GrammarError(f"{line.head} looks like a method: to attach the variable write %asgi attach {line.head}")
+    if line.sends:
+        command = SEND
+    elif line.head in commands:
+        command = commands[line.head]
+    else:
+        command, line = ATTACH, _as_attach(line, commands)
+    line.allow(command.options)
+    plan = Plan(line=line, command=command, twin=command.twin(Twin(), line))
+    if plan.repeats is not None and line.head == "attach":
+        raise GrammarError("--repeat goes with requests")
+    return plan
+
+
+def do(plan: Plan, desk: Desk) -> Any:
+    """Do what a plan says and return its value."""
+    if plan.command.run is not None:
+        return plan.command.run(desk, plan.line)
+    if plan.repeats is None:
+        return run(plan.twin, desk.explorer())
+    return gather([run(plan.twin, desk.explorer()) for _ in range(plan.repeats)])
+
+
+def gather(values: list[Any]) -> Any:
+    """Return several values as one that shows itself: exchanges, handles, or whatever they are."""
+    if all(isinstance(value, Exchange) for value in values):
+        return Exchanges(values)
+    if all(isinstance(value, PendingExchange) for value in values):
+        return PendingExchanges(values)
+    return tuple(values)
+
+
+def write_plans(plans: list[Plan], desk: Desk) -> PythonCode:
+    """Return the Python that does the same, with its imports; what it begins with makes the explorer, if need be."""
+    name = _variable_of(desk)
+    imports = frozenset[str]().union(*(imports_of(plan.twin) for plan in plans))
+    lines: list[str] = []
+    attached = desk.current
+    needs_explorer = any("explorer" in write(plan.twin) and plan.command is not ATTACH for plan in plans)
+    if needs_explorer and not name and attached is not None:
+        maker = write_explorer(attached.expression, desk.options_of(attached.expression))
+        imports |= imports_of(maker)
+        lines.append(f"explorer = {write(maker)}")
+    for plan in plans:
+        code = write(plan.twin, name or "explorer")
+        if plan.repeats is not None:
+            kind = "PendingExchanges" if "background" in plan.line.options else "Exchanges"
+            code = f"{kind}({code} for _ in range({plan.repeats}))"
+            imports |= {f"from ipyasgi import {kind}"}
+        assigned = plan.line.assign or ("explorer" if plan.command is ATTACH else "")
+        lines.append(f"{assigned} = {code}" if assigned else code)
+    return PythonCode("\n".join([*_write_imports(imports), *lines]))
+
+
+def _write_imports(imports: frozenset[str]) -> list[str]:
+    """Return the imports as people write them: plain ones first, one line for each module, an empty line below."""
+    plain = sorted(one for one in imports if one.startswith("import "))
+    names: dict[str, list[str]] = {}
+    for one in sorted(imports - set(plain)):
+        module, _, name = one.removeprefix("from ").partition(" import ")
+        names.setdefault(module, []).append(name)
+    lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
+    return [*lines, ""] if lines else []
+
+
+def _variable_of(desk: Desk) -> str:
+    """Return the user's variable that holds the current explorer, or nothing."""
+    if desk.current is None:
+        return ""
+    explorer = desk.current.explorer
+    names = (name for name, value in list(desk.namespace.items()) if value is explorer and not name.startswith("_"))
+    return min(names, key=lambda name: (name != "explorer", name), default="")
+
+
+def _is_options(line: str, evaluate: Evaluate) -> bool:
+    """Tell whether what stands after ``%%asgi`` are options alone, which are every part's."""
+    return line.lstrip().startswith("--") and not parse_line(line, evaluate).head
+
+
+def _as_attach(line: Line, commands: Commands) -> Line:
+    """Return the line with ``attach`` before an app that stands alone; raises for what is more likely a typo."""
+    known = (*commands, *METHODS)
+    if line.head.startswith("/") or line.head.startswith(("http://", "https://")):
+        raise GrammarError(f"{line.head!r} is a path without a method: write %asgi GET {line.head}")
+    near = did_you_mean(line.head, known)
+    if line.words:
+        raise GrammarError(f"{line.head!r} is neither a method nor a subcommand{near}; %asgi help")
+    if near and ":" not in line.head and line.head.split(".")[0] not in line.names:
+        raise GrammarError(f"{line.head!r} is no subcommand, method or variable{near}")
+    return dataclasses.replace(line, head="attach", words=(_word(line.head),))
+
+
+def _word(text: str) -> Word:
+    return Word(text=Text(text), source=text, start=0, end=len(text))

@@ -1,0 +1,137 @@
+"""What the value of an item is, as a text, as JSON, as a file: with the Python that gives it. Reads files."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import os
+from pathlib import Path
+from typing import Any
+
+from ...records.redaction import is_secret
+from ..items import Item
+from ..twin import (
+    Argument,
+    called,
+    from_environment,
+    literal,
+    read_string,
+    read_value,
+    source_of_hole,
+    tuple_of,
+)
+from ..words import GrammarError, Hole, Text
+from .json_source import read_json
+
+_OCTETS = "application/octet-stream"
+
+
+class ItemValues:
+    """
+    Gives the arguments that items stand for.
+
+    :param reveal: write secret values into the source
+    """
+
+    def __init__(self, *, reveal: bool) -> None:
+        self.reveal = reveal
+
+    def plain(self, item: Item) -> Argument:
+        """Return the Python value where the item is nothing else, else its text."""
+        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_value(item.value))
+
+    def text(self, item: Item) -> Argument:
+        """Return a text."""
+        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_string(item.value))
+
+    def json(self, item: Item) -> Argument:
+        """Return what the item is in JSON."""
+        if item.kind != "json":
+            return self.plain(item)
+        name = item.name.fill()
+        if item.from_file:
+            text = self._text_in_file(item)
+            _, value = read_json(Text(text.value), item.value.fill(), reveal=True)
+            return called("json.loads", text, lambda _: value.value, "import json")
+        hint = (
+            f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={item.value.fill()}"
+        )
+        return self.secret(
+            item.name, read_json(item.value, f"{name}:={item.value.fill()}", hint, reveal=self.reveal)[1]
+        )
+
+    def form(self, item: Item) -> Argument:
+        """Return what the item is in a form: a text; JSON travels as its text."""
+        return (
+            called("json.dumps", self.json(item), json.dumps, "import json") if item.kind == "json" else self.text(item)
+        )
+
+    def upload(self, item: Item) -> Argument:
+        """Return ``(filename, bytes, media type)`` of a file item."""
+        hole = item.value.whole
+        if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
+            return tuple_of((read_string(item.name), _bytes_of(hole), literal(_OCTETS)))
+        path, content, media_type = self.file(item)
+        return tuple_of((literal(Path(path).name), content, literal(media_type)))
+
+    def file(self, item: Item) -> tuple[str, Argument, str]:
+        """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
+        return read_file(item.value)
+
+    def secret(self, name: Text, value: Argument) -> Argument:
+        """Return a value with a source that does not say it, where its name is that of a secret."""
+        named = name.fill()
+        told = value.source == literal(value.value).source
+        return from_environment(named, value.value) if told and not self.reveal and is_secret(named) else value
+
+    def _text_in_file(self, item: Item) -> Argument:
+        path, content, _ = self.file(item)
+        try:
+            text = content.value.decode()
+        except UnicodeDecodeError:
+            raise GrammarError(f"{path} is no UTF-8 text: send it as a file, name@{path}") from None
+        return Argument(value=text, source=f"{content.source}.decode()", imports=content.imports)
+
+
+def read_file(text: Text) -> tuple[str, Argument, str]:
+    """
+    Return the path of a file, its bytes and its media type.
+
+    :param text: a path, perhaps with ``;type=image/png``; or nothing but a value that is a path, bytes or an open file
+    """
+    hole = text.whole
+    if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
+        return "", _bytes_of(hole), _OCTETS
+    place, _, media_type = text.marked.partition(";type=")
+    path = read_string(text.part(place))
+    content = called("Path", path, lambda _: _read(path.value), "from pathlib import Path")
+    expand = ".expanduser()" if path.value.startswith("~") else ""
+    content = Argument(value=content.value, source=f"{content.source}{expand}.read_bytes()", imports=content.imports)
+    guessed = text.part(media_type).fill() or mimetypes.guess_type(path.value)[0] or _OCTETS
+    return path.value, content, guessed
+
+
+def _read(path: str) -> bytes:
+    try:
+        place = Path(path).expanduser()
+        if not place.is_file():  # a pipe or a device would keep the reader for ever
+            raise GrammarError(f"there is no file {path!r}; a text that begins with @ is written \\@{path}")
+        return place.read_bytes()
+    except (OSError, RuntimeError, ValueError) as exc:
+        raise GrammarError(f"{path!r} cannot be read: {exc}") from None
+
+
+def _bytes_of(hole: Hole) -> Argument:
+    value: Any = hole.value
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return Argument(value=bytes(value), source=source_of_hole(hole))
+    if callable(getattr(value, "read", None)):
+        try:
+            content = value.read()
+        except Exception as exc:
+            raise GrammarError(f"{hole.source} cannot be read: {type(exc).__name__}: {exc}") from None
+        if isinstance(content, str):
+            return Argument(value=content.encode(), source=f"{source_of_hole(hole)}.read().encode()")
+        if isinstance(content, bytes):
+            return Argument(value=content, source=f"{source_of_hole(hole)}.read()")
+    raise GrammarError(f"{hole.source} is a {type(value).__name__}: a file is a path, bytes, or an open file")

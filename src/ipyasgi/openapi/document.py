@@ -1,0 +1,96 @@
+"""`Document`: an OpenAPI document as it is read. Where one comes from is `source.py`'s work; no app is asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..routes.path_template import PATH_PLACE
+from .flattening import flatten
+from .operation import JSONSchema, Operation, SecurityScheme
+from .operations import Operations, read_schemes
+from .references import is_list
+
+_MOST_PROBLEMS = 200
+
+
+class Document:
+    """
+    What an app says of itself. It never changes; operations and schemas are read when they are asked for.
+
+    A broken part is left out and told in `problems`; nothing here raises because of what the document has.
+
+    :ivar operations: keyed ``"POST /items"``, in the document's order
+    :ivar schemes: the security schemes, by the name that `Operation.security` has
+    :ivar title: of the API
+    :ivar version: of the API, not of OpenAPI
+    :ivar servers: the URLs that the document gives
+    """
+
+    def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
+        self._data = data if isinstance(data, Mapping) else {}
+        # A dict, as a set that keeps its order; adding to it is one step, whatever thread does it.
+        self._problems: dict[str, None] = dict.fromkeys(problems)
+        if data is not None:
+            self._check_version()
+        self.operations = Operations(self._data, self._note)
+        self.schemes: Mapping[str, SecurityScheme] = read_schemes(self._data, self._note)
+        info = self._data.get("info")
+        about = info if isinstance(info, Mapping) else {}
+        self.title = str(about.get("title", ""))
+        self.version = str(about.get("version", ""))
+        servers = self._data.get("servers")
+        self.servers: tuple[str, ...] = tuple(
+            str(server["url"])
+            for server in (servers if is_list(servers) else ())
+            if isinstance(server, Mapping) and "url" in server
+        )
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read: of all operations, and of the schemas that were flattened so far."""
+        for key in self.operations:
+            self.operations[key]
+        return tuple(self._problems)
+
+    def operation(self, key: str) -> Operation | None:
+        """Return the operation of a route's key, None where there is none: ``GET /files/{p:path}`` is found too."""
+        key = PATH_PLACE.sub(r"{\1}", key)
+        return self.operations.get(key)
+
+    def flatten(self, schema: JSONSchema) -> dict[str, Any]:
+        """
+        Return one level of a schema, made plain: references followed, ``allOf`` merged, OpenAPI 3.0 written as 3.1.
+
+        The schemas within it, such as those of ``properties``, are to be flattened when they are looked at. Keywords
+        have the shape that JSON Schema gives them; others are left out. ``True`` is ``{}``, ``False`` ``{"not": {}}``.
+        """
+        return flatten(schema, self._data, self._note)
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def __bool__(self) -> bool:
+        return bool(self.operations)
+
+    def __repr__(self) -> str:
+        return f"<Document {self.title or 'without a title'}: {len(self.operations)} operations>"
+
+    def _check_version(self) -> None:
+        version = str(self._data.get("openapi", ""))
+        if "swagger" in self._data:
+            self._note(f"the document is Swagger {self._data['swagger']!s}, which is not read: convert it to OpenAPI 3")
+            self._data = {}
+        elif not version.startswith("3."):
+            self._note(f"the document says openapi: {version or 'nothing'}; it is read as if it were 3.1")
+
+    def _note(self, problem: str) -> None:
+        if len(self._problems) < _MOST_PROBLEMS:
+            self._problems[problem] = None
+
+
+def read_document(data: Any) -> Document:
+    """Return what a document says; what is no mapping gives an empty one with a problem."""
+    if not isinstance(data, Mapping):
+        return Document(problems=(f"the document is of type {type(data).__name__}, not an object: not read",))
+    return Document(data)

@@ -1,0 +1,252 @@
+"""Schemas read into fields: what a form draws. Pure; knows no page, and of a document only how to flatten.
+
+A reference becomes a field of kind ``ref`` and a definition read once, so a model that holds itself is finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .field import Field, FieldKind, FieldTree, Member, Variant
+from .field_words import say_bounds
+from .form_values import ABSENT
+from .operation import JSONSchema
+
+Flatten = Callable[[JSONSchema], Mapping[str, Any]]
+"""Makes one level of a schema plain: references followed, ``allOf`` merged (`Document.flatten`)."""
+
+MAX_FIELDS = 3000
+MAX_MERGED = 100  # definitions that are put together from several; each may bring forth new ones
+MAX_DEPTH = 24
+
+_TOLD = frozenset({"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"})
+_SIMPLE: Mapping[str, FieldKind] = {
+    "string": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+    "array": "array",
+    "object": "object",
+}
+
+
+def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) -> FieldTree:
+    """
+    Return a schema as fields; what it does not say, or says in a way nobody can draw, is a field of kind ``any``.
+
+    :param files: binary text is a file, as it is in a form; in JSON it is text
+    """
+    reader = _Reader(flatten, files)
+    root = reader.read(schema)
+    reader.read_waiting()
+    return FieldTree(root=root, definitions=reader.definitions)
+
+
+class _Reader:
+    """Reads one tree; references wait in a list, so that nothing recurses through them."""
+
+    def __init__(self, flatten: Flatten, files: bool) -> None:
+        self.definitions: dict[str, Field] = {}
+        self._flatten = flatten
+        self._files = files
+        self._waiting: list[tuple[str, JSONSchema]] = []
+        self._known: dict[str, JSONSchema] = {}
+        self._merged = 0
+        self._count = 0
+
+    def read_waiting(self) -> None:
+        while self._waiting:
+            name, schema = self._waiting.pop()
+            self.definitions[name] = self._read_plain(self._flatten(schema), 0)
+
+    def read(self, schema: Any, depth: int = 0) -> Field:
+        self._count += 1
+        if depth > MAX_DEPTH or self._count > MAX_FIELDS or self._merged > MAX_MERGED:
+            return Field(kind="any")
+        name = self._name_of(schema)
+        if name:
+            told = _told({key: value for key, value in schema.items() if key in _TOLD})
+            return Field(kind="ref", ref=name, **told)
+        return self._read_plain(self._flatten(schema), depth)
+
+    def _name_of(self, schema: Any) -> str:
+        """Return the name of the definition that a schema refers to and nothing else, empty for any other schema."""
+        if not isinstance(schema, Mapping):
+            return ""
+        rest = schema.keys() - _TOLD
+        if rest == {"allOf"} and isinstance(schema["allOf"], (list, tuple)) and len(schema["allOf"]) == 1:
+            return self._name_of(schema["allOf"][0])
+        if rest == {"$ref"} and isinstance(schema["$ref"], str):
+            name = schema["$ref"]
+        elif "allOf" in rest or "$ref" in rest:  # may lead back to itself, so it gets a name of its own
+            name = f"#{id(schema)}"
+            self._merged += name not in self._known
+        else:
+            return ""
+        if name not in self._known:
+            self._known[name] = schema  # kept, so that its id stays its own
+            told_apart = {key: value for key, value in schema.items() if key not in _TOLD}
+            self._waiting.append((name, told_apart if rest == {"$ref"} else schema))
+        return name
+
+    # -- one level ---------------------------------------------------------------------------------------
+
+    def _read_plain(self, schema: Mapping[str, Any], depth: int) -> Field:
+        told = _told(schema)
+        if "const" in schema:
+            return Field(kind="choice", choices=(schema["const"],), **told)
+        if "enum" in schema:
+            return _choice(list(schema["enum"]), told)
+        word = next((word for word in ("oneOf", "anyOf") if _tells_apart(schema.get(word))), "")
+        if word:
+            return self._read_variants(schema, word, told, depth)
+        types = _types(schema)
+        nullable = "null" in types and len(types) > 1
+        types = [one for one in types if one != "null"] or types
+        if len(types) > 1:
+            variants = [{**schema, "type": one} for one in types]
+            return self._variant_field(
+                [(one, one["type"], "") for one in variants], told | {"nullable": nullable}, depth
+            )
+        kind = _SIMPLE.get(types[0], "any") if types else _guess_kind(schema)
+        return replace(self._read_kind(kind, schema, told, depth), nullable=nullable)
+
+    def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], told: dict[str, Any], depth: int) -> Field:
+        hint = say_bounds(schema, kind)
+        if kind == "string":
+            format_ = str(schema.get("format", ""))
+            if self._files and (format_ == "binary" or "contentMediaType" in schema):
+                return Field(kind="file", **told)
+            return Field(kind="string", format=format_, hint=hint, **told)
+        if kind == "array":
+            prefix = tuple(self.read(one, depth + 1) for one in schema.get("prefixItems", ()))
+            items = schema.get("items", True)
+            return Field(
+                kind="array",
+                prefix=prefix,
+                items=None if items is False else self.read(items, depth + 1),
+                min_items=max(int(schema.get("minItems", 0)), len(prefix) if items is False else 0),
+                max_items=len(prefix) if items is False else schema.get("maxItems"),
+                hint=hint,
+                **told,
+            )
+        if kind == "object":
+            others = schema.get("additionalProperties", True)
+            return Field(
+                kind="object",
+                members=tuple(self._members(schema, depth)),
+                additional=None if others is False or _is_silent(schema) else self.read(others, depth + 1),
+                hint=hint,
+                **told,
+            )
+        return Field(kind=kind, hint=hint, **told)
+
+    def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
+        required = schema.get("required", ())
+        properties = schema.get("properties", {})
+        for name, one in properties.items():
+            yield Member(name=str(name), required=name in required, field=self.read(one, depth + 1))
+        for name in required:
+            if name not in properties:
+                yield Member(name=name, required=True, field=Field(kind="any"))
+
+    def _read_variants(self, schema: Mapping[str, Any], word: str, told: dict[str, Any], depth: int) -> Field:
+        base = {key: value for key, value in schema.items() if key not in _TOLD | {"oneOf", "anyOf", "discriminator"}}
+        discriminator = schema.get("discriminator", {})
+        tags = {ref: tag for tag, ref in discriminator.get("mapping", {}).items() if isinstance(ref, str)}
+        found, nullable = [], False
+        for one in schema[word]:
+            if _types(self._flatten(one)) == ["null"]:
+                nullable = True
+                continue
+            ref = str(one.get("$ref", "")) if isinstance(one, Mapping) else ""
+            found.append(({"allOf": [base, one]} if base else one, ref, tags.get(ref, "")))
+        variants = [(one, self._label(one, ref, tag), tag) for one, ref, tag in found]
+        name = str(discriminator.get("propertyName", ""))
+        return self._variant_field(variants, told | {"nullable": nullable, "discriminator": name}, depth)
+
+    def _variant_field(self, variants: list[tuple[Any, str, str]], told: dict[str, Any], depth: int) -> Field:
+        """Return a field that is one of several; of one it is that one, of constants it is a choice."""
+        flat = [self._flatten(one) for one, _, _ in variants]
+        if flat and all("const" in one for one in flat):
+            return Field(kind="choice", choices=tuple(one["const"] for one in flat), **_without(told, "discriminator"))
+        fields = [self.read(one, depth + 1) for one, _, _ in variants]
+        if len(fields) == 1:
+            more = {key: value for key, value in _without(told, "discriminator").items() if value not in ("", False)}
+            return replace(fields[0], **more)
+        name = told.get("discriminator", "")
+        read = [
+            Variant(label=label, field=one, tag=tag or _tag(self._flatten, plain, name))
+            for one, (_, label, tag), plain in zip(fields, variants, flat, strict=True)
+        ]
+        return Field(kind="variant", variants=tuple(read), **told)
+
+    def _label(self, schema: Any, ref: str, tag: str) -> str:
+        flat = self._flatten(schema)
+        types = " or ".join(_types(flat))
+        if types == "array":
+            inner = self._flatten(flat.get("items", True))
+            types = f"array of {inner.get('title') or ' or '.join(_types(inner)) or 'anything'}"
+        words = (tag, flat.get("title"), ref.rpartition("/")[2], flat.get("format"), types)
+        return next((str(word) for word in words if word), "anything")
+
+
+def _told(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema tells of its value without bounding it."""
+    examples = schema.get("examples", ())
+    return {
+        "title": str(schema.get("title", "")),
+        "description": str(schema.get("description", "")),
+        "deprecated": schema.get("deprecated") is True,
+        "read_only": schema.get("readOnly") is True,
+        "write_only": schema.get("writeOnly") is True,
+        "default": schema.get("default", ABSENT),
+        "examples": tuple(examples) if isinstance(examples, (list, tuple)) else (),
+    }
+
+
+def _choice(values: list[Any], told: dict[str, Any]) -> Field:
+    choices = tuple(value for value in values if value is not None)
+    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **told)
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    types = schema.get("type", ())
+    return [types] if isinstance(types, str) else list(types)
+
+
+def _tells_apart(variants: Any) -> bool:
+    """Tell whether alternatives are things to choose from, and not conditions such as which members are required."""
+    if not isinstance(variants, (list, tuple)) or not variants:
+        return False
+    return all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in variants)
+
+
+def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
+    if "properties" in schema or "additionalProperties" in schema:
+        return "object"
+    if "items" in schema or "prefixItems" in schema:
+        return "array"
+    return "any"
+
+
+def _is_silent(schema: Mapping[str, Any]) -> bool:
+    """Tell whether an object with members says nothing of others: a form then offers none."""
+    return "additionalProperties" not in schema and bool(schema.get("properties"))
+
+
+def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
+    """Return what the discriminator's member must be in a variant, empty where the schema does not fix it."""
+    properties = schema.get("properties", {})
+    if not name or name not in properties:
+        return ""
+    flat = flatten(properties[name])
+    values = [flat["const"]] if "const" in flat else list(flat.get("enum", ()))
+    return str(values[0]) if len(values) == 1 else ""
+
+
+def _without(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key != name}

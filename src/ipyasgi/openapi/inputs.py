@@ -1,0 +1,86 @@
+"""What an operation takes, read as `Input` values: its parameters, and the parts of its body in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ..records.redaction import MASK, is_secret
+from ..routes.route_input import Input
+from .document import Document
+from .field import Field, FieldTree
+from .fields import read_fields
+from .form_values import ABSENT
+from .media import kind_of
+from .operation import MediaType, Operation, Parameter
+
+MOST_CHOICES = 8
+_LONGEST = 60  # characters of one value
+_DEEPEST = 2  # an array may be of arrays like itself
+
+
+def read_inputs(operation: Operation, document: Document) -> tuple[Input, ...]:
+    """Return the parameters, then the parts of the body in the first of its media types; the required ones first."""
+    parameters = [_of_parameter(one, document) for one in operation.parameters]
+    body = operation.body
+    parts = _of_body(body.media[0], body.required, document) if body is not None and body.media else iter(())
+    return tuple(sorted((*parameters, *parts), key=lambda one: (one.place == "body", not one.required)))
+
+
+def _of_parameter(parameter: Parameter, document: Document) -> Input:
+    tree = read_fields(parameter.schema, document.flatten)
+    return Input(
+        name=parameter.name, place=parameter.place, what=_say(parameter.name, tree.root, tree),
+        required=parameter.required, deprecated=parameter.deprecated,
+        description=parameter.description or tree.root.description,
+    )  # fmt: skip
+
+
+def _of_body(media: MediaType, required: bool, document: Document) -> Iterator[Input]:
+    tree = read_fields(media.schema, document.flatten, files=kind_of(media.name) == "multipart")
+    root = tree.resolve(tree.root)
+    if root.kind != "object" or not root.members:
+        yield Input(
+            name="", place="body", what=_say("", tree.root, tree), required=required, media_type=media.name,
+            description=root.description,
+        )  # fmt: skip
+    for member in root.members:
+        one = tree.resolve(member.field)
+        if not one.read_only:
+            yield Input(
+                name=member.name, place="body", what=_say(member.name, member.field, tree),
+                required=member.required and required, deprecated=one.deprecated,
+                description=member.field.description or one.description, media_type=media.name,
+            )  # fmt: skip
+
+
+def _say(name: str, one: Field, tree: FieldTree) -> str:
+    words = [_noun(one, tree) + (" or null" if one.nullable else "")]
+    default = one.default if one.default is not ABSENT else tree.resolve(one).default
+    if default is not ABSENT:
+        words.append(f"default {_json(MASK if is_secret(name) else default)}")
+    return ", ".join(words)
+
+
+def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
+    named = one.ref.rpartition("/")[2] if one.kind == "ref" else ""
+    one = tree.resolve(one)
+    if one.kind == "choice":
+        more = "" if len(one.choices) <= MOST_CHOICES else f" or {len(one.choices) - MOST_CHOICES} more"
+        return f"{' | '.join(_json(value) for value in one.choices[:MOST_CHOICES])}{more}"
+    if one.kind == "array":
+        inner = _noun(one.items, tree, depth + 1) if one.items is not None and depth < _DEEPEST else ""
+        return ", ".join(filter(None, [f"array of {inner}" if inner else "array", one.hint]))
+    if one.kind == "variant":
+        return " or ".join(dict.fromkeys(variant.label for variant in one.variants))
+    if one.kind == "object":
+        return f"object {named}".strip()
+    if one.kind in ("integer", "number"):
+        return one.hint  # which has the type in it
+    return f"{'anything' if one.kind == 'any' else one.kind} {one.hint}".strip()
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

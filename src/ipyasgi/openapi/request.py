@@ -1,0 +1,189 @@
+"""From an operation and the values of its form to the `RequestSpec` that says them. Pure; nothing is sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from ..protocol.errors import FieldError, RequestError
+from ..records.requests import RequestSpec, build_spec
+from ..routes.path_template import PATH_PLACE
+from .document import Document
+from .form_values import ABSENT, FormValues, UploadFile
+from .media import essence_of, is_json, kind_of
+from .operation import MediaType, Operation, Parameter, ParameterPlace
+from .references import is_list
+from .styles import to_json, to_text, write_cookie, write_form, write_header, write_path, write_query
+
+_Part = tuple[str, tuple[str | None, bytes, str] | tuple[None, bytes]]
+
+
+def build_operation_spec(operation: Operation, values: FormValues, document: Document) -> RequestSpec:
+    """
+    Return the request that the values of a form are.
+
+    What the operation does not name is sent too, in the place's own style, so that one can try what is not foreseen.
+
+    Raises `FieldError`, which names the field, for a value that cannot be written.
+    """
+    headers = [
+        (name, write_header(_parameter(operation, "header", name), value))
+        for name, value in values.header.items()
+        if value is not None
+    ]
+    cookies = [
+        f"{name}={text}"
+        for given, value in values.cookie.items()
+        for name, text in write_cookie(_parameter(operation, "cookie", given), value)
+    ]
+    if cookies:
+        headers.append(("cookie", "; ".join(cookies)))
+    query = [
+        pair
+        for name, value in values.query.items()
+        for pair in write_query(_parameter(operation, "query", name), value)
+    ]
+    path = _fill(operation, values.path)
+    body = _body(operation, values)
+    written = {name.lower() for name, _ in headers}
+    return RequestSpec(
+        method=operation.method,
+        path=path,
+        query=tuple(query),
+        headers=(
+            *(_header(name, text) for name, text in headers),
+            *((name, value) for name, value in body.headers if name.decode("latin-1") not in written),
+        ),
+        body=body.body,
+    )
+
+
+def _parameter(operation: Operation, place: ParameterPlace, name: str) -> Parameter:
+    found = (one for one in operation.parameters if one.place == place and one.name == name)
+    undeclared = Parameter(
+        name=name,
+        place=place,
+        style="simple" if place in ("path", "header") else "form",
+        explode=place in ("query", "cookie"),
+    )
+    return next(found, undeclared)
+
+
+def _fill(operation: Operation, values: Mapping[str, Any]) -> str:
+    def value_of(name: str) -> str:
+        text = write_path(_parameter(operation, "path", name), values.get(name))
+        if text in (".", ".."):
+            raise FieldError(f"path.{name}", f"{text!r} in a path means another place, so it does not arrive")
+        return text
+
+    return PATH_PLACE.sub(lambda place: value_of(place[1]), operation.path)
+
+
+def _header(name: str, text: str) -> tuple[bytes, bytes]:
+    try:
+        pair = (name.lower().encode("ascii"), text.encode("latin-1"))
+    except UnicodeEncodeError:
+        raise FieldError(f"header.{name}", f"{text[:50]!r} has signs that a header cannot have") from None
+    if any(sign in text for sign in "\r\n\0") or not name or any(sign in name for sign in "\r\n\0: "):
+        raise FieldError(f"header.{name}", "a line end or a NUL cannot be in a header")
+    return pair
+
+
+def _body(operation: Operation, values: FormValues) -> RequestSpec:
+    """Return a request that has the body, and the headers that say what it is."""
+    media_type = values.media_type
+    if "\r" in media_type or "\n" in media_type:
+        raise FieldError("body", "a media type has no line end")
+    declared = operation.body.media if operation.body is not None else ()
+    media = next((one for one in declared if one.name == media_type), MediaType(name=media_type))
+    content: bytes | None = None
+    kind = kind_of(media_type)
+    if not media_type:
+        return _sent()
+    if values.text is not None:
+        content = values.text.encode() if isinstance(values.text, str) else values.text
+    elif kind == "multipart":
+        return _multipart(media, values)
+    elif values.body is ABSENT:
+        return _sent()
+    elif kind == "urlencoded":
+        return _sent(data=_urlencoded(media, values.body))
+    elif kind == "json":
+        content = to_json("body", values.body).encode()
+    elif isinstance(values.body, (str, bytes)):
+        content = values.body.encode() if isinstance(values.body, str) else values.body
+    elif kind == "text":
+        content = to_text("body", values.body).encode()
+    else:
+        raise FieldError("body", f"{media_type} cannot be written from values: give the body as a text")
+    sent_as = "application/json" if kind == "json" and not is_json(media_type) else media_type
+    return _sent(content=content, headers={"content-type": sent_as})
+
+
+def _sent(**arguments: Any) -> RequestSpec:
+    try:
+        return build_spec("POST", "/", **arguments)
+    except RequestError as exc:
+        raise FieldError("body", str(exc)) from exc
+
+
+def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in _properties(body):
+        encoding = media.encoding.get(name, {})
+        if "style" in encoding or "explode" in encoding:
+            parameter = Parameter(
+                name=name,
+                place="query",
+                style=str(encoding.get("style", "form")),
+                explode=encoding.get("explode", encoding.get("style", "form") == "form") is True,
+            )
+            pairs = write_query(parameter, value)
+        elif isinstance(value, Mapping):
+            pairs = [(name, to_json(f"body.{name}", value))]
+        else:
+            flat = [to_json(f"body.{name}", one) if _is_nested(one) else one for one in _items(value)]
+            pairs = write_form(f"body.{name}", name, flat, ",", explode=True)
+        for key, text in pairs:
+            found.setdefault(key, []).append(text)
+    return found
+
+
+def _multipart(media: MediaType, values: FormValues) -> RequestSpec:
+    parts: list[_Part] = []
+    if values.body is not ABSENT:
+        for name, value in _properties(values.body):
+            encoded = str(media.encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
+            whole = [value] if encoded and is_json(encoded) else _items(value)
+            parts += [(name, _part(f"body.{name}", one, encoded)) for one in whole if one is not None]
+    for name, given in values.files.items():
+        for filename, content, media_type in _files(given):
+            if any(sign in media_type for sign in "\r\n"):
+                raise FieldError(f"body.{name}", "a media type has no line end")
+            parts.append((name, (filename or "file", content, media_type or "application/octet-stream")))
+    return _sent(files=parts) if parts else _sent()
+
+
+def _part(key: str, value: Any, encoded: str) -> tuple[None, bytes, str] | tuple[None, bytes]:
+    if _is_nested(value) or (encoded and is_json(encoded)):
+        return None, to_json(key, value).encode(), essence_of(encoded) or "application/json"
+    text = to_text(key, value).encode()
+    return (None, text, encoded) if encoded and encoded.isprintable() else (None, text)
+
+
+def _files(given: UploadFile | Sequence[UploadFile]) -> Iterable[UploadFile]:
+    return [cast("UploadFile", given)] if given and isinstance(given[0], str) else cast("Sequence[UploadFile]", given)
+
+
+def _properties(body: Any) -> list[tuple[str, Any]]:
+    if not isinstance(body, Mapping):
+        raise FieldError("body", "a form is made of names and values: give an object")
+    return [(str(name), value) for name, value in body.items() if value is not None]
+
+
+def _items(value: Any) -> list[Any]:
+    return list(value) if is_list(value) else [value]
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping) or is_list(value)

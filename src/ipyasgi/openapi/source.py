@@ -1,0 +1,168 @@
+"""`DocumentSource`: where an app's OpenAPI document comes from. Asks the app's own methods; sends nothing by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..records.redaction import SECRET_NAMES
+from ..routes.route import Route
+from ..routes.routes import read_routes
+from ..routes.tables.starlette import layers_of, mounts_of
+from .document import Document, read_document
+from .mounted import MountedData, combine
+
+Ask = Callable[[str], Any]
+"""Asks the app for a path and returns the JSON it answers with; raises what went wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """
+    A document that an app, or one mounted in it, can give.
+
+    :ivar key: the same as long as the document is the same
+    :ivar data: the document; None with a problem where it could not be had
+    """
+
+    prefix: str
+    key: Any
+    data: Any
+    problem: str = ""
+
+
+def try_read_openapi(app: Any) -> Document | None:
+    """
+    Return the document that an app has a method for: FastAPI, Litestar, and those mounted in the app or wrapped by it.
+
+    Nothing is sent. What the method raises is a problem of the document. None for an app without such a method.
+    """
+    parts = list(_parts_of(app))
+    return _document_of(parts) if parts else None
+
+
+class DocumentSource:
+    """
+    One app's document, read when it is first asked for, and again where the app has made another.
+
+    FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
+    The names of the API keys in it are secret from then on.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._turn = threading.Lock()
+        self._parts: list[_Part] = []
+        self._ready: Document | None = None
+
+    @property
+    def ready(self) -> Document | None:
+        """The document as it was read last; None where it was not. Runs nothing of the app's."""
+        return self._ready
+
+    @property
+    def keeps_up(self) -> bool:
+        """
+        Whether it does not matter to the app when its document is made. Runs nothing of the app's.
+
+        A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
+        keeps what it made, would answer with the first for ever: that is for who asks to begin.
+        """
+        made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
+        return all(_keeps_up(layer) for layer in made if _makes_document(layer))
+
+    def read(self, ask: Ask | None = None) -> Document:
+        """
+        Return the document; an empty one where there is none.
+
+        :param ask: asks the app, which is done where it has no method and a route that ends with ``openapi.json``
+        """
+        with self._turn:
+            parts = list(_parts_of(self._app))
+            if not parts and ask is not None:
+                parts = self._asked(ask)
+            elif not parts and self._ready is not None:  # perhaps asked for, which is not undone
+                return self._ready
+            if self._ready is None or not _are_same(parts, self._parts):
+                document = _document_of(parts)
+                keys = (scheme for scheme in document.schemes.values() if scheme.kind == "apiKey")
+                SECRET_NAMES.add(scheme.name for scheme in keys)
+                self._ready, self._parts = document, parts
+            return self._ready
+
+    def _asked(self, ask: Ask) -> list[_Part]:
+        routes = read_routes(self._app)
+        found = [route for route in routes.values() if _is_document(route)]
+        if not found:
+            return []
+        key = ("asked", found[0].path, len(routes))
+        if self._parts and self._parts[0].key == key:
+            return self._parts
+        try:
+            return [_Part(prefix="", key=key, data=ask(found[0].path))]
+        except Exception as exc:
+            problem = f"GET {found[0].path} gave no document: {type(exc).__name__}: {exc}"
+            return [_Part(prefix="", key=key, data=None, problem=problem)]
+
+
+def _parts_of(app: Any) -> Iterator[_Part]:
+    for prefix, one in [("", app), *mounts_of(app)]:
+        for layer in layers_of(one):
+            part = _try_part(prefix, layer)
+            if part is not None:
+                yield part
+                break
+
+
+def _try_part(prefix: str, app: Any) -> _Part | None:
+    try:
+        method = getattr(app, "openapi", None)
+        if callable(method):
+            data = method()
+            return _Part(prefix=prefix, key=data, data=data)
+        schema = getattr(app, "openapi_schema", None)
+        to_schema = getattr(schema, "to_schema", None)
+        if callable(to_schema):
+            return _Part(prefix=prefix, key=schema, data=to_schema())
+    except Exception as exc:
+        if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar's word for: there is none
+            return None
+        where = f" of the app under {prefix}" if prefix else ""
+        problem = f"the OpenAPI document{where} could not be made: {type(exc).__name__}: {exc}"
+        return _Part(prefix=prefix, key=object(), data=None, problem=problem)
+    return None
+
+
+def _makes_document(app: Any) -> bool:
+    # Litestar's property is looked for on the class: to get it is to make the document.
+    return callable(getattr(app, "openapi", None)) or hasattr(type(app), "openapi_schema")
+
+
+def _keeps_up(app: Any) -> bool:
+    method = getattr(app, "openapi", None)
+    own = getattr(method, "__module__", "") == "fastapi.applications"  # neither replaced nor overridden
+    return own and hasattr(app, "_openapi_routes_version")
+
+
+def _document_of(parts: list[_Part]) -> Document:
+    problems = tuple(part.problem for part in parts if part.problem)
+    whole = [part for part in parts if not part.problem]
+    if not whole:
+        return Document(problems=problems)
+    if len(whole) == 1 and not whole[0].prefix:
+        document = read_document(whole[0].data)
+        return Document(whole[0].data, problems) if problems and isinstance(whole[0].data, dict) else document
+    return Document(combine([MountedData(prefix=part.prefix, data=part.data) for part in whole]), problems)
+
+
+def _are_same(parts: list[_Part], others: list[_Part]) -> bool:
+    if len(parts) != len(others):
+        return False
+    pairs = zip(parts, others, strict=True)
+    return all(one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key) for one, other in pairs)
+
+
+def _is_document(route: Route) -> bool:
+    return route.method == "GET" and route.path.endswith("openapi.json") and not route.parameters

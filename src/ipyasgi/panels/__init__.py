@@ -1,0 +1,43 @@
+"""The panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone.
+
+Importing them makes a request under way show itself by a board that goes on.
+"""
+
+from __future__ import annotations
+
+from ..explorer.pending import Pending, PendingExchanges
+from ..shown import VIEWS
+from .history_table import HistoryTable
+from .lifespan_stepper import LifespanStepper
+from .panel import Panel
+from .pending_board import show_live
+from .request_builder import RequestBuilder
+from .response_viewer import ResponseViewer
+from .state_inspector import StateInspector
+from .websocket_console import WebSocketConsole
+from .workbench import Workbench
+
+PANELS: dict[str, type[Panel]] = {
+    "workbench": Workbench,
+    "request": RequestBuilder,
+    "response": ResponseViewer,
+    "websocket": WebSocketConsole,
+    "history": HistoryTable,
+    "state": StateInspector,
+    "lifespan": LifespanStepper,
+}
+
+for _kind in (Pending, PendingExchanges):
+    VIEWS.add_live(_kind, show_live)
+
+__all__ = [
+    "PANELS",
+    "HistoryTable",
+    "LifespanStepper",
+    "Panel",
+    "RequestBuilder",
+    "ResponseViewer",
+    "StateInspector",
+    "WebSocketConsole",
+    "Workbench",
+]

@@ -1,0 +1,139 @@
+"""`LifespanStepper`: the app's lifespan as a drawn table with a button for each thing that may happen next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import ipywidgets
+
+from ..engine.jobs import await_future
+from ..engine.strategy import run_in_thread
+from ..explorer.events import ExplorerEvent
+from ..explorer.explorer import Explorer
+from ..protocol.errors import LifespanStateError
+from ..views.lifespan import view_lifespan
+from ..views.view import View
+from .fold import fold
+from .lifespan_bar import LifespanBar
+from .painter import Painter
+from .panel import Panel
+
+LOOK_EVERY_S = 0.3
+"""Seconds between two looks at what an action under way has done so far."""
+_CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
+_TONES = {
+    "running": "good",
+    "starting": "busy",
+    "shutting down": "busy",
+    "startup failed": "bad",
+    "shutdown failed": "bad",
+    "not answering": "bad",
+    "died": "bad",
+    "lost": "bad",
+}
+
+
+class LifespanStepper(Panel):
+    """
+    Start, step, stop and restart the app, and see what each message did; the kernel stays free meanwhile.
+
+    :param explorer: the attached app
+    :param folded: show the table only when asked for
+    """
+
+    def __init__(self, explorer: Explorer, *, painter: Painter | None = None, folded: bool = False) -> None:
+        super().__init__(explorer, painter=painter)
+        self._acting = ""
+        self._folded = folded
+        self.bar = self.hold(LifespanBar(**self._bar_traits()))
+        self._drawn = self.view().html
+        self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
+        shown: Any = fold(self, "Step by step", self.table) if folded else self.table
+        self.children = (self.bar, self.notice, shown)
+        self.bar.on_msg(self._hear_page)
+
+    @property
+    def acting(self) -> str:
+        """The action under way, or an empty text."""
+        return self._acting
+
+    def act(self, action: str) -> None:
+        """
+        Begin ``start``, ``step``, ``stop`` or ``restart`` and return at once; the panel shows what came of it.
+
+        Raises `LifespanStateError` where the present status does not allow it, or another action is under way.
+        """
+        life = self.explorer.lifespan
+        with self._turn:
+            if self._acting or action not in life.next_actions:
+                raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
+            self._acting = action
+        try:
+            self.show_notice()
+            self._loop.submit(self._act, action)
+        except BaseException:
+            with self._turn:
+                self._acting = ""
+            raise
+        self.soon(self._paint)
+
+    def view(self) -> View:
+        """Return the table as text and HTML."""
+        return view_lifespan(self.explorer.lifespan, self.explorer.settings)
+
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.kind in ("lifespan", "app"):
+            self._paint()
+
+    def _hear_page(self, _bar: object, content: Any, _buffers: object) -> None:
+        match content:
+            case {"ask": "act", "action": str(action)} if action in _CALLS:
+                self.soon(self.act, action)
+
+    async def _act(self, action: str) -> None:
+        async with anyio.create_task_group() as watching:
+            watching.start_soon(self._watch)
+            failure = await await_future(run_in_thread(self._try_act, action))
+            watching.cancel_scope.cancel()
+        self.soon(self._end, failure)
+
+    async def _watch(self) -> None:
+        """Show what the app prints and changes between two messages, of which alone there is news."""
+        while True:
+            await anyio.sleep(LOOK_EVERY_S)
+            self._guard(self._paint, ())
+
+    def _try_act(self, action: str) -> BaseException | None:
+        try:
+            getattr(self.explorer.lifespan, _CALLS[action])()
+        except BaseException as exc:
+            return exc
+        return None
+
+    def _end(self, failure: BaseException | None) -> None:
+        with self._turn:
+            self._acting = ""
+        in_table = not self._folded and failure is self.explorer.lifespan.exception
+        if failure is not None and not in_table:
+            self.show_failure(failure)
+        self._paint()
+
+    def _paint(self) -> None:
+        self.channel.state(self.bar, **self._bar_traits())
+        html = self.view().html
+        if html != self._drawn:  # what is drawn anew forgets what was scrolled and folded open
+            self._drawn = html
+            self.channel.state(self.table, value=html)
+
+    def _bar_traits(self) -> dict[str, Any]:
+        life = self.explorer.lifespan
+        waiting = life.waiting
+        return {
+            "title": self.explorer.name,
+            "status": life.status,
+            "tone": _TONES.get(life.status, ""),
+            "note": f"waits at {waiting}" if waiting and life.status != "running" else life.failure_message,
+            "actions": [] if self._acting else list(life.next_actions),
+            "acting": self._acting,
+        }

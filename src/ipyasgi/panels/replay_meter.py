@@ -1,0 +1,77 @@
+"""`ReplayMeter`: shows how far a replay has come while its cell runs. Sends nothing.
+
+It paints on the thread that replays, between two requests: in a notebook into one output that is updated, which needs
+no widget and is kept with the notebook; in a terminal over and over on one line.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+from ..explorer.progress import ReplayProgress
+from ..views.progress import Phase, view_progress
+
+QUIET_S = 0.5
+"""A replay that is over before this shows nothing but its value."""
+PAINT_S = 0.2
+
+
+class ReplayMeter:
+    """
+    A context manager around one replay; called with each `ReplayProgress`.
+
+    :param shell: into whose output it paints
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._id = uuid.uuid4().hex
+        self._next_s = time.monotonic() + QUIET_S
+        self._painted = False
+        self._width = 0
+        self._progress: ReplayProgress | None = None
+
+    def __call__(self, progress: ReplayProgress) -> None:
+        self._progress = progress
+        now_s = time.monotonic()
+        if now_s >= self._next_s and progress.done < progress.total:
+            self._next_s = now_s + PAINT_S
+            self._paint("running")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(exc, KeyboardInterrupt):
+            self._paint("interrupted")
+        elif self._painted:
+            self._paint("ended")
+
+    def _paint(self, phase: Phase) -> None:
+        if self._progress is None:
+            return
+        view = view_progress(self._progress, phase)
+        if hasattr(self._shell, "kernel"):
+            self._shell.display_pub.publish(
+                {"text/plain": view.text, "text/html": view.html},
+                transient={"display_id": self._id},
+                update=self._painted,
+            )
+        else:
+            self._write(view.text, over=phase != "running")
+        self._painted = True
+
+    def _write(self, line: str, *, over: bool) -> None:
+        """Write over the line before; into a file or a pipe only what stays."""
+        if sys.stdout.isatty():
+            sys.stdout.write("\r" + line.ljust(self._width) + ("\n" if over else ""))
+            self._width = len(line)
+        elif over:
+            sys.stdout.write(line + "\n")
+        sys.stdout.flush()

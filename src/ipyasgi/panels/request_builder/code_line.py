@@ -1,0 +1,224 @@
+"""The code that sends what the form sends: ``%asgi`` on one line, ``%%asgi`` with a body, else Python. Pure.
+
+Secret values become ``{{name}}``, a Python variable, so that the code can be committed and runs as it stands. A body
+with secrets that is not JSON becomes a variable as a whole, in Python.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+from ...records.redaction import is_json_type, is_secret, mask_json, mask_url
+from ...records.requests import METHODS, RequestSpec
+from .secret_parts import has_secrets, is_secret_pair
+
+_LINE_LENGTH = 100
+_JSON = "application/json"
+# What cannot be mistaken for another sign of the grammar.
+_ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
+# Stand around the name of a variable until the rest of the text has been escaped.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+
+
+def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+    """Return code whose request is the same one: same path, query and headers, same bytes or the same JSON."""
+    if not _has_words(spec) or (not show_secrets and _needs_python(spec)):
+        return _python(spec, show_secrets)
+    line = _try_line(spec, show_secrets)
+    return _cell(spec, show_secrets) if line is None else line
+
+
+def build_python(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+    """Return the Python twin of the magic."""
+    return _python(spec, show_secrets)
+
+
+def build_socket_line(path: str, *, show_secrets: bool = False) -> str:
+    """Return the line that opens a WebSocket and says a word, as JSON; Python where a secret stands in the path."""
+    if not path.isprintable() or mask_url(path, show=show_secrets) != path:
+        return build_socket_python(path, show_secrets=show_secrets)
+    return f"%asgi ws {_word(path)} '\"hello\"'"
+
+
+def build_socket_python(path: str, *, show_secrets: bool = False) -> str:
+    """Return Python that opens a WebSocket and says something."""
+    lines = (
+        f"with explorer.client.websocket_connect({_place(path, show_secrets)}) as socket:",
+        '    socket.send_json("hello")',
+        "    print(socket.receive())",
+    )
+    return "\n".join(lines)
+
+
+def _has_words(spec: RequestSpec) -> bool:
+    """Tell whether the magic's language has words for all of it."""
+    texts = [spec.path, *(text for pair in spec.query for text in pair)]
+    try:
+        body = spec.body.decode()
+    except UnicodeDecodeError:
+        return False
+    # The cell form takes empty lines off both ends of a body, and three hashes begin another request.
+    return (
+        spec.method in METHODS
+        and all(text.isprintable() for text in texts)
+        and body == body.strip("\n")
+        and not re.search("[\r\x00\ue000\ue001]|^###", body, re.MULTILINE)
+    )
+
+
+def _needs_python(spec: RequestSpec) -> bool:
+    """Tell whether a secret stands where the magic takes no variable that keeps the request as it is."""
+    in_target = not _items_hold(spec) and _hides_query(spec)
+    in_body = has_secrets(spec.body, spec.header("content-type")) and not _is_json(spec)
+    return mask_url(spec.path) != spec.path or in_target or in_body
+
+
+def _is_json(spec: RequestSpec) -> bool:
+    try:
+        json.loads(spec.body)
+    except (ValueError, RecursionError):
+        return False
+    return is_json_type(spec.header("content-type"))
+
+
+def _items_hold(spec: RequestSpec) -> bool:
+    """Tell whether the query is written as items: also one that has a spelling, where something in it is to hide."""
+    return all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query) and (not spec.is_spelled or _hides_query(spec))
+
+
+def _hides_query(spec: RequestSpec) -> bool:
+    return any(is_secret_pair(*pair) for pair in spec.query)
+
+
+def _try_line(spec: RequestSpec, show_secrets: bool) -> str | None:
+    headers = _headers(spec)
+    if any(value.startswith("=") or value != value.strip() for _, value in headers):
+        return None
+    fields = _try_fields(spec, show_secrets)
+    if fields is None:
+        return None
+    items = [_item(name, ":", value, show_secrets) for name, value in headers]
+    line = " ".join(["%asgi", spec.method, *_target(spec, show_secrets), *items, *fields])
+    return line if len(line) <= _LINE_LENGTH or not spec.body else None
+
+
+def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
+    """Return a plain JSON object as items, None for any other body."""
+    if not spec.body:
+        return []
+    try:
+        fields = json.loads(spec.body)
+    except ValueError:
+        return None
+    if spec.header("content-type") != _JSON or not isinstance(fields, dict) or not fields:
+        return None
+    if not all(_ITEM_NAME.fullmatch(name) for name in fields):
+        return None
+    if not show_secrets and any(mask_json(value) != value for value in fields.values()):
+        return None
+    return [_field(name, value, show_secrets) for name, value in fields.items()]
+
+
+def _target(spec: RequestSpec, show_secrets: bool) -> Iterator[str]:
+    if _items_hold(spec):
+        yield _word(spec.path)
+        for name, value in spec.query:
+            yield _item(name, "==", value, show_secrets)
+    else:
+        yield _word(spec.target)
+
+
+def _field(name: str, value: Any, show_secrets: bool) -> str:
+    if isinstance(value, str) and not value.startswith("=") and value.isprintable():
+        return _item(name, "=", value, show_secrets)
+    return _item(name, ":=", json.dumps(value, ensure_ascii=False), show_secrets)
+
+
+def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
+    if is_secret_pair(name, text) and not show_secrets:
+        return f"{name}{sign}{{{{{_variable(name)}}}}}"
+    # A value that begins with @ would be the name of a file.
+    return _word(name + sign + re.sub(r"^(?=\\*@)", r"\\", text))
+
+
+def _cell(spec: RequestSpec, show_secrets: bool) -> str:
+    lines = [" ".join(["%%asgi", spec.method, *_target(spec, show_secrets)])]
+    for name, value in _headers(spec):
+        hidden = is_secret_pair(name, value) and not show_secrets
+        lines.append(f"{name}: {f'{{{{{_variable(name)}}}}}' if hidden else _literal(value)}")
+    body = spec.body.decode()
+    if not show_secrets:
+        body = _with_variables(body)
+    body = _literal(body).replace(_OPEN, "{{").replace(_CLOSE, "}}")
+    return "\n".join([*lines, "", body] if body else lines)
+
+
+def _with_variables(body: str) -> str:
+    """Return a JSON body with secret values replaced by marked names; any other body as it is."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return body
+    if mask_json(value) == value:
+        return body
+    return json.dumps(_replace_secrets(value), ensure_ascii=False, indent=2)
+
+
+def _replace_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: f"{_OPEN}{_variable(key)}{_CLOSE}" if is_secret(key) else _replace_secrets(item)
+            for key, item in value.items()
+        }
+    return [_replace_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def _headers(spec: RequestSpec) -> list[tuple[str, str]]:
+    """Return the headers but the content type that the magic adds by itself."""
+    looks_like_json = spec.body.lstrip()[:1] in (b"{", b"[")
+    return [pair for pair in _pairs(spec) if not looks_like_json or pair != ("Content-Type", _JSON)]
+
+
+def _pairs(spec: RequestSpec) -> list[tuple[str, str]]:
+    return [
+        ("-".join(word.capitalize() for word in name.decode("latin-1").split("-")), value.decode("latin-1"))
+        for name, value in spec.headers
+    ]
+
+
+def _python(spec: RequestSpec, show_secrets: bool) -> str:
+    is_spelled = spec.is_spelled and not _hides_query(spec)
+    words = [repr(spec.method), _place(spec.target if is_spelled else spec.path, show_secrets)]
+    for word, pairs in (("params", () if is_spelled else spec.query), ("headers", _pairs(spec))):
+        if pairs:
+            shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
+            words.append(f"{word}=[{shown}]")
+    if spec.body:
+        hidden = not show_secrets and has_secrets(spec.body, spec.header("content-type"))
+        words.append("content=body" if hidden else f"content={spec.body!r}")
+    return f"explorer.request({', '.join(words)})"
+
+
+def _text(name: str, value: str, show_secrets: bool) -> str:
+    return _variable(name) if is_secret_pair(name, value) and not show_secrets else repr(value)
+
+
+def _place(path: str, show_secrets: bool) -> str:
+    return repr(path) if mask_url(path, show=show_secrets) == path else "path"
+
+
+def _variable(name: str) -> str:
+    found = re.sub(r"\W+", "_", name.lower()).strip("_") or "secret"
+    return found if found.isidentifier() else f"_{found}"
+
+
+def _word(text: str) -> str:
+    return shlex.quote(_literal(text))
+
+
+def _literal(text: str) -> str:
+    return text.replace("{{", "\\{{")

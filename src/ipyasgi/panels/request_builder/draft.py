@@ -1,0 +1,248 @@
+"""`Draft`: what a form holds, as a frozen value, on its way to a `RequestSpec` and back. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...protocol.errors import RequestError
+from ...records.redaction import MASK, mask_url
+from ...records.requests import RequestSpec, build_spec, check_path
+from ...routes.routes import Route
+from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
+from .path_values import fill_path, try_read_path
+from .problem import FormError, Problem
+from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
+
+Pairs = tuple[tuple[str, str], ...]
+Rows = tuple[tuple[str, str | None], ...]
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """
+    What a form holds.
+
+    :ivar method: upper-case; ``WS`` for a WebSocket route
+    :ivar path: a template such as ``/items/{item_id}``, or a path as it is sent; may carry a query
+    :ivar path_values: values of the template's names
+    :ivar query: rows in order; rows without a name are not sent
+    :ivar headers: rows in order; rows without a name are not sent
+    :ivar known: values of the parameters that the app's document describes, by key, ``query.limit``; text, or lists
+        and objects of it; only what is sent
+    :ivar body: the text in the editor; of forms the JSON of their fields
+    :ivar media: the type the body travels in; empty where a header row says it, or nobody: then it is JSON
+
+    None, as a value of a row or a parameter or as the body, is a secret that neither page nor kernel knows any more.
+    """
+
+    method: str = "GET"
+    path: str = "/"
+    path_values: Pairs = ()
+    query: Rows = ()
+    headers: Rows = ()
+    known: tuple[tuple[str, Any], ...] = ()
+    body: str | None = ""
+    media: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The first Content-Type row's value, empty where there is none."""
+        return next((value or "" for name, value in self.headers if name.strip().lower() == "content-type"), "")
+
+    def filled_path(self) -> str:
+        """Return the path with its values; as it stands where one is missing."""
+        try:
+            return fill_path(self.path, dict(self.path_values))
+        except FormError:
+            return self.path
+
+    def to_spec(self) -> RequestSpec:
+        """
+        Return the request without what a document describes, which `typed_request.py` adds.
+
+        Raises `FormError` with the field that keeps it from being one.
+        """
+        if self.method == "WS":
+            text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
+            raise FormError(Problem(where="method", text=text))
+        try:
+            check_path(mask_url(self.path))  # what is wrong with it is told, and saved
+            self._check_path_is_known()
+            path = fill_path(self.path, dict(self.path_values))
+            typed = build_spec(self.method or "GET", path)
+        except FormError:
+            raise
+        except RequestError as exc:
+            raise FormError(Problem(where="path", text=str(exc))) from None
+        self._check_headers()
+        rows = _known("query", self.query)
+        headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
+        if self.body is None:
+            raise FormError(Problem(where="body", text="this body is not held any more: type it again", missing=True))
+        body, content_type = read_body(self.body, self.content_type or self.media)
+        if content_type and not self.content_type:
+            headers.append(("content-type", content_type))
+        params = [*typed.query, *rows] if rows else None
+        try:
+            return build_spec(self.method, path, params=params, headers=headers, content=body or None)
+        except RequestError as exc:
+            raise FormError(Problem(where="", text=str(exc))) from None
+
+    def _check_path_is_known(self) -> None:
+        if MASK in self.path:
+            raise FormError(Problem(where="path", text=f"{MASK} stands for a secret: type the value again"))
+
+    def _check_headers(self) -> None:
+        for number, (name, value) in enumerate(self.headers):
+            where = f"headers.{number}"
+            if not name.strip():
+                if value:
+                    raise FormError(Problem(where=where, text="this header has a value and no name", missing=True))
+            elif not _FIELD_NAME.fullmatch(name.strip()):
+                raise FormError(Problem(where=where, text=f"{name!r} is not a header name"))
+            elif value is None:
+                continue
+            elif not value.isprintable() and "\t" not in value:
+                raise FormError(Problem(where=where, text=f"the value of {name} holds characters no header may have"))
+            elif not value.isascii():
+                raise FormError(Problem(where=where, text=f"the value of {name} is not ASCII: percent-encode it"))
+
+
+def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
+    """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
+    found: list[tuple[str, str]] = []
+    for number, (name, value) in enumerate(rows):
+        if not name.strip():
+            continue
+        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
+            text = f"the value kept in the kernel is not that of {name}: type the value again"
+            raise FormError(Problem(where=f"{part}.{number}", text=text, missing=True))
+        found.append((name, str(value)))
+    return found
+
+
+def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
+    """Return the untouched form of a route; headers are kept from one route to the next."""
+    return Draft(
+        method=route.method,
+        path=route.path,
+        path_values=tuple((name, "") for name in route.parameters),
+        headers=headers,
+        body=skeleton_of(route),
+    )
+
+
+def skeleton_of(route: Route) -> str:
+    """Return what stands in the body editor before anything is typed."""
+    return "" if route.method in METHODS_WITHOUT_BODY | {"DELETE"} else SKELETON
+
+
+def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
+    """
+    Return the form that holds a request; on a route of the app where one fits, else with the path as it is.
+
+    Raises `RequestError` for a body that is not text.
+    """
+    try:
+        body = spec.body.decode()
+    except UnicodeDecodeError:
+        raise RequestError("this body is not text, so the form cannot hold it: explorer.send(spec) sends it") from None
+    draft = Draft(
+        method=spec.method,
+        path=spec.path,
+        query=spec.query,
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers),
+        body=body,
+    )
+    for route in routes:
+        values = try_read_path(route.path, spec.path) if route.method == spec.method else None
+        if values is not None:
+            on_route = replace(draft, path=route.path, path_values=tuple(values.items()))
+            if on_route.filled_path() == spec.path:
+                return on_route
+    return draft
+
+
+def read_draft(page: Any, before: Draft) -> Draft:
+    """
+    Return what a page sent. A value the page does not know (None, in the path a mask) is the one that was held before.
+
+    :param page: foreign: anything may be missing or of another type
+    """
+    page = page if isinstance(page, dict) else {}
+    path, body = _text(page.get("path")).strip(), page.get("body", "")
+    return Draft(
+        method=_text(page.get("method")).upper(),
+        path=before.path if path == mask_url(before.path) else path,
+        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), ())),
+        query=_rows(page.get("query"), before.query),
+        headers=_rows(page.get("headers"), before.headers),
+        known=_known_values(page.get("known"), before.known),
+        body=_held_body(before) if body is None else _text(body),
+        media=_text(page.get("media")),
+    )
+
+
+def _known_values(given: Any, before: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+    held = {key: value for key, value in before if is_secret_value(key, value)}
+    rows = [row for row in given if isinstance(row, list) and len(row) == 2] if isinstance(given, list) else []
+    return tuple(
+        (_text(key), hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
+    )
+
+
+def _held_body(before: Draft) -> str | None:
+    # A body without secrets was told to the page, so what the page means is another one.
+    if before.body is not None and has_secrets(before.body.encode("utf-8", "replace"), before.content_type):
+        return before.body
+    return None
+
+
+def _rows(given: Any, before: Rows) -> Rows:
+    rows: list[tuple[str, str | None]] = []
+    for row in given if isinstance(given, list) else ():
+        match row:
+            case [name, None]:
+                rows.append((_text(name), None))
+            case [name, value]:
+                rows.append((_text(name), _text(value)))
+    held = _held_values([name for name, _ in rows], {n for n, (_, value) in enumerate(rows) if value is None}, before)
+    return tuple((name, held.get(number, value)) for number, (name, value) in enumerate(rows))
+
+
+def _held_values(names: list[str], asked: set[int], before: Rows) -> dict[int, Held]:
+    """
+    Return the kept values of the rows that ask for one, by row number; a row to which none surely belongs has none.
+
+    A row keeps its value where place and name are the same, then where the name is, then where the place is and no
+    row came or went: then it was renamed.
+    """
+    free = {n: (name, value) for n, (name, value) in enumerate(before) if value and is_secret_pair(name, value)}
+    same_length = len(names) == len(before)
+    found: dict[int, Held] = {}
+
+    def take(number: int, place: int | None) -> None:
+        if number not in found and place in free:
+            found[number] = Held(free.pop(place)[1])
+
+    if same_length:
+        for number in sorted(asked):
+            take(number, number if free.get(number, ("",))[0] == names[number] else None)
+    for number in sorted(asked - found.keys()):
+        places = [place for place, (name, _) in free.items() if name == names[number]]
+        rivals = sum(names[other] == names[number] for other in asked - found.keys())
+        # Of two rows of one name one went: nobody can tell which.
+        if len(places) == rivals or len({free[place][1] for place in places}) == 1:
+            take(number, places[0] if places else None)
+    if same_length:
+        for number in sorted(asked - found.keys()):
+            take(number, number)
+    return found
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,149 @@
+"""Files of a form: brought by the page in pieces and kept here, or named as Python variables. No widget in here.
+
+In a body's value a mark stands for a file: ``{"$file": id, "name": ..., "size": ...}`` or ``{"$python": name}``.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...openapi.form_values import UploadFile
+from .problem import FormError, Problem
+
+MAX_FILES = 32
+MAX_BYTES = 64 * 1024 * 1024
+_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_OCTETS = "application/octet-stream"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Arriving:
+    name: str
+    media_type: str
+    pieces: list[bytes | None]
+
+
+class Files:
+    """
+    The files of one form; the oldest make room.
+
+    :param look_up: returns the value of a Python name; raises NameError
+    """
+
+    def __init__(self, look_up: Callable[[str], Any]) -> None:
+        self._look_up = look_up
+        self._arriving: OrderedDict[str, _Arriving] = OrderedDict()
+        self._held: OrderedDict[str, UploadFile] = OrderedDict()
+
+    def take(self, page: Mapping[str, Any], piece: bytes) -> bool:
+        """Take one piece that the page sent; tell whether a file is whole by it. What makes no sense is left."""
+        match page:
+            case {"id": str(key), "index": int(index), "count": int(count), "name": str(name), "type": str(kind)}:
+                pass
+            case _:
+                return False
+        if not 0 <= index < count <= MAX_BYTES // 1024 or len(piece) > MAX_BYTES:
+            return False
+        if key not in self._arriving:
+            self._arriving[key] = _Arriving(name=name, media_type=kind, pieces=[None] * count)
+            while len(self._arriving) > MAX_FILES:
+                self._arriving.popitem(last=False)
+        pieces = self._arriving[key].pieces
+        if index >= len(pieces) or sum(len(one or b"") for one in pieces) + len(piece) > MAX_BYTES:
+            return False
+        pieces[index] = bytes(piece)
+        if any(one is None for one in pieces):
+            return False
+        whole = self._arriving.pop(key)
+        guess = mimetypes.guess_type(whole.name)[0] or _OCTETS
+        self._held[key] = (whole.name, b"".join(one or b"" for one in pieces), whole.media_type or guess)
+        while len(self._held) > MAX_FILES:
+            self._held.popitem(last=False)
+        return True
+
+    def read(self, mark: Mapping[str, Any], where: str) -> UploadFile:
+        """Return the file that a mark stands for; raises `FormError` where it is not there, or is none."""
+        if "$file" in mark:
+            found = self._held.get(str(mark["$file"]))
+            if found is None:
+                text = f"{mark.get('name', 'this file')} is not in the kernel any more, or not yet: choose it again"
+                raise FormError(Problem(where=where, text=text, missing=True))
+            return found
+        return self._read_python(str(mark["$python"]).strip(), where)
+
+    def _read_python(self, name: str, where: str) -> UploadFile:
+        if not name:
+            raise FormError(Problem(where=where, text="choose a file, or give a Python name", missing=True))
+        if not _NAME.fullmatch(name):
+            raise FormError(Problem(where=where, text=f"{name!r} is not a Python name, such as img or data.raw"))
+        try:
+            value = self._look_up(name)
+        except (NameError, AttributeError):
+            raise FormError(Problem(where=where, text=f"there is no Python name {name}")) from None
+        try:
+            return _as_file(name, value)
+        except (OSError, ValueError) as exc:
+            raise FormError(Problem(where=where, text=f"{name} cannot be read: {exc}")) from None
+        except TypeError:
+            text = f"{name} is of type {type(value).__name__}: give bytes, text, a pathlib.Path or an open file"
+            raise FormError(Problem(where=where, text=text)) from None
+
+
+def no_files() -> Files:
+    """Return an empty shelf, on which no Python name is known."""
+
+    def unknown(name: str) -> Any:
+        raise NameError(name)
+
+    return Files(unknown)
+
+
+def _as_file(name: str, value: Any) -> UploadFile:
+    filename, content = f"{name}.bin", value
+    if isinstance(value, Path):
+        filename, content = value.name, value.read_bytes()
+    elif callable(getattr(value, "read", None)):
+        filename = Path(str(getattr(value, "name", filename))).name
+        start = value.tell() if callable(getattr(value, "tell", None)) else None
+        content = value.read()
+        if start is not None:
+            value.seek(start)  # the code that is shown, and the next Send, read it again
+    if isinstance(content, str):
+        filename, content = (
+            filename.removesuffix(".bin") + (".txt" if filename.endswith(".bin") else ""),
+            content.encode(),
+        )
+    if not isinstance(content, (bytes, bytearray, memoryview)):
+        raise TypeError
+    return filename, bytes(content), mimetypes.guess_type(filename)[0] or _OCTETS
+
+
+def read_files(value: Any, files: Files) -> tuple[Any, dict[str, list[UploadFile]]]:
+    """
+    Return a form's value without its files, and the files by the name of their field, ``""`` for the whole body.
+
+    Raises `FormError` for a file that is not there.
+    """
+    if _is_mark(value):
+        return None, {"": [files.read(value, "body.")]}
+    if not isinstance(value, dict):
+        return value, {}
+    rest, found = {}, {}
+    for name, item in value.items():
+        if _is_mark(item):
+            found[name] = [files.read(item, f"body./{name}")]
+        elif isinstance(item, list) and any(map(_is_mark, item)):
+            found[name] = [files.read(one, f"body./{name}/{n}") for n, one in enumerate(item) if _is_mark(one)]
+        else:
+            rest[name] = item
+    return rest, found
+
+
+def _is_mark(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value.keys() & {"$file", "$python"})

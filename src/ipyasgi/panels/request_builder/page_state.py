@@ -1,0 +1,107 @@
+"""What the page gets to know of a form. Widget state is saved in notebooks, so secrets stay behind. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ...history.exchange import Exchange
+from ...openapi.credentials import Credentials
+from ...openapi.document import Document
+from ...openapi.operation import Operation
+from ...records.redaction import mask_url
+from ...routes.routes import Route
+from .code_kinds import build_code_as, build_socket_code_as
+from .draft import Draft, Rows, skeleton_of
+from .files import Files, no_files
+from .path_values import fill_path
+from .problem import FormError, Problem
+from .secret_parts import has_secrets, is_secret_pair, is_secret_value
+from .sheet import Sheet
+from .typed_request import advise, build_request, expected_status
+
+
+def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:
+    """Return the routes as the page's picker takes them, with the words to find them by."""
+    return [_choice(route, document.operation(route.key) if document is not None else None) for route in routes]
+
+
+def _choice(route: Route, operation: Operation | None) -> dict[str, Any]:
+    summary = operation.summary if operation is not None else ""
+    choice: dict[str, Any] = {
+        "method": route.method,
+        "path": route.path,
+        "name": route.name,
+        "handler": route.handler,
+        "source": route.source,
+        "says": summary or route.doc.partition("\n")[0],
+        "body": skeleton_of(route),
+    }
+    return choice | ({"tags": list(operation.tags)} if operation is not None and operation.tags else {})
+
+
+def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
+    """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
+    return {
+        "method": draft.method,
+        "path": mask_url(draft.path, show=show_secrets),
+        "path_values": [list(pair) for pair in draft.path_values],
+        "query": _rows(draft.query, show_secrets),
+        "headers": _rows(draft.headers, show_secrets),
+        "known": [
+            [key, None if is_secret_value(key, value) and not show_secrets else value] for key, value in draft.known
+        ],
+        "media": draft.media,
+        "body": draft.body if show_secrets or not _body_is_secret(draft) else None,
+    }
+
+
+def judge(
+    draft: Draft,
+    sheet: Sheet | None = None,
+    files: Files | None = None,
+    *,
+    code_kind: str = "magic",
+    answer: Exchange | None = None,
+    credentials: Credentials | None = None,
+    show_secrets: bool = False,
+) -> dict[str, Any]:
+    """
+    Return what is to be said about a draft: its problem, and the code that does the same.
+
+    :param code_kind: one of `CODE_KINDS`
+    :param answer: what was answered last
+    :param credentials: who the reader says to be
+
+    ``advice`` is what the app's document would not accept, as pairs of an address and words.
+    """
+    problem = Problem(where="", text="")
+    code = ""
+    try:
+        if draft.method == "WS":
+            path = fill_path(draft.path, dict(draft.path_values))
+            code = build_socket_code_as(code_kind, path, show_secrets=show_secrets)
+        else:
+            spec = build_request(draft, sheet, files or no_files(), credentials)
+            status = expected_status(sheet)
+            code = build_code_as(code_kind, spec, answer=answer, status=status, show_secrets=show_secrets)
+    except FormError as exc:
+        problem = exc.problem
+    return {
+        "where": problem.where,
+        "text": problem.text,
+        "missing": problem.missing,
+        "line": problem.line,
+        "column": problem.column,
+        "code": code,
+        "code_kind": code_kind,
+        "advice": [list(one) for one in advise(draft, sheet)],
+    }
+
+
+def _rows(pairs: Rows, show_secrets: bool) -> list[list[str | None]]:
+    return [[name, None if is_secret_pair(name, value) and not show_secrets else value] for name, value in pairs]
+
+
+def _body_is_secret(draft: Draft) -> bool:
+    return draft.body is not None and has_secrets(draft.body.encode("utf-8", "replace"), draft.content_type)

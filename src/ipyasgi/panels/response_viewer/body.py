@@ -1,0 +1,127 @@
+"""The body as the page gets it: masked, with the ways it can be looked at, and the name of its file. Pure."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass
+
+from ...history.exchange import Exchange
+from ...records.json_masking import mask_json_text
+from ...records.plain_text import mask_plain_text
+from ...records.redaction import mask_body, mask_query
+from ...records.settings import Settings
+from ...views.body.charset import read_text
+from ...views.body.multipart import parameter
+from ...views.body.shown import BodyShown
+from ...views.body.tables import is_form, table_of_csv
+from ...views.figures import size_of
+from ...views.view import one_line
+
+WHOLE_TEXT_BYTES = 2 * 1024 * 1024
+"""A text that is no JSON is masked, and therefore shown, up to here."""
+
+_UNSAFE = re.compile(r"[^\w.() -]+")
+_STREAMS = frozenset({"text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBody:
+    """
+    One body for the page.
+
+    :ivar views: the ways to look at it, the first one first: ``rows``, ``tree``, ``drawn``, ``text``
+    :ivar content: what the page may fetch: the bytes, or a text in UTF-8 with its secrets masked
+    :ivar is_text: whether ``content`` is a text
+    :ivar masked: whether something in it was masked
+    :ivar notes: what a reader should know
+    """
+
+    views: tuple[str, ...]
+    content: bytes
+    is_text: bool
+    masked: bool = False
+    notes: tuple[str, ...] = ()
+    filename: str = "body"
+
+
+def page_body(exchange: Exchange, shown: BodyShown | None, settings: Settings, *, drawn: bool) -> PageBody:
+    """
+    Return the body of an exchange's response for the page.
+
+    :param shown: the same as the views show it
+    :param drawn: whether its view stands among the parts
+    """
+    if exchange.response is None or shown is None or shown.kind == "empty":
+        return PageBody(views=(), content=b"", is_text=False)
+    content, content_type = _content(exchange), exchange.response.headers.get("content-type", "")
+    media_type = content_type.partition(";")[0].strip().lower()
+    filename = _filename(exchange, media_type)
+    text = _text(content, content_type, shown)
+    if text is None:
+        safe = mask_body(content, content_type, show=settings.show_secrets)
+        return PageBody(
+            views=("drawn",) if drawn else (),
+            content=safe,
+            is_text=False,
+            masked=safe != content,
+            notes=shown.notes,
+            filename=filename,
+        )
+    masked, notes = _masked(text, media_type, shown, settings)
+    views = ["tree"] if shown.kind == "json" else []
+    if media_type in _STREAMS:
+        views.append("rows")
+    if drawn and (media_type not in _STREAMS):
+        views.insert(0 if shown.kind == "table" else 1, "drawn")
+    return PageBody(
+        views=(*views, "text"),
+        content=masked.encode("utf-8", "replace"),
+        is_text=True,
+        masked=masked != text and not notes,
+        notes=(*shown.notes, *notes),
+        filename=filename,
+    )
+
+
+def _content(exchange: Exchange) -> bytes:
+    try:
+        return exchange.content
+    except RuntimeError:  # httpx's ResponseNotRead: a stream that nobody read
+        return b""
+
+
+def _text(content: bytes, content_type: str, shown: BodyShown) -> str | None:
+    if shown.kind not in ("json", "text", "table"):
+        return None
+    text, _ = read_text(content, parameter(content_type, "charset").strip("'"), whole=True)
+    return text
+
+
+def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) -> tuple[str, tuple[str, ...]]:
+    """Return the text masked, and what is to be said of it."""
+    show = settings.show_secrets
+    if shown.kind == "json":
+        return mask_json_text(text, show=show), ()
+    if show:
+        return text, ()
+    kept = text[:WHOLE_TEXT_BYTES]
+    left = len(text) - len(kept)
+    notes = (f"cut here: {size_of(left)} more; all of it is in .content",) if left else ()
+    if shown.kind == "table" and media_type not in _STREAMS:
+        if is_form(kept):
+            return mask_query(kept), notes
+        return table_of_csv(kept, tabs="tab" in media_type, show=False)[1], notes
+    return mask_plain_text(kept), notes
+
+
+def _filename(exchange: Exchange, media_type: str) -> str:
+    """Return what the response says its file is called, else the last part of the path, with a fitting ending."""
+    assert exchange.response is not None
+    disposition = exchange.response.headers.get("content-disposition", "")
+    given = parameter(disposition, "filename").replace("\\", "/").rpartition("/")[2]
+    name = given or exchange.request.url.path.rstrip("/").rpartition("/")[2]
+    name = _UNSAFE.sub("_", one_line(name, 100)).strip(". ") or exchange.name
+    if "." in name:
+        return name
+    return name + (mimetypes.guess_extension(media_type) or ".bin" if media_type else ".bin")

@@ -1,0 +1,250 @@
+"""`ResponseViewer`: one exchange in tabs, its body as a tree, a text or rows, also while it is coming in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import anyio
+import ipywidgets
+
+from ...engine.jobs import await_future
+from ...engine.strategy import run_in_thread
+from ...explorer.events import ExplorerEvent
+from ...explorer.explorer import Explorer
+from ...explorer.pending import PendingExchange
+from ...history.exchange import Exchange
+from ...records.settings import Settings
+from ...views.exchange import view_exchange
+from ...views.pending import show_pending, view_pending
+from ...views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
+from ...views.view import View
+from ..painter import Painter
+from ..panel import Panel
+from .body import PageBody, page_body
+from .page import INLINE_BYTES, ResponsePage, body_of, head_of, tabs_of
+from .stream import StreamRows
+
+LOOK_S = 0.1
+"""Seconds between two looks at a response that is coming in."""
+PATIENCE_S = 0.3
+"""Until then the answer before stays, dimmed: most responses are there at once, and the page need not flicker."""
+KEEP_ROWS = 5000
+
+_IDLE = {"busy": False, "text": "", "elapsed_ms": 0.0}
+_ANSWER = ("ipyasgi-answer", "ipyasgi-sections")
+
+
+class ResponseViewer(Panel):
+    """
+    Shows the newest exchange of an app, or those it is given; the kernel stays free meanwhile.
+
+    :param explorer: the attached app
+    :param follow: show each exchange as it is recorded; False for a panel that says itself what to show
+    :param cancel: offer to cancel a response that is coming in; False where another panel does
+    """
+
+    def __init__(
+        self, explorer: Explorer, *, painter: Painter | None = None, follow: bool = True, cancel: bool = True
+    ) -> None:
+        super().__init__(explorer, painter=painter)
+        assert self._painter is not None
+        self.add_class("ipyasgi-response")
+        self.shown: Exchange | None = None
+        self.pending: PendingExchange | None = None
+        self._follow, self._cancel = follow, cancel
+        self._pinned = False
+        self._turns = self._rows = 0
+        self._rows_from = 1
+        self._stream = StreamRows()
+        self._events_fed = 0
+        self._ended_as: Exchange | None = None
+        self.page = self.hold(
+            ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
+        )
+        self.rows_channel = self._painter.attach(self.page, keep_rows=KEEP_ROWS)
+        self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
+        self.children = (self.notice, self.page, self.sections)
+        self.page.on_msg(self._hear_page)
+        newest = next(reversed(tuple(explorer.history)), None) if follow else None
+        if newest is not None:
+            self.show(newest)
+
+    # -- from any thread -------------------------------------------------------------------------------------
+
+    @property
+    def pin(self) -> bool:
+        """Whether what is shown stays when a newer exchange comes; set it to change that."""
+        return self._pinned
+
+    @pin.setter
+    def pin(self, pinned: bool) -> None:
+        self._pinned = pinned
+        if self._follow:
+            self.rows_channel.state(pinned=pinned)
+
+    def show(self, exchange: Exchange) -> None:
+        """Show an exchange."""
+        self.soon(self._show, exchange)
+
+    def begin(self, pending: PendingExchange) -> None:
+        """Show a response as it comes in, row by row, and its exchange once it has ended."""
+        self.soon(self._begin, pending)
+
+    def mark_stale(self, stale: bool = True) -> None:
+        """Say that what is shown answers an older request; what is shown next does not."""
+        self.rows_channel.state(stale=stale)
+
+    def view(self) -> View:
+        """Return what is shown."""
+        if self.pending is not None:
+            return view_pending([self.pending], self.explorer.settings)
+        if self.shown is not None:
+            return view_exchange(self.shown, self.explorer.settings)
+        return view_nothing()
+
+    def take_event(self, event: ExplorerEvent) -> None:
+        if event.exchange is None:
+            return
+        if self.pending is not None and event.exchange.spec is self.pending.spec:
+            self._ended_as = event.exchange  # also where it failed, and the handle only raises
+        elif self._follow and not self._pinned and self.pending is None:
+            self._show(event.exchange)
+
+    def end(self) -> None:
+        pending, self.pending = self.pending, None
+        if pending is not None and self._cancel:
+            pending.cancel()
+        self.rows_channel.close()
+
+    # -- on the panel's thread -------------------------------------------------------------------------------
+
+    def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
+        match content:
+            case {"ask": "cancel"}:
+                self.soon(self._cancel_pending)
+            case {"ask": "pin", "on": bool(on)}:
+                self.pin = on
+
+    def _cancel_pending(self) -> None:
+        if self.pending is not None:
+            self.pending.cancel()
+
+    def _begin(self, pending: PendingExchange) -> None:
+        self._turns += 1
+        self.pending, self._ended_as = pending, None
+        self._start_rows()
+        self.rows_channel.state(stale=True)
+        self._loop.submit(self._watch, pending, self._turns)
+
+    async def _watch(self, pending: PendingExchange, turn: int) -> None:
+        said = ""
+        while turn == self._turns and not self.closed:
+            done = pending.done()  # asked first: what came before the end is shown with it
+            self._feed(pending.events)
+            live = self._live(pending)
+            if not said and not done and pending.progress.elapsed_s > PATIENCE_S:
+                self.rows_channel.state(head={}, tabs=tabs_of(live_tabs()), body=self._empty_body(), stale=False)
+            elif not said:
+                live["text"] = ""
+            if live["text"] != said:
+                said = live["text"]
+                self.rows_channel.state(live=live)
+            if done:
+                self.soon(self._finish, pending, turn)
+                return
+            await anyio.sleep(LOOK_S)
+
+    def _finish(self, pending: PendingExchange, turn: int) -> None:
+        if turn != self._turns:
+            return  # something else is shown by now
+        exchange = pending.exchange or self._ended_as
+        if exchange is not None:
+            self._show(exchange, keep_rows=True)
+            return
+        self.pending = None
+        self.rows_channel.state(live=self._live(), stale=False)
+        if pending.exception is not None and not pending.cancelled:
+            self.show_failure(pending.exception)
+
+    def _show(self, exchange: Exchange, *, keep_rows: bool = False) -> None:
+        if exchange is self.shown and self.pending is None:
+            self.rows_channel.state(stale=False)
+            return
+        if self.pending is not None and exchange.spec is self.pending.spec and not keep_rows:
+            self._feed(exchange.events)
+            keep_rows = True
+        self._turns += 1
+        self.shown, self.pending = exchange, None
+        self.show_notice()
+        if not keep_rows:
+            self._start_rows()
+        self._feed(exchange.events)
+        self._loop.submit(self._prepare, exchange, self._turns)
+
+    async def _prepare(self, exchange: Exchange, turn: int) -> None:
+        # Laying out and masking megabytes takes a while, and this thread paints the other panels.
+        found = await await_future(run_in_thread(_prepare, exchange, self.explorer.settings))
+        self.soon(self._paint, turn, found)
+
+    def _paint(self, turn: int, found: tuple[ExchangeTabs, PageBody] | Exception) -> None:
+        if turn != self._turns:
+            return
+        if isinstance(found, Exception):
+            self.show_failure(found)
+            return
+        tabs, body = found
+        # Cut off while it came in: there is no response, but what came can be looked at.
+        only_rows = self._has_rows and not body.views and self.shown is not None and self.shown.response is None
+        if only_rows:
+            body = replace(body, views=("rows",))
+        must_fetch = len(body.content) > (INLINE_BYTES if body.is_text else 0)
+        offer = self.rows_channel.body(body.content).as_dict() if must_fetch else None
+        label = tabs.shown.response_body.label if tabs.shown.response_body is not None else ""
+        self.rows_channel.state(self.sections, value=tabs.html)
+        self.rows_channel.state(
+            head=head_of(tabs.shown),
+            tabs=tabs_of(tabs.tabs, rows=only_rows),
+            body=body_of(body, label, turn, offer, rows=self._has_rows),
+            live=self._live(),
+            stale=False,
+        )
+
+    # -- rows ------------------------------------------------------------------------------------------------
+
+    @property
+    def _has_rows(self) -> bool:
+        return self._rows >= self._rows_from
+
+    def _start_rows(self) -> None:
+        self._rows_from = self._rows + 1
+        self._events_fed = 0
+        self._stream = StreamRows(show_secrets=self.explorer.settings.show_secrets)
+
+    def _feed(self, events: Any) -> None:
+        for event in events[self._events_fed :]:
+            for row in self._stream.feed(event):
+                self._rows += 1
+                self.rows_channel.put(row)
+        self._events_fed = len(events)
+
+    def _live(self, pending: PendingExchange | None = None) -> dict[str, Any]:
+        common = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
+        if pending is None:
+            return {**_IDLE, **common, "method": "", "target": ""}
+        shown = show_pending(pending, self.explorer.settings)
+        words = ", ".join(filter(None, [shown.state, shown.progress]))
+        elapsed_ms = round(pending.progress.elapsed_s * 1e3)
+        live = {"busy": not shown.done, "text": words, "elapsed_ms": elapsed_ms}
+        return {**live, **common, "method": shown.method, "target": shown.target}
+
+    def _empty_body(self) -> dict[str, Any]:
+        return body_of(PageBody(views=("rows",), content=b"", is_text=True), "", self._turns, None, rows=True)
+
+
+def _prepare(exchange: Exchange, settings: Settings) -> tuple[ExchangeTabs, PageBody] | Exception:
+    try:
+        tabs = view_tabs(exchange, settings)
+        return tabs, page_body(exchange, tabs.shown.response_body, settings, drawn=tabs.drawn)
+    except Exception as exc:  # shown by the panel's own thread
+        return exc

@@ -1,0 +1,46 @@
+"""The console's piece of page. What is typed into it stays there until it is sent: headers may hold secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from ..assets import read_static
+from ..part import Part, read_style
+
+_SHARED = (
+    "stream.js",
+    "live_rows.js",
+    "panels/page.js",
+    "panels/virtual_rows.js",
+    "panels/raw_text.js",
+    "panels/websocket_message.js",
+    "panels/websocket_console.js",
+)
+
+
+class ConsolePage(Part):
+    """
+    Where to connect to, what was said, and a field for more.
+
+    :ivar paths: the app's WebSocket routes
+    :ivar path: where it connects to, or is connected, masked
+    :ivar talk: how the conversation stands: status, words for it, and the number of its first row
+    :ivar loaded: a message that was asked for whole: its number, and an offer or why there is none
+
+    The page says ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
+    ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
+    """
+
+    _esm = read_static(*_SHARED)
+    _css = "\n".join(
+        [
+            read_static("live_log.css"),
+            *(read_style(name) for name in ("json_tree", "response_viewer", "websocket_console")),
+        ]
+    )
+    paths: traitlets.List[str] = traitlets.List().tag(sync=True)
+    path = traitlets.Unicode().tag(sync=True)
+    talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    loaded: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

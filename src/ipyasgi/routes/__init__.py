@@ -1,0 +1,1 @@
+"""Floor 5: the route tables of the frameworks, read without calling the app."""

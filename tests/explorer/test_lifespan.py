@@ -1,0 +1,70 @@
+"""What is known of a life that failed."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from ipyasgi import Explorer, Settings
+from ipyasgi.explorer.attachment import describe
+from ipyasgi.views.explorer import view_explorer
+
+
+def failing(way: str) -> Any:
+    """Return an app that cannot start, and says so as a framework would."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        try:
+            raise OSError("no kettle")
+        except OSError as exc:
+            if way == "let out":  # Starlette
+                await send(
+                    {"type": "lifespan.startup.failed", "message": f"Traceback (most recent call last):\n {exc}"}
+                )
+                raise
+            if way == "logged":  # Quart, Falcon
+                logging.getLogger("shop").exception("it broke")
+            if way == "inside":
+                await send({"type": "lifespan.startup.failed", "message": "no"})
+                return
+        message = "Traceback (most recent call last):\n  File\nOSError: no kettle\n"
+        await send({"type": "lifespan.startup.failed", "message": message})
+
+    return app
+
+
+@pytest.mark.parametrize("way", ["logged", "inside"])
+def test_what_was_handled_or_logged_is_known(way: str, caplog: pytest.LogCaptureFixture) -> None:
+    """An app that only says that it could not start is asked no more: its exception is there, with its frames."""
+    with Explorer(failing(way)) as explorer:
+        assert isinstance(explorer.lifespan.caught, OSError)
+        assert explorer.lifespan.exception is None
+        assert explorer.last_exception is explorer.lifespan.caught
+        card = view_explorer(explorer, Settings()).text
+
+    assert "OSError: no kettle" in card
+    assert "explorer/test_lifespan.py:" in card
+    assert "engine/lifespan.py" not in card
+
+
+def test_one_that_is_let_out_is_not_caught() -> None:
+    """An app that raises has raised, and that is all."""
+    with Explorer(failing("let out")) as explorer:
+        assert isinstance(explorer.lifespan.exception, OSError)
+        assert explorer.lifespan.caught is None
+
+
+def test_where_nothing_is_known_its_own_words_are_short() -> None:
+    """A message that is a whole traceback is told by its last line, and none of our frames are shown as the app's."""
+    with Explorer(failing("in silence")) as explorer:
+        card = view_explorer(explorer, Settings()).text
+        told = describe(explorer.startup_error)
+
+    assert told.startswith("LifespanError: lifespan startup failed: OSError: no kettle. ")
+    assert "engine/lifespan.py" not in card
+
+
+def test_a_group_of_one_is_that_one() -> None:
+    """One line about a group with a single member is about the member."""
+    assert describe(ExceptionGroup("many", [ExceptionGroup("more", [OSError("no kettle")])])) == "OSError: no kettle"

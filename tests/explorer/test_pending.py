@@ -1,0 +1,147 @@
+"""`PendingExchange`: waited for, awaited, cancelled."""
+
+import asyncio
+import concurrent.futures
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import anyio
+import pytest
+
+from ipyasgi import Explorer
+from ipyasgi.engine.loops import Backend
+from ipyasgi.records.requests import build_spec
+
+
+class Slow:
+    """Take a moment, or for ever at ``/hang``; log what has ended."""
+
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        try:
+            await anyio.sleep(30 if scope["path"] == "/hang" else 0.05)
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"ok"})
+        finally:
+            self.ended.append(scope["path"])
+
+
+@pytest.fixture
+def app() -> Slow:
+    """Give the app."""
+    return Slow()
+
+
+@pytest.fixture
+def explorer(app: Slow) -> Iterator[Explorer]:
+    """Give an explorer of it."""
+    explorer = Explorer(app)
+    yield explorer
+    explorer.close()
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def caller(request: pytest.FixtureRequest) -> Backend:
+    """Give each library that a caller may await in."""
+    return request.param
+
+
+def test_waiting(explorer: Explorer) -> None:
+    """``result`` gives the exchange; running out of its time ends nothing and says what can be done."""
+    pending = explorer.submit(build_spec("GET", "/"))
+    with pytest.raises(TimeoutError, match=r"GET / has not ended yet: wait longer, or \.cancel\(\) it"):
+        pending.result(0.001)
+    assert pending.exception is None
+    assert pending.result(5).response.text == "ok"
+    assert pending.done()
+
+
+def test_a_deadline_of_the_exchange(explorer: Explorer) -> None:
+    """A deadline that passed in the exchange is that error, and not one of the wait."""
+    pending = explorer.submit(build_spec("GET", "/hang"), timeout=0.05)
+    with pytest.raises(TimeoutError, match=r"no response within 0\.05 s") as caught:
+        pending.result(5)
+    assert pending.exception is caught.value
+
+
+def test_awaiting(explorer: Explorer, caller: Backend) -> None:
+    """It is awaited on any loop, which goes on, by several and again once it has ended."""
+    turns: list[int] = []
+
+    async def main() -> None:
+        pending = explorer.submit(build_spec("GET", "/"))
+        answers: list[str] = []
+
+        async def wait() -> None:
+            answers.append((await pending).response.text)
+
+        async def turn() -> None:
+            while not pending.done():
+                turns.append(1)
+                await anyio.sleep(0.002)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(turn)
+            group.start_soon(wait)
+            group.start_soon(wait)
+        assert (await pending).response.text == "ok"
+        assert answers == ["ok", "ok"]
+
+    anyio.run(main, backend=caller)
+    assert len(turns) > 5
+
+
+def test_cancelling_who_awaits(explorer: Explorer, app: Slow, caller: Backend) -> None:
+    """Cancelling who awaits it cancels it, as with a task; nobody waits for its clean-up."""
+
+    async def main() -> None:
+        pending = explorer.submit(build_spec("GET", "/hang"), timeout=None)
+        with anyio.move_on_after(0.1) as scope:
+            await pending
+        assert scope.cancelled_caught
+        with anyio.fail_after(2):
+            while not pending.done():
+                await anyio.sleep(0.005)
+        assert app.ended == ["/hang"]
+        with pytest.raises(concurrent.futures.CancelledError):
+            await pending
+
+    anyio.run(main, backend=caller)
+    assert explorer.history[-1].outcome == "cancelled"
+
+
+def test_cancelled_by_asyncio(explorer: Explorer, app: Slow) -> None:
+    """``asyncio.wait_for`` raises its own TimeoutError, and the exchange has been cancelled."""
+
+    async def main() -> None:
+        pending = explorer.submit(build_spec("GET", "/hang"), timeout=None)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(pending, 0.1)
+        with pytest.raises(concurrent.futures.CancelledError):
+            pending.result(2)
+        assert app.ended == ["/hang"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.serial
+def test_a_hundred_at_once() -> None:
+    """None waits for another: a hundred requests to an endpoint that takes a second take little more than that."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await anyio.sleep(1)
+        await send({"type": "http.response.start", "status": 200})
+        await send({"type": "http.response.body", "body": b""})
+
+    with Explorer(app, lifespan="off") as explorer:
+        began_s = time.monotonic()
+        pending = [explorer.submit(build_spec("GET", "/")) for _ in range(100)]
+        assert [one.result(10).status_code for one in pending] == [200] * 100
+        took_s = time.monotonic() - began_s
+    print(f"a hundred requests of 1 s: {took_s:.2f} s")
+    assert took_s < 2.8  # forty at a time would be 3 s

@@ -1,0 +1,135 @@
+"""Kept requests sent again."""
+
+import time
+
+import pytest
+
+from ipyasgi import Comparison, FilterError, LoopError
+from ipyasgi.history.history import LIVE_EXCEPTIONS
+
+from .replies import Replies, exploring, get
+
+
+def test_one_is_sent_again() -> None:
+    """A replay is a new exchange with the same request, and knows which one it replays."""
+    replies = Replies()
+    with exploring(replies) as explorer:
+        first = explorer.post("/items?a=1", json={"n": 1}, headers={"x-a": "b"})
+        again = explorer.replay("r1")
+        assert (again.name, again.replay_of, again.spec) == ("r2", "r1", first.spec)
+        assert explorer.history[-1] is again
+        assert explorer.replay(again).replay_of == "r2"
+        assert replies.seen == ["POST /items"] * 3
+        with pytest.raises(KeyError, match="it holds r1 to r3"):
+            explorer.replay("r9")
+        assert explorer.submit(first.spec, replay_of="r1").result(5).replay_of == "r1"
+        with pytest.raises(FilterError):
+            explorer.replay("status:")
+
+
+def test_many_are_sent_in_order_and_one_that_fails_keeps_none_back() -> None:
+    """What raises and what passes its deadline is on its exchange, and the next one is sent all the same."""
+    replies = Replies(bodies={"/boom": KeyError("x")}, slow_s={"/slow": 30})
+    with exploring(replies) as explorer:
+        get(explorer, "/a", "/boom")
+        with pytest.raises(TimeoutError):
+            explorer.get("/slow", timeout=0.05)
+        get(explorer, "/b")
+        replies.seen.clear()
+        began = time.monotonic()
+        done = explorer.replay("method:GET", timeout=0.1)
+        assert time.monotonic() - began < 5
+        assert replies.seen == ["GET /a", "GET /boom", "GET /slow", "GET /b"]
+        assert [one.replay_of for one in done] == ["r1", "r2", "r3", "r4"]
+        assert [one.exception_name for one in done] == ["", "KeyError", "AppReadTimeout", ""]
+        assert [one.name for one in explorer.replay(explorer.history[:2])] == ["r9", "r10"]
+        assert len(explorer.replay("path:/nowhere")) == 0
+
+
+def test_a_long_replay_keeps_few_exceptions() -> None:
+    """Of many replays that fail only the last keep their frames, in what is returned too."""
+    with exploring(Replies(bodies={"/boom": lambda n: KeyError(str(n))})) as explorer:
+        get(explorer, *["/boom"] * 6)
+        done = explorer.replay(explorer.history[:])
+        assert [one.exception is not None for one in done] == [False] * 3 + [True] * LIVE_EXCEPTIONS
+        assert all(one.exception_name == "KeyError" for one in done)
+
+
+def test_redirects_as_they_were() -> None:
+    """A request that was told not to follow a redirect is not made to, and one that followed it follows it."""
+    replies = Replies(status={"/move": 302}, headers={"/move": [(b"location", b"/")]})
+    with exploring(replies) as explorer:
+        explorer.get("/move", follow_redirects=False)
+        followed = explorer.get("/move")
+        assert explorer.replay("r1").status_code == 302
+        assert explorer.replay(followed).status_code == 200
+
+
+def test_compare_by_name() -> None:
+    """Two exchanges are compared by their names or as they are."""
+    with exploring(Replies(bodies={"/a": b"1", "/b": b"2"})) as explorer:
+        get(explorer, "/a", "/b")
+        assert explorer.compare("r1", explorer.history[1]).verdict == "changed"
+        assert explorer.compare("r1", "r1").verdict == "same"
+        with pytest.raises(KeyError):
+            explorer.compare("r1", "path:/b")
+
+
+def test_recheck_tells_what_became_otherwise() -> None:
+    """Each kept request is sent to the app as it is now; the summary says what became of its answer."""
+    replies = Replies(bodies={"/mended": KeyError("x")})
+    with exploring(replies) as explorer:
+        get(explorer, "/same", "/changed", "/boom", "/gone", "/mended")
+        replies.bodies = {"/changed": b"otherwise", "/boom": KeyError("x")}
+        replies.status["/gone"] = 404
+        found = explorer.recheck()
+        assert [one.verdict for one in found] == ["same", "changed", "now fails", "now fails", "now works"]
+        assert (len(found), found.ok) == (5, False)
+        assert [len(those) for those in (found.same, found.changed, found.now_fails, found.now_works)] == [1, 1, 2, 1]
+        assert repr(found) == "<Recheck: 1 same, 1 changed, 2 now fail, 1 now work>"
+        again = explorer.recheck("path:/same name:r1")
+        assert (again.ok, len(again)) == (True, 1)
+        assert len(explorer.recheck()) == 5  # replays themselves are not rechecked
+
+
+def test_what_differs_every_time_is_found_and_ignored() -> None:
+    """An answer that differs is asked for once more, and what differs then too is no change."""
+    replies = Replies(bodies={"/": lambda n: b'{"n": %d}' % n, "/steady": b"x"})
+    with exploring(replies) as explorer:
+        get(explorer, "/", "/steady")
+        replies.seen.clear()
+        found = explorer.recheck()
+        assert found.ok
+        assert replies.seen == ["GET /", "GET /", "GET /steady"]
+        assert found.comparisons[0].ignored == ("$.n",)
+
+
+@pytest.mark.parametrize(("send_twice", "method", "sent"), [
+    ("safe", "GET", 2), ("safe", "POST", 1), ("safe", "DELETE", 1), ("always", "POST", 2), ("never", "GET", 1),
+])  # fmt: skip
+def test_only_what_is_safe_is_sent_twice(send_twice: str, method: str, sent: int) -> None:
+    """Unless asked to, a recheck does not send a request twice that may change the app's state."""
+    replies = Replies(bodies={"/": lambda n: b'{"n": %d}' % n})
+    with exploring(replies) as explorer:
+        explorer.request(method, "/")
+        replies.seen.clear()
+        found: list[Comparison] = list(explorer.recheck("r1", send_twice=send_twice))
+        assert replies.seen == [f"{method} /"] * sent
+        assert found[0].same is (sent == 2)
+
+
+def test_a_recheck_leaves_out_what_you_cancelled() -> None:
+    """What was cancelled has no answer to compare with, and nothing to send again is no error."""
+    with exploring(Replies()) as explorer:
+        assert repr(explorer.recheck()) == "<Recheck: nothing was sent>"
+        assert explorer.recheck().ok
+
+
+def test_after_close() -> None:
+    """A closed explorer replays nothing and says so."""
+    with exploring(Replies()) as explorer:
+        get(explorer, "/")
+    for again in (explorer.replay, explorer.recheck):
+        with pytest.raises(LoopError, match="detached"):
+            again("r1")
+    assert explorer.compare("r1", "r1").same

@@ -1,0 +1,98 @@
+"""curl's options: what each command of a person asks for."""
+
+import pytest
+
+from ipyasgi import RequestError
+from ipyasgi.formats.curl import read_curl
+
+from .commands import ALL
+
+
+@pytest.mark.parametrize(
+    ("text", "method", "target", "headers", "body"), [row[1:] for row in ALL], ids=[row[0] for row in ALL]
+)
+def test_commands(text, method, target, headers, body):
+    """Method, target, headers and body of a command are those that curl would send, its own defaults aside."""
+    (spec,) = read_curl(text).specs
+
+    assert (spec.method, spec.target, spec.body) == (
+        method,
+        target.replace(" ", "%20") if "%" in spec.target else target,
+        body,
+    )
+    assert [(name.decode(), value.decode()) for name, value in spec.headers] == headers
+
+
+def parts_of(text):
+    (spec,) = read_curl(text).specs
+    boundary = spec.header("content-type").partition("boundary=")[2].encode()
+    return spec, [part.strip(b"\r\n") for part in spec.body.split(b"--" + boundary)[1:-1]]
+
+
+def test_forms_are_multipart():
+    """-F and --form-string become parts in their order, with file names and types where they are given."""
+    spec, parts = parts_of(
+        "curl http://localhost:8000/u -F name=value -F 'f=a,b;filename=n.csv;type=text/csv' -F 't=\"x;y\"' "
+        "--form-string 'raw=@x;type=y' -F empty="
+    )
+
+    assert spec.method == "POST"
+    assert spec.header("content-type").startswith("multipart/form-data; boundary=")
+    assert parts == [
+        b'Content-Disposition: form-data; name="name"\r\n\r\nvalue',
+        b'Content-Disposition: form-data; name="f"; filename="n.csv"\r\nContent-Type: text/csv\r\n\r\na,b',
+        b'Content-Disposition: form-data; name="t"\r\n\r\nx;y',
+        b'Content-Disposition: form-data; name="raw"\r\n\r\n@x;type=y',
+        b'Content-Disposition: form-data; name="empty"',
+    ]
+
+
+def test_the_same_form_is_the_same_request():
+    """The boundary follows from the parts, so two readings of one command are equal."""
+    text = "curl http://localhost:8000/u -F a=1"
+
+    assert read_curl(text).specs == read_curl(text).specs
+    assert read_curl(text).specs != read_curl(text + "2").specs
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ("-d @body.json", "reads the file 'body.json'"),
+        ("--data-binary @x.png", "reads the file 'x.png'"),
+        ("--data-urlencode name@file", "reads the file 'file'"),
+        ("--json @x", "reads the file 'x'"),
+        ("-d @-", "reads the file '-'"),
+        ("-F f=@photo.png", "reads the file 'photo.png'"),
+        ("-F 'f=<text.txt;type=a/b'", "reads the file 'text.txt'"),
+        ("-H @headers.txt", "reads the file 'headers.txt'"),
+        ("-b cookies.txt", "reads the file 'cookies.txt'"),
+        ("-T file", "reads a file"),
+        ("-K config", "reads a file"),
+        ("-n", "write -u user:password"),
+        ("--digest -u a:b", "challenge"),
+        ("--aws-sigv4 aws:amz", "signed headers"),
+        ("--request-target /x", "into the URL"),
+        ("-z yesterday", "If-Modified-Since"),
+        ("-u ann", "-u ann:password"),
+        ("-H 'no header s3cret'", "write -H 'Name: value'"),
+        ("-H 'X: a\nb'", "not a header"),
+        ("-H 'bad name: x'", "not a header"),
+        ("-F novalue", "name=value"),
+        ("--form-string novalue", "name=value"),
+        ("-F 'a=(;type=multipart/mixed'", "nested parts"),
+        ("-d a -F b=c", "one kind of body"),
+        ("-I -d a", "by HEAD"),
+        ("-X 'GE T'", "not an HTTP method"),
+        ("--haeder 'X: 1'", "did you mean --header?"),
+        ("--xyzzy", "--xyzzy is not known"),
+        ("-X", "needs a value"),
+        ("-?", "no option -?"),
+    ],
+)
+def test_what_would_change_the_request_is_an_error(options, says):
+    """What reads a file, waits for a server or is unknown is never dropped, but told with what to write instead."""
+    with pytest.raises(RequestError) as caught:
+        read_curl(f"curl http://localhost:8000/ {options}")
+    assert says in str(caught.value)
+    assert "s3cret" not in str(caught.value)

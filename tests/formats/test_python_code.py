@@ -1,0 +1,149 @@
+"""Python code: literals that mean what they stand for, and calls that send the request they came from."""
+
+import ast
+import json
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipyasgi.client.httpx import httpx
+from ipyasgi.formats.blanks import hide_secrets
+from ipyasgi.formats.python_code import Name, PythonCode, quoted, try_json
+from ipyasgi.records.requests import RequestSpec, build_spec
+
+from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_json, st.binary())
+def test_literals_mean_their_value(value, raw):
+    """On one line or laid out over many, a literal is the value."""
+    code = PythonCode()
+
+    assert ast.literal_eval(code.literal(value)) == value
+    assert ast.literal_eval(code.literal(value, 4, 60)) == value
+    assert ast.literal_eval(code.literal(raw)) == raw
+
+
+def test_literals_look_as_a_formatter_lays_them_out():
+    """What fits stays on its line; what does not has one member a line, and double quotes where they need no escape."""
+    value = {"name": "it's", "said": 'a "b"', "tags": ["x" * 30, "y" * 30, "z" * 30], "n": None, "any": Name("ANY")}
+
+    assert PythonCode().literal(value, 4) == (
+        "{\n"
+        '        "name": "it\'s",\n'
+        '        "said": \'a "b"\',\n'
+        '        "tags": [\n'
+        f'            "{"x" * 30}",\n'
+        f'            "{"y" * 30}",\n'
+        f'            "{"z" * 30}",\n'
+        "        ],\n"
+        '        "n": None,\n'
+        '        "any": ANY,\n'
+        "    }"
+    )
+    assert [quoted("a"), quoted("it's"), quoted('"'), quoted("\u202e\n")] == ['"a"', '"it\'s"', "'\"'", '"\\u202e\\n"']
+
+
+def sent_by(code, **names):
+    """Run a call with httpx and return the request that it sends."""
+    seen = []
+    transport = httpx.MockTransport(lambda request: seen.append(request) or httpx.Response(204))
+    with httpx.Client(transport=transport, base_url="http://testserver") as client:
+        exec(code, {"client": client, **names})
+    (request,) = seen
+    return request
+
+
+def assert_sends(request, spec):
+    """Compare what httpx sends with a request: bytes, or the same JSON."""
+    headers = tuple((name.lower(), value) for name, value in request.headers.raw)
+    assert request.method == spec.method
+    assert tuple(request.url.params.multi_items()) == spec.query
+    # What json= and data= add comes last.
+    assert sorted(pair for pair in headers if pair in spec.headers) == sorted(spec.headers)
+    if try_json(spec.body) and spec.header("content-type") == "application/json":
+        assert try_json(request.read()) == try_json(spec.body)
+    else:
+        assert request.read() == spec.body
+
+
+@pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
+def test_a_call_sends_the_request(spec):
+    """Method, query, headers and body of the call are those of the request."""
+    assert_sends(sent_by(PythonCode().call(spec, "")), spec)
+
+
+@settings(max_examples=150, deadline=None)
+@given(spec=specs)
+def test_any_request_is_sent_by_its_call(spec):
+    """Whatever a request holds, its call sends it."""
+    assert_sends(sent_by(PythonCode().call(spec, "response = ")), spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (build_spec("GET", "/items"), 'client.get("/items")'),
+        (build_spec("GET", "/s?limit=10&x=007"), 'client.get("/s", params={"limit": 10, "x": "007"})'),
+        (build_spec("GET", "/s?a=1&a=2"), 'client.get("/s", params=[("a", 1), ("a", 2)])'),
+        (build_spec("POST", "/", json={"a": [True, None]}), 'client.post("/", json={"a": [True, None]})'),
+        (build_spec("POST", "/", data={"a": ["1", "2"]}), 'client.post("/", data={"a": ["1", "2"]})'),
+        (build_spec("DELETE", "/", json=[]), 'client.request("DELETE", "/", json=[])'),
+        (build_spec("QUERY", "/"), 'client.request("QUERY", "/")'),
+        (
+            RequestSpec(method="PUT", path="/", headers=(JSON,), body=b"null"),  # json=None would send nothing
+            'client.put("/", headers={"Content-Type": "application/json"}, content="null")',
+        ),
+        (build_spec("PUT", "/", content=b"\xff"), 'client.put("/", content=b"\\xff")'),
+        (
+            RequestSpec(method="POST", path="/", headers=(JSON,), body=b'{"a": 1, "a": 2}'),
+            (
+                'client.post(\n    "/",\n    headers={"Content-Type": "application/json"},\n'
+                '    content=\'{"a": 1, "a": 2}\',\n)'
+            ),
+        ),
+    ],
+)
+def test_calls_look_as_a_person_would_write_them(spec, expected):
+    """json= and data= where they send the same, content= where they would not."""
+    assert PythonCode().call(spec, "") == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a": 1, "a": 2}',
+        b"NaN",
+        b"[1e999]",
+        b'"\\ud800"',
+        b"[" * 60 + b"]" * 60,
+        b"[" * 10_000,
+        b"{",
+        b"\xff",
+        b"9" * 5000,
+    ],
+)
+def test_json_that_python_would_not_say_the_same_way(body):
+    """Doubled names, numbers beyond floats, lone surrogates and deep nesting are left as text."""
+    assert try_json(body) is None
+
+
+def test_secrets_are_read_from_the_environment():
+    """No secret is in the code; with the environment set the call sends the whole request."""
+    (hidden,), blanks = hide_secrets([SECRET])
+    code = PythonCode(blanks)
+    text = code.call(hidden, "")
+
+    environment = {name: str(value) for name, value in VALUES.items()}
+    assert not [secret for secret in SECRETS if secret in text]
+    assert code.modules == {"os", "json"}
+    assert '"Bearer " + os.environ["TOKEN_2"]' in text
+    assert_sends(sent_by(text, os=SimpleNamespace(environ=environment), json=json), SECRET)

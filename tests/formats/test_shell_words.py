@@ -1,0 +1,111 @@
+"""Words of a shell: in as bash takes them, out as it takes them back."""
+
+import contextlib
+import shutil
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipyasgi import RequestError
+from ipyasgi.formats.shell_words import quote_word, read_ansi, split_commands
+
+
+def words(text, **values):
+    """Return the words of each command."""
+    return [command.words for command in split_commands(text, values.get)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a b\tc", [["a", "b", "c"]]),
+        ("a\\\n b", [["a", "b"]]),
+        ("a\\\nb", [["ab"]]),
+        ("'a b'\"c d\"e\\ f", [["a bc de f"]]),
+        ("''", [[""]]),
+        ("a ''", [["a", ""]]),
+        (r'"a\"b\\c\$d\e"', [['a"b\\c$d\\e']]),
+        ('"a\\\nb"', [["ab"]]),
+        (r"$'a\'b\x41\101\u00e9\n'", [["a'bAAé\n"]]),
+        ('$"a b"', [["a b"]]),
+        ("a # b\nc", [["a"], ["c"]]),
+        ("a#b", [["a#b"]]),
+        ("a; b && c || d | e", [["a"], ["b"], ["c"], ["d"], ["e"]]),
+        ("a |\n b", [["a"], ["b"]]),
+        ("a & b", [["a"], ["b"]]),
+        ("a 2>&1 >x b <y", [["a", "b"]]),
+        ("a>x", [["a"]]),
+        ("$ $1 $?", [["$", "$1", "$?"]]),
+        ("a$x'$x'\"${x}\"", [["aX$xX"]]),
+        ("", []),
+    ],
+)
+def test_words(text, expected):
+    """Quotes, escapes, comments, continued lines, breaks and redirections are bash's."""
+    assert words(text, x="X") == expected
+
+
+def test_a_here_document_is_given_to_its_command():
+    """A here-document is what its command reads; with a quoted end nothing in it means anything."""
+    (plain,) = split_commands("a <<E b\n$x \"q\" '$x' \\$x\nE\n", {"x": "X"}.get)
+    (quoted,) = split_commands("a <<'E'\n$x\nE", {"x": "X"}.get)
+    (tabs,) = split_commands("a <<-E\n\tx\n\tE\n", {}.get)
+
+    assert (plain.words, plain.given) == (["a", "b"], "X \"q\" 'X' $x\n")
+    assert quoted.given == "$x\n"
+    assert tabs.given == "x\n"
+
+
+def test_pipes_and_files_are_told():
+    """What reads from the command before it is piped; what reads or writes a file is redirected."""
+    first, second = split_commands("a > x | b", {}.get)
+
+    assert (first.piped, first.redirected) == (False, True)
+    assert (second.piped, second.redirected) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\x41\x4", "A\x04"),
+        (r"\303\251", "é"),
+        (r"\377", "\udcff"),
+        (r"\ud83d\ude00", "😀"),
+        (r"\ud83d", "\ufffd"),
+        (r"\U0001F600\U00110000", "😀\ufffd"),
+        (r"\cA\e\q\\", "\x01\x1b\\q\\"),
+    ],
+)
+def test_escapes(text, expected):
+    """Each escape of $'...' is its character; bytes that are no UTF-8 stay bytes."""
+    assert read_ansi(text) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.binary(max_size=20))
+def test_a_quoted_word_is_one_word(text, raw):
+    """Any text, and any bytes, are one word after quoting and reading."""
+    for word in (text, raw.replace(b"\0", b"").decode("utf-8", "surrogateescape")):
+        assert words("x " + quote_word(word)) == [["x", word]]
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash on this machine")
+def test_bash_agrees():
+    """bash takes back what is quoted, character for character."""
+    given_words = ["it's", "a\nb\tc", "$HOME `id` !! \\", "\x01\x7f\u202e", "\udcff", "'\x1b'", "é😀", ""]
+    script = "printf '%s\\0' " + " ".join(map(quote_word, given_words))
+    done = subprocess.run(
+        ["bash", "-s"], input=script.encode("utf-8", "surrogateescape"), capture_output=True, timeout=20, check=True
+    )
+
+    assert done.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1] == given_words
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("ab'\"\\$`{}()<>|&;#! \n\t-=E", max_size=40))
+def test_any_text_has_words_or_an_error(text):
+    """Whatever is pasted ends in words or in a `RequestError`."""
+    with contextlib.suppress(RequestError):
+        split_commands(text, lambda name: None)

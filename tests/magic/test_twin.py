@@ -1,0 +1,186 @@
+"""The Python that a line stands for: it runs as it stands, and gives what the line gives."""
+
+import pytest
+
+from ipyasgi import Exchange, Exchanges, Explorer, PendingExchanges
+from ipyasgi.explorer.explorer import ExplorerState
+from ipyasgi.explorer.pending import Pending
+from ipyasgi.magic.twin import PythonCode, Twin, imports_of, run, write
+from ipyasgi.notebook.panel_command import COMMANDS
+
+LINES = [
+    "GET /items limit==2",
+    "GET /items/{item_id} item_id={{n}}",
+    "POST /items name=cup price:=3.5",
+    "POST /items name={{name}} price:={{n}}",
+    'POST /items --raw \'{"name": "{{name}}", "price": {{n}}}\'',
+    "GET /items --repeat 2",
+    "GET /items --headers --show-secrets",
+    "GET /items --timeout 5 --no-redirects",
+    "QUERY /items",
+    "GET /items &",
+    "GET /items --repeat 2 &",
+    "routes",
+    "docs items",
+    "state",
+    "lifespan",
+    "lifespan restart --timeout 5",
+    "history",
+    "history method:GET",
+    "show",
+    "show r1 --show-secrets",
+    "replay r1",
+    "replay 1-2 &",
+    "recheck r1",
+    "recheck 1-2 --send-twice never &",
+    "diff r1 r2",
+    "export r1 curl",
+    "export 1-2 http",
+    "export pytest",
+    "ws /chat hello --wait 0.1",
+    "headers X-A:b",
+    "headers",
+    "cookies theme=dark",
+    "config timeout=5",
+    "config",
+    "panel",
+    "panel request",
+    "tb",
+    "use",
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_code_gives_what_the_line_gives(shell, line):
+    """Run in the notebook, the code of a line comes to a value of the same type as the line itself."""
+    shell.run("explorer = %asgi app\nn = 2\nname = 'saucer'\n%asgi GET /items\n%asgi GET /items/1")
+    shell.error("%asgi GET /boom")
+    code = shell.run(f"%asgi --as-python {line}")
+
+    assert isinstance(code, PythonCode)
+    before = shell.run("len(explorer.history)")
+    in_python = shell.run(code)
+    by_magic = shell.run(f"%asgi {line}")
+    if isinstance(by_magic, str):
+        assert in_python == by_magic
+    else:
+        assert type(in_python) is type(by_magic)
+    if isinstance(by_magic, (Exchange, Exchanges)) and line.partition(" ")[0].isupper():
+        assert shell.run("len(explorer.history)") == before + 2 * (2 if "--repeat 2" in line else 1)
+    if isinstance(by_magic, (Pending, PendingExchanges)):
+        in_python.result(5)
+        by_magic.result(5)
+    for panel in (in_python, by_magic):
+        if hasattr(panel, "channel"):
+            panel.close()
+
+
+def test_the_code_stands_alone(shell):
+    """Where no variable holds the explorer the code begins with making one, and runs in an empty namespace."""
+    shell.run("%asgi ipyasgi.samples.shop:app")
+    code = shell.run("%asgi --as-python r << GET /items limit==2")
+    names = {}
+    exec(code, names)
+
+    assert names["r"].json()[0]["name"] == "teapot"
+    names["explorer"].close()
+    assert code.startswith("from ipyasgi import Explorer\nfrom ipyasgi.samples.shop import app\n")
+
+
+def test_attaching_in_python(shell):
+    """An attach is the making of an explorer, options and all."""
+    shell.run("def make(): return app")
+    code = shell.run("%asgi --as-python make --factory --no-lifespan --name shop")
+
+    assert code == 'from ipyasgi import Explorer\n\nexplorer = Explorer(make(), lifespan="off", name="shop")'
+    assert type(shell.error("%asgi use")).__name__ == "UsageError"
+    shell.run(f"{code}\nexplorer.close()")
+
+
+def test_nothing_is_done_for_it(shell):
+    """Asking for the Python sends nothing, attaches nothing and changes nothing."""
+    shell.run("explorer = %asgi app")
+    for line in ("GET /items", "headers X-A:b", "config timeout=1", "detach", "lifespan stop", "ws /chat x"):
+        shell.run(f"%asgi --as-python {line}")
+
+    assert shell.run("len(explorer.history)") == 0
+    assert "x-a" not in shell.run("explorer.headers")
+    assert shell.run("explorer.settings.timeout_s") == 30
+    assert shell.run("explorer.lifespan.status") == "running"
+
+
+def test_secrets_come_from_the_environment(shell, monkeypatch):
+    """A secret typed into the line is not in the code, unless it is asked for; the code takes it from os.environ."""
+    shell.run("explorer = %asgi app")
+    line = "POST /items Authorization:'Bearer s3cret' api_key==s3cret name=x password=s3cret"
+    line += ' deep:=\'{"token": "s3cret"}\''
+    code = shell.run(f"%asgi --as-python {line}")
+
+    assert "s3cret" not in code
+    assert shell.run(f"%asgi --as-python {line} --show-secrets").count("s3cret") == 4
+    for name in ("AUTHORIZATION", "API_KEY", "PASSWORD", "TOKEN"):
+        monkeypatch.setenv(name, "from-outside")
+    sent = shell.run(code)
+    assert sent.request.headers["authorization"] == "from-outside"
+    assert b"s3cret" not in sent.request.content
+
+
+def test_a_cell_is_several_statements(shell):
+    """Each request of a cell is a statement, with its name; a body of JSON is written as Python."""
+    shell.run("explorer = %asgi app\nn = 3")
+    code = shell.run('%%asgi --as-python\na << POST /items\n\n{"name": "x{{n}}", "price": {{n}}}\n###\nGET /items')
+
+    assert code == (
+        "import json\n\n"
+        'a = explorer.post(\n    "/items",\n    headers={"Content-Type": "application/json"},\n'
+        '    content=json.dumps({"name": "x" + str(n), "price": n}),\n)\n'
+        'explorer.get("/items")'
+    )
+    shell.run(code)
+    assert shell.run("a.json()['name']") == "x3"
+
+
+def test_every_subcommand_has_a_twin_that_help_shows(shell):
+    """Help shows for each subcommand the Python of an example; it is Python, and every option it names exists."""
+    for name in COMMANDS:
+        told = shell.run(f"%asgi help {name}")
+        code = told.rpartition(":  ")[2]
+        compile(code, name, "eval")
+        assert told.startswith(f"%asgi {name}")
+
+
+def test_help_is_the_same_from_every_side(shell):
+    """%asgi, %asgi --help, %asgi help and %asgi? say the same, from one table."""
+    told = shell.run("%asgi help")
+
+    assert shell.run("%asgi") == shell.run("%asgi --help") == told
+    assert told in shell.ip.object_inspect("%asgi")["docstring"]
+    assert all(f"%asgi {name}" in told for name in COMMANDS)
+    assert shell.run("%asgi GET --help") == shell.run("%asgi help GET")
+
+
+def test_a_twin_is_written_as_it_is_run():
+    """Attributes, items and calls are done and written in the order they were built."""
+    explorer = Twin()
+    twin = explorer.history["r1"].to_curl(show_secrets=True)
+
+    class Stand:
+        def __init__(self):
+            self.history = {"r1": self}
+
+        def to_curl(self, show_secrets):
+            return show_secrets
+
+    assert run(twin, Stand()) is True
+    assert write(twin, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
+    assert imports_of(twin) == frozenset()
+    with pytest.raises(AttributeError):
+        explorer.__wrapped__  # noqa: B018  (what copying and printing ask for is not the explorer's)
+
+
+def test_values_of_lines_are_public_objects(shell):
+    """What subcommands give are the explorer's own objects."""
+    shell.run("explorer = %asgi app")
+
+    assert isinstance(shell.run("%asgi state"), ExplorerState)
+    assert isinstance(shell.run("%asgi use"), Explorer)

@@ -1,0 +1,118 @@
+"""Texts for regular expressions: what is built is matched by Python's own engine."""
+
+import contextlib
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipyasgi.openapi.sampling.pattern import PatternError, build_match
+
+
+@pytest.mark.parametrize(
+    ("pattern", "least", "most", "text"),
+    [
+        ("^[a-z]+$", 0, None, "a"),
+        ("^[a-z]{2,5}$", 4, 5, "aaaa"),
+        (r"^\d{3}-\d{4}$", 0, None, "000-0000"),
+        ("^(foo|bar)$", 0, None, "foo"),
+        ("a|bc", 2, None, "bc"),
+        ("^(ab)*$", 5, None, "ababab"),
+        (r"^[^\s@]+@[^\s@]+\.[^\s@]+$", 0, None, "a@a.a"),
+        ("^(?P<year>[0-9]{4})$", 0, None, "0000"),
+        ("^(?:a{0,2}){3}$", 4, None, "aaaa"),
+        ("^[^a-z]?x*?$", 3, None, "Axx"),
+        (r"\Aa\.\x41\u0042\tb\Z", 0, None, "a.AB\tb"),
+        ("b", 3, None, "baa"),
+        ("b$", 3, None, "aab"),
+        ("^b", 3, None, "baa"),
+        ("", 2, None, "aa"),
+        ("^$", 0, None, ""),
+        ("[]-]", 0, None, "-"),
+        (r"^[\w.-]+[\D]$", 0, None, "aa"),
+        ("(^a|b$)", 0, None, "a"),
+        ("^.+$", 0, 3, "a"),
+    ],
+)
+def test_a_text_is_matched(pattern, least, most, text):
+    """The text is as long as asked for and the expression is found in it."""
+    assert build_match(pattern, least, most) == text
+    assert re.search(pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wrong"),
+    [
+        ("^(?!x)a", "not understood"),
+        (r"(a)\1", "has '\\\\1'"),
+        (r"\bword", "has '\\\\b'"),
+        ("x(^a)", "'\\^' within"),
+        ("(a$)b", "'\\$' within"),
+        ("a$b", "'\\$' within"),
+        ("[a-z", "an end too early"),
+        ("((", "an end too early"),
+        ("a)", "too many"),
+        ("*a", "a quantity of nothing"),
+        ("a{3,1}", "cannot be"),
+        ("x{99999}{99999}", "cannot be"),
+        ("(" * 100 + ")" * 100, "too many groups"),
+        ("[^\\d\\D]", "without a character"),
+        ("\\", "an end too early"),
+    ],
+)
+def test_what_is_not_understood(pattern, wrong):
+    """An expression that is broken or of another kind is refused in words."""
+    with pytest.raises(PatternError, match=wrong):
+        build_match(pattern)
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, 2), (4, None), (5000000, None)])
+def test_a_length_that_cannot_be(least, most):
+    """No text is given that has not the wanted length."""
+    with pytest.raises(PatternError):
+        build_match("^.{3}$", least, most)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^(a+)+$", "^((a|b)*)*$", "^(a?){400}$", "^(.*a){20}$", "(|abc)*", "((){9999}){9999}"]
+)
+def test_no_expression_makes_it_slow(pattern):
+    """What takes a backtracking engine for ever is built at once."""
+    began = time.perf_counter()
+    build_match(pattern, 300)
+    assert time.perf_counter() - began < 2
+
+
+_ATOMS = st.sampled_from(["a", "0", "-", r"\.", r"\d", r"\w", r"\s", ".", "[a-f]", "[^a-z ]", "[-_x]", "[0-9A-F]"])
+_PATTERNS = st.recursive(
+    st.builds("{}{}".format, _ATOMS, st.sampled_from(["", "", "?", "*", "+", "{2}", "{1,3}", "{2,}"])),
+    lambda inner: (
+        st.builds("{}{}".format, inner, inner)
+        | st.builds("({}|{})".format, inner, inner)
+        | st.builds("(?:{}){{1,2}}".format, inner)
+    ),
+    max_leaves=5,
+)
+
+
+@given(pattern=_PATTERNS, least=st.integers(0, 4))
+@settings(max_examples=150, deadline=None)
+def test_any_expression_of_the_kind(pattern, least):
+    """Whatever is composed of what is understood is matched as a whole."""
+    try:
+        text = build_match(f"^(?:{pattern})$", least)
+    except PatternError as error:
+        assert "was found" in str(error)  # noqa: PT017  (many lengths cannot be)
+        return
+    assert re.fullmatch(pattern, text)
+    assert len(text) >= least
+
+
+@given(pattern=st.text(alphabet=r"ab0^$.*+?{},1[]()|\-dwsp:<>=!", max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_nothing_but_its_own_error(pattern):
+    """Rubbish ends in a text or in the one error."""
+    with contextlib.suppress(PatternError):
+        build_match(pattern, 1, 50)

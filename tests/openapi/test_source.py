@@ -1,0 +1,200 @@
+"""Where documents come from: methods of real apps, mounts, and the app's own route."""
+
+import anyio
+import pytest
+from fastapi import FastAPI
+from litestar import Litestar, get
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from ipyasgi import Explorer
+from ipyasgi.explorer.explorer import document_source_of
+from ipyasgi.openapi.source import DocumentSource, try_read_openapi
+
+from .documents import document_of
+
+
+def fastapi_with(*paths):
+    """Return a FastAPI app that has these paths."""
+    app = FastAPI()
+    for path in paths:
+        app.get(path)(lambda: 1)
+    return app
+
+
+def test_an_app_of_fastapi():
+    """Its own method gives the document, through a middleware too."""
+    app = fastapi_with("/a")
+    for one in (app, GZipMiddleware(app)):
+        document = try_read_openapi(one)
+        assert document is not None
+        assert list(document.operations) == ["GET /a"]
+
+
+def test_an_app_of_litestar():
+    """Litestar's schema is the document; without one there is none."""
+
+    @get("/a/{x:int}", sync_to_thread=False)
+    def show() -> int:
+        return 1
+
+    document = try_read_openapi(Litestar([show], logging_config=None))
+    assert document is not None
+    assert document.operation("GET /a/{x:int}") is document.operations["GET /a/{x}"]
+    assert document.problems == ()
+    assert try_read_openapi(Litestar([show], openapi_config=None, logging_config=None)) is None
+
+
+def test_an_app_without_a_method():
+    """A bare app has no document, and nothing is sent to find out."""
+
+    async def app(scope, receive, send):
+        raise AssertionError("nothing is sent")
+
+    assert try_read_openapi(app) is None
+    assert not DocumentSource(app).read()
+
+
+def test_mounted_apps():
+    """Each app's paths are under its prefix, and its references lead into its own document."""
+    inner = FastAPI()
+
+    class Pet(BaseModel):
+        name: str
+
+    inner.post("/pets")(_taking(Pet))
+    app = fastapi_with("/a")
+    app.mount("/sub", inner)
+    document = try_read_openapi(Starlette(routes=[Mount("/v1", app)]))
+
+    assert document is not None
+    assert list(document.operations) == ["GET /v1/a", "POST /v1/sub/pets"]
+    body = document.operations["POST /v1/sub/pets"].body
+    assert body is not None
+    assert document.flatten(body.media[0].schema)["properties"]["name"]["type"] == "string"
+    assert document.problems == ()
+
+
+def _taking(kind):
+    def endpoint(body):
+        return 1
+
+    endpoint.__annotations__["body"] = kind
+    return endpoint
+
+
+def test_a_method_that_fails():
+    """What the app raises is told, and what mounted apps say is there all the same."""
+
+    def fail():
+        raise ZeroDivisionError("no document today")
+
+    app, inner = FastAPI(), fastapi_with("/b")
+    app.openapi = fail
+    app.mount("/in", inner)
+    with Explorer(app) as explorer:
+        assert list(explorer.openapi.operations) == ["GET /in/b"]
+        assert explorer.openapi.problems == (
+            "the OpenAPI document could not be made: ZeroDivisionError: no document today",
+        )
+
+
+@pytest.mark.parametrize("data", [None, [], "text", {"paths": 7}])
+def test_a_method_that_gives_something_else(data):
+    """What is no document gives an empty one with a problem."""
+    app = FastAPI()
+    app.openapi = lambda: data
+    document = try_read_openapi(app)
+    assert document is not None
+    assert not document
+    assert document.problems
+
+
+def test_it_is_read_once():
+    """The same document is the same object, until the app has made another."""
+    app = fastapi_with("/a")
+    with Explorer(app) as explorer:
+        first = explorer.openapi
+        assert explorer.openapi is first
+        app.get("/b")(lambda: 1)
+        assert list(explorer.openapi.operations) == ["GET /a", "GET /b"]
+        explorer.replace_app(fastapi_with("/c"))
+        assert document_source_of(explorer).ready is None
+        assert list(explorer.openapi.operations) == ["GET /c"]
+        assert explorer.operation("GET /c") is explorer.openapi.operations["GET /c"]
+        assert explorer.operation("GET /a") is None
+
+
+def test_whether_it_matters_when_it_is_made():
+    """Made early, FastAPI's own document changes nothing; one that is kept for ever would lack later routes."""
+
+    def with_own_method(app):
+        app.openapi = dict
+        return app
+
+    def of_an_older_fastapi(app):
+        del app._openapi_routes_version
+        return app
+
+    class Own(FastAPI):
+        def openapi(self):
+            return self.openapi_schema or {}
+
+    inner = Starlette(routes=[Mount("/inner", app=Own())])
+    assert DocumentSource(FastAPI()).keeps_up
+    assert DocumentSource(GZipMiddleware(FastAPI())).keeps_up
+    assert DocumentSource(Starlette()).keeps_up
+    for_ever = Litestar([], logging_config=None)
+    for app in (with_own_method(FastAPI()), of_an_older_fastapi(FastAPI()), Own(), inner, for_ever):
+        assert not DocumentSource(app).keeps_up
+
+
+def test_an_app_that_serves_its_document():
+    """Where there is no method the app's own route is asked, once, and the history does not have it."""
+    asked = []
+
+    async def schema(request):
+        asked.append(request.headers["accept"])
+        return JSONResponse(document_of({"/a": {"get": {}}}))
+
+    with Explorer(Starlette(routes=[Route("/api/openapi.json", schema)])) as explorer:
+        assert document_source_of(explorer).read() is document_source_of(explorer).ready
+        assert list(explorer.openapi.operations) == ["GET /a"]
+        assert list(explorer.openapi.operations) == ["GET /a"]
+        assert list(document_source_of(explorer).read().operations) == ["GET /a"]
+        assert asked == ["application/json"]
+        assert len(explorer.history) == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (lambda: Response("no", 404), "GET /openapi.json gave no document: HTTPStatusError"),
+        (lambda: Response("{"), "GET /openapi.json gave no document: JSONDecodeError"),
+        (lambda: 1 / 0, "GET /openapi.json gave no document: ZeroDivisionError"),
+        (lambda: JSONResponse([]), "of type list"),
+    ],
+)
+def test_a_document_that_cannot_be_had(answer, problem):
+    """Whatever the route answers is told, not raised."""
+
+    async def schema(request):
+        return answer()
+
+    with Explorer(Starlette(routes=[Route("/openapi.json", schema)])) as explorer:
+        assert not explorer.openapi
+        assert problem in explorer.openapi.problems[0]
+
+
+def test_a_document_that_does_not_come():
+    """An endpoint that never answers costs the explorer's timeout, no more."""
+
+    async def schema(request):
+        await anyio.sleep_forever()
+
+    with Explorer(Starlette(routes=[Route("/openapi.json", schema)]), timeout=0.2) as explorer:
+        assert not explorer.openapi
+        assert "gave no document" in explorer.openapi.problems[0]

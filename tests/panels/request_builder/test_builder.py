@@ -1,0 +1,197 @@
+"""The request builder on an app with a document: what the page is told, sends, signs in with and is refused."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from ipyasgi import Explorer, RequestBuilder
+from ipyasgi.records.requests import build_spec
+
+from .documents import DOCUMENT
+
+
+class Endpoint:
+    """A row of the store's route table."""
+
+    def __init__(self, method: str, path: str) -> None:
+        self.methods, self.path, self.name, self.kind, self.endpoint = (method,), path, path, "http", self
+
+
+class Store:
+    """Has a document that takes its time, echoes its requests, gives tokens, and refuses a price of zero."""
+
+    def __init__(self) -> None:
+        self.routes = [Endpoint("POST", "/items/{item_id}"), Endpoint("POST", "/upload"), Endpoint("GET", "/plain")]
+        self.asked: list[Any] = []
+        self.slow_s = 0.0
+
+    def openapi(self) -> dict[str, Any]:
+        time.sleep(self.slow_s)
+        return DOCUMENT
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        body = (await receive())["body"]
+        self.asked.append({name.decode(): value.decode() for name, value in scope["headers"]})
+        status, said = 200, {"body": body.decode("latin-1")}
+        if scope["path"] == "/token":
+            user = parse_qs(body.decode())
+            good = user["password"] == ["wonder"]
+            status, said = (200, {"access_token": "s3cret-token"}) if good else (400, {"error": "invalid_grant"})
+        elif b'"price": 0' in body:
+            status, said = 422, {"detail": [{"loc": ["body", "price"], "msg": "too low", "type": "greater_than"}]}
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps(said).encode()})
+
+
+@pytest.fixture
+def store() -> Store:
+    """Give the store."""
+    return Store()
+
+
+@pytest.fixture
+def builder(store: Store, until: Callable) -> Iterator[RequestBuilder]:
+    """Give a request builder on the store, with the document read."""
+    with Explorer(store, lifespan="off") as explorer:
+        builder = RequestBuilder(explorer)
+        until(lambda: builder.form.sheet.get("parameters"))
+        yield builder
+
+
+def test_the_form_starts_with_what_the_document_asks_for(builder: RequestBuilder) -> None:
+    """The sheet of the first route comes by itself, and the untouched form can be sent."""
+    sheet = builder.form.sheet
+    assert (sheet["key"], sheet["summary"], sheet["generation"]) == ("POST /items/{item_id}", "Add an item", 1)
+    assert [one["key"] for one in sheet["parameters"]][:2] == ["path.item_id", "query.limit"]
+    assert sheet["bodies"][0]["kind"] == "json"
+    assert builder.form.draft["media"] == "application/json"
+    assert builder.form.draft["known"] == sheet["start"]["known"]
+    assert builder.send().result(5).status_code == 200
+
+
+@pytest.mark.serial
+def test_a_document_that_takes_its_time_keeps_nobody_waiting(store: Store, until: Callable) -> None:
+    """The route table's form is there at once and sends; the document's comes when it is read."""
+    store.slow_s = 1.0
+    with Explorer(store, lifespan="off") as explorer:
+        began_s = time.monotonic()
+        builder = RequestBuilder(explorer)
+        assert time.monotonic() - began_s < 0.9
+        assert builder.form.sheet == {}
+        builder.choose("GET /plain")
+        assert builder.send().result(5).status_code == 200
+        until(lambda: builder.form.sheet.get("generation") == 1)
+        assert builder._draft.path == "/plain"
+
+
+def test_another_route_s_sheet_is_asked_for(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
+    """The page names a route and gets what the document says of it, or that it says nothing."""
+    page_says(builder.form, ask="sheet", key="POST /upload")
+    until(lambda: builder.form.sheet["key"] == "POST /upload")
+    assert [one["kind"] for one in builder.form.sheet["bodies"]] == ["multipart", "file", "form", "text"]
+    page_says(builder.form, ask="sheet", key="GET /plain")
+    until(lambda: builder.form.sheet["key"] == "GET /plain")
+    assert "parameters" not in builder.form.sheet
+
+
+def test_a_refusal_lands_on_its_field(builder: RequestBuilder, until: Callable) -> None:
+    """What the app says of a field comes with the field's address and the status."""
+    builder.fill(build_spec("POST", "/items/7", content=b'{"name": "a", "price": 0}'))
+    builder.send()
+    until(lambda: builder.form.run["complaints"])
+    assert builder.form.run["complaints"] == [["body./price", "too low", "422"]]
+    until(lambda: ["body./price", "must be more than 0"] in builder.form.verdict["advice"])
+
+
+def test_an_exchange_fills_the_known_fields(builder: RequestBuilder, until: Callable) -> None:
+    """The same request comes out again."""
+    spec = build_spec("POST", "/items/7?limit=5", headers={"x": "1"}, json={"name": "a", "price": 1})
+    builder.fill(spec)
+    assert builder._draft.known == (("query.limit", "5"),)
+    assert builder.to_spec() == spec
+
+
+def test_a_known_secret_stays_in_the_kernel(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
+    """A parameter whose name says so is None to the page, and sent all the same, again after a reload."""
+    draft = {**builder.form.draft, "seq": 5, "known": [["query.api_key", "s3cret"], ["header.X-Trace", "ab"]]}
+    page_says(builder.form, ask="draft", draft=draft)
+    until(lambda: builder.form.draft["seq"] == 5)
+    assert builder.form.draft["known"] == [["query.api_key", None], ["header.X-Trace", "ab"]]
+    assert "s3cret" not in repr(builder.form.get_state())
+    page_says(builder.form, ask="send", draft={**builder.form.draft, "seq": 6})
+    until(lambda: builder.shown)
+    assert ("api_key", "s3cret") in builder.shown.spec.query
+
+
+def test_a_key_is_kept_by_the_explorer_and_goes_along(
+    builder: RequestBuilder, store: Store, page_says: Callable, until: Callable
+) -> None:
+    """The page sends it once and knows that it is set; forgotten is forgotten."""
+    page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
+    until(lambda: builder.form.auth.get("key") == [True, ""])
+    builder.send().result(5)
+    assert store.asked[-1]["x-api-key"] == "s3cret"
+    until(lambda: builder.response.sections.value)
+    assert "s3cret" not in repr(builder.form.get_state()) + builder.response.sections.value
+    page_says(builder.form, ask="forget", key="key")
+    until(lambda: builder.form.auth["key"] == [False, ""])
+    builder.send().result(5)
+    assert "x-api-key" not in store.asked[-1]
+    page_says(builder.form, ask="credential", key="nobody", values={"token": 7})
+
+
+def test_signing_in_asks_the_app(builder: RequestBuilder, store: Store, page_says: Callable, until: Callable) -> None:
+    """OAuth2's password flow runs against the app's own endpoint; the token stays in the kernel."""
+    page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "no"})
+    until(lambda: "no token: 400" in builder.form.auth["login"][1])
+    page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "wonder"})
+    until(lambda: builder.form.auth["login"][0])
+    builder.send().result(5)
+    assert store.asked[-1]["authorization"] == "Bearer s3cret-token"
+    until(lambda: "authorization" in builder.form.verdict["code"].lower())
+    assert "s3cret" not in repr(builder.form.get_state())
+    assert "wonder" not in repr(builder.form.get_state())
+
+
+@pytest.mark.parametrize("kind", ["magic", "python", "httpx", "curl", "pytest"])
+def test_the_code_is_of_the_kind_that_is_open(
+    builder: RequestBuilder, page_says: Callable, until: Callable, kind: str
+) -> None:
+    """Each is Python or a command, names the path, and holds no secret."""
+    page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
+    page_says(builder.form, ask="draft", draft={**builder.form.draft, "seq": 3, "code": kind})
+    until(lambda: builder.form.verdict["seq"] == 3)
+    verdict = builder.form.verdict
+    assert verdict["code_kind"] == kind
+    assert "/items/1" in verdict["code"]
+    assert "s3cret" not in verdict["code"]
+    if kind in ("python", "httpx", "pytest"):
+        compile(verdict["code"], "code", "exec")
+
+
+def test_a_file_of_the_page_is_sent(builder: RequestBuilder, until: Callable) -> None:
+    """Its pieces come as buffers; the mark in the body stands for it."""
+    content = {"ask": "file", "id": "f", "index": 0, "count": 1, "name": "a.bin", "type": ""}
+    builder.form._handle_custom_msg(content, [memoryview(b"\xff\x00")])
+    body = '{"note": "hello", "file": {"$file": "f"}}'
+    draft = {**builder.form.draft, "path": "/upload", "path_values": [], "known": [], "media": "multipart/form-data"}
+    builder.form._handle_custom_msg({"ask": "send", "draft": {**draft, "seq": 4, "body": body}}, [])
+    until(lambda: builder.shown)
+    assert b"\xff\x00" in builder.shown.spec.body
+
+
+def test_another_app_brings_its_document(builder: RequestBuilder, until: Callable) -> None:
+    """When the explorer adopts one without a document, the form is the route table's again."""
+
+    async def bare(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    builder.explorer.replace_app(bare)
+    until(lambda: builder.form.sheet["generation"] == 2)
+    assert "parameters" not in builder.form.sheet

@@ -1,0 +1,158 @@
+"""The code line: what it says is understood by the magic as the same request, and holds no secret."""
+
+import json
+
+import pytest
+
+from ipyasgi.magic.cells import split_cell
+from ipyasgi.magic.grammar import parse_line
+from ipyasgi.magic.request_line import build_request
+from ipyasgi.panels.request_builder.code_line import (
+    build_code,
+    build_python,
+    build_socket_line,
+    build_socket_python,
+)
+from ipyasgi.records.requests import RequestSpec, build_spec
+
+SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
+FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
+PARTS = '--cut\r\nContent-Disposition: form-data; name="password"\r\n\r\npw-9\r\n--cut--\r\n'
+
+SPECS = {
+    "plain": build_spec("GET", "/items"),
+    "query": build_spec("GET", "/items", params=[("limit", "10"), ("limit", "a b"), ("q", "it's =:@ {{x}} \\ ?")]),
+    "odd query names": build_spec("GET", "/items", params=[("a=b", "1"), (" c", "2"), ("", "3")]),
+    "empty query value": build_spec("GET", "/items", params=[("a", "")]),
+    "headers": build_spec("GET", "/", headers={"X-A": "1", "X-B": "=odd", "X-C": ""}),
+    "flat JSON": build_spec("POST", "/items", json={"name": "Foo", "price": 3.5, "on": True, "gone": None, "n": "=x"}),
+    "JSON text that looks like a header": build_spec("POST", "/items", json={"a": "b:c==d", "e": "--f", "g": ""}),
+    "nested JSON": build_spec("POST", "/items", json={"pet": {"lives": 9}, "tags": ["a", "b"]}),
+    "JSON braces": build_spec("POST", "/x", json={"a": {"b": {"c": 1}}, "t": "{{not an expression}}"}),
+    "odd JSON names": build_spec("POST", "/items", json={"a=b": 1, "": 2, "--x": 3}),
+    "long JSON": build_spec("POST", "/items", json={f"field_{n}": "v" * 20 for n in range(9)}),
+    "JSON list": build_spec("PUT", "/items", json=[1, "two", {"three": 3}]),
+    "JSON word": build_spec("PUT", "/items", json="word"),
+    "JSON empty": build_spec("POST", "/items", json={}),
+    "text": build_spec("POST", "/x", content="a\n\nb: c", headers={"Content-Type": "text/plain"}),
+    "text with an expression": build_spec("POST", "/x", content="{{1 + 1}}", headers={"Content-Type": "text/plain"}),
+    "form": build_spec("POST", "/x", data={"a": "1"}),
+    "secrets": build_spec("POST", "/x", json={"password": 'p"w', "n": 1}, headers={"Authorization": "Bearer x"}),
+    "secret query": build_spec("GET", "/x", params={"api_key": "k-1"}),
+    "at signs": build_spec("POST", "/x", params={"q": "@a"}, json={"h": "@b", "i": "\\@c"}, headers={"X-A": "@d"}),
+    "path with a semicolon": build_spec("GET", "/x;"),
+    "query as it was written": build_spec("GET", "/x?q=a%20b&x={{1}}[2]&d"),
+    "secret in a query as it was written": build_spec("GET", "/x?q=a%20b&api_key=k-1"),
+    "secrets inside": build_spec("POST", "/x", json={"user": {"token": "t"}}),
+}
+
+
+def understood(code: str) -> RequestSpec:
+    """Return the request that the magic makes of the code, with the secrets as variables."""
+
+    def evaluate(expression: str) -> object:
+        return eval(expression, {}, dict(SECRETS))
+
+    if code.startswith("%%asgi "):
+        line, _, cell = code.removeprefix("%%asgi ").partition("\n")
+        (part,) = split_cell(line, cell)
+        return build_request(parse_line(part.line, evaluate, part.rest))
+    return build_request(parse_line(code.removeprefix("%asgi "), evaluate))
+
+
+def same(one: RequestSpec) -> tuple[object, ...]:
+    """Return what must be equal: of a JSON body its value."""
+    body: object = one.body
+    if one.header("content-type") == "application/json":
+        body = json.loads(one.body)
+    return one.method, one.path, one.query, sorted(one.headers), body
+
+
+def as_sent(one: RequestSpec) -> tuple[object, ...]:
+    """Return what must be equal where the code holds the very bytes."""
+    return one.method, one.path, one.query, sorted(one.headers), one.body
+
+
+@pytest.mark.parametrize("show_secrets", [False, True])
+@pytest.mark.parametrize("name", SPECS)
+def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -> None:
+    """Read back by the grammar, the code gives the request that it was made from."""
+    code = build_code(SPECS[name], show_secrets=show_secrets)
+    assert code.startswith("%"), code
+    assert same(understood(code)) == same(SPECS[name]), code
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_no_secret_is_in_the_code(name: str) -> None:
+    """Where a secret stood there is the name of a variable."""
+    code = build_code(SPECS[name])
+    assert not any(secret in code or json.dumps(secret)[1:-1] in code for secret in list(SECRETS.values())[:3])
+
+
+def test_the_common_case_is_what_a_person_would_write() -> None:
+    """One short line, names as people know them."""
+    spec = build_spec("POST", "/items", json={"name": "Foo", "price": 3.5}, headers={"X-Kind": "abc"})
+    assert build_code(spec) == "%asgi POST /items X-Kind:abc name=Foo price:=3.5"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        build_spec("POST", "/x", content=b"\xff\x00"),
+        build_spec("POST", "/x", content="a\n### b", headers={"Content-Type": "text/plain"}),
+        build_spec("POST", "/x", content="\n\n", headers={"Content-Type": "text/plain"}),
+        build_spec("PURGE", "/x", headers={"Authorization": "Bearer x"}),
+        build_spec("GET", "/x", params={"a": "line\nbreak"}),
+        FORM,
+        build_spec(
+            "POST", "/x", content='{"token": "pw-9"}\n{"a": 1}', headers={"Content-Type": "application/x-ndjson"}
+        ),
+        build_spec("POST", "/text", content='{"token": "pw-9"}', headers={"Content-Type": "text/plain"}),
+        build_spec("POST", "/x", content="{'token': 'pw-9',}", headers={"Content-Type": "application/json"}),
+        build_spec("POST", "/x", content=PARTS, headers={"Content-Type": "multipart/form-data; boundary=cut"}),
+        build_spec("GET", "/x", params={"a=b": "1", "api_key": "k-1"}, headers={"Referer": "/?token=t-5"}),
+        build_spec("GET", "http://ada:pw-9@testserver/x"),
+    ],
+    ids=lambda spec: f"{spec.method} {spec.path} {len(spec.query)} {spec.body[:20]!r}",
+)
+def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec) -> None:
+    """The call is the same request too, with what is secret as variables."""
+
+    class Explorer:
+        def request(self, method, path, **options):
+            return build_spec(method, path, **options)
+
+    code = build_code(spec)
+    names = {**SECRETS, "body": spec.body, "path": spec.path}
+    assert as_sent(eval(code, {"explorer": Explorer()}, names)) == as_sent(spec)
+    assert not any(secret in code for secret in ("pw-9", "k-1", "t-5", "Bearer x"))
+
+
+@pytest.mark.parametrize("build", [build_code, build_python])
+def test_a_query_stays_as_it_was_written(build) -> None:
+    """What the code sends has the same bytes in its query; the line says them in the path."""
+
+    class Explorer:
+        def request(self, method, path, **options):
+            return build_spec(method, path, **options)
+
+    spec = build_spec("GET", "/x?q=a%20b&x=[1]&d")
+    code = build(spec)
+    assert "/x?q=a%20b&x=[1]&d" in code
+    found = understood(code) if build is build_code else eval(code, {"explorer": Explorer()})
+    assert found.target == spec.target
+
+
+def test_a_form_with_a_secret_is_one_variable() -> None:
+    """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
+    assert "content=body" in build_code(FORM)
+    assert "password=pw-9" in build_code(FORM, show_secrets=True)
+
+
+def test_a_websocket_is_a_line() -> None:
+    """It opens the path that was asked for; with a secret in that it is Python."""
+    assert build_socket_line("/chat?room=1") == "%asgi ws '/chat?room=1' '\"hello\"'"
+    compile(build_socket_python("/chat"), "cell", "exec")
+    assert "'/chat'" in build_socket_python("/chat")
+    assert "websocket_connect(path)" in build_socket_line("/chat?token=abc")
+    assert "abc" in build_socket_line("/chat?token=abc", show_secrets=True)

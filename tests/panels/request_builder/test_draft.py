@@ -1,0 +1,181 @@
+"""What a form holds, on its way to a request: filled paths, checked bodies, and problems with their fields."""
+
+import pytest
+
+from ipyasgi.panels.request_builder.draft import Draft, draft_of, fresh_draft, read_draft
+from ipyasgi.panels.request_builder.page_state import judge, page_draft
+from ipyasgi.panels.request_builder.path_values import fill_path, try_read_path
+from ipyasgi.panels.request_builder.problem import FormError, Problem
+from ipyasgi.records.requests import build_spec
+from ipyasgi.routes.routes import Route
+
+
+def problem_of(draft: Draft) -> Problem:
+    with pytest.raises(FormError) as caught:
+        draft.to_spec()
+    return caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("draft", "where", "words"),
+    [
+        (Draft(path="items"), "path", "write '/items'"),
+        (Draft(path=""), "path", "begin with '/'"),
+        (Draft(path="/items/{item_id}"), "path_values.item_id", "needs a value"),
+        (Draft(headers=(("a b", "1"),)), "headers.0", "not a header name"),
+        (Draft(headers=(("X", "1"), ("Y", "a\nb"))), "headers.1", "no header may have"),
+        (Draft(headers=(("X", "é"),)), "headers.0", "not ASCII"),
+        (Draft(headers=(("", "value"),)), "headers.0", "no name"),
+        (Draft(method="G ET"), "path", "not an HTTP method"),
+        (Draft(method="WS", path="/chat"), "method", "websocket_connect"),
+        (Draft(method="POST", body="{'a': 1}"), "body", "line 1, column 2"),
+        (Draft(method="POST", body="NaN"), "body", "NaN"),
+        (Draft(method="POST", body="[" * 100_000), "body", "not JSON"),
+        (Draft(method="POST", body='"\ud800'), "body", ""),
+    ],
+)
+def test_what_is_wrong_names_its_field(draft: Draft, where: str, words: str) -> None:
+    """Each problem says where it is and what to do."""
+    problem = problem_of(draft)
+    assert problem.where == where
+    assert words in problem.text
+
+
+def test_line_and_column_are_where_json_stops_being_json() -> None:
+    """Both count from one."""
+    problem = problem_of(Draft(method="POST", body='{\n  "a": 1\n2}'))
+    assert (problem.line, problem.column) == (3, 1)
+
+
+def test_the_body_s_type_is_json_unless_a_header_says_otherwise() -> None:
+    """A Content-Type row decides whether the text is checked, and is sent as it stands."""
+    spec = Draft(method="POST", path="/x", body="[1]").to_spec()
+    assert (spec.header("content-type"), spec.body) == ("application/json", b"[1]")
+    spec = Draft(method="POST", path="/x", body="[1", headers=(("Content-Type", "text/plain"),)).to_spec()
+    assert (spec.header("content-type"), spec.body) == ("text/plain", b"[1")
+    assert problem_of(Draft(method="POST", body="[1", headers=(("content-type", "application/a+json"),))).line == 1
+    assert Draft(method="POST", path="/x", body="  \n").to_spec() == build_spec("POST", "/x")
+
+
+def test_query_rows_join_the_query_that_was_typed() -> None:
+    """Rows without a name are not there; order and repetition stay."""
+    spec = Draft(path="/x?a=1", query=(("b", "2"), ("", "gone"), ("b", "3"))).to_spec()
+    assert (spec.path, spec.query) == ("/x", (("a", "1"), ("b", "2"), ("b", "3")))
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "path"),
+    [
+        ("/items/{item_id}", {"item_id": "a b/c?d"}, "/items/a%20b%2Fc%3Fd"),
+        ("/files/{name:path}", {"name": "a/b c"}, "/files/a/b%20c"),
+        ("/{a}/x/{b:int}", {"a": "ä", "b": "7"}, "/%C3%A4/x/7"),
+        ("/a/{x}/{x}", {"x": "1"}, "/a/1/1"),
+        ("/none", {}, "/none"),
+    ],
+)
+def test_paths_are_filled_and_read_back(template: str, values: dict[str, str], path: str) -> None:
+    """What fills a template comes out of the path again."""
+    assert fill_path(template, values) == path
+    assert try_read_path(template, path) == values
+
+
+def test_a_path_of_another_shape_is_not_the_route_s() -> None:
+    """A value of one segment does not run over a slash, and a dot is a dot."""
+    assert try_read_path("/items/{item_id}", "/items/1/2") is None
+    assert try_read_path("/a.b/{c}", "/axb/1") is None
+
+
+def test_a_fresh_form_waits_for_its_values() -> None:
+    """Path values are empty, a method with a body has something to type over, headers are kept."""
+    draft = fresh_draft(Route(kind="http", method="PUT", path="/items/{item_id}"), (("X", "1"),))
+    assert draft.path_values == (("item_id", ""),)
+    assert draft.headers == (("X", "1"),)
+    assert Draft(method="PUT", path="/x", body=draft.body).to_spec().body
+    assert fresh_draft(Route(kind="http", method="GET", path="/")).body == ""
+
+
+def test_the_route_that_fits_is_the_one_of_the_method() -> None:
+    """Where no route fits, the path stays as it is."""
+    routes = [Route(kind="http", method=m, path="/items/{item_id}") for m in ("GET", "DELETE")]
+    assert draft_of(build_spec("DELETE", "/items/7"), routes).path == "/items/{item_id}"
+    assert draft_of(build_spec("PATCH", "/items/7"), routes).path == "/items/7"
+
+
+def test_what_the_page_does_not_know_is_what_was_held() -> None:
+    """None stands for a secret that stayed in the kernel; a new name or value replaces it."""
+    held = Draft(headers=(("Authorization", "Bearer x"),), query=(("token", "t"),), body='{"token": "t"}')
+    page = {
+        "method": "post",
+        "path": " /x ",
+        "headers": [["Authorization", None], ["New", None]],
+        "query": [["token", ""]],
+    }
+    draft = read_draft({**page, "body": None}, held)
+    assert draft == Draft(
+        method="POST",
+        path="/x",
+        headers=(("Authorization", "Bearer x"), ("New", None)),
+        query=(("token", ""),),
+        body='{"token": "t"}',
+    )
+    assert problem_of(draft).where == "headers.1"
+
+
+def test_a_body_that_is_no_longer_held_is_not_replaced_by_another() -> None:
+    """A form that was left for another route has lost its body: it is typed again, and not the other's sent."""
+    held = Draft(method="POST", path="/login", body='{"password": "x"}')
+    left = read_draft({"method": "POST", "path": "/items", "body": '{"name": ""}'}, held)
+    back = read_draft({"method": "POST", "path": "/login", "body": None}, left)
+    problem = problem_of(back)
+    assert (problem.where, problem.missing) == ("body", True)
+    assert "type it again" in problem.text
+
+
+def test_a_held_value_outlives_a_renamed_row() -> None:
+    """A letter of the name more and back again loses nothing; under the name between it is neither sent nor shown."""
+    held = Draft(headers=(("X", "1"), ("Authorization", "Bearer x")))
+    between = read_draft({"method": "GET", "path": "/", "headers": [["X", "1"], ["Authorizatio", None]]}, held)
+    assert page_draft(between)["headers"][1] == ["Authorizatio", None]
+    assert problem_of(between).where == "headers.1"
+    assert "type the value again" in problem_of(between).text
+    assert "Bearer" not in repr(judge(between))
+    back = read_draft({"method": "GET", "path": "/", "headers": [["X", "1"], ["Authorization", None]]}, between)
+    assert back.to_spec().header("authorization") == "Bearer x"
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ([["Cookie", None], ["Cookie", None]], ["a=1", "b=2"]),
+        ([["Cookie", "c=3"], ["Cookie", None]], ["c=3", "b=2"]),
+        ([["X", "1"], ["Cookie", None], ["Cookie", None]], ["1", "a=1", "b=2"]),
+        ([["Cookie", None]], [None]),
+        ([["Cookie", None], ["Cookie", None], ["Cookie", None]], [None, None, None]),
+    ],
+    ids=["both", "one typed anew", "a row before", "one went", "one too many"],
+)
+def test_rows_of_one_name_keep_their_own_values(rows: list[list[str | None]], values: list[str | None]) -> None:
+    """Two Cookie rows stay two; where nobody can tell which one is meant, it is typed again."""
+    held = Draft(headers=(("Cookie", "a=1"), ("Cookie", "b=2")))
+    draft = read_draft({"method": "GET", "path": "/", "headers": rows}, held)
+    assert [value for _, value in draft.headers] == values
+    if None in values:
+        assert "type the value again" in problem_of(draft).text
+
+
+def test_a_row_that_went_takes_its_value_along() -> None:
+    """The rows below keep their own."""
+    held = Draft(headers=(("X-Token", "t"), ("Authorization", "Bearer x")))
+    draft = read_draft({"method": "GET", "path": "/", "headers": [["Authorization", None]]}, held)
+    assert draft.headers == (("Authorization", "Bearer x"),)
+
+
+def test_a_masked_path_stands_for_the_one_that_was_held() -> None:
+    """The page knows a query in the path with a mask in it; with the mask in another path nothing is sent."""
+    held = Draft(path="/x?token=abc")
+    shown = page_draft(held)["path"]
+    assert "abc" not in shown
+    assert read_draft({"method": "GET", "path": shown}, held).to_spec().query == (("token", "abc"),)
+    problem = problem_of(read_draft({"method": "GET", "path": shown.replace("/x", "/y")}, held))
+    assert (problem.where, "type the value again" in problem.text) == ("path", True)
+    assert "abc" not in problem_of(Draft(path="x?token=abc")).text

@@ -1,0 +1,134 @@
+"""What a saved notebook holds of a panel: no secret, whatever slot of the request it was typed into."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from ipyasgi import Explorer, Workbench
+from ipyasgi.panels.request_builder.code_kinds import CODE_KINDS
+from ipyasgi.records.requests import build_spec
+
+SECRET = "s3cret"
+MULTIPART = f'--x\r\ncontent-disposition: form-data; name="password"\r\n\r\n{SECRET}\r\n--x--\r\n'
+
+SLOTS: dict[str, dict[str, Any]] = {
+    "path query": {"method": "GET", "path": f"/x?token={SECRET}"},
+    "path query that cannot be sent": {"method": "GET", "path": f"x?token={SECRET}"},
+    "path query of a socket": {"method": "WS", "path": f"/chat?token={SECRET}"},
+    "user of a URL": {"method": "GET", "path": f"http://ada:{SECRET}@testserver/x"},
+    "query": {"method": "GET", "query": [["api_key", SECRET]]},
+    "query beside an odd name": {"method": "GET", "query": [["a=b", "1"], ["api_key", SECRET]]},
+    "header": {"method": "GET", "headers": [["Authorization", f"Bearer {SECRET}"]]},
+    "URL in a header": {"method": "GET", "headers": [["Referer", f"/?token={SECRET}"]]},
+    "cookie": {"method": "GET", "headers": [["Cookie", f"session={SECRET}"]]},
+    "JSON": {"body": f'{{"user": {{"password": "{SECRET}"}}}}'},
+    "broken JSON": {"body": f'{{"password": "{SECRET}",}}'},
+    "form": {"headers": [["Content-Type", "application/x-www-form-urlencoded"]], "body": f"a=1&password={SECRET}"},
+    "form as text": {"headers": [["Content-Type", "text/plain"]], "body": f"password={SECRET}"},
+    "NDJSON": {"headers": [["Content-Type", "application/x-ndjson"]], "body": f'{{"token": "{SECRET}"}}\n{{"a": 1}}'},
+    "multipart": {"headers": [["Content-Type", "multipart/form-data; boundary=x"]], "body": MULTIPART},
+    "JSON as text": {"headers": [["Content-Type", "text/plain"]], "body": f'{{"token": "{SECRET}"}}'},
+}
+# Cannot be sent as they stand.
+UNSENT = {"path query that cannot be sent", "path query of a socket", "broken JSON"}
+
+
+async def quiet(scope: Any, receive: Any, send: Any) -> None:
+    """Answer nothing, so that what is found was the panel's own."""
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.fixture
+def bench() -> Iterator[Workbench]:
+    """Give the workbench of an app that echoes nothing."""
+    with Explorer(quiet, lifespan="off") as explorer:
+        yield Workbench(explorer)
+
+
+def saved(panel: ipywidgets.Widget) -> str:
+    """Return all that a notebook keeps of the panel: every widget's state, and the forms for other readers."""
+    widgets, found = [panel], {}
+    while widgets:
+        widget = widgets.pop()
+        found[widget.model_id] = widget.get_state()
+        widgets += getattr(widget, "children", ())
+    assert len(found) > 6
+    bundle = panel._repr_mimebundle_()
+    return repr(found) + bundle["text/html"] + bundle["text/plain"]
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_no_secret_is_saved(bench: Workbench, slot: str, page_says: Callable, until: Callable) -> None:
+    """Typed, judged, sent, shown, put back into the form and sent again: it is sent each time, and saved never."""
+    form = bench.request.form
+    blank = {"method": "POST", "path": "/x", "path_values": [], "query": [], "headers": [], "body": ""}
+    draft = {**blank, **SLOTS[slot], "fill": form.draft["fill"], "seq": 1}
+    page_says(form, ask="draft", draft=draft)
+    until(lambda: form.verdict["seq"] == 1)
+    assert SECRET not in saved(bench)
+    page_says(form, ask="send", draft={**draft, "seq": 2})
+    until(lambda: form.run["turn"] == 1 and not form.run["busy"])
+    if slot in UNSENT:
+        assert SECRET not in saved(bench)
+        return
+    until(lambda: bench.history.table.total == 1 and bench.request.response.sections.value)
+    assert SECRET not in saved(bench)
+    page_says(bench.history.table, ask="fill", name="r1")
+    until(lambda: form.draft["fill"] == 1)
+    page_says(form, ask="send", draft={**form.draft, "seq": 1})
+    until(lambda: form.run["turn"] == 2 and not form.run["busy"])
+    assert SECRET not in saved(bench)
+    first, again = (bench.explorer.history[name].spec for name in ("r1", "r2"))
+    assert again == first
+    sent = (first.path, first.target, first.headers, first.body)
+    assert SECRET in repr(sent)
+
+
+class Locked:
+    """Answer nothing; the document, which cannot be had before the gate is open, calls three names keys."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def openapi(self) -> dict[str, Any]:
+        self.gate.wait(20)
+        keys = {"header": "X-Sluice", "query": "sluice_q", "cookie": "sluice_c"}
+        schemes = {place: {"type": "apiKey", "in": place, "name": name} for place, name in keys.items()}
+        return {"openapi": "3.1.0", "paths": {}, "components": {"securitySchemes": schemes}}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await quiet(scope, receive, send)
+
+
+def test_no_key_of_the_document_is_saved(page_says: Callable, until: Callable) -> None:
+    """A key whose name says nothing goes out of the form as soon as the document is there, and out of every code."""
+    app = Locked()
+    with Explorer(app, lifespan="off") as explorer:
+        bench = Workbench(explorer)
+        form = bench.request.form
+        draft = {"method": "GET", "path": "/x", "path_values": [], "body": "", "fill": form.draft["fill"]}
+        draft |= {"query": [["sluice_q", SECRET]], "headers": [["X-Sluice", SECRET], ["Cookie", f"sluice_c={SECRET}"]]}
+        page_says(form, ask="draft", draft={**draft, "seq": 1})
+        until(lambda: form.verdict["seq"] == 1)
+        app.gate.set()
+        until(lambda: SECRET not in saved(bench))
+        for seq, kind in enumerate(CODE_KINDS, 2):
+            page_says(form, ask="send", draft={**draft, "seq": seq, "code": kind})
+            until(lambda seq=seq: form.verdict["seq"] == seq and form.run["turn"] == seq - 1 and not form.run["busy"])
+            assert form.verdict["code_kind"] == kind
+            assert SECRET not in saved(bench)
+        assert SECRET in repr(explorer.history["r1"].spec.headers) + repr(explorer.history["r1"].spec.query)
+
+
+def test_it_is_there_when_asked_for(bench: Workbench, until: Callable) -> None:
+    """With `show_secrets` the form and its code hold it, so the test above looks where it would be."""
+    bench.explorer.settings = bench.explorer.settings.__class__(show_secrets=True)
+    bench.request.fill(build_spec("POST", "/x", data={"password": SECRET}))
+    until(lambda: bench.request.form.draft["fill"] == 1)
+    assert SECRET in bench.request.form.draft["body"]
+    assert SECRET in bench.request.form.verdict["code"]

@@ -1,0 +1,182 @@
+"""An exception as a value."""
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import jinja2
+import pytest
+
+from ipyasgi import DeadlineError, Explorer
+from ipyasgi.records.raised import FoldedFrames, Frame, Raised, is_folded, read_exception
+from ipyasgi.views.raised import exception_lines
+
+
+def raised_by(fail: Callable[[], object]) -> Raised:
+    """Return what ``fail`` raises, as a value."""
+    try:
+        fail()
+    except BaseException as exc:
+        return read_exception(exc)
+    raise AssertionError("nothing was raised")
+
+
+def fail_in_app() -> None:
+    amount = 1
+    raise ValueError(f"no {amount}")
+
+
+def test_app_frames_are_open() -> None:
+    """A frame of the app has its place, function, the lines before it, and the line itself last."""
+    found = raised_by(fail_in_app)
+    assert (found.type_name, found.message) == ("ValueError", "no 1")
+    outer, inner = found.frames
+    assert isinstance(outer, Frame)
+    assert isinstance(inner, Frame)
+    assert inner.function == "fail_in_app"
+    assert inner.place.startswith("records/test_raised.py:")
+    assert [text for _, text in inner.lines] == [
+        "def fail_in_app() -> None:",
+        "    amount = 1",
+        '    raise ValueError(f"no {amount}")',
+    ]
+    assert (outer.innermost, inner.innermost) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("fail", "owner"),
+    [(lambda: json.loads("{"), "Python"), (lambda: jinja2.Template("{{ x.y }}").render(), "jinja2")],
+)
+def test_other_frames_are_folded(fail: Callable[[], object], owner: str) -> None:
+    """Frames of Python and of installed packages in a row become one line that names them."""
+    folds = [frame for frame in raised_by(fail).frames if isinstance(frame, FoldedFrames)]
+    assert any(fold.text.startswith(f"{owner}: ") and fold.places for fold in folds)
+
+
+def test_our_own_frames_are_folded_but_not_the_samples() -> None:
+    """What the toolkit does between the caller and the app says nothing about the app."""
+
+    async def app(scope, receive, send):
+        raise KeyError("x")
+
+    with Explorer(app, lifespan="off") as explorer:
+        exchange = explorer.get("/", raise_exceptions=False)
+    assert exchange.exception is not None
+    frames = read_exception(exchange.exception).frames
+    assert isinstance(frames[0], FoldedFrames)
+    assert frames[0].text.startswith("ipyasgi: ")
+    from ipyasgi.samples.shop import endpoints
+
+    assert not is_folded(endpoints.__file__)
+    assert is_folded(traceback.__file__)
+
+
+def test_an_installed_app_still_has_a_frame() -> None:
+    """Where no frame is the app's, the innermost is open: an app may be an installed package."""
+    try:
+        jinja2.Template("{{ x.y }}").render()
+    except jinja2.UndefinedError as exc:
+        trace = exc.__traceback__
+        while trace is not None and not is_folded(trace.tb_frame.f_code.co_filename):
+            trace = trace.tb_next
+        last = exc.with_traceback(trace)
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    assert isinstance(read_exception(last.with_traceback(trace)).frames[-1], Frame)
+
+
+def test_causes_contexts_groups_and_notes() -> None:
+    """What led to an exception, what is in a group and what was noted belong to it."""
+
+    def chain() -> None:
+        try:
+            fail_in_app()
+        except ValueError as exc:
+            exc.add_note("noted")
+            raise RuntimeError("later") from exc
+
+    def context() -> None:
+        try:
+            fail_in_app()
+        except ValueError:
+            raise RuntimeError("later")  # noqa: B904
+
+    def group() -> None:
+        raise ExceptionGroup("several", [ValueError("one"), ExceptionGroup("more", [KeyError("two")])])
+
+    ((words, earlier),) = raised_by(chain).before
+    assert (words, earlier.type_name, earlier.notes) == ("caused by", "ValueError", ("noted",))
+    assert raised_by(context).before[0][0] == "while handling"
+    members = raised_by(group).members
+    assert [member.message for member in members] == ["one", "more (1 sub-exception)"]
+    lines = "\n".join(exception_lines(raised_by(group)))
+    assert "  |   | KeyError: 'two'" in lines
+
+
+def test_a_loop_of_causes_ends() -> None:
+    """Exceptions that cause each other are told once each."""
+    one, two = ValueError("one"), ValueError("two")
+    one.__cause__, two.__cause__ = two, one
+    assert read_exception(one).before[0][1].before == ()
+
+
+def test_hostile_texts_and_endless_recursion() -> None:
+    """A ``str`` that fails and a thousand frames are told in bounds."""
+
+    class Awful(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    def endless(n: int = 0) -> None:
+        endless(n + 1)
+
+    assert "cannot be made: RuntimeError" in read_exception(Awful()).message
+    assert len(read_exception(ValueError("x" * 100_000)).message) < 5000
+    frames = raised_by(endless).frames
+    assert len(frames) < 70
+    assert any(isinstance(frame, FoldedFrames) and frame.text.endswith("left out") for frame in frames)
+    assert sum(isinstance(frame, Frame) and frame.innermost for frame in frames) == 1
+
+
+def test_a_deadline_tells_where_the_app_was() -> None:
+    """Of a deadline the caller's frames say nothing; the app's stack does."""
+    found = read_exception(DeadlineError("response", 0.1, ["shop/api.py:7 in slow"]))
+    assert [frame.places for frame in found.frames if isinstance(frame, FoldedFrames)] == [("shop/api.py:7 in slow",)]
+    assert found.type_name == "DeadlineError"
+
+
+def test_who_sent_the_request_is_no_part_of_it() -> None:
+    """An exception that was raised at the caller has the same frames as before: those of the app."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise LookupError
+
+    with Explorer(app, lifespan="off") as explorer:
+        before = read_exception(explorer.get("/", raise_exceptions=False).exception)
+        with pytest.raises(LookupError) as caught:
+            explorer.get("/")
+
+    after = read_exception(caught.value)
+    assert [frame.function for frame in after.frames if isinstance(frame, Frame)] == [app.__qualname__]
+    assert after.frames == before.frames
+
+
+def test_a_group_of_tasks_has_no_frame_of_the_app() -> None:
+    """Where a group of packages' own making holds the app's exception, only that one has an open frame."""
+
+    async def boom() -> None:
+        raise LookupError
+
+    namespace = {"anyio": anyio, "boom": boom}
+    code = compile(
+        "async def run():\n async with anyio.create_task_group() as g: g.start_soon(boom)", anyio.__file__, "exec"
+    )
+    exec(code, namespace)
+    with pytest.raises(ExceptionGroup) as caught:
+        anyio.run(namespace["run"])
+    group = read_exception(caught.value.with_traceback(caught.value.__traceback__.tb_next))
+
+    assert all(isinstance(frame, FoldedFrames) for frame in group.frames)
+    assert isinstance(group.members[0].frames[-1], Frame)

@@ -1,0 +1,220 @@
+"""Pictures of state and their difference."""
+
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import anyio
+import pytest
+from litestar.datastructures import State
+
+from ipyasgi.records.state import MAX_NODES, MAX_TEXT, diff, take_picture
+
+
+def changes(value, change):
+    """Return the texts of what ``change(value)`` did to a value."""
+    before = take_picture(value)
+    change(value)
+    return [str(one) for one in diff(before, take_picture(value), "state")]
+
+
+class Custom:
+    def __init__(self):
+        self.count = 1
+
+
+def test_added_removed_changed():
+    """Keys that came, went or have another value are told apart."""
+    state = {"a": 1, "b": 2, "c": 3}
+
+    def change(state):
+        state["a"] = 10
+        del state["b"]
+        state["d"] = "new"
+
+    assert changes(state, change) == ["state['a'] 1 → 10", "state['b'] removed (was 2)", "state['d'] = 'new'"]
+
+
+@pytest.mark.parametrize(
+    ("value", "change", "said"),
+    [
+        ([1], lambda v: v["x"].append(2), "state['x'][1] = 2"),
+        ({"k": {"deep": 1}}, lambda v: v["x"]["k"].update(deep=2), "state['x']['k']['deep'] 1 → 2"),
+        ({1}, lambda v: v["x"].add(2), "state['x'][2] = None"),
+        (Custom(), lambda v: setattr(v["x"], "count", 2), "state['x'].count 1 → 2"),
+        (SimpleNamespace(n=1), lambda v: setattr(v["x"], "n", 5), "state['x'].n 1 → 5"),
+    ],
+    ids=["list", "dict", "set", "object", "namespace"],
+)
+def test_changes_inside_are_found(value, change, said):
+    """What changed inside a list, dict, set or object is told at its place."""
+    assert changes({"x": value}, change) == [said]
+
+
+def test_starlettes_state_is_read_through():
+    """An object that keeps everything in one dict called _state is shown as that dict, without asking it."""
+
+    class State:
+        def __init__(self):
+            object.__setattr__(self, "_state", {})
+
+        def __getattr__(self, name):
+            raise AssertionError("asked")
+
+    state = State()
+    assert changes(state, lambda s: s.__dict__["_state"].update(n=1)) == ["state.n = 1"]
+
+
+class Slotted:
+    __slots__ = ("_lock", "_state", "unset")
+
+    def __init__(self, **state):
+        self._lock, self._state = None, state
+
+    def __getattribute__(self, name):
+        raise AssertionError("asked")
+
+
+class Point:
+    __slots__ = "x"
+
+    def __init__(self):
+        self.x = 1
+
+
+class Named(Point):
+    __slots__ = ("__dict__", "name")
+
+
+def test_slots_are_read():
+    """What an object keeps in its slots, and in those of its bases, is seen; Litestar's State is read through."""
+    point = Named()
+
+    def move(point):
+        point.x, point.name, point.more = 2, "here", 3
+
+    assert changes(point, move) == ["state.x 1 → 2", "state.name = 'here'", "state.more = 3"]
+    assert take_picture(anyio.CapacityLimiter(1)).items == ()
+    assert [key for key, _ in take_picture(Slotted(kettle="on")).items] == [".kettle"]
+    state = State({"kettle": "cold"})
+    assert changes(state, lambda s: s.update(kettle="hot")) == ["state.kettle 'cold' → 'hot'"]
+
+
+class Hostile:
+    """Every way of looking at it that calls its code is a trap."""
+
+    def __init__(self):
+        self.value = 1
+
+    def trap(self, *args):
+        raise BaseException("the user's code was called")
+
+    __repr__ = __str__ = __len__ = __iter__ = __eq__ = __hash__ = __bool__ = trap
+    something = property(trap)
+
+
+def test_users_code_is_never_called():
+    """No repr, property, comparison or iterator of the user's runs while taking a picture."""
+    state = {"x": Hostile(), "list": [Hostile()], Hostile.__mro__[0]: 1}
+    picture = take_picture(state)
+
+    assert [item.type_name for _, item in picture.items] == ["Hostile", "list", "int"]
+    assert diff(picture, take_picture(state), "state") == ()
+
+
+def count(picture):
+    """Return how many pictures there are in one."""
+    return 1 + sum(count(item) for _, item in picture.items)
+
+
+def test_a_container_that_changes_meanwhile_is_no_error():
+    """A set and a dict that another thread changes all the time are pictured, never an error of the app's."""
+    changing: dict = {"set": set(range(50)), "dict": dict.fromkeys(range(50))}
+    stop = threading.Event()
+
+    def change():
+        n = 0
+        while not stop.is_set():
+            n += 1
+            changing["set"].add(n % 5000 + 50)
+            changing["set"].discard((n + 7) % 5000 + 50)
+            changing["dict"][n % 5000 + 50] = n
+            changing["dict"].pop((n + 7) % 5000 + 50, None)
+
+    before, thread = sys.getswitchinterval(), threading.Thread(target=change)
+    sys.setswitchinterval(1e-5)
+    thread.start()
+    try:
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            take_picture(changing)
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(before)
+
+
+@pytest.mark.serial
+def test_pictures_are_bounded():
+    """A value without end, very deep, very wide or that holds itself takes a bounded time and size."""
+    endless: list = []
+    endless.append(endless)
+    wide = {n: [list(range(100)) for _ in range(100)] for n in range(100)}
+    deep: dict = {}
+    for _ in range(10_000):
+        deep = {"d": deep}
+    large = [10**100_000, "x" * 10**7, b"x" * 10**7, set(range(300_000)), dict.fromkeys(range(300_000))]
+    large += [{10**5000: 1}, {10**5000}, [0] * 300_000]
+    began = time.perf_counter()
+    pictures = [take_picture(value) for value in (endless, wide, deep, *large)]
+
+    assert time.perf_counter() - began < 1
+    assert all(count(picture) <= MAX_NODES + 1 for picture in pictures)
+    assert all(len(picture.text) <= MAX_TEXT for picture in pictures)
+
+
+def test_another_object_of_equal_content_is_no_change():
+    """Replacing a plain value by an equal one says nothing."""
+    assert changes({"a": 1, "t": "text"}, lambda s: s.update(a=1, t="te" + "xt")) == []
+
+
+def test_a_picture_holds_no_live_reference():
+    """What was pictured can be collected while the picture lives."""
+    import gc
+    import weakref
+
+    value = Custom()
+    watched = weakref.ref(value)
+    picture = take_picture({"x": value})
+    del value
+    gc.collect()
+
+    assert watched() is None
+    assert picture.items[0][1].type_name == "Custom"
+
+
+def test_another_object_of_the_same_look_is_told():
+    """A value replaced by another object that looks the same is not called changed inside."""
+    value = {"x": object(), "y": Custom()}
+
+    def change(state):
+        state["x"] = object()
+
+    assert changes(value, change) == ["state['x'] is another <object>"]
+
+
+def test_another_object_with_other_objects_inside_is_told_once():
+    """The parts of an object that was replaced are not listed when nothing but the objects is new; values are."""
+
+    class Pool:
+        def __init__(self, size):
+            self.size, self._waiting, self._lent = size, object(), object()
+
+    value = {"x": Pool(2)}
+
+    assert changes(value, lambda state: state.update(x=Pool(2))) == ["state['x'] is another <Pool>"]
+    assert changes(value, lambda state: state.update(x=Pool(3)))[0] == "state['x'].size 2 → 3"
+    assert changes(value, lambda state: setattr(state["x"], "_lent", object())) == [
+        "state['x']._lent is another <object>"
+    ]

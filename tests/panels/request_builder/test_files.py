@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
-from ipyasgi.panels.request_builder.files import MAX_FILES, Files, no_files, read_files
+from ipyasgi.panels.request_builder.files import MAX_FILES, Files, no_files, read_files, value_of_name
 from ipyasgi.panels.request_builder.problem import FormError
-from ipyasgi.panels.request_builder.python_names import value_of_name
 
 
 def piece(key: str = "f", index: Any = 0, count: Any = 1, name: str = "a.txt") -> dict[str, Any]:
@@ -90,9 +88,8 @@ def test_marks_are_taken_out_of_a_form_s_value() -> None:
     assert read_files([1], files) == ([1], {})
 
 
-def test_names_are_those_of_the_cells(shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_those_of_the_cells(shell: Any) -> None:
     """A variable of the notebook, or an attribute of one."""
-    monkeypatch.setattr(InteractiveShell, "_instance", shell.ip)
     shell.run("class box: inner = b'1'")
     assert value_of_name("box.inner") == b"1"
     with pytest.raises(NameError):

@@ -29,12 +29,11 @@ from ..websocket_console import WebSocketConsole
 from .auth import Auth
 from .code_kinds import CODE_KINDS
 from .draft import Draft, draft_of, fresh_draft, read_draft
-from .files import Files
+from .files import Files, value_of_name
 from .form import RequestForm
 from .outcome import complaints_of, outcome_of
 from .page_state import choices_of, judge, page_draft
 from .problem import FormError
-from .python_names import value_of_name
 from .sheet import Sheet, try_sheet
 from .sheet_page import page_sheet
 from .typed_request import build_request, start_draft, with_known

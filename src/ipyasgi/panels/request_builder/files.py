@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -147,3 +148,19 @@ def read_files(value: Any, files: Files) -> tuple[Any, dict[str, list[UploadFile
 
 def _is_mark(value: Any) -> bool:
     return isinstance(value, dict) and bool(value.keys() & {"$file", "$python"})
+
+
+def value_of_name(name: str) -> Any:
+    """
+    Return the value of ``img`` or ``data.raw`` in ``__main__``, where notebook cells run; never of an expression.
+
+    Raises NameError or AttributeError where there is none.
+    """
+    first, *attributes = name.split(".")
+    variables = vars(sys.modules["__main__"])
+    if first not in variables:
+        raise NameError(name)
+    value = variables[first]
+    for attribute in attributes:
+        value = getattr(value, attribute)
+    return value

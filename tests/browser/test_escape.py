@@ -51,9 +51,21 @@ class Happened:
         page.on("popup", lambda popup: self.events.append(f"window {popup.url}"))
         page.on("request", lambda request: self._request(request.url))
 
+    def forget(self) -> None:
+        self.events.clear()
+
     def _request(self, url: str) -> None:
         if not url.startswith(("file:", "data:", "about:")):
             self.events.append(f"request {url}")
+
+
+@pytest.fixture(scope="module")
+def watched(chromium: Browser) -> Iterator[tuple[Page, Happened]]:
+    """Give one page, a new one costs more than what is tested on it, and what happened on it."""
+    page, happened = chromium.new_page(), Happened()
+    happened.listen(page)
+    yield page, happened
+    page.close()
 
 
 def _draw(texts: list[str], broken: list[bytes]) -> list[View]:
@@ -73,7 +85,7 @@ def _draw(texts: list[str], broken: list[bytes]) -> list[View]:
     ],
 )
 def test_every_hostile_text_in_every_place(
-    chromium: Browser, tmp_path: Path, texts: list[str], broken: list[bytes]
+    watched: tuple[Page, Happened], tmp_path: Path, texts: list[str], broken: list[bytes]
 ) -> None:
     """On a page with all of them the DOM holds the templates' elements and no other, and nothing happens."""
     assert set(texts) <= set(HOSTILE)
@@ -85,23 +97,17 @@ def test_every_hostile_text_in_every_place(
     expected = Counter(tag for view in views for tag, _ in Markup(view.html).elements)
     path = tmp_path / "page.html"
     path.write_text(build_page([("", view) for view in views], "light"), "utf-8")
-    happened = Happened()
-    page = chromium.new_page()
-    try:
-        happened.listen(page)
-        page.goto(path.as_uri())
-        found = Counter(
-            page.evaluate("() => [...document.querySelectorAll('.ipyasgi, .ipyasgi *')].map(e => e.localName)")
-        )
-        assert found == expected
-        assert _ACTING_ELEMENTS.isdisjoint(found)
-        assert page.evaluate(_ACTING_ATTRIBUTES) == []
-        page.evaluate(_POKE)
-        page.wait_for_timeout(_SETTLE_MS)
-        assert happened.events == []
-        assert page.url == path.as_uri()
-    finally:
-        page.close()
+    page, happened = watched
+    happened.forget()
+    page.goto(path.as_uri())
+    found = Counter(page.evaluate("() => [...document.querySelectorAll('.ipyasgi, .ipyasgi *')].map(e => e.localName)"))
+    assert found == expected
+    assert _ACTING_ELEMENTS.isdisjoint(found)
+    assert page.evaluate(_ACTING_ATTRIBUTES) == []
+    page.evaluate(_POKE)
+    page.wait_for_timeout(_SETTLE_MS)
+    assert happened.events == []
+    assert page.url == path.as_uri()
 
 
 _ACTING_ELEMENTS = {
@@ -191,34 +197,32 @@ REACHING = {
 
 
 @pytest.mark.parametrize("kind", REACHING)
-def test_a_preview_reaches_nothing(chromium: Browser, listener: Listener, tmp_path: Path, kind: str) -> None:
+def test_a_preview_reaches_nothing(
+    watched: tuple[Page, Happened], listener: Listener, tmp_path: Path, kind: str
+) -> None:
     """A hostile document that is drawn runs no script, connects to nobody, sends nothing when clicked."""
     document = "<!doctype html><p>the document</p>" + REACHING[kind].replace("URL", listener.url)
     view = view_preview(Preview(content=document.encode(), content_type="text/html"), Settings())
     path = tmp_path / "page.html"
     path.write_text(build_page([("preview", view)], "light"), "utf-8")
-    happened = Happened()
-    page = chromium.new_page()
-    try:
-        happened.listen(page)
-        page.goto(path.as_uri())
-        inner = page.frame_locator("iframe").frame_locator("iframe")
-        inner.get_by_text("the document").wait_for(state="attached", timeout=10_000)
-        box = page.locator("iframe").bounding_box()
-        assert box is not None
-        page.wait_for_timeout(_SETTLE_MS)
-        assert listener.seen == []
-        page.mouse.click(box["x"] + 100, box["y"] + 100)
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(2 * _SETTLE_MS)
-        # Chromium opens a connection for a link that is clicked before it asks the policy, and sends nothing on it.
-        assert [line for line in listener.seen if line != "a connection"] == []
-        assert page.url == path.as_uri()
-        assert len(page.context.pages) == 1
-        assert [event for event in happened.events if event.startswith(("dialog", "error", "window"))] == []
-        assert page.locator("iframe").count() == 1
-    finally:
-        page.close()
+    page, happened = watched
+    happened.forget()
+    page.goto(path.as_uri())
+    inner = page.frame_locator("iframe").frame_locator("iframe")
+    inner.get_by_text("the document").wait_for(state="attached", timeout=10_000)
+    box = page.locator("iframe").bounding_box()
+    assert box is not None
+    page.wait_for_timeout(_SETTLE_MS)
+    assert listener.seen == []
+    page.mouse.click(box["x"] + 100, box["y"] + 100)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(2 * _SETTLE_MS)
+    # Chromium opens a connection for a link that is clicked before it asks the policy, and sends nothing on it.
+    assert [line for line in listener.seen if line != "a connection"] == []
+    assert page.url == path.as_uri()
+    assert len(page.context.pages) == 1
+    assert [event for event in happened.events if event.startswith(("dialog", "error", "window"))] == []
+    assert page.locator("iframe").count() == 1
 
 
 def test_the_listener_hears_what_is_not_held_back(chromium: Browser, listener: Listener) -> None:

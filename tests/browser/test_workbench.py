@@ -67,6 +67,7 @@ def _tab_to(page: Page, wanted: Locator) -> None:
     pytest.fail(f"Tab does not lead to {wanted}")
 
 
+@pytest.mark.smoke
 def test_from_route_to_replay_by_keyboard_alone(bench: Locator, lab_page: Page) -> None:
     """Find a route, fill it, send it, read its headers, find in its tree, replay it: with keys only, no mouse."""
     keys = lab_page.keyboard

@@ -203,7 +203,7 @@ def test_a_fault_of_a_view_hides_no_value(values: list[Shown]) -> None:
 
 
 def test_a_value_without_a_view_says_so() -> None:
-    """A class that nobody wrote a view for shows its repr, and why there is no more."""
+    """A class without a registered view shows its repr, and why there is no more."""
 
     class Unknown(Shown):
         def __repr__(self) -> str:

@@ -12,7 +12,7 @@ def test_a_value_shows_itself(kernel: LiveKernel) -> None:
     kernel.do("from ipyasgi import Explorer\nfrom ipyasgi.samples.shop import app\nexplorer = Explorer(app)")
     for line, says in (
         ("explorer.get('/items')", "200 OK"),
-        ("explorer.history[:]", "1 exchange"),
+        ("explorer.history[:]", "exchanges"),
         ("explorer", "Shop"),
     ):
         for cell in (kernel.do(line), kernel.do(f"display({line})")):

@@ -1,6 +1,6 @@
 """Floor 4: records drawn as text and HTML. Sends nothing, keeps nothing; IPython and widgets are above.
 
-Importing it tells the values how they are shown.
+Importing it registers the view of each type.
 """
 
 from .registry import register

@@ -38,7 +38,7 @@ from .state import view_look, view_state
 
 
 def register() -> None:
-    """Tell `ipyasgi.shown` how each value is shown; again is harmless."""
+    """Register the view and the data of each type with `ipyasgi.shown`; again is harmless."""
     for kind, view, read in _every():
         VIEWS.add(kind, view=functools.partial(_by_settings, view), data=functools.partial(_by_settings, read))
 

@@ -9,6 +9,8 @@ import pytest
 
 from ipyasgi import Explorer
 
+from ..notebook.conftest import shell, some_files  # noqa: F401  (fixtures)
+
 
 class Endpoint:
     """A row of the small app's route table."""

@@ -171,7 +171,7 @@ def test_an_explorer() -> None:
     with Explorer(app) as explorer:
         assert explorer.get("/").text == "open"
         assert explorer.submit(RequestSpec(method="GET", path="/")).result(5).text == "open"
-        run = explorer.talk("/ws", "a", wait_s=0.05)
+        run = explorer.websocket_exchange("/ws", "a", wait_s=0.05)
         assert [event.message.get("text") for event in run.events if event.type == "websocket.send"] == ["A"]
     assert explorer.closed
 

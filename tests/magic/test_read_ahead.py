@@ -8,8 +8,8 @@ import weakref
 import pytest
 
 from ipyasgi import Explorer
+from ipyasgi.magic import read_ahead
 from ipyasgi.magic.read_ahead import ReadAhead
-from ipyasgi.notebook import read_ahead
 from ipyasgi.protocol.errors import LoopError
 
 

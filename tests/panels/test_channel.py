@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.notebook import channel as channel_module
+from ipyasgi.panels import channel as channel_module
 from ipyasgi.panels.channel import PIECE_BYTES, PanelChannel, Write
 from ipyasgi.panels.repeats import REPEAT_AFTER_S
 from ipyasgi.panels.rows import ROWS_PER_MESSAGE

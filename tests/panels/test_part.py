@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ipyasgi.notebook import live_log
+from ipyasgi.panels import live_log
 from ipyasgi.panels.fold import Fold
 from ipyasgi.panels.history_table.table_part import HistoryRows
 from ipyasgi.panels.lifespan_bar import LifespanBar

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ipyasgi import ReplayProgress
-from ipyasgi.notebook import replay_meter
+from ipyasgi.panels import replay_meter
 from ipyasgi.panels.replay_meter import ReplayMeter
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.client.httpx import httpx
-from ipyasgi.formats.blanks import hide_secrets
+from ipyasgi.formats.placeholders import hide_secrets
 from ipyasgi.formats.python_code import Name, PythonCode, quoted, try_json
 from ipyasgi.records.requests import RequestSpec, build_spec
 

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 
 from ipyasgi import Explorer
-from ipyasgi.records.raised import Frame, read_exception
+from ipyasgi.records.exception_text import Frame, read_exception
 
 
 async def no_kettle(*given: Any) -> None:

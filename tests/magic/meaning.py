@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from ipyasgi.magic.grammar import Line, parse_line
+from ipyasgi.magic.python_call import Twin, imports_of, run, write
 from ipyasgi.magic.request_line import write_request
-from ipyasgi.magic.twin import Twin, imports_of, run, write
-from ipyasgi.magic.words import GrammarError
+from ipyasgi.magic.tokenizer import GrammarError
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 NAMES: dict[str, Any] = {

@@ -3,7 +3,7 @@
 import pytest
 
 from ipyasgi.magic.cells import read_part, split_cell
-from ipyasgi.magic.words import GrammarError
+from ipyasgi.magic.tokenizer import GrammarError
 
 MARKDOWN = "Content-Type: text/markdown\n\n# Title\n\n### Heading\n\ntext\n"
 

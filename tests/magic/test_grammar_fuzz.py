@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.magic.cells import split_cell
-from ipyasgi.magic.plan import read_plans, write_plans
-from ipyasgi.magic.twin import PythonCode
-from ipyasgi.magic.words import GrammarError, split_words
+from ipyasgi.magic.command_call import read_plans, write_plans
+from ipyasgi.magic.python_call import PythonCode
+from ipyasgi.magic.tokenizer import GrammarError, split_words
 from ipyasgi.notebook.panel_command import COMMANDS
 from ipyasgi.protocol.errors import CallError
 

@@ -16,7 +16,7 @@ from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from ..history.exchange import Exchange
 from ..protocol.errors import RequestError
-from ..records.raised import Caught, read_exception
+from ..records.exception_text import Caught, read_exception
 from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places

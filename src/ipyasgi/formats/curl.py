@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
-from .blanks import Blank, Blanks, hide_secrets
 from .cmd_words import is_for_cmd, split_commands_for_cmd
 from .curl_options import CurlCall, read_options
 from .imported import LOCAL_URL, Imported, ImportedRequest
+from .placeholders import Blank, Blanks, hide_secrets
 from .shell_words import ShellCommand, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument

@@ -13,7 +13,7 @@ from .httpx_code import render_httpx
 from .imported import LOCAL_URL
 from .pytest_code import render_pytest
 from .sent import read_sent
-from .stability import Path
+from .volatile_fields import Path
 
 FORMATS: Mapping[str, str] = {
     "curl": "requests.sh",

@@ -22,8 +22,8 @@ from urllib.parse import quote, quote_plus
 from ..protocol.errors import RequestError
 from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec
-from .blanks import Blanks, hide_secrets
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
+from .placeholders import Blanks, hide_secrets
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..records.requests import RequestSpec
-from .blanks import hide_secrets
 from .imported import LOCAL_URL
+from .placeholders import hide_secrets
 from .python_code import PythonCode, quoted
 
 

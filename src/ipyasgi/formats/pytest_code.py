@@ -18,10 +18,10 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import is_json_type, mask_url
 from ..records.requests import RequestSpec
-from .blanks import hide_secrets
+from .placeholders import hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
 from .sent import read_sent
-from .stability import Path, Stability
+from .volatile_fields import Path, Stability
 
 _ANY = Name("ANY")
 _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")

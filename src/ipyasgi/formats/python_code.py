@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..records.requests import RequestSpec
-from .blanks import Blank, Blanks
+from .placeholders import Blank, Blanks
 
 LINE_LENGTH = 88
 _WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..records.raised import read_exception
+from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..records.state import Change
 from ..shown import Shown

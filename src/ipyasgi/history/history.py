@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
 
-from ..records.raised import read_exception
+from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..shown import Shown
 from .exchange import Exchange, Exchanges, span_of

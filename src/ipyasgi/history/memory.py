@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..engine.recording import payloads_of
-from ..records.raised import FoldedFrames, Raised
+from ..records.exception_text import FoldedFrames, Raised
 from .exchange import Exchange
 
 # Measured with tracemalloc on CPython 3.11: what each thing costs besides its text.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .grammar import split_assignment
 from .items import HEADER_NAME
-from .words import Evaluate, GrammarError, Text, read_text
+from .tokenizer import Evaluate, GrammarError, Text, read_text
 
 _SEPARATOR = re.compile(r"###.*")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?P<text>.*)")

@@ -17,15 +17,15 @@ from ..explorer.explorer import Explorer, document_source_of
 from ..openapi.document import Document
 from ..openapi.json_cursor import find_json_place
 from ..openapi.operation import Operation
-from ..openapi.schema_words import find_operation, item_names, item_values, json_words
+from ..openapi.schema_completion import find_operation, item_names, item_values, json_words
 from ..protocol.errors import LoopError
 from ..records.requests import METHODS
 from ..routes.routes import Routes
+from .attached_apps import Desk
 from .commands import SEND, Commands
+from .completion_cache import ReadAhead
 from .cursor import Place, find_place
-from .desk import Desk
 from .grammar import ANYWHERE, OPTIONS
-from .read_ahead import ReadAhead
 
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
 _SIGN = re.compile("[=:@]")

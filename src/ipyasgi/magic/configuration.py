@@ -16,7 +16,7 @@ from typing import Any
 
 from ..records.settings import SETTINGS, Settings
 from .grammar import did_you_mean
-from .words import GrammarError
+from .tokenizer import GrammarError
 
 
 def read_setting(name: str, value: Any) -> tuple[str, Any]:

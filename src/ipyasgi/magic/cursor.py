@@ -13,7 +13,7 @@ from ..records.requests import METHODS
 from .cells import is_comment, is_separator
 from .grammar import OPTIONS
 from .items import find_sign
-from .words import GrammarError, Word, split_words
+from .tokenizer import GrammarError, Word, split_words
 
 Kind = Literal[
     "head",  # the first word: a method, a subcommand or an app

@@ -24,7 +24,7 @@
                  options alone, for every part; above a line may stand comments (# or //) and "# @name login",
                  which is the same as "login <<"
 
-Words, quotes, backslashes and ``{{expr}}`` are those of `ipyasgi.magic.words`; items, of `items`; cells, of `cells`.
+Words, quotes, backslashes and ``{{expr}}`` are those of `ipyasgi.magic.tokenizer`; items, of `items`; cells, of `cells`.
 
 Decided in the spirit of HTTPie, where its habits and a notebook's differ:
 
@@ -49,7 +49,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .words import Evaluate, GrammarError, Text, Word, split_words
+from .tokenizer import Evaluate, GrammarError, Text, Word, split_words
 
 REPEAT_LIMIT = 1000
 

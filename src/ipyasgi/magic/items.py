@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from ..records.requests import METHODS
 from .grammar import OPTIONS
-from .words import GrammarError, Text, Word
+from .tokenizer import GrammarError, Text, Word
 
 Kind = Literal["field", "json", "query", "header", "file"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..protocol.errors import IpyasgiError
-from ..records.raised import is_folded
+from ..records.exception_text import is_folded
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:

@@ -13,13 +13,13 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from traitlets.config import Configurable
 
+from ..magic.attached_apps import Desk
+from ..magic.command_call import Plan, do, gather, read_plans, write_plans
 from ..magic.commands import SEND
 from ..magic.commands.help import usage
 from ..magic.completion import Completer
 from ..magic.configuration import read_project, values_of
-from ..magic.desk import Desk
-from ..magic.plan import Plan, do, gather, read_plans, write_plans
-from ..magic.words import GrammarError
+from ..magic.tokenizer import GrammarError
 from ..panels.replay_meter import ReplayMeter
 from ..protocol.errors import CallError, IpyasgiError
 from ..records.settings import SETTINGS, Setting, Settings

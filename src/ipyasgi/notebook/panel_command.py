@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..magic.commands import build_commands
 from ..magic.commands.command import Command, one_of
 from ..magic.grammar import Line
-from ..magic.twin import Twin, imported
+from ..magic.python_call import Twin, imported
 from ..panels import PANELS
 
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from .field import Field, FieldKind, FieldTree, Member, Variant
-from .field_words import say_bounds
 from .form_values import ABSENT
 from .operation import JSONSchema
+from .schema_hints import say_bounds
 
 Flatten = Callable[[JSONSchema], Mapping[str, Any]]
 """Makes one level of a schema plain: references followed, ``allOf`` merged (`Document.flatten`)."""

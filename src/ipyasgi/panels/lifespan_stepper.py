@@ -14,9 +14,9 @@ from ..explorer.explorer import Explorer
 from ..protocol.errors import LifespanStateError
 from ..views.lifespan import view_lifespan
 from ..views.view import View
+from .comm_writer import Painter
 from .fold import fold
 from .lifespan_bar import LifespanBar
-from .painter import Painter
 from .panel import Panel
 
 LOOK_EVERY_S = 0.3

@@ -17,11 +17,11 @@ import ipywidgets
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
 from ..protocol.errors import IpyasgiError
-from ..records.raised import read_exception
-from ..views.raised import exception_lines
+from ..records.exception_text import read_exception
+from ..views.exception_text import exception_lines
 from ..views.view import View
+from .comm_writer import Painter, free_replies
 from .notice import Notice
-from .painter import Painter, free_replies
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 

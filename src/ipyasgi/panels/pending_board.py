@@ -12,7 +12,7 @@ from ..explorer.explorer import Explorer
 from ..explorer.pending import Pending, PendingExchanges
 from ..views.pending import show_pending, view_pending
 from ..views.view import View
-from .painter import Painter
+from .comm_writer import Painter
 from .panel import Panel
 from .part import Part, read_module, read_style
 

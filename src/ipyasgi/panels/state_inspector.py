@@ -17,7 +17,7 @@ from ..views.figures import clock_of
 from ..views.inspection import ChangedBy, inspect_state, view_inspection
 from ..views.state import Node
 from ..views.view import View, one_line, visible
-from .painter import Painter
+from .comm_writer import Painter
 from .panel import Panel
 from .part import Part, read_module, read_style
 from .redraw import Redraw

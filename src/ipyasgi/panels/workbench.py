@@ -9,10 +9,10 @@ from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..views.explorer import view_explorer
 from ..views.view import View
+from .comm_writer import Painter
 from .fold import fold
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
-from .painter import Painter
 from .panel import Panel
 from .request_builder import RequestBuilder
 from .state_inspector import StateInspector

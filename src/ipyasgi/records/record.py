@@ -11,8 +11,8 @@ from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .endpoint import Endpoint
+from .exception_text import Caught, Raised
 from .output import OutputLine
-from .raised import Caught, Raised
 from .requests import RequestSpec
 from .settings import Settings
 from .state import Change

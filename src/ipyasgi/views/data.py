@@ -22,7 +22,7 @@ from ..history.comparison import Comparison
 from ..history.exchange import Exchange
 from ..history.preview import Preview
 from ..protocol.violations import Violation
-from ..records.raised import Raised
+from ..records.exception_text import Raised
 from ..records.redaction import mask_json, mask_url
 from ..records.settings import Settings
 from ..records.state import Change

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 
 from ..history.exchange import Exchange, Exchanges
 from ..protocol.violations import Violation
-from ..records.raised import Raised, read_exception
+from ..records.exception_text import Raised, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
 from .body.terminal import body_lines, cut_lines
 from .changes import OutputShown, show_changes, show_output
+from .exception_text import exception_lines
 from .figures import clock_of, count_of, size_of, time_of
-from .raised import exception_lines
 from .timeline import Timeline, build_timeline
 from .timeline_text import timeline_lines
 from .view import View, build_view, one_line

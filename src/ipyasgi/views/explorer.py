@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..explorer.explorer import Explorer
-from ..records.raised import read_exception
+from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..routes.routes import Route
+from .exception_text import exception_lines
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
-from .raised import exception_lines
 from .routes import route_lines
 from .view import View, build_view, one_line
 

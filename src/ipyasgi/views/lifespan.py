@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..explorer.lifespan import ExplorerLifespan, LifespanStep
-from ..records.raised import Raised, read_exception
+from ..records.exception_text import Raised, read_exception
 from ..records.settings import Settings
 from ..records.state import Change
 from .changes import OutputShown, show_changes, show_output
+from .exception_text import exception_lines
 from .figures import time_of
 from .lifespan_map import draw_lifespan
-from .raised import exception_lines
 from .view import View, build_view, one_line
 
 _GOOD = ("running", "stopped")

@@ -8,12 +8,12 @@ from typing import Any, cast
 
 from ..engine.runs import Event, LifespanRun, Run, WebSocketRun
 from ..protocol.violations import Violation
-from ..records.raised import Raised, read_exception
+from ..records.exception_text import Raised, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
+from .exception_text import exception_lines
 from .figures import count_of, size_of, time_of
 from .lifespan_map import LifespanMap, draw_lifespan
-from .raised import exception_lines
 from .timeline import Timeline, build_timeline, plain
 from .timeline_text import timeline_lines
 from .view import View, build_view, one_line

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.panels.request_builder.files import MAX_FILES, Files, no_files, read_files, value_of_name
-from ipyasgi.panels.request_builder.problem import FormError
+from ipyasgi.panels.request_builder.form_error import FormError
 
 
 def piece(key: str = "f", index: Any = 0, count: Any = 1, name: str = "a.txt") -> dict[str, Any]:

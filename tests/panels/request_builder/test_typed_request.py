@@ -8,9 +8,9 @@ import pytest
 from ipyasgi.openapi.document import Document
 from ipyasgi.panels.request_builder.draft import Draft
 from ipyasgi.panels.request_builder.files import Files, no_files
-from ipyasgi.panels.request_builder.problem import FormError, Problem
+from ipyasgi.panels.request_builder.form_error import FormError, Problem
+from ipyasgi.panels.request_builder.operation_form import Sheet, body_kind, try_sheet
 from ipyasgi.panels.request_builder.secret_parts import Held
-from ipyasgi.panels.request_builder.sheet import Sheet, body_kind, try_sheet
 from ipyasgi.panels.request_builder.typed_request import (
     advise,
     build_request,

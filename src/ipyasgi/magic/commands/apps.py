@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...explorer.explorer import Explorer
-from ..desk import AttachOptions, Desk
+from ..attached_apps import AttachOptions, Desk
 from ..grammar import Line, did_you_mean
-from ..twin import Argument, Twin, imported, source_of_hole
-from ..words import GrammarError, Hole
+from ..python_call import Argument, Twin, imported, source_of_hole
+from ..tokenizer import GrammarError, Hole
 from .command import Command
 
 ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")

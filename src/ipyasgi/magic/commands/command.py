@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..desk import Desk
+from ..attached_apps import Desk
 from ..grammar import Line, did_you_mean
-from ..twin import Twin
-from ..words import GrammarError
+from ..python_call import Twin
+from ..tokenizer import GrammarError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

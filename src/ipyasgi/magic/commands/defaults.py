@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..attached_apps import Desk
 from ..configuration import read_setting
-from ..desk import Desk
 from ..grammar import Line
 from ..items import Item, try_item
+from ..python_call import Argument, Twin, dict_of, read_string, run
 from ..request_line.item_values import ItemValues
-from ..twin import Argument, Twin, dict_of, read_string, run
-from ..words import GrammarError
+from ..tokenizer import GrammarError
 from .command import Command
 
 

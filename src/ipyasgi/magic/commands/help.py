@@ -7,10 +7,10 @@ from typing import Any
 
 from ...explorer.explorer import Explorer
 from ...records.requests import METHODS
-from ..desk import Desk
+from ..attached_apps import Desk
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
-from ..twin import ShownText, Twin, builtin, imported, write
-from ..words import GrammarError
+from ..python_call import ShownText, Twin, builtin, imported, write
+from ..tokenizer import GrammarError
 from .command import Command
 
 _FIELD = 34

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..grammar import Line
-from ..twin import Twin
+from ..python_call import Twin
 from .command import Command, one_of
 
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import traceback
 
-from ..desk import Desk
+from ..attached_apps import Desk
 from ..grammar import Line
-from ..twin import Argument, Twin
-from ..words import GrammarError
+from ..python_call import Argument, Twin
+from ..tokenizer import GrammarError
 from .command import Command
 
 

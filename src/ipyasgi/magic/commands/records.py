@@ -11,11 +11,11 @@ from ...formats.exports import FORMATS
 from ...formats.reading import import_requests
 from ...history.exchange import Exchanges
 from ...history.history import is_name
-from ..desk import Desk
+from ..attached_apps import Desk
 from ..grammar import Line
+from ..python_call import Argument, ShownText, Twin, builtin, imported, literal, read_string, run
 from ..request_line.item_values import read_file
-from ..twin import Argument, ShownText, Twin, builtin, imported, literal, read_string, run
-from ..words import GrammarError
+from ..tokenizer import GrammarError
 from .command import Command, one_of
 
 

@@ -8,10 +8,10 @@ from ...explorer.websocket_oneshot import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
+from ..python_call import Argument, Twin, called, dict_of, list_of, literal, read_string, tuple_of
 from ..request_line.item_values import ItemValues
 from ..request_line.json_source import encode
-from ..twin import Argument, Twin, called, dict_of, list_of, literal, read_string, tuple_of
-from ..words import GrammarError, Text, Word
+from ..tokenizer import GrammarError, Text, Word
 from .command import Command
 
 _SEPARATOR = re.compile(r"(?m)^===.*$\n?")

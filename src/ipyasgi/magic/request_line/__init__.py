@@ -11,8 +11,8 @@ from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import Line, did_you_mean
 from ..items import read_items
-from ..twin import Argument, Twin, dict_of, list_of, read_string, tuple_of
-from ..words import GrammarError, Text
+from ..python_call import Argument, Twin, dict_of, list_of, read_string, tuple_of
+from ..tokenizer import GrammarError, Text
 from .body import read_body
 from .item_values import ItemValues
 from .target import read_target

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from ...records.redaction import is_json_type, mask_body
 from ..grammar import Line
 from ..items import Item
-from ..twin import Argument, dict_of, from_environment, list_of, literal, read_string, tuple_of
-from ..words import GrammarError, Text
+from ..python_call import Argument, dict_of, from_environment, list_of, literal, read_string, tuple_of
+from ..tokenizer import GrammarError, Text
 from .item_values import ItemValues
 from .json_source import read_json
 

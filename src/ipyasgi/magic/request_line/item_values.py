@@ -10,7 +10,7 @@ from typing import Any
 
 from ...records.redaction import is_secret
 from ..items import Item
-from ..twin import (
+from ..python_call import (
     Argument,
     called,
     from_environment,
@@ -20,7 +20,7 @@ from ..twin import (
     source_of_hole,
     tuple_of,
 )
-from ..words import GrammarError, Hole, Text
+from ..tokenizer import GrammarError, Hole, Text
 from .json_source import read_json
 
 _OCTETS = "application/octet-stream"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from ...records.redaction import is_secret
-from ..twin import Argument, dict_of, from_environment, join, list_of, literal, source_of_hole
-from ..words import GrammarError, Hole, Text, text_of
+from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_hole
+from ..tokenizer import GrammarError, Hole, Text, text_of
 
 _BODY_HINT = "for another kind of body give a Content-Type header"
 # In the skeleton, which is decoded to be written as Python: a hole within a string, and one that is a value.

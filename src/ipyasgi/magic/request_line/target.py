@@ -8,8 +8,8 @@ from urllib.parse import quote, quote_plus
 
 from ...routes.routes import PATH_PLACE, fill_path
 from ..items import Item
-from ..twin import Argument, join, literal, read_string, source_of_hole, tuple_of
-from ..words import GrammarError, Hole, Text, text_of
+from ..python_call import Argument, join, literal, read_string, source_of_hole, tuple_of
+from ..tokenizer import GrammarError, Hole, Text, text_of
 from .item_values import ItemValues
 
 _IMPORT_QUOTE = "from urllib.parse import quote"

@@ -18,7 +18,7 @@ from ...views.exchange import view_exchange, view_exchanges
 from ...views.figures import count_of
 from ...views.history import view_history
 from ...views.view import View
-from ..painter import Painter
+from ..comm_writer import Painter
 from ..panel import Panel
 from ..redraw import Redraw
 from .exporting import Export, export

@@ -25,7 +25,7 @@ class HistoryRows(Part):
     :ivar doing: what is under way, or empty
     :ivar result: what stands below the table, or empty
     :ivar tone: of ``result``: ``good``, ``bad`` or empty
-    :ivar export: ``{about, filename, offer}``: a text to be fetched (`ipyasgi.panels.channel.BodyOffer`), or empty
+    :ivar export: ``{about, filename, offer}``: a text to be fetched (`ipyasgi.panels.comm_queue.BodyOffer`), or empty
 
     The page says ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
     ``{ask: "replay" | "compare", names}``, ``{ask: "export", names, format}``, ``{ask: "stop"}`` and

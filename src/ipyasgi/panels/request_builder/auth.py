@@ -13,7 +13,7 @@ from ...openapi.credentials import Credential, fields_of, read_token, token_form
 from ...openapi.operation import SecurityScheme
 from ...protocol.errors import IpyasgiError
 from ...records.requests import build_spec
-from .sheet import Sheet
+from .operation_form import Sheet
 
 
 class Auth:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ...records.redaction import is_json_type
-from .problem import FormError, Problem
+from .form_error import FormError, Problem
 
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
 

@@ -22,7 +22,7 @@ from ...routes.routes import Route, path_parameters
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View
-from ..painter import Painter
+from ..comm_writer import Painter
 from ..panel import Panel
 from ..response_viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
@@ -31,11 +31,11 @@ from .code_kinds import CODE_KINDS
 from .draft import Draft, draft_of, fresh_draft, read_draft
 from .files import Files, value_of_name
 from .form import RequestForm
-from .outcome import complaints_of, outcome_of
+from .form_error import FormError
+from .operation_form import Sheet, try_sheet
+from .operation_form_page import page_sheet
 from .page_state import choices_of, judge, page_draft
-from .problem import FormError
-from .sheet import Sheet, try_sheet
-from .sheet_page import page_sheet
+from .send_result import complaints_of, outcome_of
 from .typed_request import build_request, start_draft, with_known
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from ...formats.blanks import hide_secrets
 from ...formats.curl import render_curl
 from ...formats.httpx_code import render_httpx
+from ...formats.placeholders import hide_secrets
 from ...formats.pytest_code import render_pytest
 from ...formats.python_code import PythonCode
 from ...history.exchange import Exchange

@@ -12,8 +12,8 @@ from ...records.redaction import MASK, mask_url
 from ...records.requests import RequestSpec, build_spec, check_path
 from ...routes.routes import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
+from .form_error import FormError, Problem
 from .path_values import fill_path, try_read_path
-from .problem import FormError, Problem
 from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]

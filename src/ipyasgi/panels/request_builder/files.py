@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...openapi.form_values import UploadFile
-from .problem import FormError, Problem
+from .form_error import FormError, Problem
 
 MAX_FILES = 32
 MAX_BYTES = 64 * 1024 * 1024

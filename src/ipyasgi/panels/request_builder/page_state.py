@@ -14,10 +14,10 @@ from ...routes.routes import Route
 from .code_kinds import build_code_as, build_socket_code_as
 from .draft import Draft, Rows, skeleton_of
 from .files import Files, no_files
+from .form_error import FormError, Problem
+from .operation_form import Sheet
 from .path_values import fill_path
-from .problem import FormError, Problem
 from .secret_parts import has_secrets, is_secret_pair, is_secret_value
-from .sheet import Sheet
 from .typed_request import advise, build_request, expected_status
 
 

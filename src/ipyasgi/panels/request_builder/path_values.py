@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ...routes import routes
 from ...routes.routes import PATH_PLACE, path_parameters
-from .problem import FormError, Problem
+from .form_error import FormError, Problem
 
 
 def fill_path(template: str, values: Mapping[str, str]) -> str:

@@ -19,8 +19,8 @@ from ...records.requests import RequestSpec
 from .body import check_json
 from .draft import Draft, Rows
 from .files import Files, read_files
-from .problem import FormError, Problem
-from .sheet import Sheet, body_kind
+from .form_error import FormError, Problem
+from .operation_form import Sheet, body_kind
 
 Advice = tuple[str, str]
 """An address and what is said of it; it keeps nobody from sending."""

@@ -19,7 +19,7 @@ from ...views.exchange import view_exchange
 from ...views.pending import show_pending, view_pending
 from ...views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
 from ...views.view import View
-from ..painter import Painter
+from ..comm_writer import Painter
 from ..panel import Panel
 from .body import PageBody, page_body
 from .page import INLINE_BYTES, ResponsePage, body_of, head_of, tabs_of

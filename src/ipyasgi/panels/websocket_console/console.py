@@ -19,11 +19,11 @@ from ...routes.routes import PATH_PLACE
 from ...views.run import view_run
 from ...views.tabs import view_nothing
 from ...views.view import View, one_line
-from ..painter import Painter
+from ..comm_writer import Painter
 from ..panel import Panel
+from .message_input import read_headers, read_message, read_subprotocols
+from .message_row import line_of, row_of, whole_of
 from .page import ConsolePage
-from .said import line_of, row_of, whole_of
-from .typed import read_headers, read_message, read_subprotocols
 
 KEEP_ROWS = 6000
 """Rows the page can look back on; older ones are counted. All the kernel holds are in `WebSocketConsole.messages`."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .words import Hole, Text, text_of
+from .tokenizer import Hole, Text, text_of
 
 _WIDTH = 100
 _PLAIN_SOURCE = re.compile(r"[\w.]+")

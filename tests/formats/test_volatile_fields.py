@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ipyasgi.formats.stability import Stability, read_path
+from ipyasgi.formats.volatile_fields import Stability, read_path
 from ipyasgi.records.requests import build_spec
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.formats.blanks import Blank, Blanks, hide_secrets
+from ipyasgi.formats.placeholders import Blank, Blanks, hide_secrets
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import FORM, JSON, PLAIN, SECRET, SECRETS, TEXT

@@ -34,7 +34,7 @@ import anyio
 from ..engine.jobs import Job
 from ..engine.loops import Loop
 from ..protocol.errors import LoopError
-from .channel import PanelChannel, Surface, Write
+from .comm_queue import PanelChannel, Surface, Write
 
 MESSAGES_PER_S = 10.0
 """Comm messages a second that one panel may send for long; a second's worth may go at once."""

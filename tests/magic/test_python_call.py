@@ -5,7 +5,7 @@ import pytest
 from ipyasgi import Exchange, Exchanges, Explorer, PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
 from ipyasgi.explorer.pending import Pending
-from ipyasgi.magic.twin import PythonCode, Twin, imports_of, run, write
+from ipyasgi.magic.python_call import PythonCode, Twin, imports_of, run, write
 from ipyasgi.notebook.panel_command import COMMANDS
 
 LINES = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
-from ...openapi.refusals import read_complaints
+from ...openapi.validation_errors import read_complaints
 from ...views.figures import time_of
 from .draft import Draft
 

@@ -28,7 +28,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-from .repeats import Repeats
+from .resend_schedule import Repeats
 from .rows import RowLog
 
 ROWS_GAP_S = 0.1

@@ -10,8 +10,8 @@ import jinja2
 import pytest
 
 from ipyasgi import DeadlineError, Explorer
-from ipyasgi.records.raised import FoldedFrames, Frame, Raised, is_folded, read_exception
-from ipyasgi.views.raised import exception_lines
+from ipyasgi.records.exception_text import FoldedFrames, Frame, Raised, is_folded, read_exception
+from ipyasgi.views.exception_text import exception_lines
 
 
 def raised_by(fail: Callable[[], object]) -> Raised:
@@ -36,7 +36,7 @@ def test_app_frames_are_open() -> None:
     assert isinstance(outer, Frame)
     assert isinstance(inner, Frame)
     assert inner.function == "fail_in_app"
-    assert inner.place.startswith("records/test_raised.py:")
+    assert inner.place.startswith("records/test_exception_text.py:")
     assert [text for _, text in inner.lines] == [
         "def fail_in_app() -> None:",
         "    amount = 1",

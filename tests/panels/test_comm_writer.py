@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.panels.painter import MESSAGES_PER_S, Budget, Painter, free_replies
+from ipyasgi.panels.comm_writer import MESSAGES_PER_S, Budget, Painter, free_replies
 from ipyasgi.protocol.errors import LoopError
 
 from .canvas import Canvas

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..records.raised import Frame, Raised
+from ..records.exception_text import Frame, Raised
 from .view import one_line
 
 _MESSAGE_LINES = 12

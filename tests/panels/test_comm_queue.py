@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ipyasgi.panels import channel as channel_module
-from ipyasgi.panels.channel import PIECE_BYTES, PanelChannel, Write
-from ipyasgi.panels.repeats import REPEAT_AFTER_S
+from ipyasgi.panels.comm_queue import PIECE_BYTES, PanelChannel, Write
+from ipyasgi.panels.resend_schedule import REPEAT_AFTER_S
 from ipyasgi.panels.rows import ROWS_PER_MESSAGE
 
 from .canvas import Canvas

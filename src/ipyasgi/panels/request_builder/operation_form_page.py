@@ -9,7 +9,7 @@ from ...openapi.field import Field, FieldTree
 from ...openapi.form_values import ABSENT
 from ...openapi.operation import MediaType, Parameter
 from .auth import page_schemes
-from .sheet import Sheet, body_kind
+from .operation_form import Sheet, body_kind
 
 _PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
 

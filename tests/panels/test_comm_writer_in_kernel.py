@@ -21,7 +21,7 @@ import asyncio, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.panels.live_log import LiveLog
-from ipyasgi.panels.painter import Painter, free_replies
+from ipyasgi.panels.comm_writer import Painter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
 painter = Painter(display_loop)

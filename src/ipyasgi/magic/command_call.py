@@ -10,13 +10,13 @@ from typing import Any
 from ..explorer.pending import PendingExchange, PendingExchanges
 from ..history.exchange import Exchange, Exchanges
 from ..records.requests import METHODS
+from .attached_apps import Desk
 from .cells import Part, split_cell
 from .commands import ATTACH, SEND, Command, Commands
 from .commands.apps import write_explorer
-from .desk import Desk
 from .grammar import Line, did_you_mean, parse_line
-from .twin import PythonCode, Twin, imports_of, run, write
-from .words import Evaluate, GrammarError, Text, Word
+from .python_call import PythonCode, Twin, imports_of, run, write
+from .tokenizer import Evaluate, GrammarError, Text, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

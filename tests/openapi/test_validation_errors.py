@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.openapi.refusals import read_complaints
+from ipyasgi.openapi.validation_errors import read_complaints
 
 SENT = {"price": 0, "pets": [{"kind": "cat", "lives": 12}], "nick": 7}
 

@@ -9,7 +9,7 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.magic import read_ahead
-from ipyasgi.magic.read_ahead import ReadAhead
+from ipyasgi.magic.completion_cache import ReadAhead
 from ipyasgi.protocol.errors import LoopError
 
 

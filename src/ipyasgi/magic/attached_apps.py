@@ -16,7 +16,7 @@ from ..explorer.explorer import Explorer
 from ..explorer.replay import OnProgress
 from ..protocol.errors import CallError
 from ..records.settings import Settings
-from .words import Hole
+from .tokenizer import Hole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,12 +36,12 @@ def _commands() -> list[str]:
     lines = [_row("line", "what it does", "options"), "|---|---|---|", _row(_code("%asgi app"), "attach an app", "")]
     for command in (SEND, *COMMANDS.values()):
         line = f"%asgi {command.name} {command.usage}".strip()
-        lines.append(_row(_code(line), command.says, _options(command.options)))
+        lines.append(_row(_code(line), command.description, _options(command.options)))
     return lines
 
 
 def _every_option() -> list[str]:
-    rows = [_row(_code(option.usage), option.says) for option in OPTIONS.values()]
+    rows = [_row(_code(option.usage), option.description) for option in OPTIONS.values()]
     note = f"On every line: {_options(ANYWHERE)}."
     return [note, "", _row("option", "what it does"), "|---|---|", *rows]
 

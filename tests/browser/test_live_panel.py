@@ -11,10 +11,10 @@ import asyncio, hashlib, os, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.panels.live_log import LiveLog
-from ipyasgi.panels.comm_writer import Painter, free_replies
+from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
-painter = Painter(display_loop)
+painter = CommWriter(display_loop)
 log = LiveLog(title="GET /stream", keep_rows=6000, visible_rows=30)
 channel = painter.attach(log, keep_rows=6000)
 

@@ -63,18 +63,18 @@ def test_deadlines_can_be_changed(make: Make) -> None:
     """``client.timeout`` and ``client.total_timeout`` count from the next call on; None lifts one for a call."""
 
     async def app(scope, receive, send):
-        await anyio.sleep(0.15)
+        await anyio.sleep(0.15 if scope["path"] == "/" else 5)
         await reply(send)
 
     client = make(app, timeout=0.05)
     with pytest.raises(httpx.ReadTimeout):
-        client.get("/")
+        client.get("/slow")
     assert client.get("/", timeout=None).status_code == 200
     client.timeout = 30
     assert client.get("/").status_code == 200
     client.total_timeout = 0.05
     with pytest.raises(httpx.ReadTimeout):
-        client.get("/")
+        client.get("/slow")
 
 
 def test_a_lifespan_deadline(make: Make) -> None:

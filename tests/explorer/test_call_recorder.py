@@ -17,7 +17,7 @@ async def respond(send: Any, status: int) -> None:
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
     """Raise, catch it, and answer as a framework would."""
-    caught = None
+    handled_exception = None
     try:
         raise LookupError(scope["path"])
     except LookupError as exc:
@@ -30,10 +30,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/let-out":  # Starlette
             await respond(send, 500)
             raise
-        caught = exc
+        handled_exception = exc
     if scope["path"] != "/unsaid":
         level = logging.INFO if scope["path"] == "/noted" else logging.ERROR
-        logging.getLogger("shop").log(level, "it broke", exc_info=caught)  # Quart, Falcon, Django
+        logging.getLogger("shop").log(level, "it broke", exc_info=handled_exception)  # Quart, Falcon, Django
     await respond(send, 200 if scope["path"] == "/rescued" else 500)
 
 
@@ -53,17 +53,17 @@ def test_what_was_handled_or_logged_is_known(explorer: Explorer, path: str) -> N
     exchange = explorer.get(path)
 
     assert exchange.exception is None
-    assert exchange.caught is not None
-    assert (exchange.caught.raised.name, exchange.caught.raised.message) == ("LookupError", path)
-    assert exchange.caught.raised.frames[-1].place.startswith("explorer/test_call_recorder.py:")
-    assert explorer.last_exception is exchange.caught.exception
+    assert exchange.handled_exception is not None
+    assert (exchange.handled_exception.raised.name, exchange.handled_exception.raised.message) == ("LookupError", path)
+    assert exchange.handled_exception.raised.frames[-1].place.startswith("explorer/test_call_recorder.py:")
+    assert explorer.last_exception is exchange.handled_exception.exception
     assert exchange.failed is (path != "/rescued")
 
 
 @pytest.mark.parametrize("path", ["/expected", "/noted", "/unsaid"])
 def test_what_is_no_failure_is_left_alone(explorer: Explorer, path: str) -> None:
     """One that led to a 404, or was logged as less than an error, is the app's own business."""
-    assert explorer.get(path).caught is None
+    assert explorer.get(path).handled_exception is None
 
 
 def test_one_that_is_let_out_is_not_caught(explorer: Explorer) -> None:
@@ -71,18 +71,18 @@ def test_one_that_is_let_out_is_not_caught(explorer: Explorer) -> None:
     exchange = ask(explorer, "/let-out")
 
     assert isinstance(exchange.exception, LookupError)
-    assert exchange.caught is None
+    assert exchange.handled_exception is None
 
 
 def test_older_ones_are_let_go_with_their_frames(explorer: Explorer) -> None:
     """The newest few are kept live, the others as text."""
     for _ in range(LIVE_EXCEPTIONS + 1):
         ask(explorer, "/inside")
-    first, *others = (exchange.caught for exchange in explorer.history)
+    first, *others = (exchange.handled_exception for exchange in explorer.history)
 
     assert first.exception is None
     assert first.raised.name == "LookupError"
-    assert all(caught.exception is not None for caught in others)
+    assert all(handled_exception.exception is not None for handled_exception in others)
 
 
 @pytest.mark.parametrize("path", ["/inside", "/rescued"])

@@ -89,11 +89,11 @@ def test_state_diff_says_what_a_request_changed(explorer):
 
 def test_the_apps_exception_is_raised_and_recorded(explorer):
     """The exception is the app's own object, with its frames, and the exchange keeps it."""
-    with pytest.raises(KeyError, match="key") as caught:
+    with pytest.raises(KeyError, match="key") as handled_exception:
         explorer.get("/boom")
 
-    assert explorer.history[-1].exception is caught.value
-    assert caught.traceback[-1].name == "boom"
+    assert explorer.history[-1].exception is handled_exception.value
+    assert handled_exception.traceback[-1].name == "boom"
     assert explorer.get("/boom", raise_exceptions=False).exception is not None
 
 
@@ -111,12 +111,12 @@ def test_redirects_are_previous_exchanges(explorer):
 def test_a_deadline_ends_what_does_not_end(explorer, path):
     """A request that hangs and one that streams for ever end at the deadline, and are in the history."""
     began = time.monotonic()
-    with pytest.raises(DeadlineError) as caught:
+    with pytest.raises(DeadlineError) as handled_exception:
         explorer.get(path, timeout=0.2)
 
     assert time.monotonic() - began < 3
-    assert isinstance(caught.value, TimeoutError)
-    assert explorer.history[-1].exception is caught.value
+    assert isinstance(handled_exception.value, TimeoutError)
+    assert explorer.history[-1].exception is handled_exception.value
     assert explorer.get("/").status_code == 200
 
 

@@ -38,9 +38,9 @@ def failing(way: str) -> Any:
 def test_what_was_handled_or_logged_is_known(way: str, caplog: pytest.LogCaptureFixture) -> None:
     """An app that only says that it could not start is asked no more: its exception is there, with its frames."""
     with Explorer(failing(way)) as explorer:
-        assert isinstance(explorer.lifespan.caught, OSError)
+        assert isinstance(explorer.lifespan.handled_exception, OSError)
         assert explorer.lifespan.exception is None
-        assert explorer.last_exception is explorer.lifespan.caught
+        assert explorer.last_exception is explorer.lifespan.handled_exception
         card = view_explorer(explorer, Settings()).text
 
     assert "OSError: no kettle" in card
@@ -52,7 +52,7 @@ def test_one_that_is_let_out_is_not_caught() -> None:
     """An app that raises has raised, and that is all."""
     with Explorer(failing("let out")) as explorer:
         assert isinstance(explorer.lifespan.exception, OSError)
-        assert explorer.lifespan.caught is None
+        assert explorer.lifespan.handled_exception is None
 
 
 def test_where_nothing_is_known_its_own_words_are_short() -> None:

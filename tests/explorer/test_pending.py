@@ -64,9 +64,9 @@ def test_waiting(explorer: Explorer) -> None:
 def test_a_deadline_of_the_exchange(explorer: Explorer) -> None:
     """A deadline that passed in the exchange is that error, and not one of the wait."""
     pending = explorer.submit(build_spec("GET", "/hang"), timeout=0.05)
-    with pytest.raises(TimeoutError, match=r"no response within 0\.05 s") as caught:
+    with pytest.raises(TimeoutError, match=r"no response within 0\.05 s") as handled_exception:
         pending.result(5)
-    assert pending.exception is caught.value
+    assert pending.exception is handled_exception.value
 
 
 def test_awaiting(explorer: Explorer, caller: Backend) -> None:

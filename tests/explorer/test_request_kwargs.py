@@ -68,9 +68,12 @@ def verb(explorer, name):
 def test_a_wrong_argument_names_the_verb_and_the_argument_meant(explorer, app, name):
     """A typo is a ``TypeError`` of the verb that was called, and nothing is sent."""
     for typo, meant in (("parms", "params"), ("header", "headers"), ("time_out", "timeout"), ("cookie", "cookies")):
-        with pytest.raises(TypeError) as caught:
+        with pytest.raises(TypeError) as handled_exception:
             verb(explorer, name)("/", **{typo: None})
-        assert str(caught.value) == f"{name}() got an unexpected keyword argument {typo!r}; did you mean {meant!r}?"
+        assert (
+            str(handled_exception.value)
+            == f"{name}() got an unexpected keyword argument {typo!r}; did you mean {meant!r}?"
+        )
     with pytest.raises(TypeError, match="it takes params, headers"):
         verb(explorer, name)("/", qqq=1)
     assert app.seen == []

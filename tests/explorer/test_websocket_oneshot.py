@@ -131,8 +131,8 @@ def test_what_the_app_raised_and_caught_itself(path, known, caplog):
 def test_the_record_of_one_that_raised_is_kept():
     """What a WebSocket's app lets out is raised, and is what the app raised last, over an older exchange's."""
     with Explorer(failing, lifespan="off") as explorer:
-        with pytest.raises(LookupError) as caught:
+        with pytest.raises(LookupError) as handled_exception:
             explorer.websocket_exchange("/let-out")
 
-        assert explorer.websockets[-1].exception is caught.value
-        assert explorer.last_exception is caught.value
+        assert explorer.websockets[-1].exception is handled_exception.value
+        assert explorer.last_exception is handled_exception.value

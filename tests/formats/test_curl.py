@@ -250,10 +250,10 @@ def test_what_cannot_be_read_says_so(text, says):
     if says is None:
         assert read_curl(text).specs[0].path == "/"
         return
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(RequestError) as handled_exception:
         read_curl(text)
-    assert says in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+    assert says in str(handled_exception.value)
+    assert "s3cret" not in str(handled_exception.value)
 
 
 # What we read there is what its writer meant; bash or curl would make something else of it, or refuse.

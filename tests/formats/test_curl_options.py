@@ -92,7 +92,7 @@ def test_the_same_form_is_the_same_request():
 )
 def test_what_would_change_the_request_is_an_error(options, says):
     """What reads a file, waits for a server or is unknown is never dropped, but told with what to write instead."""
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(RequestError) as handled_exception:
         read_curl(f"curl http://localhost:8000/ {options}")
-    assert says in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+    assert says in str(handled_exception.value)
+    assert "s3cret" not in str(handled_exception.value)

@@ -229,9 +229,9 @@ def test_a_browsers_archive():
 )
 def test_what_cannot_be_read_says_so(text, says):
     """Each is one `RequestError`."""
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(RequestError) as handled_exception:
         read_har(text)
-    assert says in str(caught.value)
+    assert says in str(handled_exception.value)
 
 
 _json = st.recursive(

@@ -209,9 +209,9 @@ def test_a_body_that_a_file_cannot_hold_is_an_error(spec):
 )
 def test_what_cannot_be_read_says_so(text, says):
     """Each is one `RequestError`; no expression is ever evaluated and no file opened."""
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(RequestError) as handled_exception:
         read_http(text)
-    assert says in str(caught.value)
+    assert says in str(handled_exception.value)
 
 
 def test_a_value_that_is_no_json_is_an_error():

@@ -58,11 +58,11 @@ def test_headers_are_lower_case_and_the_length_is_the_clients():
 )
 def test_what_cannot_be_sent_says_so(method, url, headers, says):
     """Each is one short `RequestError` without secrets."""
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(RequestError) as handled_exception:
         build_imported(method, url, headers)
-    assert says in str(caught.value)
-    assert "s3cret" not in str(caught.value)
-    assert len(str(caught.value)) < 300
+    assert says in str(handled_exception.value)
+    assert "s3cret" not in str(handled_exception.value)
+    assert len(str(handled_exception.value)) < 300
 
 
 def test_a_form_is_the_same_each_time():

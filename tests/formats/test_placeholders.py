@@ -1,8 +1,8 @@
-"""Blanks: where secrets stand in a request, and what takes their place."""
+"""Placeholders: where secrets stand in a request, and what takes their place."""
 
 import pytest
 
-from ipyasgi.formats.placeholders import Blank, Blanks, hide_secrets
+from ipyasgi.formats.placeholders import Placeholder, Placeholders, hide_secrets
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import FORM, JSON, PLAIN, SECRET, SECRETS, TEXT
@@ -77,8 +77,8 @@ def test_a_mark_is_never_mistaken_for_text_of_the_request():
 
 def test_a_blank_for_json_loses_its_quotes():
     """A secret number is a name without quotes around it; a secret text keeps them."""
-    blanks = Blanks()
+    blanks = Placeholders()
     text = f'{{"pin": "{blanks.mark("pin", "1234", is_json=True)}", "t": "{blanks.mark("token", "x")}"}}'
 
     assert blanks.fill(blanks.unquote_json(text), lambda blank: f"<{blank.name}>") == '{"pin": <PIN>, "t": "<TOKEN>"}'
-    assert blanks.split(text)[1] == Blank(name="PIN", is_json=True)
+    assert blanks.split(text)[1] == Placeholder(name="PIN", is_json=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ipyasgi.formats.volatile_fields import Stability, read_path
+from ipyasgi.formats.volatile_fields import VolatileFields, read_path
 from ipyasgi.records.requests import build_spec
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ REQUEST = build_spec(
 
 
 def stability(volatile=None, request=REQUEST):
-    return Stability(request, AT, volatile)
+    return VolatileFields(request, AT, volatile)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_was_found_out_goes_before_names():
 
 def test_a_secret_that_comes_back_is_not_written_down():
     """A value that stands for a secret of the request is left out, whatever the field is called."""
-    found = Stability(build_spec("GET", "/hunter2/x"), AT, secrets={"hunter2", "x", "1234"})
+    found = VolatileFields(build_spec("GET", "/hunter2/x"), AT, secrets={"hunter2", "x", "1234"})
 
     assert found.is_volatile(("said",), "hunter2")
     assert found.is_volatile(("said",), "you said hunter2")

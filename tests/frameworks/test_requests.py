@@ -63,10 +63,10 @@ def test_a_stream(house: House, explorer: Explorer) -> None:
 def test_an_endpoint_that_raises(house: House, explorer: Explorer) -> None:
     """The exception is there with the user's line, whether the framework lets it out or answers 500 by itself."""
     exchange = explorer.get("/fail", raise_exceptions=False)
-    told = exchange.exception if house.lets_out else exchange.caught and exchange.caught.exception
+    told = exchange.exception if house.lets_out else exchange.handled_exception and exchange.handled_exception.exception
 
     assert exchange.status_code == 500
-    assert (exchange.caught is None) is house.lets_out
+    assert (exchange.handled_exception is None) is house.lets_out
     assert isinstance(told, LookupError)
     assert explorer.last_exception is told
     frame = told.__traceback__

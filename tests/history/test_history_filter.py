@@ -161,11 +161,11 @@ def test_since_counts_back_from_now(explorer: Explorer) -> None:
 )
 def test_what_cannot_be_read_is_said(explorer: Explorer, text: str, told: str) -> None:
     """The error names the word and says what may stand there."""
-    with pytest.raises(FilterError) as caught:
+    with pytest.raises(FilterError) as handled_exception:
         explorer.history.filter(text)
-    assert told in str(caught.value)
-    assert len(str(caught.value)) < 500
-    assert isinstance(caught.value, ValueError)
+    assert told in str(handled_exception.value)
+    assert len(str(handled_exception.value)) < 500
+    assert isinstance(handled_exception.value, ValueError)
 
 
 _WORDS = st.sampled_from(

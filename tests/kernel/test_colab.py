@@ -96,7 +96,7 @@ def test_a_panel(kernel: LiveKernel) -> None:
 
 
 def test_a_panel_is_painted(kernel: LiveKernel) -> None:
-    """What happens to the app is written to the panel's widgets from the painter's thread."""
+    """What happens to the app is written to the panel's widgets from the comm writer's thread."""
     cell = kernel.do("panel = explorer.panel()\npanel")
     comms = {each["content"]["comm_id"] for each in cell.outputs if each["msg_type"] == "comm_open"}
     kernel.do("explorer.get('/items')")

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ipyasgi.magic.grammar import Line, parse_line
-from ipyasgi.magic.python_call import Twin, imports_of, run, write
+from ipyasgi.magic.python_call import PythonCall, imports_of, run, write
 from ipyasgi.magic.request_line import write_request
 from ipyasgi.magic.tokenizer import GrammarError
 from ipyasgi.records.requests import RequestSpec, build_spec
@@ -59,15 +59,15 @@ def read(line: str, cell: str | None = None) -> Line:
 
 def spec_of(line: str, cell: str | None = None) -> RequestSpec:
     """Give the request that a line and a cell come to."""
-    return run(write_request(Twin(), read(line, cell)), Recorder())
+    return run(write_request(PythonCall(), read(line, cell)), Recorder())
 
 
 def spec_in_python(line: str, cell: str | None = None) -> RequestSpec:
     """Give the request that the Python of a line comes to, and check that it needs nothing but its imports."""
-    twin = write_request(Twin(), read(line, cell))
+    python = write_request(PythonCall(), read(line, cell))
     names: dict[str, Any] = {}
-    exec("\n".join(sorted(imports_of(twin))), names)
-    return eval(write(twin), {**names, **NAMES, "explorer": Recorder()})
+    exec("\n".join(sorted(imports_of(python))), names)
+    return eval(write(python), {**names, **NAMES, "explorer": Recorder()})
 
 
 def told(spec: RequestSpec) -> str:

@@ -8,8 +8,8 @@ import weakref
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.magic import read_ahead
-from ipyasgi.magic.completion_cache import ReadAhead
+from ipyasgi.magic import completion_cache
+from ipyasgi.magic.completion_cache import CompletionCache
 from ipyasgi.protocol.errors import LoopError
 
 
@@ -51,7 +51,7 @@ def attached():
 
     def attach(app):
         explorers.append(Explorer(app, lifespan="off"))
-        return ReadAhead(explorers[-1])
+        return CompletionCache(explorers[-1])
 
     yield attach
     for one in explorers:
@@ -86,7 +86,7 @@ def test_without_a_start_they_are_read_when_asked_for(attached):
 @pytest.mark.parametrize(("work_s", "waits"), [(0.0, True), (0.05, False)], ids=["quick", "slow"])
 def test_a_slow_table_is_read_again_elsewhere(attached, monkeypatch, work_s, waits):
     """When the list is old a quick table is read on the spot; for a slow one the old list is given, later the new."""
-    monkeypatch.setattr(read_ahead, "FRESH_S", 0.0)
+    monkeypatch.setattr(completion_cache, "FRESH_S", 0.0)
     app = App(work_s)
     ahead = attached(app)
     assert list(ahead.routes) == ["GET /one"]
@@ -102,7 +102,7 @@ def test_a_slow_table_is_read_again_elsewhere(attached, monkeypatch, work_s, wai
 @pytest.mark.serial
 def test_a_key_press_waits_a_little_only(attached, monkeypatch):
     """A table that another thread is stuck in is offered as an empty one, in time."""
-    monkeypatch.setattr(read_ahead, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(completion_cache, "PATIENCE_S", 0.05)
     gate, app = threading.Event(), App()
     ahead = attached(app)
     monkeypatch.setattr(App, "routes", property(lambda self: gate.wait(20) and self.items))
@@ -121,7 +121,7 @@ def test_it_keeps_no_explorer():
     """An explorer that nobody else has goes, with its loops, though its app was read ahead."""
     explorer = Explorer(App(), lifespan="off")
     gone = weakref.ref(explorer)
-    ahead = ReadAhead(explorer)
+    ahead = CompletionCache(explorer)
     ahead.start()
     _wait(lambda: ahead._look)
     explorer.close()
@@ -133,9 +133,9 @@ def test_it_keeps_no_explorer():
 def test_a_closed_explorer_says_so():
     """Nothing is read for an explorer that is closed; what was read before is still there."""
     explorer = Explorer(App(), lifespan="off")
-    ahead = ReadAhead(explorer)
+    ahead = CompletionCache(explorer)
     explorer.close()
     ahead.start()
     assert list(ahead.routes) == ["GET /one"]
     with pytest.raises(LoopError, match="attach it again"):
-        ReadAhead(explorer)
+        CompletionCache(explorer)

@@ -64,7 +64,7 @@ def test_secret_names_from_each_place(shell, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "description"),
     [
         ("config secret_names={{5}}", "give names"),
         ("config timeot=5", "did you mean 'timeout'"),
@@ -80,14 +80,14 @@ def test_secret_names_from_each_place(shell, tmp_path):
         ("cookies missing=", "there is no default cookie"),
     ],
 )
-def test_mistakes(shell, line, says):
+def test_mistakes(shell, line, description):
     """Each is one line, and nothing has changed."""
     shell.run("explorer = %asgi app")
     before = shell.run("explorer.settings"), dict(shell.run("explorer.headers"))
     error = shell.error(f"%asgi {line}")
 
     assert type(error) is UsageError
-    assert says in str(error)
+    assert description in str(error)
     assert (shell.run("explorer.settings"), dict(shell.run("explorer.headers"))) == before
 
 
@@ -122,7 +122,7 @@ def test_a_project_s_settings(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "description"),
     [
         ("[tool.ipyasgi]\ntimeot = 3", "did you mean 'timeout'"),
         ("[tool.ipyasgi]\ntimeout = 'soon'", "give seconds"),
@@ -133,12 +133,12 @@ def test_a_project_s_settings(tmp_path):
         ("\x00", "cannot be read"),
     ],
 )
-def test_a_project_s_mistakes_are_notes(tmp_path, text, says):
+def test_a_project_s_mistakes_are_notes(tmp_path, text, description):
     """What is not understood is said in a line; the rest counts."""
     (tmp_path / "pyproject.toml").write_text(text + "\n")
 
     (note,) = read_project(tmp_path).notes
-    assert says in note
+    assert description in note
 
 
 def test_the_later_counts(tmp_path, monkeypatch, capsys):

@@ -324,4 +324,4 @@ def test_every_option_says_what_it_does() -> None:
     """Options have a name of letters and dashes, and words for help."""
     for name, option in OPTIONS.items():
         assert name == option.name
-        assert option.says
+        assert option.description

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ipyasgi.magic.cells import split_cell
-from ipyasgi.magic.command_call import read_plans, write_plans
-from ipyasgi.magic.python_call import PythonCode
-from ipyasgi.magic.tokenizer import GrammarError, split_words
+from ipyasgi.magic.command_call import read_calls, write_calls
+from ipyasgi.magic.python_call import ShownCode
+from ipyasgi.magic.tokenizer import GrammarError, split_tokens
 from ipyasgi.notebook.panel_command import COMMANDS
 from ipyasgi.protocol.errors import CallError
 
@@ -57,8 +57,8 @@ _TEXTS = st.one_of(
 _SETTINGS = settings(max_examples=400, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-class Desk:
-    """A desk with nothing on it."""
+class AttachedApps:
+    """A shell with no app attached."""
 
     def __init__(self) -> None:
         self.current = None
@@ -75,12 +75,12 @@ def evaluate(expression: str) -> Any:
 def understand(line: str, cell: str | None) -> None:
     """Read a line, and write the Python of it, which must be Python."""
     try:
-        plans = read_plans(line, cell, evaluate, {}, COMMANDS)
+        calls = read_calls(line, cell, evaluate, {}, COMMANDS)
     except CallError:
         return
-    code = write_plans(plans, Desk())
-    assert isinstance(code, PythonCode)
-    if all(plan.command.name != "attach" for plan in plans):  # an app is named by whatever was written
+    code = write_calls(calls, AttachedApps())
+    assert isinstance(code, ShownCode)
+    if all(call.command.name != "attach" for call in calls):  # an app is named by whatever was written
         compile(code, "code", "exec")
 
 
@@ -110,7 +110,7 @@ def test_items_are_understood_or_refused(head: str, rest: str, cell: str | None)
 def test_words_say_where_they_stand(line: str) -> None:
     """Words come in order, do not overlap, and nothing but blanks is between them."""
     try:
-        words = split_words(line)
+        words = split_tokens(line)
     except GrammarError:
         return
     done = 0

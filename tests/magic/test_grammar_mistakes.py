@@ -71,10 +71,10 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("line", "cell", "says"), MISTAKES)
-def test_mistakes(line: str, cell: str | None, says: str) -> None:
+@pytest.mark.parametrize(("line", "cell", "description"), MISTAKES)
+def test_mistakes(line: str, cell: str | None, description: str) -> None:
     """Each mistake is one error that says what to write instead, on one line."""
     with pytest.raises(CallError) as caught:
         spec_of(line, cell)
-    assert says in str(caught.value)
+    assert description in str(caught.value)
     assert "\n" not in str(caught.value)

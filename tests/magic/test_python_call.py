@@ -5,7 +5,7 @@ import pytest
 from ipyasgi import Exchange, Exchanges, Explorer, PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
 from ipyasgi.explorer.pending import Pending
-from ipyasgi.magic.python_call import PythonCode, Twin, imports_of, run, write
+from ipyasgi.magic.python_call import PythonCall, ShownCode, imports_of, run, write
 from ipyasgi.notebook.panel_command import COMMANDS
 
 LINES = [
@@ -57,7 +57,7 @@ def test_the_code_gives_what_the_line_gives(shell, line):
     shell.error("%asgi GET /boom")
     code = shell.run(f"%asgi --as-python {line}")
 
-    assert isinstance(code, PythonCode)
+    assert isinstance(code, ShownCode)
     before = shell.run("len(explorer.history)")
     in_python = shell.run(code)
     by_magic = shell.run(f"%asgi {line}")
@@ -161,8 +161,8 @@ def test_help_is_the_same_from_every_side(shell):
 
 def test_a_twin_is_written_as_it_is_run():
     """Attributes, items and calls are done and written in the order they were built."""
-    explorer = Twin()
-    twin = explorer.history["r1"].to_curl(show_secrets=True)
+    explorer = PythonCall()
+    python = explorer.history["r1"].to_curl(show_secrets=True)
 
     class Stand:
         def __init__(self):
@@ -171,9 +171,9 @@ def test_a_twin_is_written_as_it_is_run():
         def to_curl(self, show_secrets):
             return show_secrets
 
-    assert run(twin, Stand()) is True
-    assert write(twin, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
-    assert imports_of(twin) == frozenset()
+    assert run(python, Stand()) is True
+    assert write(python, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
+    assert imports_of(python) == frozenset()
     with pytest.raises(AttributeError):
         explorer.__wrapped__  # noqa: B018  (what copying and printing ask for is not the explorer's)
 

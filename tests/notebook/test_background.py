@@ -168,7 +168,7 @@ def test_detaching_ends_what_is_under_way(slow):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "description"),
     [
         ("%asgi GET / --repeat 0", "give a number from 1 to 1000"),
         ("%asgi GET / --repeat many", "give a number"),
@@ -176,9 +176,9 @@ def test_detaching_ends_what_is_under_way(slow):
         ("%asgi routes &", "takes no --background"),
     ],
 )
-def test_mistakes(slow, line, says):
+def test_mistakes(slow, line, description):
     """What does not go together is one line."""
     error = slow.error(line)
 
     assert type(error) is UsageError
-    assert says in str(error)
+    assert description in str(error)

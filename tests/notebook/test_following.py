@@ -124,7 +124,7 @@ def test_a_factory_is_followed(apps, capsys):
 
 
 @pytest.mark.parametrize(
-    ("cell", "says"),
+    ("cell", "description"),
     [
         ("async def make(): return build(201)", "it is async"),
         ("def make(n): return build(n)", "takes no arguments"),
@@ -132,12 +132,12 @@ def test_a_factory_is_followed(apps, capsys):
         ("def make(): return 42", "is not an ASGI app"),
     ],
 )
-def test_what_is_no_factory(apps, cell, says):
+def test_what_is_no_factory(apps, cell, description):
     """Each says in one line what to do."""
     error = apps.error(f"{cell}\n%asgi make --factory")
 
     assert type(error) is UsageError
-    assert says in str(error)
+    assert description in str(error)
 
 
 @pytest.mark.parametrize("attach", ["reloaded:app", "app", "reloaded.app"])

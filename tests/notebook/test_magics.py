@@ -111,7 +111,7 @@ def test_what_subcommands_give(shell):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "description"),
     [
         ("%asgi GET items", "write '/items'"),
         ("%asgi nothing_here", "there is no variable 'nothing_here'"),
@@ -148,7 +148,7 @@ def test_what_subcommands_give(shell):
         ("%asgi GET /items --timeout nan", "give seconds"),
     ],
 )
-def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, says):
+def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, description):
     """A mistake is exactly a UsageError of one line; the attached app goes on as it was."""
     (tmp_path / "broken_module.py").write_text("1 / 0\n")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -156,7 +156,7 @@ def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, l
     error = shell.error(line)
 
     assert type(error) is UsageError
-    assert says in str(error)
+    assert description in str(error)
     assert "\n" not in str(error)
     assert shell.run("%asgi GET /items").status_code == 200
     assert shell.run("explorer.lifespan.status") == "running"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.openapi.validation_errors import read_complaints
+from ipyasgi.openapi.validation_errors import read_validation_errors
 
 SENT = {"price": 0, "pets": [{"kind": "cat", "lives": 12}], "nick": 7}
 
@@ -28,7 +28,7 @@ SENT = {"price": 0, "pets": [{"kind": "cat", "lives": 12}], "nick": 7}
 )
 def test_fastapi_s_loc_is_an_address(detail: dict[str, Any], where: str) -> None:
     """Names of union members and validators are left out, a member that is missing is not."""
-    found = read_complaints({"detail": [detail]}, SENT)
+    found = read_validation_errors({"detail": [detail]}, SENT)
     assert [(one.where, one.text) for one in found] == [(where, "no")]
 
 
@@ -47,7 +47,7 @@ def test_fastapi_s_loc_is_an_address(detail: dict[str, Any], where: str) -> None
 )  # fmt: skip
 def test_other_shapes_are_understood(answer: Any, where: str, text: str) -> None:
     """Litestar, problem details, JSON:API and Django REST framework name fields too."""
-    assert [(one.where, one.text) for one in read_complaints(answer, SENT)] == [(where, text)]
+    assert [(one.where, one.text) for one in read_validation_errors(answer, SENT)] == [(where, text)]
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_other_shapes_are_understood(answer: Any, where: str, text: str) -> None
 )  # fmt: skip
 def test_what_names_no_field_says_nothing(answer: Any) -> None:
     """An answer of any shape is survived."""
-    assert read_complaints(answer, SENT) == ()
+    assert read_validation_errors(answer, SENT) == ()

@@ -1,4 +1,4 @@
-"""A widget's stand-in: keeps what is written on it. Used only here, at the painter's seam."""
+"""A widget's stand-in: keeps what is written on it. Used only here, at the comm writer's seam."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.panels.comm_writer import MESSAGES_PER_S, Budget, Painter, free_replies
+from ipyasgi.panels.comm_writer import MESSAGES_PER_S, Budget, CommWriter, free_replies
 from ipyasgi.protocol.errors import LoopError
 
 from .canvas import Canvas
@@ -24,11 +24,11 @@ def loop() -> Iterator[BackgroundLoop]:
 
 
 @pytest.fixture
-def painter(loop: BackgroundLoop) -> Iterator[Painter]:
-    """Give a painter, closed at the end."""
-    painter = Painter(loop)
-    yield painter
-    painter.close()
+def writer(loop: BackgroundLoop) -> Iterator[CommWriter]:
+    """Give a comm writer, closed at the end."""
+    writer = CommWriter(loop)
+    yield writer
+    writer.close()
 
 
 def wait_for(holds: Callable[[], object], within_s: float = 5.0) -> None:
@@ -54,13 +54,13 @@ def test_a_budget_is_a_second_s_worth_and_refills() -> None:
 
 
 @pytest.mark.serial
-def test_a_thousand_rows_a_second_are_few_messages(painter: Painter) -> None:
+def test_a_thousand_rows_a_second_are_few_messages(writer: CommWriter) -> None:
     """Every row arrives once and in order, at no more than ten messages a second."""
     canvas = Canvas()
-    channel = painter.attach(canvas)
+    queue = writer.attach(canvas)
     began = time.monotonic()
     for number in range(1000):
-        channel.put(number)
+        queue.put(number)
         time.sleep(max(began + number / 1000 - time.monotonic(), 0))
     wait_for(lambda: len(canvas.rows()) == 1000)
     lasted_s = time.monotonic() - began
@@ -68,32 +68,32 @@ def test_a_thousand_rows_a_second_are_few_messages(painter: Painter) -> None:
     assert len(canvas.written) <= lasted_s * MESSAGES_PER_S + 2
 
 
-def test_the_first_row_is_not_kept_waiting(painter: Painter) -> None:
+def test_the_first_row_is_not_kept_waiting(writer: CommWriter) -> None:
     """After a quiet time a row is written at once, not at the next tenth of a second."""
     canvas = Canvas()
-    painter.attach(canvas).put("row")
+    writer.attach(canvas).put("row")
     wait_for(canvas.rows, within_s=0.5)
 
 
 @pytest.mark.serial
-def test_a_value_that_changes_all_the_time_keeps_to_the_rate(painter: Painter) -> None:
+def test_a_value_that_changes_all_the_time_keeps_to_the_rate(writer: CommWriter) -> None:
     """Traits are written at the panel's rate, and the last value is the one that stays."""
     canvas = Canvas()
-    channel = painter.attach(canvas)
+    queue = writer.attach(canvas)
     began = time.monotonic()
     while time.monotonic() < began + 0.5:
-        channel.state(value=time.monotonic())
-    channel.state(value="last")
+        queue.state(value=time.monotonic())
+    queue.state(value="last")
     wait_for(lambda: canvas.of("state")[-1:] == [{"value": "last"}])
     assert len(canvas.of("state")) <= MESSAGES_PER_S * (1 + time.monotonic() - began) + 1
 
 
-def test_any_thread_puts_and_one_thread_writes(painter: Painter, loop: BackgroundLoop) -> None:
+def test_any_thread_puts_and_one_thread_writes(writer: CommWriter, loop: BackgroundLoop) -> None:
     """Rows of many threads are numbered without a gap, and only the display thread touches the widget."""
     canvas = Canvas()
-    channel = painter.attach(canvas)
+    queue = writer.attach(canvas)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(channel.put, range(1000)))
+        list(pool.map(queue.put, range(1000)))
     wait_for(lambda: len(canvas.rows()) == 1000)
     numbers = [message["first"] + i for message in canvas.of("rows") for i in range(len(message["rows"]))]
     assert numbers == list(range(1, 1001))
@@ -101,42 +101,42 @@ def test_any_thread_puts_and_one_thread_writes(painter: Painter, loop: Backgroun
 
 
 @pytest.mark.serial
-def test_put_and_state_never_wait_for_a_slow_widget(painter: Painter) -> None:
-    """While one widget holds up the painter, the app's loop puts on without noticing."""
+def test_put_and_state_never_wait_for_a_slow_widget(writer: CommWriter) -> None:
+    """While one widget holds up the comm writer, the app's loop puts on without noticing."""
     canvas, release = Canvas(), threading.Event()
     canvas.__dict__["before_write"] = lambda: release.wait(5)
-    channel = painter.attach(canvas, keep_rows=100)
-    channel.put("first")
+    queue = writer.attach(canvas, keep_rows=100)
+    queue.put("first")
     began = time.monotonic()
     for number in range(1000):
-        channel.put(number)
-        channel.state(value=number)
+        queue.put(number)
+        queue.state(value=number)
     assert time.monotonic() - began < 0.5
     release.set()
     wait_for(lambda: canvas.rows()[-1:] == [999])
-    assert channel.dropped >= 900
+    assert queue.dropped >= 900
 
 
-def test_messages_belong_to_the_cell_that_attached(painter: Painter) -> None:
+def test_messages_belong_to_the_cell_that_attached(writer: CommWriter) -> None:
     """Writes see the context variables of attach, whoever puts: ipykernel keeps the cell in one."""
     cell: contextvars.ContextVar[str] = contextvars.ContextVar("cell")
     seen: list[str | None] = []
     canvas = Canvas()
     canvas.__dict__["before_write"] = lambda: seen.append(cell.get(None))
 
-    painter.attach(Canvas())  # starts the writer, in a context that must not matter
+    writer.attach(Canvas())  # starts the writer, in a context that must not matter
     cell.set("the panel's")
-    channel = painter.attach(canvas)
+    queue = writer.attach(canvas)
     cell.set("another")
-    channel.put("from a later cell")
+    queue.put("from a later cell")
     wait_for(lambda: len(seen) == 1)
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(channel.state, value=1).result(1)
+        pool.submit(queue.state, value=1).result(1)
     wait_for(lambda: len(seen) == 2)
     assert seen == ["the panel's"] * 2
 
 
-def test_a_write_that_raises_spoils_nothing_else(painter: Painter) -> None:
+def test_a_write_that_raises_spoils_nothing_else(writer: CommWriter) -> None:
     """The error is kept with its channel; that panel's next write and the other panels go on."""
     torn, sound = Canvas(), Canvas()
     faults = iter([RuntimeError("comm closed")])
@@ -146,7 +146,7 @@ def test_a_write_that_raises_spoils_nothing_else(painter: Painter) -> None:
             raise fault
 
     torn.__dict__["before_write"] = fail_once
-    torn_channel, sound_channel = painter.attach(torn), painter.attach(sound)
+    torn_channel, sound_channel = writer.attach(torn), writer.attach(sound)
     torn_channel.put("lost")
     sound_channel.put("row")
     wait_for(sound.rows)
@@ -157,13 +157,13 @@ def test_a_write_that_raises_spoils_nothing_else(painter: Painter) -> None:
     wait_for(lambda: "lost" in torn.rows())
 
 
-def test_a_closed_channel_is_written_out_and_let_go(painter: Painter) -> None:
+def test_a_closed_channel_is_written_out_and_let_go(writer: CommWriter) -> None:
     """What was put before close appears; the widget is unhooked; other channels stay."""
     canvas, other = Canvas(), Canvas()
-    channel, stays = painter.attach(canvas), painter.attach(other)
+    queue, stays = writer.attach(canvas), writer.attach(other)
     for number in range(700):
-        channel.put(number)
-    channel.close()
+        queue.put(number)
+    queue.close()
     wait_for(lambda: not canvas.hooks)
     assert len(canvas.rows()) == 700
     stays.put("row")
@@ -172,29 +172,29 @@ def test_a_closed_channel_is_written_out_and_let_go(painter: Painter) -> None:
 
 def test_close_writes_what_is_left_and_ends_the_writer(loop: BackgroundLoop) -> None:
     """After close nothing is taken, nothing is written, attaching is an error, and closing again is harmless."""
-    painter, canvas = Painter(loop), Canvas()
-    channel = painter.attach(canvas)
+    writer, canvas = CommWriter(loop), Canvas()
+    queue = writer.attach(canvas)
     for number in range(1200):
-        channel.put(number)
-    painter.close()
+        queue.put(number)
+    writer.close()
     assert len(canvas.rows()) == 1200
     assert canvas.hooks == []
-    channel.put("late")
-    channel.state(value="late")
-    painter.close()
+    queue.put("late")
+    queue.state(value="late")
+    writer.close()
     with pytest.raises(LoopError, match="closed"):
-        painter.attach(Canvas())
+        writer.attach(Canvas())
     assert len(canvas.rows()) == 1200
 
 
 @pytest.mark.serial
 def test_close_has_a_deadline(loop: BackgroundLoop) -> None:
     """A widget that never returns does not hold up the end."""
-    painter, canvas, release = Painter(loop), Canvas(), threading.Event()
+    writer, canvas, release = CommWriter(loop), Canvas(), threading.Event()
     canvas.__dict__["before_write"] = lambda: release.wait(5)
-    painter.attach(canvas).put("row")
+    writer.attach(canvas).put("row")
     began = time.monotonic()
-    painter.close(timeout_s=0.1)
+    writer.close(timeout_s=0.1)
     assert time.monotonic() - began < 1
     release.set()
 
@@ -202,23 +202,23 @@ def test_close_has_a_deadline(loop: BackgroundLoop) -> None:
 @pytest.mark.serial
 def test_a_loop_that_ends_first_is_no_accident(loop: BackgroundLoop) -> None:
     """With the display loop gone, putting and closing still neither raise nor wait."""
-    painter = Painter(loop)
-    channel = painter.attach(Canvas())
+    writer = CommWriter(loop)
+    queue = writer.attach(Canvas())
     loop.close()
-    channel.put("row")
-    channel.state(value=1)
+    queue.put("row")
+    queue.state(value=1)
     began = time.monotonic()
-    painter.close()
+    writer.close()
     assert time.monotonic() - began < 0.5
 
 
-def test_replies_are_free_after_attach_and_after_each_write(painter: Painter) -> None:
+def test_replies_are_free_after_attach_and_after_each_write(writer: CommWriter) -> None:
     """The pin that ipykernel 7.4 sets with each send is taken off; widgets without a comm are left alone."""
     canvas = Canvas()
     canvas.comm._reply_subshell_id = None
-    channel = painter.attach(canvas)
+    queue = writer.attach(canvas)
     assert vars(canvas.comm) == {}
     canvas.__dict__["before_write"] = lambda: setattr(canvas.comm, "_reply_subshell_id", None)
-    channel.put("row")
+    queue.put("row")
     wait_for(lambda: canvas.rows() and vars(canvas.comm) == {})
     free_replies(object(), type("Closed", (), {"comm": None})())

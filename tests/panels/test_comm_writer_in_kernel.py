@@ -1,4 +1,4 @@
-"""The painter in a real ipykernel: messages while a cell runs, and callbacks on either kind of thread."""
+"""The comm writer in a real ipykernel: messages while a cell runs, and callbacks on either kind of thread."""
 
 import os
 import queue
@@ -21,10 +21,10 @@ import asyncio, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.panels.live_log import LiveLog
-from ipyasgi.panels.comm_writer import Painter, free_replies
+from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
-painter = Painter(display_loop)
+painter = CommWriter(display_loop)
 log = LiveLog()
 channel = painter.attach(log)
 
@@ -47,7 +47,7 @@ free_replies(freed)
 
 @pytest.fixture(scope="module", params=PYTHONS)
 def kernel(request: pytest.FixtureRequest) -> Iterator[BlockingKernelClient]:
-    """Run one kernel for this file, with a painter, a log and two buttons in it."""
+    """Run one kernel for this file, with a comm writer, a log and two buttons in it."""
     manager = KernelManager()
     command = [request.param, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")

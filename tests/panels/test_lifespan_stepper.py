@@ -83,7 +83,7 @@ def test_it_follows_what_others_do(explorer: Explorer, until: Callable) -> None:
 
 
 def test_the_caller_does_not_wait(app, until: Callable) -> None:
-    """An app that takes its time to start keeps neither the caller nor the painter waiting."""
+    """An app that takes its time to start keeps neither the caller nor the comm writer waiting."""
 
     async def never(receive, send):
         await receive()

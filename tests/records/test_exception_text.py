@@ -10,11 +10,11 @@ import jinja2
 import pytest
 
 from ipyasgi import DeadlineError, Explorer
-from ipyasgi.records.exception_text import FoldedFrames, Frame, Raised, is_folded, read_exception
+from ipyasgi.records.exception_text import ExceptionText, FoldedFrames, Frame, is_folded, read_exception
 from ipyasgi.views.exception_text import exception_lines
 
 
-def raised_by(fail: Callable[[], object]) -> Raised:
+def raised_by(fail: Callable[[], object]) -> ExceptionText:
     """Return what ``fail`` raises, as a value."""
     try:
         fail()
@@ -155,10 +155,10 @@ def test_who_sent_the_request_is_no_part_of_it() -> None:
 
     with Explorer(app, lifespan="off") as explorer:
         before = read_exception(explorer.get("/", raise_exceptions=False).exception)
-        with pytest.raises(LookupError) as caught:
+        with pytest.raises(LookupError) as handled_exception:
             explorer.get("/")
 
-    after = read_exception(caught.value)
+    after = read_exception(handled_exception.value)
     assert [frame.function for frame in after.frames if isinstance(frame, Frame)] == [app.__qualname__]
     assert after.frames == before.frames
 
@@ -174,9 +174,9 @@ def test_a_group_of_tasks_has_no_frame_of_the_app() -> None:
         "async def run():\n async with anyio.create_task_group() as g: g.start_soon(boom)", anyio.__file__, "exec"
     )
     exec(code, namespace)
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(ExceptionGroup) as handled_exception:
         anyio.run(namespace["run"])
-    group = read_exception(caught.value.with_traceback(caught.value.__traceback__.tb_next))
+    group = read_exception(handled_exception.value.with_traceback(handled_exception.value.__traceback__.tb_next))
 
     assert all(isinstance(frame, FoldedFrames) for frame in group.frames)
     assert isinstance(group.members[0].frames[-1], Frame)

@@ -1,6 +1,6 @@
 """`CallHandle`: the caller's side of a call. Waiting for what the app does, deadlines, and the ways of ending it.
 
-Everything here runs on the caller's side: on a thread that may block, or, in the ``_async`` twins, in a coroutine
+Everything here runs on the caller's side: on a thread that may block, or, in the ``_async`` variants, in a coroutine
 on whatever loop the caller has. The logic is in the generators (`ipyasgi.engine.inbox.WaitPlan`), once.
 """
 

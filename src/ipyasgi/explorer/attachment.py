@@ -130,7 +130,7 @@ class Attachment:
         failure = self.explorer.replace_app(app)
         old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
         status = self.explorer.lifespan.status
-        error = self.explorer.lifespan.caught or self.explorer.startup_error
+        error = self.explorer.lifespan.handled_exception or self.explorer.startup_error
         new = status if error is None else f"{status}: {describe(error)}"
         return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
 

@@ -33,16 +33,16 @@ class CallRecorder:
         self._accepted = False
 
     @property
-    def caught(self) -> BaseException | None:
+    def handled_exception(self) -> BaseException | None:
         """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
         return self._handled or self._sink.logged
 
     @property
     def run_with_exception(self) -> Run | None:
         """The run; where the app let nothing out, what it caught itself is its exception."""
-        if self.run is None or self.run.exception is not None or self.caught is None:
+        if self.run is None or self.run.exception is not None or self.handled_exception is None:
             return self.run
-        return replace(self.run, exception=self.caught)
+        return replace(self.run, exception=self.handled_exception)
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
@@ -63,7 +63,7 @@ class CallRecorder:
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
         # A thread that outlives the call may hold the sink in its context, and is to hold no frames.
-        self._handled, self._sink.logged = self.caught, None
+        self._handled, self._sink.logged = self.handled_exception, None
         self.changes = compare(self._before, take_pictures(self._places()))
 
     def around(self) -> AbstractContextManager[object]:

@@ -16,7 +16,7 @@ from ..engine.call import AppCall
 from ..engine.runs import HttpRun
 from ..history.exchange import Exchange
 from ..protocol.errors import RequestError
-from ..records.exception_text import Caught, read_exception
+from ..records.exception_text import HandledException, read_exception
 from ..records.requests import RequestSpec, read_query
 from ..records.settings import Settings
 from ..records.state import Places
@@ -168,7 +168,7 @@ class Dispatch:
     ) -> Exchange:
         run = cast("HttpRun | None", recorder.run) if recorder is not None else None
         exception = failure or (run.exception if run is not None else None)
-        caught = recorder.caught if recorder is not None and exception is None else None
+        handled_exception = recorder.handled_exception if recorder is not None and exception is None else None
         return Exchange(
             name=self.next_name(),
             spec=spec,
@@ -179,7 +179,9 @@ class Dispatch:
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
             exception=exception,
-            caught=Caught(raised=read_exception(caught), exception=caught) if caught is not None else None,
+            handled_exception=HandledException(raised=read_exception(handled_exception), exception=handled_exception)
+            if handled_exception is not None
+            else None,
             sent_at=self.sent_at,
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,

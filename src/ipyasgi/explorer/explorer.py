@@ -87,7 +87,7 @@ class ExplorerState(Shown):
 
 class Explorer(Shown):
     """
-    An app to explore: the Python twin of everything the magic and the panels do.
+    An app to explore: the Python API for everything the magic and the panels do.
 
     :param app: an ASGI app
     :param lifespan: ``auto`` starts the app now and is content when it has no lifespan; ``on`` insists on one;
@@ -154,8 +154,12 @@ class Explorer(Shown):
     def last_exception(self) -> BaseException | None:
         """What the app raised last: in a startup that failed, else in the newest exchange or WebSocket with one."""
         if self.startup_error is not None and not self.client.life.alive:
-            return self.lifespan.caught or self.startup_error
-        return _newest_exception(self.history, self.websockets) or self.lifespan.exception or self.lifespan.caught
+            return self.lifespan.handled_exception or self.startup_error
+        return (
+            _newest_exception(self.history, self.websockets)
+            or self.lifespan.exception
+            or self.lifespan.handled_exception
+        )
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""

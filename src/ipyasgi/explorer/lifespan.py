@@ -47,7 +47,7 @@ class _LifespanRecorder:
         self._handled: BaseException | None = None
 
     @property
-    def caught(self) -> BaseException | None:
+    def handled_exception(self) -> BaseException | None:
         """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
         return self._handled or self._sink.logged
 
@@ -138,11 +138,11 @@ class ExplorerLifespan(Shown):
         return self._runner.exception
 
     @property
-    def caught(self) -> BaseException | None:
+    def handled_exception(self) -> BaseException | None:
         """What the app raised and caught itself, where it only said that it failed: Quart's and Falcon's way."""
         recorder = self._recorders.current
         failed = self.status in ("startup failed", "shutdown failed") and self.exception is None
-        return recorder.caught if failed and recorder is not None else None
+        return recorder.handled_exception if failed and recorder is not None else None
 
     @property
     def failure_message(self) -> str:

@@ -17,7 +17,7 @@ from ..records.requests import RequestSpec
 from .cmd_words import is_for_cmd, split_commands_for_cmd
 from .curl_options import CurlCall, read_options
 from .imported import LOCAL_URL, Imported, ImportedRequest
-from .placeholders import Blank, Blanks, hide_secrets
+from .placeholders import Placeholder, Placeholders, hide_secrets
 from .shell_words import ShellCommand, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument
@@ -54,7 +54,7 @@ def render_curl(
 class _Command:
     """One command in the making: its words, and what is piped into it."""
 
-    def __init__(self, spec: RequestSpec, blanks: Blanks, base_url: str, follow_redirects: bool) -> None:
+    def __init__(self, spec: RequestSpec, blanks: Placeholders, base_url: str, follow_redirects: bool) -> None:
         self._spec = spec
         self._blanks = blanks
         self._base_url = base_url.rstrip("/")
@@ -105,7 +105,7 @@ class _Command:
             is_form = self._spec.header("content-type").startswith("application/x-www-form-urlencoded")
             whole = [f"--data-raw {self._quoted(text)}"]
             return self._options(text) if is_form and self._has_blank(text) else whole
-        blanks = [piece for piece in self._blanks.split(text) if isinstance(piece, Blank)]
+        blanks = [piece for piece in self._blanks.split(text) if isinstance(piece, Placeholder)]
         if blanks or _is_mostly_text(text):
             template = self._blanks.fill(text, lambda _: "%s", _escape_for_printf)
             values = "".join(f' "${blank.name}"' for blank in blanks)
@@ -123,7 +123,7 @@ class _Command:
         ]
 
     def _has_blank(self, text: str) -> bool:
-        return any(isinstance(piece, Blank) for piece in self._blanks.split(text))
+        return any(isinstance(piece, Placeholder) for piece in self._blanks.split(text))
 
     def _quoted(self, text: str) -> str:
         """Return one shell word; variables stand in double quotes."""
@@ -131,7 +131,8 @@ class _Command:
         if not self._has_blank(text):
             return quote_word(text)
         if not all(
-            isinstance(piece, Blank) or (_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece)) for piece in pieces
+            isinstance(piece, Placeholder) or (_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece))
+            for piece in pieces
         ):
             return self._blanks.fill(text, lambda blank: f'"${blank.name}"', quote_word)
         return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", self._blanks.fill(text, lambda one: f"${{{one.name}}}")) + '"'

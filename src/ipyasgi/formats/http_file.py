@@ -23,7 +23,7 @@ from ..protocol.errors import RequestError
 from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
-from .placeholders import Blanks, hide_secrets
+from .placeholders import Placeholders, hide_secrets
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
@@ -61,7 +61,7 @@ def render_http(
     return head + "\n".join(parts)
 
 
-def _render(title: str, spec: RequestSpec, blanks: Blanks) -> str:
+def _render(title: str, spec: RequestSpec, blanks: Placeholders) -> str:
     place = quote(spec.path, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}") + spec.target[len(spec.path) :]
     host = "{{host}}" if spec.path.startswith("/") else ""
     lines = [f"{spec.method} {host}{_literal(place)}"]
@@ -74,7 +74,7 @@ def _render(title: str, spec: RequestSpec, blanks: Blanks) -> str:
     return comment + blanks.fill(text, lambda blank: f"{{{{{blank.name.lower()}}}}}") + "\n"
 
 
-def _body(spec: RequestSpec, blanks: Blanks) -> str:
+def _body(spec: RequestSpec, blanks: Placeholders) -> str:
     """Return the body as the file holds it; what is read back from there must be the same, outer line ends aside."""
     content_type = spec.header("content-type")
     is_multipart = _is_multipart(content_type)

@@ -1,4 +1,4 @@
-"""Blanks: names that stand in an export where secrets stood, so that it can be committed and runs as it stands. Pure.
+"""`Placeholders`: names that replace the secrets of an export, so that it can be committed and still runs. Pure.
 
 A mark takes the place of each secret first. A format then writes its text, marks and all, and puts its own spelling,
 ``"$TOKEN"`` or ``os.environ["TOKEN"]``, where the marks are; so nothing that it escapes is ever a name.
@@ -28,7 +28,7 @@ _TAKEN = frozenset({"PWD", "OLDPWD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class Placeholder:
     """
     A place for a value.
 
@@ -40,7 +40,7 @@ class Blank:
     is_json: bool = False
 
 
-class Blanks:
+class Placeholders:
     """
     The marks of one export and what they stand for.
 
@@ -54,7 +54,7 @@ class Blanks:
         self._stem = stem
         self._mark = re.compile(f"{stem}([0-9]+)E")
         self._numbers: dict[tuple[str, str, bool], int] = {}
-        self._found: list[Blank] = []
+        self._found: list[Placeholder] = []
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,15 +72,15 @@ class Blanks:
         number = self._numbers.setdefault((wanted, value, is_json), len(self._found))
         if number == len(self._found):
             others = sum(key[0] == wanted for key in self._numbers)
-            self._found.append(Blank(name=wanted if others == 1 else f"{wanted}_{others}", is_json=is_json))
+            self._found.append(Placeholder(name=wanted if others == 1 else f"{wanted}_{others}", is_json=is_json))
         return f"{self._stem}{number}E"
 
-    def split(self, text: str) -> list[str | Blank]:
+    def split(self, text: str) -> list[str | Placeholder]:
         """Return a text in pieces: what is written as it is, and the blanks between."""
         pieces = self._mark.split(text)
         return [self._found[int(piece)] if number % 2 else piece for number, piece in enumerate(pieces) if piece]
 
-    def fill(self, text: str, write: Callable[[Blank], str], keep: Callable[[str], str] = str) -> str:
+    def fill(self, text: str, write: Callable[[Placeholder], str], keep: Callable[[str], str] = str) -> str:
         """Return a text with each blank written by ``write`` and what is between them by ``keep``."""
         return "".join(keep(piece) if isinstance(piece, str) else write(piece) for piece in self.split(text))
 
@@ -93,18 +93,18 @@ class Blanks:
         )
 
 
-def hide_secrets(specs: Iterable[RequestSpec], *, show: bool = False) -> tuple[tuple[RequestSpec, ...], Blanks]:
+def hide_secrets(specs: Iterable[RequestSpec], *, show: bool = False) -> tuple[tuple[RequestSpec, ...], Placeholders]:
     """
     Return the requests with a mark in the place of each secret, and what the marks stand for.
 
     :param show: leave the secrets where they are
     """
     given = tuple(specs)
-    blanks = Blanks(given)
+    blanks = Placeholders(given)
     return (given if show else tuple(_hide(spec, blanks) for spec in given)), blanks
 
 
-def _hide(spec: RequestSpec, blanks: Blanks) -> RequestSpec:
+def _hide(spec: RequestSpec, blanks: Placeholders) -> RequestSpec:
     return replace(
         spec,
         path=_USER.sub(lambda match: blanks.mark("credentials", match[0]), spec.path),
@@ -114,11 +114,11 @@ def _hide(spec: RequestSpec, blanks: Blanks) -> RequestSpec:
     )
 
 
-def _hide_value(name: str, value: str, blanks: Blanks) -> str:
+def _hide_value(name: str, value: str, blanks: Placeholders) -> str:
     return blanks.mark(name, value) if value and (is_secret(name) or mask_url(value) != value) else value
 
 
-def _hide_header(name: bytes, value: bytes, blanks: Blanks) -> bytes:
+def _hide_header(name: bytes, value: bytes, blanks: Placeholders) -> bytes:
     field, text = name.decode("latin-1"), value.decode("latin-1")
     if field == "cookie":
         pairs = (pair.partition("=") for pair in text.split(";"))
@@ -136,7 +136,7 @@ def _hide_header(name: bytes, value: bytes, blanks: Blanks) -> bytes:
     return text.encode("latin-1")
 
 
-def _hide_body(spec: RequestSpec, blanks: Blanks) -> bytes:
+def _hide_body(spec: RequestSpec, blanks: Placeholders) -> bytes:
     body, content_type = spec.body, spec.header("content-type")
     media_type = content_type.partition(";")[0].strip().lower()
     try:
@@ -156,7 +156,7 @@ def _hide_body(spec: RequestSpec, blanks: Blanks) -> bytes:
     return blanks.mark("body", body.decode("latin-1")).encode() if _looks_secret(body, content_type) else body
 
 
-def _hide_json(value: Any, blanks: Blanks) -> Any:
+def _hide_json(value: Any, blanks: Placeholders) -> Any:
     if isinstance(value, list):
         return [_hide_json(item, blanks) for item in value]
     if not isinstance(value, dict):
@@ -164,7 +164,7 @@ def _hide_json(value: Any, blanks: Blanks) -> Any:
     return {key: _hide_field(key, item, blanks) for key, item in value.items()}
 
 
-def _hide_field(key: str, value: Any, blanks: Blanks) -> Any:
+def _hide_field(key: str, value: Any, blanks: Placeholders) -> Any:
     if not is_secret(key):
         return _hide_json(value, blanks)
     if value in (None, "", [], {}) or isinstance(value, bool):
@@ -174,13 +174,13 @@ def _hide_field(key: str, value: Any, blanks: Blanks) -> Any:
     return blanks.mark(key, json.dumps(value), is_json=True)
 
 
-def _hide_parts(body: bytes, content_type: str, blanks: Blanks) -> bytes:
+def _hide_parts(body: bytes, content_type: str, blanks: Placeholders) -> bytes:
     boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
     parts = body.split(b"--" + boundary) if boundary else [body]
     return (b"--" + boundary).join(_hide_part(part, blanks) for part in parts)
 
 
-def _hide_part(part: bytes, blanks: Blanks) -> bytes:
+def _hide_part(part: bytes, blanks: Placeholders) -> bytes:
     match = _PART.search(part)
     if match is None or not is_secret(name := match[2].decode("latin-1")):
         return part

@@ -21,7 +21,7 @@ from ..records.requests import RequestSpec
 from .placeholders import hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
 from .sent import read_sent
-from .volatile_fields import Path, Stability
+from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY")
 _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
@@ -55,7 +55,7 @@ def render_pytest(
     hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
     file = _File(PythonCode(blanks))
     tests = [
-        file.test(exchange, spec, Stability(exchange.spec, exchange.sent_at, volatile, blanks.values))
+        file.test(exchange, spec, VolatileFields(exchange.spec, exchange.sent_at, volatile, blanks.values))
         for exchange, spec in zip(given, hidden, strict=True)
     ]
     if not file.names:
@@ -120,7 +120,7 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Record, spec: RequestSpec, stability: Stability) -> str:
+    def test(self, exchange: Record, spec: RequestSpec, stability: VolatileFields) -> str:
         """Return the test of an exchange, or a comment where there is nothing to check."""
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
@@ -167,7 +167,7 @@ class _File:
 
     # -- checks --------------------------------------------------------------------------------------------
 
-    def _checks(self, response: httpx.Response, followed: bool, stability: Stability) -> Iterator[str]:
+    def _checks(self, response: httpx.Response, followed: bool, stability: VolatileFields) -> Iterator[str]:
         yield f"    assert response.status_code == {response.status_code}"
         if followed and stability.is_stable_place(response.url.path):
             yield f"    assert response.url.path == {quoted(response.url.path)}"
@@ -180,7 +180,7 @@ class _File:
             yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
         yield from self._body_checks(response, content_type, stability)
 
-    def _body_checks(self, response: httpx.Response, content_type: str, stability: Stability) -> Iterator[str]:
+    def _body_checks(self, response: httpx.Response, content_type: str, stability: VolatileFields) -> Iterator[str]:
         content = response.content
         if not content:
             yield '    assert response.content == b""'
@@ -228,7 +228,7 @@ class _File:
         return head + self._checked.literal(value, 4, len(head) - 4)
 
 
-def _mark(value: Any, path: Path, stability: Stability) -> Any:
+def _mark(value: Any, path: Path, stability: VolatileFields) -> Any:
     """Return a JSON value with ``ANY`` in the place of what may be another value next time."""
     if stability.is_volatile(path, value):
         return _ANY
@@ -239,7 +239,7 @@ def _mark(value: Any, path: Path, stability: Stability) -> Any:
     return value
 
 
-def _text_checks(text: str, stability: Stability) -> Iterator[str]:
+def _text_checks(text: str, stability: VolatileFields) -> Iterator[str]:
     if len(text) <= _MAX_TEXT and stability.is_stable_text(text):
         line = f"    assert response.text == {quoted(text)}"
         if len(line) > LINE_LENGTH:

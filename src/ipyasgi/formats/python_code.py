@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..records.requests import RequestSpec
-from .placeholders import Blank, Blanks
+from .placeholders import Placeholder, Placeholders
 
 LINE_LENGTH = 88
 _WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none
@@ -37,8 +37,8 @@ class PythonCode:
     :ivar names: each `Name` written so far
     """
 
-    def __init__(self, blanks: Blanks | None = None) -> None:
-        self._blanks = blanks or Blanks()
+    def __init__(self, blanks: Placeholders | None = None) -> None:
+        self._blanks = blanks or Placeholders()
         self.modules: set[str] = set()
         self.names: set[str] = set()
 
@@ -105,7 +105,8 @@ class PythonCode:
 
     def _text(self, text: str) -> str:
         pieces = [
-            self._blank(piece) if isinstance(piece, Blank) else quoted(piece) for piece in self._blanks.split(text)
+            self._blank(piece) if isinstance(piece, Placeholder) else quoted(piece)
+            for piece in self._blanks.split(text)
         ]
         return " + ".join(pieces) or '""'
 
@@ -113,13 +114,13 @@ class PythonCode:
         pieces = self._blanks.split(value.decode("latin-1"))
         return (
             " + ".join(
-                f"{self._blank(piece)}.encode()" if isinstance(piece, Blank) else "b" + quoted(piece, latin=True)
+                f"{self._blank(piece)}.encode()" if isinstance(piece, Placeholder) else "b" + quoted(piece, latin=True)
                 for piece in pieces
             )
             or 'b""'
         )
 
-    def _blank(self, blank: Blank) -> str:
+    def _blank(self, blank: Placeholder) -> str:
         self.modules.add("os")
         code = f'os.environ["{blank.name}"]'
         if blank.is_json:
@@ -142,7 +143,9 @@ class PythonCode:
 
     def _is_spelled(self, spec: RequestSpec) -> bool:
         # A value that is filled in later is encoded by nobody but httpx.
-        return spec.is_spelled and not any(isinstance(piece, Blank) for piece in self._blanks.split(spec.query_string))
+        return spec.is_spelled and not any(
+            isinstance(piece, Placeholder) for piece in self._blanks.split(spec.query_string)
+        )
 
     def _body(self, spec: RequestSpec) -> tuple[str, Any]:
         """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""

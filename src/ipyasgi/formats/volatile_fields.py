@@ -35,7 +35,7 @@ _MIN_SECRET = 4
 _DAY = timedelta(days=1)
 
 
-class Stability:
+class VolatileFields:
     """
     Judges one response.
 

@@ -198,7 +198,7 @@ def _answer_of(exchange: Exchange) -> Answer:
 def _raised_text(exchange: Exchange) -> str:
     if exchange.ended_by_you:
         return exchange.outcome
-    told = exchange.caught.raised if exchange.caught is not None else exchange.raised
+    told = exchange.handled_exception.raised if exchange.handled_exception is not None else exchange.raised
     if exchange.exception is not None:
         told = read_exception(exchange.exception)
     if told is None:

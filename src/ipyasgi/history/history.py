@@ -217,12 +217,16 @@ def without_frames(exchange: Exchange) -> Exchange:
         exchange,
         exception=type(exception)() if exception is not None and exchange.ended_by_you else None,
         raised=raised,
-        caught=replace(exchange.caught, exception=None) if exchange.caught is not None else None,
+        handled_exception=replace(exchange.handled_exception, exception=None)
+        if exchange.handled_exception is not None
+        else None,
         run=replace(exchange.run, exception=None) if exchange.run is not None else None,
         previous=tuple(map(without_frames, exchange.previous)),
     )
 
 
 def _holds_exception(exchange: Exchange) -> bool:
-    live = exchange.exception is not None or (exchange.caught is not None and exchange.caught.exception is not None)
+    live = exchange.exception is not None or (
+        exchange.handled_exception is not None and exchange.handled_exception.exception is not None
+    )
     return live or any(map(_holds_exception, exchange.previous))

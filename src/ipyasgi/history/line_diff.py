@@ -12,7 +12,7 @@ _CONTEXT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DiffLine:
     """
     One line of a difference.
 
@@ -23,7 +23,7 @@ class Line:
     text: str
 
 
-def find_line_changes(before: str, after: str) -> Iterator[Line]:
+def find_line_changes(before: str, after: str) -> Iterator[DiffLine]:
     """Yield what was removed and added, in the order of the text, with two lines around each change; none if equal."""
     old, new = before.split("\n"), after.split("\n")
     end = 0  # of what is told of the later text
@@ -35,14 +35,14 @@ def find_line_changes(before: str, after: str) -> Iterator[Line]:
             end = middle
         begin = max(new_span.start - _CONTEXT, end)
         if begin > end:
-            yield Line(mark="…", text="")
+            yield DiffLine(mark="…", text="")
         yield from _around(new, begin, new_span.start)
-        yield from (Line(mark="-", text=old[index]) for index in old_span)
-        yield from (Line(mark="+", text=new[index]) for index in new_span)
+        yield from (DiffLine(mark="-", text=old[index]) for index in old_span)
+        yield from (DiffLine(mark="+", text=new[index]) for index in new_span)
         end = new_span.stop
     if changes:
         yield from _around(new, end, min(end + _CONTEXT, len(new)))
 
 
-def _around(lines: list[str], begin: int, end: int) -> Iterator[Line]:
-    return (Line(mark=" ", text=lines[index]) for index in range(begin, end))
+def _around(lines: list[str], begin: int, end: int) -> Iterator[DiffLine]:
+    return (DiffLine(mark=" ", text=lines[index]) for index in range(begin, end))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..engine.recording import payloads_of
-from ..records.exception_text import FoldedFrames, Raised
+from ..records.exception_text import ExceptionText, FoldedFrames
 from .exchange import Exchange
 
 # Measured with tracemalloc on CPython 3.11: what each thing costs besides its text.
@@ -28,7 +28,7 @@ _TARGET_COPIES = 4
 def held_bytes(exchange: Exchange) -> int:
     """Return an estimate of the bytes that would be free if this exchange went, with the redirects that led to it."""
     passed = sum(held_bytes(one) for one in exchange.previous)
-    told = [exchange.raised, exchange.caught.raised if exchange.caught is not None else None]
+    told = [exchange.raised, exchange.handled_exception.raised if exchange.handled_exception is not None else None]
     texts = [*_texts(exchange), *(text for raised in told if raised is not None for text in _texts_of_raised(raised))]
     return (
         EXCHANGE_BYTES
@@ -61,7 +61,7 @@ def _texts(exchange: Exchange) -> Iterator[str]:
     yield from (violation.what for violation in exchange.violations)
 
 
-def _texts_of_raised(raised: Raised) -> Iterable[str]:
+def _texts_of_raised(raised: ExceptionText) -> Iterable[str]:
     yield raised.message
     yield from raised.notes
     for frame in raised.frames:

@@ -1,4 +1,4 @@
-"""The desk of one shell: the apps attached to it, and which one is current. Parses nothing, shows nothing.
+"""The apps attached to one shell, and which one is current. Parses nothing, shows nothing.
 
 Two shells have two desks; nothing about "current" is kept anywhere else.
 """
@@ -16,7 +16,7 @@ from ..explorer.explorer import Explorer
 from ..explorer.replay import OnProgress
 from ..protocol.errors import CallError
 from ..records.settings import Settings
-from .tokenizer import Hole
+from .tokenizer import Expression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class AttachOptions:
     name: str = ""
 
 
-class Desk:
+class AttachedApps:
     """
     The attached apps by the expression they were attached with.
 
@@ -78,7 +78,9 @@ class Desk:
         """Return how an app was attached."""
         return self._options[expression]
 
-    def attach(self, expression: str, options: AttachOptions | None = None, *, given: Hole | None = None) -> Explorer:
+    def attach(
+        self, expression: str, options: AttachOptions | None = None, *, given: Expression | None = None
+    ) -> Explorer:
         """
         Attach what an expression names and make it current; attaching the same app again changes nothing.
 
@@ -107,7 +109,7 @@ class Desk:
         self._options[expression] = how
         self.current = self.attached[expression] = Attachment(explorer, source)
         if explorer.startup_error is not None:
-            raised = explorer.lifespan.caught or explorer.startup_error
+            raised = explorer.lifespan.handled_exception or explorer.startup_error
             self.tell(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
         return explorer
 

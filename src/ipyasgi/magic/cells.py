@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .grammar import split_assignment
 from .items import HEADER_NAME
-from .tokenizer import Evaluate, GrammarError, Text, read_text
+from .tokenizer import Evaluate, GrammarError, Template, read_text
 
 _SEPARATOR = re.compile(r"###.*")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?P<text>.*)")
@@ -17,7 +17,7 @@ _HEADER = re.compile(rf"(?P<name>{HEADER_NAME.pattern})[ \t]*:(?P<value>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CellRequest:
     """
     One request of a cell.
 
@@ -29,22 +29,22 @@ class Part:
     rest: str | None
 
 
-def split_cell(line: str, cell: str) -> list[Part]:
+def split_cell(line: str, cell: str) -> list[CellRequest]:
     """
     Return the parts of a cell, those without anything in them left out.
 
     :param line: what stands after ``%%asgi``; where that is nothing, the first part has its line below
     """
     blocks = _split_blocks(cell.split("\n"))
-    first = [Part(line=line, rest="\n".join(blocks.pop(0)))] if line.strip() else []
+    first = [CellRequest(line=line, rest="\n".join(blocks.pop(0)))] if line.strip() else []
     parts = [_part_of(block) for block in blocks]
-    return [*first, *(part for part in parts if part is not None)] or [Part(line="", rest="")]
+    return [*first, *(part for part in parts if part is not None)] or [CellRequest(line="", rest="")]
 
 
-def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Text | None]:
+def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Template]], Template | None]:
     """Return the headers of a part and its body; no body where there is nothing but empty lines."""
     lines = rest.split("\n")
-    headers: list[tuple[str, Text]] = []
+    headers: list[tuple[str, Template]] = []
     while lines and lines[0].strip():
         match = _HEADER.fullmatch(lines[0])
         if match is None and headers:
@@ -91,7 +91,7 @@ def _request_follows(lines: list[str]) -> bool:
     return not following or _REQUEST.fullmatch(following) is not None
 
 
-def _part_of(block: list[str]) -> Part | None:
+def _part_of(block: list[str]) -> CellRequest | None:
     """Return the part whose first line stands in the block, below comments that may name it; None for an empty one."""
     name = ""
     for number, line in enumerate(block):
@@ -101,7 +101,7 @@ def _part_of(block: list[str]) -> Part | None:
         if comment is None:
             if name and not split_assignment(line)[0]:
                 line = f"{name} << {line}"
-            return Part(line=line, rest="\n".join(block[number + 1 :]))
+            return CellRequest(line=line, rest="\n".join(block[number + 1 :]))
         named = _NAME.fullmatch(comment["text"])
         name = named["name"] if named is not None else name
     return None

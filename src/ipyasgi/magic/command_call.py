@@ -10,28 +10,28 @@ from typing import Any
 from ..explorer.pending import PendingExchange, PendingExchanges
 from ..history.exchange import Exchange, Exchanges
 from ..records.requests import METHODS
-from .attached_apps import Desk
-from .cells import Part, split_cell
+from .attached_apps import AttachedApps
+from .cells import CellRequest, split_cell
 from .commands import ATTACH, SEND, Command, Commands
 from .commands.apps import write_explorer
 from .grammar import Line, did_you_mean, parse_line
-from .python_call import PythonCode, Twin, imports_of, run, write
-from .tokenizer import Evaluate, GrammarError, Text, Word
+from .python_call import PythonCall, ShownCode, imports_of, run, write
+from .tokenizer import Evaluate, GrammarError, Template, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class CommandCall:
     """
     One line, understood.
 
     :ivar line: its parts
     :ivar command: what it is
-    :ivar twin: the call
+    :ivar python: the Python call
     """
 
     line: Line
     command: Command
-    twin: Twin
+    python: PythonCall
 
     @property
     def repeats(self) -> int | None:
@@ -39,9 +39,9 @@ class Plan:
         return self.line.count("repeat") if "repeat" in self.line.options else None
 
 
-def read_plans(
+def read_calls(
     line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], commands: Commands, app: str = ""
-) -> list[Plan]:
+) -> list[CommandCall]:
     """
     Return what a line, or the parts of a cell, are about to do. Nothing has been done when this raises.
 
@@ -50,21 +50,21 @@ def read_plans(
     :param app: the expression of the app that is attached, or empty
     """
     if cell is not None and _is_options(line, evaluate):
-        parts = [Part(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
+        parts = [CellRequest(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
     else:
-        parts = [Part(line=line, rest=None)] if cell is None else split_cell(line, cell)
+        parts = [CellRequest(line=line, rest=None)] if cell is None else split_cell(line, cell)
     lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
-    plans = [read_plan(dataclasses.replace(one, app=app, names=names), commands) for one in lines]
+    calls = [read_call(dataclasses.replace(one, app=app, names=names), commands) for one in lines]
     if cell is None:
-        return plans
-    for plan in plans:
-        if not plan.command.takes_cell or (len(plans) > 1 and plan.command is not SEND):
-            told = plan.line.head or "an empty line"
+        return calls
+    for call in calls:
+        if not call.command.takes_cell or (len(calls) > 1 and call.command is not SEND):
+            told = call.line.head or "an empty line"
             raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {told!r}")
-    return plans
+    return calls
 
 
-def read_plan(line: Line, commands: Commands) -> Plan:
+def read_call(line: Line, commands: Commands) -> CommandCall:
     """Return what one line is about to do; raises `GrammarError`."""
     if not line.head or "help" in line.options:
         about = line.head if line.head in commands or line.head in METHODS else ""
@@ -78,19 +78,19 @@ def read_plan(line: Line, commands: Commands) -> Plan:
     else:
         command, line = ATTACH, _as_attach(line, commands)
     line.allow(command.options)
-    plan = Plan(line=line, command=command, twin=command.twin(Twin(), line))
-    if plan.repeats is not None and line.head == "attach":
+    call = CommandCall(line=line, command=command, python=command.python(PythonCall(), line))
+    if call.repeats is not None and line.head == "attach":
         raise GrammarError("--repeat goes with requests")
-    return plan
+    return call
 
 
-def do(plan: Plan, desk: Desk) -> Any:
+def do(call: CommandCall, apps: AttachedApps) -> Any:
     """Do what a plan says and return its value."""
-    if plan.command.run is not None:
-        return plan.command.run(desk, plan.line)
-    if plan.repeats is None:
-        return run(plan.twin, desk.explorer())
-    return gather([run(plan.twin, desk.explorer()) for _ in range(plan.repeats)])
+    if call.command.run is not None:
+        return call.command.run(apps, call.line)
+    if call.repeats is None:
+        return run(call.python, apps.explorer())
+    return gather([run(call.python, apps.explorer()) for _ in range(call.repeats)])
 
 
 def gather(values: list[Any]) -> Any:
@@ -102,26 +102,26 @@ def gather(values: list[Any]) -> Any:
     return tuple(values)
 
 
-def write_plans(plans: list[Plan], desk: Desk) -> PythonCode:
+def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownCode:
     """Return the Python that does the same, with its imports; what it begins with makes the explorer, if need be."""
-    name = _variable_of(desk)
-    imports = frozenset[str]().union(*(imports_of(plan.twin) for plan in plans))
+    name = _variable_of(apps)
+    imports = frozenset[str]().union(*(imports_of(call.python) for call in calls))
     lines: list[str] = []
-    attached = desk.current
-    needs_explorer = any("explorer" in write(plan.twin) and plan.command is not ATTACH for plan in plans)
+    attached = apps.current
+    needs_explorer = any("explorer" in write(call.python) and call.command is not ATTACH for call in calls)
     if needs_explorer and not name and attached is not None:
-        maker = write_explorer(attached.expression, desk.options_of(attached.expression))
+        maker = write_explorer(attached.expression, apps.options_of(attached.expression))
         imports |= imports_of(maker)
         lines.append(f"explorer = {write(maker)}")
-    for plan in plans:
-        code = write(plan.twin, name or "explorer")
-        if plan.repeats is not None:
-            kind = "PendingExchanges" if "background" in plan.line.options else "Exchanges"
-            code = f"{kind}({code} for _ in range({plan.repeats}))"
+    for call in calls:
+        code = write(call.python, name or "explorer")
+        if call.repeats is not None:
+            kind = "PendingExchanges" if "background" in call.line.options else "Exchanges"
+            code = f"{kind}({code} for _ in range({call.repeats}))"
             imports |= {f"from ipyasgi import {kind}"}
-        assigned = plan.line.assign or ("explorer" if plan.command is ATTACH else "")
+        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
         lines.append(f"{assigned} = {code}" if assigned else code)
-    return PythonCode("\n".join([*_write_imports(imports), *lines]))
+    return ShownCode("\n".join([*_write_imports(imports), *lines]))
 
 
 def _write_imports(imports: frozenset[str]) -> list[str]:
@@ -135,12 +135,12 @@ def _write_imports(imports: frozenset[str]) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def _variable_of(desk: Desk) -> str:
+def _variable_of(apps: AttachedApps) -> str:
     """Return the user's variable that holds the current explorer, or nothing."""
-    if desk.current is None:
+    if apps.current is None:
         return ""
-    explorer = desk.current.explorer
-    names = (name for name, value in list(desk.namespace.items()) if value is explorer and not name.startswith("_"))
+    explorer = apps.current.explorer
+    names = (name for name, value in list(apps.namespace.items()) if value is explorer and not name.startswith("_"))
     return min(names, key=lambda name: (name != "explorer", name), default="")
 
 
@@ -162,5 +162,5 @@ def _as_attach(line: Line, commands: Commands) -> Line:
     return dataclasses.replace(line, head="attach", words=(_word(line.head),))
 
 
-def _word(text: str) -> Word:
-    return Word(text=Text(text), source=text, start=0, end=len(text))
+def _word(text: str) -> Token:
+    return Token(text=Template(text), source=text, start=0, end=len(text))

@@ -1,7 +1,7 @@
 """Completion of ``%asgi``: what may stand where the cursor is. How IPython asks for it is `completion_hook`'s.
 
 Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
-soon as it is there: `ReadAhead` has it made on the explorer's background loop, for that takes longer than a key press.
+soon as it is there: `CompletionCache` reads it on the explorer's background loop, which takes longer than a key press.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from ..openapi.schema_completion import find_operation, item_names, item_values,
 from ..protocol.errors import LoopError
 from ..records.requests import METHODS
 from ..routes.routes import Routes
-from .attached_apps import Desk
+from .attached_apps import AttachedApps
 from .commands import SEND, Commands
-from .completion_cache import ReadAhead
+from .completion_cache import CompletionCache
 from .cursor import Place, find_place
 from .grammar import ANYWHERE, OPTIONS
 
@@ -91,12 +91,12 @@ class Found:
 
 
 class Completer:
-    """Completes for one shell, by what lies on its desk."""
+    """Completes for one shell, from the apps attached to it."""
 
-    def __init__(self, desk: Desk, commands: Commands) -> None:
-        self.desk = desk
+    def __init__(self, apps: AttachedApps, commands: Commands) -> None:
+        self.apps = apps
         self.commands = commands
-        self._ahead: ReadAhead | None = None
+        self._ahead: CompletionCache | None = None
 
     def find(self, text: str, at: int) -> Found | None:
         """
@@ -136,7 +136,7 @@ class Completer:
     def _heads(self, place: Place) -> Iterator[Candidate]:
         yield from (Candidate(text=method, kind="keyword") for method in METHODS)
         yield from (Candidate(text=name, kind="function") for name in self.commands)
-        yield from (Candidate(text=name, kind="instance") for name in _apps(self.desk.namespace))
+        yield from (Candidate(text=name, kind="instance") for name in _apps(self.apps.namespace))
 
     def _targets(self, place: Place) -> Iterator[Candidate]:
         method = "GET" if place.head == "HEAD" else place.head
@@ -205,29 +205,29 @@ class Completer:
         if document is not None and operation is not None:
             yield from ask(document, operation)
 
-    def _current(self, *, starts: bool = False) -> ReadAhead | None:
+    def _current(self, *, starts: bool = False) -> CompletionCache | None:
         """Return what reads the current app, another one where that is another app; None where there is none."""
-        explorer = _explorer(self.desk)
+        explorer = _explorer(self.apps)
         if explorer is None or explorer.closed:
             self._ahead = None
         elif self._ahead is None or not self._ahead.is_of(document_source_of(explorer)):
             self._ahead = None
             with contextlib.suppress(LoopError):  # closed meanwhile
-                self._ahead = ReadAhead(explorer)
+                self._ahead = CompletionCache(explorer)
             if self._ahead is not None and starts:
                 self._ahead.start()
         return self._ahead
 
 
 _WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
-    "use": lambda one: one.desk.attached,
-    "detach": lambda one: one.desk.attached,
+    "use": lambda one: one.apps.attached,
+    "detach": lambda one: one.apps.attached,
     "help": lambda one: (*METHODS, *one.commands),
-    "show": lambda one: _exchanges(one.desk),
-    "replay": lambda one: _exchanges(one.desk),
-    "recheck": lambda one: _exchanges(one.desk),
-    "diff": lambda one: _exchanges(one.desk),
-    "export": lambda one: _exchanges(one.desk),
+    "show": lambda one: _exchanges(one.apps),
+    "replay": lambda one: _exchanges(one.apps),
+    "recheck": lambda one: _exchanges(one.apps),
+    "diff": lambda one: _exchanges(one.apps),
+    "export": lambda one: _exchanges(one.apps),
     "history": lambda one: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
     "ws": lambda one: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }
@@ -257,13 +257,13 @@ def _narrow(place: Place) -> Place:
     )
 
 
-def _explorer(desk: Desk) -> Explorer | None:
+def _explorer(apps: AttachedApps) -> Explorer | None:
     """Return the current explorer as it is: following its name is for who sends, and may take time."""
-    return desk.current.explorer if desk.current is not None else None
+    return apps.current.explorer if apps.current is not None else None
 
 
-def _exchanges(desk: Desk) -> list[str]:
-    explorer = _explorer(desk)
+def _exchanges(apps: AttachedApps) -> list[str]:
+    explorer = _explorer(apps)
     return [one.name for one in reversed(tuple(explorer.history))][:50] if explorer is not None else []
 
 

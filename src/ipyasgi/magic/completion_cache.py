@@ -1,4 +1,4 @@
-"""`ReadAhead`: one app's routes and document as completion has them, read on another thread before a key is pressed.
+"""`CompletionCache`: routes and document of one app, read on another thread before a key is pressed.
 
 A key press waits for neither where that takes long: it is given what was read last, and the next one what is new.
 """
@@ -42,7 +42,7 @@ class _Look:
         return time.monotonic() - self.at_s < FRESH_S
 
 
-class ReadAhead:
+class CompletionCache:
     """
     What one app offers, as it was read last. Nothing is sent for it, and the explorer is not kept alive.
 

@@ -13,7 +13,7 @@ from ..records.requests import METHODS
 from .cells import is_comment, is_separator
 from .grammar import OPTIONS
 from .items import find_sign
-from .tokenizer import GrammarError, Word, split_words
+from .tokenizer import GrammarError, Token, split_tokens
 
 Kind = Literal[
     "head",  # the first word: a method, a subcommand or an app
@@ -123,7 +123,7 @@ def _place_in_line(before: str, begin: int) -> Place | None:
     assigned = _ASSIGNED.match(before, begin)
     begin = assigned.end() if assigned is not None else begin
     try:
-        words = split_words(before[begin:])
+        words = split_tokens(before[begin:])
     except GrammarError:
         return None
     at = len(before)
@@ -145,7 +145,7 @@ def _place_in_line(before: str, begin: int) -> Place | None:
     return _judge(place, typing, awaited)
 
 
-def _judge(place: Place, typing: Word | None, awaited: str) -> Place:
+def _judge(place: Place, typing: Token | None, awaited: str) -> Place:
     """Return the place with its kind, and the fragment cut to the part that is typed."""
     if typing is not None and typing.open == "{{":
         return _from(place, "expression", typing.source.rfind("{{") + 2)
@@ -173,5 +173,5 @@ def _from(place: Place, kind: Kind, length: int) -> Place:
     return replace(place, kind=kind, fragment=place.fragment[length:], start=place.start + length)
 
 
-def _is_option(word: Word) -> bool:
+def _is_option(word: Token) -> bool:
     return not word.quoted and word.source.startswith("-") and word.source != "-"

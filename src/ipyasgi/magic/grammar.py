@@ -24,7 +24,7 @@
                  options alone, for every part; above a line may stand comments (# or //) and "# @name login",
                  which is the same as "login <<"
 
-Words, quotes, backslashes and ``{{expr}}`` are those of `ipyasgi.magic.tokenizer`; items, of `items`; cells, of `cells`.
+Words, quotes, backslashes and ``{{expr}}`` are those of `tokenizer`; items, of `items`; cells, of `cells`.
 
 Decided in the spirit of HTTPie, where its habits and a notebook's differ:
 
@@ -49,7 +49,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .tokenizer import Evaluate, GrammarError, Text, Word, split_words
+from .tokenizer import Evaluate, GrammarError, Template, Token, split_tokens
 
 REPEAT_LIMIT = 1000
 
@@ -67,7 +67,7 @@ class Option:
 
     name: str
     value: str = ""
-    says: str
+    description: str
 
     @property
     def usage(self) -> str:
@@ -78,26 +78,30 @@ class Option:
 OPTIONS: dict[str, Option] = {
     option.name: option
     for option in (
-        Option(name="form", says="send the fields as a form instead of JSON"),
-        Option(name="raw", value="TEXT", says="the body as it stands"),
-        Option(name="timeout", value="SECONDS", says="give up after so long; the default is the setting timeout"),
-        Option(name="background", says="send and do not wait; the same as & at the end"),
-        Option(name="repeat", value="N", says=f"send it N times, at most {REPEAT_LIMIT}"),
-        Option(name="headers", says="show status and headers only"),
-        Option(name="show-secrets", says="mask nothing in what this line shows"),
-        Option(name="no-redirects", says="show a redirect instead of following it"),
-        Option(name="factory", says="call what is named, and attach what it returns"),
-        Option(name="no-lifespan", says="attach without starting the app's lifespan"),
-        Option(name="no-follow", says="keep to this object when its cell runs again"),
-        Option(name="name", value="NAME", says="what to call it"),
-        Option(name="wait", value="SECONDS", says="how long the app may be silent before the end; default 1"),
-        Option(name="subprotocol", value="NAME", says="offer this subprotocol; several with commas"),
-        Option(name="to", value="FILE", says="write it into a file, over what is there"),
-        Option(name="send", says="send what was read, in order"),
-        Option(name="send-twice", value="safe|always|never", says="which to ask twice, to find what always differs"),
-        Option(name="show", says="show the value now, also above the last line of a cell"),
-        Option(name="as-python", says="print the Python that does the same, and do nothing"),
-        Option(name="help", says="explain instead"),
+        Option(name="form", description="send the fields as a form instead of JSON"),
+        Option(name="raw", value="TEXT", description="the body as it stands"),
+        Option(
+            name="timeout", value="SECONDS", description="give up after so long; the default is the setting timeout"
+        ),
+        Option(name="background", description="send and do not wait; the same as & at the end"),
+        Option(name="repeat", value="N", description=f"send it N times, at most {REPEAT_LIMIT}"),
+        Option(name="headers", description="show status and headers only"),
+        Option(name="show-secrets", description="mask nothing in what this line shows"),
+        Option(name="no-redirects", description="show a redirect instead of following it"),
+        Option(name="factory", description="call what is named, and attach what it returns"),
+        Option(name="no-lifespan", description="attach without starting the app's lifespan"),
+        Option(name="no-follow", description="keep to this object when its cell runs again"),
+        Option(name="name", value="NAME", description="what to call it"),
+        Option(name="wait", value="SECONDS", description="how long the app may be silent before the end; default 1"),
+        Option(name="subprotocol", value="NAME", description="offer this subprotocol; several with commas"),
+        Option(name="to", value="FILE", description="write it into a file, over what is there"),
+        Option(name="send", description="send what was read, in order"),
+        Option(
+            name="send-twice", value="safe|always|never", description="which to ask twice, to find what always differs"
+        ),
+        Option(name="show", description="show the value now, also above the last line of a cell"),
+        Option(name="as-python", description="print the Python that does the same, and do nothing"),
+        Option(name="help", description="explain instead"),
     )
 }
 ANYWHERE = ("show", "as-python", "help")
@@ -122,8 +126,8 @@ class Line:
 
     assign: str = ""
     head: str = ""
-    words: tuple[Word, ...] = ()
-    options: Mapping[str, Text] = field(default_factory=dict)
+    words: tuple[Token, ...] = ()
+    options: Mapping[str, Template] = field(default_factory=dict)
     quiet: bool = False
     body: str | None = None
     evaluate: Evaluate
@@ -175,16 +179,16 @@ class Line:
 def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
     """Return what a line is made of; raises `GrammarError`. The values of ``{{expr}}`` are asked for here."""
     assign, rest = split_assignment(line)
-    words = split_words(rest, evaluate)
+    words = split_tokens(rest, evaluate)
     for word in words:
         if word.open:
             raise GrammarError(_unclosed(word.open))
     words, quiet = _without_tail(words, ";")
-    options: dict[str, Text] = {}
+    options: dict[str, Template] = {}
     kept = list(_take_options(words, options))
     if kept and kept[-1].source == "&":
         kept.pop()
-        options["background"] = Text("")
+        options["background"] = Template("")
     if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
         assign, _ = split_assignment(f"{kept[0].source} <<")
         kept = kept[2 if assign else 0 :]
@@ -228,14 +232,14 @@ def did_you_mean(word: str, known: Iterable[Any]) -> str:
     return ""
 
 
-def _without_tail(words: list[Word], tail: str) -> tuple[list[Word], bool]:
+def _without_tail(words: list[Token], tail: str) -> tuple[list[Token], bool]:
     if not words or words[-1].tail != tail:
         return words, False
     last = words.pop()
     marked = last.text.marked[: -len(tail)]
     if marked:
         words.append(
-            Word(
+            Token(
                 text=last.text.part(marked),
                 source=last.source[: -len(tail)],
                 start=last.start,
@@ -247,7 +251,7 @@ def _without_tail(words: list[Word], tail: str) -> tuple[list[Word], bool]:
     return words, True
 
 
-def _take_options(words: list[Word], options: dict[str, Text]) -> Iterator[Word]:
+def _take_options(words: list[Token], options: dict[str, Template]) -> Iterator[Token]:
     """Yield the words that are no options, and put those that are into ``options``."""
     rest = iter(words)
     for word in rest:
@@ -266,10 +270,10 @@ def _take_options(words: list[Word], options: dict[str, Text]) -> Iterator[Word]
         if not option.value:
             if equals:
                 raise GrammarError(f"--{name} takes no value: write --{name}")
-            options[name] = Text("")
+            options[name] = Template("")
             continue
         following = None if equals else next(rest, None)
-        given = word.text.part(value) if equals else following.text if following is not None else Text("")
+        given = word.text.part(value) if equals else following.text if following is not None else Template("")
         if not given and not (following is not None and following.quoted):
             raise GrammarError(f"--{name} needs a value: {option.usage}")
         options[name] = given

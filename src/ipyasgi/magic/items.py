@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from ..records.requests import METHODS
 from .grammar import OPTIONS
-from .tokenizer import GrammarError, Text, Word
+from .tokenizer import GrammarError, Template, Token
 
 Kind = Literal["field", "json", "query", "header", "file"]
 
@@ -35,17 +35,17 @@ class Item:
     """
 
     kind: Kind
-    name: Text
-    value: Text
+    name: Template
+    value: Template
     from_file: bool = False
 
 
-def read_items(words: Iterable[Word]) -> list[Item]:
+def read_items(words: Iterable[Token]) -> list[Item]:
     """Return the items; raises `GrammarError` for a word that is none."""
     return [_read_item(word) for word in words]
 
 
-def try_item(text: Text) -> Item | None:
+def try_item(text: Template) -> Item | None:
     """Return the item that a word is, None where it has no sign or no name."""
     match = _ITEM.fullmatch(text.marked)
     if match is None:
@@ -68,7 +68,7 @@ def find_sign(text: str) -> tuple[str, str, str] | None:
     return cast("tuple[str, str, str]", match.group("name", "sign", "value")) if match is not None else None
 
 
-def _read_item(word: Word) -> Item:
+def _read_item(word: Token) -> Item:
     item = try_item(word.text)
     if item is not None:
         if item.kind == "header" and not HEADER_NAME.fullmatch(item.name.fill()):

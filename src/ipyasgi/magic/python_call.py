@@ -1,6 +1,6 @@
 """Python that a line of the magic stands for: values with their source, and calls that are written as they are run.
 
-`Twin` is how a magic makes its one public call: the call is written down first, then run, or printed by
+`PythonCall` is how a magic makes its one public call: the call is written down first, then run, or printed by
 ``--as-python``. So what is printed is what would have been done.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .tokenizer import Hole, Text, text_of
+from .tokenizer import Expression, Template, text_of
 
 _WIDTH = 100
 _PLAIN_SOURCE = re.compile(r"[\w.]+")
@@ -29,7 +29,7 @@ class ShownText(str):
         return str(self)
 
 
-class PythonCode(ShownText):
+class ShownCode(ShownText):
     """Source code; ``exec`` and ``print`` take it like any text."""
 
     __slots__ = ()
@@ -48,30 +48,30 @@ class Argument:
     imports: frozenset[str] = frozenset()
 
 
-class Twin:
+class PythonCall:
     """
     A Python expression that begins with ``explorer``, or with something imported: written as it is built, run later.
 
-    ``explorer.history["r7"]`` on a Twin gives the Twin of exactly that. Its own affairs are the functions `run`,
-    `write` and `imports_of`, so that every attribute is the explorer's.
+    ``explorer.history["r7"]`` on a PythonCall gives the PythonCall of exactly that. What can be done with one are the
+    functions `run`, `write` and `imports_of`, so that every attribute is the explorer's.
     """
 
-    __slots__ = ("_twin_root", "_twin_steps")
+    __slots__ = ("_call_root", "_call_steps")
 
     def __init__(self, root: Argument | None = None, steps: tuple[_Step, ...] = ()) -> None:
-        self._twin_root = root
-        self._twin_steps = steps
+        self._call_root = root
+        self._call_steps = steps
 
-    def __getattr__(self, name: str) -> Twin:
+    def __getattr__(self, name: str) -> PythonCall:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Twin(self._twin_root, (*self._twin_steps, _Step(kind="attribute", name=name)))
+        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="attribute", name=name)))
 
-    def __getitem__(self, key: object) -> Twin:
-        return Twin(self._twin_root, (*self._twin_steps, _Step(kind="item", args=(key,))))
+    def __getitem__(self, key: object) -> PythonCall:
+        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="item", args=(key,))))
 
-    def __call__(self, *args: object, **kwargs: object) -> Twin:
-        return Twin(self._twin_root, (*self._twin_steps, _Step(kind="call", args=args, kwargs=kwargs)))
+    def __call__(self, *args: object, **kwargs: object) -> PythonCall:
+        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="call", args=args, kwargs=kwargs)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +82,10 @@ class _Step:
     kwargs: Mapping[str, object] | None = None
 
 
-def run(twin: Twin, explorer: Any) -> Any:
+def run(python: PythonCall, explorer: Any) -> Any:
     """Return what the expression comes to."""
-    found = explorer if twin._twin_root is None else twin._twin_root.value
-    for step in twin._twin_steps:
+    found = explorer if python._call_root is None else python._call_root.value
+    for step in python._call_steps:
         args = [_value(one, explorer) for one in step.args]
         if step.kind == "attribute":
             found = getattr(found, step.name)
@@ -96,14 +96,14 @@ def run(twin: Twin, explorer: Any) -> Any:
     return found
 
 
-def write(twin: Twin, name: str = "explorer") -> str:
+def write(python: PythonCall, name: str = "explorer") -> str:
     """
     Return the expression as source.
 
     :param name: the variable that holds the explorer
     """
-    source = name if twin._twin_root is None else twin._twin_root.source
-    for step in twin._twin_steps:
+    source = name if python._call_root is None else python._call_root.source
+    for step in python._call_steps:
         if step.kind == "attribute":
             source += f".{step.name}"
         elif step.kind == "item":
@@ -117,27 +117,27 @@ def write(twin: Twin, name: str = "explorer") -> str:
     return source
 
 
-def imports_of(twin: Twin) -> frozenset[str]:
+def imports_of(python: PythonCall) -> frozenset[str]:
     """Return what the expression needs imported."""
-    root = twin._twin_root
+    root = python._call_root
     found = root.imports if root is not None else frozenset()
-    for step in twin._twin_steps:
+    for step in python._call_steps:
         for one in (*step.args, *(step.kwargs or {}).values()):
-            if isinstance(one, Twin):
+            if isinstance(one, PythonCall):
                 found |= imports_of(one)
             elif isinstance(one, Argument):
                 found |= one.imports
     return found
 
 
-def imported(value: Any, name: str, module: str = "ipyasgi") -> Twin:
-    """Return the Twin of something imported."""
-    return Twin(Argument(value=value, source=name, imports=frozenset({f"from {module} import {name}"})))
+def imported(value: Any, name: str, module: str = "ipyasgi") -> PythonCall:
+    """Return the PythonCall of something imported."""
+    return PythonCall(Argument(value=value, source=name, imports=frozenset({f"from {module} import {name}"})))
 
 
-def builtin(value: Any, name: str) -> Twin:
-    """Return the Twin of something that is always there, such as ``help``."""
-    return Twin(Argument(value=value, source=name))
+def builtin(value: Any, name: str) -> PythonCall:
+    """Return the PythonCall of something that is always there, such as ``help``."""
+    return PythonCall(Argument(value=value, source=name))
 
 
 # -- values ------------------------------------------------------------------------------------------------------
@@ -160,30 +160,34 @@ def source_of(value: Any) -> str:
     return repr(value)
 
 
-def source_of_hole(hole: Hole) -> str:
+def source_of_expression(embedded: Expression) -> str:
     """Return an expression so that it can stand as an argument."""
-    if _PLAIN_SOURCE.fullmatch(hole.source):
-        return hole.source
-    if "#" in hole.source or "\n" in hole.source:
-        return f"(\n{hole.source}\n)"
-    return f"({hole.source})" if "," in hole.source else hole.source
+    if _PLAIN_SOURCE.fullmatch(embedded.source):
+        return embedded.source
+    if "#" in embedded.source or "\n" in embedded.source:
+        return f"(\n{embedded.source}\n)"
+    return f"({embedded.source})" if "," in embedded.source else embedded.source
 
 
-def read_value(text: Text) -> Argument:
+def read_value(text: Template) -> Argument:
     """Return a value as it is where the text is nothing else, else the text."""
-    hole = text.whole
-    return Argument(value=hole.value, source=source_of_hole(hole)) if hole is not None else read_string(text)
+    embedded = text.whole
+    return (
+        Argument(value=embedded.value, source=source_of_expression(embedded))
+        if embedded is not None
+        else read_string(text)
+    )
 
 
-def read_string(text: Text) -> Argument:
+def read_string(text: Template) -> Argument:
     """Return a text, its values as texts."""
     return join([_string_piece(piece) for piece in text.pieces()])
 
 
-def _string_piece(piece: str | Hole) -> Argument:
+def _string_piece(piece: str | Expression) -> Argument:
     if isinstance(piece, str):
         return literal(piece)
-    return Argument(value=text_of(piece.value), source=f"str({source_of_hole(piece)})")
+    return Argument(value=text_of(piece.value), source=f"str({source_of_expression(piece)})")
 
 
 def join(parts: Iterable[Argument], *, empty: str | bytes = "") -> Argument:
@@ -256,10 +260,10 @@ def _imports(arguments: Iterable[Argument]) -> frozenset[str]:
 def _value(one: object, explorer: Any) -> Any:
     if isinstance(one, Argument):
         return one.value
-    return run(one, explorer) if isinstance(one, Twin) else one
+    return run(one, explorer) if isinstance(one, PythonCall) else one
 
 
 def _source(one: object, name: str) -> str:
     if isinstance(one, Argument):
         return one.source
-    return write(one, name) if isinstance(one, Twin) else source_of(one)
+    return write(one, name) if isinstance(one, PythonCall) else source_of(one)

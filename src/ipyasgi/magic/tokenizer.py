@@ -40,7 +40,7 @@ class GrammarError(CallError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a user's value may not know how to be compared
-class Hole:
+class Expression:
     """
     One ``{{expr}}``.
 
@@ -53,40 +53,40 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Template:
     """
     A text with Python values in it.
 
     :ivar marked: the text; in the place of each value stands its number between two NULs
-    :ivar holes: the values
+    :ivar expressions: the values
     """
 
     marked: str
-    holes: tuple[Hole, ...] = ()
+    expressions: tuple[Expression, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.marked)
 
     @property
-    def whole(self) -> Hole | None:
+    def whole(self) -> Expression | None:
         """The value, where there is nothing else."""
         match = _MARK.fullmatch(self.marked)
-        return self.holes[int(match[1])] if match is not None else None
+        return self.expressions[int(match[1])] if match is not None else None
 
     @property
     def plain(self) -> bool:
         """Whether there is no value in it."""
         return "\x00" not in self.marked
 
-    def part(self, marked: str) -> Text:
+    def part(self, marked: str) -> Template:
         """Return a piece of this text."""
-        return Text(marked, self.holes)
+        return Template(marked, self.expressions)
 
-    def pieces(self) -> Iterator[str | Hole]:
+    def pieces(self) -> Iterator[str | Expression]:
         """Yield the texts and the values in order."""
         for number, piece in enumerate(_MARK.split(self.marked)):
             if number % 2:
-                yield self.holes[int(piece)]
+                yield self.expressions[int(piece)]
             elif piece:
                 yield piece
 
@@ -96,11 +96,11 @@ class Text:
 
         :param show: makes a text of a value; by default ``str``
         """
-        return _MARK.sub(lambda match: (show or text_of)(self.holes[int(match[1])].value), self.marked)
+        return _MARK.sub(lambda match: (show or text_of)(self.expressions[int(match[1])].value), self.marked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Token:
     """
     One word of a line.
 
@@ -113,7 +113,7 @@ class Word:
     :ivar open: what is not closed in it: a quote, ``{{``, or nothing
     """
 
-    text: Text
+    text: Template
     source: str
     start: int
     end: int
@@ -122,7 +122,7 @@ class Word:
     open: str = ""
 
 
-def split_words(line: str, evaluate: Evaluate | None = None) -> list[Word]:
+def split_tokens(line: str, evaluate: Evaluate | None = None) -> list[Token]:
     """
     Return the words of a line; the last may be open, which is for the caller to judge.
 
@@ -132,11 +132,11 @@ def split_words(line: str, evaluate: Evaluate | None = None) -> list[Word]:
     return list(_Scanner(line, evaluate).words())
 
 
-def read_text(source: str, evaluate: Evaluate) -> Text:
+def read_text(source: str, evaluate: Evaluate) -> Template:
     """Return a text in which only ``{{expr}}`` and ``\\{{`` mean something: a header's value, a body."""
     check_characters(source)
     done: list[str] = []
-    holes: list[Hole] = []
+    expressions: list[Expression] = []
     position = 0
     while (start := source.find("{{", position)) >= 0:
         if start > position and source[start - 1] == "\\":
@@ -148,10 +148,10 @@ def read_text(source: str, evaluate: Evaluate) -> Text:
             done.append(source[position : start + 2])
             position = start + 2
             continue
-        done += (source[position:start], f"\x00{len(holes)}\x00")
-        holes.append(Hole(source=found[0], value=evaluate(found[0])))
+        done += (source[position:start], f"\x00{len(expressions)}\x00")
+        expressions.append(Expression(source=found[0], value=evaluate(found[0])))
         position = found[1]
-    return Text("".join([*done, source[position:]]), tuple(holes))
+    return Template("".join([*done, source[position:]]), tuple(expressions))
 
 
 def try_expression(text: str, start: int) -> tuple[str, int] | None:
@@ -204,11 +204,11 @@ class _Scanner:
         self._line = line
         self._evaluate = evaluate
         self._at = 0
-        self._holes: list[Hole] = []
+        self._holes: list[Expression] = []
         self._tail = ""
         self._open = ""
 
-    def words(self) -> Iterator[Word]:
+    def words(self) -> Iterator[Token]:
         while True:
             while self._at < len(self._line) and self._line[self._at] in _BLANKS:
                 self._at += 1
@@ -216,8 +216,8 @@ class _Scanner:
                 return
             start = self._at
             marked = "".join(self._parts())
-            yield Word(
-                text=Text(marked, tuple(self._holes)),
+            yield Token(
+                text=Template(marked, tuple(self._holes)),
                 source=self._line[start : self._at],
                 start=start,
                 end=self._at,
@@ -276,5 +276,5 @@ class _Scanner:
             return "{{"
         source, self._at = found
         value = self._evaluate(source) if self._evaluate is not None else None
-        self._holes.append(Hole(source=source, value=value))
+        self._holes.append(Expression(source=source, value=value))
         return f"\x00{len(self._holes) - 1}\x00"

@@ -13,8 +13,8 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from traitlets.config import Configurable
 
-from ..magic.attached_apps import Desk
-from ..magic.command_call import Plan, do, gather, read_plans, write_plans
+from ..magic.attached_apps import AttachedApps
+from ..magic.command_call import CommandCall, do, gather, read_calls, write_calls
 from ..magic.commands import SEND
 from ..magic.commands.help import usage
 from ..magic.completion import Completer
@@ -49,20 +49,20 @@ def _documented(magic: F) -> F:
 
 @magics_class
 class AsgiMagics(SettingTraits, Magics):
-    """The magics of one shell; what is attached to it lies on its `Desk`. The traits are the settings of its apps."""
+    """The magics of one shell; its apps are in `AttachedApps`, and the traits are their settings."""
 
     shell: Any
 
     def __init__(self, shell: Any) -> None:
         super().__init__(shell)
-        self.desk = Desk(
+        self.apps = AttachedApps(
             shell.user_ns,
             tell=print,
             show_whole=lambda raised: show_whole(shell, raised),
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
         )
-        self._completer = Completer(self.desk, COMMANDS)
+        self._completer = Completer(self.apps, COMMANDS)
         self._completion_hook = CompletionHook(shell, self._completer)
         self._read_settings()
         self.observe(self._hear_setting, names=list(SETTINGS))
@@ -76,7 +76,7 @@ class AsgiMagics(SettingTraits, Magics):
     def close(self) -> None:
         """Detach every app and take the registrations back."""
         try:
-            self.desk.clear()
+            self.apps.clear()
         finally:
             self._completion_hook.close()
             self.shell.events.unregister("post_run_cell", self._after_cell)
@@ -102,21 +102,21 @@ class AsgiMagics(SettingTraits, Magics):
     # -- reading and doing -------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
-        app = self.desk.current.expression if self.desk.current is not None else ""
-        plans = read_plans(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app)
-        if any("as-python" in plan.line.options for plan in plans):
-            return write_plans(plans, self.desk)
+        app = self.apps.current.expression if self.apps.current is not None else ""
+        calls = read_calls(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app)
+        if any("as-python" in call.line.options for call in calls):
+            return write_calls(calls, self.apps)
         shown = self._is_shown(line)
-        values = [self._finish(plan, do(plan, self.desk), shown=shown) for plan in plans]
-        kept = [value for plan, value in zip(plans, values, strict=True) if not plan.line.assign]
-        if any(plan.line.quiet for plan in plans) and shown:
+        values = [self._finish(call, do(call, self.apps), shown=shown) for call in calls]
+        kept = [value for call, value in zip(calls, values, strict=True) if not call.line.assign]
+        if any(call.line.quiet for call in calls) and shown:
             return None
         return gather(kept) if len(kept) > 1 else next(iter(kept), None)
 
-    def _finish(self, plan: Plan, value: Any, *, shown: bool) -> Any:
-        if plan.line.assign:
-            self.shell.user_ns[plan.line.assign] = value
-        if "show" in plan.line.options and (plan.line.assign or not shown):
+    def _finish(self, call: CommandCall, value: Any, *, shown: bool) -> Any:
+        if call.line.assign:
+            self.shell.user_ns[call.line.assign] = value
+        if "show" in call.line.options and (call.line.assign or not shown):
             self.shell.display_pub.publish(*self.shell.display_formatter.format(value))
         return value
 
@@ -150,7 +150,7 @@ class AsgiMagics(SettingTraits, Magics):
     # -- following and settings --------------------------------------------------------------------------
 
     def _after_cell(self, result: object) -> None:
-        self.desk.follow_all()
+        self.apps.follow_all()
         self._completer.read_ahead()
 
     def _read_settings(self) -> None:
@@ -158,14 +158,14 @@ class AsgiMagics(SettingTraits, Magics):
         configured = self.config.get(type(self).__name__, {})
         project = read_project(Path.cwd())
         for note in project.notes:
-            self.desk.tell(f"ipyasgi: {note}")
+            self.apps.tell(f"ipyasgi: {note}")
         for name, setting in SETTINGS.items():
             if setting.field in project.fields and name not in configured:
                 setattr(self, name, project.fields[setting.field])
         self._hear_setting()
 
     def _hear_setting(self, change: object = None) -> None:
-        self.desk.change_settings(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
+        self.apps.change_settings(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
 
     def _take_settings(self, settings: Settings) -> None:
         for name, value in values_of(settings).items():

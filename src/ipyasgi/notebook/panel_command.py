@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..magic.commands import build_commands
 from ..magic.commands.command import Command, one_of
 from ..magic.grammar import Line
-from ..magic.python_call import Twin, imported
+from ..magic.python_call import PythonCall, imported
 from ..panels import PANELS
 
 
-def _panel(explorer: Twin, line: Line) -> Twin:
+def _panel(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
     if name == "workbench":
@@ -21,8 +21,8 @@ COMMANDS = build_commands(
     Command(
         name="panel",
         usage=f"[{'|'.join(PANELS)}]",
-        says="open a panel: everything, or one by its name",
-        twin=_panel,
+        description="open a panel: everything, or one by its name",
+        python=_panel,
         example="panel request",
     )
 )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from .document import Document
 from .flattening import types_of
 from .media import is_json, is_text, kind_of
-from .operation import JSONSchema, MediaType, Operation, Parameter, RequestBody
+from .operation import JSONSchema, MediaType, Operation, OperationBody, Parameter
 from .sampling import build_sample
 
 UploadFile = tuple[str, bytes, str]
@@ -89,7 +89,7 @@ def sample_parameter(parameter: Parameter, document: Document) -> Any:
     return value
 
 
-def choose_media(body: RequestBody) -> MediaType:
+def choose_media(body: OperationBody) -> MediaType:
     """Return the first form of a body that can be written from values, else the first."""
     return next((one for one in body.media if kind_of(one.name) != "other"), body.media[0])
 

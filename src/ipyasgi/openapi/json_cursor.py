@@ -39,7 +39,7 @@ class _Level:
 
 
 def find_json_place(text: str) -> JsonPlace | None:
-    """Return where a text ends, None where nothing can be completed: after a value, in a hole, in what is no JSON."""
+    """Return where a text ends; None where nothing can be completed: after a value, in an expression, in broken text."""
     levels: list[_Level] = []
     awaits, at = "value", 0
     while True:
@@ -85,7 +85,7 @@ def _after_value(levels: list[_Level]) -> Literal["comma"]:
 
 def _end_of_token(text: str, at: int) -> int | None:
     """Return where the token at a place ends, None where it does not, or nothing is there."""
-    if text.startswith("{{", at):  # a hole of ours, which stands for a value
+    if text.startswith("{{", at):  # an expression, which stands for a value
         end = text.find("}}", at)
         return end + 2 if end >= 0 else None
     if at < len(text) and text[at] in _SIGNS:

@@ -59,7 +59,7 @@ class MediaType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestBody:
+class OperationBody:
     """A body: in one of its media types, the document's first being the one to offer."""
 
     media: tuple[MediaType, ...]
@@ -108,7 +108,7 @@ class Operation:
     tags: tuple[str, ...] = ()
     deprecated: bool = False
     parameters: tuple[Parameter, ...] = ()
-    body: RequestBody | None = None
+    body: OperationBody | None = None
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     responses: Mapping[str, Any] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from .operation import MediaType, Operation, Parameter, ParameterPlace, RequestBody, SecurityScheme
+from .operation import MediaType, Operation, OperationBody, Parameter, ParameterPlace, SecurityScheme
 from .references import Note, is_list, try_follow
 
 _METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace", "query")
@@ -168,7 +168,7 @@ class _Reader:
             examples=(media[0].examples if media else {}) or self._examples(data),
         )
 
-    def _body(self, part: Any) -> RequestBody | None:
+    def _body(self, part: Any) -> OperationBody | None:
         data = try_follow(self._root, part, self._note)
         if data is None:
             self._note("the request body cannot be read: left out")
@@ -177,7 +177,7 @@ class _Reader:
         if not media:
             self._note("the request body names no media type: left out")
             return None
-        return RequestBody(media=media, required=data.get("required") is True, description=_text(data, "description"))
+        return OperationBody(media=media, required=data.get("required") is True, description=_text(data, "description"))
 
     def _media(self, content: Any) -> tuple[MediaType, ...]:
         found = []

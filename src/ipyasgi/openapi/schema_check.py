@@ -28,7 +28,7 @@ _MAX_TEXT = 10_000  # longer text is not matched with patterns, which may take f
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class SchemaError:
     """
     What is wrong with one value.
 
@@ -40,7 +40,7 @@ class Fault:
     text: str
 
 
-def find_faults(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[Fault, ...]:
+def find_faults(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
     """
     Return what is wrong with a JSON value, in its own order; of very large values only the first faults.
 
@@ -59,28 +59,28 @@ class _Check:
         self._flatten = flatten
         self._steps = 0
 
-    def look(self, value: Any, schema: Any, at: str, depth: int) -> list[Fault]:
+    def look(self, value: Any, schema: Any, at: str, depth: int) -> list[SchemaError]:
         self._steps += 1
         if self._steps > MAX_STEPS or depth > MAX_DEPTH:
             return []
         flat = self._flatten(schema)
         if "const" in flat and not _same(value, flat["const"]):
-            return [Fault(pointer=at, text=f"must be {_json(flat['const'])}")]
+            return [SchemaError(pointer=at, text=f"must be {_json(flat['const'])}")]
         if "enum" in flat and not any(_same(value, one) for one in flat["enum"]):
-            return [Fault(pointer=at, text=f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
+            return [SchemaError(pointer=at, text=f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
         types = [flat["type"]] if isinstance(flat.get("type"), str) else list(flat.get("type", ()))
         if types and not any(_is_of(value, one) for one in types):
-            return [Fault(pointer=at, text=f"must be {_a(types)}")]
+            return [SchemaError(pointer=at, text=f"must be {_a(types)}")]
         if "not" in flat and not self.look(value, flat["not"], at, depth + 1):
-            return [Fault(pointer=at, text="is not allowed here")]
-        found = [Fault(pointer=at, text=text) for text in _faults_of_one(value, flat)]
+            return [SchemaError(pointer=at, text="is not allowed here")]
+        found = [SchemaError(pointer=at, text=text) for text in _faults_of_one(value, flat)]
         for step in self._parts(value, flat, at, depth):
             found += step
             if len(found) >= MAX_FAULTS:
                 break
         return found[:MAX_FAULTS]
 
-    def _parts(self, value: Any, flat: Mapping[str, Any], at: str, depth: int) -> Iterator[list[Fault]]:
+    def _parts(self, value: Any, flat: Mapping[str, Any], at: str, depth: int) -> Iterator[list[SchemaError]]:
         for member in flat.get("allOf", ()):
             yield self.look(value, member, at, depth + 1)
         for word in ("anyOf", "oneOf"):
@@ -93,16 +93,18 @@ class _Check:
             for number, item in enumerate(value):
                 schema = prefix[number] if number < len(prefix) else flat.get("items", True)
                 if schema is False:
-                    yield [Fault(pointer=at, text=f"must have at most {_count(len(prefix), 'item')}")]
+                    yield [SchemaError(pointer=at, text=f"must have at most {_count(len(prefix), 'item')}")]
                     return
                 yield self.look(item, schema, f"{at}/{number}", depth + 1)
 
-    def _members(self, value: Mapping[str, Any], flat: Mapping[str, Any], at: str, depth: int) -> Iterator[list[Fault]]:
+    def _members(
+        self, value: Mapping[str, Any], flat: Mapping[str, Any], at: str, depth: int
+    ) -> Iterator[list[SchemaError]]:
         properties = flat.get("properties", {})
         for name in flat.get("required", ()):
             # What only the app may say is left out of a request, required or not: OpenAPI 3.1, section 4.8.24.
             if name not in value and self._flatten(properties.get(name, True)).get("readOnly") is not True:
-                yield [Fault(pointer=f"{at}/{escape_pointer(name)}", text="is required")]
+                yield [SchemaError(pointer=f"{at}/{escape_pointer(name)}", text="is required")]
         patterns = flat.get("patternProperties", {})
         for name, item in value.items():
             place = f"{at}/{escape_pointer(name)}"
@@ -110,16 +112,16 @@ class _Check:
             schemas += [schema for pattern, schema in patterns.items() if _matches(pattern, name)]
             others = flat.get("additionalProperties", True)
             if not schemas and others is False:
-                yield [Fault(pointer=place, text="is not a member here")]
+                yield [SchemaError(pointer=place, text="is not a member here")]
                 continue
             for schema in schemas or [others]:
                 yield self.look(item, schema, place, depth)
             if "propertyNames" in flat and self.look(name, flat["propertyNames"], "", depth):
-                yield [Fault(pointer=place, text="is no name that is allowed here")]
+                yield [SchemaError(pointer=place, text="is no name that is allowed here")]
 
     def _nearest(
         self, value: Any, variants: Sequence[Any], discriminator: Mapping[str, Any], at: str, depth: int
-    ) -> list[Fault]:
+    ) -> list[SchemaError]:
         """Return nothing where a variant fits; else what keeps the nearest one from fitting."""
         tried = [self.look(value, one, at, depth) for one in variants]
         if any(not faults for faults in tried):
@@ -130,7 +132,7 @@ class _Check:
             named = [faults for faults in tried if all(fault.pointer != mark for fault in faults)]
             if not named:
                 said = "is required" if name not in value else "names none of the variants"
-                return [Fault(pointer=mark, text=said)]
+                return [SchemaError(pointer=mark, text=said)]
             tried = named
         inner = [faults for faults in tried if all(fault.pointer != at for fault in faults)]
         if inner:
@@ -144,7 +146,7 @@ class _Check:
             )
         told = dict.fromkeys(fault.text for faults in tried for fault in faults if fault.pointer == at)
         kinds = [text.removeprefix("must be ") for text in told if text.startswith("must be a")]
-        return [Fault(pointer=at, text=f"must be {' or '.join(kinds)}" if kinds else next(iter(told)))]
+        return [SchemaError(pointer=at, text=f"must be {' or '.join(kinds)}" if kinds else next(iter(told)))]
 
 
 def _faults_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:

@@ -12,14 +12,14 @@ from typing import Any
 
 from .schema_check import escape_pointer
 
-MAX_COMPLAINTS = 100
+MAX_DETAILS = 100
 _MAX_TEXT = 300
 _PLACES = {"path": "path", "query": "query", "header": "header", "headers": "header", "cookie": "cookie"}
 _BODIES = ("body", "form", "file", "json", "data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
+class ValidationDetail:
     """
     One thing that the app did not take.
 
@@ -30,7 +30,7 @@ class Complaint:
     text: str
 
 
-def read_complaints(answer: Any, sent: Any = None) -> tuple[Complaint, ...]:
+def read_validation_errors(answer: Any, sent: Any = None) -> tuple[ValidationDetail, ...]:
     """
     Return what an answer complains of.
 
@@ -46,10 +46,11 @@ def read_complaints(answer: Any, sent: Any = None) -> tuple[Complaint, ...]:
     readers = (_of_fastapi, _of_litestar, _of_pointers, _of_fields)
     for reader in readers:
         found = [
-            Complaint(where=where, text=" ".join(text.split())[:_MAX_TEXT]) for where, text in reader(answer, sent)
+            ValidationDetail(where=where, text=" ".join(text.split())[:_MAX_TEXT])
+            for where, text in reader(answer, sent)
         ]
         if found:
-            return tuple(dict.fromkeys(found[:MAX_COMPLAINTS]))
+            return tuple(dict.fromkeys(found[:MAX_DETAILS]))
     return ()
 
 

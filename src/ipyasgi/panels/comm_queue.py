@@ -1,8 +1,8 @@
-"""What one panel wants shown, waiting in memory until the painter writes it.
+"""What one panel wants shown, waiting in memory until the comm writer writes it.
 
 Here live the buffers between the threads that produce (the app's loop, a callback, a cell) and the
 one thread that writes: rows (`rows.py`), the latest value of each trait, bodies to be fetched in pieces, and
-what the front end asked for. A channel decides *what* is written next; `painter.py` decides *when*, and
+what the front end asked for. A queue decides *what* is written next; `comm_writer.py` decides *when*, and
 writes. No thread, no loop, no clock, no ipywidgets in here.
 
 What travels, in the widget's custom messages (``paint`` tells ours from the panel's own; there is no ``id``
@@ -28,7 +28,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-from .resend_schedule import Repeats
+from .resend_schedule import ResendSchedule
 from .rows import RowLog
 
 ROWS_GAP_S = 0.1
@@ -44,7 +44,7 @@ ASKS_HELD = 64
 """Questions of the front end that wait for an answer; it asks again for what is still missing."""
 
 
-class Surface(Protocol):
+class CommTarget(Protocol):
     """What is written on: any ``ipywidgets.Widget``."""
 
     def send(self, content: dict[str, Any], buffers: list[bytes] | None = None) -> None: ...
@@ -84,30 +84,30 @@ class Write:
     :param resend: names of traits whose present value is sent once more
     """
 
-    surface: Surface
+    surface: CommTarget
     content: dict[str, Any] | None = None
     buffers: tuple[bytes, ...] = ()
     traits: Mapping[str, object] = field(default_factory=dict)
     resend: tuple[str, ...] = ()
 
 
-class PanelChannel:
+class CommQueue:
     """
-    One panel's way to the screen. Made by `Painter.attach`; every public method may be called on any thread.
+    One panel's way to the screen. Made by `CommWriter.attach`; every public method may be called on any thread.
 
     No method waits and none raises for what happens on the way: rows beyond ``keep_rows`` push out the
     oldest, a trait's later value replaces an earlier one, and after `close` nothing is taken any more.
     """
 
-    def __init__(self, surface: Surface, *, keep_rows: int, wake: Callable[[], None]) -> None:
+    def __init__(self, surface: CommTarget, *, keep_rows: int, wake: Callable[[], None]) -> None:
         self.surface = surface
         self._wake = wake
         self._lock = threading.Lock()
         self._log = RowLog(keep_rows)
         self._rows_at_s = 0.0
-        self._traits: dict[Surface, dict[str, object]] = {}
-        self._to_repeat: set[tuple[Surface, str]] = set()
-        self._repeats: Repeats[tuple[Surface, str]] = Repeats()
+        self._traits: dict[CommTarget, dict[str, object]] = {}
+        self._to_repeat: set[tuple[CommTarget, str]] = set()
+        self._repeats: ResendSchedule[tuple[CommTarget, str]] = ResendSchedule()
         self._asks: OrderedDict[tuple[str, int, int], None] = OrderedDict()
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._next_key = itertools.count(1)
@@ -130,7 +130,7 @@ class PanelChannel:
 
     @property
     def errors(self) -> tuple[Exception, ...]:
-        """The last five exceptions met while writing; the painter goes on after each."""
+        """The last five exceptions met while writing; the comm writer goes on after each."""
         return tuple(self._errors)
 
     def put(self, row: object) -> None:
@@ -144,10 +144,10 @@ class PanelChannel:
                 return
             news = self._log.sent == self._log.last
             self._log.append(row)
-        if news:  # otherwise the painter is already counting down to the next batch
+        if news:  # otherwise the comm writer is already counting down to the next batch
             self._wake()
 
-    def state(self, surface: Surface | None = None, /, *, repeat: bool = True, **traits: object) -> None:
+    def state(self, surface: CommTarget | None = None, /, *, repeat: bool = True, **traits: object) -> None:
         """
         Set traits soon, all of them in one message; of two values for one trait the later wins.
 
@@ -181,7 +181,7 @@ class PanelChannel:
         return offer
 
     def close(self) -> None:
-        """Take nothing more; what was taken is written at once, then the painter lets go of the widget."""
+        """Take nothing more; what was taken is written at once, then the comm writer lets go of the widget."""
         with self._lock:
             self._closed = True
         self._wake()
@@ -201,7 +201,7 @@ class PanelChannel:
             self._asks[ask] = None
         self._wake()
 
-    # -- the painter's thread --------------------------------------------------------------------------------
+    # -- the comm writer's thread --------------------------------------------------------------------------------
 
     def next_write(self, now_s: float) -> Write | None:
         """Decide the next message, or None where nothing is due; kinds take turns, so that none starves."""

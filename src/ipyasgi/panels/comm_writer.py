@@ -1,6 +1,6 @@
 """The display thread: the one place that writes to widgets, and when.
 
-Panels hand what they want shown to a `PanelChannel`, from any thread; the painter's loop (a second
+Panels hand what they want shown to a `CommQueue`, from any thread; the comm writer's loop (a second
 `BackgroundLoop`, so the app's loop never renders) writes it, at most ten messages a second per panel.
 What is shown belongs to the panels, what is written next to `channel.py`.
 
@@ -34,7 +34,7 @@ import anyio
 from ..engine.jobs import Job
 from ..engine.loops import Loop
 from ..protocol.errors import LoopError
-from .comm_queue import PanelChannel, Surface, Write
+from .comm_queue import CommQueue, CommTarget, Write
 
 MESSAGES_PER_S = 10.0
 """Comm messages a second that one panel may send for long; a second's worth may go at once."""
@@ -60,11 +60,11 @@ class Budget:
         self._left -= 1
 
 
-class Painter:
+class CommWriter:
     """
     Writes what panels want shown, on one thread, within the server's limits.
 
-    :param loop: the display loop; it belongs to the caller, who closes the painter first
+    :param loop: the display loop; it belongs to the caller, who closes the comm writer first
     :param messages_per_s: comm messages a second for each panel
     :param clock: seconds, monotonic
     """
@@ -80,30 +80,30 @@ class Painter:
         self._messages_per_s = messages_per_s
         self._clock = clock
         self._lock = threading.Lock()
-        self._easels: dict[PanelChannel, tuple[Budget, contextvars.Context]] = {}
+        self._targets: dict[CommQueue, tuple[Budget, contextvars.Context]] = {}
         self._writer: Job[None] | None = None
         self._bell: anyio.Event | None = None
         self._news = False
         self._closed = False
 
-    def attach(self, surface: Surface, *, keep_rows: int = 2000) -> PanelChannel:
+    def attach(self, surface: CommTarget, *, keep_rows: int = 2000) -> CommQueue:
         """
         Open a channel to a widget, on the cell's thread: its messages belong to the cell that attaches.
 
-        :param surface: the widget that gets the rows and bodies; `PanelChannel.state` may name others
+        :param surface: the widget that gets the rows and bodies; `CommQueue.state` may name others
         :param keep_rows: rows held for the front end to ask for again
-        Raises `LoopError` where the painter or its loop is closed.
+        Raises `LoopError` where the comm writer or its loop is closed.
         """
         with self._lock:
             if self._closed:
-                raise LoopError("the painter is closed: load the extension again")
+                raise LoopError("the comm writer is closed: load the extension again")
             if self._writer is None:
                 self._writer = self._loop.submit(self._write_on)
-            channel = PanelChannel(surface, keep_rows=keep_rows, wake=self._wake)
+            queue = CommQueue(surface, keep_rows=keep_rows, wake=self._wake)
             # A context can be entered once at a time: each channel has its own, and only the writer enters it.
-            self._easels[channel] = (Budget(self._messages_per_s), contextvars.copy_context())
+            self._targets[queue] = (Budget(self._messages_per_s), contextvars.copy_context())
         free_replies(surface)
-        return channel
+        return queue
 
     def close(self, timeout_s: float = 1.0) -> None:
         """
@@ -113,9 +113,9 @@ class Painter:
         """
         with self._lock:
             self._closed = True
-            channels, writer = list(self._easels), self._writer
-        for channel in channels:
-            channel.close()
+            queues, writer = list(self._targets), self._writer
+        for queue in queues:
+            queue.close()
         self._wake()
         if writer is None or self._loop.is_own_thread():
             return
@@ -140,42 +140,42 @@ class Painter:
             bell = self._bell = anyio.Event()
             with self._lock:
                 self._news = False
-                easels = list(self._easels.items())
-            waits = [self._paint(channel, *easel) for channel, easel in easels]
-            if self._closed and not self._easels:
+                targets = list(self._targets.items())
+            waits = [self._paint(queue, *target) for queue, target in targets]
+            if self._closed and not self._targets:
                 return
             wait_s = min((wait for wait in waits if wait is not None), default=None)
             with anyio.move_on_after(60.0 if wait_s is None else wait_s):
                 await bell.wait()
 
-    def _paint(self, channel: PanelChannel, budget: Budget, context: contextvars.Context) -> float | None:
+    def _paint(self, queue: CommQueue, budget: Budget, context: contextvars.Context) -> float | None:
         """Write what is due and allowed; return the seconds until there is more, None where nothing waits."""
         while True:
             now_s = self._clock()
-            wait_s = 0.0 if channel.closed else budget.wait_s(now_s)
+            wait_s = 0.0 if queue.closed else budget.wait_s(now_s)
             if wait_s:
-                due_s = channel.due_s(now_s)
+                due_s = queue.due_s(now_s)
                 return None if due_s is None else max(wait_s, due_s)
-            write = channel.next_write(now_s)
+            write = queue.next_write(now_s)
             if write is None:
                 break
             budget.spend()
             try:
                 context.run(_write, write)
             except Exception as exc:  # one panel's failure is not the others'
-                channel.note_error(exc)
-        if channel.closed:
-            self._let_go(channel)
+                queue.note_error(exc)
+        if queue.closed:
+            self._let_go(queue)
             return None
-        return channel.due_s(now_s)
+        return queue.due_s(now_s)
 
-    def _let_go(self, channel: PanelChannel) -> None:
+    def _let_go(self, queue: CommQueue) -> None:
         with self._lock:
-            self._easels.pop(channel, None)
+            self._targets.pop(queue, None)
         try:
-            channel.let_go()
+            queue.let_go()
         except Exception as exc:
-            channel.note_error(exc)
+            queue.note_error(exc)
 
 
 def _write(write: Write) -> None:

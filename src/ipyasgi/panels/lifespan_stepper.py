@@ -14,7 +14,7 @@ from ..explorer.explorer import Explorer
 from ..protocol.errors import LifespanStateError
 from ..views.lifespan import view_lifespan
 from ..views.view import View
-from .comm_writer import Painter
+from .comm_writer import CommWriter
 from .fold import fold
 from .lifespan_bar import LifespanBar
 from .panel import Panel
@@ -42,8 +42,8 @@ class LifespanStepper(Panel):
     :param folded: show the table only when asked for
     """
 
-    def __init__(self, explorer: Explorer, *, painter: Painter | None = None, folded: bool = False) -> None:
-        super().__init__(explorer, painter=painter)
+    def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None, folded: bool = False) -> None:
+        super().__init__(explorer, writer=writer)
         self._acting = ""
         self._folded = folded
         self.bar = self.hold(LifespanBar(**self._bar_traits()))
@@ -120,11 +120,11 @@ class LifespanStepper(Panel):
         self._paint()
 
     def _paint(self) -> None:
-        self.channel.state(self.bar, **self._bar_traits())
+        self.queue.state(self.bar, **self._bar_traits())
         html = self.view().html
         if html != self._drawn:  # what is drawn anew forgets what was scrolled and folded open
             self._drawn = html
-            self.channel.state(self.table, value=html)
+            self.queue.state(self.table, value=html)
 
     def _bar_traits(self) -> dict[str, Any]:
         life = self.explorer.lifespan

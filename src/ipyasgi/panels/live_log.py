@@ -1,10 +1,10 @@
 """The live log widget: a list that grows at the end. Only the widget class lives here.
 
 Its list is the one that the response viewer and the WebSocket console draw with (`static/live_rows.js`), by itself.
-Its tests are the proof of the painter: in a kernel (`tests/notebook`) and in a real page
+Its tests are the proof of the comm writer: in a kernel (`tests/notebook`) and in a real page
 (`tests/browser/test_live_panel.py`).
 
-Its rows come through a `PanelChannel`, its looks from `static/`.
+Its rows come through a `CommQueue`, its looks from `static/`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Callbacks of widgets come on the main thread or on a subshell's, events come on the app's loop. Neither may wait,
 run the app or write a widget, so both only enqueue (`Panel.soon`). What was enqueued runs in order on the
-explorer's background loop, and writes through the painter: one thread, one writer.
+explorer's background loop, and writes through the comm writer: one thread, one writer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..protocol.errors import IpyasgiError
 from ..records.exception_text import read_exception
 from ..views.exception_text import exception_lines
 from ..views.view import View
-from .comm_writer import Painter, free_replies
+from .comm_writer import CommWriter, free_replies
 from .notice import Notice
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -42,16 +42,16 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     # ipywidgets 7 shows a widget through this method, and IPython then asks for nothing else; ipympl passes it by too.
     _ipython_display_ = None
 
-    def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
+    def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
         self._shut = True  # until it is open: `__del__` closes a widget whose making failed
         loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
         self._loop = loop
         self._turn = threading.RLock()
-        self._owns_painter = painter is None
-        self._painter = Painter(loop) if painter is None else painter
-        self.channel = self._painter.attach(self)
+        self._owns_writer = writer is None
+        self._writer = CommWriter(loop) if writer is None else writer
+        self.queue = self._writer.attach(self)
         self._held: list[ipywidgets.Widget] = []
         self.notice = self.hold(Notice())
         self._shut = False
@@ -89,7 +89,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
 
     def show_notice(self, text: str = "", detail: str = "") -> None:
         """Show a message above everything, or none."""
-        self.channel.state(self.notice, text=text, detail=detail)
+        self.queue.state(self.notice, text=text, detail=detail)
 
     # -- from everywhere -------------------------------------------------------------------------------------
 
@@ -107,9 +107,9 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
             self._shut = True
         self._unsubscribe()
         self.end()
-        self.channel.close()
-        if self._owns_painter:
-            self._painter.close()
+        self.queue.close()
+        if self._owns_writer:
+            self._writer.close()
         for widget in (*self._held, self):
             _close_widget(widget)
         self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; ours still has a text to show

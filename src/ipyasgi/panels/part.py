@@ -2,10 +2,10 @@
 
 Why a piece is one widget and not one ipywidget per field: Send must send what is on the page, and ipywidgets holds
 back the newest value of a field while an older one is under way; a form of thirty fields would be sixty comms, more
-than the painter may write in a second; Ctrl+Enter has to be seen in every field; and choosing a route needs no
+than the comm writer may write in a second; Ctrl+Enter has to be seen in every field; and choosing a route needs no
 answer of the kernel.
 
-What a page says comes as a custom message ``{ask: ...}``; what the kernel says are traits, written by the painter.
+What a page says comes as a custom message ``{ask: ...}``; what the kernel says are traits, written by the comm writer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def read_module(*names: str) -> str:
 
 
 def read_fetching_module(*names: str) -> str:
-    """As `read_module`, for a piece that also fetches bodies or rows through a `PanelChannel`."""
+    """As `read_module`, for a piece that also fetches bodies or rows through a `CommQueue`."""
     return "\n".join([read_static("stream.js"), read_module(*names)])
 
 

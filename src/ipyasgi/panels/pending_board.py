@@ -12,7 +12,7 @@ from ..explorer.explorer import Explorer
 from ..explorer.pending import Pending, PendingExchanges
 from ..views.pending import show_pending, view_pending
 from ..views.view import View
-from .comm_writer import Painter
+from .comm_writer import CommWriter
 from .panel import Panel
 from .part import Part, read_module, read_style
 
@@ -41,8 +41,10 @@ class PendingBoard(Panel):
     :param pending: one or several handles of one explorer
     """
 
-    def __init__(self, explorer: Explorer, pending: Sequence[Pending[Any]], *, painter: Painter | None = None) -> None:
-        super().__init__(explorer, painter=painter)
+    def __init__(
+        self, explorer: Explorer, pending: Sequence[Pending[Any]], *, writer: CommWriter | None = None
+    ) -> None:
+        super().__init__(explorer, writer=writer)
         self.pending = tuple(pending)
         self.rows = self.hold(PendingRows(rows=self._rows()))
         self.children = (self.notice, self.rows)
@@ -63,7 +65,7 @@ class PendingBoard(Panel):
             rows = self._rows()
             if _without_time(rows) != _without_time(shown):
                 shown = rows
-                self.channel.state(self.rows, rows=rows)
+                self.queue.state(self.rows, rows=rows)
             if ended:
                 return
             await anyio.sleep(LOOK_S)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import anyio
 
 GAP_S = 0.1
-"""Least seconds between two drawings: the painter would not write more of them anyway."""
+"""Least seconds between two drawings: the comm writer would not write more of them anyway."""
 _IDLE_S = 60.0
 
 

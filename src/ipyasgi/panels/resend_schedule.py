@@ -23,7 +23,7 @@ class _Repeat:
     step: int = 0
 
 
-class Repeats(Generic[K]):
+class ResendSchedule(Generic[K]):
     """When each thing said is to be said again. Not locked: its channel is."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from ..views.figures import clock_of
 from ..views.inspection import ChangedBy, inspect_state, view_inspection
 from ..views.state import Node
 from ..views.view import View, one_line, visible
-from .comm_writer import Painter
+from .comm_writer import CommWriter
 from .panel import Panel
 from .part import Part, read_module, read_style
 from .redraw import Redraw
@@ -62,11 +62,11 @@ class StateInspector(Panel):
         self,
         explorer: Explorer,
         *,
-        painter: Painter | None = None,
+        writer: CommWriter | None = None,
         on_show: Callable[[Exchange], object] | None = None,
     ) -> None:
         self._redraw = Redraw(lambda: self._guard(self._paint, ()), every_s=LOOK_EVERY_S)  # news may come at once
-        super().__init__(explorer, painter=painter)
+        super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._seen = self._now = look_at(explorer.state.places(), None, explorer.settings)
         self._since = datetime.now().astimezone()
@@ -132,7 +132,7 @@ class StateInspector(Panel):
         news = {name: value for name, value in traits.items() if value != self._shown.get(name)}
         self._shown = traits
         if news:
-            self.channel.state(self.tree, **news)
+            self.queue.state(self.tree, **news)
 
     def _page(self) -> dict[str, Any]:
         explorer = self.explorer

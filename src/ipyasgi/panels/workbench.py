@@ -9,7 +9,7 @@ from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..views.explorer import view_explorer
 from ..views.view import View
-from .comm_writer import Painter
+from .comm_writer import CommWriter
 from .fold import fold
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
@@ -29,20 +29,18 @@ class _Place:
 
     name: str
     title: str = ""
-    make: Callable[[Workbench, Painter], Panel]
+    make: Callable[[Workbench, CommWriter], Panel]
 
 
 _PLACES = (
     _Place(
         name="history",
-        make=lambda bench, painter: HistoryTable(
-            bench.explorer, painter=painter, on_show=bench.show, on_fill=bench.fill
-        ),
+        make=lambda bench, writer: HistoryTable(bench.explorer, writer=writer, on_show=bench.show, on_fill=bench.fill),
     ),
     _Place(
         name="state",
         title="State: app.state, the lifespan state, and what changed them",
-        make=lambda bench, painter: StateInspector(bench.explorer, painter=painter, on_show=bench.show),
+        make=lambda bench, writer: StateInspector(bench.explorer, writer=writer, on_show=bench.show),
     ),
 )
 
@@ -59,14 +57,14 @@ class Workbench(Panel):
     history: HistoryTable
     state: StateInspector
 
-    def __init__(self, explorer: Explorer, *, painter: Painter | None = None) -> None:
-        super().__init__(explorer, painter=painter)
-        self.lifespan = LifespanStepper(explorer, painter=self._painter, folded=True)
-        self.request = RequestBuilder(explorer, painter=self._painter, on_shown=self._shown)
+    def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
+        super().__init__(explorer, writer=writer)
+        self.lifespan = LifespanStepper(explorer, writer=self._writer, folded=True)
+        self.request = RequestBuilder(explorer, writer=self._writer, on_shown=self._shown)
         self._panels: list[Panel] = [self.request, self.lifespan]
         below = []
         for place in _PLACES:
-            panel = place.make(self, self._painter)
+            panel = place.make(self, self._writer)
             self._panels.append(panel)
             setattr(self, place.name, panel)
             below.append(fold(self, place.title, panel) if place.title else panel)

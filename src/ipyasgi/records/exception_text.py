@@ -49,7 +49,7 @@ class FoldedFrames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class ExceptionText:
     """
     One exception with what led to it.
 
@@ -65,8 +65,8 @@ class Raised:
     message: str
     frames: tuple[Frame | FoldedFrames, ...] = ()
     notes: tuple[str, ...] = ()
-    before: tuple[tuple[str, Raised], ...] = ()
-    members: tuple[Raised, ...] = ()
+    before: tuple[tuple[str, ExceptionText], ...] = ()
+    members: tuple[ExceptionText, ...] = ()
 
     @property
     def name(self) -> str:
@@ -75,7 +75,7 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caught:
+class HandledException:
     """
     An exception that the app raised and did not let out.
 
@@ -83,11 +83,11 @@ class Caught:
     :ivar exception: the object with its frames; None where the history has let it go
     """
 
-    raised: Raised
+    raised: ExceptionText
     exception: BaseException | None = None
 
 
-def read_exception(exception: BaseException) -> Raised:
+def read_exception(exception: BaseException) -> ExceptionText:
     """Return an exception as a value; never raises, whatever its ``str`` does."""
     return _read(exception, 0, set())
 
@@ -97,7 +97,7 @@ def is_folded(filename: str) -> bool:
     return bool(owner_of(filename))
 
 
-def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
+def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText:
     seen.add(id(exception))
     members: tuple[BaseException, ...] = ()
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
@@ -108,7 +108,7 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
     else:
         steps = list(_walk(exception.__traceback__))
         frames = tuple(_fold(steps if members else _with_one_of_the_app(steps)))
-    return Raised(
+    return ExceptionText(
         type_name=_type_name(type(exception)),
         message=_message(exception),
         frames=frames,
@@ -118,7 +118,7 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> Raised:
     )
 
 
-def _before(exception: BaseException, depth: int, seen: set[int]) -> Iterator[tuple[str, Raised]]:
+def _before(exception: BaseException, depth: int, seen: set[int]) -> Iterator[tuple[str, ExceptionText]]:
     if exception.__cause__ is not None:
         earlier, words = exception.__cause__, "caused by"
     elif exception.__context__ is not None and not exception.__suppress_context__:

@@ -11,7 +11,7 @@ from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
 from .endpoint import Endpoint
-from .exception_text import Caught, Raised
+from .exception_text import ExceptionText, HandledException
 from .output import OutputLine
 from .requests import RequestSpec
 from .settings import Settings
@@ -53,8 +53,8 @@ class Record:
     output: tuple[OutputLine, ...] = ()
     endpoint: Endpoint | None = None
     exception: BaseException | None = None
-    raised: Raised | None = None
-    caught: Caught | None = None
+    raised: ExceptionText | None = None
+    handled_exception: HandledException | None = None
     sent_at: datetime
     elapsed_ns: int
     notes: tuple[str, ...] = ()
@@ -121,8 +121,8 @@ class Record:
     @property
     def app_exception(self) -> BaseException | None:
         """What the app raised, whether it let it out or not, with its frames; None also where that was let go."""
-        if self.caught is not None:
-            return self.caught.exception
+        if self.handled_exception is not None:
+            return self.handled_exception.exception
         return None if self.ended_by_you else self.exception
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..explorer.replay import Recheck
 from ..history.body_comparison import STRUCTURE_LIMIT_BYTES, BodyComparison
 from ..history.comparison import Comparison, Verdict
-from ..history.line_diff import Line, find_line_changes
+from ..history.line_diff import DiffLine, find_line_changes
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
@@ -53,7 +53,7 @@ class ComparisonShown:
     headers: tuple[Change, ...] = ()
     body: str = ""
     changes: tuple[Change, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DiffLine, ...] = ()
     missing: str = ""
     ignored: str = ""
     earlier: str = ""
@@ -143,7 +143,7 @@ def _show_header(change: Change, settings: Settings) -> Change:
     return dataclasses.replace(change, before=masked(change.before), after=masked(change.after))
 
 
-def _show_lines(body: BodyComparison | None, settings: Settings) -> tuple[tuple[Line, ...], str]:
+def _show_lines(body: BodyComparison | None, settings: Settings) -> tuple[tuple[DiffLine, ...], str]:
     """Return the lines that differ, and what there is to say besides; masked as a body is, which may leave none."""
     if body is None or body.kind != "text":
         return (), ""

@@ -22,7 +22,7 @@ from ..history.comparison import Comparison
 from ..history.exchange import Exchange
 from ..history.preview import Preview
 from ..protocol.violations import Violation
-from ..records.exception_text import Raised
+from ..records.exception_text import ExceptionText
 from ..records.redaction import mask_json, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
@@ -246,7 +246,7 @@ def _output(output: Iterable[OutputShown]) -> list[dict[str, Any]]:
     return [{"source": line.source, "label": line.label, "text": line.text} for line in output]
 
 
-def _exception(raised: Raised | None) -> dict[str, Any] | None:
+def _exception(raised: ExceptionText | None) -> dict[str, Any] | None:
     return {"type": raised.type_name, "message": raised.message} if raised is not None else None
 
 

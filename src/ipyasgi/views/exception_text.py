@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..records.exception_text import Frame, Raised
+from ..records.exception_text import ExceptionText, Frame
 from .view import one_line
 
 _MESSAGE_LINES = 12
 
 
-def exception_lines(raised: Raised, *, last: int = 6) -> Iterator[str]:
+def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
     """
     Yield an exception in lines.
 

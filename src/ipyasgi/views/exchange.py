@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..history.exchange import Exchange, Exchanges
 from ..protocol.violations import Violation
-from ..records.exception_text import Raised, read_exception
+from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
@@ -63,8 +63,8 @@ class ExchangeShown:
     endpoint: str = ""
     changes: tuple[Change, ...] = ()
     output: tuple[OutputShown, ...] = ()
-    raised: Raised | None = None
-    caught: bool = False
+    raised: ExceptionText | None = None
+    handled_exception: bool = False
     violations: tuple[Violation, ...] = ()
 
     @property
@@ -145,7 +145,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
         raised=_raised(exchange),
-        caught=exchange.caught is not None,
+        handled_exception=exchange.handled_exception is not None,
         violations=exchange.violations,
     )
 
@@ -164,9 +164,9 @@ def _target(exchange: Exchange) -> str:
     return target
 
 
-def _raised(exchange: Exchange) -> Raised | None:
-    if exchange.caught is not None:
-        return exchange.caught.raised
+def _raised(exchange: Exchange) -> ExceptionText | None:
+    if exchange.handled_exception is not None:
+        return exchange.handled_exception.raised
     if exchange.exception is None or exchange.ended_by_you:
         return exchange.raised
     return read_exception(exchange.exception)
@@ -185,8 +185,8 @@ def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Itera
         yield f"replay of {exchange.replay_of}"
     if exchange.exception_name and exchange.response is not None:
         yield exchange.exception_name
-    if exchange.caught is not None:
-        yield f"{exchange.caught.raised.name} caught"
+    if exchange.handled_exception is not None:
+        yield f"{exchange.handled_exception.raised.name} caught"
     if changes:
         more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
         yield one_line(str(changes[0]), 60) + more
@@ -220,7 +220,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield f"  note: {one_line(note)}"
     for one in shown.previous:
         yield f"  redirected by {summary_line(one)}"
-    if not shown.answered and (shown.raised is None or shown.caught):
+    if not shown.answered and (shown.raised is None or shown.handled_exception):
         yield f"  note: {STOOD_IN}"
     if shown.response_body is not None and shown.response_body.kind != "empty":
         yield ""
@@ -233,11 +233,11 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
     if shown.output:
         yield from ("", "Output")
         output = "\n".join(_output_text(line) for line in shown.output)
-        if shown.caught:  # it was logged as well, and stands below
+        if shown.handled_exception:  # it was logged as well, and stands below
             output = _TRACEBACK.sub("… its traceback\n", output)
         yield from cut_lines(output, _OUTPUT_LINES, "  ")
     if shown.raised is not None:
-        yield from ("", f"Exception{CAUGHT if shown.caught else ''}")
+        yield from ("", f"Exception{CAUGHT if shown.handled_exception else ''}")
         yield from (f"  {line}" for line in exception_lines(shown.raised))
     if shown.violations:
         yield from ("", "Protocol")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..explorer.lifespan import ExplorerLifespan, LifespanStep
-from ..records.exception_text import Raised, read_exception
+from ..records.exception_text import ExceptionText, read_exception
 from ..records.settings import Settings
 from ..records.state import Change
 from .changes import OutputShown, show_changes, show_output
@@ -60,7 +60,7 @@ class LifespanShown:
     took: str
     waiting: str
     failure: str
-    raised: Raised | None
+    raised: ExceptionText | None
     steps: tuple[StepShown, ...]
     next: tuple[str, ...]
 
@@ -78,7 +78,7 @@ def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
 
 def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanShown:
     """Return the lifespan as it is shown."""
-    status, exception, steps = lifespan.status, lifespan.exception or lifespan.caught, lifespan.steps
+    status, exception, steps = lifespan.status, lifespan.exception or lifespan.handled_exception, lifespan.steps
     return LifespanShown(
         status=status,
         tone="good" if status in _GOOD else "none" if status in _PLAIN else "failed",

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from ..engine.runs import Event, LifespanRun, Run, WebSocketRun
 from ..protocol.violations import Violation
-from ..records.exception_text import Raised, read_exception
+from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from .exception_text import exception_lines
@@ -43,7 +43,7 @@ class RunShown:
     headers: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     timeline: Timeline | None = None
     map: LifespanMap | None = None
-    raised: Raised | None = None
+    raised: ExceptionText | None = None
     violations: tuple[Violation, ...] = ()
 
 

@@ -74,7 +74,7 @@ def test_what_the_app_raises_is_raised(shell):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "description"),
     [
         ("%asgi ws", "needs a path"),
         ("%asgi ws chat", "does not begin with '/'"),
@@ -83,10 +83,10 @@ def test_what_the_app_raises_is_raised(shell):
         ("%asgi ws /chat n:=oops", "is not JSON"),
     ],
 )
-def test_mistakes(shell, line, says):
+def test_mistakes(shell, line, description):
     """Each is one line."""
     shell.run(ECHO)
     error = shell.error(line)
 
     assert type(error) is UsageError
-    assert says in str(error)
+    assert description in str(error)

@@ -8,8 +8,8 @@ import pytest
 from ipyasgi.openapi.document import Document
 from ipyasgi.panels.request_builder.draft import Draft
 from ipyasgi.panels.request_builder.files import Files, no_files
-from ipyasgi.panels.request_builder.form_error import FormError, Problem
-from ipyasgi.panels.request_builder.operation_form import Sheet, body_kind, try_sheet
+from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
+from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, try_sheet
 from ipyasgi.panels.request_builder.secret_parts import Held
 from ipyasgi.panels.request_builder.typed_request import (
     advise,
@@ -26,13 +26,13 @@ PIPE = Draft(method="POST", path="/items/{item_id}", path_values=(("item_id", "7
 UPLOAD = Draft(method="POST", path="/upload")
 
 
-def sheet_of(draft: Draft) -> Sheet:
+def sheet_of(draft: Draft) -> OperationForm:
     found = try_sheet(Document(DOCUMENT), f"{draft.method} {draft.path}")
     assert found is not None
     return found
 
 
-def problem_of(draft: Draft) -> Problem:
+def problem_of(draft: Draft) -> FormFieldError:
     with pytest.raises(FormError) as caught:
         build_request(draft, sheet_of(draft), no_files())
     return caught.value.problem

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from ...explorer.explorer import Explorer
-from ..attached_apps import AttachOptions, Desk
+from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line, did_you_mean
-from ..python_call import Argument, Twin, imported, source_of_hole
-from ..tokenizer import GrammarError, Hole
+from ..python_call import Argument, PythonCall, imported, source_of_expression
+from ..tokenizer import Expression, GrammarError
 from .command import Command
 
 ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
 
 
-def read_attach(line: Line) -> tuple[str, AttachOptions | None, Hole | None]:
+def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | None]:
     """Return the expression, how it is to be attached where the line says so, and its value where that is known."""
     (expression,) = line.at_most(1) or ("",)
-    hole = line.words[0].text.whole if line.words else None
-    if hole is not None:
-        expression = hole.source
+    embedded = line.words[0].text.whole if line.words else None
+    if embedded is not None:
+        expression = embedded.source
     if not expression:
         raise GrammarError("%asgi attach needs a variable or module:attr")
     if not line.options.keys() & set(ATTACHING_OPTIONS):
-        return expression, None, hole
+        return expression, None, embedded
     name = line.options["name"].fill() if "name" in line.options else ""
     options = AttachOptions(
         factory="factory" in line.options,
@@ -29,20 +29,20 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Hole | None]:
         follows="no-follow" not in line.options,
         name=name,
     )
-    return expression, options, hole
+    return expression, options, embedded
 
 
-def write_explorer(expression: str, options: AttachOptions, hole: Hole | None = None) -> Twin:
+def write_explorer(expression: str, options: AttachOptions, embedded: Expression | None = None) -> PythonCall:
     """Return the call that makes the explorer of an expression."""
-    found = _write_app(expression, hole)
+    found = _write_app(expression, embedded)
     app = Argument(value=None, source=f"{found.source}()" if options.factory else found.source, imports=found.imports)
     more = {} if options.starts else {"lifespan": "off"}
     return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
 
 
-def _write_app(expression: str, hole: Hole | None) -> Argument:
-    if hole is not None:
-        return Argument(value=None, source=source_of_hole(hole))
+def _write_app(expression: str, embedded: Expression | None) -> Argument:
+    if embedded is not None:
+        return Argument(value=None, source=source_of_expression(embedded))
     module, colon, attributes = expression.partition(":")
     if not colon:
         return Argument(value=None, source=expression)
@@ -50,51 +50,51 @@ def _write_app(expression: str, hole: Hole | None) -> Argument:
     return Argument(value=None, source=attributes, imports=frozenset({f"from {module} import {first}"}))
 
 
-def _attach(desk: Desk, line: Line) -> Explorer:
-    expression, options, hole = read_attach(line)
-    return desk.attach(expression, options, given=hole)
+def _attach(apps: AttachedApps, line: Line) -> Explorer:
+    expression, options, embedded = read_attach(line)
+    return apps.attach(expression, options, given=embedded)
 
 
-def _attach_twin(explorer: Twin, line: Line) -> Twin:
-    expression, options, hole = read_attach(line)
-    return write_explorer(expression, options or AttachOptions(), hole)
+def _attach_twin(explorer: PythonCall, line: Line) -> PythonCall:
+    expression, options, embedded = read_attach(line)
+    return write_explorer(expression, options or AttachOptions(), embedded)
 
 
-def _use(desk: Desk, line: Line) -> Explorer:
+def _use(apps: AttachedApps, line: Line) -> Explorer:
     for word in line.at_most(1):
-        desk.current = desk.attached[_known(desk, word)]
-    return desk.explorer()
+        apps.current = apps.attached[_known(apps, word)]
+    return apps.explorer()
 
 
-def _use_twin(explorer: Twin, line: Line) -> Twin:
+def _use_python(explorer: PythonCall, line: Line) -> PythonCall:
     line.at_most(1)
     return explorer
 
 
-def _detach(desk: Desk, line: Line) -> None:
+def _detach(apps: AttachedApps, line: Line) -> None:
     words = line.at_most(1)
     if words:
-        desk.detach(_known(desk, words[0]))
-    elif desk.current is not None:
-        desk.detach(desk.current.expression)
+        apps.detach(_known(apps, words[0]))
+    elif apps.current is not None:
+        apps.detach(apps.current.expression)
     else:
         raise GrammarError("no app is attached")
 
 
-def _detach_twin(explorer: Twin, line: Line) -> Twin:
+def _detach_python(explorer: PythonCall, line: Line) -> PythonCall:
     line.at_most(1)
     return explorer.close()
 
 
-def _known(desk: Desk, name: str) -> str:
+def _known(apps: AttachedApps, name: str) -> str:
     """Return the expression of an attached app, which may be called by its explorer's name too."""
-    if name in desk.attached:
+    if name in apps.attached:
         return name
-    names = {attachment.explorer.name: expression for expression, attachment in desk.attached.items()}
+    names = {attachment.explorer.name: expression for expression, attachment in apps.attached.items()}
     if name not in names:
-        held = ", ".join(desk.attached) or "none"
+        held = ", ".join(apps.attached) or "none"
         raise GrammarError(
-            f"{name!r} is not attached{did_you_mean(name, {**desk.attached, **names})}; attached: {held}"
+            f"{name!r} is not attached{did_you_mean(name, {**apps.attached, **names})}; attached: {held}"
         )
     return names[name]
 
@@ -102,14 +102,16 @@ def _known(desk: Desk, name: str) -> str:
 ATTACH = Command(
     name="attach",
     usage="EXPR",
-    says="attach an app: a variable, module:attr or {{expr}}; start its lifespan",
-    twin=_attach_twin,
+    description="attach an app: a variable, module:attr or {{expr}}; start its lifespan",
+    python=_attach_twin,
     run=_attach,
     example="attach app",
     options=ATTACHING_OPTIONS,
 )
 COMMANDS = (
     ATTACH,
-    Command(name="use", usage="[NAME]", says="switch to another attached app", twin=_use_twin, run=_use),
-    Command(name="detach", usage="[NAME]", says="shut an app down and forget it", twin=_detach_twin, run=_detach),
+    Command(name="use", usage="[NAME]", description="switch to another attached app", python=_use_python, run=_use),
+    Command(
+        name="detach", usage="[NAME]", description="shut an app down and forget it", python=_detach_python, run=_detach
+    ),
 )

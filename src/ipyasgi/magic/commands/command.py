@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..attached_apps import Desk
+from ..attached_apps import AttachedApps
 from ..grammar import Line, did_you_mean
-from ..python_call import Twin
+from ..python_call import PythonCall
 from ..tokenizer import GrammarError
 
 
@@ -18,22 +18,22 @@ class Command:
     One subcommand.
 
     :ivar usage: the words after the name, as help shows them
-    :ivar says: what it does, one line
-    :ivar twin: writes the call that does it, on the Twin of the explorer; raises for words that are not understood
+    :ivar description: what it does, one line
+    :ivar python: writes the call that does it, on the explorer's `PythonCall`; raises for words it does not know
     :ivar example: a line of which help shows the Python; by default the name alone
     :ivar options: the names of those it takes
     :ivar takes_cell: whether something may stand below its line
-    :ivar run: does it, where that is more than running the twin: a matter of the desk
+    :ivar run: does it, where that is more than running the Python call
     """
 
     name: str
     usage: str = ""
-    says: str
-    twin: Callable[[Twin, Line], Twin]
+    description: str
+    python: Callable[[PythonCall, Line], PythonCall]
     example: str = ""
     options: tuple[str, ...] = ()
     takes_cell: bool = False
-    run: Callable[[Desk, Line], Any] | None = None
+    run: Callable[[AttachedApps, Line], Any] | None = None
 
 
 def one_of(word: str, known: tuple[str, ...], command: str) -> str:

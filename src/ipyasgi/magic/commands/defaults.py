@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..attached_apps import Desk
+from ..attached_apps import AttachedApps
 from ..configuration import read_setting
 from ..grammar import Line
 from ..items import Item, try_item
-from ..python_call import Argument, Twin, dict_of, read_string, run
+from ..python_call import Argument, PythonCall, dict_of, read_string, run
 from ..request_line.item_values import ItemValues
 from ..tokenizer import GrammarError
 from .command import Command
 
 
-def _headers(explorer: Twin, line: Line) -> Twin:
+def _headers(explorer: PythonCall, line: Line) -> PythonCall:
     return _change(explorer.headers, line, "header", "Name:value sets a header, Name: takes it away")
 
 
-def _cookies(explorer: Twin, line: Line) -> Twin:
+def _cookies(explorer: PythonCall, line: Line) -> PythonCall:
     return _change(explorer.cookies, line, "field", "name=value sets a cookie, name= takes it away")
 
 
-def _change(mapping: Twin, line: Line, kind: str, hint: str) -> Twin:
+def _change(mapping: PythonCall, line: Line, kind: str, hint: str) -> PythonCall:
     """Return the mapping, or the call that sets the values of items and removes those without one."""
     values = ItemValues(reveal="show-secrets" in line.options)
     found: list[Item] = []
@@ -38,26 +38,26 @@ def _change(mapping: Twin, line: Line, kind: str, hint: str) -> Twin:
     return mapping.remove(*taken) if taken else mapping
 
 
-def _run_change(twin: Any) -> Any:
-    def change(desk: Desk, line: Line) -> Any:
+def _run_change(python: Any) -> Any:
+    def change(apps: AttachedApps, line: Line) -> Any:
         try:
-            return run(twin(Twin(), line), desk.explorer())
+            return run(python(PythonCall(), line), apps.explorer())
         except KeyError as exc:
             raise GrammarError(str(exc.args[0])) from None
 
     return change
 
 
-def _config(explorer: Twin, line: Line) -> Twin:
+def _config(explorer: PythonCall, line: Line) -> PythonCall:
     changes = _changes_of(line)
     return explorer.configure(**changes) if changes else explorer.settings
 
 
-def _run_config(desk: Desk, line: Line) -> Any:
+def _run_config(apps: AttachedApps, line: Line) -> Any:
     changes = _changes_of(line)
     if changes:
-        desk.change_settings(**{name: argument.value for name, argument in changes.items()})
-    return desk.settings
+        apps.change_settings(**{name: argument.value for name, argument in changes.items()})
+    return apps.settings
 
 
 def _changes_of(line: Line) -> dict[str, Argument]:
@@ -67,9 +67,9 @@ def _changes_of(line: Line) -> dict[str, Argument]:
         if item is None or item.kind != "field" or item.from_file:
             raise GrammarError(f"%asgi config {word.text.fill()}: write name=value, such as timeout=5")
         name = item.name.fill()
-        hole = item.value.whole
-        field, value = read_setting(name, hole.value if hole is not None else item.value.fill())
-        changes[field] = Argument(value=value, source=hole.source if hole is not None else repr(value))
+        embedded = item.value.whole
+        field, value = read_setting(name, embedded.value if embedded is not None else item.value.fill())
+        changes[field] = Argument(value=value, source=embedded.source if embedded is not None else repr(value))
     return changes
 
 
@@ -77,8 +77,8 @@ COMMANDS = (
     Command(
         name="headers",
         usage="[Name:value] [Name:]",
-        says="the headers that every request gets; set or take away some",
-        twin=_headers,
+        description="the headers that every request gets; set or take away some",
+        python=_headers,
         run=_run_change(_headers),
         example="headers X-Tenant:acme",
         options=("show-secrets",),
@@ -86,8 +86,8 @@ COMMANDS = (
     Command(
         name="cookies",
         usage="[name=value] [name=]",
-        says="the cookies that requests get; set or take away some",
-        twin=_cookies,
+        description="the cookies that requests get; set or take away some",
+        python=_cookies,
         run=_run_change(_cookies),
         example="cookies theme=dark",
         options=("show-secrets",),
@@ -95,8 +95,8 @@ COMMANDS = (
     Command(
         name="config",
         usage="[name=value]",
-        says="the settings; change some, for every attached app",
-        twin=_config,
+        description="the settings; change some, for every attached app",
+        python=_config,
         run=_run_config,
         example="config timeout=5",
     ),

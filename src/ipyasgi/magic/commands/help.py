@@ -7,9 +7,9 @@ from typing import Any
 
 from ...explorer.explorer import Explorer
 from ...records.requests import METHODS
-from ..attached_apps import Desk
+from ..attached_apps import AttachedApps
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
-from ..python_call import ShownText, Twin, builtin, imported, write
+from ..python_call import PythonCall, ShownText, builtin, imported, write
 from ..tokenizer import GrammarError
 from .command import Command
 
@@ -29,14 +29,14 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Sh
     """Return the help for everything, for a method, or for one subcommand; raises `GrammarError` for no such word."""
     if about in METHODS:
         return ShownText(
-            "\n".join([_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _twin_of(send)])
+            "\n".join([_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _python_of(send)])
         )
     if about:
         command = commands.get(about)
         if command is None:
             raise GrammarError(f"there is no subcommand {about!r}{did_you_mean(about, (*commands, *METHODS))}")
         return ShownText(
-            "\n".join([_head(command), f"    {command.says}", *_options(command.options), _twin_of(command)])
+            "\n".join([_head(command), f"    {command.description}", *_options(command.options), _python_of(command)])
         )
     lines = [
         f"{'%asgi app':<{_FIELD}}attach an app: a variable, dotted or not, or module:attr; start its lifespan",
@@ -54,20 +54,24 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Sh
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
     """Return the subcommand that explains the others."""
 
-    def run(desk: Desk, line: Line) -> Any:
+    def run(apps: AttachedApps, line: Line) -> Any:
         words = line.at_most(1)
         return usage(commands, send, words[0] if words else "")
 
-    def twin(explorer: Twin, line: Line) -> Twin:
+    def python(explorer: PythonCall, line: Line) -> PythonCall:
         line.at_most(1)
         return builtin(help, "help")(imported(Explorer, "Explorer"))
 
-    return Command(name="help", usage="[WORD]", says="this, or more about one word", twin=twin, run=run)
+    return Command(name="help", usage="[WORD]", description="this, or more about one word", python=python, run=run)
 
 
 def _entry(command: Command) -> str:
     head = _head(command)
-    return f"{head:<{_FIELD}}{command.says}" if len(head) < _FIELD else f"{head}\n{'':<{_FIELD}}{command.says}"
+    return (
+        f"{head:<{_FIELD}}{command.description}"
+        if len(head) < _FIELD
+        else f"{head}\n{'':<{_FIELD}}{command.description}"
+    )
 
 
 def _head(command: Command) -> str:
@@ -75,12 +79,12 @@ def _head(command: Command) -> str:
 
 
 def _options(names: tuple[str, ...]) -> list[str]:
-    return [f"    {OPTIONS[name].usage:<{_FIELD - 4}}{OPTIONS[name].says}" for name in names]
+    return [f"    {OPTIONS[name].usage:<{_FIELD - 4}}{OPTIONS[name].description}" for name in names]
 
 
-def _twin_of(command: Command) -> str:
+def _python_of(command: Command) -> str:
     line = parse_line(command.example or command.name, _no_value, body="")
-    return f"    in Python, %asgi {command.example or command.name}:  {write(command.twin(Twin(), line))}"
+    return f"    in Python, %asgi {command.example or command.name}:  {write(command.python(PythonCall(), line))}"
 
 
 def _no_value(expression: str) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..grammar import Line
-from ..python_call import Twin
+from ..python_call import PythonCall
 from .command import Command, one_of
 
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
-def _lifespan(explorer: Twin, line: Line) -> Twin:
+def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     action = one_of(words[0] if words else "status", (*_ACTIONS, "status"), "lifespan")
     timeout_s = line.seconds("timeout")
@@ -23,8 +23,8 @@ COMMANDS = (
     Command(
         name="lifespan",
         usage="[start|step|stop|restart|status]",
-        says="start, step or stop the app's lifespan",
-        twin=_lifespan,
+        description="start, step or stop the app's lifespan",
+        python=_lifespan,
         example="lifespan step",
         options=("timeout",),
     ),

@@ -11,19 +11,19 @@ from ...formats.exports import FORMATS
 from ...formats.reading import import_requests
 from ...history.exchange import Exchanges
 from ...history.history import is_name
-from ..attached_apps import Desk
+from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, ShownText, Twin, builtin, imported, literal, read_string, run
+from ..python_call import Argument, PythonCall, ShownText, builtin, imported, literal, read_string, run
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
 from .command import Command, one_of
 
 
-def _history(explorer: Twin, line: Line) -> Twin:
+def _history(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.history.filter(line.tail()) if line.words else explorer.history
 
 
-def _show(explorer: Twin, line: Line) -> Twin:
+def _show(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     exchange = explorer.history[words[0] if words else -1]
     if "show-secrets" in line.options:
@@ -31,14 +31,14 @@ def _show(explorer: Twin, line: Line) -> Twin:
     return exchange.head() if "headers" in line.options else exchange
 
 
-def _replay(explorer: Twin, line: Line, **more: object) -> Twin:
+def _replay(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
     which = [line.tail()] if line.words else [explorer.history[-1]]
     if "background" in line.options:
         return explorer.begin_replay(*which, **_timeout(line))
     return explorer.replay(*which, **_timeout(line), **more)
 
 
-def _recheck(explorer: Twin, line: Line, **more: object) -> Twin:
+def _recheck(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
     which = [line.tail()] if line.words else []
     options: dict[str, object] = {**_timeout(line), **more}
     if "send-twice" in line.options:
@@ -54,21 +54,21 @@ def _timeout(line: Line) -> dict[str, object]:
     return {} if timeout_s is None else {"timeout": timeout_s}
 
 
-def _diff(explorer: Twin, line: Line) -> Twin:
+def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(2)
     if len(words) != 2:
         raise GrammarError("%asgi diff needs two names: %asgi diff r1 r2")
     return explorer.compare(*words)
 
 
-def _export(explorer: Twin, line: Line) -> Twin:
+def _export(explorer: PythonCall, line: Line) -> PythonCall:
     text = _exported(explorer, line)
     if "to" not in line.options:
         return text
     return imported(Path, "Path", "pathlib")(line.options["to"].fill()).write_text(text, encoding="utf-8")
 
 
-def _exported(explorer: Twin, line: Line) -> Twin:
+def _exported(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.texts()
     kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
     which = " ".join(word.source for word in line.words[:-1])
@@ -79,13 +79,13 @@ def _exported(explorer: Twin, line: Line) -> Twin:
     return getattr(exchanges, f"to_{kind}")(**options)
 
 
-def _exchanges(explorer: Twin, which: str) -> Twin:
+def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
     """Return the exchange of a name, the newest for no name, else the exchanges of a range or a filter."""
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
-def _run_export(desk: Desk, line: Line) -> Any:
-    text = _run_named(_exported)(desk, line)
+def _run_export(apps: AttachedApps, line: Line) -> Any:
+    text = _run_named(_exported)(apps, line)
     if "to" not in line.options:
         return ShownText(text)
     path = Path(line.options["to"].fill()).expanduser()
@@ -96,7 +96,7 @@ def _run_export(desk: Desk, line: Line) -> Any:
     return path
 
 
-def _import(explorer: Twin, line: Line) -> Twin:
+def _import(explorer: PythonCall, line: Line) -> PythonCall:
     (name,) = line.at_most(1) or ("",)
     if not name:
         raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
@@ -106,7 +106,7 @@ def _import(explorer: Twin, line: Line) -> Twin:
         text = literal(line.body)
     else:
         text = _text_or_path(line)
-    reader = Twin(
+    reader = PythonCall(
         Argument(value=import_requests, source="ipyasgi.import_requests", imports=frozenset({"import ipyasgi"}))
     )
     names = Argument(value=line.names, source="globals()")
@@ -126,13 +126,13 @@ def _text_or_path(line: Line) -> Argument:
     )
 
 
-def _run_named(twin: Callable[[Twin, Line], Twin]) -> Callable[[Desk, Line], Any]:
-    """Return what runs a twin, and says it plainly where the history does not hold what is named."""
+def _run_named(python: Callable[[PythonCall, Line], PythonCall]) -> Callable[[AttachedApps, Line], Any]:
+    """Return a function that runs the call and raises `GrammarError` where the history lacks what is named."""
 
-    def run_named(desk: Desk, line: Line) -> Any:
-        call = twin(Twin(), line)
+    def run_named(apps: AttachedApps, line: Line) -> Any:
+        call = python(PythonCall(), line)
         try:
-            return run(call, desk.explorer())
+            return run(call, apps.explorer())
         except IndexError:
             raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
         except KeyError as exc:
@@ -141,14 +141,14 @@ def _run_named(twin: Callable[[Twin, Line], Twin]) -> Callable[[Desk, Line], Any
     return run_named
 
 
-def _run_metered(twin: Callable[..., Twin]) -> Callable[[Desk, Line], Any]:
+def _run_metered(python: Callable[..., PythonCall]) -> Callable[[AttachedApps, Line], Any]:
     """As `_run_named`, showing how far it has come: what is written by ``--as-python`` does the same without that."""
 
-    def run_metered(desk: Desk, line: Line) -> Any:
+    def run_metered(apps: AttachedApps, line: Line) -> Any:
         if "background" in line.options:
-            return _run_named(twin)(desk, line)
-        with desk.meter() as meter:
-            return _run_named(functools.partial(twin, on_progress=meter))(desk, line)
+            return _run_named(python)(apps, line)
+        with apps.meter() as meter:
+            return _run_named(functools.partial(python, on_progress=meter))(apps, line)
 
     return run_metered
 
@@ -157,15 +157,15 @@ COMMANDS = (
     Command(
         name="history",
         usage="[FILTER]",
-        says="the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
-        twin=_history,
+        description="the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
+        python=_history,
         example="history status:4xx",
     ),
     Command(
         name="show",
         usage="[NAME]",
-        says="one exchange again, the newest by default",
-        twin=_show,
+        description="one exchange again, the newest by default",
+        python=_show,
         run=_run_named(_show),
         example="show r1",
         options=("headers", "show-secrets"),
@@ -173,8 +173,8 @@ COMMANDS = (
     Command(
         name="replay",
         usage="[NAME | A-B | FILTER]",
-        says="send kept requests again, the newest by default",
-        twin=_replay,
+        description="send kept requests again, the newest by default",
+        python=_replay,
         run=_run_metered(_replay),
         example="replay r1",
         options=("timeout", "background"),
@@ -182,8 +182,8 @@ COMMANDS = (
     Command(
         name="recheck",
         usage="[NAME | A-B | FILTER]",
-        says="send kept requests again and say what the app answers otherwise now; by default all",
-        twin=_recheck,
+        description="send kept requests again and say what the app answers otherwise now; by default all",
+        python=_recheck,
         run=_run_metered(_recheck),
         example="recheck method:GET",
         options=("timeout", "send-twice", "background"),
@@ -191,16 +191,16 @@ COMMANDS = (
     Command(
         name="diff",
         usage="A B",
-        says="what differs between two exchanges",
-        twin=_diff,
+        description="what differs between two exchanges",
+        python=_diff,
         run=_run_named(_diff),
         example="diff r1 r2",
     ),
     Command(
         name="export",
         usage=f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-        says="the requests in another format, the newest by default; secrets are names to be filled",
-        twin=_export,
+        description="the requests in another format, the newest by default; secrets are names to be filled",
+        python=_export,
         run=_run_export,
         example="export r1 curl",
         options=("to", "show-secrets"),
@@ -208,8 +208,8 @@ COMMANDS = (
     Command(
         name="import",
         usage="FILE|-",
-        says="read requests from a .http file, a HAR archive or curl commands; - reads them from below",
-        twin=_import,
+        description="read requests from a .http file, a HAR archive or curl commands; - reads them from below",
+        python=_import,
         example="import -",
         options=("send",),
         takes_cell=True,

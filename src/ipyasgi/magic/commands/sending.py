@@ -8,8 +8,8 @@ from .command import Command
 SEND = Command(
     name="METHOD",
     usage="/path [items]",
-    says="send a request; the value of the line is the Exchange",
-    twin=write_request,
+    description="send a request; the value of the line is the Exchange",
+    python=write_request,
     example="GET /items limit==2",
     options=SENDING_OPTIONS,
     takes_cell=True,

@@ -8,16 +8,16 @@ from ...explorer.websocket_oneshot import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
-from ..python_call import Argument, Twin, called, dict_of, list_of, literal, read_string, tuple_of
+from ..python_call import Argument, PythonCall, called, dict_of, list_of, literal, read_string, tuple_of
 from ..request_line.item_values import ItemValues
 from ..request_line.json_source import encode
-from ..tokenizer import GrammarError, Text, Word
+from ..tokenizer import GrammarError, Template, Token
 from .command import Command
 
 _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 
 
-def _ws(explorer: Twin, line: Line) -> Twin:
+def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
     values = ItemValues(reveal=False)
@@ -42,7 +42,7 @@ def _ws(explorer: Twin, line: Line) -> Twin:
         messages.append(called("json.dumps", spoken, encode, "import json"))
     headers, below = read_part(line.body or "", line.evaluate)
     options["headers"] += [
-        tuple_of((literal(name), values.secret(Text(name), read_string(value)))) for name, value in headers
+        tuple_of((literal(name), values.secret(Template(name), read_string(value)))) for name, value in headers
     ]
     if below is not None:
         messages += [read_string(below.part(text)) for text in _texts_of(below.marked)]
@@ -55,7 +55,7 @@ def _ws(explorer: Twin, line: Line) -> Twin:
     return explorer.websocket_exchange(path, *messages, **more)
 
 
-def _item_of(word: Word) -> Item | None:
+def _item_of(word: Token) -> Item | None:
     """Return the item that a word is; one in quotes is a message, whatever signs it has."""
     return None if word.quoted else try_item(word.text)
 
@@ -68,9 +68,9 @@ COMMANDS = (
     Command(
         name="ws",
         usage="PATH [MESSAGE | name=value | name==value | Header:value]",
-        says="open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
+        description="open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
         "in a cell, messages below with === between them",
-        twin=_ws,
+        python=_ws,
         example="ws /chat hello",
         options=("wait", "timeout", "subprotocol"),
         takes_cell=True,

@@ -11,8 +11,8 @@ from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import Line, did_you_mean
 from ..items import read_items
-from ..python_call import Argument, Twin, dict_of, list_of, read_string, tuple_of
-from ..tokenizer import GrammarError, Text
+from ..python_call import Argument, PythonCall, dict_of, list_of, read_string, tuple_of
+from ..tokenizer import GrammarError, Template
 from .body import read_body
 from .item_values import ItemValues
 from .target import read_target
@@ -23,7 +23,7 @@ _VERBS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _HTTP_VERSION = re.compile(r"HTTP/[\d.]+")
 
 
-def write_request(explorer: Twin, line: Line) -> Twin:
+def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     """
     Return the call that a line that sends stands for; its value is an exchange, or with ``&`` a handle.
 
@@ -66,10 +66,10 @@ def read_request(line: Line) -> tuple[Argument, dict[str, Argument]]:
     check_path(path.value)
     headers = [(item.name, values.text(item)) for item in items if item.kind == "header"]
     more, below = read_part(line.body or "", line.evaluate)
-    headers += [(Text(name), values.secret(Text(name), read_string(value))) for name, value in more]
+    headers += [(Template(name), values.secret(Template(name), read_string(value))) for name, value in more]
     body, media_type = read_body(line, items, below, headers, values)
     if media_type is not None:
-        headers.append((Text("Content-Type"), media_type))
+        headers.append((Template("Content-Type"), media_type))
     arguments: dict[str, Argument] = {}
     if params:
         arguments["params"] = list_of(params)
@@ -78,14 +78,14 @@ def read_request(line: Line) -> tuple[Argument, dict[str, Argument]]:
     return path, {**arguments, **body}
 
 
-def _pairs(headers: list[tuple[Text, Argument]]) -> Argument:
+def _pairs(headers: list[tuple[Template, Argument]]) -> Argument:
     pairs = [(read_string(name), value) for name, value in headers]
     if len({name.value.lower() for name, _ in pairs}) == len(pairs):
         return dict_of(pairs)
     return list_of([tuple_of(pair) for pair in pairs])
 
 
-def _write_call(explorer: Twin, line: Line, path: Argument, arguments: dict[str, Argument]) -> Twin:
+def _write_call(explorer: PythonCall, line: Line, path: Argument, arguments: dict[str, Argument]) -> PythonCall:
     more: dict[str, object] = dict(arguments)
     timeout_s = line.seconds("timeout")
     if timeout_s is not None:

@@ -9,7 +9,7 @@ from ...records.redaction import is_json_type, mask_body
 from ..grammar import Line
 from ..items import Item
 from ..python_call import Argument, dict_of, from_environment, list_of, literal, read_string, tuple_of
-from ..tokenizer import GrammarError, Text
+from ..tokenizer import GrammarError, Template
 from .item_values import ItemValues
 from .json_source import read_json
 
@@ -18,7 +18,11 @@ Body = tuple[dict[str, Argument], Argument | None]
 
 
 def read_body(
-    line: Line, items: list[Item], below: Text | None, headers: Sequence[tuple[Text, Argument]], values: ItemValues
+    line: Line,
+    items: list[Item],
+    below: Template | None,
+    headers: Sequence[tuple[Template, Argument]],
+    values: ItemValues,
 ) -> Body:
     """
     Return the body.
@@ -70,7 +74,7 @@ def _read_form(items: list[Item], values: ItemValues) -> Argument:
     return dict_of([(names[name], each[0] if len(each) == 1 else list_of(each)) for name, each in by_name.items()])
 
 
-def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
+def _read_text(text: Template, given_type: str, values: ItemValues) -> Body:
     if is_json_type(given_type) if given_type else text.marked.lstrip()[:1] in ("{", "["):
         sent, value = read_json(text, "the body", reveal=values.reveal)
         content = Argument(

@@ -17,10 +17,10 @@ from ..python_call import (
     literal,
     read_string,
     read_value,
-    source_of_hole,
+    source_of_expression,
     tuple_of,
 )
-from ..tokenizer import GrammarError, Hole, Text
+from ..tokenizer import Expression, GrammarError, Template
 from .json_source import read_json
 
 _OCTETS = "application/octet-stream"
@@ -51,7 +51,7 @@ class ItemValues:
         name = item.name.fill()
         if item.from_file:
             text = self._text_in_file(item)
-            _, value = read_json(Text(text.value), item.value.fill(), reveal=True)
+            _, value = read_json(Template(text.value), item.value.fill(), reveal=True)
             return called("json.loads", text, lambda _: value.value, "import json")
         hint = (
             f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={item.value.fill()}"
@@ -68,9 +68,9 @@ class ItemValues:
 
     def upload(self, item: Item) -> Argument:
         """Return ``(filename, bytes, media type)`` of a file item."""
-        hole = item.value.whole
-        if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
-            return tuple_of((read_string(item.name), _bytes_of(hole), literal(_OCTETS)))
+        embedded = item.value.whole
+        if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
+            return tuple_of((read_string(item.name), _bytes_of(embedded), literal(_OCTETS)))
         path, content, media_type = self.file(item)
         return tuple_of((literal(Path(path).name), content, literal(media_type)))
 
@@ -78,7 +78,7 @@ class ItemValues:
         """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
         return read_file(item.value)
 
-    def secret(self, name: Text, value: Argument) -> Argument:
+    def secret(self, name: Template, value: Argument) -> Argument:
         """Return a value with a source that does not say it, where its name is that of a secret."""
         named = name.fill()
         told = value.source == literal(value.value).source
@@ -93,15 +93,15 @@ class ItemValues:
         return Argument(value=text, source=f"{content.source}.decode()", imports=content.imports)
 
 
-def read_file(text: Text) -> tuple[str, Argument, str]:
+def read_file(text: Template) -> tuple[str, Argument, str]:
     """
     Return the path of a file, its bytes and its media type.
 
     :param text: a path, perhaps with ``;type=image/png``; or nothing but a value that is a path, bytes or an open file
     """
-    hole = text.whole
-    if hole is not None and not isinstance(hole.value, (str, os.PathLike)):
-        return "", _bytes_of(hole), _OCTETS
+    embedded = text.whole
+    if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
+        return "", _bytes_of(embedded), _OCTETS
     place, _, media_type = text.marked.partition(";type=")
     path = read_string(text.part(place))
     content = called("Path", path, lambda _: _read(path.value), "from pathlib import Path")
@@ -121,17 +121,17 @@ def _read(path: str) -> bytes:
         raise GrammarError(f"{path!r} cannot be read: {exc}") from None
 
 
-def _bytes_of(hole: Hole) -> Argument:
-    value: Any = hole.value
+def _bytes_of(embedded: Expression) -> Argument:
+    value: Any = embedded.value
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return Argument(value=bytes(value), source=source_of_hole(hole))
+        return Argument(value=bytes(value), source=source_of_expression(embedded))
     if callable(getattr(value, "read", None)):
         try:
             content = value.read()
         except Exception as exc:
-            raise GrammarError(f"{hole.source} cannot be read: {type(exc).__name__}: {exc}") from None
+            raise GrammarError(f"{embedded.source} cannot be read: {type(exc).__name__}: {exc}") from None
         if isinstance(content, str):
-            return Argument(value=content.encode(), source=f"{source_of_hole(hole)}.read().encode()")
+            return Argument(value=content.encode(), source=f"{source_of_expression(embedded)}.read().encode()")
         if isinstance(content, bytes):
-            return Argument(value=content, source=f"{source_of_hole(hole)}.read()")
-    raise GrammarError(f"{hole.source} is a {type(value).__name__}: a file is a path, bytes, or an open file")
+            return Argument(value=content, source=f"{source_of_expression(embedded)}.read()")
+    raise GrammarError(f"{embedded.source} is a {type(value).__name__}: a file is a path, bytes, or an open file")

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from ...records.redaction import is_secret
-from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_hole
-from ..tokenizer import GrammarError, Hole, Text, text_of
+from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_expression
+from ..tokenizer import Expression, GrammarError, Template, text_of
 
 _BODY_HINT = "for another kind of body give a Content-Type header"
-# In the skeleton, which is decoded to be written as Python: a hole within a string, and one that is a value.
+# In the skeleton, which is decoded to be written as Python: an expression within a string, and one that is a value.
 _WITHIN, _VALUE = "\x00", "\x01"
 _WITHIN_MARK = re.compile("\x00(\\d+)\x00")
 
 
-def read_json(text: Text, what: str, hint: str = _BODY_HINT, *, reveal: bool) -> tuple[str, Argument]:
+def read_json(text: Template, what: str, hint: str = _BODY_HINT, *, reveal: bool) -> tuple[str, Argument]:
     """
     Return the JSON text that is sent, and its value.
 
@@ -36,7 +36,7 @@ def read_json(text: Text, what: str, hint: str = _BODY_HINT, *, reveal: bool) ->
             sent.append(piece)
             skeleton.append(piece)
         else:
-            number = text.holes.index(piece)
+            number = text.expressions.index(piece)
             sent.append(json.dumps(text_of(piece.value))[1:-1] if inside else encode(piece.value))
             skeleton.append(f"\x00{number}\x00" if inside else f'"\x01{number}"')
     body = "".join(sent)
@@ -57,7 +57,7 @@ def encode(value: Any) -> str:
         raise GrammarError(f"{{{{...}}}} in JSON must be JSON: {exc}") from None
 
 
-def _pieces(text: Text) -> Iterator[tuple[str | Hole, bool]]:
+def _pieces(text: Template) -> Iterator[tuple[str | Expression, bool]]:
     """Yield texts and values, and whether each value stands inside a JSON string."""
     inside = False
     for piece in text.pieces():
@@ -83,22 +83,22 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"there is no {name} in JSON")
 
 
-def _write(value: Any, text: Text, reveal: bool, name: str = "") -> Argument:
+def _write(value: Any, text: Template, reveal: bool, name: str = "") -> Argument:
     if isinstance(value, dict):
         return dict_of([(_write(key, text, True), _write(item, text, reveal, key)) for key, item in value.items()])
     if isinstance(value, list):
         return list_of([_write(item, text, reveal, name) for item in value])
     if isinstance(value, str) and value.startswith(_VALUE):
-        hole = text.holes[int(value[1:])]
-        return Argument(value=None, source=source_of_hole(hole))
+        embedded = text.expressions[int(value[1:])]
+        return Argument(value=None, source=source_of_expression(embedded))
     if isinstance(value, str) and _WITHIN in value:
         return join(list(_strings(value, text)))
     return literal(value) if reveal or not is_secret(name) else from_environment(name, value)
 
 
-def _strings(value: str, text: Text) -> Iterator[Argument]:
+def _strings(value: str, text: Template) -> Iterator[Argument]:
     for number, piece in enumerate(_WITHIN_MARK.split(value)):
         if number % 2:
-            yield Argument(value="", source=f"str({source_of_hole(text.holes[int(piece)])})")
+            yield Argument(value="", source=f"str({source_of_expression(text.expressions[int(piece)])})")
         elif piece:
             yield literal(piece)

@@ -8,14 +8,14 @@ from urllib.parse import quote, quote_plus
 
 from ...routes.routes import PATH_PLACE, fill_path
 from ..items import Item
-from ..python_call import Argument, join, literal, read_string, source_of_hole, tuple_of
-from ..tokenizer import GrammarError, Hole, Text, text_of
+from ..python_call import Argument, join, literal, read_string, source_of_expression, tuple_of
+from ..tokenizer import Expression, GrammarError, Template, text_of
 from .item_values import ItemValues
 
 _IMPORT_QUOTE = "from urllib.parse import quote"
 
 
-def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Argument, list[Argument], list[Item]]:
+def read_target(target: Template, items: list[Item], values: ItemValues) -> tuple[Argument, list[Argument], list[Item]]:
     """
     Return the path with its query, which is sent as it is written; what items add to one; and the items left over.
 
@@ -44,7 +44,7 @@ def _find_fillers(wanted: list[str], items: list[Item], values: ItemValues) -> d
     return fillers
 
 
-def _path_parts(place: Text, fillers: dict[str, Argument]) -> Iterator[Argument]:
+def _path_parts(place: Template, fillers: dict[str, Argument]) -> Iterator[Argument]:
     done = 0
     for match in PATH_PLACE.finditer(place.marked):
         if "\x00" in match[0]:
@@ -64,20 +64,20 @@ def _fill(match: re.Match[str], given: Argument) -> Argument:
     return Argument(value=filled, source=source, imports=given.imports | {_IMPORT_QUOTE})
 
 
-def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
+def _plain_parts(text: Template, *, leads: bool = False) -> Iterator[Argument]:
     """Yield the parts of a piece of the target; a value that leads it is a path itself and stays as it is."""
     for number, piece in enumerate(text.pieces()):
         if isinstance(piece, str):
             yield literal(piece)
         elif leads and number == 0:
-            yield Argument(value=text_of(piece.value), source=f"str({source_of_hole(piece)})")
+            yield Argument(value=text_of(piece.value), source=f"str({source_of_expression(piece)})")
         else:
             yield _quoted(piece)
 
 
-def _quoted(hole: Hole) -> Argument:
-    source = f'quote(str({source_of_hole(hole)}), safe="")'
-    return Argument(value=quote(text_of(hole.value), safe=""), source=source, imports=frozenset({_IMPORT_QUOTE}))
+def _quoted(embedded: Expression) -> Argument:
+    source = f'quote(str({source_of_expression(embedded)}), safe="")'
+    return Argument(value=quote(text_of(embedded.value), safe=""), source=source, imports=frozenset({_IMPORT_QUOTE}))
 
 
 def _written(pairs: Iterable[tuple[Argument, Argument]], *, begun: bool) -> Iterator[Argument]:

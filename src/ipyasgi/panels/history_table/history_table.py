@@ -18,7 +18,7 @@ from ...views.exchange import view_exchange, view_exchanges
 from ...views.figures import count_of
 from ...views.history import view_history
 from ...views.view import View
-from ..comm_writer import Painter
+from ..comm_writer import CommWriter
 from ..panel import Panel
 from ..redraw import Redraw
 from .exporting import Export, export
@@ -43,12 +43,12 @@ class HistoryTable(Panel):
         self,
         explorer: Explorer,
         *,
-        painter: Painter | None = None,
+        writer: CommWriter | None = None,
         on_show: Callable[[Exchange], object] | None = None,
         on_fill: Callable[[Exchange], object] | None = None,
     ) -> None:
         self._redraw = Redraw(lambda: self._guard(self._paint, ()))  # news may come at once
-        super().__init__(explorer, painter=painter)
+        super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._on_fill = on_fill
         self._filter = ""
@@ -58,7 +58,7 @@ class HistoryTable(Panel):
         self.table = self.hold(HistoryRows(fills=on_fill is not None, **self._row_traits()))
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.answer)
-        self._texts = self._painter.attach(self.table)  # what is exported travels apart from what is saved
+        self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
         self.table.on_msg(self._hear_page)
         self._drawing = self._loop.submit(self._redraw.run)
 
@@ -93,7 +93,7 @@ class HistoryTable(Panel):
                 self.explorer,
                 exchanges,
                 self._loop,
-                on_step=lambda doing: self.channel.state(self.table, doing=doing),
+                on_step=lambda doing: self.queue.state(self.table, doing=doing),
                 on_end=self._end_replay,
             )
 
@@ -165,7 +165,7 @@ class HistoryTable(Panel):
         try:
             self.filter(text)
         except FilterError as exc:
-            self.channel.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
+            self.queue.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
 
     def _fill(self, exchange: Exchange) -> None:
         if self._on_fill is not None:
@@ -188,14 +188,14 @@ class HistoryTable(Panel):
 
     def mark_shown(self, exchange: Exchange) -> None:
         """Mark the row of the exchange that is shown elsewhere; from any thread."""
-        self.channel.state(self.table, shown=exchange.name)
+        self.queue.state(self.table, shown=exchange.name)
 
     def _end_replay(self, done: Exchanges, failure: Exception | None) -> None:
         with self._turn:
             self._replaying = None
         if self.closed:
             return
-        self.channel.state(self.table, doing="")
+        self.queue.state(self.table, doing="")
         if failure is not None:
             self.soon(self.show_failure, failure)
         if len(done) == 1:
@@ -207,13 +207,11 @@ class HistoryTable(Panel):
             self.soon(self._paint_result, view, title, "bad" if failed else "good")
 
     def _paint(self) -> None:
-        self.channel.state(self.table, **self._row_traits())
+        self.queue.state(self.table, **self._row_traits())
 
     def _paint_filter(self, mistake: str) -> None:
         settings = self.explorer.settings
-        self.channel.state(
-            self.table, filter=page_filter(self._filter, settings), mistake=mistake, **self._row_traits()
-        )
+        self.queue.state(self.table, filter=page_filter(self._filter, settings), mistake=mistake, **self._row_traits())
 
     def _paint_shown(self, exchange: Exchange) -> None:
         if self._on_show is not None:
@@ -224,8 +222,8 @@ class HistoryTable(Panel):
 
     def _paint_result(self, view: View, title: str, tone: str = "") -> None:
         self._result = view
-        self.channel.state(self.table, result=title, tone=tone, export={})
-        self.channel.state(self.answer, value=view.html)
+        self.queue.state(self.table, result=title, tone=tone, export={})
+        self.queue.state(self.answer, value=view.html)
 
     async def _export(self, exchanges: Exchanges, kind: str) -> None:
         # In a thread: an archive of many bodies takes its time, and this loop paints.
@@ -239,12 +237,12 @@ class HistoryTable(Panel):
     def _paint_export(self, made: Export) -> None:
         offer = self._texts.body(made.text.encode("utf-8", "replace"))
         told = {"about": made.about, "filename": made.filename, "offer": offer.as_dict()}
-        self.channel.state(self.table, export=told)
+        self.queue.state(self.table, export=told)
 
     def _dismiss(self) -> None:
         self._result = None
-        self.channel.state(self.table, result="", tone="", export={})
-        self.channel.state(self.answer, value="")
+        self.queue.state(self.table, result="", tone="", export={})
+        self.queue.state(self.answer, value="")
 
     def _row_traits(self) -> dict[str, Any]:
         found = self.select()

@@ -13,7 +13,7 @@ from ...openapi.credentials import Credential, fields_of, read_token, token_form
 from ...openapi.operation import SecurityScheme
 from ...protocol.errors import IpyasgiError
 from ...records.requests import build_spec
-from .operation_form import Sheet
+from .operation_form import OperationForm
 
 
 class Auth:
@@ -77,7 +77,7 @@ class Auth:
         self._on_change()
 
 
-def page_schemes(sheet: Sheet) -> list[dict[str, Any]]:
+def page_schemes(sheet: OperationForm) -> list[dict[str, Any]]:
     """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
     keys = dict.fromkeys(key for one in sheet.operation.security for key in one)
     schemes = [sheet.document.schemes[key] for key in keys if key in sheet.document.schemes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ...records.redaction import is_json_type
-from .form_error import FormError, Problem
+from .form_error import FormError, FormFieldError
 
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
 
@@ -27,7 +27,7 @@ def read_body(text: str, content_type: str) -> tuple[bytes, str]:
     try:
         return text.encode(), content_type or "application/json"
     except UnicodeEncodeError as exc:
-        raise FormError(Problem(where="body", text=f"the body cannot be sent as UTF-8: {exc.reason}")) from None
+        raise FormError(FormFieldError(where="body", text=f"the body cannot be sent as UTF-8: {exc.reason}")) from None
 
 
 def check_json(text: str) -> None:
@@ -36,9 +36,9 @@ def check_json(text: str) -> None:
         json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as exc:
         words = f"not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}"
-        raise FormError(Problem(where="body", text=words, line=exc.lineno, column=exc.colno)) from None
+        raise FormError(FormFieldError(where="body", text=words, line=exc.lineno, column=exc.colno)) from None
     except (ValueError, RecursionError) as exc:
-        raise FormError(Problem(where="body", text=f"not JSON: {exc}")) from None
+        raise FormError(FormFieldError(where="body", text=f"not JSON: {exc}")) from None
 
 
 def _refuse(word: str) -> object:

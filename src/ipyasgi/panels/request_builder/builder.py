@@ -22,7 +22,7 @@ from ...routes.routes import Route, path_parameters
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View
-from ..comm_writer import Painter
+from ..comm_writer import CommWriter
 from ..panel import Panel
 from ..response_viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
@@ -32,10 +32,10 @@ from .draft import Draft, draft_of, fresh_draft, read_draft
 from .files import Files, value_of_name
 from .form import RequestForm
 from .form_error import FormError
-from .operation_form import Sheet, try_sheet
+from .operation_form import OperationForm, try_sheet
 from .operation_form_page import page_sheet
 from .page_state import choices_of, judge, page_draft
-from .send_result import complaints_of, outcome_of
+from .send_result import field_errors_of, outcome_of
 from .typed_request import build_request, start_draft, with_known
 
 
@@ -65,10 +65,10 @@ class RequestBuilder(Panel):
         self,
         explorer: Explorer,
         *,
-        painter: Painter | None = None,
+        writer: CommWriter | None = None,
         on_shown: Callable[[Exchange], object] = lambda exchange: None,
     ) -> None:
-        super().__init__(explorer, painter=painter)
+        super().__init__(explorer, writer=writer)
         self.shown: Exchange | None = None
         self._on_shown = on_shown
         self._sending: _Sending | None = None
@@ -92,8 +92,8 @@ class RequestBuilder(Panel):
                 run=self._run(text=""),
             )
         )
-        self.response = ResponseViewer(explorer, painter=self._painter, follow=False, cancel=False)
-        self.socket = WebSocketConsole(explorer, painter=self._painter)
+        self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False)
+        self.socket = WebSocketConsole(explorer, writer=self._writer)
         self._beside: Panel = self._panel_beside()
         self._split = self.hold(ipywidgets.Box([self.form, self._beside], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
@@ -181,7 +181,7 @@ class RequestBuilder(Panel):
         self._draft = read_draft(page, self._draft)
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
-        self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+        self.queue.state(self.form, draft=self._page_draft(), verdict=self._verdict())
         self._paint_beside()
         return True
 
@@ -198,11 +198,11 @@ class RequestBuilder(Panel):
     def _refuse(self, reason: str) -> None:
         self._turns += 1
         under_way = {} if self._sending is None else {"busy": True, "elapsed_ms": self._sending.elapsed_ms()}
-        self.channel.state(self.form, run=self._run(text=f"not sent: {reason}", tone="bad", refused=True, **under_way))
+        self.queue.state(self.form, run=self._run(text=f"not sent: {reason}", tone="bad", refused=True, **under_way))
 
     def _take_piece(self, content: dict[str, Any], piece: bytes) -> None:
         if self.files.take(content, piece):
-            self.channel.state(self.form, verdict=self._verdict())
+            self.queue.state(self.form, verdict=self._verdict())
 
     def _take_credential(self, key: str, values: dict[str, Any]) -> None:
         if self._document is not None and key in self._document.schemes:
@@ -210,11 +210,11 @@ class RequestBuilder(Panel):
 
     def _paint_auth(self) -> None:
         schemes = self._document.schemes if self._document is not None else {}
-        self.channel.state(self.form, auth=self.auth.state(schemes), verdict=self._verdict())
+        self.queue.state(self.form, auth=self.auth.state(schemes), verdict=self._verdict())
 
     # -- the app's document, read on a thread of its own: `app.openapi()` may take seconds ----------------------
 
-    def _sheet(self, draft: Draft | None = None) -> Sheet | None:
+    def _sheet(self, draft: Draft | None = None) -> OperationForm | None:
         one = self._draft if draft is None else draft
         return try_sheet(self._document, f"{one.method} {one.path}")
 
@@ -233,13 +233,13 @@ class RequestBuilder(Panel):
     def _take_document(self, document: Document, choices: list[dict[str, Any]]) -> None:
         self._document = document
         if choices != self.form.choices:
-            self.channel.state(self.form, choices=choices)
+            self.queue.state(self.form, choices=choices)
         self._generation += 1
         sheet = self._sheet()
         if sheet is not None and self._draft is self._fresh:
             self._put(start_draft(self._draft, sheet))
         else:  # the draft too: what is typed may stand under a name that is known as a secret only now
-            self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+            self.queue.state(self.form, draft=self._page_draft(), verdict=self._verdict())
         self._paint_sheet(f"{self._draft.method} {self._draft.path}")
         self._paint_auth()
 
@@ -252,7 +252,7 @@ class RequestBuilder(Panel):
             fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in path_parameters(path)))
             start = page_draft(start_draft(fresh, sheet), show_secrets=self.explorer.settings.show_secrets)
             page |= page_sheet(sheet) | {"start": start}
-        self.channel.state(self.form, sheet=page)
+        self.queue.state(self.form, sheet=page)
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
@@ -260,7 +260,7 @@ class RequestBuilder(Panel):
         self._draft = draft
         self._fill += 1
         self._seq = 0
-        self.channel.state(self.form, draft=self._page_draft(), verdict=self._verdict())
+        self.queue.state(self.form, draft=self._page_draft(), verdict=self._verdict())
         self._paint_beside()
 
     def _panel_beside(self) -> Panel:
@@ -273,18 +273,18 @@ class RequestBuilder(Panel):
             self.socket.offer(self._draft.filled_path())
         if beside is not self._beside:
             self._beside = beside
-            self.channel.state(self._split, children=(self.form, beside))
+            self.queue.state(self._split, children=(self.form, beside))
 
     def _paint_begin(self, sending: _Sending) -> None:
         if sending is self._sending:
             run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="waiting for the app", beside=True)
-            self.channel.state(self.form, run=run)
+            self.queue.state(self.form, run=run)
             self.response.begin(sending.pending)
 
     def _paint_cancelling(self, sending: _Sending) -> None:
         if sending is self._sending:
             run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="cancelling", beside=True)
-            self.channel.state(self.form, run=run)
+            self.queue.state(self.form, run=run)
 
     def _end(self, done: PendingExchange) -> None:
         with self._turn:
@@ -293,9 +293,9 @@ class RequestBuilder(Panel):
                 return  # an older one, cancelled by a newer
             self._sending = None
         outcome = outcome_of(done, sending.exchange, sending.elapsed_ms(), cancelled=sending.cancelled)
-        complaints = [] if sending.exchange is None else complaints_of(sending.exchange, sending.draft)
+        complaints = [] if sending.exchange is None else field_errors_of(sending.exchange, sending.draft)
         beside = sending.exchange is not None
-        self.channel.state(
+        self.queue.state(
             self.form, run=self._run(text=outcome.text, tone=outcome.tone, complaints=complaints, beside=beside)
         )
         if sending.exchange is not None:
@@ -304,14 +304,14 @@ class RequestBuilder(Panel):
     def _paint_answer(self, exchange: Exchange) -> None:
         self.shown = exchange
         self.response.show(exchange)
-        self.channel.state(self.form, verdict=self._verdict())  # a test checks what was answered
+        self.queue.state(self.form, verdict=self._verdict())  # a test checks what was answered
         self._on_shown(exchange)
 
     def take_event(self, event: ExplorerEvent) -> None:
         with self._turn:  # a quick answer comes while `send` still notes what it sent
             sending = self._sending
         if event.kind == "app":
-            self.channel.state(self.form, choices=choices_of(self.explorer.routes.values()))
+            self.queue.state(self.form, choices=choices_of(self.explorer.routes.values()))
             self._read_document()
         elif event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.spec:
             sending.exchange = event.exchange  # also when it failed, and `result` only raises

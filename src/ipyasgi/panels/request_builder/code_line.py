@@ -33,7 +33,7 @@ def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
 
 
 def build_python(spec: RequestSpec, *, show_secrets: bool = False) -> str:
-    """Return the Python twin of the magic."""
+    """Return the Python API for the magic."""
     return _python(spec, show_secrets)
 
 

@@ -12,7 +12,7 @@ from ...records.redaction import MASK, mask_url
 from ...records.requests import RequestSpec, build_spec, check_path
 from ...routes.routes import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
-from .form_error import FormError, Problem
+from .form_error import FormError, FormFieldError
 from .path_values import fill_path, try_read_path
 from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
@@ -68,7 +68,7 @@ class Draft:
         """
         if self.method == "WS":
             text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
-            raise FormError(Problem(where="method", text=text))
+            raise FormError(FormFieldError(where="method", text=text))
         try:
             check_path(mask_url(self.path))  # what is wrong with it is told, and saved
             self._check_path_is_known()
@@ -77,12 +77,14 @@ class Draft:
         except FormError:
             raise
         except RequestError as exc:
-            raise FormError(Problem(where="path", text=str(exc))) from None
+            raise FormError(FormFieldError(where="path", text=str(exc))) from None
         self._check_headers()
         rows = _known("query", self.query)
         headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
         if self.body is None:
-            raise FormError(Problem(where="body", text="this body is not held any more: type it again", missing=True))
+            raise FormError(
+                FormFieldError(where="body", text="this body is not held any more: type it again", missing=True)
+            )
         body, content_type = read_body(self.body, self.content_type or self.media)
         if content_type and not self.content_type:
             headers.append(("content-type", content_type))
@@ -90,26 +92,32 @@ class Draft:
         try:
             return build_spec(self.method, path, params=params, headers=headers, content=body or None)
         except RequestError as exc:
-            raise FormError(Problem(where="", text=str(exc))) from None
+            raise FormError(FormFieldError(where="", text=str(exc))) from None
 
     def _check_path_is_known(self) -> None:
         if MASK in self.path:
-            raise FormError(Problem(where="path", text=f"{MASK} stands for a secret: type the value again"))
+            raise FormError(FormFieldError(where="path", text=f"{MASK} stands for a secret: type the value again"))
 
     def _check_headers(self) -> None:
         for number, (name, value) in enumerate(self.headers):
             where = f"headers.{number}"
             if not name.strip():
                 if value:
-                    raise FormError(Problem(where=where, text="this header has a value and no name", missing=True))
+                    raise FormError(
+                        FormFieldError(where=where, text="this header has a value and no name", missing=True)
+                    )
             elif not _FIELD_NAME.fullmatch(name.strip()):
-                raise FormError(Problem(where=where, text=f"{name!r} is not a header name"))
+                raise FormError(FormFieldError(where=where, text=f"{name!r} is not a header name"))
             elif value is None:
                 continue
             elif not value.isprintable() and "\t" not in value:
-                raise FormError(Problem(where=where, text=f"the value of {name} holds characters no header may have"))
+                raise FormError(
+                    FormFieldError(where=where, text=f"the value of {name} holds characters no header may have")
+                )
             elif not value.isascii():
-                raise FormError(Problem(where=where, text=f"the value of {name} is not ASCII: percent-encode it"))
+                raise FormError(
+                    FormFieldError(where=where, text=f"the value of {name} is not ASCII: percent-encode it")
+                )
 
 
 def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
@@ -120,7 +128,7 @@ def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
             continue
         if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
             text = f"the value kept in the kernel is not that of {name}: type the value again"
-            raise FormError(Problem(where=f"{part}.{number}", text=text, missing=True))
+            raise FormError(FormFieldError(where=f"{part}.{number}", text=text, missing=True))
         found.append((name, str(value)))
     return found
 

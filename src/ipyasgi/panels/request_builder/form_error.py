@@ -8,7 +8,7 @@ from ...protocol.errors import RequestError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class FormFieldError:
     """
     One thing to mend before sending.
 
@@ -29,6 +29,6 @@ class Problem:
 class FormError(RequestError):
     """The form cannot be sent as it stands; ``problem`` says which field."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: FormFieldError) -> None:
         super().__init__(problem.text)
         self.problem = problem

@@ -1,4 +1,4 @@
-"""`Sheet`: what the app's document says of the request in the form, ready to draw, to check and to start with. Pure."""
+"""`OperationForm`: the request of the form as the app's document describes it: its fields, checks and start. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def body_kind(media_type: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sheet:
+class OperationForm:
     """
     One operation of a document; what costs time is read when it is asked for, and once.
 
@@ -105,7 +105,11 @@ def _coerce_text(text: str, types: set[str]) -> Any:
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
 
 
-def try_sheet(document: Document | None, key: str) -> Sheet | None:
+def try_sheet(document: Document | None, key: str) -> OperationForm | None:
     """Return the sheet of a route, None where no document speaks of it."""
     operation = document.operation(key) if document is not None else None
-    return None if operation is None or document is None else Sheet(key=key, operation=operation, document=document)
+    return (
+        None
+        if operation is None or document is None
+        else OperationForm(key=key, operation=operation, document=document)
+    )

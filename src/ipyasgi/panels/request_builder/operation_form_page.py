@@ -9,12 +9,12 @@ from ...openapi.field import Field, FieldTree
 from ...openapi.form_values import ABSENT
 from ...openapi.operation import MediaType, Parameter
 from .auth import page_schemes
-from .operation_form import Sheet, body_kind
+from .operation_form import OperationForm, body_kind
 
 _PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
 
 
-def page_sheet(sheet: Sheet) -> dict[str, Any]:
+def page_sheet(sheet: OperationForm) -> dict[str, Any]:
     """Return what the page draws a form from."""
     operation = sheet.operation
     return {
@@ -38,7 +38,7 @@ def _tree(tree: FieldTree) -> dict[str, Any]:
     }
 
 
-def _parameter(sheet: Sheet, one: Parameter) -> dict[str, Any]:
+def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
     return {
         "key": one.key,
         "name": one.name,
@@ -52,7 +52,7 @@ def _parameter(sheet: Sheet, one: Parameter) -> dict[str, Any]:
     }
 
 
-def _body(sheet: Sheet, one: MediaType) -> dict[str, Any]:
+def _body(sheet: OperationForm, one: MediaType) -> dict[str, Any]:
     kind = body_kind(one.name)
     return {
         "media": one.name,

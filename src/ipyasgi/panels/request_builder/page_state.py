@@ -14,8 +14,8 @@ from ...routes.routes import Route
 from .code_kinds import build_code_as, build_socket_code_as
 from .draft import Draft, Rows, skeleton_of
 from .files import Files, no_files
-from .form_error import FormError, Problem
-from .operation_form import Sheet
+from .form_error import FormError, FormFieldError
+from .operation_form import OperationForm
 from .path_values import fill_path
 from .secret_parts import has_secrets, is_secret_pair, is_secret_value
 from .typed_request import advise, build_request, expected_status
@@ -58,7 +58,7 @@ def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
 
 def judge(
     draft: Draft,
-    sheet: Sheet | None = None,
+    sheet: OperationForm | None = None,
     files: Files | None = None,
     *,
     code_kind: str = "magic",
@@ -75,7 +75,7 @@ def judge(
 
     ``advice`` is what the app's document would not accept, as pairs of an address and words.
     """
-    problem = Problem(where="", text="")
+    problem = FormFieldError(where="", text="")
     code = ""
     try:
         if draft.method == "WS":

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from ...routes import routes
 from ...routes.routes import PATH_PLACE, path_parameters
-from .form_error import FormError, Problem
+from .form_error import FormError, FormFieldError
 
 
 def fill_path(template: str, values: Mapping[str, str]) -> str:
@@ -16,7 +16,7 @@ def fill_path(template: str, values: Mapping[str, str]) -> str:
     for name in path_parameters(template.partition("?")[0]):
         if not values.get(name):
             text = f"{name} needs a value: it is part of the path"
-            raise FormError(Problem(where=f"path_values.{name}", text=text, missing=True))
+            raise FormError(FormFieldError(where=f"path_values.{name}", text=text, missing=True))
     return routes.fill_path(template, values)
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
-from ...openapi.validation_errors import read_complaints
+from ...openapi.validation_errors import read_validation_errors
 from ...views.figures import time_of
 from .draft import Draft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class SendResult:
     """
     :ivar text: one line
     :ivar tone: ``good``, ``bad`` or empty
@@ -24,7 +24,7 @@ class Outcome:
     tone: str = ""
 
 
-def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> Outcome:
+def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> SendResult:
     """
     Return how it ended.
 
@@ -33,19 +33,19 @@ def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: flo
     """
     raised = done.exception
     if exchange is None:
-        return Outcome(text="not sent", tone="bad")  # what ended it is shown beside
+        return SendResult(text="not sent", tone="bad")  # what ended it is shown beside
     if cancelled and isinstance(raised, concurrent.futures.CancelledError):
-        return Outcome(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
+        return SendResult(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
     text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
-    return Outcome(text=text, tone="good" if exchange.ok else "bad")
+    return SendResult(text=text, tone="good" if exchange.ok else "bad")
 
 
-def complaints_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
+def field_errors_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
     """Return what an answer of 4xx says is wrong, each with the address of its field and where it is from."""
     response = exchange.response
     if response is None or not 400 <= response.status_code < 500:
         return []
-    found = read_complaints(_try_json(response.text), _try_json(draft.body or ""))
+    found = read_validation_errors(_try_json(response.text), _try_json(draft.body or ""))
     return [[one.where, one.text, str(response.status_code)] for one in found]
 
 

@@ -19,15 +19,15 @@ from ...records.requests import RequestSpec
 from .body import check_json
 from .draft import Draft, Rows
 from .files import Files, read_files
-from .form_error import FormError, Problem
-from .operation_form import Sheet, body_kind
+from .form_error import FormError, FormFieldError
+from .operation_form import OperationForm, body_kind
 
 Advice = tuple[str, str]
 """An address and what is said of it; it keeps nobody from sending."""
 
 
 def build_request(
-    draft: Draft, sheet: Sheet | None, files: Files, credentials: Credentials | None = None
+    draft: Draft, sheet: OperationForm | None, files: Files, credentials: Credentials | None = None
 ) -> RequestSpec:
     """
     Return the request that a form is.
@@ -52,10 +52,10 @@ def build_request(
         spec = _join(base, build_operation_spec(operation, values, document))
         return spec if credentials is None else credentials.apply(spec, operation, document.schemes)
     except FieldError as exc:
-        raise FormError(Problem(where=_address(exc.key), text=exc.why)) from None
+        raise FormError(FormFieldError(where=_address(exc.key), text=exc.why)) from None
 
 
-def _operation(draft: Draft, sheet: Sheet | None) -> Operation:
+def _operation(draft: Draft, sheet: OperationForm | None) -> Operation:
     if sheet is None:
         return Operation(method=draft.method or "GET", path="/")
     return sheet.operation
@@ -69,14 +69,16 @@ def _places(draft: Draft) -> dict[str, dict[str, Any]]:
         if place in places:
             if value is None:
                 text = f"the value of {name} is not held any more: type it again"
-                raise FormError(Problem(where=key, text=text, missing=True))
+                raise FormError(FormFieldError(where=key, text=text, missing=True))
             places[place][name] = value
     return places
 
 
 def _body_values(draft: Draft, kind: str, files: Files) -> dict[str, Any]:
     if draft.body is None:
-        raise FormError(Problem(where="body", text="this body is not held any more: type it again", missing=True))
+        raise FormError(
+            FormFieldError(where="body", text="this body is not held any more: type it again", missing=True)
+        )
     if not draft.body.strip():
         return {}
     check_json(draft.body)
@@ -84,7 +86,7 @@ def _body_values(draft: Draft, kind: str, files: Files) -> dict[str, Any]:
     if kind == "file":
         content = next(iter(found.values()), None)
         if content is None:
-            raise FormError(Problem(where="body.", text="choose a file, or give a Python name", missing=True))
+            raise FormError(FormFieldError(where="body.", text="choose a file, or give a Python name", missing=True))
         return {"media_type": draft.media, "text": content[0][1]}
     return {"media_type": draft.media, "body": value, "files": found}
 
@@ -103,7 +105,7 @@ def _join(base: RequestSpec, typed: RequestSpec) -> RequestSpec:
 # -- the untouched form ------------------------------------------------------------------------------------
 
 
-def start_draft(draft: Draft, sheet: Sheet) -> Draft:
+def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
     """Return the untouched form of an operation on the method and path of a draft, with the draft's header rows."""
     values = sample_values(sheet.operation, sheet.document)
     known = [
@@ -139,7 +141,7 @@ def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
     return given | {name: {"$python": ""} for name in files} if isinstance(given, dict) else given
 
 
-def _as_text(sheet: Sheet, key: str, value: Any) -> Any:
+def _as_text(sheet: OperationForm, key: str, value: Any) -> Any:
     """Return a parameter's value as the page's fields hold it: text, but where JSON travels in the parameter."""
     if sheet.parameters[key].media_type:
         return value
@@ -150,7 +152,7 @@ def _as_text(sheet: Sheet, key: str, value: Any) -> Any:
     return to_text(key, value)
 
 
-def with_known(draft: Draft, sheet: Sheet, files: Files) -> Draft:
+def with_known(draft: Draft, sheet: OperationForm, files: Files) -> Draft:
     """Return the same request with its rows moved to the parameters that the document knows, as far as it stays it."""
     known, rows = _take_known(draft.query, "query", sheet)
     moved = replace(draft, query=rows, known=(*draft.known, *known))
@@ -161,7 +163,7 @@ def with_known(draft: Draft, sheet: Sheet, files: Files) -> Draft:
     return moved if same else draft
 
 
-def _take_known(rows: Rows, place: str, sheet: Sheet) -> tuple[list[tuple[str, Any]], Rows]:
+def _take_known(rows: Rows, place: str, sheet: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
     known: list[tuple[str, Any]] = []
     left = []
     for name, value in rows:
@@ -174,7 +176,7 @@ def _take_known(rows: Rows, place: str, sheet: Sheet) -> tuple[list[tuple[str, A
     return known, tuple(left)
 
 
-def expected_status(sheet: Sheet | None) -> int:
+def expected_status(sheet: OperationForm | None) -> int:
     """Return the status that the document promises where all is well, 200 where it promises none."""
     told = sheet.operation.responses if sheet is not None else {}
     return next((int(one) for one in told if one.isdecimal() and one.startswith("2")), 200)
@@ -183,7 +185,7 @@ def expected_status(sheet: Sheet | None) -> int:
 # -- what the schemas say ----------------------------------------------------------------------------------
 
 
-def advise(draft: Draft, sheet: Sheet | None) -> Iterator[Advice]:
+def advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
     """Yield what the document would not accept of a form; the app may."""
     if sheet is None:
         return
@@ -200,7 +202,7 @@ def advise(draft: Draft, sheet: Sheet | None) -> Iterator[Advice]:
     yield from _advise_body(draft, sheet)
 
 
-def _advise_body(draft: Draft, sheet: Sheet) -> Iterator[Advice]:
+def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
     media = sheet.media_named(draft.media)
     if media is None or draft.body is None:
         return

@@ -65,7 +65,9 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
         "size": shown.size,
         "marks": list(shown.marks),
         "notes": list(shown.notes),
-        "open": "exception" if shown.raised is not None and not (shown.caught and shown.tone != "failed") else "body",
+        "open": "exception"
+        if shown.raised is not None and not (shown.handled_exception and shown.tone != "failed")
+        else "body",
     }
 
 

@@ -19,7 +19,7 @@ from ...views.exchange import view_exchange
 from ...views.pending import show_pending, view_pending
 from ...views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
 from ...views.view import View
-from ..comm_writer import Painter
+from ..comm_writer import CommWriter
 from ..panel import Panel
 from .body import PageBody, page_body
 from .page import INLINE_BYTES, ResponsePage, body_of, head_of, tabs_of
@@ -45,10 +45,10 @@ class ResponseViewer(Panel):
     """
 
     def __init__(
-        self, explorer: Explorer, *, painter: Painter | None = None, follow: bool = True, cancel: bool = True
+        self, explorer: Explorer, *, writer: CommWriter | None = None, follow: bool = True, cancel: bool = True
     ) -> None:
-        super().__init__(explorer, painter=painter)
-        assert self._painter is not None
+        super().__init__(explorer, writer=writer)
+        assert self._writer is not None
         self.add_class("ipyasgi-response")
         self.shown: Exchange | None = None
         self.pending: PendingExchange | None = None
@@ -62,7 +62,7 @@ class ResponseViewer(Panel):
         self.page = self.hold(
             ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
         )
-        self.rows_channel = self._painter.attach(self.page, keep_rows=KEEP_ROWS)
+        self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
         self.children = (self.notice, self.page, self.sections)
         self.page.on_msg(self._hear_page)

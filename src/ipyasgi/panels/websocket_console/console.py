@@ -19,7 +19,7 @@ from ...routes.routes import PATH_PLACE
 from ...views.run import view_run
 from ...views.tabs import view_nothing
 from ...views.view import View, one_line
-from ..comm_writer import Painter
+from ..comm_writer import CommWriter
 from ..panel import Panel
 from .message_input import read_headers, read_message, read_subprotocols
 from .message_row import line_of, row_of, whole_of
@@ -39,9 +39,9 @@ class WebSocketConsole(Panel):
     :param path: of the socket; by default the app's first WebSocket route
     """
 
-    def __init__(self, explorer: Explorer, path: str = "", *, painter: Painter | None = None) -> None:
-        super().__init__(explorer, painter=painter)
-        assert self._painter is not None
+    def __init__(self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None) -> None:
+        super().__init__(explorer, writer=writer)
+        assert self._writer is not None
         self.conversation: WebSocketSession | None = None
         paths = self._paths()
         self.path = path or next(iter(paths), "/ws")
@@ -51,7 +51,7 @@ class WebSocketConsole(Panel):
         self._rows_from = 1
         self._row_turn = threading.Lock()
         self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), talk=self._talk()))
-        self.rows_channel = self._painter.attach(self.page, keep_rows=KEEP_ROWS)
+        self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
         self.page.on_msg(self._hear_page)

@@ -119,7 +119,7 @@ def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
     )
 
 
-def _show_part(part: multipart.Part, number: int, settings: Settings, deep: int) -> BodyPart:
+def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
     show = settings.show_secrets
     headers = [(name, value) for name, value in part.headers if name != b"content-disposition"]
     if is_secret(part.name) and not show:

@@ -20,7 +20,7 @@ _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MultipartPart:
     """
     One part.
 
@@ -44,7 +44,7 @@ def boundary_of(content: bytes, content_type: str) -> bytes:
     return sniffed[1] if sniffed is not None else b""
 
 
-def split(content: bytes, boundary: bytes) -> tuple[list[Part], int, bool]:
+def split(content: bytes, boundary: bytes) -> tuple[list[MultipartPart], int, bool]:
     """Return the first parts, how many there are, and whether the last boundary came."""
     line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
     places = list(line.finditer(content))
@@ -63,7 +63,7 @@ def parameter(value: str, name: str) -> str:
     return ""
 
 
-def _part(raw: bytes) -> Part:
+def _part(raw: bytes) -> MultipartPart:
     raw = re.sub(rb"\A\r?\n", b"", raw)
     if re.match(rb"\r?\n", raw):  # no headers at all
         head, content = b"", re.sub(rb"\A\r?\n", b"", raw)
@@ -74,7 +74,7 @@ def _part(raw: bytes) -> Part:
     headers = tuple((name.strip().lower(), value.strip()) for name, colon, value in pairs if colon)
     fields = {name: value.decode("utf-8", "replace") for name, value in headers}
     disposition = fields.get(b"content-disposition", "")
-    return Part(
+    return MultipartPart(
         name=parameter(disposition, "name"),
         filename=parameter(disposition, "filename") or parameter(disposition, "filename*"),
         content_type=fields.get(b"content-type", ""),

@@ -8,25 +8,19 @@ Pictures of failed pages go to ``IPYASGI_SHOTS``; pictures of every state that `
 ``IPYASGI_PICTURES`` names a folder.
 """
 
-import contextlib
 import json
 import os
 import re
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
-_SERVER_START_S = 90
+from .server import Kernels, Server, notebook_document, run_server
+
 _PAGE_START_MS = 90_000
 _CELLS_MS = 60_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -113,7 +107,6 @@ _TOO_WIDE_JS = """(part, except) => [...part.querySelectorAll("*")]
     .filter(one => one.offsetParent && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
     .filter(one => getComputedStyle(one).overflowX === "visible" && !(except && one.closest(except)))
     .map(one => `${one.tagName} ${one.className} in ${one.parentElement.className}`)"""
-_IMPORTED_AHEAD = "for _name in ('fastapi', 'ipywidgets', 'ipyasgi.panels'):\n    __import__(_name)\ndel _name\n"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -126,43 +119,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------ the parts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """A JupyterLab server: its address, its token, the folder it serves and its log."""
-
-    url: str
-    token: str
-    root: Path
-    log: Path
-
-
-@dataclass(slots=True)
-class Kernels:
-    """Kernels of one server, each in a folder of its own; one is started ahead, while a test uses the one before."""
-
-    server: Server
-    _started: int = 0
-    _ahead: tuple[str, Path] | None = None
-
-    def take(self) -> tuple[str, Path]:
-        """Return the id of a kernel and the folder that it runs in, and start the next."""
-        taken = self._ahead or self._start()
-        self._ahead = self._start()
-        return taken
-
-    def _start(self) -> tuple[str, Path]:
-        self._started += 1
-        folder = self.server.root / f"kernel-{self._started}"
-        folder.mkdir()
-        request = urllib.request.Request(
-            f"{self.server.url}/api/kernels?token={self.server.token}",
-            data=json.dumps({"name": "python3", "path": folder.name}).encode(),
-            method="POST",
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return json.load(response)["id"], folder
 
 
 @dataclass(slots=True, kw_only=True)
@@ -200,68 +156,9 @@ class Notebook:
 
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Run one JupyterLab server, with settings, runtime files and data of its own."""
-    root, home = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")
-    settings = home / "settings"
-    quiet = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True)
-    quiet.write_text('{"checkForUpdates": false, "fetchNews": "false", "doNotDisturbMode": true}')
-    startup = home / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "ahead.py").write_text(_IMPORTED_AHEAD)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(url=f"http://127.0.0.1:{port}", token=secrets.token_hex(16), root=root, log=home / "lab.log")
-    own = {
-        "JUPYTER_CONFIG_DIR": home / "config",
-        "JUPYTER_DATA_DIR": home / "data",
-        "JUPYTER_RUNTIME_DIR": home / "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": settings,
-        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
-        "IPYTHONDIR": home / "ipython",
-    }
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
-        "--ServerApp.port_retries=0",
-        f"--ServerApp.root_dir={root}",
-        f"--IdentityProvider.token={server.token}",
-        "--LabApp.expose_app_in_browser=True",
-        "--JupyterNotebookApp.expose_app_in_browser=True",
-        "--LabApp.extension_manager=readonly",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    with server.log.open("w") as log:
-        process = subprocess.Popen(
-            command,
-            env=os.environ | {name: str(path) for name, path in own.items()},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_up(process, server)
+    """Run one JupyterLab server for all tests."""
+    with run_server(tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("jupyter")) as server:
         yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_up(process: "subprocess.Popen[bytes]", server: Server) -> None:
-    deadline = time.monotonic() + _SERVER_START_S
-    while True:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{server.url}/api/status?token={server.token}", timeout=2),
-        ):
-            return
-        if process.poll() is not None or time.monotonic() > deadline:
-            pytest.fail(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -301,7 +198,7 @@ def notebook_7(chromium: Browser, lab_server: Server) -> Iterator[Callable[..., 
     context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
 
     def open_it(name: str, *cells: str) -> Page:
-        (lab_server.root / name).write_text(json.dumps(_notebook_document(cells)))
+        (lab_server.root / name).write_text(json.dumps(notebook_document(cells)))
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.goto(f"/notebooks/{name}?token={lab_server.token}", timeout=_PAGE_START_MS)
@@ -345,18 +242,6 @@ def _file_name(text: str) -> str:
     return re.sub(r"[^\w.]+", "-", text)
 
 
-def _notebook_document(cells: Iterable[str | Path]) -> dict[str, object]:
-    """Build a notebook of code cells; by hand, because importing nbformat takes seconds."""
-    blank = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {
-        "cells": [blank | {"id": f"cell-{number}", "source": str(cell)} for number, cell in enumerate(cells)],
-        "metadata": {"kernelspec": kernel},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-
-
 def _take_picture(page: Page, folder: str | None, name: str) -> Path | None:
     if not folder:
         return None
@@ -391,7 +276,7 @@ def open_notebook(
             shutil.copy(source[0], target)
         else:
             target = folder / "cells.ipynb"
-            target.write_text(json.dumps(_notebook_document(source)))
+            target.write_text(json.dumps(notebook_document(source)))
         panel_id = lab_page.evaluate(_OPEN_JS, [f"{folder.name}/{target.name}", kernel_id])
         return Notebook(page=lab_page, box=lab_page.locator(f'[id="{panel_id}"]'), file=target)
 

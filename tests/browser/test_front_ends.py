@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .conftest import Server, _notebook_document
+from .server import Server, notebook_document
 
 APP = """
 import asyncio, json
@@ -57,7 +57,7 @@ def bench(
         for _ in range(2):
             page.evaluate(_RUN_JS)
     else:
-        (lab_server.root / "bench-voila.ipynb").write_text(json.dumps(_notebook_document([APP, "explorer.panel()"])))
+        (lab_server.root / "bench-voila.ipynb").write_text(json.dumps(notebook_document([APP, "explorer.panel()"])))
         context = chromium.new_context(viewport={"width": 1200, "height": 900}, base_url=lab_server.url)
         page = context.new_page()
         page.set_default_timeout(20_000)

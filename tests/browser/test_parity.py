@@ -9,7 +9,8 @@ from nbclient import NotebookClient
 from playwright.sync_api import Page
 
 from ..kernel.session import CELLS, Outcome, read_outputs
-from .conftest import Notebook, Server
+from .conftest import Notebook
+from .server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -39,7 +39,7 @@ class _Level:
 
 
 def find_json_place(text: str) -> JsonPlace | None:
-    """Return where a text ends; None where nothing can be completed: after a value, in an expression, in broken text."""
+    """Return where a text ends; None where nothing can be completed: after a value, in an expression, in bad JSON."""
     levels: list[_Level] = []
     awaits, at = "value", 0
     while True:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from ipyasgi import Explorer, HistoryTable
+from ipyasgi import Explorer
+from ipyasgi.panels import HistoryTable
 from ipyasgi.protocol.errors import FilterError, LoopError
 
 

@@ -37,7 +37,7 @@ _TONES = {
 
 class LifespanBar(Part):
     """
-    The app's name, where its lifespan stands, and what may be asked of it now.
+    The piece of page on one line: the app's name, where its lifespan stands, and what may be asked of it now.
 
     :ivar title: the app's name
     :ivar status: in the words of ``protocol.machines.LifespanStatus``

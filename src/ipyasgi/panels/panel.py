@@ -33,7 +33,7 @@ class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
 
 class Notice(Part):
     """
-    A message that is read aloud when it comes, with more to fold open; nothing where there is none.
+    What went wrong, read aloud when it comes, with more to fold open: a ``print`` in a callback would go nowhere.
 
     :ivar text: one line
     :ivar detail: such as the frames of an exception

@@ -1,5 +1,5 @@
 """
-Writes what can be read off the code: the README's tables of subcommands, options and settings, and `.github/REFERENCE.md`.
+Writes what can be read off the code: `.github/REFERENCE.md`, and the README's tables of subcommands, options, settings.
 
     python tests/reference.py
 
@@ -91,7 +91,7 @@ settings of `%asgi` are in the [README](../README.md#reference)."""
 
 # httpx says nothing of these, or nothing that is true of a client without a network.
 _HTTPX: dict[str, str] = {
-    "event_hooks": 'Functions to call with each request before it is sent, and with each response: `{"request": [...]}`.',
+    "event_hooks": "Functions to call with each request and each response: `{'request': [...], 'response': [...]}`.",
     "follow_redirects": "Whether the requests that redirects lead to are sent.",
     "is_closed": "Whether `close` or `aclose` was called.",
     "max_redirects": "How many redirects one call may follow.",

@@ -35,7 +35,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
     :param explorer: the attached app
-    :param painter: who writes the widgets; by default the panel's own, on the explorer's background loop
+    :param writer: who writes the widgets; by default the panel's own, on the explorer's background loop
     Raises `LoopError` where the explorer is closed.
     """
 

@@ -35,8 +35,8 @@ class Record:
     :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router told
     :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
     :ivar raised: the same as text, where ``exception`` was let go with its frames
-    :ivar caught: what the app raised and caught itself, where it let none out: what it was handling as it answered 500
-        or more, else the last exception that it logged as an error
+    :ivar handled_exception: what the app raised and caught itself, where it let none out: what it was handling as it
+        answered 500 or more, else the last exception that it logged as an error
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: what a reader must know, such as that it was sent before startup
     :ivar previous: the exchanges that redirects led through, oldest first

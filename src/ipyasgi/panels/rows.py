@@ -1,4 +1,4 @@
-"""The newest rows of one panel, numbered. Only the bounded list lives here; `channel.py` locks and sends it."""
+"""The newest rows of one panel, numbered. Only the bounded list lives here; `comm_queue.py` locks and sends it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROWS_PER_MESSAGE = 500
 
 
 class RowLog:
-    """The newest rows, numbered from 1, and how far they have been sent. Not locked: its channel is."""
+    """The newest rows, numbered from 1, and how far they have been sent. Not locked: its queue is."""
 
     def __init__(self, keep_rows: int) -> None:
         self._rows: deque[object] = deque(maxlen=keep_rows)

@@ -12,7 +12,7 @@ from .form_error import FormError, FormFieldError
 
 
 def fill_path(template: str, values: Mapping[str, str]) -> str:
-    """Return the template filled as `routes.path_template.fill_path` does; raises `FormError` with the field to fill."""
+    """Return the template filled as `routes.path_template` does; raises `FormError` with the field to fill."""
     for name in path_parameters(template.partition("?")[0]):
         if not values.get(name):
             text = f"{name} needs a value: it is part of the path"

@@ -14,9 +14,9 @@ from ipyasgi.panels.live_log import LiveLog
 from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
-painter = CommWriter(display_loop)
+writer = CommWriter(display_loop)
 log = LiveLog(title="GET /stream", keep_rows=6000, visible_rows=30)
-channel = painter.attach(log, keep_rows=6000)
+queue = writer.attach(log, keep_rows=6000)
 
 # A cell that waits for this button runs until the test has seen enough.
 released = threading.Event()
@@ -28,7 +28,7 @@ async def feed(count, per_s):
     began = time.monotonic()
     for number in range(1, count + 1):
         at_ms = (time.monotonic() - began) * 1e3
-        channel.put({"at_ms": at_ms, "kind": "receive" if number % 4 == 1 else "send", "text": f"<b>row</b> {number}"})
+        queue.put({"at_ms": at_ms, "kind": "receive" if number % 4 == 1 else "send", "text": f"<b>row</b> {number}"})
         while (ahead_s := began + number / per_s - time.monotonic()) > 0:
             await asyncio.sleep(ahead_s)
 """
@@ -83,7 +83,7 @@ print("digest", "is", hashlib.sha256(body).hexdigest())
 feeding = app_loop.submit(feed, 3000, 1000)
 time.sleep(3.2)
 feeding.result(10)
-channel.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "body": channel.body(body).as_dict()})
+queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "body": queue.body(body).as_dict()})
 released.wait(20)
 """,
         "print('all', 'ran')",
@@ -177,7 +177,7 @@ def test_clicks_are_answered_on_the_main_thread_and_on_a_subshell(open_notebook:
         + """
 def answer(name):
     def on_click(_):
-        channel.put({"kind": "receive", "text": f"{name}: {threading.current_thread().name}"})
+        queue.put({"kind": "receive", "text": f"{name}: {threading.current_thread().name}"})
     return on_click
 
 pinned, freed = ipywidgets.Button(description="pinned"), ipywidgets.Button(description="freed")

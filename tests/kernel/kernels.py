@@ -106,7 +106,8 @@ class LiveKernel:
 
     def begin(self, code: str) -> Cell:
         """Ask for a cell and do not wait."""
-        cell = Cell(self._client.execute(code))
+        # A kernel that aborts what is queued behind an error says "idle" while it still does, and would abort the next.
+        cell = Cell(self._client.execute(code, stop_on_error=False))
         self._cells[cell.msg_id] = cell
         return cell
 

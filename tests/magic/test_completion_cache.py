@@ -107,7 +107,7 @@ def test_a_key_press_waits_a_little_only(attached, monkeypatch):
     ahead = attached(app)
     monkeypatch.setattr(App, "routes", property(lambda self: gate.wait(20) and self.items))
     ahead.start()
-    _wait(ahead._turn.locked)
+    _wait(ahead._lock.locked)
     began = time.monotonic()
     try:
         assert list(ahead.routes) == []

@@ -87,14 +87,14 @@ def understand(line: str, cell: str | None) -> None:
 @given(_TEXTS)
 @_SETTINGS
 def test_a_line_is_understood_or_refused(line: str) -> None:
-    """Whatever stands after %asgi is a plan or a CallError with words in it."""
+    """Whatever stands after %asgi is a call or a CallError with words in it."""
     understand(line, None)
 
 
 @given(_TEXTS, _TEXTS)
 @_SETTINGS
 def test_a_cell_is_understood_or_refused(line: str, cell: str) -> None:
-    """Whatever stands after %%asgi and below it is plans or a CallError."""
+    """Whatever stands after %%asgi and below it is calls or a CallError."""
     understand(line, cell)
 
 

@@ -1,4 +1,4 @@
-"""What a panel channel decides to write next; time is a number here, and nothing runs by itself."""
+"""What a panel's queue decides to write next; time is a number here, and nothing runs by itself."""
 
 import itertools
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def canvas() -> Canvas:
 
 @pytest.fixture
 def queue(canvas: Canvas) -> CommQueue:
-    """Give a channel that keeps 1,000 rows."""
+    """Give a queue that keeps 1,000 rows."""
     return CommQueue(canvas, keep_rows=1000, wake=lambda: None)
 
 
@@ -107,7 +107,7 @@ def test_an_ask_for_nothing_is_answered(queue: CommQueue, canvas: Canvas) -> Non
     ],
 )
 def test_other_messages_are_left_alone(queue: CommQueue, canvas: Canvas, content: dict[str, object]) -> None:
-    """A panel's own messages, and malformed ones, are none of the channel's business."""
+    """A panel's own messages, and malformed ones, are none of the queue's business."""
     canvas.hear(**content)
     assert contents(queue, 1.0) == []
 

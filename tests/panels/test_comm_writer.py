@@ -137,7 +137,7 @@ def test_messages_belong_to_the_cell_that_attached(writer: CommWriter) -> None:
 
 
 def test_a_write_that_raises_spoils_nothing_else(writer: CommWriter) -> None:
-    """The error is kept with its channel; that panel's next write and the other panels go on."""
+    """The error is kept with its queue; that panel's next write and the other panels go on."""
     torn, sound = Canvas(), Canvas()
     faults = iter([RuntimeError("comm closed")])
 
@@ -146,13 +146,13 @@ def test_a_write_that_raises_spoils_nothing_else(writer: CommWriter) -> None:
             raise fault
 
     torn.__dict__["before_write"] = fail_once
-    torn_channel, sound_channel = writer.attach(torn), writer.attach(sound)
-    torn_channel.put("lost")
-    sound_channel.put("row")
+    torn_queue, sound_queue = writer.attach(torn), writer.attach(sound)
+    torn_queue.put("lost")
+    sound_queue.put("row")
     wait_for(sound.rows)
-    torn_channel.put("next")
+    torn_queue.put("next")
     wait_for(lambda: torn.rows() == ["next"])
-    assert [str(error) for error in torn_channel.errors] == ["comm closed"]
+    assert [str(error) for error in torn_queue.errors] == ["comm closed"]
     torn.hear(paint="ask", first=1, last=1)
     wait_for(lambda: "lost" in torn.rows())
 

@@ -24,19 +24,19 @@ from ipyasgi.panels.live_log import LiveLog
 from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
-painter = CommWriter(display_loop)
+writer = CommWriter(display_loop)
 log = LiveLog()
-channel = painter.attach(log)
+queue = writer.attach(log)
 
 async def feed(count, per_s):
     began = time.monotonic()
     for number in range(1, count + 1):
-        channel.put({"kind": "send", "text": str(number)})
+        queue.put({"kind": "send", "text": str(number)})
         while (ahead_s := began + number / per_s - time.monotonic()) > 0:
             await asyncio.sleep(ahead_s)
 
 def answer(name):
-    return lambda *_: channel.put({"kind": "receive", "text": f"{name} on {threading.current_thread().name}"})
+    return lambda *_: queue.put({"kind": "receive", "text": f"{name} on {threading.current_thread().name}"})
 
 pinned, freed = ipywidgets.Button(), ipywidgets.Button()
 pinned.on_click(answer("pinned"))
@@ -110,12 +110,12 @@ def test_rows_go_out_in_batches_while_a_cell_runs(kernel: BlockingKernelClient) 
     assert texts == [str(number) for number in range(1, 2001)]
     assert len(messages) <= 30
     assert max(at_s for at_s, _, _ in messages) < 2.5
-    # Every one is a consequence of the cell that attached the channel; ipykernel 6 knows only the one that runs.
+    # Every one is a consequence of the cell that attached the queue; ipykernel 6 knows only the one that runs.
     parents = {parent for _, _, parent in messages}
     assert len(parents) == 1
     if int(ask(kernel, "__import__('ipykernel').version_info[0]")) >= 7:
         assert cell not in parents
-    assert ask(kernel, "channel.errors") == "()"
+    assert ask(kernel, "queue.errors") == "()"
 
 
 def clicked_while_busy(kernel: BlockingKernelClient, name: str, subshell_id: str | None) -> tuple[float, str]:

@@ -85,7 +85,7 @@ def read_call(line: Line, commands: Commands) -> CommandCall:
 
 
 def do(call: CommandCall, apps: AttachedApps) -> Any:
-    """Do what a plan says and return its value."""
+    """Do what a call says and return its value."""
     if call.command.run is not None:
         return call.command.run(apps, call.line)
     if call.repeats is None:

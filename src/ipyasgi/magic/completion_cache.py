@@ -54,8 +54,9 @@ class CompletionCache:
         self._source = document_source_of(explorer)
         self._app = explorer.app
         self._loop = background_loop_of(explorer)
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._look: _Look | None = None
+        self._reading = False
         self._documented = -1  # the routes there were when the document was last asked for
 
     def start(self) -> None:
@@ -72,8 +73,9 @@ class CompletionCache:
         look = self._look
         if look is None or (not look.fresh and look.took_s < QUICK_S):
             look = self._read_routes()
-        elif not look.fresh and not self._turn.locked():
-            self._elsewhere(self._read_routes)
+        elif not look.fresh and not self._reading:
+            self._reading = True  # one thread at a time: a front end asks at every key press
+            self._elsewhere(self._read_again)
         return look.routes if look is not None else Routes(())
 
     @property
@@ -91,9 +93,15 @@ class CompletionCache:
             self._documented = len(look.routes)
             self._source.read()
 
+    def _read_again(self) -> None:
+        try:
+            self._read_routes()
+        finally:
+            self._reading = False
+
     def _read_routes(self) -> _Look | None:
         """Read the routes, or wait a little while another thread does; None where that takes too long."""
-        if not self._turn.acquire(timeout=PATIENCE_S):
+        if not self._lock.acquire(timeout=PATIENCE_S):
             return self._look
         try:
             if self._look is None or not self._look.fresh:
@@ -102,7 +110,7 @@ class CompletionCache:
                 self._look = _Look(routes=routes, at_s=time.monotonic(), took_s=time.thread_time() - began_s)
             return self._look
         finally:
-            self._turn.release()
+            self._lock.release()
 
     def _elsewhere(self, read: Callable[[], object]) -> None:
         if not self._loop.closed:  # nor the explorer; what is running when that is closed is left behind

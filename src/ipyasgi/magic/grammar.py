@@ -62,7 +62,7 @@ class Option:
     One option, the same wherever it may stand.
 
     :ivar value: what it takes, in capitals; empty for a flag
-    :ivar says: what it does, one line
+    :ivar description: what it does, one line
     """
 
     name: str

@@ -38,16 +38,16 @@ class Credentials:
 
     def __init__(self) -> None:
         self._held: dict[str, Credential] = {}
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def set(self, key: str, credential: Credential) -> None:
         """Keep what is said for a scheme, in the place of what was."""
-        with self._turn:
+        with self._lock:
             self._held[key] = credential
 
     def forget(self, key: str) -> None:
         """Keep it no longer; harmless where nothing is kept."""
-        with self._turn:
+        with self._lock:
             self._held.pop(key, None)
 
     def __contains__(self, key: object) -> bool:
@@ -61,7 +61,7 @@ class Credentials:
 
         Raises `FieldError` for a credential that cannot stand where the scheme puts it.
         """
-        with self._turn:
+        with self._lock:
             held = dict(self._held)
         wanted = next((one for one in operation.security if one and all(key in held for key in one)), {})
         for key in wanted:

@@ -53,7 +53,7 @@ class DocumentSource:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._parts: list[_Part] = []
         self._ready: Document | None = None
 
@@ -79,7 +79,7 @@ class DocumentSource:
 
         :param ask: asks the app, which is done where it has no method and a route that ends with ``openapi.json``
         """
-        with self._turn:
+        with self._lock:
             parts = list(_parts_of(self._app))
             if not parts and ask is not None:
                 parts = self._asked(ask)

@@ -40,7 +40,7 @@ PIECE_BYTES = 1024 * 1024
 """Size of a body's piece: tornado's clients, which a gateway in between uses, refuse messages over 10 MB."""
 
 BODIES_HELD = 8
-"""Bodies a channel holds on to; the oldest offer makes room."""
+"""Bodies a queue holds on to; the oldest offer makes room."""
 
 ASKS_HELD = 64
 """Questions of the front end that wait for an answer; it asks again for what is still missing."""
@@ -60,7 +60,7 @@ class BodyOffer:
     """
     A body the front end can fetch piece by piece; put `as_dict` into a row or a trait to make it known.
 
-    :param key: names the body within its channel
+    :param key: names the body within its queue
     :param size_bytes: the whole body's size
     :param piece_bytes: size of each piece but the last
     """
@@ -181,7 +181,7 @@ class CommQueue:
         """
         Set traits soon, all of them in one message; of two values for one trait the later wins.
 
-        :param surface: the widget to set them on, by default the channel's own
+        :param surface: the widget to set them on, by default the queue's own
         :param repeat: say the value again when it is quiet, in case it got lost on the way; False for what
             the reader may have edited meanwhile
         :param traits: names and values

@@ -2,7 +2,7 @@
 
 Panels hand what they want shown to a `CommQueue`, from any thread; the comm writer's loop (a second
 `BackgroundLoop`, so the app's loop never renders) writes it, at most ten messages a second per panel.
-What is shown belongs to the panels, what is written next to `channel.py`.
+What is shown belongs to the panels, what is written next to `comm_queue.py`.
 
 Why ten a second, and why numbered rows that can be asked for again (measured in JupyterLab 4.6 with
 ipykernel 7.4 and jupyter_server 2.21, two cores):
@@ -88,7 +88,7 @@ class CommWriter:
 
     def attach(self, surface: CommTarget, *, keep_rows: int = 2000) -> CommQueue:
         """
-        Open a channel to a widget, on the cell's thread: its messages belong to the cell that attaches.
+        Open a queue to a widget, on the cell's thread: its messages belong to the cell that attaches.
 
         :param surface: the widget that gets the rows and bodies; `CommQueue.state` may name others
         :param keep_rows: rows held for the front end to ask for again
@@ -100,7 +100,7 @@ class CommWriter:
             if self._writer is None:
                 self._writer = self._loop.submit(self._write_on)
             queue = CommQueue(surface, keep_rows=keep_rows, wake=self._wake)
-            # A context can be entered once at a time: each channel has its own, and only the writer enters it.
+            # A context can be entered once at a time: each queue has its own, and only the writer enters it.
             self._targets[queue] = (Budget(self._messages_per_s), contextvars.copy_context())
         free_replies(surface)
         return queue

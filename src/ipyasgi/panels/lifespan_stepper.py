@@ -90,7 +90,7 @@ class LifespanStepper(Panel):
         Raises `LifespanStateError` where the present status does not allow it, or another action is under way.
         """
         life = self.explorer.lifespan
-        with self._turn:
+        with self._lock:
             if self._acting or action not in life.next_actions:
                 raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
             self._acting = action
@@ -98,7 +98,7 @@ class LifespanStepper(Panel):
             self.show_notice()
             self._loop.submit(self._act, action)
         except BaseException:
-            with self._turn:
+            with self._lock:
                 self._acting = ""
             raise
         self.soon(self._paint)
@@ -137,7 +137,7 @@ class LifespanStepper(Panel):
         return None
 
     def _end(self, failure: BaseException | None) -> None:
-        with self._turn:
+        with self._lock:
             self._acting = ""
         in_table = not self._folded and failure is self.explorer.lifespan.exception
         if failure is not None and not in_table:

@@ -17,7 +17,7 @@ from .assets import read_static
 
 class LiveLog(anywidget.AnyWidget):
     """
-    Rows as they come, the newest in view; fed with ``painter.attach(log, keep_rows=log.keep_rows).put(row)``.
+    Rows as they come, the newest in view; fed with ``writer.attach(log, keep_rows=log.keep_rows).put(row)``.
 
     A row is ``{"at_ms": float, "kind": "receive" | "send" | "info" | "error", "text": str}``, and
     ``"body": BodyOffer.as_dict()`` where there is one to load.

@@ -50,7 +50,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
     :param explorer: the attached app
-    :param painter: who writes the widgets; by default the panel's own, on the explorer's background loop
+    :param writer: who writes the widgets; by default the panel's own, on the explorer's background loop
     Raises `LoopError` where the explorer is closed.
     """
 
@@ -63,7 +63,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
         self._loop = loop
-        self._turn = threading.RLock()
+        self._lock = threading.RLock()
         self._owns_writer = writer is None
         self._writer = CommWriter(loop) if writer is None else writer
         self.queue = self._writer.attach(self)
@@ -115,7 +115,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
 
     def close(self) -> None:
         """Take the panel off the page: end what it started and close every comm; again is harmless."""
-        with self._turn if hasattr(self, "_turn") else threading.RLock():
+        with self._lock if hasattr(self, "_lock") else threading.RLock():
             if self._shut:
                 super().close()
                 return

@@ -24,7 +24,7 @@ class _Repeat:
 
 
 class ResendSchedule(Generic[K]):
-    """When each thing said is to be said again. Not locked: its channel is."""
+    """When each thing said is to be said again. Not locked: its queue is."""
 
     def __init__(self) -> None:
         self._repeats: dict[K, _Repeat] = {}

@@ -86,7 +86,7 @@ class StateInspector(Panel):
     def look(self) -> StateLook:
         """Return what is there now and what changed since the last look; this one becomes the last."""
         look = self._look()
-        with self._turn:
+        with self._lock:
             self._seen, self._since = look, datetime.now().astimezone()
         self.soon(self._paint)
         return look
@@ -122,7 +122,7 @@ class StateInspector(Panel):
         on_show(exchange)
 
     def _look(self) -> StateLook:
-        with self._turn:
+        with self._lock:
             seen = self._seen
         return look_at(self.explorer.state.places(), seen, self.explorer.settings)
 

@@ -98,13 +98,13 @@ class SecretNames:
     def __init__(self) -> None:
         # Another set each time, so that who asks needs no lock.
         self._names: frozenset[str] = frozenset()
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def add(self, names: Iterable[str]) -> None:
         """Count these names as secret from now on; those that everybody uses for something else are left out."""
         told = {_plain(name) for name in names} - _EVERYBODYS - {""}
         if not told <= self._names:
-            with self._turn:
+            with self._lock:
                 self._names |= told
 
     def __contains__(self, name: str) -> bool:

@@ -39,7 +39,7 @@ class ExchangeShown:
     :ivar marks: what the summary line adds: changes, the exception's name, violations
     :ivar target: path and query as sent
     :ivar endpoint: who answered, and where it ran
-    :ivar caught: whether the app let out nothing of what it raised
+    :ivar handled_exception: whether the app let out nothing of what it raised
     :ivar answered: whether the app itself sent a response; without one the client stands in with a 500
     """
 

@@ -87,7 +87,7 @@ class HistoryTable(Panel):
         Raises `LoopError` while others are being sent again.
         """
         exchanges = self.explorer.history.select(which)
-        with self._turn:
+        with self._lock:
             if self._replaying is not None:
                 raise LoopError("requests are being sent again: wait, or stop them")
             self._replaying = Replaying(
@@ -100,7 +100,7 @@ class HistoryTable(Panel):
 
     def stop(self) -> None:
         """Stop sending requests again: the one under way is disconnected."""
-        with self._turn:
+        with self._lock:
             replaying = self._replaying
         if replaying is not None:
             replaying.stop()
@@ -192,7 +192,7 @@ class HistoryTable(Panel):
         self.queue.state(self.table, shown=exchange.name)
 
     def _end_replay(self, done: Exchanges, failure: Exception | None) -> None:
-        with self._turn:
+        with self._lock:
             self._replaying = None
         if self.closed:
             return

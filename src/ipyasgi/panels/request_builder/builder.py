@@ -124,7 +124,7 @@ class RequestBuilder(Panel):
         Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
         """
         spec = self.to_spec()
-        with self._turn:
+        with self._lock:
             before = self._sending
             pending = self.explorer.submit(
                 spec, raise_exceptions=False, on_done=lambda done: self.soon(self._end, done)
@@ -138,7 +138,7 @@ class RequestBuilder(Panel):
 
     def cancel(self) -> None:
         """Disconnect the request under way: the app is told, may clean up, and is cancelled."""
-        with self._turn:
+        with self._lock:
             sending = self._sending
         if sending is not None:
             sending.cancelled = True
@@ -286,7 +286,7 @@ class RequestBuilder(Panel):
             self.queue.state(self.form, run=run)
 
     def _end(self, done: PendingExchange) -> None:
-        with self._turn:
+        with self._lock:
             sending = self._sending
             if sending is None or sending.pending is not done:
                 return  # an older one, cancelled by a newer
@@ -307,7 +307,7 @@ class RequestBuilder(Panel):
         self._on_shown(exchange)
 
     def take_event(self, event: ExplorerEvent) -> None:
-        with self._turn:  # a quick answer comes while `send` still notes what it sent
+        with self._lock:  # a quick answer comes while `send` still notes what it sent
             sending = self._sending
         if event.kind == "app":
             self.queue.state(self.form, choices=choices_of(self.explorer.routes.values()))
@@ -316,7 +316,7 @@ class RequestBuilder(Panel):
             sending.exchange = event.exchange  # also when it failed, and `result` only raises
 
     def end(self) -> None:
-        with self._turn:
+        with self._lock:
             sending, self._sending = self._sending, None
         if sending is not None:
             sending.pending.cancel()

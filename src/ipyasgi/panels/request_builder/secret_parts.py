@@ -1,6 +1,6 @@
 """Which parts of a request hold a secret, and so stay in the kernel: the page's form and the code line ask here. Pure.
 
-Judged by what is there, whatever the content type says, as `views.body.show_body` does; in doubt it is a secret.
+Judged by what is there, whatever the content type says, as `views.body.kinds.show_body` does; in doubt it is a secret.
 """
 
 from __future__ import annotations

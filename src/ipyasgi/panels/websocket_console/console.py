@@ -86,7 +86,7 @@ class WebSocketConsole(Panel):
         place = PATH_PLACE.search(path.partition("?")[0])
         if place is not None:
             raise RequestError(f"{place[1]} needs a value: write it in the path {path}")
-        with self._turn:
+        with self._lock:
             self.path = path
             self._headers = list(headers) if headers is not None else self._headers
             self._subprotocols = list(subprotocols) if subprotocols is not None else self._subprotocols

@@ -108,6 +108,24 @@ def test_redirects_are_previous_exchanges(explorer):
     assert explorer.get("/moved", follow_redirects=False).status_code == 302
 
 
+@pytest.mark.parametrize(("method", "body"), [("GET", b""), ("POST", b"tea")])
+def test_redirects_through_several_places(method, body):
+    """Each of the redirects is an exchange of its own, with the body that it handed on."""
+
+    async def first(scope, receive, send):
+        await send({"type": "http.response.start", "status": 307, "headers": [(b"location", b"/second")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def second(scope, receive, send):
+        await send({"type": "http.response.start", "status": 307, "headers": [(b"location", b"/")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    with Explorer(app_of(first=first, second=second)) as explorer:
+        exchange = explorer.request(method, "/first", content=body)
+    assert exchange.status_code == 200
+    assert [(one.spec.path, one.spec.body) for one in exchange.previous] == [("/first", body), ("/second", body)]
+
+
 @pytest.mark.parametrize("path", ["/hang", "/ticks"])
 def test_a_deadline_ends_what_does_not_end(explorer, path):
     """A request that hangs and one that streams for ever end at the deadline, and are in the history."""

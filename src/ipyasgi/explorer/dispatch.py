@@ -204,5 +204,5 @@ def _spec_of(request: Any) -> RequestSpec:
         query=query,
         spelling=spelling,
         headers=tuple((name.lower(), value) for name, value in request.headers.raw),
-        body=request.content,
+        body=request.read(),  # httpx hands the body of a redirect on as an unread stream
     )

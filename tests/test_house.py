@@ -72,7 +72,8 @@ def test_every_test_says_what_it_shows(repository: Path) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(180)
+@pytest.mark.serial
+@pytest.mark.timeout(600)
 def test_tests_have_the_same_names_each_time(repository: Path) -> None:
     """Collected twice, with other hashes, tests and their order are the same; xdist asks that of its workers too."""
 

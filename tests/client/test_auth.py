@@ -104,7 +104,7 @@ def test_a_gap_counts_for_what_a_flow_asks_for(make: Make) -> None:
     client.auth = TokenAuth("http://testserver/never")
     with pytest.raises(httpx.ReadTimeout, match=r"0\.1 s"):
         client.get("/")
-    own = TokenAuth()
+    own = TokenAuth("http://testserver/never")
     own.token.extensions["timeout"] = {"read": 0.02}  # its own goes before
     with pytest.raises(httpx.ReadTimeout, match=r"0\.02 s"):
         client.get("/", auth=own)

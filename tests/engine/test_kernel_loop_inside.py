@@ -155,14 +155,16 @@ def test_a_loop_inside_itself() -> None:
         assert loop.call(double, 4) == 8
         assert asyncio._nest_patched
         assert loop.call(inner) == 10
-        before = len(ticks)
-        loop.call(asyncio.sleep, 0.1)
-        assert len(ticks) > before + 5
+        async def until_ticked(count):
+            while len(ticks) < count:
+                await asyncio.sleep(0.005)
+        loop.call(until_ticked, len(ticks) + 5)
         try:
             loop.call(hang, timeout_s=0.05)
         except DeadlineError as exc:
             assert "no result of hang within 0.05 s" in str(exc)
-        assert ran[-1] == "ended"
+        while ran[-1] != "ended":
+            await asyncio.sleep(0.005)
         assert await double(5) == 10
         async with asyncio.timeout(5), asyncio.TaskGroup() as group:
             group.create_task(double(1))

@@ -194,11 +194,11 @@ def test_what_has_no_example(schema, value, problem):
         },
         "Wide30": {"type": "integer"},
     }
-    began = time.perf_counter()
+    began = time.thread_time()
     made, problems = sample(schema, named)
     assert made == value
     assert problem in problems[0]
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 _SCHEMAS = st.recursive(

@@ -1,13 +1,17 @@
-"""Writes the README's reference of subcommands, options and settings from the tables that the code runs by.
+"""
+Writes what can be read off the code: `.github/REFERENCE.md`, and the README's tables of subcommands, options, settings.
 
     python tests/reference.py
 
-`tests/test_readme.py` fails where the README says something else.
+`tests/test_readme.py` fails where one of the two says something else.
 """
 
+import inspect
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ipyasgi import AsyncTestClient, Exchange, Exchanges, Explorer, History, TestClient
 from ipyasgi.magic.commands import SEND
 from ipyasgi.magic.configuration import values_of
 from ipyasgi.magic.grammar import ANYWHERE, OPTIONS
@@ -15,6 +19,8 @@ from ipyasgi.notebook.panel_command import COMMANDS
 from ipyasgi.records.settings import SETTINGS, Settings
 
 README = Path(__file__).parents[1] / "README.md"
+REFERENCE = Path(__file__).parents[1] / ".github" / "REFERENCE.md"
+CLASSES = (Explorer, Exchange, Exchanges, History, TestClient, AsyncTestClient)
 BEGIN = "<!-- Written by tests/reference.py: change the code, then run it. -->\n"
 END = "<!-- Here ends what tests/reference.py writes. -->\n"
 
@@ -74,6 +80,87 @@ def split(text: str) -> tuple[str, str, str]:
     return before, found, after
 
 
+_INTRODUCTION = """\
+<!-- Written by tests/reference.py: change the docstrings, then run it. -->
+
+# Reference
+
+Every public attribute of the six classes that you meet most, a line each. In Python and in a notebook a question mark
+shows the whole docstring, with the parameters and what is raised: `explorer.replay?`. The subcommands, options and
+settings of `%asgi` are in the [README](../README.md#reference)."""
+
+# httpx says nothing of these, or nothing that is true of a client without a network.
+_HTTPX: dict[str, str] = {
+    "event_hooks": "Functions to call with each request and each response: `{'request': [...], 'response': [...]}`.",
+    "follow_redirects": "Whether the requests that redirects lead to are sent.",
+    "is_closed": "Whether `close` or `aclose` was called.",
+    "max_redirects": "How many redirects one call may follow.",
+    "query": "Send a `QUERY` request; with httpx2 only.",
+    "sse": "Connect to a stream of server-sent events and yield an `EventSource`; with httpx2 only.",
+    "stream": "Send a request and read the response's body piece by piece, inside `with` or `async with`.",
+    "timeout": "The longest gap between two messages of the app, as an `httpx.Timeout`; None in it waits for ever.",
+    "trust_env": "httpx's; no proxy is ever asked.",
+}
+_IVAR = re.compile(r"^:ivar (\w+): (.+(?:\n +.+)*)", re.MULTILINE)
+
+
+def _first_paragraph(docstring: str) -> str:
+    text = " ".join(docstring.partition("\n\n")[0].split()).replace("``", "`")
+    return text[:1].upper() + text[1:] + ("" if not text or text.endswith((".", ":")) else ".")
+
+
+def _documented(kind: type) -> dict[str, str]:
+    """Return the ``:ivar`` lines of a class and of its bases; the nearest class has the last word."""
+    return {
+        name: _first_paragraph(line)
+        for one in reversed(kind.__mro__)
+        for name, line in _IVAR.findall(inspect.cleandoc(vars(one).get("__doc__") or ""))
+    }
+
+
+def _arguments(function: object) -> str:
+    """Return the names of a method's arguments, with ``*`` before those that are given by name."""
+    signature = inspect.signature(function)  # type: ignore[arg-type]
+    plain = [
+        one.replace(
+            kind=one.POSITIONAL_OR_KEYWORD if one.kind is one.POSITIONAL_ONLY else one.kind,
+            annotation=one.empty,
+            default=one.empty,
+        )
+        for one in signature.parameters.values()
+        if one.name != "self"
+    ]
+    return str(signature.replace(parameters=plain, return_annotation=signature.empty))
+
+
+def members(kind: type) -> dict[str, tuple[str, str]]:
+    """Return each public attribute of a class's values as it is written, and the line that says what it is."""
+    lines = _documented(kind)
+    from_httpx = {
+        name: line for name, line in _HTTPX.items() if any(one.__module__.startswith("httpx") for one in kind.__mro__)
+    }
+    found = {}
+    for name in sorted({name for name in dir(kind) if not name.startswith("_")} | {*lines, *from_httpx}):
+        member = inspect.getattr_static(kind, name, None)
+        is_method = inspect.isroutine(member)
+        docstring = (inspect.getdoc(member) or "") if is_method or isinstance(member, property) else ""
+        line = from_httpx.get(name) or lines.get(name) or _first_paragraph(docstring)
+        found[name] = (name + _arguments(getattr(kind, name)) if is_method else name, line)
+    return found
+
+
+def api_reference() -> str:
+    """Return the text of `.github/REFERENCE.md`."""
+    parts = [_INTRODUCTION]
+    for kind in CLASSES:
+        rows = [_row(_code(written), line) for written, line in members(kind).values()]
+        summary = _first_paragraph(inspect.getdoc(kind) or "")
+        lines = [f"## {kind.__name__}", "", f"`from ipyasgi import {kind.__name__}`. {summary}", ""]
+        parts.append("\n".join([*lines, _row("attribute", "what it is or does"), "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
 if __name__ == "__main__":
+    REFERENCE.write_text(api_reference(), encoding="utf-8")
     first, _, last = split(README.read_text(encoding="utf-8"))
     README.write_text(first + BEGIN + reference() + END + last, encoding="utf-8")

@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import ipyasgi.testclient
+from ipyasgi.samples.shop import app
 
 from . import reference
 
@@ -63,6 +64,30 @@ def test_the_reference_is_the_code_s(readme):
     _, found, _ = reference.split(readme)
 
     assert found == reference.reference()
+
+
+def test_the_reference_of_attributes_is_the_code_s():
+    """`.github/REFERENCE.md` says what the docstrings say: run tests/reference.py."""
+    assert reference.REFERENCE.read_text(encoding="utf-8") == reference.api_reference()
+
+
+@pytest.fixture(scope="module")
+def live_values():
+    """One living value of each class of the reference, on the sample shop."""
+    with ipyasgi.Explorer(app) as explorer, ipyasgi.TestClient(app) as client:
+        exchange = explorer.get("/items")
+        values = (explorer, exchange, explorer.history[:], explorer.history, client, ipyasgi.AsyncTestClient(app))
+        yield {type(value): value for value in values}
+
+
+@pytest.mark.parametrize("kind", reference.CLASSES, ids=lambda kind: kind.__name__)
+def test_every_attribute_has_its_line(live_values, kind):
+    """What `dir` finds on a living value is in the reference with a line, and nothing else is."""
+    members = reference.members(kind)
+    public = {name for name in dir(live_values[kind]) if not name.startswith("_")}
+
+    assert public == set(members)
+    assert [name for name, (_, line) in members.items() if not line] == []
 
 
 def test_every_magic_is_known(readme):

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 import ipyasgi
-from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, PendingExchanges, Routes, Settings, TestClient
+from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, Settings, TestClient
+from ipyasgi.explorer import PendingExchanges
 from ipyasgi.formats.imported import Imported
+from ipyasgi.routes import Routes
 from ipyasgi.samples.shop import app
 from ipyasgi.shown import VIEWS, Shown
 

@@ -1,4 +1,4 @@
-"""The drop-in door: the public names of ``starlette.testclient``, with the same meaning.
+"""The drop-in door: the public names of ``starlette.testclient``, with the same meaning, and what belongs to them.
 
 Replace ``from starlette.testclient import TestClient`` (or FastAPI's) by
 ``from ipyasgi.testclient import TestClient``. Needs only httpx and anyio.
@@ -6,12 +6,19 @@ Replace ``from starlette.testclient import TestClient`` (or FastAPI's) by
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
 from .client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
+from .client.response import AppResponse
 from .client.testclient import TestClient
 from .client.websocket import WebSocketTestSession
 from .protocol.types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from .client.async_websocket import AsyncWebSocketTestSession as AsyncWebSocketTestSession
+    from .client.asyncclient import AsyncTestClient as AsyncTestClient
 
 ASGIInstance = Callable[[Receive, Send], Awaitable[None]]
 ASGI2App = Callable[[Scope], ASGIInstance]
@@ -21,8 +28,20 @@ __all__ = [
     "ASGI2App",
     "ASGI3App",
     "ASGIInstance",
+    "AppResponse",
+    "AsyncTestClient",
+    "AsyncWebSocketTestSession",
     "TestClient",
     "WebSocketDenialResponse",
     "WebSocketDisconnect",
     "WebSocketTestSession",
 ]
+
+# Imported when first used: a suite of synchronous tests needs neither.
+_ASYNC = {"AsyncTestClient": "client.asyncclient", "AsyncWebSocketTestSession": "client.async_websocket"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ASYNC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_ASYNC[name]}", __package__), name)

@@ -31,7 +31,7 @@ SWAGGER_PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" hr
 # Left out: the document's first path, which takes no parameters and so has no form to wait for.
 APP = """
 import asyncio, json, pathlib, types
-import ipyasgi
+import ipyasgi.panels
 
 WORK_S = 0.05
 ROWS = [{"id": n, "name": f"item {n}", "tags": ["a", "b"], "price": n / 7, "on": n %% 2 == 0} for n in range(58_000)]
@@ -54,7 +54,7 @@ class GitHub:
         await endpoint(scope, receive, send)
 
 explorers = [ipyasgi.Explorer(GitHub(), lifespan="off", name=f"GitHub {n}") for n in range(%(rounds)d)]
-from ipyasgi import RequestBuilder
+from ipyasgi.panels import RequestBuilder
 len(BIG), len(GitHub.routes)
 """
 WORK_MS = 50

@@ -16,7 +16,7 @@ from ipyasgi.panels.part import Part
 from ipyasgi.samples.shop import app
 
 EMPTY = """
-import ipyasgi
+import ipyasgi.panels
 from ipyasgi.panels import PANELS
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
@@ -34,7 +34,7 @@ explorer.replay("r1")
 DESCRIBED = """
 import asyncio, warnings
 from typing import Annotated, Literal
-import ipyasgi
+import ipyasgi.panels
 from fastapi import Cookie, Depends, FastAPI, Form, Header, Query, Response, UploadFile, WebSocket
 from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.security import HTTPBasic, OAuth2PasswordBearer

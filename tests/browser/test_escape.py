@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from ipyasgi import Settings
-from ipyasgi.history.preview import Preview
+from ipyasgi.history.exchange import Preview
 from ipyasgi.views.preview import view_preview
 from ipyasgi.views.view import View
 

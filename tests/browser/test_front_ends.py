@@ -10,7 +10,7 @@ from .server import Server, notebook_document
 
 APP = """
 import asyncio, json
-import ipyasgi
+import ipyasgi.panels
 
 ended = []
 

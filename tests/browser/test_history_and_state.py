@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 ATTACH = """
-import ipyasgi
+import ipyasgi.panels
 from ipyasgi.records.requests import RequestSpec
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
@@ -27,7 +27,7 @@ explorer.get("/items/שלום-עולם");
 @pytest.fixture
 def table(run_notebook: Callable) -> Locator:
     """Give the history's table with a few exchanges in it."""
-    notebook = run_notebook(ATTACH, SEND, "ipyasgi.HistoryTable(explorer)")
+    notebook = run_notebook(ATTACH, SEND, "ipyasgi.panels.HistoryTable(explorer)")
     found = notebook.locator(".ipyasgi-panel").first
     found.get_by_role("button", name=re.compile("show r8")).wait_for()
     return found
@@ -36,7 +36,7 @@ def table(run_notebook: Callable) -> Locator:
 @pytest.fixture
 def inspector(run_notebook: Callable) -> Locator:
     """Give the state inspector of the shop, in a notebook that goes on."""
-    notebook = run_notebook(ATTACH, "ipyasgi.StateInspector(explorer)", SEND)
+    notebook = run_notebook(ATTACH, "ipyasgi.panels.StateInspector(explorer)", SEND)
     found = notebook.locator(".ipyasgi-panel").first
     found.get_by_text("Changed by").wait_for()
     return found

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 ATTACH = """
-import ipyasgi
+import ipyasgi.panels
 from ipyasgi.samples.shop import app
 explorer = ipyasgi.Explorer(app, name="shop")
 """

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 APP = """
 from typing import Annotated, Literal
-import ipyasgi
+import ipyasgi.panels
 from fastapi import Cookie, Depends, FastAPI, Form, Header, HTTPException, Query, UploadFile
 from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
 from pydantic import BaseModel, Field
@@ -67,7 +67,7 @@ explorer = ipyasgi.Explorer(app, name="store")
 @pytest.fixture
 def builder(run_notebook: Callable) -> Locator:
     """Give the request builder of a FastAPI app, as it stands in a notebook."""
-    notebook = run_notebook(APP, "ipyasgi.RequestBuilder(explorer)")
+    notebook = run_notebook(APP, "ipyasgi.panels.RequestBuilder(explorer)")
     found = notebook.locator(".ipyasgi-panel").first
     found.get_by_label("path value shelf").wait_for()
     return found

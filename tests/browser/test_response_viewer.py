@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 APP = """
 import asyncio, json
-import ipyasgi
+import ipyasgi.panels
 
 ended = []
 ROWS = [{"id": n, "name": f"item {n}", "tags": ["a", "b"], "price": n / 7, "on": n % 2 == 0} for n in range(58_000)]
@@ -73,7 +73,7 @@ def viewer(run_notebook: Callable) -> Callable[..., Locator]:
     """Give a function that shows a viewer in a notebook of these cells, and returns it."""
 
     def show(*cells: str) -> Locator:
-        notebook = run_notebook(APP, "viewer = ipyasgi.ResponseViewer(explorer)\nviewer", *cells, "None")
+        notebook = run_notebook(APP, "viewer = ipyasgi.panels.ResponseViewer(explorer)\nviewer", *cells, "None")
         found = notebook.locator(".ipyasgi-response")
         found.locator(".ipyasgi-response-page").wait_for()
         return found

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 APP = """
 import asyncio, json, time
-import ipyasgi
+import ipyasgi.panels
 
 ended = []
 
@@ -72,7 +72,7 @@ _RUN_LAST_JS = """source => {
 @pytest.fixture
 def console(run_notebook: Callable) -> Locator:
     """Give the console of the app above, in a notebook with one more cell below."""
-    notebook = run_notebook(APP, "console = ipyasgi.WebSocketConsole(explorer)\nconsole", "None")
+    notebook = run_notebook(APP, "console = ipyasgi.panels.WebSocketConsole(explorer)\nconsole", "None")
     found = notebook.locator(".ipyasgi-panel")
     found.get_by_label("path of the WebSocket").wait_for()
     return found

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 APP = """
 import asyncio, json
-import ipyasgi
+import ipyasgi.panels
 
 ended = []
 

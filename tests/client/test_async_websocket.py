@@ -7,9 +7,10 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi import AsyncTestClient, WebSocketDenialResponse, WebSocketDisconnect
+from ipyasgi import AsyncTestClient
 from ipyasgi.client.httpx import httpx
 from ipyasgi.protocol.errors import AppExitError, DeadlineError, LoopError, ProtocolError, RequestError
+from ipyasgi.testclient import WebSocketDenialResponse, WebSocketDisconnect
 
 from .conftest import MakeAsync, Run
 from .replies import counting_turns, reply

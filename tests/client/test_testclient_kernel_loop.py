@@ -23,7 +23,8 @@ from .replies import reply, with_lifespan
 HEAD = """
 import asyncio, os, signal, sys, threading, time
 import anyio
-from ipyasgi import AsyncTestClient, DeadlineError, KernelLoop, LoopError, TestClient
+from ipyasgi import AsyncTestClient, KernelLoop, TestClient
+from ipyasgi.errors import DeadlineError, LoopError
 
 steps = []
 

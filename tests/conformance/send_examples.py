@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from ipyasgi import Explorer, RequestError, Route
+from ipyasgi import Explorer, Route
+from ipyasgi.errors import RequestError
 
 _TIMEOUT_S = 3
 

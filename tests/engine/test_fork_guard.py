@@ -16,7 +16,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this
 SCRIPT = """
 import asyncio, os, sys, time
 import anyio
-from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, LoopError, TestClient
+from ipyasgi import AsyncTestClient, BackgroundLoop, Explorer, TestClient
+from ipyasgi.errors import LoopError
 
 backend = sys.argv[1]
 parent = os.getpid()

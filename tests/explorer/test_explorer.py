@@ -10,7 +10,8 @@ import weakref
 import anyio
 import pytest
 
-from ipyasgi import DeadlineError, Explorer, LoopError, NotAnAppError, RequestError
+from ipyasgi import Explorer
+from ipyasgi.errors import DeadlineError, LoopError, NotAnAppError, RequestError
 from ipyasgi.records.requests import build_spec
 
 

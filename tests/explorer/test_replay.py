@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from ipyasgi import Comparison, FilterError, LoopError
+from ipyasgi.errors import FilterError, LoopError
+from ipyasgi.history import Comparison
 from ipyasgi.history.history import LIVE_EXCEPTIONS
 
 from .replies import Replies, exploring, get

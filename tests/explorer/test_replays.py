@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from ipyasgi import LoopError, ReplayProgress
+from ipyasgi.errors import LoopError
+from ipyasgi.explorer import ReplayProgress
 
 from .replies import Replies, exploring, get
 

@@ -6,8 +6,9 @@ import time
 import anyio
 import pytest
 
-from ipyasgi import Explorer, WebSocketRun
+from ipyasgi import Explorer
 from ipyasgi.protocol.errors import DeadlineError, RequestError
+from ipyasgi.records import WebSocketRun
 from ipyasgi.views.run import view_run
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote
 import pytest
 from hypothesis import example, given, settings
 
-from ipyasgi import RequestError
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl, render_curl
 from ipyasgi.records.requests import RequestSpec, build_spec
 

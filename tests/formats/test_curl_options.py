@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi import RequestError
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl
 
 from .commands import ALL

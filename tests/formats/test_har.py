@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi import Explorer, RequestError
+from ipyasgi import Explorer
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.har import read_har
 
 from .har_schema import SCHEMA

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi import RequestError
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.http_file import read_http, render_http
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line

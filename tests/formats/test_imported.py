@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi import RequestError
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.imported import Imported, ImportedRequest, build_imported, build_multipart
 from ipyasgi.records.requests import build_spec
 

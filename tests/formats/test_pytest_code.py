@@ -13,7 +13,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from ipyasgi import Explorer, RequestError
+from ipyasgi import Explorer
+from ipyasgi.errors import RequestError
 from ipyasgi.samples.shop import app as shop
 
 SHOP = "ipyasgi.samples.shop:app"

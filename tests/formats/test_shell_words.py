@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi import RequestError
+from ipyasgi.errors import RequestError
 from ipyasgi.formats.shell_words import quote_word, read_ansi, split_commands
 
 

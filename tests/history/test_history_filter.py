@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi import Explorer, FilterError
+from ipyasgi import Explorer
+from ipyasgi.errors import FilterError
 from ipyasgi.history.history_filter import read_filter
 
 from ..explorer.replies import Replies, exploring

@@ -5,7 +5,7 @@ import time
 import pytest
 from IPython.core.error import UsageError
 
-from ipyasgi import PendingExchange, PendingExchanges
+from ipyasgi.explorer import PendingExchange, PendingExchanges
 
 SLOW = """
 import anyio, asyncio

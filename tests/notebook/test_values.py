@@ -3,7 +3,7 @@
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from ipyasgi import PendingExchanges
+from ipyasgi.explorer import PendingExchanges
 
 from .conftest import Shell
 

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from ipyasgi.panels import comm_queue as comm_queue_module
-from ipyasgi.panels.comm_queue import PIECE_BYTES, CommQueue, Write
+from ipyasgi.panels.comm_queue import PIECE_BYTES, ROWS_PER_MESSAGE, CommQueue, Write
 from ipyasgi.panels.resend_schedule import REPEAT_AFTER_S
-from ipyasgi.panels.rows import ROWS_PER_MESSAGE
 
 from .canvas import Canvas
 

@@ -4,7 +4,8 @@ import ipywidgets
 import ipywidgets.widgets.widget as registry
 import pytest
 
-from ipyasgi import Explorer, LifespanStepper
+from ipyasgi import Explorer
+from ipyasgi.panels import LifespanStepper
 from ipyasgi.panels.fold import fold
 
 

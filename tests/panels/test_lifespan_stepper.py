@@ -6,7 +6,8 @@ from collections.abc import Callable
 import anyio
 import pytest
 
-from ipyasgi import Explorer, LifespanStepper, Settings
+from ipyasgi import Explorer, Settings
+from ipyasgi.panels import LifespanStepper
 from ipyasgi.protocol.errors import LifespanStateError, LoopError
 
 

@@ -8,8 +8,8 @@ import pytest
 from ipyasgi.panels import live_log
 from ipyasgi.panels.fold import Fold
 from ipyasgi.panels.history_table.table_part import HistoryRows
-from ipyasgi.panels.lifespan_bar import LifespanBar
-from ipyasgi.panels.notice import Notice
+from ipyasgi.panels.lifespan_stepper import LifespanBar
+from ipyasgi.panels.panel import Notice
 from ipyasgi.panels.request_builder.form import RequestForm
 from ipyasgi.panels.response_viewer.page import ResponsePage
 from ipyasgi.panels.state_inspector import StateTree

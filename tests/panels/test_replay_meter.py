@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ipyasgi import ReplayProgress
+from ipyasgi.explorer import ReplayProgress
 from ipyasgi.panels import replay_meter
 from ipyasgi.panels.replay_meter import ReplayMeter
 

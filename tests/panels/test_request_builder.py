@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ipyasgi import Explorer, RequestBuilder
+from ipyasgi import Explorer
 from ipyasgi.explorer.explorer import background_loop_of
+from ipyasgi.panels import RequestBuilder
 from ipyasgi.protocol.errors import LoopError, RequestError
 from ipyasgi.records.requests import build_spec
 

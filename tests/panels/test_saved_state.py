@@ -7,7 +7,8 @@ from typing import Any
 import ipywidgets
 import pytest
 
-from ipyasgi import Explorer, Workbench
+from ipyasgi import Explorer
+from ipyasgi.panels import Workbench
 from ipyasgi.panels.request_builder.code_kinds import CODE_KINDS
 from ipyasgi.records.requests import build_spec
 

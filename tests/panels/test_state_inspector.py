@@ -7,7 +7,8 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi import Explorer, StateInspector
+from ipyasgi import Explorer
+from ipyasgi.panels import StateInspector
 
 
 class Keeper:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ipyasgi import Explorer, Workbench
+from ipyasgi import Explorer
+from ipyasgi.panels import Workbench
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import anyio
 import jinja2
 import pytest
 
-from ipyasgi import DeadlineError, Explorer
+from ipyasgi import Explorer
+from ipyasgi.errors import DeadlineError
 from ipyasgi.records.exception_text import ExceptionText, FoldedFrames, Frame, is_folded, read_exception
 from ipyasgi.views.exception_text import exception_lines
 

@@ -12,7 +12,7 @@ import anyio
 import pytest
 from anyio import to_thread
 
-from ipyasgi import LifespanError
+from ipyasgi.errors import LifespanError
 from ipyasgi.samples.shop import app, lifespan
 from ipyasgi.samples.shop.lifespan import STOCK
 from ipyasgi.testclient import TestClient

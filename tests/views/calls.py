@@ -2,7 +2,9 @@
 
 import contextlib
 
-from ipyasgi import Event, HttpRun, Run, TestClient, WebSocketDisconnect, WebSocketRun
+from ipyasgi import TestClient
+from ipyasgi.records import Event, HttpRun, Run, WebSocketRun
+from ipyasgi.testclient import WebSocketDisconnect
 
 from .exhibit import Exhibit
 

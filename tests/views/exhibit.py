@@ -15,7 +15,8 @@ from typing import Any
 
 import jinja2
 
-from ipyasgi import Exchange, Explorer, Recheck
+from ipyasgi import Exchange, Explorer
+from ipyasgi.explorer import Recheck
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg=="

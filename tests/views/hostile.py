@@ -4,7 +4,8 @@ import logging
 from types import SimpleNamespace
 from urllib.parse import quote
 
-from ipyasgi import Event, Explorer, WebSocketRun
+from ipyasgi import Explorer
+from ipyasgi.records import Event, WebSocketRun
 from ipyasgi.views.exchange import view_exchange, view_exchanges
 from ipyasgi.views.explorer import view_explorer
 from ipyasgi.views.history import view_history

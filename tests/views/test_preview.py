@@ -5,7 +5,7 @@ import html
 import pytest
 
 from ipyasgi import Settings
-from ipyasgi.history.preview import Preview
+from ipyasgi.history.exchange import Preview
 from ipyasgi.views.preview import view_preview
 from ipyasgi.views.view import View
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi import ReplayProgress
+from ipyasgi.explorer import ReplayProgress
 from ipyasgi.views.progress import view_progress
 
 from .conftest import Markup

@@ -1,6 +1,7 @@
 """Routes as a table."""
 
-from ipyasgi import Route, Routes, Settings
+from ipyasgi import Route, Settings
+from ipyasgi.routes import Routes
 from ipyasgi.views.routes import view_routes
 
 from .conftest import Markup

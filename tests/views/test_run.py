@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ipyasgi import Event, LifespanRun, Settings, WebSocketRun
+from ipyasgi import Settings
+from ipyasgi.records import Event, LifespanRun, WebSocketRun
 from ipyasgi.views.run import view_run
 
 from .calls import crowd, long_call

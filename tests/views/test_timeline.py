@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from ipyasgi import Event, HttpRun
+from ipyasgi.records import Event, HttpRun
 from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline
 
 _START = {"type": "http.response.start", "status": 200, "headers": []}

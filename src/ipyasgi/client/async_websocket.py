@@ -22,7 +22,7 @@ from .websocket_end import (
 
 
 class AsyncWebSocketTestSession(WebSocketEnd):
-    """As `ipyasgi.WebSocketTestSession`, awaited: ``async with`` connects, and every method is a coroutine method."""
+    """As `WebSocketTestSession`, awaited: ``async with`` connects, and every method is a coroutine method."""
 
     async def __aenter__(self) -> Self:
         cycle = self._connect(await self._runner.loops.current_async())

@@ -18,11 +18,11 @@ WebSocketSession        status, order of messages;      `on_message` and `on_cha
                         re-entrant                      message is given to the app's loop
 WebSocketConsole        the count of rows               a row is put into the channel
 DocumentSource          the app's document              the app makes its document, or is asked for it by a request
-CompletionCache               the routes as last read         the routes are read; waited for at most half a second
+CompletionCache         the routes as last read         the routes are read; waited for at most half a second
 SessionRegistry         the open ones and the records
 Background              the explorer's own loop         that loop is started
-CommQueue            what is to be written           the next write is taken out
-CommWriter                 channels, the writer            the writer is given to the display loop
+CommQueue               what is to be written           the next write is taken out
+CommWriter              channels, the writer            the writer is given to the display loop
 ExchangeStore           kept exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme

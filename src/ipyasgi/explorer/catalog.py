@@ -16,8 +16,7 @@ from ..openapi.source import DocumentSource
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from ..routes.path_template import PATH_PLACE
-from ..routes.route import Route
-from ..routes.route_input import Input
+from ..routes.route import Input, Route
 from ..routes.routes import Routes, read_routes
 
 _SCHEMAS: Mapping[str, JSONSchema] = {  # what a place of a path takes, by its convertor

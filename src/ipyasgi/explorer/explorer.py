@@ -97,8 +97,10 @@ class Explorer(Shown):
     :param backend: ``asyncio`` or ``trio``
     :ivar app: the app; `replace_app` puts another in its place
     :ivar client: the `TestClient` that sends
-    :ivar settings: changed by `configure`
-    :ivar history: the exchanges
+    :ivar name: what it is called in displays
+    :ivar settings: a `Settings`; `configure` changes it
+    :ivar history: the exchanges, as a `History`
+    :ivar credentials: what was signed in with, by security scheme of the app's document; kept in this process only
     :ivar websockets: the records of the WebSockets that have ended
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
@@ -181,7 +183,7 @@ class Explorer(Shown):
     def panel(self) -> Any:
         """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
         # The lazy door, so that this floor knows no panel and importing it no ipywidgets.
-        return importlib.import_module(__name__.partition(".")[0]).Workbench(self)
+        return importlib.import_module("..panels", __package__).Workbench(self)
 
     # -- the app's routes and its document -----------------------------------------------------------------
 

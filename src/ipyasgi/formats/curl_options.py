@@ -1,7 +1,7 @@
 """What curl's options mean for a request: the words after ``curl`` become `CurlCall`s. No quoting, no files.
 
 An option builds the request, or is left out with a note because it only says how curl works, or is an error that says
-what to write instead. Which is which stands in `curl_table`.
+what to write instead. Which options there are is as the manual page of curl 8 has it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,67 @@ from urllib.parse import quote_plus
 
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
-from .curl_table import HARMLESS, HARMLESS_WITH_VALUE, LETTERS, REFUSED
 from .imported import Part, basic_credentials, build_imported, build_multipart
 
 _READS_FILE = "it reads the file {0!r}: put its content there, or send it from Python with content= or files="
 _PARAMETER = re.compile(r';\s*(type|filename)=("(?:[^"\\]|\\.)*"|[^;]*)')
+
+_LETTERS = {
+    "X": "request", "H": "header", "d": "data", "F": "form", "G": "get", "I": "head", "u": "user",
+    "A": "user-agent", "e": "referer", "b": "cookie", "r": "range", "g": "globoff", "T": "upload-file",
+    "K": "config", ":": "next", "k": "insecure", "L": "location", "s": "silent", "S": "show-error",
+    "i": "include", "v": "verbose", "f": "fail", "o": "output", "O": "remote-name", "J": "remote-header-name",
+    "D": "dump-header", "w": "write-out", "N": "no-buffer", "m": "max-time", "c": "cookie-jar", "x": "proxy",
+    "E": "cert", "#": "progress-bar", "q": "disable", "R": "remote-time", "Z": "parallel", "0": "http1.0",
+    "1": "tlsv1", "2": "sslv2", "3": "sslv3", "4": "ipv4", "6": "ipv6", "n": "netrc", "a": "append",
+    "j": "junk-session-cookies", "p": "proxytunnel", "U": "proxy-user", "Y": "speed-limit", "y": "speed-time",
+    "z": "time-cond", "C": "continue-at",
+}  # fmt: skip
+"""One letter for a long name."""
+
+_HARMLESS = frozenset({
+    "basic", "ca-native", "cert-status", "compressed", "create-dirs", "disable", "disallow-username-in-url",
+    "fail", "fail-early", "fail-with-body", "false-start", "globoff", "http0.9", "http1.0", "http1.1", "http2",
+    "http2-prior-knowledge", "http3", "http3-only", "include", "insecure", "ipv4", "ipv6", "junk-session-cookies",
+    "location", "location-trusted", "no-alpn", "no-buffer", "no-keepalive", "no-progress-meter", "no-sessionid",
+    "parallel", "path-as-is", "post301", "post302", "post303", "progress-bar", "proxytunnel", "raw",
+    "remote-header-name", "remote-name", "remote-name-all", "remote-time", "retry-all-errors",
+    "retry-connrefused", "show-error", "silent", "ssl", "ssl-no-revoke", "ssl-reqd", "sslv2", "sslv3",
+    "styled-output", "tcp-fastopen", "tcp-nodelay", "tlsv1", "tlsv1.0", "tlsv1.1", "tlsv1.2", "tlsv1.3",
+    "trace-time", "verbose",
+})  # fmt: skip
+"""What is about the connection or the display, without a value."""
+
+_HARMLESS_WITH_VALUE = frozenset({
+    "abstract-unix-socket", "alt-svc", "cacert", "capath", "cert", "cert-type", "ciphers", "connect-timeout",
+    "connect-to", "cookie-jar", "curves", "dns-servers", "doh-url", "dump-header", "expect100-timeout",
+    "happy-eyeballs-timeout-ms", "hsts", "interface", "keepalive-time", "key", "key-type", "limit-rate",
+    "local-port", "max-filesize", "max-redirs", "max-time", "noproxy", "output", "output-dir", "parallel-max",
+    "pass", "pinnedpubkey", "preproxy", "proto", "proto-redir", "proxy", "proxy-user", "rate", "resolve", "retry",
+    "retry-delay", "retry-max-time", "speed-limit", "speed-time", "stderr", "tls-max", "tls13-ciphers", "trace",
+    "trace-ascii", "unix-socket", "write-out",
+})  # fmt: skip
+"""What is about the connection or the display, with a value."""
+
+_CHALLENGE = "it answers a challenge of the server: send the Authorization header itself with -H"
+_NETRC = "it reads a file: write -u user:password"
+_REFUSED = {
+    "upload-file": "it reads a file: send the file's content with --data-binary 'content' and -X PUT",
+    "config": "it reads a file: paste the command itself",
+    "netrc": _NETRC,
+    "netrc-file": _NETRC,
+    "netrc-optional": _NETRC,
+    "digest": _CHALLENGE,
+    "ntlm": _CHALLENGE,
+    "negotiate": _CHALLENGE,
+    "anyauth": _CHALLENGE,
+    "aws-sigv4": "it signs the request: send the signed headers themselves with -H",
+    "request-target": "put the target into the URL",
+    "time-cond": "send the header itself: -H 'If-Modified-Since: ...'",
+    "continue-at": "send the header itself: -H 'Range: bytes=...'",
+    "append": "it is for uploads to other kinds of servers",
+}
+"""What would change the request in a way that cannot be told here, and what to write instead."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,7 +195,7 @@ class _Words:
 def _take_short(calls: list[CurlCall], letters: str, rest: _Words) -> None:
     """Take ``-sSL`` as three options, ``-XPOST`` and ``-dname=1`` as one with its value."""
     while letters:
-        name = LETTERS.get(letters[0])
+        name = _LETTERS.get(letters[0])
         if name is None:
             raise RequestError(f"curl has no option -{letters[0]}: check the command")
         letters = letters[1:]
@@ -154,11 +210,11 @@ def _take(calls: list[CurlCall], name: str, rest: _Words, attached: str) -> bool
         calls.append(CurlCall(given=call.given))
     elif name in _FLAGS:
         _FLAGS[name](call)
-    elif name in HARMLESS or (name.startswith("no-") and name[3:] in HARMLESS):
+    elif name in _HARMLESS or (name.startswith("no-") and name[3:] in _HARMLESS):
         call.notes.append(f"--{name} is left out: it does not change the request")
-    elif name in REFUSED:
-        raise RequestError(f"--{name}: {REFUSED[name]}")
-    elif name in _VALUED or name in HARMLESS_WITH_VALUE:
+    elif name in _REFUSED:
+        raise RequestError(f"--{name}: {_REFUSED[name]}")
+    elif name in _VALUED or name in _HARMLESS_WITH_VALUE:
         value = attached or next(rest, None)
         if value is None:
             raise RequestError(f"--{name} needs a value: give one")
@@ -168,7 +224,7 @@ def _take(calls: list[CurlCall], name: str, rest: _Words, attached: str) -> bool
             call.notes.append(f"--{name} is left out: it does not change the request")
         return True
     else:
-        close = difflib.get_close_matches(name, [*_VALUED, *_FLAGS, *HARMLESS, *HARMLESS_WITH_VALUE], n=1)
+        close = difflib.get_close_matches(name, [*_VALUED, *_FLAGS, *_HARMLESS, *_HARMLESS_WITH_VALUE], n=1)
         hint = f"did you mean --{close[0]}?" if close else "leave it out, or write the header or body that it makes"
         raise RequestError(f"--{name} is not known here: {hint}")
     return False

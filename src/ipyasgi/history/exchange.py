@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from ..formats.exports import ExportMembers
 from ..records.record import Record
+from ..records.settings import Settings
 from ..shown import Shown
-from .preview import Preview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Preview(Shown):
+    """
+    A response's body, to be drawn.
+
+    :ivar content_type: the field's value, perhaps empty or wrong
+    :ivar settings: they say how it is shown
+    """
+
+    content: bytes
+    content_type: str
+    settings: Settings = field(default_factory=Settings)
+
+    def __repr__(self) -> str:
+        return f"<Preview {self.content_type or 'of no content type'}, {len(self.content)} bytes>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -118,7 +118,8 @@ def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownCode:
         if call.repeats is not None:
             kind = "PendingExchanges" if "background" in call.line.options else "Exchanges"
             code = f"{kind}({code} for _ in range({call.repeats}))"
-            imports |= {f"from ipyasgi import {kind}"}
+            room = "ipyasgi.explorer" if kind == "PendingExchanges" else "ipyasgi"
+            imports |= {f"from {room} import {kind}"}
         assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
         lines.append(f"{assigned} = {code}" if assigned else code)
     return ShownCode("\n".join([*_write_imports(imports), *lines]))

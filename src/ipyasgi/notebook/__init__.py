@@ -1,4 +1,4 @@
-"""Floor 5: IPython and ipywidgets live here and nowhere else.
+"""Floor 12: IPython lives here and nowhere else: the magics object, the completion hook, tracebacks.
 
 `load` and `unload` are what ``%load_ext ipyasgi`` and ``%unload_ext ipyasgi`` come to.
 """

@@ -14,7 +14,7 @@ def _panel(explorer: PythonCall, line: Line) -> PythonCall:
     name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
     if name == "workbench":
         return explorer.panel()
-    return imported(PANELS[name], PANELS[name].__name__)(explorer)
+    return imported(PANELS[name], PANELS[name].__name__, "ipyasgi.panels")(explorer)
 
 
 COMMANDS = build_commands(

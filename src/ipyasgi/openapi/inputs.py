@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..records.redaction import MASK, is_secret
-from ..routes.route_input import Input
+from ..routes.route import Input
 from .document import Document
 from .field import Field, FieldTree
 from .fields import read_fields

@@ -1,4 +1,4 @@
-"""The panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone.
+"""Floor 11: the panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone.
 
 Importing them makes a request under way show itself by a board that goes on.
 """

@@ -6,6 +6,7 @@ from typing import Any
 
 import anyio
 import ipywidgets
+import traitlets
 
 from ..engine.jobs import await_future
 from ..engine.strategy import run_in_thread
@@ -16,8 +17,8 @@ from ..views.lifespan import view_lifespan
 from ..views.view import View
 from .comm_writer import CommWriter
 from .fold import fold
-from .lifespan_bar import LifespanBar
 from .panel import Panel
+from .part import Part, read_module, read_style
 
 LOOK_EVERY_S = 0.3
 """Seconds between two looks at what an action under way has done so far."""
@@ -32,6 +33,30 @@ _TONES = {
     "died": "bad",
     "lost": "bad",
 }
+
+
+class LifespanBar(Part):
+    """
+    The piece of page on one line: the app's name, where its lifespan stands, and what may be asked of it now.
+
+    :ivar title: the app's name
+    :ivar status: in the words of ``protocol.machines.LifespanStatus``
+    :ivar tone: ``good``, ``bad``, ``busy`` or empty
+    :ivar note: one line more, such as the message the app waits at
+    :ivar actions: what may be asked for, of ``start``, ``step``, ``stop``, ``restart``
+    :ivar acting: the action under way, or empty
+
+    The page says ``{ask: "act", action}``.
+    """
+
+    _esm = read_module("lifespan_bar")
+    _css = read_style("lifespan_bar")
+    title = traitlets.Unicode().tag(sync=True)
+    status = traitlets.Unicode().tag(sync=True)
+    tone = traitlets.Unicode().tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
+    actions: traitlets.List[str] = traitlets.List().tag(sync=True)
+    acting = traitlets.Unicode().tag(sync=True)
 
 
 class LifespanStepper(Panel):

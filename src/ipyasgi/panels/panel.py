@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
+import traitlets
 
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
@@ -21,13 +22,27 @@ from ..records.exception_text import read_exception
 from ..views.exception_text import exception_lines
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
-from .notice import Notice
+from .part import Part, read_module, read_style
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
     """Panels are widgets, whose metaclass is traitlets', and one of their methods is abstract."""
+
+
+class Notice(Part):
+    """
+    What went wrong, read aloud when it comes, with more to fold open: a ``print`` in a callback would go nowhere.
+
+    :ivar text: one line
+    :ivar detail: such as the frames of an exception
+    """
+
+    _esm = read_module("notice")
+    _css = read_style("page")
+    text = traitlets.Unicode().tag(sync=True)
+    detail = traitlets.Unicode().tag(sync=True)
 
 
 class Panel(ipywidgets.VBox, metaclass=_PanelMeta):

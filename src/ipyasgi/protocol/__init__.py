@@ -1,4 +1,4 @@
-"""Floor 0: ASGI itself, pure.
+"""Floor 1: ASGI itself, pure.
 
 Tables, values and words of the specification live here. Nothing here awaits, reads a clock, starts a
 thread or knows httpx.

@@ -1,4 +1,39 @@
 """Floor 4: the values: requests, what was recorded, state, output, exceptions, settings, and what hides secrets.
 
-No IPython, no thread, no app is called here.
+No IPython, no thread; no app is called here. Public names: see ``__all__``; the record of a call comes from the engine.
 """
+
+from __future__ import annotations
+
+from ..engine.extensions import ServerPush
+from ..engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
+from ..protocol.event_stream import ServerSentEvent
+from ..protocol.violations import Violation
+from .endpoint import Endpoint
+from .exception_text import ExceptionText, Frame, HandledException
+from .output import OutputLine
+from .requests import RequestSpec
+from .settings import Settings
+from .state import Change, Picture
+from .state_look import StateLook
+
+__all__ = [
+    "Change",
+    "Endpoint",
+    "Event",
+    "ExceptionText",
+    "Frame",
+    "HandledException",
+    "HttpRun",
+    "LifespanRun",
+    "OutputLine",
+    "Picture",
+    "RequestSpec",
+    "Run",
+    "ServerPush",
+    "ServerSentEvent",
+    "Settings",
+    "StateLook",
+    "Violation",
+    "WebSocketRun",
+]

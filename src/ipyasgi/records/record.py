@@ -32,11 +32,12 @@ class Record:
     :ivar run: every message with its time; None when the app was never reached
     :ivar state_diff: what changed in the app's state and in the lifespan state
     :ivar output: what the app printed, logged and warned
-    :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router told
+    :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router named it
     :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
     :ivar raised: the same as text, where ``exception`` was let go with its frames
     :ivar handled_exception: what the app raised and caught itself, where it let none out: what it was handling as it
         answered 500 or more, else the last exception that it logged as an error
+    :ivar sent_at: when it was sent
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: what a reader must know, such as that it was sent before startup
     :ivar previous: the exchanges that redirects led through, oldest first

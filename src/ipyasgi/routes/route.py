@@ -11,9 +11,27 @@ from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
 from .path_template import path_parameters
-from .route_input import Input
 
 RouteKind = Literal["http", "websocket"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """
+    A parameter, or a part of the body.
+
+    :ivar name: empty for a body that has no parts
+    :ivar what: its type and bounds in words: ``integer 1..100, default 10``
+    :ivar media_type: of the body that it is a part of; empty for a parameter
+    """
+
+    name: str
+    place: Literal["path", "query", "header", "cookie", "body"]
+    what: str
+    required: bool = False
+    deprecated: bool = False
+    description: str = ""
+    media_type: str = ""
 
 
 class Offer(Protocol):

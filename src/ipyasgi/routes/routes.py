@@ -9,8 +9,7 @@ from typing import Any
 
 from ..shown import Shown
 from .path_template import PATH_PLACE, fill_path, path_parameters
-from .route import Offer, Route, RouteKind, about_endpoint
-from .route_input import Input
+from .route import Input, Offer, Route, RouteKind, about_endpoint
 from .tables import django, falcon, litestar, quart, starlette
 
 _READERS: tuple[Callable[[Any], list[Route] | None], ...] = (

@@ -12,7 +12,8 @@ from typing import Any
 
 import anyio.to_thread
 
-from .. import AppError, AppExitError, DeadlineError, TestClient
+from .. import TestClient
+from ..errors import AppError, AppExitError, DeadlineError
 from .result import CheckResult
 from .trial import Missing, Wrong, describe
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .. import Exchange, FilterError, TestClient
+from .. import Exchange, TestClient
+from ..errors import FilterError
 from .trial import (
     REQUEST_S,
     Missing,

@@ -9,7 +9,10 @@ from typing import Any, cast
 
 import anyio
 
-from .. import AppResponse, Explorer, ProtocolError, ServerSentEvent
+from .. import Explorer
+from ..errors import ProtocolError
+from ..records import ServerSentEvent
+from ..testclient import AppResponse
 from .trial import REQUEST_S, Missing, Wrong, ask, expect, expect_status, open_explorer, refuse_all_but_http, show
 
 _LEAVE_S = 1.0

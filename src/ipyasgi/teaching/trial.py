@@ -11,7 +11,8 @@ from typing import Any
 
 import anyio.from_thread
 
-from .. import Exchange, Explorer, NotAnAppError, Settings
+from .. import Exchange, Explorer, Settings
+from ..errors import NotAnAppError
 
 REQUEST_S = 3.0
 """How long the reader's app may take for one request, or for its startup."""

@@ -6,7 +6,9 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .. import DeadlineError, Explorer, WebSocketDisconnect, WebSocketTestSession
+from .. import Explorer
+from ..errors import DeadlineError
+from ..testclient import WebSocketDisconnect, WebSocketTestSession
 from .trial import REQUEST_S, Missing, Wrong, expect, open_explorer, show
 
 _QUIET_S = 0.3

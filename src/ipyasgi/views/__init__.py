@@ -1,4 +1,4 @@
-"""Floor 4: records drawn as text and HTML. Sends nothing, keeps nothing; IPython and widgets are above.
+"""Floor 10: records drawn as text and HTML. Sends nothing, keeps nothing; IPython and widgets are above.
 
 Importing it registers the view of each type.
 """

@@ -19,8 +19,7 @@ from ..explorer.pending import Pending
 from ..explorer.replay import Recheck
 from ..formats.imported import Imported
 from ..history.comparison import Comparison
-from ..history.exchange import Exchange
-from ..history.preview import Preview
+from ..history.exchange import Exchange, Preview
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText
 from ..records.redaction import mask_json, mask_url

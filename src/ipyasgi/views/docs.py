@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..openapi.media import kind_of
 from ..records.settings import Settings
-from ..routes.route_input import Input
+from ..routes.route import Input
 from ..routes.routes import Route, RouteDocs
 from .figures import count_of
 from .view import View, build_view, one_line

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from ..history.preview import Preview
+from ..history.exchange import Preview
 from ..records.plain_text import mask_plain_text
 from ..records.settings import Settings
 from .body import media, multipart

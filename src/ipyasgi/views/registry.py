@@ -14,9 +14,8 @@ from ..explorer.pending import Pending, PendingExchanges
 from ..explorer.replay import Recheck
 from ..formats.imported import Imported
 from ..history.comparison import Comparison
-from ..history.exchange import Exchange, ExchangeHead, Exchanges
+from ..history.exchange import Exchange, ExchangeHead, Exchanges, Preview
 from ..history.history import History
-from ..history.preview import Preview
 from ..records.settings import Settings
 from ..records.state_look import StateLook
 from ..routes.routes import RouteDocs, Routes

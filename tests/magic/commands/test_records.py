@@ -2,7 +2,7 @@
 
 from IPython.core.error import UsageError
 
-from ipyasgi import PendingRecheck
+from ipyasgi.explorer import PendingRecheck
 
 
 def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):

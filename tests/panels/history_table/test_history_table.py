@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from ipyasgi import Explorer, HistoryTable
-from ipyasgi.protocol.errors import FilterError, LoopError
+from ipyasgi import Exchanges, Explorer
+from ipyasgi.formats.exports import FORMATS
+from ipyasgi.panels import HistoryTable
+from ipyasgi.panels.history_table.history_table import export
+from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
 
 
 @pytest.fixture
@@ -202,3 +205,25 @@ def test_nonsense_from_the_page_does_nothing(
     page_says(table.table, ask="show", name="r1")
     until(lambda: table.table.result == "r1")
     assert len(table.explorer.history) == 1
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_is_what_the_exchanges_make_of_themselves(explorer: Explorer, kind: str) -> None:
+    """The text is that of `Exchanges.to_...`; one exchange is told by its name, several by their number."""
+    one = explorer.get("/echo", params={"token": "s3cret"})
+    two = Exchanges([one, explorer.post("/items", json={"a": 1})])
+    made = export(two, kind)
+    assert made.text == getattr(two, f"to_{kind}")()
+    assert made.about == f"2 exchanges as {kind}"
+    assert "s3cret" not in made.text
+    assert "." in made.filename
+    assert export(Exchanges([one]), kind).about == f"r1 as {kind}"
+
+
+def test_what_cannot_be_exported_is_said(explorer: Explorer) -> None:
+    """A format there is not names those there are; nothing selected is no empty file."""
+    explorer.get("/echo")
+    with pytest.raises(RequestError, match="har"):
+        export(explorer.history.filter(""), "docx")
+    with pytest.raises(RequestError, match="select"):
+        export(Exchanges(), "curl")

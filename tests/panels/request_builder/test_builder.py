@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ipyasgi import Explorer, RequestBuilder
+from ipyasgi import Explorer
+from ipyasgi.panels import RequestBuilder
 from ipyasgi.records.requests import build_spec
 
 from .documents import DOCUMENT

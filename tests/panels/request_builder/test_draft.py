@@ -2,10 +2,9 @@
 
 import pytest
 
-from ipyasgi.panels.request_builder.draft import Draft, draft_of, fresh_draft, read_draft
+from ipyasgi.panels.request_builder.draft import Draft, draft_of, fill_path, fresh_draft, read_draft, try_read_path
 from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
 from ipyasgi.panels.request_builder.page_state import judge, page_draft
-from ipyasgi.panels.request_builder.path_values import fill_path, try_read_path
 from ipyasgi.records.requests import build_spec
 from ipyasgi.routes.routes import Route
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from ipyasgi import Event
 from ipyasgi.panels.response_viewer.stream import ROW_CHARS, StreamRows
+from ipyasgi.records import Event
 
 
 def rows(kind: str, *chunks: bytes, show_secrets: bool = False, kept: int = 1 << 20) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi import Explorer, ResponseViewer
+from ipyasgi import Explorer
+from ipyasgi.panels import ResponseViewer
 from ipyasgi.panels.response_viewer import viewer as viewer_module
 from ipyasgi.panels.response_viewer.page import INLINE_BYTES
 

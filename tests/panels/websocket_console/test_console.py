@@ -8,7 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
-from ipyasgi import Explorer, WebSocketConsole
+from ipyasgi import Explorer
+from ipyasgi.panels import WebSocketConsole
 from ipyasgi.protocol.errors import RequestError
 
 SECRET = "s3cret"

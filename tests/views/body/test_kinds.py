@@ -10,6 +10,7 @@ import pytest
 from ipyasgi import Settings
 from ipyasgi.records.redaction import MASK
 from ipyasgi.views.body import BodyShown, show_body
+from ipyasgi.views.body.kinds import hexdump
 
 from ..exhibit import ANSWERS, PIXEL
 
@@ -138,3 +139,12 @@ def test_json_nested_too_deeply_is_laid_out() -> None:
     """JSON that no parser can read is shown all the same, and that nobody checked it is said."""
     deep = shown(b"[" * 100_000, "application/json")
     assert (deep.kind, deep.notes) == ("json", ("nested too deeply to be checked",))
+
+
+def test_a_hexdump_has_rows_of_sixteen() -> None:
+    """Each row has its offset, up to sixteen bytes and their printable characters."""
+    first, second = hexdump(bytes(range(0x3A, 0x4C))).split("\n")
+    assert first == "00000000  3a 3b 3c 3d 3e 3f 40 41  42 43 44 45 46 47 48 49  :;<=>?@ABCDEFGHI"
+    assert second.split() == ["00000010", "4a", "4b", "JK"]
+    assert hexdump(b"\x00\xff").endswith("··")
+    assert hexdump(b"") == ""

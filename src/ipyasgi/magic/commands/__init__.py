@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..request_line import SENDING_OPTIONS, write_request
 from . import apps, defaults, life, looking, records, sockets
 from .apps import ATTACH
 from .command import Command
 from .help import build_help
-from .sending import SEND
 
 Commands = Mapping[str, Command]
 """The subcommands of one shell by name."""
+
+SEND = Command(
+    name="METHOD",
+    usage="/path [items]",
+    description="send a request; the value of the line is the Exchange",
+    python=write_request,
+    example="GET /items limit==2",
+    options=SENDING_OPTIONS,
+    takes_cell=True,
+)
+"""What a line that begins with a method does: the command that has no name of its own."""
 
 
 def build_commands(*more: Command) -> Commands:

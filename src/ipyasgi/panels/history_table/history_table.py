@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
@@ -11,8 +12,9 @@ from ...engine.jobs import await_future
 from ...engine.strategy import run_in_thread
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
+from ...formats.exports import FORMATS
 from ...history.exchange import Exchange, Exchanges
-from ...protocol.errors import FilterError, LoopError
+from ...protocol.errors import FilterError, LoopError, RequestError
 from ...views.comparison import view_comparison
 from ...views.exchange import view_exchange, view_exchanges
 from ...views.figures import count_of
@@ -21,7 +23,6 @@ from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel
 from ..redraw import Redraw
-from .exporting import Export, export
 from .page_state import page_filter, page_mistake, page_rows
 from .replaying import Replaying
 from .table_part import HistoryRows
@@ -252,3 +253,33 @@ class HistoryTable(Panel):
             "total": len(self.explorer.history),
             "matching": len(found),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """
+    Exchanges in another format.
+
+    :ivar about: what it is, in a few words
+    :ivar filename: under which it is saved
+    """
+
+    about: str
+    filename: str
+    text: str
+
+
+def export(exchanges: Exchanges, kind: str) -> Export:
+    """
+    Return the exchanges in another format; their secrets are names to be filled, or masked.
+
+    :param kind: one of `FORMATS`
+    Raises `RequestError` for a format there is not, where one cannot hold the exchanges, and where there are none.
+    """
+    if not exchanges:
+        raise RequestError("there is nothing to export: select exchanges first")
+    if kind not in FORMATS:
+        raise RequestError(f"there is no format called {kind!r}: choose one of {', '.join(FORMATS)}")
+    text: str = getattr(exchanges, f"to_{kind}")()
+    what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
+    return Export(about=f"{what} as {kind}", filename=FORMATS[kind], text=text)

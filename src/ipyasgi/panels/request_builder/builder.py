@@ -34,8 +34,7 @@ from .form import RequestForm
 from .form_error import FormError
 from .operation_form import OperationForm, try_sheet
 from .operation_form_page import page_sheet
-from .page_state import choices_of, judge, page_draft
-from .send_result import field_errors_of, outcome_of
+from .page_state import choices_of, field_errors_of, judge, outcome_of, page_draft
 from .typed_request import build_request, start_draft, with_known
 
 

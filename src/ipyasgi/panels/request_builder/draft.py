@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from ...protocol.errors import RequestError
 from ...records.redaction import MASK, mask_url
 from ...records.requests import RequestSpec, build_spec, check_path
+from ...routes import path_template
+from ...routes.path_template import PATH_PLACE, path_parameters
 from ...routes.routes import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .form_error import FormError, FormFieldError
-from .path_values import fill_path, try_read_path
 from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]
@@ -131,6 +133,28 @@ def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
             raise FormError(FormFieldError(where=f"{part}.{number}", text=text, missing=True))
         found.append((name, str(value)))
     return found
+
+
+def fill_path(template: str, values: Mapping[str, str]) -> str:
+    """Return the template filled as `path_template.fill_path` does; raises `FormError` with the field to fill."""
+    for name in path_parameters(template.partition("?")[0]):
+        if not values.get(name):
+            text = f"{name} needs a value: it is part of the path"
+            raise FormError(FormFieldError(where=f"path_values.{name}", text=text, missing=True))
+    return path_template.fill_path(template, values)
+
+
+def try_read_path(template: str, path: str) -> dict[str, str] | None:
+    """Return the values that lead from the template to the path, None where none do."""
+    pattern, end = "", 0
+    for place in PATH_PLACE.finditer(template):
+        pattern += re.escape(template[end : place.start()])
+        pattern += "(.+)" if place.group(2) == "path" else "([^/]+)"
+        end = place.end()
+    match = re.fullmatch(pattern + re.escape(template[end:]), path)
+    if match is None:
+        return None
+    return dict(zip(path_parameters(template), map(unquote, match.groups()), strict=False))
 
 
 def fresh_draft(route: Route, headers: Rows = ()) -> Draft:

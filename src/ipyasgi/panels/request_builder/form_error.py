@@ -10,7 +10,7 @@ from ...protocol.errors import RequestError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormFieldError:
     """
-    One thing to mend before sending.
+    One thing to put right before sending.
 
     :ivar where: the field: ``path``, ``path_values.item_id``, ``query.0``, ``headers.2`` or ``body``
     :ivar text: what is wrong and what to do

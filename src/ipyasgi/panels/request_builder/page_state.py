@@ -1,22 +1,30 @@
-"""What the page gets to know of a form. Widget state is saved in notebooks, so secrets stay behind. Pure."""
+"""What the page gets to know of a form, and of how its request ended. Pure.
+
+Widget state is saved in notebooks, so secrets stay behind.
+"""
 
 from __future__ import annotations
 
+import concurrent.futures
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
 from ...openapi.credentials import Credentials
 from ...openapi.document import Document
 from ...openapi.operation import Operation
+from ...openapi.validation_errors import read_validation_errors
 from ...records.redaction import mask_url
 from ...routes.routes import Route
+from ...views.figures import time_of
 from .code_kinds import build_code_as, build_socket_code_as
-from .draft import Draft, Rows, skeleton_of
+from .draft import Draft, Rows, fill_path, skeleton_of
 from .files import Files, no_files
 from .form_error import FormError, FormFieldError
 from .operation_form import OperationForm
-from .path_values import fill_path
 from .secret_parts import has_secrets, is_secret_pair, is_secret_value
 from .typed_request import advise, build_request, expected_status
 
@@ -105,3 +113,46 @@ def _rows(pairs: Rows, show_secrets: bool) -> list[list[str | None]]:
 
 def _body_is_secret(draft: Draft) -> bool:
     return draft.body is not None and has_secrets(draft.body.encode("utf-8", "replace"), draft.content_type)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """
+    :ivar text: one line
+    :ivar tone: ``good``, ``bad`` or empty
+    """
+
+    text: str
+    tone: str = ""
+
+
+def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> SendResult:
+    """
+    Return how it ended.
+
+    :param exchange: what was recorded of it, if anything was
+    :param cancelled: whether the person asked for the end
+    """
+    raised = done.exception
+    if exchange is None:
+        return SendResult(text="not sent", tone="bad")  # what ended it is shown beside
+    if cancelled and isinstance(raised, concurrent.futures.CancelledError):
+        return SendResult(text=f"{exchange.name}  cancelled after {time_of(elapsed_ms * 1e6)}")
+    text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
+    return SendResult(text=text, tone="good" if exchange.ok else "bad")
+
+
+def field_errors_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
+    """Return what an answer of 4xx says is wrong, each with the address of its field and where it is from."""
+    response = exchange.response
+    if response is None or not 400 <= response.status_code < 500:
+        return []
+    found = read_validation_errors(_try_json(response.text), _try_json(draft.body or ""))
+    return [[one.where, one.text, str(response.status_code)] for one in found]
+
+
+def _try_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -16,13 +16,13 @@ from ...records.settings import Settings
 from ..figures import count_of, size_of
 from . import media, multipart
 from .charset import read_text
-from .hexdump import hexdump
 from .json_text import lay_out
 from .shown import BodyPart, BodyShown
 from .tables import is_form, table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
 
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
+_HEX_ROW_BYTES = 16
 _PARTS_DEEP = 3
 _LINE_CHARS = 160
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
@@ -282,3 +282,15 @@ def _size(text: str) -> int:
 
 def _missing(left_bytes: int) -> str:
     return f"cut here: {size_of(left_bytes)} more" if left_bytes > 0 else ""
+
+
+def hexdump(content: bytes) -> str:
+    """Return rows of ``offset  bytes  characters``; the caller cuts."""
+    rows = (content[begin : begin + _HEX_ROW_BYTES] for begin in range(0, len(content), _HEX_ROW_BYTES))
+    return "\n".join(_hex_row(number * _HEX_ROW_BYTES, row) for number, row in enumerate(rows))
+
+
+def _hex_row(offset: int, row: bytes) -> str:
+    left, right = row[:8].hex(" "), row[8:].hex(" ")
+    characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in row)
+    return f"{offset:08x}  {left:<23}  {right:<23}  {characters}"

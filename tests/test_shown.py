@@ -109,7 +109,7 @@ def test_what_a_repr_says() -> None:
         assert repr(explorer.history) == "<History: none>"
         explorer.get("/items?token=s3cret")
         explorer.get("/items")
-        assert repr(explorer.history) == "<History: 2, r1 … r2>"
+        assert repr(explorer.history) == "<History: 2 exchanges, r1 to r2>"
         assert repr(explorer.history[1:]) == "<Exchanges: 1, r2 … r2>"
         assert repr(explorer.lifespan) == "<ExplorerLifespan: running, 2 messages>"
         assert repr(explorer.routes).startswith("<Routes: GET /, GET /items, POST /items, ")

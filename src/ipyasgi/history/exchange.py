@@ -87,5 +87,8 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
 
 
 def span_of(exchanges: Sequence[Exchange]) -> str:
-    """Return ``3, r1 … r3`` for a repr: how many exchanges, and which is the first and the last."""
-    return f"{len(exchanges)}, {exchanges[0].name} … {exchanges[-1].name}" if exchanges else "none"
+    """Return ``3 exchanges, r1 to r3`` for a repr: how many there are, the first and the last."""
+    names = [one.name for one in exchanges]
+    return (
+        "empty" if not names else names[0] if len(names) == 1 else f"{len(names)} exchanges, {names[0]} to {names[-1]}"
+    )

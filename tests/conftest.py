@@ -106,7 +106,7 @@ def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     guard = BlockBuster("ipyasgi")
     if coverage.Coverage.current() is not None:
-        # Its tracer takes a lock of its own, from C, when it first sees a file in a thread: no frame tells it from ours.
+        # Its tracer takes a lock of its own from C when it first sees a file in a thread; no frame shows whose it is.
         del guard.functions["threading.Lock.acquire"], guard.functions["threading.Lock.acquire_lock"]
     guard.activate()
     yield

@@ -1,7 +1,7 @@
 """`AsyncWebSocketTestSession`: connecting, talking, closing, cancelling, on every caller's loop and every app's."""
 
 import asyncio
-import time
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -13,7 +13,7 @@ from ipyasgi.protocol.errors import AppExitError, DeadlineError, LoopError, Prot
 from ipyasgi.testclient import WebSocketDenialResponse, WebSocketDisconnect
 
 from .conftest import MakeAsync, Run
-from .replies import counting_turns, reply
+from .replies import becomes_true_async, counting_turns, reply
 
 
 class Echo:
@@ -21,10 +21,12 @@ class Echo:
 
     def __init__(self) -> None:
         self.steps: list[str] = []
+        self.entered = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await receive()
+            self.entered = True
             if scope["path"] == "/hang":
                 await anyio.sleep_forever()
             offered = scope["subprotocols"]
@@ -36,6 +38,12 @@ class Echo:
             self.steps.append("tidied")
         finally:
             self.steps.append("ended")
+
+
+async def cancel_when(scope: anyio.CancelScope, holds: Callable[[], object]) -> None:
+    """Cancel the work of another task as soon as something holds."""
+    assert await becomes_true_async(holds)
+    scope.cancel()
 
 
 async def accept(receive: Any, send: Any) -> None:
@@ -255,13 +263,13 @@ def test_cancelled_in_the_handshake(run: Run) -> None:
 
     async def main(make: MakeAsync) -> None:
         app = Echo()
-        began = time.monotonic()
-        with anyio.move_on_after(0.1) as scope:
-            async with make(app).websocket_connect("/hang"):
-                raise NotImplementedError
+        with anyio.CancelScope() as scope:
+            async with anyio.create_task_group() as group:
+                group.start_soon(cancel_when, scope, lambda: app.entered)
+                async with make(app).websocket_connect("/hang"):
+                    raise NotImplementedError
         assert scope.cancelled_caught
-        assert app.steps == ["ended"]
-        assert time.monotonic() - began < 5
+        assert await becomes_true_async(lambda: app.steps == ["ended"])
 
     run(main)
 
@@ -271,12 +279,15 @@ def test_cancelled_inside(run: Run) -> None:
 
     async def main(make: MakeAsync) -> None:
         for receiving in (True, False):
-            app = Echo()
-            with anyio.move_on_after(0.1) as scope:
-                async with make(app).websocket_connect("/") as websocket:
-                    await (websocket.receive() if receiving else anyio.sleep_forever())
+            app, inside = Echo(), anyio.Event()
+            with anyio.CancelScope() as scope:
+                async with anyio.create_task_group() as group:
+                    group.start_soon(cancel_when, scope, inside.is_set)
+                    async with make(app).websocket_connect("/") as websocket:
+                        inside.set()
+                        await (websocket.receive() if receiving else anyio.sleep_forever())
             assert scope.cancelled_caught
-            assert app.steps[-1] == "ended"
+            assert await becomes_true_async(lambda steps=app.steps: steps[-1:] == ["ended"])
             assert "tidied" not in app.steps
 
     run(main)

@@ -172,11 +172,11 @@ class WebSocketSession:
             self._leaving = (code, reason)
             self.status = "closing"
             session, call = self._session, self._call
+            self._on_change(self)  # under the lock and before the app hears of it, so that "ended" comes after
         if session is not None:
             session.close(code, reason)
         if call is not None:
             self._end(call)
-        self._on_change(self)
 
     def __repr__(self) -> str:
         path = self.path.partition("?")[0]

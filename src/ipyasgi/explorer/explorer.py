@@ -182,7 +182,7 @@ class Explorer(Shown):
 
     def panel(self) -> Any:
         """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
-        # The lazy door, so that this floor knows no panel and importing it no ipywidgets.
+        # Imported here, so that this floor knows no panel and importing it brings no ipywidgets.
         return importlib.import_module("..panels", __package__).Workbench(self)
 
     # -- the app's routes and its document -----------------------------------------------------------------

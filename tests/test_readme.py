@@ -106,7 +106,7 @@ _NOT_THE_REFERENCES = {"query", "sse", "websocket", "exit_stack", "stream_send",
 
 def rows_of(readme, heading):
     """The names in the first column of the table with that heading."""
-    table = readme.partition(f"| {heading} | here |")[2].partition("\n\n")[0]
+    table = readme.partition(f"| {heading} | meaning |")[2].partition("\n\n")[0]
     firsts = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
     return {name for first in firsts for name in re.findall(r"`(\w+)`", first)}
 

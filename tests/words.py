@@ -79,13 +79,15 @@ class Finding:
 
 
 _PROSE = tuple((re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), instead) for pattern, instead in PROSE)
+_CODE = re.compile(r"`[^`\n]+`")
 _NAME_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def find_prose(text: str, line: int = 1) -> Iterator[tuple[int, str, str]]:
     """Yield the line, the word and what to write instead, for a text that begins at a line."""
+    text = _CODE.sub(lambda code: "`" * len(code[0]), re.sub(r"\n[ \t]*(?:# ?|// ?|\* ?)?", "\n", text))
     for pattern, instead in _PROSE:
-        for found in pattern.finditer(re.sub(r"\n[ \t]*(?:# ?|// ?|\* ?)?", "\n", text)):
+        for found in pattern.finditer(text):
             yield line + text.count("\n", 0, found.start()), " ".join(found[0].split()), instead
 
 

@@ -78,7 +78,10 @@ class Finding:
         return f"{self.path}:{self.line}: {self.word!r}: write {self.instead}"
 
 
-_PROSE = tuple((re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), instead) for pattern, instead in PROSE)
+_PROSE = tuple(
+    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])".replace(" ", r"\s"), re.IGNORECASE), instead)
+    for pattern, instead in PROSE
+)
 _CODE = re.compile(r"`[^`\n]+`")
 _NAME_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 

@@ -1,66 +1,99 @@
-"""`Pending`: work that goes on while you do something else; `PendingExchange`: a request of that kind."""
+"""`Pending`: work that goes on in the background while you do something else; `Progress`: how far it has come."""
 
 from __future__ import annotations
 
-import contextlib
 import math
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from ..engine.call import AppCall
-from ..engine.call_handle import CLEANUP_GRACE_S
-from ..engine.jobs import await_future
-from ..engine.loops import CANCEL_GRACE_S, Loop
-from ..engine.runs import Event
-from ..engine.strategy import run_in_thread
-from ..history.exchange import Exchange, Exchanges
-from ..records.requests import RequestSpec
-from ..records.settings import Settings
 from ..shown import Shown
-from .progress import Progress, measure
+from .call import AppCall
+from .jobs import await_future
+from .loops import Loop
+from .runs import Event
+from .strategy import run_in_thread
 
 T = TypeVar("T")
 
 
-class Sender(Protocol):
-    """What a handle knows of its explorer."""
-
-    settings: Settings
-
-    @property
-    def send(self) -> Callable[..., Exchange]:
-        """Sends a request and waits for the exchange."""
-
-
-class Pending(Shown, ABC, Generic[T]):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
     """
-    Something an explorer does while you go on; `result` waits for it, and so does ``await``.
+    How far the sending of requests has come.
 
-    As with a task, cancelling who awaits it cancels it. Each has a thread of its own: a hundred requests to an endpoint
-    that takes a second take about a second. A subclass calls `_start` once it is ready.
+    ``sent_bytes`` and all below but the time are of the newest request.
 
-    :param explorer: whose requests they are, also as attribute
-    :param loop: the explorer's background loop, which looks after calls that cannot be cancelled
-    :param on_done: called with this handle, on that thread, when it has ended however it did
+    :ivar total: how many requests there are
+    :ivar done: those that have ended
+    :ivar failed: those of them that failed
+    :ivar first: the name of the first result, and ``last`` of the newest; empty before there is one
+    :ivar sent_bytes: bytes of the request's body that the app has taken, of ``sent_of_bytes``
+    :ivar status: the status, None before the response starts
+    :ivar chunks: messages of the response's body so far, and ``received_bytes`` in them
+    :ivar elapsed_s: seconds since it began, until its end
     """
 
-    def __init__(self, explorer: Sender, loop: Loop, *, on_done: Callable[[Any], object] | None = None) -> None:
-        self.explorer = explorer
+    total: int = 1
+    done: int = 0
+    failed: int = 0
+    first: str = ""
+    last: str = ""
+    sent_bytes: int = 0
+    sent_of_bytes: int = 0
+    status: int | None = None
+    chunks: int = 0
+    received_bytes: int = 0
+    elapsed_s: float = 0.0
+
+    def add(self, name: str, *, failed: bool) -> Progress:
+        """Return the progress after one more request has ended; ``name`` is that of its result."""
+        return replace(self, done=self.done + 1, failed=self.failed + failed, first=self.first or name, last=name)
+
+
+class Pending(Shown, Generic[T]):
+    """
+    Work that goes on while you do something else; `result` waits for its value, and so does ``await``.
+
+    As with a task, cancelling the coroutine that awaits it cancels it. Each has a thread of its own: a hundred requests
+    to an endpoint that takes a second take about a second.
+
+    :param work: does it, on that thread, and returns the value; it is given this handle, and hands each call of the app
+        to `take_call` and how far it has come to `note`
+    :param loop: looks after calls that cannot be cancelled; not the app's
+    :param verb: what is done, in a word: a method, ``replay``, ``recheck``; also as attribute
+    :param what: the same with its object, for errors; also as attribute
+    :param owner: has the ``settings`` it is shown by, such as an explorer; also as attribute
+    :param subject: what it is done with, such as the request; also as attribute
+    :param progress: where it begins
+    :param on_change: called with this handle, on that thread, when it has come further and, last, when it has ended
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Pending[T]], T],
+        loop: Loop,
+        *,
+        verb: str,
+        what: str,
+        owner: Any = None,
+        subject: Any = None,
+        progress: Progress | None = None,
+        on_change: Callable[[Pending[T]], object] | None = None,
+    ) -> None:
+        self.verb, self.what = verb, what
+        self.owner, self.subject = owner, subject
+        self._loop = loop
+        self._on_change = on_change
+        self._progress = progress or Progress()
         self._call: AppCall | None = None
         self._cancelled = False
-        self._loop = loop
         self._began_s = time.monotonic()
         self._ended_s = math.inf
         self._future: Future[T] = Future()
-        self._on_done = on_done
-
-    @property
-    @abstractmethod
-    def what(self) -> str:
-        """What is under way, in words."""
+        run_in_thread(self._run, work)
 
     @property
     def elapsed_s(self) -> float:
@@ -74,8 +107,24 @@ class Pending(Shown, ABC, Generic[T]):
 
     @property
     def exception(self) -> BaseException | None:
-        """What ended it instead of a result; None while it runs."""
+        """What ended it instead of a value; None while it runs."""
         return self._future.exception(0) if self.done() else None
+
+    @property
+    def value(self) -> T | None:
+        """The value, once there is one; None also where it failed."""
+        return self._future.result(0) if self.done() and self.exception is None else None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The ASGI messages of the newest request so far."""
+        call = self._call
+        return call.recording.snapshot() if call is not None and call.recording is not None else ()
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come; worth asking again."""
+        return replace(self._progress, elapsed_s=self.elapsed_s, **_counts_of(self.events))
 
     def done(self) -> bool:
         """Return whether it has ended."""
@@ -84,10 +133,8 @@ class Pending(Shown, ABC, Generic[T]):
     def cancel(self) -> None:
         """Disconnect: the app hears of it, may clean up, and is cancelled. Returns at once, from any thread."""
         self._cancelled = True
-        call = self._call
-        if call is not None and not self.done():
-            call.cancel_soon()
-            self._loop.submit(self._leave_behind, call)
+        if self._call is not None and not self.done():
+            self._call.end_soon(self._loop, self._future)
 
     def result(self, timeout: float | None = None) -> T:
         """
@@ -108,128 +155,62 @@ class Pending(Shown, ABC, Generic[T]):
     def __await__(self) -> Generator[Any, None, T]:
         return self._wait().__await__()
 
-    def _start(self) -> None:
-        run_in_thread(self._work)
+    def __repr__(self) -> str:
+        return f"<{self.what}: {'ended' if self.done() else 'under way'}, {self._progress.done} done>"
 
-    @abstractmethod
-    def _do(self) -> T:
-        """Do the work, on its thread, and return its value; `_begun` is called with each call of the app."""
+    # -- for the work, on its thread -------------------------------------------------------------------------
+
+    def take_call(self, call: AppCall) -> None:
+        """Take the call of the app that begins now, for `cancel` and `events`."""
+        self._call = call
+        if self._cancelled:
+            call.cancel_soon()
+        self._changed()
+
+    def check(self) -> None:
+        """Raise ``CancelledError`` where `cancel` was called, before another request is sent."""
+        if self._cancelled:
+            raise CancelledError
+
+    def note(self, progress: Progress) -> None:
+        """Take how far the work has come; its time and what is of the newest request are known here."""
+        self._progress = progress
+        self._changed()
 
     async def _wait(self) -> T:
         try:
             return await await_future(self._future)
         except BaseException:
-            if not self.done():  # who awaits it is cancelled, and takes it along, as with a task
+            if not self.done():  # the awaiting task is cancelled, and takes it along
                 self.cancel()
             raise
 
-    def _work(self) -> None:
+    def _run(self, work: Callable[[Pending[T]], T]) -> None:
         try:
-            value = self._do()
+            value = work(self)
         except BaseException as exc:
             self._ended_s = time.monotonic()
             self._future.set_exception(exc)
         else:
             self._ended_s = time.monotonic()
             self._future.set_result(value)
-        finally:
-            if self._on_done is not None:
-                self._on_done(self)
+        self._changed()
 
-    def _begun(self, call: AppCall) -> None:
-        self._call = call
-        if self._cancelled:
-            call.cancel_soon()
-
-    async def _leave_behind(self, call: AppCall) -> None:
-        """After the grace, stop waiting for an app that cannot be cancelled."""
-        with contextlib.suppress(Exception):
-            await await_future(self._future, CLEANUP_GRACE_S + CANCEL_GRACE_S)
-        if not self.done():
-            call.leave()
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change(self)
 
 
-class PendingExchange(Pending[Exchange]):
-    """
-    A request that is being answered while you go on; `result` waits for the exchange, and so does ``await``.
-
-    :param explorer: sends the request, also as attribute
-    :param loop: the explorer's background loop
-    :param spec: the request, also as attribute
-    :param options: as for `Explorer.send`
-    """
-
-    def __init__(
-        self,
-        explorer: Sender,
-        loop: Loop,
-        spec: RequestSpec,
-        *,
-        on_done: Callable[[PendingExchange], object] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(explorer, loop, on_done=on_done)
-        self.spec = spec
-        self._options = options
-        self._start()
-
-    @property
-    def what(self) -> str:
-        return f"{self.spec.method} {self.spec.path}"
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The ASGI messages so far."""
-        call = self._call
-        return call.recording.snapshot() if call is not None and call.recording is not None else ()
-
-    @property
-    def progress(self) -> Progress:
-        """How far it has come; with a body that is sent or streamed in many pieces, worth asking again."""
-        return measure(self.events, sent_of_bytes=len(self.spec.body), elapsed_s=self.elapsed_s)
-
-    @property
-    def exchange(self) -> Exchange | None:
-        """The exchange, once there is one; None also where it failed, and the history alone has it."""
-        return self._future.result(0) if self.done() and self._future.exception(0) is None else None
-
-    def __repr__(self) -> str:
-        state = "ended" if self.done() else "under way"
-        return f"<{self.what}: {state}, {len(self.events)} messages>"
-
-    def _do(self) -> Exchange:
-        return self.explorer.send(self.spec, on_call=self._begun, **self._options)
-
-
-class PendingExchanges(Shown, tuple[PendingExchange, ...]):
-    """Several requests under way, in the order they were sent."""
-
-    __slots__ = ()
-
-    def cancel(self) -> None:
-        """Cancel each; returns at once."""
-        for one in self:
-            one.cancel()
-
-    def result(self, timeout: float | None = None) -> Exchanges:
-        """
-        Wait for all of them.
-
-        :param timeout: seconds for all together; None for ever
-        Raises what the first that failed raises.
-        """
-        until_s = math.inf if timeout is None else time.monotonic() + timeout
-        return Exchanges([one.result(_left(until_s)) for one in self])
-
-    def __repr__(self) -> str:
-        return f"<PendingExchanges: {sum(one.done() for one in self)} of {len(self)} ended>"
-
-    def __await__(self) -> Generator[Any, None, Exchanges]:
-        return self._wait().__await__()
-
-    async def _wait(self) -> Exchanges:
-        return Exchanges([await one for one in self])
-
-
-def _left(until_s: float) -> float | None:
-    return None if until_s == math.inf else max(until_s - time.monotonic(), 0.0)
+def _counts_of(events: Sequence[Event]) -> dict[str, Any]:
+    """Return what the messages so far come to, by the names of `Progress`."""
+    sent = chunks = received = 0
+    status: int | None = None
+    for event in events:
+        if event.type == "http.request":
+            sent += event.body_bytes
+        elif event.type == "http.response.start":
+            status = event.message.get("status")
+        elif event.type == "http.response.body":
+            chunks += 1
+            received += event.body_bytes
+    return {"sent_bytes": sent, "status": status, "chunks": chunks, "received_bytes": received}

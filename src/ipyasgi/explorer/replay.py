@@ -1,27 +1,29 @@
-"""Sending kept requests again, and `Recheck`: what the app, as it is now, answers otherwise than it did.
+"""Send kept requests again; `Recheck`: which responses of the app, as it is now, differ from those it gave.
 
-The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explorer.replays`.
+The functions know an explorer only as a function that sends again.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..engine.pending import Progress
 from ..history.comparison import Comparison, Verdict, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
 from ..records.settings import Settings
 from ..shown import Shown
-from .progress import ReplayProgress
 
 SendTwice = Literal["safe", "always", "never"]
+Which = str | Exchange | Iterable[Exchange]
+"""A name such as ``r7``, a range of them, a filter, one exchange or several."""
 SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns what came of it even where that is an exception."""
 
-OnProgress = Callable[[ReplayProgress], object]
+OnProgress = Callable[[Progress], object]
 """Called before the first request and after each; what it raises ends the replay and keeps what was sent."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
@@ -80,48 +82,34 @@ class Recheck(Shown):
         return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
-class Course:
-    """
-    The way of one replay through its requests.
+class _Counter:
+    """Counts the requests that have ended, and reports the progress before the first and after each."""
 
-    :param total: how many there are
-    :param on_progress: called with how far it has come
-    :ivar progress: the same, for who asks; its time is that of the last request that ended
-    """
-
-    def __init__(self, total: int, on_progress: OnProgress | None = None) -> None:
-        self.progress = ReplayProgress(total=total)
+    def __init__(self, total: int, on_progress: OnProgress | None) -> None:
+        self._progress = Progress(total=total)
         self._on_progress = on_progress
         self._began_s = time.monotonic()
         self._report()
 
     def add(self, exchange: Exchange) -> None:
-        """Count a request that has ended."""
-        now = self.progress
-        self.progress = replace(
-            now,
-            done=now.done + 1,
-            failed=now.failed + exchange.failed,
-            first=now.first or exchange.name,
-            last=exchange.name,
-            elapsed_s=time.monotonic() - self._began_s,
-        )
+        now = self._progress.add(exchange.name, failed=exchange.failed)
+        self._progress = replace(now, elapsed_s=time.monotonic() - self._began_s)
         self._report()
 
     def _report(self) -> None:
         if self._on_progress is not None:
-            self._on_progress(self.progress)
+            self._on_progress(self._progress)
 
 
 def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
     """Return what came of sending each request again, in order; one that fails does not keep the others."""
-    course = Course(len(exchanges), on_progress)
+    counter = _Counter(len(exchanges), on_progress)
     done: list[Exchange] = []
     for exchange in exchanges:
         done.append(send_again(exchange))
         if len(done) > LIVE_EXCEPTIONS:
             done[-LIVE_EXCEPTIONS - 1] = without_frames(done[-LIVE_EXCEPTIONS - 1])
-        course.add(done[-1])
+        counter.add(done[-1])
     return Exchanges(done)
 
 
@@ -134,12 +122,12 @@ def recheck(
     on_progress: OnProgress | None = None,
 ) -> Recheck:
     """Return how each request is answered now, compared with how it was."""
-    course = Course(len(exchanges), on_progress)
+    counter = _Counter(len(exchanges), on_progress)
     done: list[Comparison] = []
     for exchange in exchanges:
         now = send_again(exchange)
         done.append(_compare(exchange, now, send_again, send_twice))
-        course.add(now)
+        counter.add(now)
     return Recheck(comparisons=tuple(done), settings=settings)
 
 

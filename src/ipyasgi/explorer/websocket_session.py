@@ -176,7 +176,7 @@ class WebSocketSession:
         if session is not None:
             session.close(code, reason)
         if call is not None:
-            self._end(call)
+            call.end_soon(self._loop, self._ended)
 
     def __repr__(self) -> str:
         path = self.path.partition("?")[0]
@@ -266,18 +266,7 @@ class WebSocketSession:
             self._call = call
             leaving = self._leaving
         if leaving is not None:
-            self._end(call)
-
-    def _end(self, call: AppCall) -> None:
-        call.cancel_soon()
-        self._loop.submit(self._leave_behind, call)
-
-    async def _leave_behind(self, call: AppCall) -> None:
-        """After the grace, stop waiting for an app that cannot be cancelled."""
-        with contextlib.suppress(Exception):
-            await await_future(self._ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
-        if not self.done():
-            call.leave()
+            call.end_soon(self._loop, self._ended)
 
 
 def _payload_of(session: WebSocketTestSession) -> str | bytes | None:

@@ -451,15 +451,26 @@ class Explorer(Shown):
         named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
         return done[0] if named_one else done
 
-    def begin_replay(self, which: Which, *, timeout: float | None = _UNSET) -> Pending[Exchanges]:
+    def begin_replay(
+        self,
+        which: Which,
+        *,
+        timeout: float | None = _UNSET,
+        on_change: Callable[[Pending[Exchanges]], object] | None = None,
+    ) -> Pending[Exchanges]:
         """
         Send kept requests again, in order, without waiting; the arguments are those of `replay`.
 
         Its ``progress`` says how far it has come, and its value is always `Exchanges`.
+
+        :param on_change: called with the `Pending`, on its thread, when it has come further and when it has ended
         """
         chosen = self.history.select(which)
         return self._begin_again(
-            "replay", chosen, lambda pending: replay(chosen, self._send_again(timeout, pending), pending.note)
+            "replay",
+            chosen,
+            lambda pending: replay(chosen, self._send_again(timeout, pending), pending.note),
+            on_change,
         )
 
     def recheck(
@@ -646,7 +657,13 @@ class Explorer(Shown):
 
         return send_again
 
-    def _begin_again(self, verb: str, chosen: Exchanges, work: Callable[[Pending[T]], T]) -> Pending[T]:
+    def _begin_again(
+        self,
+        verb: str,
+        chosen: Exchanges,
+        work: Callable[[Pending[T]], T],
+        on_change: Callable[[Pending[T]], object] | None = None,
+    ) -> Pending[T]:
         return Pending(
             work,
             self._background_loop(),
@@ -655,6 +672,7 @@ class Explorer(Shown):
             owner=self,
             subject=chosen,
             progress=Progress(total=len(chosen)),
+            on_change=on_change,
         )
 
     def _background_loop(self) -> Loop:

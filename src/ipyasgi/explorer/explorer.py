@@ -40,7 +40,7 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
 from .catalog import Catalog
-from .defaults import DefaultCookies, DefaultHeaders, Defaults
+from .defaults import DefaultCookies, DefaultHeaders, copy_defaults
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .lifespan import ExplorerLifespan, LifespanRecorders
@@ -167,7 +167,7 @@ class Explorer(Shown):
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
         self.settings = dataclasses.replace(self.settings, **changes)
         SECRET_NAMES.add(self.settings.secret_names)
-        for part in (self._store, self._defaults, self._catalog, self.state, self.lifespan):
+        for part in (self._store, self._catalog, self.state, self.lifespan):
             part.settings = self.settings
         return self.settings
 
@@ -211,12 +211,12 @@ class Explorer(Shown):
     @property
     def headers(self) -> DefaultHeaders:
         """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
-        return self._defaults.headers
+        return DefaultHeaders(self.client, self.settings)
 
     @property
     def cookies(self) -> DefaultCookies:
         """The cookies that requests get, those the app has set among them: a live mapping."""
-        return self._defaults.cookies
+        return DefaultCookies(self.client, self.settings)
 
     @with_arguments(RequestKwargs)
     def get(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
@@ -540,13 +540,13 @@ class Explorer(Shown):
         """
         self._check_open()
         check_app(app)
-        defaults, failure = self._defaults, None
+        client, failure = self.client, None
         try:
             self._end_client()
         except Exception as exc:  # what the old app raises must not keep the new one out
             failure = exc
         self._open(app)
-        defaults.copy_to(self.client)
+        copy_defaults(client, self.client)
         self._events.publish("app")
         self._start()
         return failure
@@ -582,7 +582,6 @@ class Explorer(Shown):
         self.client.__enter__()
         self.client.life.mode = "on" if self._mode == "on" else "auto"
         self.lifespan = ExplorerLifespan(self.client.life, self.settings, recorders)
-        self._defaults = Defaults(self.client, self.settings)
         self._catalog = Catalog(app, self.client, self.settings)
 
     def _start(self) -> None:

@@ -50,7 +50,7 @@ class BodyComparison:
 
 
 def compare_bodies(
-    before: Exchange, after: Exchange, *, unstable: frozenset[Path] | None = frozenset()
+    before: Exchange, after: Exchange, *, unstable: frozenset[Path] = frozenset()
 ) -> tuple[BodyComparison, list[str]]:
     """
     Return how the bodies of two responses compare, and what differs in them and does not count, in words.
@@ -60,7 +60,7 @@ def compare_bodies(
     old, new = before.content, after.content
     if old == new:
         return BodyComparison(kind="equal"), []
-    if unstable is None:
+    if () in unstable:
         return BodyComparison(kind="ignored"), ["body"]
     found = _differences_of(before, after)
     if found is not None:
@@ -75,13 +75,13 @@ def compare_bodies(
     return BodyComparison(kind="bytes"), []
 
 
-def find_unstable(once: Exchange, again: Exchange) -> frozenset[Path] | None:
-    """Return the members of a JSON body that differ from one sending to the next; None where the whole body does."""
+def find_unstable(once: Exchange, again: Exchange) -> frozenset[Path]:
+    """Return the members of a JSON body that differ between two sendings; the empty path where the whole body does."""
     if once.content == again.content:
         return frozenset()
     found = _differences_of(once, again)
     if found is None or len(found) == _UNSTABLE_LIMIT:
-        return None
+        return frozenset({()})
     return frozenset(difference.unstable for difference in found)
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
-from ..records.state import Change
+from ..records.state import Change, ChangeKind
 from ..shown import Shown
 from .body_comparison import BodyComparison, compare_bodies, find_unstable
 from .exchange import Exchange
@@ -22,21 +22,9 @@ Verdict = Literal["same", "changed", "now fails", "now works"]
 _RAISED_CHARS = 300
 
 # What differs at every sending whatever the app does: the clock, and names for this one request.
-_EVER_CHANGING = frozenset(
-    {
-        "age",
-        "date",
-        "request-id",
-        "server-timing",
-        "traceparent",
-        "tracestate",
-        "x-correlation-id",
-        "x-process-time",
-        "x-request-id",
-        "x-response-time",
-        "x-runtime",
-        "x-trace-id",
-    }
+_EVER_CHANGING = (
+    "age date request-id server-timing traceparent tracestate x-correlation-id x-process-time x-request-id "
+    "x-response-time x-runtime x-trace-id"
 )
 
 
@@ -70,14 +58,12 @@ class Volatile:
     What differs from one sending to the next, although nothing was changed in between.
 
     :ivar headers: names, lower-case
-    :ivar paths: of members of a JSON body; whatever is below them counts too
-    :ivar body: whether the whole body does
+    :ivar paths: of members of a JSON body; whatever is below them counts too, and below the empty path is all of it
     :ivar raised: whether the text of the exception does
     """
 
     headers: frozenset[str] = frozenset()
     paths: frozenset[Path] = frozenset()
-    body: bool = False
     raised: bool = False
 
 
@@ -144,8 +130,10 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
     body: BodyComparison | None = None
     ignored: list[str] = []
     if before.answered and after.answered:
-        headers, names = _compare_headers(before, after, volatile)
-        body, paths = compare_bodies(before, after, unstable=None if volatile.body else volatile.paths)
+        changes = list(_header_changes(before, after))
+        headers = tuple(change for change in changes if change.path not in volatile.headers)
+        names = dict.fromkeys(change.path for change in changes if change.path in volatile.headers)
+        body, paths = compare_bodies(before, after, unstable=volatile.paths)
         ignored = [*names, *paths]
     raised_differs = old.raised != new.raised
     if raised_differs and volatile.raised and _name_of(old) == _name_of(new):
@@ -173,8 +161,7 @@ def find_volatile(once: Exchange, again: Exchange) -> Volatile:
     if not (once.answered and again.answered):
         return Volatile(raised=raised)
     headers = frozenset(change.path for change in _header_changes(once, again))
-    paths = find_unstable(once, again)
-    return Volatile(headers=headers, paths=paths or frozenset(), body=paths is None, raised=raised)
+    return Volatile(headers=headers, paths=find_unstable(once, again), raised=raised)
 
 
 def _asked(exchange: Exchange) -> tuple[str, str]:
@@ -198,40 +185,28 @@ def _answer_of(exchange: Exchange) -> Answer:
 def _raised_text(exchange: Exchange) -> str:
     if exchange.ended_by_you:
         return exchange.outcome
-    told = exchange.handled_exception.raised if exchange.handled_exception is not None else exchange.raised
+    raised = exchange.handled_exception.raised if exchange.handled_exception is not None else exchange.raised
     if exchange.exception is not None:
-        told = read_exception(exchange.exception)
-    if told is None:
+        raised = read_exception(exchange.exception)
+    if raised is None:
         return ""
-    return f"{told.name}: {told.message}"[:_RAISED_CHARS] if told.message else told.name
+    return f"{raised.name}: {raised.message}"[:_RAISED_CHARS] if raised.message else raised.name
 
 
 def _name_of(answer: Answer) -> str:
     return answer.raised.partition(":")[0]
 
 
-def _compare_headers(before: Exchange, after: Exchange, volatile: Volatile) -> tuple[tuple[Change, ...], list[str]]:
-    """Return the changes that count, and the names of the headers whose changes do not."""
-    changes = list(_header_changes(before, after))
-    counting = tuple(change for change in changes if change.path not in volatile.headers)
-    ignored = dict.fromkeys(change.path for change in changes if change.path in volatile.headers)
-    return counting, list(ignored)
-
-
 def _header_changes(before: Exchange, after: Exchange) -> Iterator[Change]:
     old, new = _fields_of(before), _fields_of(after)
     for name in dict.fromkeys([*old, *new]):
-        if name in _EVER_CHANGING or (name == "content-length" and before.content != after.content):
+        if name in _EVER_CHANGING.split() or (name == "content-length" and before.content != after.content):
             continue  # where the bodies differ, their comparison tells the sizes
         gone = list((Counter(old.get(name, ())) - Counter(new.get(name, ()))).elements())
         come = list((Counter(new.get(name, ())) - Counter(old.get(name, ()))).elements())
         for earlier, later in itertools.zip_longest(gone, come):
-            if later is None:
-                yield Change(path=name, kind="removed", before=earlier)
-            elif earlier is None:
-                yield Change(path=name, kind="added", after=later)
-            else:
-                yield Change(path=name, kind="changed", before=earlier, after=later)
+            kind: ChangeKind = "added" if earlier is None else "removed" if later is None else "changed"
+            yield Change(path=name, kind=kind, before=earlier or "", after=later or "")
 
 
 def _fields_of(exchange: Exchange) -> dict[str, list[str]]:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.history import Comparison
-from ipyasgi.history.body_comparison import DIFFERENCES_LIMIT, STRUCTURE_LIMIT_BYTES
-from ipyasgi.history.comparison import Volatile, compare, find_volatile
+from ipyasgi.history.comparison import DIFFERENCES_LIMIT, STRUCTURE_LIMIT_BYTES, Volatile, compare, find_volatile
 
 from ..explorer.replies import Replies, exploring
 

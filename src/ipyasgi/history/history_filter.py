@@ -171,13 +171,11 @@ def _read_header(value: str) -> tuple[bytes, str]:
     return name.strip().lower().encode("utf-8", "surrogatepass"), glob.lower() if equals else "*"
 
 
-def _headers_of(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    return [*(exchange.response.headers.raw if exchange.response is not None else []), *exchange.request.headers.raw]
-
-
-def _has_header(wanted: tuple[bytes, str], headers: list[tuple[bytes, bytes]]) -> bool:
+def _has_header(wanted: tuple[bytes, str], exchange: Exchange) -> bool:
+    received = exchange.response.headers.raw if exchange.response is not None else []
     return any(
-        name.lower() == wanted[0] and _fits(wanted[1], value.decode("latin-1").lower()) for name, value in headers
+        name.lower() == wanted[0] and _fits(wanted[1], value.decode("latin-1").lower())
+        for name, value in [*received, *exchange.request.headers.raw]
     )
 
 
@@ -280,7 +278,7 @@ _KEYS: Mapping[str, _Key] = MappingProxyType(
         "path:": _Key("path:/items or path:/items/*", unquote, lambda one: one.request.url.path, _fits),
         "host:": _Key(_HOSTS, str.lower, lambda one: one.request.url.host, _fits, listed=True),
         "name:": _Key("name:r7 or name:r7,r9", str, lambda one: one.name, _fits, listed=True),
-        "header:": _Key("header:x-token or header:content-type=*json*", _read_header, _headers_of, _has_header),
+        "header:": _Key("header:x-token or header:content-type=*json*", _read_header, lambda one: one, _has_header),
         "slow:": _Key("slow:100ms, slow:1.5s or slow:2min", _read_least_ns, lambda one: one.elapsed_ns, _within, _TIME),
         "size:": _Key("size:>10kB, size:<1MB, size:1kB-10kB or size:0", _read_size, _size_of, _within, "size"),
         "since:": _Key(_TIMES, _read_since, lambda one: one.sent_at.timestamp(), _within, _TIME),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,15 +84,9 @@ class PendingBoard(Panel):
             shown = show_pending(one, settings)
             found.append(
                 {
-                    "name": shown.name,
-                    "method": shown.method,
-                    "target": shown.target,
-                    "state": shown.state,
+                    **dataclasses.asdict(shown),
                     "tone": {"good": "good", "": ""}.get(shown.tone, "bad"),
-                    "progress": shown.progress,
-                    "elapsed": shown.elapsed,
                     "elapsed_ms": round(one.elapsed_s * 1000),
-                    "done": shown.done,
                 }
             )
         return found

@@ -44,22 +44,22 @@ class Recheck(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is answered otherwise, but for what failed and now works."""
+        """Whether every response is the same, but for what failed and now works."""
         return not (self.changed or self.now_fails)
 
     @property
     def same(self) -> tuple[Comparison, ...]:
-        """Those whose answer is what it was."""
+        """Those whose response is the same."""
         return self._those("same")
 
     @property
     def changed(self) -> tuple[Comparison, ...]:
-        """Those that are answered otherwise."""
+        """Those whose response differs."""
         return self._those("changed")
 
     @property
     def now_fails(self) -> tuple[Comparison, ...]:
-        """Those that were answered well and no longer are: a status of 400 and above, an exception, no response."""
+        """Those that fail now and did not: a status of 400 and above, an exception, no response."""
         return self._those("now fails")
 
     @property
@@ -82,34 +82,13 @@ class Recheck(Shown):
         return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
-class _Counter:
-    """Counts the requests that have ended, and reports the progress before the first and after each."""
-
-    def __init__(self, total: int, on_progress: OnProgress | None) -> None:
-        self._progress = Progress(total=total)
-        self._on_progress = on_progress
-        self._began_s = time.monotonic()
-        self._report()
-
-    def add(self, exchange: Exchange) -> None:
-        now = self._progress.add(exchange.name, failed=exchange.failed)
-        self._progress = replace(now, elapsed_s=time.monotonic() - self._began_s)
-        self._report()
-
-    def _report(self) -> None:
-        if self._on_progress is not None:
-            self._on_progress(self._progress)
-
-
 def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
     """Return what came of sending each request again, in order; one that fails does not keep the others."""
-    counter = _Counter(len(exchanges), on_progress)
     done: list[Exchange] = []
-    for exchange in exchanges:
-        done.append(send_again(exchange))
+    for _, now in _send_each(exchanges, send_again, on_progress):
+        done.append(now)
         if len(done) > LIVE_EXCEPTIONS:
             done[-LIVE_EXCEPTIONS - 1] = without_frames(done[-LIVE_EXCEPTIONS - 1])
-        counter.add(done[-1])
     return Exchanges(done)
 
 
@@ -121,14 +100,26 @@ def recheck(
     settings: Settings,
     on_progress: OnProgress | None = None,
 ) -> Recheck:
-    """Return how each request is answered now, compared with how it was."""
-    counter = _Counter(len(exchanges), on_progress)
-    done: list[Comparison] = []
+    """Return how the response to each request differs from the one it had."""
+    comparisons = [
+        _compare(exchange, now, send_again, send_twice)
+        for exchange, now in _send_each(exchanges, send_again, on_progress)
+    ]
+    return Recheck(comparisons=tuple(comparisons), settings=settings)
+
+
+def _send_each(
+    exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None
+) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield each exchange and what its request gives now; report the progress before the first and after each."""
+    report = on_progress or (lambda progress: None)
+    progress, began_s = Progress(total=len(exchanges)), time.monotonic()
+    report(progress)
     for exchange in exchanges:
         now = send_again(exchange)
-        done.append(_compare(exchange, now, send_again, send_twice))
-        counter.add(now)
-    return Recheck(comparisons=tuple(done), settings=settings)
+        yield exchange, now
+        progress = replace(progress.add(now.name, failed=now.failed), elapsed_s=time.monotonic() - began_s)
+        report(progress)
 
 
 def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice: SendTwice) -> Comparison:

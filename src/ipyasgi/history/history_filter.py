@@ -136,7 +136,7 @@ def _read_test(text: str, word: str) -> Test:
     if not value:
         raise FilterError(word, "there is nothing after it", key.example)
     tests = [key.test(word, one) for one in (value.split(",") if key.listed else [value])]
-    return lambda exchange: any(test(exchange) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda exchange: any(test(exchange) for test in tests)
 
 
 def _contains(wanted: str, exchange: Exchange) -> bool:

@@ -1,4 +1,4 @@
-"""`PendingReplay`, `PendingRecheck`: kept requests sent again while you go on."""
+"""Kept requests sent again while you go on: `begin_replay` and `begin_recheck`."""
 
 import asyncio
 import concurrent.futures
@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ipyasgi.errors import LoopError
-from ipyasgi.explorer import ReplayProgress
+from ipyasgi.explorer import Progress
 
 from .replies import Replies, exploring, get
 
@@ -109,12 +109,12 @@ def test_progress_of_one_that_is_waited_for(way: str) -> None:
     """`replay` and `recheck` tell before the first request and after each; what is raised there ends them."""
     with exploring(Replies(bodies={"/boom": KeyError("x")})) as explorer:
         get(explorer, "/a", "/boom", "/b")
-        told: list[ReplayProgress] = []
+        told: list[Progress] = []
         getattr(explorer, way)("1-3", on_progress=told.append)
         assert [(one.done, one.total, one.failed) for one in told] == [(0, 3, 0), (1, 3, 0), (2, 3, 1), (3, 3, 1)]
         assert (told[0].first, told[-1].first, told[-1].last) == ("", "r4", "r6")
 
-        def enough(progress: ReplayProgress) -> None:
+        def enough(progress: Progress) -> None:
             if progress.done == 2:
                 raise KeyboardInterrupt
 

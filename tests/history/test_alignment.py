@@ -1,4 +1,4 @@
-"""Two rows laid along what they share."""
+"""Two rows laid along what they share, and two texts along their lines."""
 
 import time
 
@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi.history.alignment import find_gaps
+from ipyasgi.history.alignment import find_gaps, find_line_changes
 
+_TEN = "\n".join("abcdefghij")
 _ROWS = st.lists(st.integers(0, 6), max_size=12)
 
 
@@ -60,3 +61,32 @@ def test_rows_made_to_annoy_end_soon(old, new) -> None:
     began = time.monotonic()
     list(find_gaps(list(old), list(new)))
     assert time.monotonic() - began < 5
+
+
+def lines_of(before: str, after: str) -> list[str]:
+    """Return each line with its mark."""
+    return [f"{line.mark}{line.text}" for line in find_line_changes(before, after)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", "", []),
+        (_TEN, _TEN, []),
+        ("a", "b", ["-a", "+b"]),
+        ("a\n", "a", [" a", "-"]),
+        (_TEN, "x\n" + _TEN, ["+x", " a", " b"]),
+        (_TEN, _TEN[2:], ["-a", " b", " c"]),
+        (_TEN, _TEN + "\nx", ["…", " i", " j", "+x"]),
+        (_TEN, _TEN.replace("e", "E"), ["…", " c", " d", "-e", "+E", " f", " g"]),
+        (_TEN, _TEN.replace("c", "C").replace("f", "F"), [" a", " b", "-c", "+C", " d", " e", "-f", "+F", " g", " h"]),
+        (
+            _TEN,
+            _TEN.replace("b", "B").replace("i", "I"),
+            [" a", "-b", "+B", " c", " d", "…", " g", " h", "-i", "+I", " j"],
+        ),
+    ],
+)
+def test_lines(before: str, after: str, expected: list[str]) -> None:
+    """Changed lines stand between two unchanged ones each side; a mark says where some are left out."""
+    assert lines_of(before, after) == expected

@@ -3,9 +3,8 @@
 import pytest
 
 from ipyasgi import Exchange, Exchanges, Explorer
-from ipyasgi.explorer import PendingExchanges
+from ipyasgi.explorer import Pending, PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
-from ipyasgi.explorer.pending import Pending
 from ipyasgi.magic.python_call import PythonCall, ShownCode, imports_of, run, write
 from ipyasgi.notebook.panel_command import COMMANDS
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from IPython.core.error import UsageError
 
-from ipyasgi.explorer import PendingExchange, PendingExchanges
+from ipyasgi.explorer import Pending, PendingExchanges
 
 SLOW = """
 import anyio, asyncio
@@ -56,11 +56,11 @@ def test_a_line_with_an_ampersand_returns_at_once(slow):
     handle = slow.run("h = %asgi GET / &\nh")
 
     assert time.monotonic() - began < 2
-    assert isinstance(handle, PendingExchange)
+    assert isinstance(handle, Pending)
     assert not handle.done()
     exchange = handle.result(5)
     assert (exchange.status_code, exchange.text) == (200, "done")
-    assert exchange is handle.exchange is slow.run("explorer.history[-1]")
+    assert exchange is handle.value is slow.run("explorer.history[-1]")
 
 
 def test_the_handle_can_be_awaited(slow):

@@ -16,7 +16,7 @@ def test_it_shows_how_far_each_has_come(explorer: Explorer, until) -> None:
     waiting, ended = board.rows.rows
 
     assert (waiting["target"], waiting["state"], waiting["done"]) == ("/slow", "waiting", False)
-    assert (ended["state"], ended["tone"], ended["name"]) == ("200 OK", "good", quick.exchange.name)
+    assert (ended["state"], ended["tone"], ended["name"]) == ("200 OK", "good", quick.value.name)
     assert "1 chunk" in ended["progress"]
     slow.cancel()
     until(lambda: board.rows.rows[0]["done"])

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ipyasgi.explorer import ReplayProgress
+from ipyasgi.explorer import Progress
 from ipyasgi.panels import replay_meter
 from ipyasgi.panels.replay_meter import ReplayMeter
 
@@ -43,7 +43,7 @@ def _at_once(monkeypatch):
 def run(shell, steps, *, ends_with=None):
     with ReplayMeter(shell) as meter:
         for done in range(steps):
-            meter(ReplayProgress(done=done, total=3, first="r4" if done else "", last=f"r{3 + done}" if done else ""))
+            meter(Progress(done=done, total=3, first="r4" if done else "", last=f"r{3 + done}" if done else ""))
         if ends_with is not None:
             raise ends_with
 

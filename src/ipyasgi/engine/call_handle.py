@@ -10,6 +10,7 @@ import contextlib
 import math
 import time
 from abc import ABC, abstractmethod
+from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,7 @@ import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
 from .inbox import NOTHING, Inbox, WaitPlan
-from .jobs import leaves_in_haste
+from .jobs import await_future, leaves_in_haste
 from .loops import CANCEL_GRACE_S, Loop
 from .source_location import describe_frames, describe_place, read_frames
 
@@ -173,6 +174,22 @@ class CallHandle(ABC):
         try:
             self.loop.spawn(self._end_gently)
         except LoopError:  # closed or lost: there is nobody to tell
+            self.leave()
+
+    def end_soon(self, loop: Loop, ended: Future[Any]) -> None:
+        """
+        As `cancel_soon`, and after the grace stop waiting for an app that cannot be cancelled.
+
+        :param loop: counts the grace; not the app's, which may be blocked
+        :param ended: done once the wait for this call is over
+        """
+        self.cancel_soon()
+        loop.submit(self._leave_behind, ended)
+
+    async def _leave_behind(self, ended: Future[Any]) -> None:
+        with contextlib.suppress(Exception):
+            await await_future(ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
+        if not ended.done():
             self.leave()
 
     def leave(self) -> None:

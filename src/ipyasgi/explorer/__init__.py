@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from ..engine.pending import Pending, Progress
+from .background import PendingExchanges
 from .events import ExplorerEvent
 from .explorer import Explorer
-from .pending import PendingExchange, PendingExchanges
-from .progress import Progress, ReplayProgress
 from .replay import Recheck
-from .replays import PendingRecheck, PendingReplay
 from .websocket_session import SocketMessage, WebSocketSession
 
 __all__ = [
     "Explorer",
     "ExplorerEvent",
-    "PendingExchange",
+    "Pending",
     "PendingExchanges",
-    "PendingRecheck",
-    "PendingReplay",
     "Progress",
     "Recheck",
-    "ReplayProgress",
     "SocketMessage",
     "WebSocketSession",
 ]

@@ -72,7 +72,19 @@ class AppSource:
 
     def readers(self) -> tuple[Callable[[], Any], ...]:
         """Return functions that return what the expression means now; one that is gone raises `AppNotFoundError`."""
-        return sources_of(self.expression, self.namespace) if self.follows and self.value is None else ()
+        if not self.follows or self.value is not None:
+            return ()
+        if ":" in self.expression:
+            module_name, _, attributes = self.expression.partition(":")
+            return (lambda: _walk(self.expression, sys.modules.get(module_name), attributes.split(".")),)
+        first, *rest = self.expression.split(".")
+        return (
+            functools.partial(_look_up, self.expression, self.namespace),
+            *(
+                functools.partial(_walk, self.expression, module, [first, *rest])
+                for module in _origins_of(first, self.namespace.get(first))
+            ),
+        )
 
 
 class Attachment:
@@ -135,19 +147,6 @@ class Attachment:
         return f"{self.expression} is a new object: the old app {old}, the new one is {new}"
 
 
-def sources_of(expression: str, namespace: Mapping[str, Any]) -> tuple[Callable[[], Any], ...]:
-    """Return what an `Attachment` looks at to follow an expression."""
-    if ":" in expression:
-        module_name, _, attributes = expression.partition(":")
-        return (lambda: _walk(expression, sys.modules.get(module_name), attributes.split(".")),)
-    first, *rest = expression.split(".")
-    origins = _origins_of(first, namespace.get(first))
-    return (
-        functools.partial(_look_up, expression, namespace),
-        *(functools.partial(_walk, expression, module, [first, *rest]) for module in origins),
-    )
-
-
 def describe(exception: BaseException) -> str:
     """Return an exception on one line: its type and the first line of its text; of a group of one, that one."""
     while isinstance(exception, BaseExceptionGroup) and len(exception.exceptions) == 1:
@@ -194,10 +193,8 @@ def _import(expression: str) -> Any:
             raise AppNotFoundError(expression, f"there is no module {missing!r} on sys.path") from None
         raise AppNotFoundError(expression, f"importing {module_name} failed: {exc}") from exc
     except Exception as exc:
-        where = _where(exc)
-        raise AppNotFoundError(
-            expression, f"importing {module_name} failed{where}: {type(exc).__name__}: {exc}"
-        ) from exc
+        why = f"importing {module_name} failed{_where(exc)}: {type(exc).__name__}: {exc}"
+        raise AppNotFoundError(expression, why) from exc
     return _walk(expression, module, attributes.split("."))
 
 
@@ -238,6 +235,3 @@ def _where(exc: BaseException) -> str:
     frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(exc.__traceback__)]
     own = [(filename, line) for filename, line in frames if not owner_of(filename)]
     return f" at {place_of(*own[-1])}" if own else ""
-
-
-__all__ = ["AppSource", "Attachment", "resolve_app"]

@@ -1,4 +1,4 @@
-"""`CallRecorder`: collects what one call of the app printed and changed while the engine runs it."""
+"""Observers of calls of the app: what a call printed and changed while the engine runs it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,44 @@ from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.endpoints import read_endpoint
 
 
-class CallRecorder:
+class AppRecorder:
     """
-    Record one call: pictures of state before and after, output in between.
+    Base class of recorders: a picture of the state before, the output, and what the app caught itself.
 
-    :param places: asked on the loop's thread, before and after
+    :param places: asked on the loop's thread
     """
 
     def __init__(self, places: Places) -> None:
-        self.run: Run | None = None
-        self.endpoint: Endpoint | None = None
-        self.changes: tuple[Change, ...] = ()
         self._places = places
         self._sink = Sink()
         self._before: dict[str, Picture] = {}
-        self._scope: Scope = {}
         self._handled: BaseException | None = None
-        self._accepted = False
 
     @property
     def handled_exception(self) -> BaseException | None:
         """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
         return self._handled or self._sink.logged
+
+    def opened(self, scope: Scope) -> None:
+        self._before = take_pictures(self._places())
+
+    def around(self) -> AbstractContextManager[object]:
+        return self._sink.around()
+
+    def _note_handled(self) -> None:
+        self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
+
+
+class CallRecorder(AppRecorder):
+    """Record one call: pictures of state before and after, output in between."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(places)
+        self.run: Run | None = None
+        self.endpoint: Endpoint | None = None
+        self.changes: tuple[Change, ...] = ()
+        self._scope: Scope = {}
+        self._accepted = False
 
     @property
     def run_with_exception(self) -> Run | None:
@@ -51,12 +67,12 @@ class CallRecorder:
 
     def opened(self, scope: Scope) -> None:
         self._scope = scope
-        self._before = take_pictures(self._places())
+        super().opened(scope)
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"
         if _tells_failure(event, self._accepted):
-            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
+            self._note_handled()
 
     def closed(self, run: Run) -> None:
         self.run = run
@@ -65,9 +81,6 @@ class CallRecorder:
         # A thread that outlives the call may hold the sink in its context, and is to hold no frames.
         self._handled, self._sink.logged = self.handled_exception, None
         self.changes = compare(self._before, take_pictures(self._places()))
-
-    def around(self) -> AbstractContextManager[object]:
-        return self._sink.around()
 
 
 def _tells_failure(event: Event, accepted: bool) -> bool:

@@ -1,4 +1,4 @@
-"""`Defaults`: the headers and cookies of every request of an explorer, as live mappings of what its client has."""
+"""The headers and cookies of every request of an explorer, as live mappings of what its client has."""
 
 from __future__ import annotations
 
@@ -99,29 +99,8 @@ class DefaultCookies(_DefaultMapping):
         return len({cookie.name for cookie in self._client.cookies.jar})
 
 
-class Defaults:
-    """
-    The headers and cookies that the requests to come get; they are the client's.
-
-    :param settings: how they are shown; also as attribute
-    """
-
-    def __init__(self, client: TestClient, settings: Settings) -> None:
-        self.settings = settings
-        self._client = client
-
-    @property
-    def headers(self) -> DefaultHeaders:
-        """The headers that every request gets."""
-        return DefaultHeaders(self._client, self.settings)
-
-    @property
-    def cookies(self) -> DefaultCookies:
-        """The cookies that requests get, those the app has set among them."""
-        return DefaultCookies(self._client, self.settings)
-
-    def copy_to(self, client: TestClient) -> None:
-        """Make another client send the same headers and cookies, and no others."""
-        client.cookies = self._client.cookies
-        client.headers.clear()
-        client.headers.update(self._client.headers)
+def copy_defaults(old: TestClient, new: TestClient) -> None:
+    """Make a client send the headers and cookies that another sends, and no others."""
+    new.cookies = old.cookies
+    new.headers.clear()
+    new.headers.update(old.headers)

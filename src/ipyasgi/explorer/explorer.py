@@ -14,17 +14,18 @@ import importlib
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Self, Unpack, overload
+from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
 from ..client.testclient import TestClient
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
+from ..engine.pending import Pending, Progress
 from ..engine.runs import WebSocketRun
 from ..history.comparison import Comparison, compare
 from ..history.exchange import Exchange, Exchanges
-from ..history.history import ExchangeStore, History
+from ..history.history import ExchangeStore, History, is_name
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
@@ -39,17 +40,16 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
 from .catalog import Catalog
-from .defaults import DefaultCookies, DefaultHeaders, Defaults
+from .defaults import DefaultCookies, DefaultHeaders, copy_defaults
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .lifespan import ExplorerLifespan, LifespanRecorders
-from .pending import PendingExchange
-from .replay import OnProgress, Recheck, SendTwice
-from .replays import PendingRecheck, PendingReplay, Replays
+from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
 from .request_kwargs import RequestKwargs, SendKwargs, check_arguments, check_auth, split_arguments, with_arguments
 from .websocket_oneshot import WAIT_S, check_socket_path, exchange_messages
 from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, WebSocketSessions
 
+T = TypeVar("T")
 _UNSET: Any = object()
 
 
@@ -167,7 +167,7 @@ class Explorer(Shown):
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
         self.settings = dataclasses.replace(self.settings, **changes)
         SECRET_NAMES.add(self.settings.secret_names)
-        for part in (self._store, self._defaults, self._catalog, self.state, self.lifespan):
+        for part in (self._store, self._catalog, self.state, self.lifespan):
             part.settings = self.settings
         return self.settings
 
@@ -211,12 +211,12 @@ class Explorer(Shown):
     @property
     def headers(self) -> DefaultHeaders:
         """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
-        return self._defaults.headers
+        return DefaultHeaders(self.client, self.settings)
 
     @property
     def cookies(self) -> DefaultCookies:
         """The cookies that requests get, those the app has set among them: a live mapping."""
-        return self._defaults.cookies
+        return DefaultCookies(self.client, self.settings)
 
     @with_arguments(RequestKwargs)
     def get(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
@@ -292,37 +292,43 @@ class Explorer(Shown):
         Everything else, and what it raises, as for `request`.
         """
         check_arguments("send", kwargs, SendKwargs)
-        exchange, failure = self._send(spec, kwargs, on_call=on_call, replay_of=replay_of)
-        if isinstance(failure, KeyboardInterrupt):
-            # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
-            raise failure.with_traceback(None)
-        if failure is not None:
-            raise failure
-        if kwargs.get("raise_exceptions", True) and exchange.exception is not None:
-            raise exchange.exception
-        return exchange
+        return _checked(*self._send(spec, kwargs, on_call=on_call, replay_of=replay_of), kwargs)
 
     @with_arguments(SendKwargs)
     def submit(
         self,
         spec: RequestSpec,
         *,
-        on_done: Callable[[PendingExchange], object] | None = None,
+        on_done: Callable[[Pending[Exchange]], object] | None = None,
         replay_of: str = "",
         **kwargs: Unpack[SendKwargs],
-    ) -> PendingExchange:
+    ) -> Pending[Exchange]:
         """
         Send a request without waiting; the arguments are those of `send`.
 
-        :param on_done: called with the `PendingExchange` when it has ended
+        :param on_done: called with the `Pending` when it has ended
         """
         check_arguments("submit", kwargs, SendKwargs)
         check_auth(kwargs.get("auth"))
-        loop = self._background_loop()
-        return PendingExchange(self, loop, spec, on_done=on_done, replay_of=replay_of, **kwargs)
+
+        def work(pending: Pending[Exchange]) -> Exchange:
+            exchange, failure = self._send(spec, kwargs, on_call=pending.take_call, replay_of=replay_of)
+            pending.note(pending.progress.add(exchange.name, failed=exchange.failed))
+            return _checked(exchange, failure, kwargs)
+
+        return Pending(
+            work,
+            self._background_loop(),
+            verb=spec.method,
+            what=f"{spec.method} {spec.path}",
+            owner=self,
+            subject=spec,
+            progress=Progress(sent_of_bytes=len(spec.body)),
+            on_change=lambda pending: on_done(pending) if on_done is not None and pending.done() else None,
+        )
 
     @with_arguments(RequestKwargs)
-    def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> PendingExchange:
+    def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Pending[Exchange]:
         """Build a request and send it without waiting; the arguments are those of `request`."""
         check_arguments("begin", kwargs)
         spec, sending = split_arguments(kwargs)
@@ -422,7 +428,7 @@ class Explorer(Shown):
     ) -> Exchanges: ...
     def replay(
         self,
-        which: str | Exchange | Iterable[Exchange],
+        which: Which,
         *,
         timeout: float | None = _UNSET,
         on_progress: OnProgress | None = None,
@@ -441,21 +447,35 @@ class Explorer(Shown):
         Returns an `Exchange` for a name or an exchange, else `Exchanges`.
         Raises `FilterError`, `LoopError`, ``KeyError`` for a name that the history does not hold.
         """
-        return self._replays().replay(which, _timeout_of(timeout), on_progress)
+        done = replay(self.history.select(which), self._send_again(timeout), on_progress)
+        named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
+        return done[0] if named_one else done
 
     def begin_replay(
-        self, which: str | Exchange | Iterable[Exchange], *, timeout: float | None = _UNSET
-    ) -> PendingReplay:
+        self,
+        which: Which,
+        *,
+        timeout: float | None = _UNSET,
+        on_change: Callable[[Pending[Exchanges]], object] | None = None,
+    ) -> Pending[Exchanges]:
         """
         Send kept requests again, in order, without waiting; the arguments are those of `replay`.
 
         Its ``progress`` says how far it has come, and its value is always `Exchanges`.
+
+        :param on_change: called with the `Pending`, on its thread, when it has come further and when it has ended
         """
-        return self._replays().begin_replay(which, _timeout_of(timeout))
+        chosen = self.history.select(which)
+        return self._begin_again(
+            "replay",
+            chosen,
+            lambda pending: replay(chosen, self._send_again(timeout, pending), pending.note),
+            on_change,
+        )
 
     def recheck(
         self,
-        which: str | Exchange | Iterable[Exchange] | None = None,
+        which: Which | None = None,
         *,
         send_twice: SendTwice = "safe",
         timeout: float | None = _UNSET,
@@ -473,21 +493,28 @@ class Explorer(Shown):
         :param timeout: seconds for each sending
         :param on_progress: called with how far it has come, before the first and after each
         """
-        return self._replays().recheck(which, _timeout_of(timeout), send_twice, on_progress)
+        chosen, send_again = self._select_checkable(which), self._send_again(timeout)
+        return recheck(chosen, send_again, send_twice=send_twice, settings=self.settings, on_progress=on_progress)
 
     def begin_recheck(
         self,
-        which: str | Exchange | Iterable[Exchange] | None = None,
+        which: Which | None = None,
         *,
         send_twice: SendTwice = "safe",
         timeout: float | None = _UNSET,
-    ) -> PendingRecheck:
+    ) -> Pending[Recheck]:
         """
         Send kept requests again and compare, without waiting; the arguments are those of `recheck`.
 
         Its ``progress`` says how far it has come, and its value is the `Recheck`.
         """
-        return self._replays().begin_recheck(which, _timeout_of(timeout), send_twice)
+        chosen, settings = self._select_checkable(which), self.settings
+
+        def work(pending: Pending[Recheck]) -> Recheck:
+            send_again = self._send_again(timeout, pending)
+            return recheck(chosen, send_again, send_twice=send_twice, settings=settings, on_progress=pending.note)
+
+        return self._begin_again("recheck", chosen, work)
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
@@ -513,13 +540,13 @@ class Explorer(Shown):
         """
         self._check_open()
         check_app(app)
-        defaults, failure = self._defaults, None
+        client, failure = self.client, None
         try:
             self._end_client()
         except Exception as exc:  # what the old app raises must not keep the new one out
             failure = exc
         self._open(app)
-        defaults.copy_to(self.client)
+        copy_defaults(client, self.client)
         self._events.publish("app")
         self._start()
         return failure
@@ -555,7 +582,6 @@ class Explorer(Shown):
         self.client.__enter__()
         self.client.life.mode = "on" if self._mode == "on" else "auto"
         self.lifespan = ExplorerLifespan(self.client.life, self.settings, recorders)
-        self._defaults = Defaults(self.client, self.settings)
         self._catalog = Catalog(app, self.client, self.settings)
 
     def _start(self) -> None:
@@ -606,14 +632,46 @@ class Explorer(Shown):
         self._events.publish("exchange", exchange)
         return exchange, dispatch.failure
 
-    def _replays(self) -> Replays:
-        # Made for each use: an attribute would be a reference cycle, and a dropped explorer is to go at once.
-        return Replays(
-            explorer=self,
-            history=self.history,
-            settings=self.settings,
-            send=self._send,
-            background_loop=self._background_loop,
+    def _select_checkable(self, which: Which | None) -> Exchanges:
+        if which is None:
+            which = [one for one in self.history if not one.replay_of and not one.ended_by_you]
+        return self.history.select(which)
+
+    def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
+        """Return the function that sends the request of an exchange again, unless ``pending`` was cancelled."""
+        options: SendKwargs = {} if timeout is _UNSET else {"timeout": timeout}
+
+        def send_again(exchange: Exchange) -> Exchange:
+            if pending is not None:
+                pending.check()
+            done, failure = self._send(
+                exchange.spec,
+                {**options, "follow_redirects": redirects_were_followed(exchange)},
+                on_call=pending.take_call if pending is not None else None,
+                replay_of=exchange.name,
+            )
+            if isinstance(failure, KeyboardInterrupt):
+                raise failure.with_traceback(None)
+            return done
+
+        return send_again
+
+    def _begin_again(
+        self,
+        verb: str,
+        chosen: Exchanges,
+        work: Callable[[Pending[T]], T],
+        on_change: Callable[[Pending[T]], object] | None = None,
+    ) -> Pending[T]:
+        return Pending(
+            work,
+            self._background_loop(),
+            verb=verb,
+            what=f"the {verb} of {len(chosen)} requests",
+            owner=self,
+            subject=chosen,
+            progress=Progress(total=len(chosen)),
+            on_change=on_change,
         )
 
     def _background_loop(self) -> Loop:
@@ -673,8 +731,16 @@ def _newest_exception(exchanges: Iterable[Exchange], websockets: Iterable[WebSoc
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-def _timeout_of(timeout: float | None) -> SendKwargs:
-    return {} if timeout is _UNSET else {"timeout": timeout}
+def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:
+    """Return the exchange; raise what ended the wait for it, or what the app raised where that is wanted."""
+    if isinstance(failure, KeyboardInterrupt):
+        # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
+        raise failure.with_traceback(None)
+    if failure is not None:
+        raise failure
+    if options.get("raise_exceptions", True) and exchange.exception is not None:
+        raise exchange.exception
+    return exchange
 
 
 def _handshake_options(headers: Any, params: Any, cookies: Any, auth: Any) -> dict[str, Any]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from ..engine.lifespan import LifespanRunner
 from ..engine.runs import Event, Run
 from ..protocol.machines import LifespanStatus
-from ..protocol.types import Scope
-from ..records.output import OutputLine, Sink
+from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..shown import Shown
+from .call_recorder import AppRecorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,41 +31,27 @@ class LifespanStep:
     output: tuple[OutputLine, ...]
 
 
-class _LifespanRecorder:
+class _LifespanRecorder(AppRecorder):
     """Record one life and cut it into steps at each message."""
 
     def __init__(self, places: Places, on_change: Callable[[], object]) -> None:
-        self._places = places
+        super().__init__(places)
         self._on_change = on_change
-        self._sink = Sink()
         self._done: list[LifespanStep] = []
         self._event: Event | None = None
-        self._before: dict[str, Picture] = {}
         self._output_seen = 0
-        self._handled: BaseException | None = None
-
-    @property
-    def handled_exception(self) -> BaseException | None:
-        """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
-        return self._handled or self._sink.logged
-
-    def opened(self, scope: Scope) -> None:
-        self._before = take_pictures(self._places())
 
     def message(self, event: Event) -> None:
         self._cut()
         self._event = event
         if event.type.endswith(".failed"):
-            self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block
+            self._note_handled()
         self._on_change()
 
     def closed(self, run: Run) -> None:
         self._cut()
         self._event = None
         self._on_change()
-
-    def around(self) -> AbstractContextManager[object]:
-        return self._sink.around()
 
     def steps(self) -> tuple[LifespanStep, ...]:
         """Return the finished steps and the one under way as it stands."""

@@ -1,27 +1,29 @@
-"""Sending kept requests again, and `Recheck`: what the app, as it is now, answers otherwise than it did.
+"""Send kept requests again; `Recheck`: which responses of the app, as it is now, differ from those it gave.
 
-The functions know an explorer only as one that sends again; its methods are in `ipyasgi.explorer.replays`.
+The functions know an explorer only as a function that sends again.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..engine.pending import Progress
 from ..history.comparison import Comparison, Verdict, compare, find_volatile
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import LIVE_EXCEPTIONS, without_frames
 from ..records.settings import Settings
 from ..shown import Shown
-from .progress import ReplayProgress
 
 SendTwice = Literal["safe", "always", "never"]
+Which = str | Exchange | Iterable[Exchange]
+"""A name such as ``r7``, a range of them, a filter, one exchange or several."""
 SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns what came of it even where that is an exception."""
 
-OnProgress = Callable[[ReplayProgress], object]
+OnProgress = Callable[[Progress], object]
 """Called before the first request and after each; what it raises ends the replay and keeps what was sent."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
@@ -42,22 +44,22 @@ class Recheck(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is answered otherwise, but for what failed and now works."""
+        """Whether every response is the same, but for what failed and now works."""
         return not (self.changed or self.now_fails)
 
     @property
     def same(self) -> tuple[Comparison, ...]:
-        """Those whose answer is what it was."""
+        """Those whose response is the same."""
         return self._those("same")
 
     @property
     def changed(self) -> tuple[Comparison, ...]:
-        """Those that are answered otherwise."""
+        """Those whose response differs."""
         return self._those("changed")
 
     @property
     def now_fails(self) -> tuple[Comparison, ...]:
-        """Those that were answered well and no longer are: a status of 400 and above, an exception, no response."""
+        """Those that fail now and did not: a status of 400 and above, an exception, no response."""
         return self._those("now fails")
 
     @property
@@ -80,48 +82,13 @@ class Recheck(Shown):
         return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
-class Course:
-    """
-    The way of one replay through its requests.
-
-    :param total: how many there are
-    :param on_progress: called with how far it has come
-    :ivar progress: the same, for who asks; its time is that of the last request that ended
-    """
-
-    def __init__(self, total: int, on_progress: OnProgress | None = None) -> None:
-        self.progress = ReplayProgress(total=total)
-        self._on_progress = on_progress
-        self._began_s = time.monotonic()
-        self._report()
-
-    def add(self, exchange: Exchange) -> None:
-        """Count a request that has ended."""
-        now = self.progress
-        self.progress = replace(
-            now,
-            done=now.done + 1,
-            failed=now.failed + exchange.failed,
-            first=now.first or exchange.name,
-            last=exchange.name,
-            elapsed_s=time.monotonic() - self._began_s,
-        )
-        self._report()
-
-    def _report(self) -> None:
-        if self._on_progress is not None:
-            self._on_progress(self.progress)
-
-
 def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
     """Return what came of sending each request again, in order; one that fails does not keep the others."""
-    course = Course(len(exchanges), on_progress)
     done: list[Exchange] = []
-    for exchange in exchanges:
-        done.append(send_again(exchange))
+    for _, now in _send_each(exchanges, send_again, on_progress):
+        done.append(now)
         if len(done) > LIVE_EXCEPTIONS:
             done[-LIVE_EXCEPTIONS - 1] = without_frames(done[-LIVE_EXCEPTIONS - 1])
-        course.add(done[-1])
     return Exchanges(done)
 
 
@@ -133,14 +100,26 @@ def recheck(
     settings: Settings,
     on_progress: OnProgress | None = None,
 ) -> Recheck:
-    """Return how each request is answered now, compared with how it was."""
-    course = Course(len(exchanges), on_progress)
-    done: list[Comparison] = []
+    """Return how the response to each request differs from the one it had."""
+    comparisons = [
+        _compare(exchange, now, send_again, send_twice)
+        for exchange, now in _send_each(exchanges, send_again, on_progress)
+    ]
+    return Recheck(comparisons=tuple(comparisons), settings=settings)
+
+
+def _send_each(
+    exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None
+) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield each exchange and what its request gives now; report the progress before the first and after each."""
+    report = on_progress or (lambda progress: None)
+    progress, began_s = Progress(total=len(exchanges)), time.monotonic()
+    report(progress)
     for exchange in exchanges:
         now = send_again(exchange)
-        done.append(_compare(exchange, now, send_again, send_twice))
-        course.add(now)
-    return Recheck(comparisons=tuple(done), settings=settings)
+        yield exchange, now
+        progress = replace(progress.add(now.name, failed=now.failed), elapsed_s=time.monotonic() - began_s)
+        report(progress)
 
 
 def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice: SendTwice) -> Comparison:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from ..client.disconnects import WebSocketDisconnect
-from ..client.options import OPTIONS, CallOptions
+from ..client.options import CallOptions
 from ..client.testclient import TestClient
 from ..engine.call import AppCall
 from ..engine.inbox import NOTHING, Inbox, WaitPlan
@@ -18,7 +18,7 @@ from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.errors import RequestError
 from ..records.state import Places
 from .call_recorder import CallRecorder
-from .websocket_session import handshake
+from .websocket_session import connect
 
 WAIT_S = 1.0
 """How long the app may be silent before the exchange of messages is over."""
@@ -79,13 +79,8 @@ def exchange_messages(
     check_socket_path(path)
     recorder = QuietRecorder(places)
     until_s = math.inf if timeout is None else time.monotonic() + timeout
-    session = client.websocket_connect(
-        path,
-        list(subprotocols) if subprotocols else None,
-        **handshake(client, path, options),
-        timeout=timeout,
-        extensions={OPTIONS: CallOptions(observe=lambda: recorder, on_call=recorder.begun)},
-    )
+    sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
+    session = connect(client, path, subprotocols, options, timeout, sending)
     try:
         with contextlib.suppress(WebSocketDisconnect), session:
             for message in messages:

@@ -8,6 +8,7 @@ of those that have ended; `WebSocketSessions` are these records, to be read.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import threading
 import time
@@ -109,13 +110,8 @@ class WebSocketSession:
         self.exception: BaseException | None = None
         self.run: WebSocketRun | None = None
         self._recorder = CallRecorder(places)
-        self._connect: Callable[[], WebSocketTestSession] = lambda: client.websocket_connect(
-            path,
-            list(subprotocols) if subprotocols else None,
-            **handshake(client, path, options),
-            timeout=timeout_s,
-            extensions={OPTIONS: CallOptions(observe=lambda: self._recorder, on_call=self._begun)},
-        )
+        sending = CallOptions(observe=lambda: self._recorder, on_call=self._begun)
+        self._connect = functools.partial(connect, client, path, subprotocols, options, timeout_s, sending)
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
         self._lock = threading.RLock()
         self._zero_ns = time.perf_counter_ns()
@@ -176,7 +172,7 @@ class WebSocketSession:
         if session is not None:
             session.close(code, reason)
         if call is not None:
-            self._end(call)
+            call.end_soon(self._loop, self._ended)
 
     def __repr__(self) -> str:
         path = self.path.partition("?")[0]
@@ -266,18 +262,7 @@ class WebSocketSession:
             self._call = call
             leaving = self._leaving
         if leaving is not None:
-            self._end(call)
-
-    def _end(self, call: AppCall) -> None:
-        call.cancel_soon()
-        self._loop.submit(self._leave_behind, call)
-
-    async def _leave_behind(self, call: AppCall) -> None:
-        """After the grace, stop waiting for an app that cannot be cancelled."""
-        with contextlib.suppress(Exception):
-            await await_future(self._ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
-        if not self.done():
-            call.leave()
+            call.end_soon(self._loop, self._ended)
 
 
 def _payload_of(session: WebSocketTestSession) -> str | bytes | None:
@@ -289,21 +274,27 @@ def _payload_of(session: WebSocketTestSession) -> str | bytes | None:
     return cast("str | bytes", text if text is not None else message.get("bytes", b""))
 
 
-def handshake(client: TestClient, path: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def connect(
+    client: TestClient,
+    path: str,
+    subprotocols: Sequence[str] | None,
+    options: Mapping[str, Any],
+    timeout_s: float | None,
+    sending: CallOptions,
+) -> WebSocketTestSession:
     """
-    Return the arguments of ``websocket_connect`` for ``headers``, ``params``, ``cookies`` and ``auth``.
+    Connect a WebSocket; the arguments are those of `WebSocketSession`.
 
     Cookies become a header here, beside those of the client: httpx warns of cookies that are given with one request.
     """
-    cookies = options.get("cookies")
-    others = {name: value for name, value in options.items() if name != "cookies"}
-    if not cookies:
-        return others
-    headers = httpx.Headers(options.get("headers"))
-    sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
-    if sent:
-        headers.setdefault("cookie", sent)
-    return {**others, "headers": headers}
+    given = {**options, "headers": httpx.Headers(options.get("headers"))}
+    cookies = given.pop("cookies", None)
+    if cookies:
+        sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
+        if sent:
+            given["headers"].setdefault("cookie", sent)
+    names = list(subprotocols) if subprotocols else None
+    return client.websocket_connect(path, names, **given, timeout=timeout_s, extensions={OPTIONS: sending})
 
 
 class SessionRegistry:

@@ -1,7 +1,7 @@
-"""Lays two rows along the items they share, in the time it takes to sort them: for arrays and for lines of text.
+"""Two rows laid along the items they share, in the time it takes to sort them; two texts laid along their lines.
 
 As patience diff does it: what is there once in each row anchors them, the rest is compared between the anchors.
-difflib would look harder and, on rows made to annoy it, take the cube of their length.
+difflib would look harder and, on hostile rows, take the cube of their length. Nothing is masked here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+_CONTEXT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffLine:
+    """
+    One line of a difference.
+
+    :ivar mark: ``-`` it was there, ``+`` it is there now, a space for what is around, ``…`` where lines are left out
+    """
+
+    mark: Literal["-", "+", " ", "…"]
+    text: str
 
 
 def find_gaps(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[range, range]]:
@@ -47,3 +63,28 @@ def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int
         anchors.append(pairs[number])
         number = came_from[number]
     return anchors[::-1]
+
+
+def find_line_changes(before: str, after: str) -> Iterator[DiffLine]:
+    """Yield what was removed and added, in the order of the text, with two lines around each change; none if equal."""
+    old, new = before.split("\n"), after.split("\n")
+    end = 0  # of what was yielded of the later text
+    changes = [spans for spans in find_gaps(old, new) if any(spans)]
+    for number, (old_span, new_span) in enumerate(changes):
+        if number:
+            middle = min(end + _CONTEXT, new_span.start)
+            yield from _around(new, end, middle)
+            end = middle
+        begin = max(new_span.start - _CONTEXT, end)
+        if begin > end:
+            yield DiffLine(mark="…", text="")
+        yield from _around(new, begin, new_span.start)
+        yield from (DiffLine(mark="-", text=old[index]) for index in old_span)
+        yield from (DiffLine(mark="+", text=new[index]) for index in new_span)
+        end = new_span.stop
+    if changes:
+        yield from _around(new, end, min(end + _CONTEXT, len(new)))
+
+
+def _around(lines: list[str], begin: int, end: int) -> Iterator[DiffLine]:
+    return (DiffLine(mark=" ", text=lines[index]) for index in range(begin, end))

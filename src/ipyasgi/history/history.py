@@ -9,17 +9,42 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
 
+from ..engine.recording import payloads_of
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
 from ..shown import Shown
 from .exchange import Exchange, Exchanges, span_of
 from .history_filter import read_filter
-from .memory import held_bytes
 
 _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
 
+_EXCHANGE_BYTES = 4500
+"""What an exchange takes beside its bodies and messages, measured on CPython 3.11: request, response, scope, run."""
+_EVENT_BYTES = 400
+_LINE_BYTES = 300
+
 LIVE_EXCEPTIONS = 3
 """Exchanges whose exception is kept as the object itself, with its frames and their locals."""
+
+
+def held_bytes(exchange: Exchange) -> int:
+    """
+    Return about how many bytes an exchange and the redirects that led to it hold.
+
+    Right within a factor of three. Not counted are the exception, its text, and what changed in the app's state.
+    """
+    bodies: list[bytes | str] = [exchange.spec.body]
+    bodies += [exchange.response.content] if exchange.response is not None else []
+    bodies += [payload for event in exchange.events for payload in payloads_of(event)]
+    headers = [*exchange.request.headers.raw, *(exchange.response.headers.raw if exchange.response is not None else [])]
+    return (
+        _EXCHANGE_BYTES
+        + 4 * (len(exchange.spec.target) + sum(len(name) + len(value) for name, value in headers))
+        + sum({id(body): len(body) for body in bodies}.values())
+        + _EVENT_BYTES * len(exchange.events)
+        + sum(_LINE_BYTES + len(line.text) for line in exchange.output)
+        + sum(map(held_bytes, exchange.previous))
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -49,7 +74,7 @@ class ExchangeStore:
 
     @property
     def held_bytes(self) -> int:
-        """Bytes that the exchanges hold, as `ipyasgi.history.memory` estimates them."""
+        """Bytes that the exchanges hold, as `held_bytes` estimates them."""
         return self._bytes
 
     @property

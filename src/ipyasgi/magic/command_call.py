@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..explorer.pending import PendingExchange, PendingExchanges
+from ..engine.pending import Pending
+from ..explorer.background import PendingExchanges
 from ..history.exchange import Exchange, Exchanges
 from ..records.requests import METHODS
 from .attached_apps import AttachedApps
@@ -97,7 +98,7 @@ def gather(values: list[Any]) -> Any:
     """Return several values as one that shows itself: exchanges, handles, or whatever they are."""
     if all(isinstance(value, Exchange) for value in values):
         return Exchanges(values)
-    if all(isinstance(value, PendingExchange) for value in values):
+    if all(isinstance(value, Pending) for value in values):
         return PendingExchanges(values)
     return tuple(values)
 

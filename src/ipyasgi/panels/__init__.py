@@ -5,7 +5,8 @@ Importing them makes a request under way show itself by a board that goes on.
 
 from __future__ import annotations
 
-from ..explorer.pending import Pending, PendingExchanges
+from ..engine.pending import Pending
+from ..explorer.background import PendingExchanges
 from ..shown import VIEWS
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import anyio
 import traitlets
 
+from ..engine.pending import Pending
+from ..explorer.background import PendingExchanges
 from ..explorer.explorer import Explorer
-from ..explorer.pending import Pending, PendingExchanges
 from ..views.pending import show_pending, view_pending
 from ..views.view import View
 from .comm_writer import CommWriter
@@ -82,15 +84,9 @@ class PendingBoard(Panel):
             shown = show_pending(one, settings)
             found.append(
                 {
-                    "name": shown.name,
-                    "method": shown.method,
-                    "target": shown.target,
-                    "state": shown.state,
+                    **dataclasses.asdict(shown),
                     "tone": {"good": "good", "": ""}.get(shown.tone, "bad"),
-                    "progress": shown.progress,
-                    "elapsed": shown.elapsed,
                     "elapsed_ms": round(one.elapsed_s * 1000),
-                    "done": shown.done,
                 }
             )
         return found
@@ -99,7 +95,7 @@ class PendingBoard(Panel):
 def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:
     """Return the bundle of a board that watches these requests; empty where all have ended already."""
     pending = (value,) if isinstance(value, Pending) else tuple(value)
-    explorer: Any = pending[0].explorer if pending else None
+    explorer: Any = pending[0].owner if pending else None
     if explorer is None or explorer.closed or all(one.done() for one in pending):
         return {}
     return PendingBoard(explorer, pending)._repr_mimebundle_()

@@ -12,8 +12,8 @@ import uuid
 from types import TracebackType
 from typing import Any, Self
 
-from ..explorer.progress import ReplayProgress
-from ..views.progress import Phase, view_progress
+from ..engine.pending import Progress
+from ..views.pending import Phase, view_progress
 
 QUIET_S = 0.5
 """A replay that is over before this shows nothing but its value."""
@@ -22,7 +22,7 @@ PAINT_S = 0.2
 
 class ReplayMeter:
     """
-    A context manager around one replay; called with each `ReplayProgress`.
+    A context manager around one replay; called with each `Progress`.
 
     :param shell: into whose output it paints
     """
@@ -33,9 +33,9 @@ class ReplayMeter:
         self._next_s = time.monotonic() + QUIET_S
         self._painted = False
         self._width = 0
-        self._progress: ReplayProgress | None = None
+        self._progress: Progress | None = None
 
-    def __call__(self, progress: ReplayProgress) -> None:
+    def __call__(self, progress: Progress) -> None:
         self._progress = progress
         now_s = time.monotonic()
         if now_s >= self._next_s and progress.done < progress.total:

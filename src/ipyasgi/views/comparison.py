@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..explorer.replay import Recheck
-from ..history.body_comparison import STRUCTURE_LIMIT_BYTES, BodyComparison
-from ..history.comparison import Comparison, Verdict
-from ..history.line_diff import DiffLine, find_line_changes
+from ..history.alignment import DiffLine, find_line_changes
+from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparison, Verdict
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change

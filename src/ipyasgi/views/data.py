@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from ..engine.pending import Pending
 from ..engine.runs import LifespanRun, Run
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..explorer.explorer import Explorer, ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
-from ..explorer.pending import Pending
 from ..explorer.replay import Recheck
 from ..formats.imported import Imported
 from ..history.comparison import Comparison

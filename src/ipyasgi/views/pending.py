@@ -1,21 +1,21 @@
-"""Requests and replays under way, as they stand when they are shown; the live form is a panel's."""
+"""Requests and replays under way, as they stand when they are shown; the live form is a panel or a meter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from ..explorer.pending import Pending, PendingExchange
-from ..explorer.progress import Progress
-from ..explorer.replays import PendingCourse
+from ..engine.pending import Pending, Progress
 from ..history.exchange import Exchange
 from ..records.redaction import mask_url
+from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
-from .progress import names_of
 from .view import View, build_view, one_line
+
+Phase = Literal["running", "ended", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,58 +49,70 @@ def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
     return build_view(text, "pending.html", rows=rows, title=title)
 
 
+def view_progress(progress: Progress, phase: Phase = "running") -> View:
+    """Return ``120 of 500 sent again, 3 failed  1.2 s``; of one that was interrupted, which exchanges there are."""
+    words = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
+    about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
+    if phase == "interrupted":
+        words = f"interrupted: {words}"
+        about = f"{_names_of(progress)} in the history" if progress.done else ""
+    return build_view(
+        f"{words}  {about}".rstrip(),
+        "progress.html",
+        words=words,
+        about=about,
+        done=progress.done,
+        total=progress.total,
+        over=phase != "running",
+    )
+
+
 def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
     """Return how far one request or replay has come."""
-    if isinstance(pending, PendingCourse):
-        return _show_replay(pending)
-    assert isinstance(pending, PendingExchange)
-    return _show_exchange(pending, settings)
-
-
-def _show_replay(pending: PendingCourse[Any]) -> PendingShown:
-    done = pending.done()
-    progress = pending.progress
-    state, tone = _ending(pending) if done else ("cancelling" if pending.cancelled else "sending", "")
-    failed = f", {progress.failed:,} failed" if progress.failed else ""
-    return PendingShown(
-        name=names_of(progress),
-        method=pending.verb,
-        target=count_of(progress.total, "request"),
-        state=state or "ended",
-        tone=tone or ("" if not done else "bad" if progress.failed else "good"),
-        progress=f"{progress.done:,} of {progress.total:,}{failed}",
-        elapsed=time_of(progress.elapsed_s * 1e9),
-        done=done,
-    )
-
-
-def _show_exchange(pending: PendingExchange, settings: Settings) -> PendingShown:
     done = pending.done()  # asked once: it may end while this is written
     progress = pending.progress
-    exchange = pending.exchange if done else None
-    state, tone = _outcome(pending, exchange) if done else (_state(pending, progress), "")
+    elapsed = time_of(progress.elapsed_s * 1e9)
+    state, tone = _ending(pending) if done else ("", "")
+    if not isinstance(pending.subject, RequestSpec):
+        under_way = "cancelling" if pending.cancelled else "sending"
+        return PendingShown(
+            name=_names_of(progress),
+            method=pending.verb,
+            target=count_of(progress.total, "request"),
+            state=state or ("ended" if done else under_way),
+            tone=tone or ("" if not done else "bad" if progress.failed else "good"),
+            progress=f"{progress.done:,} of {progress.total:,}{_failed(progress)}",
+            elapsed=elapsed,
+            done=done,
+        )
+    exchange: Exchange | None = pending.value if done else None
+    if exchange is not None:
+        state, tone = exchange.outcome, "good" if exchange.ok else "bad"
     return PendingShown(
         name=exchange.name if exchange is not None else "",
-        method=pending.spec.method,
-        target=mask_url(pending.spec.target, show=settings.show_secrets),
-        state=state,
+        method=pending.verb,
+        target=mask_url(pending.subject.target, show=settings.show_secrets),
+        state=state or _state(pending, progress),
         tone=tone,
         progress=_progress(progress),
-        elapsed=time_of(progress.elapsed_s * 1e9),
+        elapsed=elapsed,
         done=done,
     )
 
 
-def _state(pending: PendingExchange, progress: Progress) -> str:
+def _failed(progress: Progress) -> str:
+    return f", {progress.failed:,} failed" if progress.failed else ""
+
+
+def _names_of(progress: Progress) -> str:
+    """Return the names of the new exchanges: ``r501 to r620``, empty before there is one."""
+    return progress.last if progress.first == progress.last else f"{progress.first} to {progress.last}"
+
+
+def _state(pending: Pending[Any], progress: Progress) -> str:
     if pending.cancelled:
         return "cancelling"
     return f"{progress.status}, receiving" if progress.status is not None else "waiting"
-
-
-def _outcome(pending: PendingExchange, exchange: Exchange | None) -> tuple[str, str]:
-    if exchange is None:
-        return _ending(pending)
-    return exchange.outcome, "good" if exchange.ok else "bad"
 
 
 def _ending(pending: Pending[Any]) -> tuple[str, str]:
@@ -109,8 +121,8 @@ def _ending(pending: Pending[Any]) -> tuple[str, str]:
     if isinstance(failure, CancelledError):
         return "cancelled", "bad"
     if failure is not None:
-        told = one_line(str(failure), 120)
-        return f"{type(failure).__name__}: {told}" if told else type(failure).__name__, "failed"
+        text = one_line(str(failure), 120)
+        return f"{type(failure).__name__}: {text}" if text else type(failure).__name__, "failed"
     return "", ""
 
 

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.pending import Pending
 from ..engine.runs import Run
+from ..explorer.background import PendingExchanges
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..explorer.explorer import Explorer, ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
-from ..explorer.pending import Pending, PendingExchanges
 from ..explorer.replay import Recheck
 from ..formats.imported import Imported
 from ..history.comparison import Comparison
@@ -76,7 +77,7 @@ def settings_of(value: Any) -> Settings:
     if isinstance(value, PendingExchanges):
         value = next(iter(value), None)
     if isinstance(value, Pending):
-        value = value.explorer
+        value = value.owner
     if isinstance(value, Exchanges):
         kept = [one.settings for one in value]
         return next((one for one in kept if not one.show_secrets), kept[0] if kept else Settings())

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets
 
 from ...engine.jobs import await_future
+from ...engine.pending import Pending
 from ...engine.strategy import run_in_thread
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
@@ -24,7 +25,6 @@ from ..comm_writer import CommWriter
 from ..panel import Panel
 from ..redraw import Redraw
 from .page_state import page_filter, page_mistake, page_rows
-from .replaying import Replaying
 from .table_part import HistoryRows
 
 ROWS = 100
@@ -54,7 +54,7 @@ class HistoryTable(Panel):
         self._on_fill = on_fill
         self._filter = ""
         self._most = ROWS
-        self._replaying: Replaying | None = None
+        self._replaying: Pending[Exchanges] | None = None
         self._result: View | None = None
         self.table = self.hold(HistoryRows(fills=on_fill is not None, **self._row_traits()))
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
@@ -90,20 +90,14 @@ class HistoryTable(Panel):
         with self._lock:
             if self._replaying is not None:
                 raise LoopError("requests are being sent again: wait, or stop them")
-            self._replaying = Replaying(
-                self.explorer,
-                exchanges,
-                self._loop,
-                on_step=lambda doing: self.queue.state(self.table, doing=doing),
-                on_end=self._end_replay,
-            )
+            self._replaying = self.explorer.begin_replay(exchanges, on_change=self._take_replay)
 
     def stop(self) -> None:
         """Stop sending requests again: the one under way is disconnected."""
         with self._lock:
             replaying = self._replaying
         if replaying is not None:
-            replaying.stop()
+            replaying.cancel()
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> None:
         """Show what differs between two exchanges."""
@@ -191,21 +185,36 @@ class HistoryTable(Panel):
         """Mark the row of the exchange that is shown elsewhere; from any thread."""
         self.queue.state(self.table, shown=exchange.name)
 
-    def _end_replay(self, done: Exchanges, failure: Exception | None) -> None:
+    def _take_replay(self, pending: Pending[Exchanges]) -> None:
+        progress = pending.progress
+        if not pending.done():
+            if progress.done < progress.total:
+                name = pending.subject[progress.done].name
+                doing = f"replaying {name}, {progress.done + 1} of {progress.total}"
+                self.queue.state(self.table, doing=doing)
+            return
         with self._lock:
             self._replaying = None
-        if self.closed:
+        if not self.closed:
+            self.queue.state(self.table, doing="")
+            self.soon(self._paint_replayed, pending)
+
+    def _paint_replayed(self, pending: Pending[Exchanges]) -> None:
+        if pending.exception is not None and not pending.cancelled:
+            self.show_failure(pending.exception)
+        progress, done = pending.progress, pending.value
+        if done is None and progress.done:  # it was stopped
+            newer = self.explorer.history.select(f"{progress.first}-{progress.last}")
+            done = Exchanges(one for one in newer if one.replay_of and not one.ended_by_you)
+        if not done:
             return
-        self.queue.state(self.table, doing="")
-        if failure is not None:
-            self.soon(self.show_failure, failure)
         if len(done) == 1:
-            self.soon(self._paint_shown, done[0])
-        elif done:
-            failed = sum(not one.ok for one in done)
-            title = f"{count_of(len(done), 'request')} sent again{f', {failed} not answered well' if failed else ''}"
-            view = view_exchanges(done, self.explorer.settings)
-            self.soon(self._paint_result, view, title, "bad" if failed else "good")
+            self._paint_shown(done[0])
+            return
+        failed = sum(not one.ok for one in done)
+        title = f"{count_of(len(done), 'request')} sent again{f', {failed} not answered well' if failed else ''}"
+        view = view_exchanges(done, self.explorer.settings)
+        self._paint_result(view, title, "bad" if failed else "good")
 
     def _paint(self) -> None:
         self.queue.state(self.table, **self._row_traits())

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...engine.pending import Pending
 from ...explorer.explorer import Explorer
-from ...explorer.pending import PendingExchange
+from ...history.exchange import Exchange
 from ...openapi.credentials import Credential, fields_of, read_token, token_form, token_url
 from ...openapi.operation import SecurityScheme
 from ...protocol.errors import IpyasgiError
@@ -62,8 +63,8 @@ class Auth:
         else:
             self._say(scheme.key, f"asking {path}")
 
-    def _take_token(self, key: str, done: PendingExchange) -> None:
-        exchange = done.exchange
+    def _take_token(self, key: str, done: Pending[Exchange]) -> None:
+        exchange = done.value
         if exchange is None or exchange.response is None:
             self._say(key, f"no token: {done.exception or 'no answer'}")
             return

@@ -10,10 +10,10 @@ from typing import Any
 import ipywidgets
 
 from ...engine.jobs import Job, await_future
+from ...engine.pending import Pending
 from ...engine.strategy import run_in_thread
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
-from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
 from ...openapi.document import Document
 from ...records.redaction import mask_url
@@ -42,7 +42,7 @@ from .typed_request import build_request, start_draft, with_known
 class _Sending:
     """A request of this panel under way."""
 
-    pending: PendingExchange
+    pending: Pending[Exchange]
     draft: Draft
     exchange: Exchange | None = None
     cancelled: bool = False
@@ -117,7 +117,7 @@ class RequestBuilder(Panel):
         sheet = self._sheet(self._fresh)
         self._put(self._fresh if sheet is None else start_draft(self._fresh, sheet))
 
-    def send(self) -> PendingExchange:
+    def send(self) -> Pending[Exchange]:
         """
         Send what the form holds and return at once; what this panel sent before and still waits for is cancelled.
 
@@ -285,7 +285,7 @@ class RequestBuilder(Panel):
             run = self._run(busy=True, elapsed_ms=sending.elapsed_ms(), text="cancelling", beside=True)
             self.queue.state(self.form, run=run)
 
-    def _end(self, done: PendingExchange) -> None:
+    def _end(self, done: Pending[Exchange]) -> None:
         with self._lock:
             sending = self._sending
             if sending is None or sending.pending is not done:
@@ -312,7 +312,7 @@ class RequestBuilder(Panel):
         if event.kind == "app":
             self.queue.state(self.form, choices=choices_of(self.explorer.routes.values()))
             self._read_document()
-        elif event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.spec:
+        elif event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.subject:
             sending.exchange = event.exchange  # also when it failed, and `result` only raises
 
     def end(self) -> None:

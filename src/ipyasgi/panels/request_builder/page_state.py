@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...explorer.pending import PendingExchange
+from ...engine.pending import Pending
 from ...history.exchange import Exchange
 from ...openapi.credentials import Credentials
 from ...openapi.document import Document
@@ -126,7 +126,7 @@ class SendResult:
     tone: str = ""
 
 
-def outcome_of(done: PendingExchange, exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> SendResult:
+def outcome_of(done: Pending[Exchange], exchange: Exchange | None, elapsed_ms: float, *, cancelled: bool) -> SendResult:
     """
     Return how it ended.
 

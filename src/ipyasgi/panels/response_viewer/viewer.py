@@ -9,10 +9,10 @@ import anyio
 import ipywidgets
 
 from ...engine.jobs import await_future
+from ...engine.pending import Pending
 from ...engine.strategy import run_in_thread
 from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
-from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
 from ...records.settings import Settings
 from ...views.exchange import view_exchange
@@ -51,7 +51,7 @@ class ResponseViewer(Panel):
         assert self._writer is not None
         self.add_class("ipyasgi-response")
         self.shown: Exchange | None = None
-        self.pending: PendingExchange | None = None
+        self.pending: Pending[Exchange] | None = None
         self._follow, self._cancel = follow, cancel
         self._pinned = False
         self._turns = self._rows = 0
@@ -87,7 +87,7 @@ class ResponseViewer(Panel):
         """Show an exchange."""
         self.soon(self._show, exchange)
 
-    def begin(self, pending: PendingExchange) -> None:
+    def begin(self, pending: Pending[Exchange]) -> None:
         """Show a response as it comes in, row by row, and its exchange once it has ended."""
         self.soon(self._begin, pending)
 
@@ -106,7 +106,7 @@ class ResponseViewer(Panel):
     def take_event(self, event: ExplorerEvent) -> None:
         if event.exchange is None:
             return
-        if self.pending is not None and event.exchange.spec is self.pending.spec:
+        if self.pending is not None and event.exchange.spec is self.pending.subject:
             self._ended_as = event.exchange  # also where it failed, and the handle only raises
         elif self._follow and not self._pinned and self.pending is None:
             self._show(event.exchange)
@@ -130,14 +130,14 @@ class ResponseViewer(Panel):
         if self.pending is not None:
             self.pending.cancel()
 
-    def _begin(self, pending: PendingExchange) -> None:
+    def _begin(self, pending: Pending[Exchange]) -> None:
         self._turns += 1
         self.pending, self._ended_as = pending, None
         self._start_rows()
         self.rows_channel.state(stale=True)
         self._loop.submit(self._watch, pending, self._turns)
 
-    async def _watch(self, pending: PendingExchange, turn: int) -> None:
+    async def _watch(self, pending: Pending[Exchange], turn: int) -> None:
         said = ""
         while turn == self._turns and not self.closed:
             done = pending.done()  # asked first: what came before the end is shown with it
@@ -155,10 +155,10 @@ class ResponseViewer(Panel):
                 return
             await anyio.sleep(LOOK_S)
 
-    def _finish(self, pending: PendingExchange, turn: int) -> None:
+    def _finish(self, pending: Pending[Exchange], turn: int) -> None:
         if turn != self._turns:
             return  # something else is shown by now
-        exchange = pending.exchange or self._ended_as
+        exchange = pending.value or self._ended_as
         if exchange is not None:
             self._show(exchange, keep_rows=True)
             return
@@ -171,7 +171,7 @@ class ResponseViewer(Panel):
         if exchange is self.shown and self.pending is None:
             self.rows_channel.state(stale=False)
             return
-        if self.pending is not None and exchange.spec is self.pending.spec and not keep_rows:
+        if self.pending is not None and exchange.spec is self.pending.subject and not keep_rows:
             self._feed(exchange.events)
             keep_rows = True
         self._turns += 1
@@ -228,7 +228,7 @@ class ResponseViewer(Panel):
                 self.rows_channel.put(row)
         self._events_fed = len(events)
 
-    def _live(self, pending: PendingExchange | None = None) -> dict[str, Any]:
+    def _live(self, pending: Pending[Exchange] | None = None) -> dict[str, Any]:
         common = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
         if pending is None:
             return {**_IDLE, **common, "method": "", "target": ""}

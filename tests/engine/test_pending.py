@@ -1,7 +1,8 @@
-"""`PendingExchange`: waited for, awaited, cancelled."""
+"""`Pending`: waited for, awaited, cancelled, watched."""
 
 import asyncio
 import concurrent.futures
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.engine.loops import Backend
+from ipyasgi.engine.pending import Pending
+from ipyasgi.explorer.explorer import background_loop_of
 from ipyasgi.records.requests import build_spec
 
 
@@ -145,3 +148,39 @@ def test_a_hundred_at_once() -> None:
         took_s = time.monotonic() - began_s
     print(f"a hundred requests of 1 s: {took_s:.2f} s")
     assert took_s < 2.8  # forty at a time would be 3 s
+
+
+def test_changes_are_reported(explorer: Explorer) -> None:
+    """``on_change`` sees each step and, last and once, the end; the progress counts and keeps its time."""
+    for _ in range(2):
+        explorer.get("/")
+    seen: list[tuple[int, bool]] = []
+    ended = threading.Event()
+
+    def note(pending: Any) -> None:
+        seen.append((pending.progress.done, pending.done()))
+        if pending.done():
+            ended.set()
+
+    pending = explorer.begin_replay("1-2", on_change=note)
+    assert ended.wait(5)
+    assert [done for _, done in seen].count(True) == 1
+    assert [seen[0], seen[-1]] == [(0, False), (2, True)]
+    progress = pending.progress
+    assert (progress.total, progress.first, progress.last, progress.chunks) == (2, "r3", "r4", 1)
+    assert pending.progress.elapsed_s == progress.elapsed_s > 0
+    assert pending.value == pending.result(0)
+
+
+def test_an_error_in_its_work(explorer: Explorer) -> None:
+    """What the work raises ends it, is its ``exception``, and is raised by whatever waits; there is no value."""
+
+    def work(pending: Pending[int]) -> int:
+        raise ValueError("no")
+
+    pending = Pending(work, background_loop_of(explorer), verb="count", what="the count")
+    with pytest.raises(ValueError, match="no") as raised:
+        pending.result(5)
+    assert pending.exception is raised.value
+    assert pending.value is None
+    assert repr(pending) == "<the count: ended, 0 done>"

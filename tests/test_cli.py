@@ -69,6 +69,14 @@ def test_a_wrong_app_is_the_status_of_the_process(tmp_path):
     assert "is not an ASGI app" in done.stderr
 
 
+def test_env_without_its_package_is_one_line(tmp_path, monkeypatch, capsys):
+    """--env without python-dotenv is a usage error that says how to install it."""
+    monkeypatch.setitem(sys.modules, "dotenv", None)
+
+    assert cli.main(["--env", str(tmp_path / "some.env")]) == 2
+    assert capsys.readouterr().err == 'ipyasgi: --env needs python-dotenv: pip install "ipyasgi[env]"\n'
+
+
 APP = (
     "import os\n"
     "async def app(scope, receive, send):\n"

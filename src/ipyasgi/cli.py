@@ -79,9 +79,11 @@ def add_environment(path: Path) -> None:
 
     Raises `CallError` for a file that cannot be read, with the number of the line where that is why. No value is told.
     """
-    import dotenv  # only who gives --env waits for it
-    from dotenv.parser import parse_stream
-
+    try:
+        import dotenv
+        from dotenv.parser import parse_stream
+    except ImportError:
+        raise CallError('--env needs python-dotenv: pip install "ipyasgi[env]"') from None
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as exc:
@@ -124,7 +126,7 @@ def _open_terminal(line: str, command: str | None) -> int:
 
 def _open_lab(line: str, *, own: bool) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
-        print("ipyasgi: JupyterLab is not installed: pip install 'ipyasgi[lab]'", file=sys.stderr)
+        print('ipyasgi: JupyterLab is not installed: pip install "ipyasgi[lab]"', file=sys.stderr)
         return 2
     with contextlib.ExitStack() as stack:
         folder = Path.cwd()

@@ -1,4 +1,4 @@
-"""`CheckResult`: what came of one exercise, as text and as HTML. It judges nothing."""
+"""`CheckResult`: the result of checking one exercise, as text and as HTML."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _TEMPLATE = Environment(autoescape=True).from_string(
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CheckResult:
     """
-    What came of one exercise.
+    The result of checking one exercise.
 
     :ivar exercise: such as ``01-2``
     :ivar state: ``passed``, ``wrong``, or ``open`` while the ``...`` is still there
-    :ivar what: in a sentence: what is solved, what it did instead, or what is missing
-    :ivar look: where to look; empty where there is nothing to say
+    :ivar what: a sentence: what is solved, what the answer does instead, or what is missing
+    :ivar look: where to look, or empty
     """
 
     exercise: str

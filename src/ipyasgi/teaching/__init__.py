@@ -31,8 +31,7 @@ reports what the answer raises, and has a deadline.
 
 from __future__ import annotations
 
-from .checking import check
-from .result import CheckResult
+from .checking import CheckResult, check
 from .trial import Wrong
 
 __all__ = ["CheckResult", "Wrong", "check"]

@@ -1,4 +1,4 @@
-"""`check`: find the check of an exercise and run it on a thread of its own, with a deadline.
+"""`check`: find the check of an exercise and run it on a thread of its own, with a deadline. `CheckResult`: its result.
 
 What holds for every exercise lives here; what one exercise asks is in its notebook's module.
 """
@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import anyio.to_thread
+from jinja2 import Environment
 
 from .. import TestClient
 from ..errors import AppError, AppExitError, DeadlineError
-from .result import CheckResult
 from .trial import Missing, Wrong, describe
 
 MODULES: Mapping[str, str] = {
@@ -35,6 +36,50 @@ MODULES: Mapping[str, str] = {
 Check = Callable[[Any], str]
 
 _OPEN = "still open: replace the `...` and run the cell again"
+_MARKS = {"passed": "✓", "wrong": "✗", "open": "…"}
+_COLOURS = {"passed": "#3c9a41", "wrong": "#d8433c", "open": "#b8730d"}
+_TEMPLATE = Environment(autoescape=True).from_string(
+    "{% macro words(text) %}"
+    "{% for part in text.split('`') %}{% if loop.index0 % 2 %}<code>{{ part }}</code>{% else %}{{ part }}{% endif %}"
+    "{% endfor %}{% endmacro %}"
+    '<p><b style="color: {{ colour }}">{{ mark }} {{ exercise }}</b>&ensp;{{ words(what) }}'
+    "{% if look %}<br>{{ words(look) }}{% endif %}</p>"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CheckResult:
+    """
+    The result of checking one exercise.
+
+    :ivar exercise: such as ``01-2``
+    :ivar state: ``passed``, ``wrong``, or ``open`` while the ``...`` is still there
+    :ivar what: a sentence: what is solved, what the answer does instead, or what is missing
+    :ivar look: where to look, or empty
+    """
+
+    exercise: str
+    state: Literal["passed", "wrong", "open"]
+    what: str
+    look: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the exercise is solved."""
+        return self.state == "passed"
+
+    def __repr__(self) -> str:
+        head = f"{_MARKS[self.state]} {self.exercise}  {self.what}"
+        return f"{head}\n{' ' * (len(self.exercise) + 4)}{self.look}" if self.look else head
+
+    def _repr_html_(self) -> str:
+        return _TEMPLATE.render(
+            mark=_MARKS[self.state],
+            colour=_COLOURS[self.state],
+            exercise=self.exercise,
+            what=self.what,
+            look=self.look,
+        )
 
 
 def check(exercise: str, answer: Any, *, timeout_s: float = 20.0) -> CheckResult:

@@ -15,7 +15,7 @@ from ..records.requests import RequestSpec
 from .curl_options import read_options
 from .imported import LOCAL_URL, Imported, ImportedRequest
 from .placeholders import Placeholder, Placeholders, hide_secrets
-from .shell_words import is_shown, quote_word, read_ansi, split_commands
+from .shell_words import escape_hidden, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument
 _PRINTF_ESCAPES = str.maketrans({"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", "%": "%%", "'": r"'\''"})
@@ -100,8 +100,10 @@ class _Command:
         if is_shown(text) and len(body) <= _INLINE_BYTES:
             is_form = self._spec.header("content-type").startswith("application/x-www-form-urlencoded")
             return self._fields(text) if is_form and self._has_variable(text) else [f"--data-raw {self._quoted(text)}"]
-        template = self._blanks.fill(text, lambda _: "%s", _escape_for_printf)
-        values = "".join(f' "${piece.name}"' for piece in self._blanks.split(text) if isinstance(piece, Placeholder))
+        pieces = self._blanks.split(text)
+        texts = ("%s" if isinstance(piece, Placeholder) else piece.translate(_PRINTF_ESCAPES) for piece in pieces)
+        template = escape_hidden("".join(texts), "\\{:03o}")
+        values = "".join(f' "${piece.name}"' for piece in pieces if isinstance(piece, Placeholder))
         self._pipe = f"printf {'-- ' if template.startswith('-') else ''}'{template}'{values} | "
         return ["--data-binary @-"]
 
@@ -123,17 +125,6 @@ class _Command:
         if not all(_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece) for piece in texts):
             return self._blanks.fill(text, lambda blank: f'"${blank.name}"', quote_word)
         return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", self._blanks.fill(text, lambda one: f"${{{one.name}}}")) + '"'
-
-
-def _escape_for_printf(text: str) -> str:
-    """Return a text as part of ``printf``'s first argument; what is not printable as the octal numbers of its bytes."""
-    escaped = text.translate(_PRINTF_ESCAPES)
-    return re.sub(r"[^ -~]", _octal, escaped)
-
-
-def _octal(match: re.Match[str]) -> str:
-    char = match[0]
-    return char if char.isprintable() else "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 # -- in ------------------------------------------------------------------------------------------------------

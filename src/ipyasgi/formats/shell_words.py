@@ -149,7 +149,9 @@ def _read_escape(match: re.Match[str]) -> str:
 
 def quote_word(text: str) -> str:
     """Return a text as one word for a POSIX shell; what a terminal would not show becomes an escape in ``$'...'``."""
-    return shlex.quote(text) if is_shown(text) else "$'" + "".join(map(_escaped, text)) + "'"
+    if is_shown(text):
+        return shlex.quote(text)
+    return "$'" + escape_hidden(text.replace("\\", "\\\\").replace("'", "\\'"), "\\x{:02x}") + "'"
 
 
 def is_shown(text: str) -> bool:
@@ -157,10 +159,12 @@ def is_shown(text: str) -> bool:
     return text.replace("\n", "").replace("\t", "").isprintable()
 
 
-def _escaped(char: str) -> str:
-    if char in "\\'":
-        return "\\" + char
-    return char if is_shown(char) else "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+def escape_hidden(text: str, template: str) -> str:
+    """Return a text with each byte of a character that is not shown written as ``template``."""
+    if is_shown(text):
+        return text
+    raw = (char if is_shown(char) else char.encode("utf-8", "surrogateescape") for char in text)
+    return "".join(part if isinstance(part, str) else "".join(map(template.format, part)) for part in raw)
 
 
 # -- cmd.exe: it removes its carets and finds where a command ends, then the program's start-up code makes words -----

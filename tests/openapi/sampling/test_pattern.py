@@ -48,7 +48,7 @@ def test_a_text_is_matched(pattern, least, most, text):
         (r"^\p{Lu}\p{Ll}+\p{N}$", "Aa0"),
         (r"^[^\p{L}]\pL[\p{Nd}_]$", "0a0"),
         (r"^(?<year>\d{2})\z", "00"),
-        (r"^[[&&~~||]\/[+--]$", "&/-"),
+        (r"^[[&&~~||]\/$", "&/"),
     ],
 )
 def test_the_spelling_of_javascript(pattern, text):
@@ -67,6 +67,10 @@ def test_the_spelling_of_javascript(pattern, text):
         ("(a$)b", "at_end within the text"),
         ("a$b", "at_end within the text"),
         ("[a-z", "a class is not closed"),
+        ("[]&&", "a class is not closed"),
+        ("[^--a]", "'--' in a class"),
+        ("a*+a", "possessive_repeat is not understood"),
+        ("(?>a)", "atomic_group is not understood"),
         ("((", "unterminated subpattern"),
         ("a)", "unbalanced parenthesis"),
         ("*a", "nothing to repeat"),

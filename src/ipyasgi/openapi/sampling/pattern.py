@@ -19,13 +19,13 @@ _LETTERS = string.ascii_lowercase + string.ascii_uppercase
 _CHARACTERS = _LETTERS + string.digits + "-_./:@ +,;=%#&?!~*'()[]{}<>|^$`\"\\\n\t\r"  # the first of a class is taken
 _CATEGORIES = {"DIGIT": string.digits, "WORD": _LETTERS + string.digits + "_", "SPACE": string.whitespace}
 _ANY = [(ops.NEGATE, None), (ops.LITERAL, ord("\n")), (ops.LITERAL, ord("\r"))]
-_REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
+_REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT)
 _STARTS = (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
 _ENDS = (ops.AT_END, ops.AT_END_STRING)
 _MOST_PATTERN_CHARS = 5_000
 # JavaScript's spelling where Python has another; of a class as a whole, because ranges need no brackets in one.
 _JAVASCRIPT = re.compile(
-    r"(?P<class>\[\^?\]?(?:\\.|[^\\\]])*+\])|(?P<open>\[)|\\p\{?(?P<letters>\w+)\}?|(?P<z>\\z)|\\.|\(\?<(?=\w)",
+    r"(?P<class>\[\^?+\]?+(?:\\.|[^\\\]])*+\])|(?P<open>\[)|\\p\{?(?P<letters>\w+)\}?|(?P<z>\\z)|\\.|\(\?<(?=\w)",
     re.DOTALL,
 )
 _IN_CLASS = re.compile(r"\\p(?:\{(?P<name>\w+)\}|(?P<letter>\w))|\\.|[\[&|~]|(?<=-)-", re.DOTALL)
@@ -70,6 +70,8 @@ def _to_python(match: re.Match[str]) -> str:
 
 
 def _to_python_class(match: re.Match[str]) -> str:
+    if match[0] == "-":
+        raise PatternError("'--' in a class is not understood")
     if match[0].startswith("\\"):
         return _PROPERTIES.get(match["name"] or match["letter"], match[0])
     return "\\" + match[0]  # Python warns of what may mean sets one day
@@ -101,10 +103,10 @@ class _Builder:
 
     def _check(self, items: Any, *, first: bool, last: bool) -> None:
         """Note the anchors; raises `PatternError` for what is not understood, such as an anchor within the text."""
-        widths = [self._width(item)[1] for item in items]
+        wide = [number for number, item in enumerate(items) if self._width(item)[1]] or [len(items)]
         for number, (op, value) in enumerate(items):
-            is_first = first and not any(widths[:number])
-            is_last = last and not any(widths[number + 1 :])
+            is_first = first and number <= wide[0]
+            is_last = last and (number >= wide[-1] or wide == [len(items)])
             if op is ops.AT:
                 if not (value in _STARTS and is_first) and not (value in _ENDS and is_last):
                     raise PatternError(f"{str(value).lower()} within the text is not understood")
@@ -167,8 +169,6 @@ def _parts(op: Any, value: Any) -> Sequence[Any]:
         return list(value[1])
     if op is ops.SUBPATTERN:
         return [value[3]]
-    if op is ops.ATOMIC_GROUP:
-        return [value]
     if op not in (ops.LITERAL, ops.NOT_LITERAL, ops.ANY, ops.IN, ops.AT):
         raise PatternError(f"{str(op).lower()} is not understood")
     return []

@@ -69,6 +69,14 @@ def test_a_wrong_app_is_the_status_of_the_process(tmp_path):
     assert "is not an ASGI app" in done.stderr
 
 
+def test_env_without_its_package_is_one_line(tmp_path, monkeypatch, capsys):
+    """--env without python-dotenv is a usage error that says how to install it."""
+    monkeypatch.setitem(sys.modules, "dotenv", None)
+
+    assert cli.main(["--env", str(tmp_path / "some.env")]) == 2
+    assert capsys.readouterr().err == 'ipyasgi: --env needs python-dotenv: pip install "ipyasgi[env]"\n'
+
+
 APP = (
     "import os\n"
     "async def app(scope, receive, send):\n"
@@ -99,12 +107,12 @@ def test_env(tmp_path, monkeypatch):
     ("content", "says"),
     [
         (None, "--env some.env: No such file or directory"),
-        (b"A=1\n\nSECRET hunter2\n", "--env some.env, line 3: write NAME=value there"),
-        (b"A=1\n\n\nhunter2\n", "--env some.env, line 4: write NAME=value there"),
-        (b"A='hunter2\nB=2\n", "--env some.env, line 1: write NAME=value there"),
-        (b"A=1\n=hunter2\n", "--env some.env, line 2: write NAME=value there"),
-        (b"A=hunter2\0\n", "--env some.env, line 1: write NAME=value there"),
-        (b"A=hunter2\xff\n", "--env some.env: it is not a text in UTF-8"),
+        (b"A=1\n\nSECRET hunter2\n", "--env some.env, line 3: write NAME=value"),
+        (b"A=1\n\n\nhunter2\n", "--env some.env, line 4: write NAME=value"),
+        (b"A='hunter2\nB=2\n", "--env some.env, line 1: write NAME=value"),
+        (b"A=1\n=hunter2\n", "--env some.env, line 2: write NAME=value"),
+        (b"A=hunter2\0\n", "--env some.env, line 1: write NAME=value"),
+        (b"A=hunter2\xff\n", "--env some.env: it is not UTF-8 text"),
     ],
 )
 def test_an_env_that_cannot_be_read_is_one_line(tmp_path, monkeypatch, capsys, content, says):

@@ -1,8 +1,8 @@
 """
 Explore an ASGI app from IPython and Jupyter: call it, watch every message, step its lifespan.
 
-The door: the names that most people need. They are imported when first used (PEP 562), so that ``import ipyasgi`` pulls
-in neither httpx, IPython nor ipywidgets. The other public names are those of `ipyasgi.records`, `ipyasgi.routes`,
+The names that most people need. They are imported when first used (PEP 562), so that ``import ipyasgi`` imports
+neither httpx, IPython nor ipywidgets. The other public names are those of `ipyasgi.records`, `ipyasgi.routes`,
 `ipyasgi.formats`, `ipyasgi.openapi`, `ipyasgi.history`, `ipyasgi.explorer`, `ipyasgi.panels`, `ipyasgi.errors` and
 `ipyasgi.testclient`.
 """
@@ -68,5 +68,5 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """``%unload_ext ipyasgi``: take everything back that loading put there."""
+    """``%unload_ext ipyasgi``: undo everything that loading did."""
     importlib.import_module(".notebook", __name__).unload(shell)

@@ -1,4 +1,4 @@
-"""The command ``ipyasgi [module:app]``: opens an IPython or a JupyterLab on an app."""
+"""The command ``ipyasgi [module:app]``: open IPython or JupyterLab on an app."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.lab and given.command is not None:
-        parser.error("-c is for the terminal: leave it or --lab away")
+        parser.error("-c is for the terminal: remove it, or --lab")
     sys.path.insert(0, str(Path.cwd()))
     expression = given.app or SAMPLE
-    if ":" not in expression:
-        print(f"ipyasgi: {expression!r}: write module:attribute, such as shop.main:app", file=sys.stderr)
-        return 2
     try:
+        if ":" not in expression:
+            raise CallError(f"{expression!r}: write module:attribute, such as shop.main:app")
+        if given.lab and importlib.util.find_spec("jupyterlab") is None:
+            raise CallError('JupyterLab is not installed: pip install "ipyasgi[lab]"')
         if given.env is not None:
             add_environment(given.env)
         check_expression(expression, factory=given.factory)
@@ -56,19 +57,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ipyasgi",
-        description="Explore an ASGI app in IPython or JupyterLab: no server, no port. Without one, the bundled shop.",
+        description="Explore an ASGI app in IPython or JupyterLab, without a server or a port. "
+        "Without an argument it opens the bundled shop.",
     )
-    parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, looked up from this folder")
-    parser.add_argument("--factory", action="store_true", help="the attribute is a function that makes the app")
+    parser.add_argument("app", nargs="?", help="module:attribute, such as shop.main:app, in the current folder")
+    parser.add_argument("--factory", action="store_true", help="the attribute is a function that returns the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
-    parser.add_argument("--lab", action="store_true", help="open JupyterLab, on a notebook of the app")
-    parser.add_argument(
-        "--env",
-        metavar="FILE",
-        type=Path,
-        help="read environment variables from a .env file before the app is imported; those that are set already stay",
-    )
-    parser.add_argument("-c", dest="command", metavar="CODE", help="run this cell after attaching, then leave")
+    parser.add_argument("--lab", action="store_true", help="open JupyterLab with a notebook for the app")
+    env = "read environment variables from a .env file before the app is imported; variables that are set already stay"
+    parser.add_argument("--env", metavar="FILE", type=Path, help=env)
+    parser.add_argument("-c", dest="command", metavar="CODE", help="run this code after attaching, then exit")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
     return parser
 
@@ -77,27 +75,26 @@ def add_environment(path: Path) -> None:
     """
     Add the variables of a ``.env`` file to the environment; those that are set already stay as they are.
 
-    Raises `CallError` for a file that cannot be read, with the number of the line where that is why. No value is told.
+    Raises `CallError` for a file that cannot be read, with the number of an invalid line, and never with a value.
     """
-    import dotenv  # only who gives --env waits for it
-    from dotenv.parser import parse_stream
-
+    try:
+        import dotenv
+        from dotenv.parser import parse_stream
+    except ImportError:
+        raise CallError('--env needs python-dotenv: pip install "ipyasgi[env]"') from None
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, ValueError) as exc:
-        why = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not a text in UTF-8"
+        why = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not UTF-8 text"
         raise CallError(f"--env {path}: {why}") from None
     for each in parse_stream(io.StringIO(text)):
         # A line without "=" would be read as a variable without a value; "#" and empty lines have no key.
         if each.error or (each.key is not None and each.value is None) or "\0" in (each.value or ""):
-            number = each.original.line + _leading_lines(each.original.string)
-            raise CallError(f"--env {path}, line {number}: write NAME=value there, or # before a comment")
+            lines = each.original.string
+            number = each.original.line + lines[: len(lines) - len(lines.lstrip())].count("\n")
+            raise CallError(f"--env {path}, line {number}: write NAME=value, or # before a comment")
     for name, value in dotenv.dotenv_values(stream=io.StringIO(text)).items():
         os.environ.setdefault(name, value or "")
-
-
-def _leading_lines(text: str) -> int:
-    return text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _open_terminal(line: str, command: str | None) -> int:
@@ -110,7 +107,7 @@ def _open_terminal(line: str, command: str | None) -> int:
     if command is not None:
         options += ["-c", command]
     else:
-        print("explorer, app and client are ready; %asgi help lists what you can do, Ctrl-D leaves.")
+        print("explorer, app and client are ready. %asgi help lists the commands, Ctrl-D exits.")
     application: Any = TerminalIPythonApp.instance()
     application.initialize(options)
     try:
@@ -123,9 +120,6 @@ def _open_terminal(line: str, command: str | None) -> int:
 
 
 def _open_lab(line: str, *, own: bool) -> int:
-    if importlib.util.find_spec("jupyterlab") is None:
-        print("ipyasgi: JupyterLab is not installed: pip install 'ipyasgi[lab]'", file=sys.stderr)
-        return 2
     with contextlib.ExitStack() as stack:
         folder = Path.cwd()
         env = dict(os.environ)
@@ -136,7 +130,7 @@ def _open_lab(line: str, *, own: bool) -> int:
         else:
             first = _write_notebook(folder, line)
         command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-        command.append(f"--LabApp.default_url=/lab/tree/{first}")  # so that the printed address leads there too
+        command.append(f"--LabApp.default_url=/lab/tree/{first}")  # the printed address opens it, too
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--allow-root")
         with contextlib.suppress(KeyboardInterrupt):
@@ -145,7 +139,7 @@ def _open_lab(line: str, *, own: bool) -> int:
 
 
 def _copy_notebooks(folder: Path) -> str:
-    """Copy the bundled notebooks, so that what a reader tries stays out of the installed package."""
+    """Copy the bundled notebooks, so that changes do not reach the installed package; returns the first one's name."""
     source = _notebooks()
     for path in sorted(source.glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -155,11 +149,11 @@ def _copy_notebooks(folder: Path) -> str:
 
 
 def _write_kernel(folder: Path, line: str) -> str:
-    """Write a kernel that has the app attached before the first cell runs; returns the folder Jupyter looks in."""
+    """Write a kernel that attaches the app before the first cell runs; returns its folder for ``JUPYTER_PATH``."""
     share = folder / ".jupyter"
     spec = share / "kernels" / KERNEL / "kernel.json"
     spec.parent.mkdir(parents=True)
-    # Not %load_ext: the notebooks say that themselves, and the second one would be told that it is "already loaded".
+    # Not %load_ext: the notebooks do that themselves, and IPython would print that it is "already loaded".
     load = "__import__('ipyasgi').load_ipython_extension(get_ipython())"
     lines = [load, f"explorer = {line}", "app, client = explorer.app, explorer.client"]
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -177,32 +171,17 @@ def _notebooks() -> Path:
 
 
 def _write_notebook(folder: Path, line: str) -> str:
-    """Write a notebook that attaches the app, unless the folder has one of that name."""
+    """Write a notebook that attaches the app, unless the folder contains one of that name; returns the name."""
     app = "-".join(re.findall(r"\w+", line.removeprefix("%asgi attach ").partition(" ")[0]))
     path = folder / f"explore-{app}.ipynb"
     if not path.exists():
-        cells = ["%load_ext ipyasgi", f"explorer = {line}\nexplorer", "%asgi routes", "%asgi panel"]
-        path.write_text(json.dumps(_notebook(cells), indent=1), encoding="utf-8")
+        sources = ["%load_ext ipyasgi", f"explorer = {line}\nexplorer", "%asgi routes", "%asgi panel"]
+        empty: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+        cells = [{**empty, "id": f"cell-{number}", "source": source} for number, source in enumerate(sources)]
+        kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+        notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+        path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
     return path.name
-
-
-def _notebook(cells: list[str]) -> dict[str, object]:
-    return {
-        "cells": [
-            {
-                "cell_type": "code",
-                "execution_count": None,
-                "id": f"cell-{number}",
-                "metadata": {},
-                "outputs": [],
-                "source": source,
-            }
-            for number, source in enumerate(cells)
-        ],
-        "metadata": {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
 
 
 if __name__ == "__main__":

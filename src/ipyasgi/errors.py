@@ -1,4 +1,4 @@
-"""The errors that are ours, by what is at fault; the tree is drawn in `ipyasgi.protocol.errors`."""
+"""The exceptions of this package; `ipyasgi.protocol.errors` draws their tree and groups them by cause."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """
-`Shown`: the base class of every value that shows itself. `VIEWS`: how it does that, filled by `ipyasgi.views`.
+`Shown`: the base class of every value that shows itself. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
 
-What may live here: what a front end asks a value for. It stands below all rooms and imports nothing of ours; the first
-display imports `ipyasgi.views`, so that no value needs an extension to be loaded and no import pays for a display.
+The methods that front ends call on a value live here. The module is below all rooms and imports none of them; the first
+display imports `ipyasgi.views`, so values show themselves without an extension, and imports stay quick.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-_FAULT_CHARS = 300
+_MAX_ERROR_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """
-    One value as it is shown.
+    One value as text and HTML.
 
     :ivar text: for terminals; ends without a newline
-    :ivar html: a fragment that needs no script and no other output of the notebook; empty where there is none
+    :ivar html: a fragment that needs no script and no other output of the notebook, or empty
     """
 
     text: str
@@ -35,7 +35,7 @@ class View:
 
 
 class _ByType(Generic[T]):
-    """A function for each type, found for its subclasses too."""
+    """A function for each type and its subclasses."""
 
     def __init__(self) -> None:
         self._functions: dict[type, Callable[[Any], T]] = {}
@@ -48,7 +48,7 @@ class _ByType(Generic[T]):
 
 
 class Views:
-    """How the values of each type are shown, and what they are as plain data."""
+    """The registry: how values of each type are shown, and how they become plain data."""
 
     def __init__(self) -> None:
         self._views = _ByType[View]()
@@ -61,25 +61,25 @@ class Views:
         self._data.add(kind, data)
 
     def add_live(self, kind: type, bundle: Callable[[Any], Mapping[str, Any]]) -> None:
-        """Where a front end shows a value of this type, ask this for its bundle first; empty for the plain view."""
+        """Use the bundle of this function for values of this type; where it is empty, the plain view."""
         self._live.add(kind, bundle)
 
     def view_of(self, value: Shown) -> View:
-        """Return the value as it is shown; where that fails, a line that names the value and the error."""
+        """Return the view of a value; where that fails, a line with the value and the error."""
         try:
             return self._find(self._views, value)(value)
         except Exception as exc:
-            return View(text=_fault(value, exc), html="")
+            return View(text=_error_line(value, exc), html="")
 
     def data_of(self, value: Shown) -> dict[str, Any]:
         """Return the value as plain data."""
         return self._find(self._data, value)(value)
 
     def live_of(self, value: Shown) -> Mapping[str, Any]:
-        """Return the bundle of what stands for the value on a page and goes on there; empty where nothing does."""
+        """Return the bundle of a live widget for the value, or an empty one."""
         function = self._live.find(type(value))
         if function is not None:
-            with contextlib.suppress(Exception):  # the plain view is as true, and does not move
+            with contextlib.suppress(Exception):  # fall back to the plain view
                 return function(value)
         return {}
 
@@ -91,8 +91,8 @@ class Views:
         return function
 
 
-# The one value of this module that changes: a type knows nothing of its views, which stand above it, and a front end
-# asks the value. It is written once, when the room of the views is imported, and when that of the panels is.
+# The one value of this module that changes: a type cannot import its views, which are in a room above it. It is filled
+# when `ipyasgi.views` and `ipyasgi.panels` are imported.
 VIEWS = Views()
 
 
@@ -103,7 +103,7 @@ class Shown:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # IPython asks class after class, and would take a printer of `tuple`, or a `__repr__`, before an inherited one.
+        # IPython tries class after class, and would prefer a printer of `tuple`, or a `__repr__`, to an inherited one.
         cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
 
     def to_text(self) -> str:
@@ -129,14 +129,14 @@ class Shown:
         }
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Print the whole for IPython, or one line where the value stands in a list or a dict."""
+        """Print the whole value for IPython, or one line where it is in a list or a dict."""
         printer.text(repr(self) if len(printer.stack) > 1 else self.to_text())
 
     def _display_(self) -> View:
-        """Return what marimo shows: it would lay a tuple out as a tree, and has no page for a widget's bundle."""
+        """Return what marimo shows: it would show a tuple as a tree, and cannot show a widget's bundle."""
         return VIEWS.view_of(self)
 
 
-def _fault(value: Shown, exc: Exception) -> str:
+def _error_line(value: Shown, exc: Exception) -> str:
     line = f"{value!r} cannot be shown: {type(exc).__name__}: {exc}"
-    return "".join(character if character.isprintable() else " " for character in line)[:_FAULT_CHARS]
+    return "".join(character if character.isprintable() else " " for character in line)[:_MAX_ERROR_CHARS]

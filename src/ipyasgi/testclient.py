@@ -1,4 +1,4 @@
-"""The drop-in door: the public names of ``starlette.testclient``, with the same meaning, and what belongs to them.
+"""The drop-in replacement for ``starlette.testclient``: its public names with the same meaning, and some more.
 
 Replace ``from starlette.testclient import TestClient`` (or FastAPI's) by
 ``from ipyasgi.testclient import TestClient``. Needs only httpx and anyio.

@@ -183,7 +183,7 @@ def test_what_is_left_out_is_said():
         "--silent",
         "--output",
     ]
-    assert any("redirected" in note for note in notes)
+    assert any("redirections" in note for note in notes)
     assert any("jq" in note for note in notes)
 
 
@@ -200,9 +200,9 @@ def test_variables_stay_until_somebody_gives_their_value():
     assert filled.notes == ()
 
 
-def test_several_urls_and_next_are_several_requests():
-    """Each URL gets a request of its own; --next begins with nothing."""
-    found = read_curl("curl http://localhost:8000/a http://localhost:8000/b -d x --next localhost:8000/c -X PUT")
+def test_several_urls_and_commands_are_several_requests():
+    """Each URL and each command is a request of its own."""
+    found = read_curl("curl http://localhost:8000/a http://localhost:8000/b -d x\ncurl localhost:8000/c -X PUT")
 
     assert [(spec.method, spec.path, spec.body) for spec in found.specs] == [
         ("POST", "/a", b"x"),
@@ -221,35 +221,27 @@ def test_a_base_url_means_the_app():
     ("text", "says"),
     [
         ("", "no curl command"),
-        ("wget http://localhost/", "'wget' is another"),
+        ("wget http://localhost/", "'wget' is another program"),
         ("TOKEN=s3cret", "'TOKEN' is another"),
-        ("cat x | curl -d @- localhost:8000/", "it reads the file '-'"),
-        ("cat x && curl localhost:8000/", None),
+        ("curl -s localhost:8000/x | jq . | curl -d @- localhost:8000/", "reads the file '-'"),
         ("curl", "has no URL"),
         ("curl http://localhost:8000/?a=1&b=2", "put the URL into quotes"),
         ("curl 'http://localhost:8000/", "never closed"),
         ('curl "http://localhost:8000/', "never closed"),
         ("curl $'http://localhost:8000/", "never closed"),
-        ("curl http://localhost:8000/ -d @- <<EOF\na", "has no end"),
-        ("curl http://localhost:8000/ -d @- <<EOF", "has no end"),
-        ('curl -H "X: $(id)" http://localhost:8000/', "nothing is run here"),
-        ("curl http://localhost:8000/`id`", "nothing is run here"),
+        ("curl http://localhost:8000/ -d @- <<EOF\na\nEOF", "here-documents are not read"),
+        ('curl -H "X: $(id)" http://localhost:8000/', "would run a command"),
+        ("curl http://localhost:8000/`id`", "would run a command"),
         ("curl http://localhost:8000/${A:-b}", "more than a name"),
-        ("curl http://localhost:8000/[1-3]", "several URLs"),
-        ("curl 'http://localhost:8000/{a,b}'", "several URLs"),
         ("curl ftp://localhost/x", "only http"),
         ("curl ws://localhost/x", "only http"),
         ("curl http://[::1", "is not a URL"),
         ("curl http:///x", "has no host"),
         ("printf %d 1 | curl -d @- localhost:8000/", "printf's %d"),
-        ("echo '!' | base64 -d | curl -d @- localhost:8000/", "no base64"),
     ],
 )
 def test_what_cannot_be_read_says_so(text, says):
     """Each is one `RequestError` that says what to do instead."""
-    if says is None:
-        assert read_curl(text).specs[0].path == "/"
-        return
     with pytest.raises(RequestError) as handled_exception:
         read_curl(text)
     assert says in str(handled_exception.value)

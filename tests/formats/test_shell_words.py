@@ -1,6 +1,7 @@
 """Words of a shell: in as bash takes them, out as it takes them back."""
 
 import contextlib
+import re
 import shutil
 import subprocess
 
@@ -47,17 +48,6 @@ def test_words(text, expected):
     assert words(text, x="X") == expected
 
 
-def test_a_here_document_is_given_to_its_command():
-    """A here-document is what its command reads; with a quoted end nothing in it means anything."""
-    (plain,) = split_commands("a <<E b\n$x \"q\" '$x' \\$x\nE\n", {"x": "X"}.get)
-    (quoted,) = split_commands("a <<'E'\n$x\nE", {"x": "X"}.get)
-    (tabs,) = split_commands("a <<-E\n\tx\n\tE\n", {}.get)
-
-    assert (plain.words, plain.given) == (["a", "b"], "X \"q\" 'X' $x\n")
-    assert quoted.given == "$x\n"
-    assert tabs.given == "x\n"
-
-
 def test_pipes_and_files_are_told():
     """What reads from the command before it is piped; what reads or writes a file is redirected."""
     first, second = split_commands("a > x | b", {}.get)
@@ -74,8 +64,7 @@ def test_pipes_and_files_are_told():
         (r"\377", "\udcff"),
         (r"\ud83d\ude00", "😀"),
         (r"\ud83d", "\ufffd"),
-        (r"\U0001F600\U00110000", "😀\ufffd"),
-        (r"\cA\e\q\\", "\x01\x1b\\q\\"),
+        (r"\e\q\\", "\x1b\\q\\"),
     ],
 )
 def test_escapes(text, expected):
@@ -109,3 +98,55 @@ def test_any_text_has_words_or_an_error(text):
     """Whatever is pasted ends in words or in a `RequestError`."""
     with contextlib.suppress(RequestError):
         split_commands(text, lambda name: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a b", [["a", "b"]]),
+        ('a "b c"', [["a", "b c"]]),
+        ('a "b\\"c" d\\e "f\\\\"', [["a", 'b"c', "d\\e", "f\\"]]),
+        ('a "b""c"', [["a", 'b"c']]),
+        ('a ""', [["a", ""]]),
+        ("a ^& b & c", [["a", "&", "b"], ["c"]]),
+        ("a ^\n b", [["a", "b"]]),
+        ('a ^"b^\n\nc^"', [["a", "b\nc"]]),
+        ('a ^"\\^"b\\^\\c^"', [["a", '"b\\c']]),
+        ("a\nb", [["a"], ["b"]]),
+        ('a "b & c"', [["a", "b & c"]]),
+        ("a %X% ^%Y^%", [["a", "%X%", "%Y%"]]),
+    ],
+)
+def test_words_for_cmd(text, expected):
+    """Carets go first, then quotes and the backslashes before them."""
+    (first, *others) = words("curl ^\n" + text)
+    assert [first[1:], *others] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('curl ^"http://x^"', ["curl", "http://x"]),
+        ('curl "http://x" ^\n -H "a: b"', ["curl", "http://x", "-H", "a: b"]),
+        ('curl -d "{""a"":1}"', ["curl", "-d", '{"a":1}']),
+        ("curl 'http://x' \\\n -d '^\"a^\"'", ["curl", "http://x", "-d", '^"a^"']),
+        ('curl "http://x" -d ""', ["curl", "http://x", "-d", ""]),
+    ],
+)
+def test_which_shell_it_is_for(text, expected):
+    """Carets where bash has none, or doubled quotes, are cmd.exe's; in single quotes they are characters."""
+    assert words(text) == [expected]
+
+
+def as_chrome_does(text):
+    """Return a text as one word for cmd.exe: a caret before whatever it or the program's start-up code might take."""
+    doubled = text.replace("\\", "\\\\").replace('"', '\\"')
+    carets = re.sub(r"[^A-Za-z0-9\n ]", lambda match: "^" + match[0], doubled)
+    return '^"' + carets.replace("\n", "^\n\n") + '^"'
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text('ab1^"\\%&|<> \n\t-é', max_size=20), min_size=1, max_size=3))
+def test_what_chrome_writes_is_read_back(texts):
+    """Any texts come back from the words that Chrome would make of them."""
+    assert words("curl " + " ^\n  ".join(map(as_chrome_does, texts))) == [["curl", *texts]]

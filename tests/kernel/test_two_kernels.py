@@ -42,7 +42,7 @@ def test_both_use_it(two: list[LiveKernel]) -> None:
     assert "name another file in IPYASGI_SHOP_DB" in shown
     restarted = other.run("%asgi lifespan restart")
     assert "LifespanError: lifespan startup failed" in restarted.traceback
-    assert "another process holds the shop's file" in restarted.traceback
+    assert "another process has locked the shop's file" in restarted.traceback
 
     one.do("db.execute('ROLLBACK')")
     other.do("%asgi lifespan start")

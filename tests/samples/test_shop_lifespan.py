@@ -133,7 +133,7 @@ def test_a_file_that_another_process_holds(backend, shop_file, monkeypatch):
         for response in (client.get("/items"), client.post("/items", json={"name": "saucer", "price": 3})):
             assert (response.status_code, response.headers["retry-after"]) == (503, "1")
             assert "name another file in IPYASGI_SHOP_DB" in response.json()["detail"]
-        with pytest.raises(LifespanError, match="another process holds the shop's file: end what it does there"):
+        with pytest.raises(LifespanError, match="another process has locked the shop's file: stop it"):
             TestClient(app, backend=backend).__enter__()
         other.execute("COMMIT")
         other.close()

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 01 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 01 are distinguished; the right ones are run from the notebook itself."""
 
 import pytest
 
@@ -14,8 +14,8 @@ PLAIN = [(b"content-type", b"text/plain")]
     [
         (answering(404, b"hello ada", PLAIN), "404"),
         (answering(200, b"hello ada"), "content-type"),
-        (answering(200, b"hello ada", PLAIN), "GET /grace answers b'hello ada'"),
-        (answering(200, b"hello /ada", PLAIN), "GET /ada answers b'hello /ada'"),
+        (answering(200, b"hello ada", PLAIN), "GET /grace returns b'hello ada'"),
+        (answering(200, b"hello /ada", PLAIN), "GET /ada returns b'hello /ada'"),
     ],
 )
 def test_greet(app, what):
@@ -31,7 +31,7 @@ async def first_piece(scope, receive, send):
 
 def test_shout():
     """01-2: reading one piece is not enough, and a body in lower case is not in upper case."""
-    assert "for the pieces [b'tea', b'pot'] it answers b'TEA'" in check("01-2", first_piece).what
+    assert "for the pieces [b'tea', b'pot'] it returns b'TEA'" in check("01-2", first_piece).what
     assert "for the body b'teapot'" in check("01-2", answering(200, b"teapot")).what
 
 

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 08 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 08 are distinguished; the right ones are run from the notebook itself."""
 
 from contextlib import contextmanager
 
@@ -63,18 +63,18 @@ def swallowing(app, dependency, value):
 @pytest.mark.parametrize(
     ("exercise", "answer", "what"),
     [
-        ("08-1", answering(200), "who sends no `Authorization` is answered 200 OK"),
-        ("08-1", answering(401, b"", CHALLENGE), "401 Unauthorized, and 200 was asked for"),
-        ("08-2", computing(careless), "with the token 't-ben', GET /me answers {'name': 'ada'}"),
-        ("08-2", computing(shop), "DELETE /shop answers 200 OK, and 403 was asked for"),
-        ("08-3", forgetful, "after a block that raises the table is not what it was"),
-        ("08-3", clearing, "what others had put in places of their own is gone"),
-        ("08-3", uncalled, "in the dependency's place is 'ada'"),
-        ("08-3", swallowing, "what the block raises is swallowed"),
+        ("08-1", answering(200), "GET / without `Authorization` returns 200 OK"),
+        ("08-1", answering(401, b"", CHALLENGE), "returns 401 Unauthorized, not 200"),
+        ("08-2", computing(careless), "GET /me with the token 't-ben' returns {'name': 'ada'}"),
+        ("08-2", computing(shop), "DELETE /shop with ben's token returns 200 OK, not 403"),
+        ("08-3", forgetful, "after a block that raises the overrides are not what they were"),
+        ("08-3", clearing, "other overrides are gone"),
+        ("08-3", uncalled, "the dependency is replaced by 'ada'"),
+        ("08-3", swallowing, "an exception of the block is swallowed"),
     ],
 )
 def test_wrong(exercise, answer, what):
-    """Each way of being wrong has words of its own."""
+    """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
     assert (result.state, what in result.what) == ("wrong", True), result
 

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 04 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 04 are distinguished; the right ones are run from the notebook itself."""
 
 import pytest
 
@@ -53,7 +53,7 @@ async def in_the_copy(scope, receive, send):
 
 def test_served():
     """04-2: a number in the copy never grows, and one that outlives a restart is too old."""
-    assert "answered with [1, 1, 1]" in check("04-2", in_the_copy).what
+    assert "return [1, 1, 1]" in check("04-2", in_the_copy).what
     numbers = iter(range(1, 99))
 
     async def for_ever(scope, receive, send):
@@ -62,7 +62,7 @@ def test_served():
         else:
             await computing(lambda scope, body: (200, {"served": next(numbers)}))(scope, receive, send)
 
-    assert "after a restart the first answer is 4" in check("04-2", for_ever).what
+    assert "after a restart the first request returns 4" in check("04-2", for_ever).what
 
 
 def refuse_by_raising(url):

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 09 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 09 are distinguished; the right ones are run from the notebook itself."""
 
 import pytest
 
@@ -73,18 +73,18 @@ def net_over_all(app):
     ("exercise", "answer", "what"),
     [
         ("09-1", onion_from_inside, "a request passes ['cellar', 'hall', 'door']"),
-        ("09-1", onion_that_takes, "the list of layers is another afterwards"),
+        ("09-1", onion_that_takes, "the list of layers was changed"),
         ("09-1", lambda app, layers: app, "a request passes []"),
-        ("09-2", lambda app: app, "goes out as it is"),
-        ("09-2", louder_for_all, "which is JSON, goes out as"),
-        ("09-2", louder_at_once, "do not go out one by one"),
-        ("09-3", lambda app: app, "goes through the net"),
-        ("09-3", only_http, "the lifespan does not reach the app inside"),
-        ("09-3", net_over_all, "the app raises after its status has gone out"),
+        ("09-2", lambda app: app, "is unchanged"),
+        ("09-2", louder_for_all, "the JSON"),
+        ("09-2", louder_at_once, "are not sent one by one"),
+        ("09-3", lambda app: app, "is not caught"),
+        ("09-3", only_http, "the lifespan does not reach the inner app"),
+        ("09-3", net_over_all, "the app raises after it has sent its status"),
     ],
 )
 def test_wrong(exercise, answer, what):
-    """Each way of being wrong has words of its own."""
+    """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
     assert (result.state, what in result.what) == ("wrong", True), result
 

@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 00 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 00 are distinguished; the right ones are run from the notebook itself."""
 
 import json
 
@@ -25,7 +25,7 @@ def test_green(method, item, what):
     with Explorer(app) as explorer:
         result = check("00-1", explorer.request(method, "/items", json=item or None))
     assert (result.state, what in result.what) == ("wrong", True), result
-    assert "no answer of the app" in check("00-1", 5).what
+    assert "should be an exchange" in check("00-1", 5).what
 
 
 def test_blue():

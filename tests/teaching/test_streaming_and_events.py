@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 06 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 06 are distinguished; the right ones are run from the notebook itself."""
 
 import anyio
 import pytest
@@ -51,7 +51,7 @@ def test_countdown(app, what):
         (lambda data, event="": f"data: {data}\n\n".encode(), "is read as an event 'message'"),
         (lambda data, event="": f"event: {event or 'message'}\ndata: {data}\n\n".encode(), "is read as the data"),
         (lambda data, event="": b"data: a\n\ndata: b\n\n", "is read as 2 events"),
-        ("data: tea", "a function was asked for"),
+        ("data: tea", "should be a function"),
     ],
 )
 def test_encode_event(encode, what):
@@ -63,7 +63,7 @@ def test_encode_event(encode, what):
 @pytest.mark.parametrize(
     ("app", "what"),
     [
-        (in_pieces(None), "had to be stopped from outside"),
+        (in_pieces(None), "had to be stopped"),
         (in_pieces(b"tick"), "ended after ['tick']"),
         (in_pieces(b"tock", b"tock", b"tock", None), "the pieces are"),
     ],

@@ -67,5 +67,5 @@ def test_run_wants_an_async_function():
     """A plain function, and what is no function, is told as that."""
     with pytest.raises(Wrong, match="at once"):
         run(lambda: 5)
-    with pytest.raises(Wrong, match="a function was asked for"):
+    with pytest.raises(Wrong, match="should be a function"):
         run(5)

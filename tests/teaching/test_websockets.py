@@ -1,4 +1,4 @@
-"""Wrong answers to the exercises of notebook 07 are told apart; the right ones are run from the notebook itself."""
+"""Wrong answers to the exercises of notebook 07 are distinguished; the right ones are run from the notebook itself."""
 
 import pytest
 
@@ -41,18 +41,18 @@ def class_of(app):
 @pytest.mark.parametrize(
     ("exercise", "answer", "what"),
     [
-        ("07-1", talking(str), "'tea' is answered with 'tea'"),
-        ("07-1", refusing, "refuses"),
+        ("07-1", talking(str), "for 'tea' it sends 'tea'"),
+        ("07-1", refusing, "rejects"),
         ("07-1", 7, "is not an ASGI app"),
-        ("07-2", talking(str), "it has chosen None"),
-        ("07-2", talking(str, accept={"subprotocol": "tea.v1"}), "who offers nothing is accepted"),
-        ("07-2", refusing, "refuses who offers ['tea.v1']"),
-        ("07-3", talking(str), "a class was asked for"),
-        ("07-3", class_of(refusing), "refuses"),
+        ("07-2", talking(str), "the app chooses None"),
+        ("07-2", talking(str, accept={"subprotocol": "tea.v1"}), "a client that offers nothing is accepted"),
+        ("07-2", refusing, "rejects a client that offers ['tea.v1']"),
+        ("07-3", talking(str), "should be a class"),
+        ("07-3", class_of(refusing), "rejects"),
     ],
 )
 def test_wrong(exercise, answer, what):
-    """Each way of being wrong has words of its own."""
+    """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
     assert (result.state, what in result.what) == ("wrong", True), result
 
@@ -60,7 +60,7 @@ def test_wrong(exercise, answer, what):
 def test_an_echo_is_no_relay():
     """07-3: who only talks back to the speaker leaves the others waiting."""
     result = check("07-3", class_of(talking(str)))
-    assert "nothing is heard at the second client" in result.what
+    assert "nothing is received by the second client" in result.what
 
 
 def test_nothing_is_open():

@@ -1,5 +1,5 @@
 """Small teaching apps in raw ASGI.
 
-One app, one module, one idea, read from top to bottom. A sample needs no framework, imports nothing of ours
-but `ipyasgi.protocol.types`, and keeps whatever changes in its lifespan state. Nothing else lives here.
+One app, one module, one idea, read from top to bottom. A sample needs no framework, imports nothing of this package
+but `ipyasgi.protocol.types`, and keeps everything that changes in its lifespan state.
 """

@@ -2,51 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from .trial import Missing, ask, ask_in_pieces, expect, expect_status, open_explorer, run, show
 
 
 def check_greet(app: Any) -> str:
-    """01-1: the path's name comes back in a greeting of plain text."""
+    """01-1: a plain-text greeting with the name in the path."""
     with open_explorer(app) as explorer:
         for name in ("ada", "grace"):
             exchange = ask(explorer, "GET", f"/{name}")
-            expect_status(exchange, 200, "which key of `http.response.start` says it?")
+            expect_status(exchange, 200, look="which key of `http.response.start` holds the status?")
             kind = exchange.headers.get("content-type", "")
-            expect(
-                kind.startswith("text/plain"),
-                f"the header content-type is {show(kind)}, and the body is plain text",
-                "headers are pairs of bytes, names in lower case",
-            )
-            expect(
-                exchange.text == f"hello {name}",
-                f"GET /{name} answers {show(exchange.content)}",
-                "where does the scope say what was asked for, and what does that text begin with?",
-            )
-    return "the app reads the path, and says what it sends in two messages"
+            look = "headers are pairs of bytes, names in lower case"
+            expect(kind.startswith("text/plain"), f"the header content-type is {show(kind)}, not text/plain", look)
+            look = "which key of the scope holds the path, and what does that text begin with?"
+            expect(exchange.text == f"hello {name}", f"GET /{name} returns {show(exchange.content)}", look)
+    return "the app reads the path, and sends its response in two messages"
 
 
 def check_shout(app: Any) -> str:
-    """01-2: a body comes back in upper case, in how many pieces it may come."""
+    """01-2: the body comes back in upper case, however many pieces it arrives in."""
     with open_explorer(app) as explorer:
         whole = ask(explorer, "POST", "/", content=b"teapot")
         expect_status(whole, 200)
-        expect(
-            whole.content == b"TEAPOT",
-            f"for the body b'teapot', in one piece, it answers {show(whole.content)}",
-            "what is in the message that `receive` gives?",
-        )
+        what = f"for the body b'teapot', in one piece, it returns {show(whole.content)}"
+        expect(whole.content == b"TEAPOT", what, "what is in the message that `receive` returns?")
         for pieces in ([b"tea", b"pot"], [b"t", b"", b"eap", b"ot"]):
-            answer = ask_in_pieces(explorer, "POST", "/", pieces)
-            expect(
-                answer == b"TEAPOT",
-                f"for the pieces {show(pieces)} it answers {show(answer)}",
-                "how does a message say that another one follows?",
-            )
+            body = ask_in_pieces(explorer, "POST", "/", pieces)
+            look = "how does a message say that another one follows?"
+            expect(body == b"TEAPOT", f"for the pieces {show(pieces)} it returns {show(body)}", look)
         empty = ask(explorer, "POST", "/", content=b"")
-        expect(empty.content == b"", f"for an empty body it answers {show(empty.content)}")
+        expect(empty.content == b"", f"for an empty body it returns {show(empty.content)}")
     return "one piece or many, the app reads them all"
 
 
@@ -58,12 +45,12 @@ def check_fetch(fetch: Any) -> str:
         if not seen and found is None:
             raise Missing("the function calls no app and returns nothing")
         expect(seen, "the app was never called", "an app is called and awaited")
-        expect(seen[0] == "GET /tea", f"the app was asked for {seen[0]}, not for GET /tea", "`http_scope` makes it")
+        expect(seen[0] == "GET /tea", f"the app was called for {seen[0]}, not for GET /tea", "use `http_scope`")
         expect(found is not None, "the function returns nothing")
         expect(isinstance(found, tuple) and len(found) == 2, f"it returns {show(found)}, not a tuple of two")
-        told = f"the app sent {status} and the pieces {show(pieces)}; the function returns {show(found)}"
-        expect(found[0] == status, told, "which message holds the status?")
-        expect(found[1] == b"".join(pieces), told, "how many messages can a body have?")
+        what = f"the app sent {status} and the pieces {show(pieces)}; the function returns {show(found)}"
+        expect(found[0] == status, what, "which message holds the status?")
+        expect(found[1] == b"".join(pieces), what, "how many messages can a body have?")
     return "that was a server, in ten lines"
 
 
@@ -72,16 +59,11 @@ def _build_app(status: int, pieces: list[bytes], seen: list[Any]) -> Any:
         seen.append(f"{scope['method']} {scope['path']}")
         await receive()
         await send({"type": "http.response.start", "status": status, "headers": []})
-        for message in _messages(pieces):
-            await send(message)
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body"})  # an empty body may be left out, and so may more_body
 
     return app
-
-
-def _messages(pieces: list[bytes]) -> Iterator[dict[str, Any]]:
-    for piece in pieces:
-        yield {"type": "http.response.body", "body": piece, "more_body": True}
-    yield {"type": "http.response.body"}  # an empty body may be left out, and so may more_body
 
 
 CHECKS = {"01-1": check_greet, "01-2": check_shout, "01-3": check_fetch}

@@ -1,4 +1,4 @@
-"""The exercises of notebook 08: a guard by hand, two doors by dependencies, and a guest in a dependency's place."""
+"""The exercises of notebook 08: authentication by hand, by dependencies, and a dependency replaced for a test."""
 
 from __future__ import annotations
 
@@ -6,65 +6,70 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from .. import Explorer
-from .trial import Missing, Wrong, ask, expect, expect_status, open_explorer, read_json, show
+from .. import Exchange, Explorer
+from .trial import (
+    Missing,
+    Wrong,
+    ask,
+    expect,
+    expect_function,
+    expect_json,
+    expect_status,
+    open_explorer,
+    read_json,
+    require,
+    show,
+)
 
 
 def check_guard(app: Any) -> str:
     """08-1: 200 for the one token, 401 with its challenge for everything else."""
     with open_explorer(app) as explorer:
-        expect_status(
-            ask(explorer, "GET", "/", headers={"Authorization": "Bearer tea"}), 200, "that is the right token"
-        )
+        right = ask(explorer, "GET", "/", headers={"Authorization": "Bearer tea"})
+        expect_status(right, 200, "with the right token")
         for credentials in (None, "Bearer coffee", "Bearer", "Basic tea", "Bearer tea2", "tea"):
             headers = {"Authorization": credentials} if credentials else {}
-            who = f"who sends `Authorization: {credentials}`" if credentials else "who sends no `Authorization`"
+            case = f"with `Authorization: {credentials}`" if credentials else "without `Authorization`"
             exchange = ask(explorer, "GET", "/", headers=headers)
-            expect(exchange.status_code == 401, f"{who} is answered {exchange.outcome}", "only one value is right")
-            expect(
-                "www-authenticate" in exchange.headers,
-                f"{who} is answered 401, and not told which scheme is wanted",
-                "the name of that header is in section 1",
-            )
-    return "one token opens, and everyone else is told how to ask"
+            expect_status(exchange, 401, case, "only one value is right")
+            what = f"GET / {case} returns 401 without the scheme that is required"
+            expect("www-authenticate" in exchange.headers, what, "the name of that header is in section 1")
+    return "one token is accepted, and every other client learns which scheme to use"
 
 
 def check_two_doors(app: Any) -> str:
-    """08-2: who is asking, by a token; and one door for one person alone."""
+    """08-2: who sends the request, by a token; and one route for one person alone."""
     with open_explorer(app) as explorer:
         for token, name in (("t-ada", "ada"), ("t-ben", "ben")):
             exchange = _ask_as(explorer, "GET", "/me", token)
-            expect_status(exchange, 200, f"the token was {token!r}")
-            found = read_json(exchange)
-            if found is None:
-                raise Missing("GET /me answers nothing")
-            expect(found == {"name": name}, f"with the token {token!r}, GET /me answers {show(found)}")
+            case = f"with the token {token!r}"
+            expect_status(exchange, 200, case)
+            require(read_json(exchange), "GET /me returns nothing")
+            expect_json(exchange, {"name": name}, case)
         for token in ("", "t-cleo"):
             for method, path in (("GET", "/me"), ("DELETE", "/shop")):
                 exchange = _ask_as(explorer, method, path, token)
-                expect_status(exchange, 401, f"the token was {token!r}: nobody is known by it")
-        expect_status(_ask_as(explorer, "DELETE", "/shop", "t-ben"), 403, "the token was ben's: known, and not allowed")
-        exchange = _ask_as(explorer, "DELETE", "/shop", "t-ada")
-        expect_status(exchange, 200, "the token was ada's")
-        found = read_json(exchange)
-        expect(found == {"deleted": True}, f"for ada, DELETE /shop answers {show(found)}")
-    return "the first door knows both, the second lets one in"
+                expect_status(exchange, 401, f"with the token {token!r}", "this token belongs to neither")
+        exchange = _ask_as(explorer, "DELETE", "/shop", "t-ben")
+        expect_status(exchange, 403, "with ben's token", "ben is known, but not allowed")
+        expect_json(_ask_as(explorer, "DELETE", "/shop", "t-ada"), {"deleted": True}, "with ada's token")
+    return "the first route knows both, the second accepts one"
 
 
-def _ask_as(explorer: Explorer, method: str, path: str, token: str) -> Any:
+def _ask_as(explorer: Explorer, method: str, path: str, token: str) -> Exchange:
     return ask(explorer, method, path, headers={"X-Token": token} if token else {})
 
 
 class _OverridesOnly:
-    """What of a FastAPI app the exercise is about: the table that says what stands in whose place."""
+    """The part of a FastAPI app that the exercise is about: the table of replaced dependencies."""
 
     def __init__(self) -> None:
         self.dependency_overrides: dict[Any, Callable[..., Any]] = {}
 
 
 def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
-    """08-3: another value in a dependency's place, and all as it was afterwards."""
-    expect(callable(guest), f"your answer is {show(guest)}, and a context manager was asked for")
+    """08-3: another value instead of a dependency, and everything restored afterwards."""
+    expect_function(guest)
     app, inside = _OverridesOnly(), []
     app.dependency_overrides[len] = others = _other
     for before in (None, _other):
@@ -81,19 +86,18 @@ def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
             except _BlockFailedError:
                 pass
             else:
-                expect(not fails, "what the block raises is swallowed", "who needs to know that the test failed?")
+                expect(not fails, "an exception of the block is swallowed", "how would a test know that it failed?")
             if inside[-1] is before:
-                raise Missing("inside `with`, nothing is in the dependency's place")
-            expect(kept, "inside `with`, what others had put in places of their own is gone")
+                raise Missing("inside `with`, the dependency is not replaced")
+            expect(kept, "inside `with`, other overrides are gone")
             value = inside[-1]() if callable(inside[-1]) else inside[-1]
-            expect(callable(inside[-1]), f"in the dependency's place is {show(value)}", "FastAPI calls what is there")
-            expect(value == "ada", f"what is in the dependency's place gives {show(value)}, and 'ada' was asked for")
+            expect(callable(inside[-1]), f"the dependency is replaced by {show(value)}", "FastAPI calls an override")
+            expect(value == "ada", f"the override returns {show(value)}, not 'ada'")
             if app.dependency_overrides != expected:
                 when = "a block that raises" if fails else "the block"
-                raise Wrong(
-                    f"after {when} the table is not what it was", "what was there before, and when is it put back?"
-                )
-    return "a guest comes, and leaves everything as it was"
+                look = "what was there before, and when is it restored?"
+                raise Wrong(f"after {when} the overrides are not what they were", look)
+    return "the dependency is replaced, and everything is restored"
 
 
 def find_nobody() -> str:
@@ -106,7 +110,7 @@ def _other() -> str:
 
 
 class _BlockFailedError(Exception):
-    """What a block raises."""
+    """The exception that a block raises."""
 
 
 CHECKS = {"08-1": check_guard, "08-2": check_two_doors, "08-3": check_guest}

@@ -1,34 +1,26 @@
-"""The exercises of notebook 03: bodies in JSON and from forms, and what is let in."""
+"""The exercises of notebook 03: bodies in JSON and from forms, and their validation."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .trial import ask, expect, expect_status, open_explorer, read_json, show
+from .trial import ask, expect, expect_handled, expect_json, expect_status, open_explorer, show
 
 
 def check_add(app: Any) -> str:
-    """03-1: by hand: a JSON object with two numbers is added, what is no JSON is answered with 400."""
+    """03-1: by hand: add the two numbers of a JSON object; return 400 for a body that is not JSON."""
     with open_explorer(app) as explorer:
         for a, b in ((1, 2), (-4, 2.5)):
             exchange = ask(explorer, "POST", "/add", json={"a": a, "b": b})
-            expect_status(exchange, 200)
-            found = read_json(exchange)
-            expect(found == {"sum": a + b}, f"for a = {a} and b = {b} it answers {show(found)}")
-            expect(
-                exchange.headers.get("content-type", "").startswith("application/json"),
-                "the response does not say that it is JSON",
-                "a header tells what a body is",
-            )
+            expect_json(exchange, {"sum": a + b}, f"with a = {a} and b = {b}")
+            kind = exchange.headers.get("content-type", "")
+            expect(kind.startswith("application/json"), f"the content-type is {show(kind)}", "the body is JSON")
         for body in (b"{", b"", b"one and two", b"\xff"):
             exchange = explorer.request("POST", "/add", content=body, raise_exceptions=False)
-            expect(
-                exchange.exception is None,
-                f"for the body {show(body)} it raised {exchange.exception_name}",
-                "what does `json.loads` do with a body that is no JSON? Bytes can also be no text at all",
-            )
-            expect_status(exchange, 400, f"the body was {show(body)}")
-    return "what is good is added, and what is no JSON is the client's fault and not yours"
+            look = "what does `json.loads` do with a body that is not JSON? Bytes may not be text either"
+            expect_handled(exchange, f"with the body {show(body)}", look)
+            expect_status(exchange, 400, f"with the body {show(body)}")
+    return "valid numbers are added, and what is not JSON is reported as the client's error"
 
 
 def check_order(app: Any) -> str:
@@ -41,41 +33,32 @@ def check_order(app: Any) -> str:
             ({"item": "teapot", "count": 12}, {"item": "teapot", "count": 12, "gift": False}),
         ):
             exchange = ask(explorer, "POST", "/orders", json=sent)
-            expect_status(exchange, 201, "what does FastAPI answer when nobody says otherwise?")
-            found = read_json(exchange)
-            expect(found == wanted, f"for {show(sent)} it answers {show(found)}")
-        refused: tuple[tuple[dict[str, Any], str], ...] = (
+            look = "which status does FastAPI send by default, and which fields does the task list?"
+            expect_json(exchange, wanted, f"with {show(sent)}", look, status=201)
+        rejected: tuple[tuple[dict[str, Any], str], ...] = (
             ({"item": "cup"}, "may the count be left out?"),
-            ({"item": "", "count": 1}, "is an empty name a name?"),
-            ({"item": "cup", "count": 0}, "how few are an order?"),
-            ({"item": "cup", "count": 13}, "how many are too many?"),
-            ({"item": "cup", "count": 1, "colour": "blue"}, "who notices a field that nobody asked for?"),
+            ({"item": "", "count": 1}, "is an empty name valid?"),
+            ({"item": "cup", "count": 0}, "what is the smallest order?"),
+            ({"item": "cup", "count": 13}, "what is the largest order?"),
+            ({"item": "cup", "count": 1, "colour": "blue"}, "what happens to a field that the model does not have?"),
         )
-        for sent, why in refused:
-            exchange = ask(explorer, "POST", "/orders", json=sent)
-            expect(exchange.status_code == 422, f"{show(sent)} is answered with {exchange.outcome}", why)
+        for sent, look in rejected:
+            expect_status(ask(explorer, "POST", "/orders", json=sent), 422, f"with {show(sent)}", look)
     return "what the model does not allow never reaches your function"
 
 
 def check_feedback(app: Any) -> str:
     """03-3: a form with a text and a file."""
+    stars = {"stars": "4"}
     with open_explorer(app) as explorer:
         for name, content in (("cup.png", b"\x89PNG...."), ("empty.txt", b"")):
-            exchange = ask(
-                explorer, "POST", "/feedback", data={"stars": "4"}, files={"photo": (name, content, "image/png")}
-            )
-            expect_status(exchange, 200, "it was sent the field `stars` and the file `photo`")
-            found = read_json(exchange)
+            exchange = ask(explorer, "POST", "/feedback", data=stars, files={"photo": (name, content, "image/png")})
             wanted = {"stars": 4, "photo": name, "size": len(content)}
-            expect(
-                found == wanted,
-                f"for the file {name} of {len(content)} bytes it answers {show(found)}",
-                "compare the names and the types with what the task says",
-            )
-        without = ask(explorer, "POST", "/feedback", data={"stars": "4"})
-        expect_status(without, 422, "this time no photo was sent")
+            case = f"with 4 stars and the photo {name} of {len(content)} bytes"
+            expect_json(exchange, wanted, case, "compare the names and the types with the task")
+        expect_status(ask(explorer, "POST", "/feedback", data=stars), 422, "without a photo")
         wrong = ask(explorer, "POST", "/feedback", data={"stars": "six"}, files={"photo": ("a.png", b"a")})
-        expect_status(wrong, 422, "this time the stars were the word `six`")
+        expect_status(wrong, 422, "with the stars `six`")
     return "a field and a file, in one body"
 
 

@@ -1,4 +1,4 @@
-"""The exercises of notebook 10: find what was tried, a test that fails when it should, a change that breaks nobody."""
+"""The exercises of notebook 10: filter exchanges, a test that fails when it should, a compatible change."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from .trial import (
     ask,
     describe,
     expect,
-    expect_status,
+    expect_function,
+    expect_json,
     open_explorer,
     read_json,
-    refuse_all_but_http,
+    reject_all_but_http,
+    require,
     show,
 )
 
@@ -42,14 +44,14 @@ async def _read_body(receive: Any) -> bytes:
 
 
 async def _statuses(scope: Any, receive: Any, send: Any) -> None:
-    """Answer with the status that a header asks for."""
-    refuse_all_but_http(scope)
+    """Return the status that a header names."""
+    reject_all_but_http(scope)
     await _answer(send, int(dict(scope["headers"])[b"x-status"]), {})
 
 
 def check_filter(wanted: Any) -> str:
     """10-1: a filter for one part of the paths and one class of statuses."""
-    expect(isinstance(wanted, str), f"your answer is {show(wanted)}, and a text was asked for")
+    expect(isinstance(wanted, str), f"your answer should be a text, not {show(wanted)}")
     sent = [
         *(("GET", "/orders", 200, True), ("POST", "/orders", 201, True), ("DELETE", "/orders/7", 204, True)),
         *(("GET", "/orders/8/items", 200, True), ("POST", "/orders", 422, False), ("GET", "/orders", 302, False)),
@@ -65,14 +67,14 @@ def check_filter(wanted: Any) -> str:
         for (_, _, _, is_wanted), exchange in zip(sent, explorer.history, strict=True):
             line = f"{exchange.spec.method} {exchange.spec.path} → {exchange.outcome}"
             if is_wanted:
-                expect(exchange.name in found, f"it does not let through {line}")
+                expect(exchange.name in found, f"it leaves out {line}")
             else:
-                expect(exchange.name not in found, f"it lets through {line}", "all words of a filter must hold")
-    return "it lets through what was asked for, and nothing else"
+                expect(exchange.name not in found, f"it includes {line}", "all terms of a filter must match")
+    return "it finds all that was asked for, and nothing else"
 
 
 class _Orders:
-    """The shop's ``POST /orders``, for cups; `total` says what some of them cost."""
+    """The shop's ``POST /orders``, for cups; `total` returns the price of a number of them."""
 
     def __init__(self, total: Callable[[int], float], status: int = 201) -> None:
         self.total = total
@@ -80,7 +82,7 @@ class _Orders:
         self.asked = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        refuse_all_but_http(scope)
+        reject_all_but_http(scope)
         body = await _read_body(receive)
         if (scope["method"], scope["path"]) != ("POST", "/orders"):
             await _answer(send, 404, {"detail": "Not Found"})
@@ -101,31 +103,29 @@ def _right(count: int) -> float:
     return 4.0 * count * (0.9 if count >= 6 else 1)
 
 
-_FAULTS: tuple[tuple[str, Callable[[int], float]], ...] = (
-    ("that gives nobody a discount", lambda count: 4.0 * count),
-    ("that gives everybody a discount", lambda count: 3.6 * count),
-    ("that begins with seven cups", lambda count: 4.0 * count * (0.9 if count >= 7 else 1)),
-    ("that begins with five cups", lambda count: 4.0 * count * (0.9 if count >= 5 else 1)),
-    ("that takes 20 % off", lambda count: 4.0 * count * (0.8 if count >= 6 else 1)),
+_BUGS: tuple[tuple[str, Callable[[int], float]], ...] = (
+    ("without a discount", lambda count: 4.0 * count),
+    ("that always gives the discount", lambda count: 3.6 * count),
+    ("whose discount begins at seven cups", lambda count: 4.0 * count * (0.9 if count >= 7 else 1)),
+    ("whose discount begins at five cups", lambda count: 4.0 * count * (0.9 if count >= 5 else 1)),
+    ("whose discount is 20 %", lambda count: 4.0 * count * (0.8 if count >= 6 else 1)),
     ("that adds 10 %", lambda count: 4.0 * count * (1.1 if count >= 6 else 1)),
 )
 
 
 def check_discount_test(test: Any) -> str:
     """10-2: a test that passes for the right app, and fails for each wrong one."""
-    expect(callable(test), f"your answer is {show(test)}, and a function was asked for")
+    expect_function(test)
     right = _Orders(_right)
     failure = _run_test(test, right)
     if failure is not None:
         raise Wrong(f"on the right app your test fails: {describe(failure)}", "a cup is 4.0, six cups are 21.6")
     if not right.asked:
         raise Missing("your test places no order")
-    for fault, total in _FAULTS:
+    for bug, total in _BUGS:
         failure = _run_test(test, _Orders(total))
-        expect(
-            failure is not None, f"your test passes on an app {fault}", "which orders would tell it from the right one?"
-        )
-    return "it passes on the right app, and none of six wrong ones gets past it"
+        expect(failure is not None, f"your test passes on an app {bug}", "which orders would show the difference?")
+    return "it passes on the right app, and fails on six wrong ones"
 
 
 def _run_test(test: Callable[..., Any], app: _Orders) -> Exception | None:
@@ -139,10 +139,10 @@ def _run_test(test: Callable[..., Any], app: _Orders) -> Exception | None:
 
 
 class _OldMenu:
-    """What the exercise's app was before."""
+    """The app of the exercise before the change."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        refuse_all_but_http(scope)
+        reject_all_but_http(scope)
         if scope["path"] != "/menu":
             await _answer(send, 404, {"detail": "Not Found"})
         elif scope["method"] != "GET":
@@ -154,12 +154,8 @@ class _OldMenu:
 def check_menu(app: Any) -> str:
     """10-3: a new path, and everything else as it was."""
     with open_explorer(app) as explorer:
-        if read_json(ask(explorer, "GET", "/menu")) is None:
-            raise Missing("GET /menu answers nothing")
-        exchange = ask(explorer, "GET", "/v2/menu")
-        expect_status(exchange, 200)
-        found = read_json(exchange)
-        expect(found == _NEW_MENU, f"GET /v2/menu answers {show(found)}")
+        require(read_json(ask(explorer, "GET", "/menu")), "GET /menu returns nothing")
+        expect_json(ask(explorer, "GET", "/v2/menu"), _NEW_MENU)
     with open_explorer(_OldMenu()) as explorer:
         for method, path in (("GET", "/menu"), ("HEAD", "/menu"), ("POST", "/menu"), ("GET", "/nothing")):
             explorer.request(method, path)
@@ -167,17 +163,15 @@ def check_menu(app: Any) -> str:
         explorer.replace_app(app)
         for before in old:
             _expect_as_before(before, explorer.replay(before))
-    return "the new path is there, and nobody notices who does not ask for it"
+    return "the new path is there, and clients of the old one see no change"
 
 
 def _expect_as_before(before: Exchange, now: Exchange) -> None:
     line = f"{before.spec.method} {before.spec.path}"
-    expect(now.outcome == before.outcome, f"{line} was answered {before.outcome}, and is answered {now.outcome} now")
+    expect(now.outcome == before.outcome, f"{line} returned {before.outcome} before, and returns {now.outcome} now")
     if before.spec.method != "HEAD":
-        expect(
-            read_json(now) == before.json(),
-            f"{line} was answered {show(before.text)}, and is answered {show(now.text)}",
-        )
+        what = f"{line} returned {show(before.text)} before, and returns {show(now.text)} now"
+        expect(read_json(now) == before.json(), what)
 
 
 CHECKS = {"10-1": check_filter, "10-2": check_discount_test, "10-3": check_menu}

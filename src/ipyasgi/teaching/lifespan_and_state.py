@@ -1,73 +1,56 @@
-"""The exercises of notebook 04: starting, stopping, and what is kept in between."""
+"""The exercises of notebook 04: startup, shutdown, and the state between them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .trial import Missing, Wrong, ask, expect, expect_status, open_explorer, read_json, show
+from .trial import Missing, Wrong, ask, expect, expect_function, expect_status, open_explorer, read_json, require, show
 
 
 def check_log(app: Any) -> str:
     """04-1: by hand: what is opened at startup is in the state, and is closed at shutdown."""
     with open_explorer(app) as explorer:
         if explorer.lifespan.status == "unsupported" and explorer.lifespan.exception is None:
-            raise Missing("the app ends without a word when its lifespan begins")
+            raise Missing("the app returns from its lifespan without sending a message")
         _expect_running(explorer)
         state = explorer.state.lifespan
-        expect("log" in state, f"after startup the state holds {show(sorted(state))}, and no `log`")
+        expect("log" in state, f"after startup the state contains {show(sorted(state))}, but no `log`")
         log = state["log"]
-        expect(log == ["open"], f"after startup `log` is {show(log)}", "what is it to say when the app has started?")
+        expect(log == ["open"], f"after startup `log` is {show(log)}", "what should it contain after startup?")
         explorer.lifespan.shutdown()
-        expect(
-            explorer.lifespan.status == "stopped",
-            f"after `lifespan.shutdown` the lifespan is {explorer.lifespan.status}",
-            "which message says that the app has tidied up?",
-        )
-        expect(
-            log == ["open", "closed"], f"after shutdown `log` is {show(log)}", "what happens after the second receive?"
-        )
+        status = explorer.lifespan.status
+        look = "which message says that the app has cleaned up?"
+        expect(status == "stopped", f"after `lifespan.shutdown` the lifespan is {status!r}", look)
+        look = "what happens after the second receive?"
+        expect(log == ["open", "closed"], f"after shutdown `log` is {show(log)}", look)
     return "two messages in, two messages out, and the state in between"
 
 
 def check_served(app: Any) -> str:
-    """04-2: requests are counted, and a restart begins anew."""
+    """04-2: requests are counted, and a restart begins again at one."""
     with open_explorer(app) as explorer:
         _expect_running(explorer)
         counted = [_served(explorer) for _ in range(3)]
-        expect(
-            counted == [1, 2, 3],
-            f"three requests are answered with {show(counted)}",
-            "each request gets a copy of the state. What of a copy is shared, and what is not?",
-        )
+        look = "each request gets a copy of the state. Which parts of a copy are shared?"
+        expect(counted == [1, 2, 3], f"three requests return {show(counted)}", look)
         explorer.lifespan.restart()
         again = _served(explorer)
-        expect(again == 1, f"after a restart the first answer is {show(again)}", "when is the counter set to zero?")
+        expect(again == 1, f"after a restart the first request returns {show(again)}", "when is the counter reset?")
     return "the count lives as long as the app runs, and no longer"
 
 
 def check_make_app(make_app: Any) -> str:
-    """04-3: an app that refuses to start, and says why."""
-    expect(callable(make_app), f"your answer is {show(make_app)}, and a function was asked for")
-    for url in ("postgres://tea", ""):
-        app = make_app(url)
-        if app is None:
-            raise Missing("the function returns nothing")
-        with open_explorer(app) as explorer:
-            life = explorer.lifespan
-            if url:
-                _expect_running(explorer)
-                continue
-            expect(life.status == "startup failed", f"with an empty url the lifespan is {life.status!r}")
-            expect(
-                life.exception is None,
-                f"with an empty url the app raises {type(life.exception).__name__}",
-                "there is a message for this, so that a server can show it without a traceback",
-            )
-            expect(
-                "no database" in life.failure_message,
-                f"the message of the failure is {show(life.failure_message)}",
-                "which key of that message holds the words?",
-            )
+    """04-3: an app whose startup fails with a message."""
+    expect_function(make_app)
+    with open_explorer(require(make_app("postgres://tea"))) as explorer:
+        _expect_running(explorer)
+    with open_explorer(require(make_app(""))) as explorer:
+        life = explorer.lifespan
+        expect(life.status == "startup failed", f"with an empty url the lifespan is {life.status!r}")
+        look = "a message reports this, so that a server can show it without a traceback"
+        expect(life.exception is None, f"with an empty url the app raises {type(life.exception).__name__}", look)
+        what = f"the message of the failure is {show(life.failure_message)}"
+        expect("no database" in life.failure_message, what, "which key of that message holds the text?")
     return "an app that cannot work says so before the first request"
 
 
@@ -75,7 +58,7 @@ def _served(explorer: Any) -> Any:
     exchange = ask(explorer, "GET", "/")
     expect_status(exchange, 200)
     found = read_json(exchange)
-    expect(isinstance(found, dict) and "served" in found, f"GET / answers {show(found)}", "the name is `served`")
+    expect(isinstance(found, dict) and "served" in found, f"GET / returns {show(found)}", "the name is `served`")
     return found["served"]
 
 
@@ -86,8 +69,9 @@ def _expect_running(explorer: Any) -> None:
     if explorer.startup_error is not None and not life.failure_message:
         raise explorer.startup_error
     if life.status != "running":
-        said = f", and says {show(life.failure_message)}" if life.failure_message else ""
-        raise Wrong(f"after startup the lifespan is {life.status!r}{said}", "which message says that the app is ready?")
+        message = f", with the message {show(life.failure_message)}" if life.failure_message else ""
+        what = f"after startup the lifespan is {life.status!r}{message}"
+        raise Wrong(what, "which message says that the app is ready?")
 
 
 CHECKS = {"04-1": check_log, "04-2": check_served, "04-3": check_make_app}

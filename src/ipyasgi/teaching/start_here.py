@@ -1,4 +1,4 @@
-"""The exercises of notebook 00: the first requests, and the first step."""
+"""The exercises of notebook 00: the first requests, and the first step of a lifespan."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .trial import REQUEST_S, Missing, expect, expect_status, read_json, show
 
 
 def check_green(exchange: Any) -> str:
-    """00-1: one request adds something green and dear."""
-    expect(isinstance(exchange, Exchange), f"`r` is {show(exchange)}, and no answer of the app", "r = %asgi …")
+    """00-1: one request adds a green, expensive item."""
+    expect(isinstance(exchange, Exchange), f"`r` should be an exchange, not {show(exchange)}", "r = %asgi …")
     sent = f"{exchange.spec.method} {exchange.spec.path}"
     expect(exchange.spec.method == "POST", f"{sent} adds nothing", "which method adds something?")
-    expect_status(exchange, 201, "the answer says what was wrong with the request")
+    expect_status(exchange, 201, look="the response says what is wrong with the request")
     item = read_json(exchange)
     expect(item.get("color") == "green", f"the color of the new item is {show(item.get('color'))}")
     expect(item.get("price", 0) > 100, f"the price of the new item is {show(item.get('price'))}")
@@ -22,17 +22,14 @@ def check_green(exchange: Any) -> str:
 
 def check_blue(answer: Any) -> str:
     """00-2: the number of blue items, as the app counts them."""
-    expect(isinstance(answer, tuple) and len(answer) == 2, "the answer is the pair `(explorer, blue)`")
+    expect(isinstance(answer, tuple) and len(answer) == 2, "the answer should be the pair `(explorer, blue)`")
     explorer, blue = answer
     _expect_explorer(explorer)
     response = explorer.client.get("/items", params={"color": "blue", "limit": 100}, timeout=REQUEST_S)
-    wanted = len(response.json())
-    expect(
-        type(blue) is int and blue == wanted,
-        f"`blue` is {show(blue)}, and the shop lists another number",
-        "%asgi routes names what can be asked; `color` belongs to the query",
-    )
-    return "the shop looked for them, and Python counted"
+    is_right = type(blue) is int and blue == len(response.json())
+    look = "%asgi routes lists the available routes; `color` belongs to the query"
+    expect(is_right, f"`blue` is {show(blue)}, but the shop lists another number of items", look)
+    return "the shop filtered the items, and Python counted them"
 
 
 def check_shutting_down(explorer: Any) -> str:
@@ -41,12 +38,9 @@ def check_shutting_down(explorer: Any) -> str:
     status = explorer.lifespan.status
     if status == "running":
         raise Missing("the shop is running")
-    expect(
-        status == "shutting down",
-        f"the lifespan is {status!r}",
-        "one step lets one message pass; `explorer.lifespan.restart()` brings it back to `running`",
-    )
-    return "one more step, and it is stopped"
+    look = "one step advances by one message; `explorer.lifespan.restart()` brings it back to `running`"
+    expect(status == "shutting down", f"the lifespan is {status!r}", look)
+    return "after one more step it is stopped"
 
 
 def _expect_explorer(explorer: Any) -> None:

@@ -1,4 +1,4 @@
-"""The exercises of notebook 06: an answer in pieces, an event, and a stream that ends when its reader leaves."""
+"""The exercises of notebook 06: a response in pieces, an event, and a stream that ends when its client disconnects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,19 @@ from .. import Explorer
 from ..errors import ProtocolError
 from ..records import ServerSentEvent
 from ..testclient import AppResponse
-from .trial import REQUEST_S, Missing, Wrong, ask, expect, expect_status, open_explorer, refuse_all_but_http, show
+from .trial import (
+    REQUEST_S,
+    Missing,
+    Wrong,
+    ask,
+    expect,
+    expect_function,
+    expect_status,
+    open_explorer,
+    reject_all_but_http,
+    require,
+    show,
+)
 
 _LEAVE_S = 1.0
 _TICKS = 3
@@ -23,48 +35,37 @@ def check_countdown(app: Any) -> str:
     """06-1: four pieces, each in a body message of its own, as plain text."""
     with open_explorer(app) as explorer:
         exchange = ask(explorer, "GET", "/")
-        expect_status(exchange, 200, "the status is in `http.response.start`")
+        expect_status(exchange, 200, look="the status is in `http.response.start`")
         kind = exchange.headers.get("content-type", "")
         expect(kind.startswith("text/plain"), f"the content-type is {show(kind)}", "headers are pairs of bytes")
         bodies = [event.message.get("body", b"") for event in exchange.events if event.type == "http.response.body"]
         pieces = [body.decode("utf-8", "replace").strip() for body in bodies if body]
-        expect(
-            pieces == ["3", "2", "1", "go"],
-            f"the pieces are {show(pieces)}",
-            "each piece is the `body` of one message; how does a message say that another will follow?",
-        )
+        look = "each piece is the `body` of one message; how does a message say that another will follow?"
+        expect(pieces == ["3", "2", "1", "go"], f"the pieces are {show(pieces)}", look)
     return "four pieces, and the last one says that it is the last"
 
 
 def check_encode_event(encode_event: Callable[..., bytes]) -> str:
-    """06-2: one server-sent event, read back by who reads event streams."""
-    expect(callable(encode_event), f"your answer is {show(encode_event)}, and a function was asked for")
+    """06-2: one server-sent event, decoded by a client."""
+    expect_function(encode_event)
     for data, event in (("tea", ""), ("tea", "order"), ("two cups,\nno sugar", "order"), ("", "ping")):
         call = f"encode_event({data!r}, {event!r})" if event else f"encode_event({data!r})"
-        encoded = encode_event(data, event) if event else encode_event(data)
-        if encoded is None:
-            raise Missing(f"{call} returns nothing")
+        encoded = require(encode_event(data, event) if event else encode_event(data), f"{call} returns nothing")
         expect(isinstance(encoded, bytes), f"{call} returns {show(encoded)}, which is not bytes", "`str.encode` helps")
-        expect(
-            encoded.endswith(b"\n\n"),
-            f"{call} returns {show(encoded)}: a reader waits for the rest of the event",
-            "what ends an event?",
-        )
+        what = f"{call} returns {show(encoded)}: a client waits for the rest of the event"
+        expect(encoded.endswith(b"\n\n"), what, "what ends an event?")
         read = _read_events(encoded)
         expect(len(read) == 1, f"{call} is read as {len(read)} events", "which line must not be empty, and which must?")
-        expect(
-            read[0].data == data,
-            f"{call} is read as the data {show(read[0].data)}",
-            "how does section 3 write data of two lines?",
-        )
+        look = "how does section 3 write data of two lines?"
+        expect(read[0].data == data, f"{call} is read as the data {show(read[0].data)}", look)
         name = event or "message"
         expect(read[0].event == name, f"{call} is read as an event {show(read[0].event)}, not {name!r}")
-    return "every event is read as what was written"
+    return "every event is decoded as it was written"
 
 
 def _read_events(encoded: bytes) -> list[ServerSentEvent]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        refuse_all_but_http(scope)
+        reject_all_but_http(scope)
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": encoded})
@@ -74,7 +75,7 @@ def _read_events(encoded: bytes) -> list[ServerSentEvent]:
 
 
 class _Watched:
-    """The answer, and how its call for a request ended; a deadline of its own keeps it from going on for ever."""
+    """The reader's app, and when its call for a request returned."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -88,33 +89,33 @@ class _Watched:
 
 
 def check_clock(app: Any) -> str:
-    """06-3: sends again and again until the reader leaves, and then returns by itself."""
-    with open_explorer(app) as explorer:  # is it an app at all?
+    """06-3: send again and again until the client disconnects, and then return."""
+    with open_explorer(app) as explorer:
         expect(explorer.startup_error is None, f"its startup fails: {explorer.startup_error}")
     watched = _Watched(app)
     with open_explorer(watched) as explorer:
         try:
             sent = _read_and_leave(explorer, watched)
         except ProtocolError:  # no response, or half of one
-            raise Missing("the app sends nothing in answer to `GET /`, or not enough") from None
+            raise Missing("the app sends no response to GET /, or not all of it") from None
         if not sent:
             raise Missing("the app sends no piece of a body")
-        expect(len(sent) == _TICKS, f"the stream ended after {show(sent)}, with its reader still there")
+        expect(len(sent) == _TICKS, f"the stream ended after {show(sent)}, while its client was still connected")
         expect(all("tick" in piece for piece in sent), f"the pieces are {show(sent)}", "each piece is the word `tick`")
         explorer.client.call(anyio.sleep, 0.1)
     if watched.returned_at_s == float("inf"):
         raise Wrong(
-            "its reader left, and the app went on: it had to be stopped from outside",
-            "which message says that the reader has left, and who receives it while you send?",
+            "its client disconnected, but the app did not return and had to be stopped",
+            "which message reports the disconnect, and how can the app receive it while it sends?",
         )
     took_s = watched.returned_at_s - watched.left_at_s
-    expect(took_s < _LEAVE_S, f"it went on for {took_s:.0f} s after its reader had left")
-    return "it ticks, hears that its reader has left, and returns"
+    expect(took_s < _LEAVE_S, f"it returned only {took_s:.0f} s after its client had disconnected")
+    return "it ticks, notices the disconnect, and returns"
 
 
 def _read_and_leave(explorer: Explorer, watched: _Watched) -> list[str]:
     with explorer.client.stream("GET", "/", timeout=REQUEST_S) as response:
-        expect(response.status_code == 200, f"GET / answers {response.status_code}, and 200 was asked for")
+        expect(response.status_code == 200, f"GET / returns {response.status_code}, not 200")
         sent = list(itertools.islice(response.iter_text(), _TICKS))
         watched.left_at_s = time.monotonic()
         return sent

@@ -1,6 +1,6 @@
-"""What a check uses: run the reader's app with deadlines, look at what it did, and say what is wrong.
+"""Helpers of the checks: run the reader's app with deadlines, look at what it did, and say what is wrong.
 
-Here lives what two notebooks' checks share. A check raises `Wrong`; nothing here knows an exercise.
+What two notebooks' checks share lives here; no exercise does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Wrong(Exception):
     The answer does something else.
 
     :ivar what: what it does, in a sentence without a full stop at its end
-    :ivar look: where to look, as a question or a hint; never the answer
+    :ivar look: where to look, as a question or a hint; never the solution
     """
 
     def __init__(self, what: str, look: str = "") -> None:
@@ -37,15 +37,7 @@ class Wrong(Exception):
 
 
 class Missing(Exception):
-    """
-    There is no answer yet.
-
-    :ivar what: what is missing, without the request to write it
-    """
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(what)
+    """There is no answer yet; its text says what is missing."""
 
 
 def expect(holds: Any, what: str, look: str = "") -> None:
@@ -54,10 +46,22 @@ def expect(holds: Any, what: str, look: str = "") -> None:
         raise Wrong(what, look)
 
 
-def refuse_all_but_http(scope: Any) -> None:
-    """Raise for another scope: that is how an app of the checks says that it has no lifespan."""
+def expect_function(answer: Any) -> None:
+    """Raise `Wrong` unless the answer can be called."""
+    expect(callable(answer), f"your answer should be a function, not {show(answer)}")
+
+
+def require(value: Any, what: str = "the function returns nothing") -> Any:
+    """Return a value; raises `Missing` for None."""
+    if value is None:
+        raise Missing(what)
+    return value
+
+
+def reject_all_but_http(scope: Any) -> None:
+    """Raise for any other scope, which is how an app of the checks says that it has no lifespan."""
     if scope["type"] != "http":
-        raise ValueError(f"this app knows nothing of {scope['type']!r}")
+        raise ValueError(f"this app does not support {scope['type']!r}")
 
 
 def open_explorer(app: Any, **options: Any) -> Explorer:
@@ -65,7 +69,7 @@ def open_explorer(app: Any, **options: Any) -> Explorer:
     Return an explorer to enter with ``with``: everything the app does is recorded, and every wait has a deadline.
 
     :param options: as for `ipyasgi.Explorer`
-    Raises `Wrong` where the answer is no app. A startup that fails is told by its ``lifespan.status``.
+    Raises `Wrong` where the answer is not an app. A startup that fails is in its ``lifespan.status``.
     """
     try:
         return Explorer(app, settings=Settings(timeout_s=REQUEST_S, lifespan_timeout_s=REQUEST_S), **options)
@@ -81,20 +85,24 @@ def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
     Send a request and return the exchange, with a response that the app itself sent.
 
     :param request: ``params``, ``headers``, ``json``, ``content``, as for `ipyasgi.Explorer.request`
-    Raises what the app raised, `Missing` where it sent nothing at all, `Wrong` where it broke the protocol.
+    Raises what the app raised, `Missing` where it sent nothing at all, `Wrong` where it violated the protocol.
     """
     exchange = explorer.request(method, path, raise_exceptions=False, **request)
-    line = f"{method} {path}"
     sent = [event.type for event in exchange.events if event.direction == "send"]
     if exchange.exception is not None:
         raise exchange.exception
     if not sent:
-        raise Missing(f"the app sends nothing in answer to `{line}`")
-    if exchange.violations:
-        broken = exchange.violations[0]
-        raise Wrong(f"{line}: {broken.what}", f"the specification, section “{broken.section}”")
-    expect(exchange.answered, f"{line}: the app sent {', '.join(sent)}, and no response came of it")
+        raise Missing(f"the app sends no response to {method} {path}")
+    expect_no_violation(exchange)
+    expect(exchange.answered, f"{method} {path}: the app sent {', '.join(sent)}, which is not a whole response")
     return exchange
+
+
+def expect_no_violation(recorded: Any) -> None:
+    """Raise `Wrong` with the first violation of an exchange or a WebSocket session."""
+    if recorded.violations:
+        first = recorded.violations[0]
+        raise Wrong(first.what, f"the ASGI specification, section “{first.section}”")
 
 
 def ask_in_pieces(explorer: Explorer, method: str, path: str, pieces: Iterable[bytes]) -> bytes:
@@ -107,9 +115,9 @@ def run(func: Callable[..., Awaitable[Any]], *args: Any) -> Any:
     """
     Run the reader's async function and return its value. Only inside a check, whose deadline it has.
 
-    Raises `Wrong` where it is no async function.
+    Raises `Wrong` where it is not an async function.
     """
-    expect(callable(func), f"your answer is {show(func)}, and a function was asked for")
+    expect_function(func)
     made = func(*args)
     expect(hasattr(made, "__await__"), f"the function returned {show(made)} at once", "does it begin with `async def`?")
 
@@ -119,23 +127,42 @@ def run(func: Callable[..., Awaitable[Any]], *args: Any) -> Any:
     return anyio.from_thread.run(wait)
 
 
-def expect_status(exchange: Exchange, status: int, look: str = "") -> None:
-    """Raise `Wrong` unless the app answered with this status."""
-    line = f"{exchange.spec.method} {exchange.spec.path}"
-    expect(exchange.status_code == status, f"{line} answers {exchange.outcome}, and {status} was asked for", look)
+def expect_status(exchange: Exchange, status: int, case: str = "", look: str = "") -> None:
+    """
+    Raise `Wrong` unless the response has this status.
+
+    :param case: what was special about the request, such as ``with the token 't-ben'``
+    """
+    expect(exchange.status_code == status, f"{_name(exchange, case)} returns {exchange.outcome}, not {status}", look)
+
+
+def expect_json(exchange: Exchange, wanted: Any, case: str = "", look: str = "", status: int = 200) -> None:
+    """Raise `Wrong` unless the response has this status and this JSON."""
+    expect_status(exchange, status, case, look)
+    found = read_json(exchange)
+    expect(found == wanted, f"{_name(exchange, case)} returns {show(found)}", look)
+
+
+def expect_handled(exchange: Exchange, case: str = "", look: str = "") -> None:
+    """Raise `Wrong` where the app raised an exception instead of sending a response."""
+    expect(exchange.exception is None, f"{_name(exchange, case)} raises {exchange.exception_name}", look)
 
 
 def read_json(exchange: Exchange) -> Any:
-    """Return the response's body from JSON; `Wrong` where it is none."""
+    """Return the response's body from JSON; `Wrong` where it is not JSON."""
     try:
         return exchange.json()
     except ValueError as exc:
-        line = f"{exchange.spec.method} {exchange.spec.path}"
-        raise Wrong(f"the body of {line} is not JSON: {show(exchange.content)}") from exc
+        raise Wrong(f"the body of {_name(exchange)} is not JSON: {show(exchange.content)}") from exc
+
+
+def _name(exchange: Exchange, case: str = "") -> str:
+    line = f"{exchange.spec.method} {exchange.spec.path}"
+    return f"{line} {case}" if case else line
 
 
 def show(value: Any) -> str:
-    """Return a value as Python writes it, cut, with nothing in it that acts instead of being seen."""
+    """Return a value as Python writes it, cut, without control characters."""
     return _printable(_REPR.repr(value), 120)
 
 
@@ -143,7 +170,7 @@ def describe(exc: BaseException) -> str:
     """Return an exception as the last line of a traceback, cut."""
     try:
         words = str(exc)
-    except BaseException:  # an answer's own __str__
+    except BaseException:  # the reader's own __str__
         words = ""
     return _printable(f"{type(exc).__name__}: {words}" if words else type(exc).__name__, 300)
 

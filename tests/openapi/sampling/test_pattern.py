@@ -43,27 +43,50 @@ def test_a_text_is_matched(pattern, least, most, text):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^\p{Lu}\p{Ll}+\p{N}$", "Aa0"),
+        (r"^[^\p{L}]\pL[\p{Nd}_]$", "0a0"),
+        (r"^(?<year>\d{2})\z", "00"),
+        (r"^[[&&~~||]\/$", "&/"),
+    ],
+)
+def test_the_spelling_of_javascript(pattern, text):
+    """Properties, named groups and classes that JavaScript and ECMA 262 spell in another way are understood."""
+    assert build_match(pattern) == text
+
+
+@pytest.mark.parametrize(
     ("pattern", "wrong"),
     [
-        ("^(?!x)a", "not understood"),
-        (r"(a)\1", "has '\\\\1'"),
-        (r"\bword", "has '\\\\b'"),
-        ("x(^a)", "'\\^' within"),
-        ("(a$)b", "'\\$' within"),
-        ("a$b", "'\\$' within"),
-        ("[a-z", "an end too early"),
-        ("((", "an end too early"),
-        ("a)", "too many"),
-        ("*a", "a quantity of nothing"),
-        ("a{3,1}", "cannot be"),
-        ("x{99999}{99999}", "cannot be"),
-        ("(" * 100 + ")" * 100, "too many groups"),
+        ("^(?!x)a", "assert_not is not understood"),
+        (r"(a)\1", "groupref is not understood"),
+        (r"\bword", "at_boundary within the text"),
+        ("x(^a)", "at_beginning within the text"),
+        ("(^a){2}", "at_beginning within the text"),
+        ("(a$)b", "at_end within the text"),
+        ("a$b", "at_end within the text"),
+        ("[a-z", "a class is not closed"),
+        ("[]&&", "a class is not closed"),
+        ("[^--a]", "'--' in a class"),
+        ("a*+a", "possessive_repeat is not understood"),
+        ("(?>a)", "atomic_group is not understood"),
+        ("((", "unterminated subpattern"),
+        ("a)", "unbalanced parenthesis"),
+        ("*a", "nothing to repeat"),
+        ("a{3,1}", "greater than max"),
+        ("x{99999}{99999}", "multiple repeat"),
+        ("(x{9999}){9999}", "very long"),
+        ("(" + "x{0}" * 100 + "a){9999}", "very long to build"),
+        ("(" * 2000 + ")" * 2000, "too many groups"),
+        ("a" * 10_000, "it is very long"),
         ("[^\\d\\D]", "without a character"),
-        ("\\", "an end too early"),
+        (r"\p{Greek}", "bad escape"),
+        ("\\", "bad escape"),
     ],
 )
 def test_what_is_not_understood(pattern, wrong):
-    """An expression that is broken or of another kind is refused in words."""
+    """An expression that is broken, of another kind or too large is an error that says so."""
     with pytest.raises(PatternError, match=wrong):
         build_match(pattern)
 

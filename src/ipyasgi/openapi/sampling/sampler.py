@@ -81,9 +81,8 @@ class _Sampler:
         if self._spent > _MOST_SCHEMAS or self._depth > MAX_DEPTH:
             raise SampleError("the schema is too large: no example was made of it")
         refs = list(_refs_of(schema))
-        for ref in refs:
-            if ref in self._open:
-                raise SampleError(f"{ref} needs itself without end")
+        if recurring := [ref for ref in refs if ref in self._open]:
+            raise SampleError(f"{recurring[0]} needs itself without end")
         self._open += refs
         self._depth += 1
         try:
@@ -107,14 +106,12 @@ class _Sampler:
             if word in flat:
                 return self._variant(flat, word)
         kind = _kind_of(flat)
-        if kind not in self._MAKERS:
-            return None
-        if "null" not in types_of(flat):
-            return self._MAKERS[kind](self, flat)
         try:
-            return self._MAKERS[kind](self, flat)
+            return self._MAKERS[kind](self, flat) if kind in self._MAKERS else None
         except SampleError:
-            return None
+            if "null" in types_of(flat):
+                return None
+            raise
 
     def _variant(self, flat: Mapping[str, Any], word: str) -> Any:
         """Return a value of the first variant that is not null and has one."""
@@ -157,10 +154,9 @@ class _Sampler:
         for name, schema in put_off:
             if len(made) < least:
                 self._try_put(made, name, schema)
-        for number in itertools.count(1):
-            if len(made) >= min(least, _MOST_ITEMS):
-                break
-            made.setdefault(f"property{number}", self.value(flat.get("additionalProperties", True)))
+        names = (f"property{number}" for number in itertools.count(1))
+        while len(made) < min(least, _MOST_ITEMS):
+            made.setdefault(next(names), self.value(flat.get("additionalProperties", True)))
         if len(made) > flat.get("maxProperties", len(made)):
             self.problems[f"an object of {len(made)} properties has more than it may"] = None
         return made
@@ -208,23 +204,17 @@ class _Sampler:
     def _string(self, flat: Mapping[str, Any]) -> str:
         try:
             return build_text(flat, int(self._filled))
-        except PatternError as exc:  # there is one that somebody can think of
+        except PatternError as exc:
             self.problems[f"no text was found: {exc}"] = None
             return build_text({key: value for key, value in flat.items() if key != "pattern"}, int(self._filled))
-
-    def _number(self, flat: Mapping[str, Any]) -> float:
-        return build_number(flat)
-
-    def _boolean(self, flat: Mapping[str, Any]) -> bool:
-        return False
 
     _MAKERS: Mapping[str, Callable[[_Sampler, Mapping[str, Any]], Any]] = {
         "object": _object,
         "array": _array,
         "string": _string,
-        "integer": _number,
-        "number": _number,
-        "boolean": _boolean,
+        "integer": lambda _, flat: build_number(flat),
+        "number": lambda _, flat: build_number(flat),
+        "boolean": lambda *_: False,
     }
 
 
@@ -274,12 +264,9 @@ def _others(flat: Mapping[str, Any], value: Any) -> Iterator[Any]:
         above, below = flat.get("exclusiveMinimum", float("-inf")), flat.get("exclusiveMaximum", float("inf"))
         yield from (one for one in inside if low <= one <= high and above < one < below)
     elif isinstance(value, str) and not {"pattern", "format"} & set(flat):
-        most = flat.get("maxLength", len(value) + 4)
-        for length in range(max(len(value), 1), int(most) + 1):
-            for letters in itertools.islice(
-                itertools.product("abcdefghijklmnopqrstuvwxyz", repeat=min(length, 4)), 500
-            ):
-                yield "".join(letters).rjust(length, "a")
+        for length in range(max(len(value), 1), int(flat.get("maxLength", len(value) + 4)) + 1):
+            letters = itertools.product("abcdefghijklmnopqrstuvwxyz", repeat=min(length, 4))
+            yield from ("".join(some).rjust(length, "a") for some in itertools.islice(letters, 500))
 
 
 def _same(first: Any, second: Any) -> bool:

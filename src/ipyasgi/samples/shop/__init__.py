@@ -1,11 +1,11 @@
 """A small shop in raw ASGI, without a framework. Begin here; read on in `lifespan`, `endpoints`, `messages`.
 
-An ASGI app is one callable, ``app(scope, receive, send)``. `scope` is a dict that says what is asked,
-``await receive()`` gives the next message, ``await send(message)`` gives one back. A server calls the app once
-for its lifespan (from startup to shutdown), once for each HTTP request and once for each WebSocket.
+An ASGI app is one callable, ``app(scope, receive, send)``. `scope` is a dict that describes the call,
+``await receive()`` returns the next message, ``await send(message)`` sends one. A server calls the app once for its
+lifespan (from startup to shutdown), once for each HTTP request and once for each WebSocket.
 
-Here live the app and its route table. Nothing changes at module level: what the shop remembers is in the
-lifespan state, and the server puts a shallow copy of that state into the scope of each later call.
+The app and its route table live here. No value changes at module level: the shop keeps its data in the lifespan state,
+and the server puts a shallow copy of that state into the scope of each later call.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ipyasgi.protocol.types import ASGIApp, Receive, Scope, Send
 
 from . import endpoints
 from .lifespan import run_lifespan
-from .messages import ClientLeft, Refused, build_problem, send_json
+from .messages import ClientDisconnected, HTTPError, build_problem, send_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One thing the shop answers. `path` may hold names in braces, such as ``/items/{item_id}``."""
+    """A path and its endpoint. `path` may contain parameters in braces, such as ``/items/{item_id}``."""
 
     kind: Literal["http", "websocket"] = "http"
     methods: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Route:
 
 
 class Shop:
-    """The ASGI app: it finds the route of a call and hands the call on. Each endpoint is an ASGI app itself."""
+    """The ASGI app: it finds the route of a call and calls its endpoint. Each endpoint is an ASGI app itself."""
 
     routes = (
         Route(methods=("GET",), path="/", name="show_shop", endpoint=endpoints.show_shop),
@@ -47,34 +47,34 @@ class Shop:
     )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one call of the server."""
+        """Handle one call of the server."""
         match scope["type"]:
             case "lifespan":
                 await run_lifespan(scope, receive, send)
             case "http":
-                await self.answer_request(scope, receive, send)
+                await self.handle_request(scope, receive, send)
             case "websocket":
-                await self.answer_websocket(scope, receive, send)
+                await self.handle_websocket(scope, receive, send)
             case unknown:
-                raise ValueError(f"the shop does not speak {unknown!r}, only http, websocket and lifespan")
+                raise ValueError(f"the shop supports http, websocket and lifespan, not {unknown!r}")
 
-    async def answer_request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the endpoint of an HTTP request; answer for it where it refuses, or where there is none."""
+    async def handle_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the endpoint of an HTTP request; send an error response where it raises or has no route."""
         scope["state"]["served"]["http"] += 1
         try:
             endpoint, path_params = self.find_endpoint(scope)
             await endpoint({**scope, "app": self, "path_params": path_params}, receive, send)
-        except Refused as refused:
-            await send_json(send, refused.status, refused.body, refused.headers)
-        except ClientLeft:
-            pass  # nobody listens any more
+        except HTTPError as error:
+            await send_json(send, error.status, error.body, error.headers)
+        except ClientDisconnected:
+            pass  # there is no client to send a response to
 
-    async def answer_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the endpoint of a WebSocket; where there is none, close before accepting: the server sends 403."""
+    async def handle_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the endpoint of a WebSocket; where there is no route, close before accepting: the server sends 403."""
         scope["state"]["served"]["websocket"] += 1
         try:
             endpoint, path_params = self.find_endpoint(scope)
-        except Refused:
+        except HTTPError:
             await receive()  # websocket.connect
             await send({"type": "websocket.close"})
         else:
@@ -82,9 +82,9 @@ class Shop:
 
     def find_endpoint(self, scope: Scope) -> tuple[ASGIApp, dict[str, str]]:
         """
-        Return the endpoint of a call, and the values that the braces of its path took.
+        Return the endpoint of a call, and the values of its path parameters.
 
-        :raises Refused: with 404 where no route has the path, with 405 where none of those has the method
+        :raises HTTPError: with 404 where no route has the path, with 405 where none of those has the method
         """
         # Mounted under another app, `path` still begins with that app's `root_path`.
         path = scope["path"].removeprefix(scope.get("root_path", ""))
@@ -99,11 +99,11 @@ class Shop:
         if allowed:
             allow = ", ".join(allowed)
             raise build_problem(405, f"{path} allows {allow}", [(b"allow", allow.encode())])
-        raise build_problem(404, f"nothing is at {path}")
+        raise build_problem(404, f"no route has the path {path}")
 
 
 def try_match(template: str, path: str) -> dict[str, str] | None:
-    """Return ``{"item_id": "7"}`` for ``/items/{item_id}`` and ``/items/7``, None where they differ."""
+    """Return ``{"item_id": "7"}`` for ``/items/{item_id}`` and ``/items/7``, None where they do not match."""
     wanted, given = template.split("/"), path.split("/")
     if len(wanted) != len(given):
         return None

@@ -1,7 +1,4 @@
-"""What the shop does between two requests: it keeps a file open, and counts.
-
-Here live the shop's lifespan and its database. The endpoints reach both through ``scope["state"]``.
-"""
+"""The shop's lifespan and its database, which the endpoints reach through ``scope["state"]``."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ from .messages import build_problem
 T = TypeVar("T")
 
 BUSY_S = 2.0
-BUSY = "another process holds the shop's file: end what it does there, or name another file in IPYASGI_SHOP_DB"
+BUSY = "another process has locked the shop's file: stop it, or name another file in IPYASGI_SHOP_DB"
 
 STOCK = (
     ("teapot", 24.5, "blue"),
@@ -44,13 +41,13 @@ async def run_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
             db = await opened.enter_async_context(open_database())
         except sqlite3.Error as exc:
             why = BUSY if is_busy(exc) else exc
-            await send({"type": "lifespan.startup.failed", "message": f"the shop's file does not open: {why}"})
+            await send({"type": "lifespan.startup.failed", "message": f"the shop's file cannot be opened: {why}"})
             return
         state["db"] = db
         state["db_turn"] = anyio.CapacityLimiter(1)
         state["opened_at"] = datetime.now(UTC).isoformat(timespec="seconds")
-        # Each request gets a copy of the state: its own dict with the same objects in it. So the counters sit in
-        # a dict of their own; a plain number would be counted up in the copy, and the copy is thrown away.
+        # Each request gets a shallow copy of the state: its own dict with the same objects in it. So the counters are
+        # in a dict of their own; a plain number would only change in the copy.
         state["served"] = {"http": 0, "websocket": 0}
         print("shop: open")
         await send({"type": "lifespan.startup.complete"})
@@ -61,22 +58,22 @@ async def run_lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def open_database() -> AsyncIterator[sqlite3.Connection]:
-    """Open the file named by ``IPYASGI_SHOP_DB``, else a temporary one that is deleted at the end."""
+    """Open the file named by ``IPYASGI_SHOP_DB``, or a temporary one that is deleted at the end."""
     opened = ExitStack()
     try:
         yield await to_thread.run_sync(connect, opened)
     finally:
-        with anyio.CancelScope(shield=True):  # a cancelled shop closes its file too
+        with anyio.CancelScope(shield=True):  # close the file of a cancelled shop, too
             await to_thread.run_sync(opened.close)
 
 
 def connect(opened: ExitStack) -> sqlite3.Connection:
-    """Return a connection to a file with items in it; `opened` will close it."""
+    """Return a connection to a file with items in it; `opened` closes it."""
     path = os.environ.get("IPYASGI_SHOP_DB")
     if not path:
         folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="ipyasgi-shop-"))
         path = str(Path(folder, "shop.sqlite3"))
-    # Several threads will use the connection, in turn (see `ask`). Without an isolation level each statement is
+    # Several threads use the connection, in turn (see `query_database`). Without an isolation level each statement is
     # a transaction of its own, so no thread can commit half of another's work.
     db = opened.enter_context(
         closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=BUSY_S))
@@ -84,7 +81,7 @@ def connect(opened: ExitStack) -> sqlite3.Connection:
     db.row_factory = build_item
     db.execute("CREATE TABLE IF NOT EXISTS items (id INTEGER PRIMARY KEY, name TEXT, price REAL, color TEXT)")
     if is_empty(db):
-        db.execute("BEGIN IMMEDIATE")  # two shops that open a new file at once: only one of them pours the stock in
+        db.execute("BEGIN IMMEDIATE")  # two shops may open a new file at once: only one adds the stock
         if is_empty(db):
             db.executemany("INSERT INTO items (name, price, color) VALUES (?, ?, ?)", STOCK)
         db.execute("COMMIT")
@@ -92,13 +89,13 @@ def connect(opened: ExitStack) -> sqlite3.Connection:
 
 
 def is_empty(db: sqlite3.Connection) -> bool:
-    """Tell whether there is no item."""
+    """Return whether there are no items."""
     return db.execute("SELECT id FROM items").fetchone() is None
 
 
 def is_busy(exc: sqlite3.Error) -> bool:
-    """Tell whether SQLite gave up, after `BUSY_S`, because another process was writing."""
-    return getattr(exc, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # the upper bits only say in which way
+    """Return whether SQLite gave up, after `BUSY_S`, because another process was writing."""
+    return getattr(exc, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # the upper bits hold details
 
 
 def build_item(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, object]:
@@ -106,11 +103,11 @@ def build_item(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> dict[str, obj
     return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
-async def ask(scope: Scope, question: Callable[[sqlite3.Connection], T]) -> T:
-    """Return ``question(db)``, asked in a worker thread, one at a time: the event loop must not wait for a disk."""
+async def query_database(scope: Scope, query: Callable[[sqlite3.Connection], T]) -> T:
+    """Return ``query(db)``, run in a worker thread, one at a time: the event loop must not wait for a disk."""
     state = scope["state"]
     try:
-        return await to_thread.run_sync(question, state["db"], limiter=state["db_turn"])
+        return await to_thread.run_sync(query, state["db"], limiter=state["db_turn"])
     except sqlite3.OperationalError as exc:
         if not is_busy(exc):
             raise

@@ -58,7 +58,7 @@ def _header_bytes(exchange: Exchange) -> int:
 def _texts(exchange: Exchange) -> Iterator[str]:
     yield from (line.text for line in exchange.output)
     yield from (change.path + change.before + change.after for change in exchange.state_diff)
-    yield from (violation.what for violation in exchange.violations)
+    yield from (violation.message for violation in exchange.violations)
 
 
 def _texts_of_raised(raised: ExceptionText) -> Iterable[str]:

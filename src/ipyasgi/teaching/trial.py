@@ -92,7 +92,7 @@ def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
         raise Missing(f"the app sends nothing in answer to `{line}`")
     if exchange.violations:
         broken = exchange.violations[0]
-        raise Wrong(f"{line}: {broken.what}", f"the specification, section “{broken.section}”")
+        raise Wrong(f"{line}: {broken.message}", f"the specification, section “{broken.section}”")
     expect(exchange.answered, f"{line}: the app sent {', '.join(sent)}, and no response came of it")
     return exchange
 

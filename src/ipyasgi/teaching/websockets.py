@@ -117,7 +117,7 @@ def _hear(session: WebSocketTestSession, when: str) -> str:
 def _expect_no_violation(session: WebSocketTestSession) -> None:
     if session.violations:
         broken = session.violations[0]
-        raise Wrong(broken.what, f"the specification, section “{broken.section}”")
+        raise Wrong(broken.message, f"the specification, section “{broken.section}”")
 
 
 CHECKS = {"07-1": check_louder, "07-2": check_only_tea, "07-3": check_relay}

@@ -103,8 +103,8 @@ def test_tests_have_the_same_names_each_time(repository: Path) -> None:
 
 
 # Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, and checks of async answers.
-_WAITS_BY_ANYIO = {"client/loops.py", "client/portal.py", "teaching/checking.py", "teaching/trial.py"}
-_NAMES_A_LOOP = {"__init__.py", "client/async_transport.py"}  # the door, and the loop of the coroutine that awaits
+_WAITS_BY_ANYIO = {"client/loops.py", "teaching/checking.py", "teaching/trial.py"}
+_NAMES_A_LOOP = {"__init__.py", "client/asyncclient.py"}  # the door, and the loop of the coroutine that awaits
 
 
 def test_only_the_engine_waits_and_makes_threads(repository: Path) -> None:

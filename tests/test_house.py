@@ -103,8 +103,8 @@ def test_tests_have_the_same_names_each_time(repository: Path) -> None:
 
 
 # Where anyio's own way into a loop or out of it is what is asked for: Starlette's portal, and checks of async answers.
-_WAITS_BY_ANYIO = {"client/loops.py", "client/portal.py", "teaching/checking.py", "teaching/trial.py"}
-_NAMES_A_LOOP = {"__init__.py", "client/async_transport.py"}  # the door, and the loop of the coroutine that awaits
+_WAITS_BY_ANYIO = {"client/loops.py", "teaching/checking.py", "teaching/trial.py"}
+_NAMES_A_LOOP = {"__init__.py", "client/asyncclient.py"}  # the door, and the loop of the coroutine that awaits
 
 
 def test_only_the_engine_waits_and_makes_threads(repository: Path) -> None:
@@ -217,7 +217,7 @@ def test_every_public_name_is_described(module: str) -> None:
         ("ipyasgi.testclient", {"IPython", "ipywidgets", "anywidget", "traitlets", "jinja2", "nest_asyncio2"}),
         ("ipyasgi.testclient", {"asyncio", "trio", "anyio.from_thread", "sysconfig"}),  # a call needs them
         ("ipyasgi.testclient", {"ipyasgi.engine.runs", "ipyasgi.engine.recording"}),  # a recorded call does
-        ("ipyasgi.testclient", {"ipyasgi.protocol.rules", "ipyasgi.protocol.messages"}),
+        ("ipyasgi.testclient", {"ipyasgi.protocol.rules"}),
     ],
 )
 def test_importing_us_is_light(module: str, unwanted: set[str]) -> None:

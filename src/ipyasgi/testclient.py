@@ -10,10 +10,10 @@ import importlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from .client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from .client.response import AppResponse
 from .client.testclient import TestClient
 from .client.websocket import WebSocketTestSession
+from .client.websocket_end import WebSocketDenialResponse, WebSocketDisconnect
 from .protocol.types import Receive, Scope, Send
 
 if TYPE_CHECKING:

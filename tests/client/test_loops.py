@@ -152,7 +152,7 @@ def test_a_loop_that_recovers_is_kept(make: Make, may_block: None) -> None:
 
 def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A portal that cannot open because something blocks the loop is an error with a reason; leaving is not."""
-    monkeypatch.setattr("ipyasgi.client.portal.PATIENCE_S", 0.1)
+    monkeypatch.setattr("ipyasgi.client.loops.PORTAL_PATIENCE_S", 0.1)
     app = Blocking()
     client = make(app, lifespan="off")
     client.__enter__()
@@ -161,7 +161,7 @@ def test_a_portal_on_a_blocked_loop(make: Make, may_block: None, monkeypatch: py
     blocked.start()
     try:
         assert becomes_true(lambda: not client._runner.loops.current().responds(0.02))
-        with pytest.raises(LoopError, match="does not answer: something blocks it"):
+        with pytest.raises(LoopError, match="does not respond: something blocks it"):
             _ = client.portal
     finally:
         app.release.set()

@@ -175,7 +175,7 @@ WEBSOCKET = [
     ws("a frame after the close", ACCEPT, CLOSE, SEND, breaks="after-close", told=ProtocolError),
     ws("an accept after the close", CLOSE, ACCEPT, breaks="after-close", told=WebSocketDisconnect),
     ws("two closes", ACCEPT, CLOSE, CLOSE, breaks="after-close", told=ProtocolError),
-    ws("no answer at all", breaks="no-answer", told=WebSocketDisconnect),
+    ws("no answer at all", breaks="handshake-unfinished", told=WebSocketDisconnect),
     ws_refused("neither text nor bytes", ACCEPT, {"type": "websocket.send"}, breaks="payload"),
     ws("text and bytes", ACCEPT, {**SEND, "bytes": b"a"}, CLOSE, breaks="payload"),
     ws_refused("bytes as text", ACCEPT, {**SEND, "text": b"a"}, breaks="payload-type"),
@@ -227,16 +227,16 @@ LIFESPAN = [
     life("a start again at the end", lives(STARTED, then=(STARTED, STOPPED)), "startup-twice"),
     life("a failure after the start", lives(STARTED, {"type": "lifespan.startup.failed"}, then=(STOPPED,)),
          "startup-twice"),
-    life("a stop for a start", lives(STOPPED, STARTED, then=(STOPPED,)), "shutdown-unasked"),
-    life("a stop in mid-life", lives(STARTED, STOPPED, then=(STOPPED,)), "shutdown-unasked"),
+    life("a stop for a start", lives(STOPPED, STARTED, then=(STOPPED,)), "before-shutdown"),
+    life("a stop in mid-life", lives(STARTED, STOPPED, then=(STOPPED,)), "before-shutdown"),
     life("two stops", lives(STARTED, then=(STOPPED, STOPPED)), "shutdown-twice"),
     life("a failure told in bytes", sends({"type": "lifespan.startup.failed", "message": b"no"}), "failed-message",
          told=LifespanError),
     life("a failure told as None", lives(STARTED, then=({"type": "lifespan.shutdown.failed", "message": None},)),
          "failed-message", told=LifespanError),
-    life("no answer to the start", sends(), "no-startup-answer", told=LifespanError),
+    life("no answer to the start", sends(), "startup-unfinished", told=LifespanError),
     life("no wait for the end", sends(STARTED), "returned-early"),
-    life("no answer to the end", lives(STARTED), "no-shutdown-answer"),
+    life("no answer to the end", lives(STARTED), "shutdown-unfinished"),
     life("no start in time", sleeps, told=DeadlineError, within_s=0.1),
     life("no end in time", starts_and_sleeps, told=DeadlineError, within_s=0.1),
     life("unknown messages for ever", for_ever({"type": "lifespan.zero"}), "unknown-message", told=DeadlineError,
@@ -316,7 +316,7 @@ def test_each_ends_in_an_error_or_a_violation(make: Make, row: Row) -> None:
     assert watch.run is not None
     assert tuple(violation.rule for violation in watch.run.violations) == row.breaks
     assert isinstance(told, row.told) if row.told else told is None
-    assert all(violation.what and violation.section for violation in watch.run.violations)
+    assert all(violation.message and violation.section for violation in watch.run.violations)
 
 
 def test_every_rule_has_an_app_that_breaks_it() -> None:

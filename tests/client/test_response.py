@@ -109,7 +109,7 @@ def test_an_event_without_end() -> None:
 # -- what the call left -----------------------------------------------------------------------------------------
 
 PUSH = ServerPush(path="/a", headers=((b"a", b"1"),))
-VIOLATION = Violation(rule="http.no-response", what="x")
+VIOLATION = Violation(rule="http.no-response", message="x")
 A_RUN = HttpRun(kind="http", scope={}, events=(), started_at_s=0.0, duration_ns=1, outcome="returned")
 
 

@@ -115,7 +115,7 @@ def test_every_startup(life: Make, how: str, end: tuple[str, type[Exception] | N
     else:
         with pytest.raises(error) as caught:
             runner.startup(0.3)
-        assert how != "fail" or "startup failed: no startup. Mend" in str(caught.value)
+        assert how != "fail" or "startup failed: no startup. Fix" in str(caught.value)
         assert how != "return" or "the app returned without sending lifespan.startup.complete" in str(caught.value)
     assert runner.status == status
     assert runner.failure_message == ("no startup" if how == "fail" else "")

@@ -95,10 +95,10 @@ def test_wrong_messages_are_noted(loop: BackgroundLoop) -> None:
     runner.shutdown(5)
     assert runner.run is not None
     assert [one.rule for one in runner.run.violations] == [
-        "lifespan.shutdown-unasked",
+        "lifespan.before-shutdown",
         "lifespan.unknown-message",
         "lifespan.startup-twice",
-        "lifespan.no-shutdown-answer",
+        "lifespan.shutdown-unfinished",
     ]
     assert runner.failure_message == ""
 

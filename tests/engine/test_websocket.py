@@ -205,7 +205,7 @@ def test_headers_that_can_be_read_once_arrive(loop: BackgroundLoop) -> None:
 @pytest.mark.parametrize(
     ("sent", "rule"),
     [
-        ([], ["websocket.no-answer"]),
+        ([], ["websocket.handshake-unfinished"]),
         ([{"type": "websocket.http.response.start", "status": 403}], ["websocket.denial-unfinished"]),
         ([ACCEPT], []),
         ([CLOSE], []),

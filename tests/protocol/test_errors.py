@@ -15,8 +15,8 @@ def an_app() -> None:
 
 
 EXAMPLES: list[tuple[errors.IpyasgiError, dict[str, Any], str]] = [
-    (errors.NotAnAppError(an_app, "a function"), {"given": an_app}, "needs --factory"),
-    (errors.NotAnAppError(int), {"given": int}, "needs --factory"),
+    (errors.NotAnAppError(an_app, "a function"), {"given": an_app}, "add --factory"),
+    (errors.NotAnAppError(int), {"given": int}, "add --factory"),
     (
         errors.AppNotFoundError("shop:app", "no module is called shop: run it beside shop.py"),
         {"expression": "shop:app", "why": "no module is called shop: run it beside shop.py"},
@@ -44,7 +44,7 @@ EXAMPLES: list[tuple[errors.IpyasgiError, dict[str, Any], str]] = [
     (
         errors.DeadlineError("response", 0.5, ["a.py:1 in f", "b.py:2 in g"]),
         {"waited_for": "response", "timeout_s": 0.5, "stack": ("a.py:1 in f", "b.py:2 in g")},
-        "look there for what never comes",
+        "Increase the timeout, or check what the app awaits at that line",
     ),
 ]
 

@@ -19,7 +19,7 @@ def test_every_rule_can_be_read(rule: Rule) -> None:
     assert kind == rule.kind
     assert kind in get_args(Kind)
     assert re.fullmatch("[a-z]+(-[a-z]+)*", name)
-    assert re.fullmatch(r"\S.*\.", rule.gist)
+    assert re.fullmatch(r"\S.*\.", rule.summary)
     assert re.fullmatch(r"(Specification|HTTP & WebSocket|Lifespan|Extensions): .+|RFC \d+, [\d.]+ .+", rule.section)
     assert re.fullmatch(r"https://[a-z.-]+/[\w./-]+#[a-z0-9.-]+", rule.url)
 
@@ -30,7 +30,7 @@ def test_every_rule_can_be_read(rule: Rule) -> None:
         ("http.status", "specs/www.html#response-start-send-event"),
         ("http.unknown-message", "specs/main.html#error-handling"),
         ("http.trailers-unfinished", "extensions.html#http-trailers"),
-        ("lifespan.no-startup-answer", "specs/lifespan.html#startup-complete-send-event"),
+        ("lifespan.startup-unfinished", "specs/lifespan.html#startup-complete-send-event"),
         ("http.body-too-long", "rfc/rfc9110#section-8.6"),
     ],
 )
@@ -46,7 +46,7 @@ def test_the_table_cannot_be_changed() -> None:
         table["http.zero"] = RULES["http.status"]
     rule: Any = RULES["http.status"]
     with pytest.raises((FrozenInstanceError, TypeError)):
-        rule.gist = ""
+        rule.summary = ""
 
 
 def test_what_the_judges_name_is_in_the_table(repository: Path) -> None:

@@ -47,7 +47,7 @@ def test_no_message_at_all(given: object, rule: str, named: str) -> None:
     found = judge_shape("http", given)
     assert found is not None
     assert found.rule + "!" * found.fatal == f"http.{rule}"
-    assert named in found.what
+    assert named in found.message
 
 
 @pytest.mark.parametrize("message", [{"type": "x"}, type("Message", (dict,), {})(type="x")])
@@ -58,13 +58,12 @@ def test_a_message(message: Any) -> None:
 
 def test_an_unknown_type_is_cut() -> None:
     """An app's own text is shown as far as a sentence goes."""
-    assert (
-        "'http.zero' was sent on a connection of type 'http'; it was ignored" in note_unknown("http", "http.zero").what
-    )
-    assert len(note_unknown("http", "x" * 10_000).what) < 200
+    unknown = note_unknown("http", "http.zero").message
+    assert "'http.zero' was sent on a connection of type 'http'; it was ignored" in unknown
+    assert len(note_unknown("http", "x" * 10_000).message) < 200
     found = judge_shape("http", {"x" * 10_000: 1, **{f"key {n}": n for n in range(1000)}})
     assert found is not None
-    assert len(found.what) < 300
+    assert len(found.message) < 300
 
 
 def test_each_is_kept_once_and_not_for_ever() -> None:
@@ -75,4 +74,4 @@ def test_each_is_kept_once_and_not_for_ever() -> None:
     for status in range(600, 600 + 2 * LIMIT):
         keep(note("http.status", f"the status is {status}"), among=kept)
     assert len(kept) == LIMIT
-    assert kept[-1].what == f"the status is {600 + LIMIT - 2}"
+    assert kept[-1].message == f"the status is {600 + LIMIT - 2}"

@@ -1,1 +1,1 @@
-"""Floor 3: the httpx face of the engine. Knows httpx and the engine; knows no history, no view, no notebook."""
+"""Floor 3: httpx clients, transports and WebSocket sessions over the engine. No history, no views, no notebook."""

@@ -1,4 +1,4 @@
-"""What counts as an app: ASGI 3 callables as they are, ASGI 2 ones wrapped. Knows no framework."""
+"""Recognises apps: ASGI 3 callables are used as they are, ASGI 2 ones are wrapped. Independent of frameworks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..protocol.types import ASGIApp, Receive, Scope, Send
 
 
 class Asgi2App:
-    """An ASGI 2 app (``app(scope)`` gives ``instance(receive, send)``) as an ASGI 3 one."""
+    """Wraps an ASGI 2 app, whose ``app(scope)`` returns ``instance(receive, send)``, as an ASGI 3 app."""
 
     def __init__(self, app: Callable[[Scope], Any]) -> None:
         self.app = app
@@ -22,18 +22,14 @@ class Asgi2App:
 
 
 def as_asgi3(app: Any) -> ASGIApp:
-    """
-    Return the app as an ASGI 3 callable.
-
-    Raises `NotAnAppError` for what cannot be called.
-    """
+    """Return the app as an ASGI 3 callable; raise `NotAnAppError` if it is not callable."""
     if not callable(app):
         raise NotAnAppError(app)
     return cast(ASGIApp, app) if is_asgi3(app) else Asgi2App(app)
 
 
 def is_asgi3(app: Any) -> bool:
-    """Tell an ASGI 3 app (an async callable, or a class whose instances are awaited) from an ASGI 2 one."""
+    """Return whether an app is ASGI 3 (an async callable, or a class with awaitable instances), not ASGI 2."""
     while isinstance(app, functools.partial):
         app = app.func
     if inspect.isclass(app):
@@ -43,28 +39,27 @@ def is_asgi3(app: Any) -> bool:
 
 def check_app(app: Any) -> None:
     """
-    Raise `NotAnAppError` for an object that cannot be an ASGI app, as far as its signature tells.
+    Raise `NotAnAppError` for an object that cannot be an ASGI app according to its signature.
 
-    Stricter than `as_asgi3`, for people: a function that makes an app, a WSGI app or a class by mistake is
-    told from an app here instead of failing at the first request.
+    Stricter than `as_asgi3`: detects an app factory, a WSGI app or a class before the first request fails.
     """
     if not callable(app):
         raise NotAnAppError(app)
     try:
         signature = inspect.signature(app)
     except (TypeError, ValueError):
-        raise NotAnAppError(app, "it does not say what it takes") from None
-    if is_asgi3(app):
-        _check_takes(app, signature, 3)
-    elif next(iter(signature.parameters), "") != "scope" or not _may_be_asgi2(app):
-        # ASGI 2 is told from any other function by the name that everybody gives that argument.
+        raise NotAnAppError(app, "its signature cannot be read") from None
+    asgi3 = is_asgi3(app)
+    # Only the usual name of its argument distinguishes an ASGI 2 app from any other function.
+    may_be_asgi2 = next(iter(signature.parameters), "") == "scope"
+    if inspect.isclass(app) and not inspect.iscoroutinefunction(app.__call__):
+        may_be_asgi2 = False
+    if not (asgi3 or may_be_asgi2):
         raise NotAnAppError(app, _why_not(app, signature))
-    else:
-        _check_takes(app, signature, 1)
-
-
-def _may_be_asgi2(app: Any) -> bool:
-    return not inspect.isclass(app) or inspect.iscoroutinefunction(app.__call__)
+    try:
+        signature.bind(*range(3 if asgi3 else 1))
+    except TypeError:
+        raise NotAnAppError(app, f"it takes ({', '.join(signature.parameters)})") from None
 
 
 def _why_not(app: Any, signature: inspect.Signature) -> str:
@@ -75,15 +70,8 @@ def _why_not(app: Any, signature: inspect.Signature) -> str:
     return f"it is not async, and takes ({', '.join(signature.parameters)})"
 
 
-def _check_takes(app: Any, signature: inspect.Signature, count: int) -> None:
-    try:
-        signature.bind(*range(count))
-    except TypeError:
-        raise NotAnAppError(app, f"it takes ({', '.join(signature.parameters)})") from None
-
-
 def name_of(app: Any) -> str:
-    """Return what to call an app that was given no name: its own title, or its function's or type's name."""
+    """Return the name of an app: its title, or the name of its function or type."""
     title = getattr(app, "title", None)
     if isinstance(title, str) and title and title != "FastAPI":
         return title

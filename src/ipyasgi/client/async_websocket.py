@@ -10,24 +10,16 @@ import anyio.lowlevel
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import DeadlineError
 from ..protocol.types import Message
-from .websocket_end import (
-    Denial,
-    WebSocketEnd,
-    build_json_frame,
-    is_denial,
-    payload_of,
-    raise_on_close,
-    read_json_frame,
-)
+from .websocket_end import WebSocketEnd, build_json_frame, denial_of, payload_of, raise_on_close, read_json_frame
 
 
 class AsyncWebSocketTestSession(WebSocketEnd):
-    """As `WebSocketTestSession`, awaited: ``async with`` connects, and every method is a coroutine method."""
+    """As `WebSocketTestSession`, but ``async with`` connects, and every method is a coroutine method."""
 
     async def __aenter__(self) -> Self:
         cycle = self._connect(await self._runner.loops.current_async())
         try:
-            cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
+            cycle.push({"type": "websocket.connect"})  # before the app starts, as servers do
             cycle.begin()
             message = await self._next("websocket.accept", self.timeout_s)
             await self._raise_on_end(message)
@@ -46,7 +38,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         self._raise_errors(cycle, exc)
 
     def __aiter__(self) -> Self:
-        """Give the payload of each message until the app closes; no generator, which would have to be closed."""
+        """Yield the payload of each message until the app closes."""
         return self
 
     async def __anext__(self) -> str | bytes:
@@ -57,8 +49,8 @@ class AsyncWebSocketTestSession(WebSocketEnd):
 
     async def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
-        await anyio.lowlevel.checkpoint()  # or who sends without pause would hold up the loop they are on
-        self._push(message)
+        await anyio.lowlevel.checkpoint()  # so that repeated sends do not block the caller's loop
+        self._open_cycle().push(message)
 
     async def send_text(self, data: str) -> None:
         """Send a text frame."""
@@ -73,7 +65,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         await self.send(build_json_frame(data, mode))
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Tell the app that the client is gone."""
+        """Send ``websocket.disconnect`` to the app."""
         self._push_close(code, reason)
 
     async def receive(self, timeout: float | None = None) -> Message:
@@ -81,17 +73,17 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         Return the app's next raw message.
 
         :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing. Cancelling
-        it loses no message and ends nothing: the session goes on until it is left.
+        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if it ended without closing. Cancelling
+        this call loses no message, and the session stays open.
         """
         return await self._next("websocket message", self.timeout_s if timeout is None else timeout)
 
     async def receive_text(self, timeout: float | None = None) -> str:
-        """Return the text of the next frame; ``KeyError`` when it is a binary one."""
+        """Return the text of the next frame; ``KeyError`` if it is a binary one."""
         return cast(str, (await self._receive_frame(timeout))["text"])
 
     async def receive_bytes(self, timeout: float | None = None) -> bytes:
-        """Return the bytes of the next frame; ``KeyError`` when it is a text one."""
+        """Return the bytes of the next frame; ``KeyError`` if it is a text one."""
         return cast(bytes, (await self._receive_frame(timeout))["bytes"])
 
     async def receive_json(self, mode: Literal["text", "binary"] = "text", timeout: float | None = None) -> Any:
@@ -112,11 +104,11 @@ class AsyncWebSocketTestSession(WebSocketEnd):
 
     async def _raise_on_end(self, message: Message) -> None:
         raise_on_close(message)
-        if is_denial(message):
-            denial = Denial(message)
-            while not denial.complete:
-                denial.add(await self.receive())
-            raise denial.error()
+        if message["type"] == "websocket.http.response.start":
+            body = [await self.receive()]
+            while body[-1].get("more_body", False):
+                body.append(await self.receive())
+            raise denial_of(message, body)
 
     async def _leave(self, cycle: WebSocketCycle) -> None:
         self._client_closed = True

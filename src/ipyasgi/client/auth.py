@@ -1,4 +1,4 @@
-"""`CallAuth`: an auth flow whose own requests, such as one for a token, are part of the call they are made for."""
+"""`CallAuth`: makes the extra requests of an auth flow, such as one for a token, part of the call they serve."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .options import OPTIONS, options_of
 
 class CallAuth(httpx.Auth):
     """
-    Sends what another flow sends, and hands the options of the call on to what the flow asks for itself.
+    Wraps an auth flow and passes the options of the call to the flow's own requests.
 
-    So one deadline counts for all of it, the host is checked, and who cancels the call cancels these too. What
-    belongs to the one request only stays with it: its scope, and that it opens a WebSocket.
+    So one deadline covers all of them, their host is checked, and cancelling the call cancels them too. Its scope, and
+    the option to open a WebSocket, stay with the call's own request.
 
-    :param auth: the flow
+    :param auth: the wrapped flow
     :param request: the call's own request, with its options
     """
 
@@ -28,40 +28,40 @@ class CallAuth(httpx.Auth):
         self._timeout = request.extensions.get("timeout")
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As the other flow's."""
+        """Run the wrapped flow."""
         flow = self._auth.sync_auth_flow(request)
         try:
-            asked = next(flow)
+            outgoing = next(flow)
             while True:
-                with self._in_call(asked):
-                    response = yield asked
-                asked = flow.send(response)
+                with self._in_call(outgoing):
+                    response = yield outgoing
+                outgoing = flow.send(response)
         except StopIteration:
             return
         finally:
             flow.close()
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """As the other flow's."""
+        """Run the wrapped flow."""
         flow = self._auth.async_auth_flow(request)
         try:
-            asked = await anext(flow)
+            outgoing = await anext(flow)
             while True:
-                with self._in_call(asked):
-                    response = yield asked
-                asked = await flow.asend(response)
+                with self._in_call(outgoing):
+                    response = yield outgoing
+                outgoing = await flow.asend(response)
         except StopAsyncIteration:
             return
         finally:
             await flow.aclose()
 
     @contextlib.contextmanager
-    def _in_call(self, asked: httpx.Request) -> Iterator[None]:
-        """Give a request of the flow's own what the call has, while it is sent: the flow may send it in another too."""
-        before = asked.extensions
-        if before.get(OPTIONS) is not self._given:  # made without the client, so it has none of its timeouts either
-            asked.extensions = {"timeout": self._timeout or {}, **before, OPTIONS: self._options}
+    def _in_call(self, request: httpx.Request) -> Iterator[None]:
+        """Give a request the options of the call while it is sent; the flow may reuse it for other calls."""
+        before = request.extensions
+        if before.get(OPTIONS) is not self._given:  # not made by the client, so its timeouts are missing too
+            request.extensions = {"timeout": self._timeout or {}, **before, OPTIONS: self._options}
         try:
             yield
         finally:
-            asked.extensions = before
+            request.extensions = before

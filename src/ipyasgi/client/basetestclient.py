@@ -1,4 +1,4 @@
-"""`BaseTestClient`: the constructor of both clients, and the members that do not wait differently."""
+"""`BaseTestClient`: the constructor of both clients, and their members that are the same."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..engine.loops import Loop
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import LifespanStateError, RequestError
 from ..protocol.types import ASGIApp
-from .app_runner import AppRunner, AsyncBackend, without_secrets
+from .app_runner import AppRunner, without_secrets
 from .apps import name_of
 from .auth import CallAuth
 from .bodies import BodyStream
@@ -32,15 +32,32 @@ if TYPE_CHECKING:
     from ..engine.observer import ObserverFactory
 
 USER_AGENT = "testclient"
-"""What a client says it is where nobody told it otherwise, as Starlette's does."""
+"""The default ``user-agent`` header, as in Starlette's client."""
 
 LIFESPAN_PATIENCE_S = 5.0
-"""How long the end of a lifespan may take once its start or shutdown was cancelled, before it is left to its thread."""
+"""How long a lifespan may take to end after its start or shutdown was cancelled; then its thread is abandoned."""
+
+
+def _default(name: str, doc: str) -> Any:
+    """Return a property that reads and sets an option of the client's `CallDefaults`."""
+
+    def read(client: BaseTestClient) -> Any:
+        return getattr(client._runner.defaults, name)
+
+    def write(client: BaseTestClient, value: Any) -> None:
+        setattr(client._runner.defaults, name, value)
+
+    return property(read, write, doc=doc)
 
 
 class BaseTestClient:
     """Base class of TestClient and AsyncTestClient, beside httpx's own client class."""
 
+    raise_server_exceptions: bool = _default(
+        "raise_server_exceptions", "Whether the app's exceptions are raised to the caller."
+    )
+    strict: bool = _default("strict", "Whether the app's first violation of the protocol is raised.")
+    total_timeout: float | None = _default("total_timeout_s", "Seconds for a whole buffered call, or None.")
     timeout: Any
     base_url: Any
     auth: Any
@@ -99,13 +116,15 @@ class BaseTestClient:
             lifespan=lifespan,
             observe_lifespan=observe_lifespan,
         )
+        headers = httpx.Headers(headers)
+        headers.setdefault("user-agent", USER_AGENT)
         self._cycles = OpenCycles()
         self._entered = 0
         self._changing = False
         self._enter_lock = threading.Lock()
-        super().__init__(  # type: ignore[call-arg]  # httpx's client comes next in line
+        super().__init__(  # type: ignore[call-arg]  # httpx's client is next in the resolution order
             base_url=base_url,
-            headers=_with_user_agent(headers),
+            headers=headers,
             cookies=cookies,
             follow_redirects=follow_redirects,
             timeout=timeout,
@@ -124,11 +143,11 @@ class BaseTestClient:
 
     @app.setter
     def app(self, app: Any) -> None:
-        self._runner.put_app(app)
+        self._runner.replace_app(app)
 
     @property
     def app_state(self) -> dict[str, Any]:
-        """The app's lifespan state: what startup put into ``scope["state"]``; a shallow copy goes into each request."""
+        """The app's lifespan state, filled by its startup; a shallow copy is the ``state`` of each request."""
         return self._runner.app_state
 
     @app_state.setter
@@ -138,18 +157,18 @@ class BaseTestClient:
         self._runner.app_state.update(content)
 
     @property
-    def async_backend(self) -> AsyncBackend:
-        """The backend's name and the options it is started with."""
+    def async_backend(self) -> dict[str, Any]:
+        """Name and options of the async backend."""
         return self._runner.async_backend
 
     @property
     def life(self) -> LifespanRunner:
-        """The app's lifespan, to start, step and shut down; `lifespan` is Starlette's coroutine."""
+        """The app's lifespan, to start, step and shut down; `lifespan` is Starlette's coroutine method."""
         return self._runner.life
 
     @property
     def portal(self) -> Any:
-        """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None. ``call`` works always."""
+        """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None; ``call`` works always."""
         return self._runner.loops.portal() if self._entered else None
 
     @property
@@ -157,35 +176,8 @@ class BaseTestClient:
         """The app's lifespan as a future; AttributeError before the first ``with``."""
         future = self._runner.life.future
         if future is None:
-            raise AttributeError("task: there is none before the first `with client:`")
+            raise AttributeError("the client has no task before the first `with client:`: enter it first")
         return future
-
-    @property
-    def raise_server_exceptions(self) -> bool:
-        """Whether what the app raises is raised here, or answered by whatever response there is."""
-        return self._runner.defaults.raise_server_exceptions
-
-    @raise_server_exceptions.setter
-    def raise_server_exceptions(self, value: bool) -> None:
-        self._runner.defaults.raise_server_exceptions = value
-
-    @property
-    def strict(self) -> bool:
-        """Whether the app's first violation of the protocol is raised."""
-        return self._runner.defaults.strict
-
-    @strict.setter
-    def strict(self, value: bool) -> None:
-        self._runner.defaults.strict = value
-
-    @property
-    def total_timeout(self) -> float | None:
-        """Seconds for a whole buffered call, or None."""
-        return self._runner.defaults.total_timeout_s
-
-    @total_timeout.setter
-    def total_timeout(self, value: float | None) -> None:
-        self._runner.defaults.total_timeout_s = value
 
     async def lifespan(self) -> None:
         """Run one whole life of the app: start it and shut it down."""
@@ -193,15 +185,15 @@ class BaseTestClient:
         await self.wait_shutdown()
 
     async def wait_startup(self) -> None:
-        """Start the app's lifespan; for code that is itself async. Blocks no loop."""
+        """Start the app's lifespan from async code, without blocking its loop."""
         await self._wait_for_life(self._runner.life.startup, self.timeout.read)
 
     async def wait_shutdown(self) -> None:
-        """Shut the app's lifespan down; for code that is itself async. Blocks no loop."""
+        """Shut the app's lifespan down from async code, without blocking its loop."""
         await self._wait_for_life(self._runner.life.shutdown, self.timeout.read)
 
     async def _wait_for_life(self, work: Any, *args: Any) -> None:
-        """Run blocking lifespan work in a thread; a cancelled wait ends that life, and waits for its end."""
+        """Run blocking lifespan work in a thread; cancelling the wait ends that life, and waits for its end."""
         future = run_in_thread(work, *args)
         try:
             await await_future(future)
@@ -214,7 +206,7 @@ class BaseTestClient:
     async def _cancel_life(self, future: Future[Any]) -> None:
         until_s = time.monotonic() + LIFESPAN_PATIENCE_S
         while True:
-            await self._runner.life.abort_async()  # once it has ended too: it may have started the app just before
+            await self._runner.life.abort_async()  # repeated, because the thread may start the app just now
             if future.done() or time.monotonic() > until_s:
                 return
             with contextlib.suppress(Exception):
@@ -222,8 +214,8 @@ class BaseTestClient:
 
     # -- entering and leaving ----------------------------------------------------------------------------
 
-    def _enter_first(self) -> bool:
-        """Count a ``with`` that begins; tell whether it is the one that starts the app, and ends in `_changed`."""
+    def _begin_enter(self) -> bool:
+        """Count a ``with`` that begins; return True if it starts the app, and then call `_end_change`."""
         with self._enter_lock:
             if self._changing:
                 raise LifespanStateError("enter", self.life.status, ("wait until the other `with` has begun or ended",))
@@ -231,8 +223,8 @@ class BaseTestClient:
             self._changing = self._entered == 1
             return self._changing
 
-    def _leave_last(self) -> bool:
-        """Count a ``with`` that ends; tell whether it is the one that shuts the app down, and ends in `_changed`."""
+    def _begin_leave(self) -> bool:
+        """Count a ``with`` that ends; return True if it shuts the app down, and then call `_end_change`."""
         with self._enter_lock:
             if not self._entered:
                 return False
@@ -240,23 +232,24 @@ class BaseTestClient:
             self._changing = self._entered == 0
             return self._changing
 
-    def _changed(self, *, entered: bool) -> None:
+    def _end_change(self, *, entered: bool) -> None:
         self._entered, self._changing = int(entered), False
 
     def _mark(self, request: httpx.Request, *, stream: bool) -> None:
-        """Write into the request what its transport has to know."""
+        """Write the options of the call into the request, for the transport."""
         if not isinstance(request.stream, self._stream_kind):
             request.stream = BodyStream(request.stream)
         options, defaults = options_of(request), self._runner.defaults
-        whole = Deadline.after(defaults.total_s(options))
+        deadline = Deadline.after(defaults.total_s(options))
         host = "" if defaults.foreign_hosts else self.base_url.host
-        if (options is STREAMED or options is BUFFERED) and whole is None and not host:  # nearly always
+        if (options is STREAMED or options is BUFFERED) and deadline is None and not host:  # nearly always
             request.extensions[OPTIONS] = STREAMED if stream else BUFFERED
         else:
-            request.extensions[OPTIONS] = dataclasses.replace(options, stream=stream, whole=whole, host=host)
+            options = dataclasses.replace(options, stream=stream, total_deadline=deadline, host=host)
+            request.extensions[OPTIONS] = options
 
     def _with_auth(self, request: httpx.Request, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments of ``send`` with an auth flow whose own requests belong to the call."""
+        """Return the arguments of ``send`` with an auth flow whose own requests are part of the call."""
         auth = kwargs.get("auth", httpx.USE_CLIENT_DEFAULT)
         if auth is httpx.USE_CLIENT_DEFAULT:
             auth = self.auth
@@ -272,20 +265,12 @@ class BaseTestClient:
         headers.setdefault("sec-websocket-version", "13")
         if subprotocols is not None:
             headers.setdefault("sec-websocket-protocol", ", ".join(subprotocols))
-        merged = self._merge_url(url)  # type: ignore[attr-defined]  # httpx's
+        merged = self._merge_url(url)  # type: ignore[attr-defined]  # private to httpx
         scheme = {"http": "ws", "https": "wss"}.get(merged.scheme, merged.scheme)
         extensions = dict(kwargs.get("extensions") or {})
         extensions[OPTIONS] = dataclasses.replace(extensions.get(OPTIONS, CallOptions()), websocket=True)
         return merged.copy_with(scheme=scheme), {**kwargs, "headers": headers, "extensions": extensions}
 
     def _no_websocket(self, target: httpx.URL, response: httpx.Response) -> RequestError:
-        shown = without_secrets(target)
-        return RequestError(
-            f"{shown} led to a {response.status_code} instead of a WebSocket: give a ws:// or wss:// URL"
-        )
-
-
-def _with_user_agent(headers: Any) -> httpx.Headers:
-    given = httpx.Headers(headers)
-    given.setdefault("user-agent", USER_AGENT)
-    return given
+        found = f"{without_secrets(target)} led to a {response.status_code} instead of a WebSocket"
+        return RequestError(f"{found}: give a ws:// or wss:// URL")

@@ -1,4 +1,4 @@
-"""From the body of an ``httpx.Request`` to what an app receives: whole, or in pieces as it asks for them."""
+"""Converts the body of an ``httpx.Request`` for the engine: bytes, or pieces that are read as the app receives them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..protocol.errors import RequestError
 from .httpx import httpx
 
 WHOLE_BYTES = 1024 * 1024
-"""A body that says it is no longer than this is given to the app in one message, as by Starlette's client every one."""
+"""A body with a content-length up to this is sent in one message; Starlette's client sends every body so."""
 
 
-def build_body(request: httpx.Request, loop: Loop, *, asked_on: Loop | None = None) -> bytes | RequestBody:
+def build_body(request: httpx.Request, loop: Loop, *, caller_loop: Loop | None = None) -> bytes | RequestBody:
     """
-    Return the body of a request as the engine takes it.
+    Return the body of a request for the engine.
 
     :param loop: the app's
-    :param asked_on: the loop that the request is awaited on; None where a thread waits for it
+    :param caller_loop: the loop that awaits the response; None if a thread waits for it
     """
     try:
         return request.content
@@ -29,18 +29,18 @@ def build_body(request: httpx.Request, loop: Loop, *, asked_on: Loop | None = No
     if isinstance(stream, BodyStream):
         stream = stream.source
     if not isinstance(stream, httpx.SyncByteStream):
-        if asked_on is None and loop.owned:
+        if caller_loop is None and loop.owned:
             return _BodyWithLoop(stream, loop)
-        return AsyncIteratorBody(stream, asked_on or loop, loop, within=_given(stream))
+        return AsyncIteratorBody(stream, caller_loop or loop, loop, within=_content_of(stream))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) <= WHOLE_BYTES:
-        return request.read()  # which httpx keeps, as after Starlette's client
-    return IteratorBody(stream, within=_given(stream))
+        return request.read()  # httpx keeps it in the request, as with Starlette's client
+    return IteratorBody(stream, within=_content_of(stream))
 
 
 class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """
-    A body of the other kind than its client: httpx looks at the type, and our transport reads the source itself.
+    Wraps an async body in a sync client, or the reverse, to pass httpx's type check; the transport reads ``source``.
 
     :ivar source: httpx's stream
     """
@@ -49,31 +49,28 @@ class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.source = source
 
     def __iter__(self) -> Iterator[bytes]:
-        raise self._whole()
+        raise self._error()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        raise self._whole()
+        raise self._error()
 
-    def _whole(self) -> RequestError:
-        kind = "an asynchronous" if isinstance(self.source, httpx.AsyncByteStream) else "a synchronous"
-        return RequestError(f"something wants {kind} request body as a whole, such as digest auth: give bytes instead")
+    def _error(self) -> RequestError:
+        kind = "asynchronous" if isinstance(self.source, httpx.AsyncByteStream) else "synchronous"
+        return RequestError(f"the {kind} request body cannot be read as a whole, as digest auth does: give bytes")
 
 
-def _given(stream: object) -> object:
-    """Return what the user gave as content: where httpx's generator over it is closed, theirs stays open."""
+def _content_of(stream: object) -> object:
+    """Return the user's own content: closing httpx's generator over it does not close it."""
     return getattr(stream, "_stream", None)
 
 
-class _BodyWithLoop:
-    """An asynchronous body sent from a thread: it gets a loop of its own, on which nothing of the app runs."""
+class _BodyWithLoop(AsyncIteratorBody):
+    """An asynchronous body sent by a thread: runs on its own loop, apart from the app."""
 
     def __init__(self, iterable: AsyncIterable[Any], reader: Loop) -> None:
         self._loop = make_loop(backend=reader.backend, name="ipyasgi-loop (request body)")
-        self._body = AsyncIteratorBody(iterable, self._loop, reader, within=_given(iterable))
-
-    async def read(self) -> bytes:
-        return await self._body.read()
+        super().__init__(iterable, self._loop, reader, within=_content_of(iterable))
 
     async def close(self) -> None:
-        await self._body.close()
+        await super().close()
         self._loop.stop_soon()

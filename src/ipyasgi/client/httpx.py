@@ -1,7 +1,7 @@
-"""Which httpx: the only module that imports httpx or httpx2, and the home of errors that need its classes.
+"""Selects httpx or httpx2. The only module that imports them; errors that need their classes live here too.
 
-``IPYASGI_HTTPX=httpx`` or ``httpx2`` decides; else httpx2 where it is importable, as Starlette's client does,
-else httpx. Both have the same interface here, so types are written against httpx.
+``IPYASGI_HTTPX=httpx`` or ``httpx2`` decides; else httpx2 if it is installed, as in Starlette's client, else httpx.
+Both have the same interface here, so types are written against httpx.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ else:
 
 
 class AppReadTimeout(DeadlineError, httpx.ReadTimeout):
-    """A deadline passed on the app's response: ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError` in one."""
+    """A deadline on the app's response passed; is an ``httpx.ReadTimeout``, ``TimeoutError`` and `DeadlineError`."""
 
     def __init__(self, error: DeadlineError, request: httpx.Request) -> None:
         DeadlineError.__init__(self, error.waited_for, error.timeout_s, error.stack, error.place)

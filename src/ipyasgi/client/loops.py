@@ -1,7 +1,8 @@
-"""Which loop a client lives on: its own inside ``with``, a shared one before, or one it was given."""
+"""`LoopOwner`: the loops of a client: its own inside ``with``, a shared one before, or a given one; and its portal."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,17 +18,18 @@ from ..protocol.errors import LoopError
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
-    from .portal import ClientPortal
-
 SUSPECT_PATIENCE_S = 1.0
-"""How long a loop that was left blocked may take to answer before it is declared lost and replaced."""
+"""How long a suspect loop may take to respond before it is declared lost and replaced."""
+
+PORTAL_PATIENCE_S = 5.0
+"""How long a portal may take to open or to stop."""
 
 
 class LoopOwner:
     """
-    The loops of one client. Holds no reference to the client, so that a dropped one can be finalised.
+    The loops of one client. Holds no reference to the client, so that the client can be finalised.
 
-    :param given: a loop to use always; never closed from here
+    :param given: a loop to use always; never closed here
     """
 
     def __init__(self, backend: Backend, backend_options: dict[str, Any], *, given: Loop | None) -> None:
@@ -36,7 +38,7 @@ class LoopOwner:
         self._given = given
         self._own: Loop | None = None
         self._leases: list[LoopLease] = []
-        self._portal: ClientPortal | None = None
+        self._portal: _ClientPortal | None = None
         self._closer: Callable[[float], object] | None = None
         self._closed = False
         self._search: Future[Loop] | None = None
@@ -45,10 +47,10 @@ class LoopOwner:
 
     def current(self) -> Loop:
         """
-        Return the loop to use now; one that something blocks for good is replaced by a new one.
+        Return the loop to use now; a lost loop is replaced.
 
-        Raises `LoopError` on the thread of the client's own loop, and after `close`: a straggler on another thread
-        must not open a loop that nobody would close.
+        Raises `LoopError` on the thread of the client's own loop, and after `close`: a loop opened later would never
+        be closed.
         """
         self._check_process()
         with self._lock:
@@ -59,18 +61,18 @@ class LoopOwner:
         return loop
 
     async def current_async(self) -> Loop:
-        """As `current`, for a coroutine, which may also run on that very loop; a new loop is made on another thread."""
+        """As `current`, for a coroutine, which may run on the same loop; a new loop is made on another thread."""
         self._check_process()
         loop = self._try_current()
         if loop is None:
-            if self._search is None or self._search.done():  # one for all who ask at once
+            if self._search is None or self._search.done():  # shared by concurrent callers
                 self._search = run_in_thread(self.current)
             loop = await await_future(self._search)
         loop.check_await()
         return loop
 
     def enter(self, closer: Callable[[float], object]) -> None:
-        """Start the client's own loop; ``closer`` is run when it is closed by interpreter exit."""
+        """Start the client's own loop; interpreter exit runs ``closer`` before closing it."""
         self._check_process()
         with self._lock:
             self._closer = closer
@@ -81,7 +83,7 @@ class LoopOwner:
                 self._given.closers.append(closer)
 
     def leave(self) -> None:
-        """Stop the portal and the own loop; in a forked child they are the parent's."""
+        """Stop the portal and the own loop; a forked child only forgets them."""
         if self._fork_guard.forked:
             self._portal = self._own = None
             return
@@ -97,7 +99,7 @@ class LoopOwner:
             own.close()
 
     def close(self) -> None:
-        """Give back every shared loop and close the own one."""
+        """Release every shared loop and close the own one."""
         self.leave()
         if self._fork_guard.forked:
             self._closed = True
@@ -109,7 +111,7 @@ class LoopOwner:
             lease.release()
 
     def drop(self) -> None:
-        """Stop the own loop and give back every shared one, as a finaliser: no lock, no wait."""
+        """Stop the own loop and release every shared one, as a finaliser: without locks or waits."""
         own, self._own = self._own, None
         if own is not None:
             own.call_soon(own.stop_soon)
@@ -118,25 +120,23 @@ class LoopOwner:
 
     def portal(self) -> BlockingPortal:
         """Return the running portal of the current loop, made at the first call."""
-        from .portal import ClientPortal  # the reason stands there
-
         if self._given is not None and self._given.is_own_thread():
-            raise LoopError("a portal blocks the thread it is called on, and the app runs on this one: use await")
+            raise LoopError("a portal would block this thread, on which the app runs: use await")
         loop = self.current()
         with self._lock:
             if self._portal is None or self._portal.loop is not loop:
-                self._portal = ClientPortal(loop)
+                self._portal = _ClientPortal(loop)
             return self._portal.portal
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child; a client that has used no loop yet may use one there."""
+        """Raise `LoopError` in a forked child, except for a client that has not used a loop yet."""
         if self._fork_guard.forked:
             if self._own is not None or self._leases:
                 self._fork_guard.check()
             self._lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _find(self) -> Loop | None:
-        """Return the given loop or the own one, None for a client that uses shared ones."""
+        """Return the given loop or the own one; None if the client uses shared ones."""
         if self._closed:
             raise LoopError("this client is closed: open a new one, or attach the app again")
         if self._given is None and self._own is not None and not _usable(self._own):
@@ -144,13 +144,13 @@ class LoopOwner:
         return self._given or self._own
 
     def _try_current(self) -> Loop | None:
-        """Return the loop if that takes no time: one that is there and surely runs."""
+        """Return the loop if there is one that runs, without waiting; else None."""
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            if self._own is not None and _doubtful(self._own):
+            if self._own is not None and _may_be_blocked(self._own):
                 return None
-            return self._find() or next((one.loop for one in self._leases if not _doubtful(one.loop)), None)
+            return self._find() or next((one.loop for one in self._leases if not _may_be_blocked(one.loop)), None)
         finally:
             self._lock.release()
 
@@ -170,12 +170,40 @@ class LoopOwner:
         return loop
 
 
-def _doubtful(loop: Loop) -> bool:
+class _ClientPortal:
+    """anyio's ``BlockingPortal``, running on a loop; raises `LoopError` if something blocks that loop."""
+
+    def __init__(self, loop: Loop) -> None:
+        ready: Future[BlockingPortal] = Future()
+        loop.submit(_serve_portal, ready)
+        try:
+            self.portal = loop.wait_future(ready, PORTAL_PATIENCE_S)
+        except TimeoutError:
+            raise LoopError("the event loop does not respond: something blocks it; interrupt that first") from None
+        self.loop = loop
+
+    def stop(self) -> None:
+        """Stop the portal and its tasks; does nothing if it or the loop has ended."""
+        if self.loop.closed:
+            return
+        with contextlib.suppress(RuntimeError, TimeoutError):  # stopped already, or something blocks the loop
+            self.loop.wait_future(self.portal.start_task_soon(self.portal.stop, True), PORTAL_PATIENCE_S)
+
+
+async def _serve_portal(ready: Future[BlockingPortal]) -> None:
+    from anyio.from_thread import BlockingPortal  # most of the cost of importing anyio, and few clients need a portal
+
+    async with BlockingPortal() as portal:
+        ready.set_result(portal)
+        await portal.sleep_until_stopped()
+
+
+def _may_be_blocked(loop: Loop) -> bool:
     return loop.closed or loop.suspect
 
 
-def _usable(loop: Loop | None) -> bool:
-    if loop is None or loop.closed:
+def _usable(loop: Loop) -> bool:
+    if loop.closed:
         return False
     if loop.suspect:
         if not loop.responds(SUSPECT_PATIENCE_S):

@@ -1,4 +1,4 @@
-"""What can be asked of a call: by its client for all of them (`CallDefaults`), by one request (`CallOptions`)."""
+"""Options of calls: those of a client for every call (`CallDefaults`), and those of one request (`CallOptions`)."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ OPTIONS = "ipyasgi.options"
 """Key in ``request.extensions`` for the `CallOptions` of one request."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each method made takes a moment of our import
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # generating methods would slow down the import
 class CallOptions:
     """
-    What one request wants other than its client; None means as the client.
+    Options of one request that differ from its client's; None means as the client.
 
-    Hand them over as ``client.get("/", extensions={"ipyasgi.options": CallOptions(strict=True)})``.
+    Pass them as ``client.get("/", extensions={"ipyasgi.options": CallOptions(strict=True)})``.
 
-    :ivar raise_server_exceptions: whether what the app raises is raised at the caller
-    :ivar strict: whether the app's first violation of the protocol is raised at the caller
+    :ivar raise_server_exceptions: whether the app's exceptions are raised to the caller
+    :ivar strict: whether the app's first violation of the protocol is raised to the caller
     :ivar total_timeout_s: seconds for a whole buffered call, redirects and an auth flow's own requests included
     :ivar scope: merged into the scope after the client's own
     :ivar observe: makes the observer of the call
-    :ivar on_call: given the call as soon as it exists, so that another thread can cancel it
-    :ivar stream: hand the body over as the app sends it; the client fills this in, as it does the next three
-    :ivar whole: when ``total_timeout_s`` is over; httpx hands it on to each redirect, `CallAuth` to the others
+    :ivar on_call: called with the call as soon as it exists, so that another thread can cancel it
+    :ivar stream: return the body as the app sends it; set by the client, as are the next three
+    :ivar total_deadline: when ``total_timeout_s`` ends; httpx copies it to redirects, `CallAuth` to other requests
     :ivar host: the host of the client's ``base_url``
-    :ivar websocket: hand a WebSocket's session over as `ipyasgi.client.websocket.WebSocketOpened`
+    :ivar websocket: return a WebSocket's session by raising `ipyasgi.client.websocket_end.WebSocketOpened`
     """
 
     raise_server_exceptions: bool | None = None
@@ -43,14 +43,14 @@ class CallOptions:
     observe: ObserverFactory | None = None
     on_call: Callable[[AppCall], object] | None = None
     stream: bool = True
-    whole: Deadline | None = None
+    total_deadline: Deadline | None = None
     host: str = ""
     websocket: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class CallDefaults:
-    """What a client wants for every request; the arguments of `ipyasgi.TestClient`, under the same names."""
+    """Options of a client for every request: the arguments of `ipyasgi.TestClient`, under the same names."""
 
     raise_server_exceptions: bool = True
     strict: bool = False
@@ -67,21 +67,21 @@ class CallDefaults:
     observe: ObserverFactory | None = None
 
     def raises(self, options: CallOptions) -> bool:
-        """Tell whether what the app raises is raised at the caller."""
+        """Return whether the app's exceptions are raised to the caller."""
         wanted = options.raise_server_exceptions
         return self.raise_server_exceptions if wanted is None else wanted
 
     def is_strict(self, options: CallOptions) -> bool:
-        """Tell whether the app's first violation is raised at the caller."""
+        """Return whether the app's first violation is raised to the caller."""
         return self.strict if options.strict is None else options.strict
 
     def total_s(self, options: CallOptions) -> float | None:
         """Return the seconds for a whole buffered call."""
         return self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
 
-    def whole(self, options: CallOptions) -> Deadline | None:
-        """Return when the whole of a call must be there; a request that no client's ``send`` marked has its own."""
-        return options.whole or Deadline.after(self.total_s(options))
+    def total_deadline(self, options: CallOptions) -> Deadline | None:
+        """Return the deadline of a whole call; a request that did not pass a client's ``send`` gets its own."""
+        return options.total_deadline or Deadline.after(self.total_s(options))
 
     def observer(self, options: CallOptions) -> Observer | None:
         """Return the observer of one call."""
@@ -94,6 +94,6 @@ BUFFERED = CallOptions(stream=False)
 
 
 def options_of(request: httpx.Request) -> CallOptions:
-    """Return what the request wants."""
+    """Return the options of a request."""
     options: CallOptions = request.extensions.get(OPTIONS, STREAMED)
     return options

@@ -1,7 +1,4 @@
-"""`TestClient`: an ``httpx.Client`` whose requests go straight to an ASGI app. Composition only.
-
-httpx does verbs, cookies, redirects, auth and hooks; the engine runs the app; `AppRunner` has the app and its life.
-"""
+"""`TestClient`: an ``httpx.Client`` whose requests go straight to an ASGI app. Composition only."""
 
 from __future__ import annotations
 
@@ -25,24 +22,24 @@ class TestClient(BaseTestClient, httpx.Client):
 
     The arguments up to ``client`` are those of Starlette's ``TestClient`` and mean the same. Further:
 
-    :param timeout: seconds, or an ``httpx.Timeout`` whose ``read`` counts: the longest gap between two messages
-        of the app; the default for every wait of this client. None waits for ever, as Starlette does
-    :param total_timeout: seconds for a whole buffered call with its redirects and its auth flow, so that ``get()`` on
-        an endless stream ends
+    :param timeout: seconds, or an ``httpx.Timeout`` whose ``read`` counts: the longest time between two messages
+        of the app; the default for every wait of this client. None waits without a limit, as Starlette does
+    :param total_timeout: seconds for a whole buffered call with its redirects and its auth flow; ends ``get()`` on an
+        endless stream
     :param lifespan: ``on`` (an app without lifespan support is an error), ``auto`` or ``off``
-    :param loop: a loop shared with other clients, or `ipyasgi.KernelLoop`; it is not closed with this one
+    :param loop: a loop shared with other clients, or `ipyasgi.KernelLoop`; not closed with the client
     :param wait_background: whether ``get()`` waits for the app's background tasks
-    :param strict: raise the app's first violation of the protocol; they are collected in any case
-    :param foreign_hosts: False refuses requests and redirects to another host than that of ``base_url``
+    :param strict: raise the app's first violation of the protocol; violations are always collected
+    :param foreign_hosts: False refuses requests and redirects to other hosts than that of ``base_url``
     :param scope: merged into the scope of every request, such as ``{"user": user}``
-    :param http_version: what ``scope["http_version"]`` says
+    :param http_version: value of ``scope["http_version"]``
     :param tls: the keys of the specification's TLS extension
-    :param extensions: further extensions to tell the app of, such as ``["http.response.push"]``
-    :param record: keep every message of each call under ``response.extensions["ipyasgi.run"]``
+    :param extensions: further extensions to offer to the app, such as ``["http.response.push"]``
+    :param record: keep every message of each call in ``response.extensions["ipyasgi.run"]``
     :param observe: makes the observer of each call
     :param observe_lifespan: makes the observer of each life of the app
 
-    Without ``with`` the app's lifespan does not run, and the client shares one loop with others like it.
+    Without ``with`` the app's lifespan does not run, and the client shares a loop with similar clients.
     """
 
     __test__ = False
@@ -50,13 +47,13 @@ class TestClient(BaseTestClient, httpx.Client):
     _transport_kind = AppTransport
 
     def __enter__(self) -> Self:
-        if self._enter_first():
+        if self._begin_enter():
             begun = False
             try:
                 self._runner.enter(self.timeout.read)
                 begun = True
             finally:
-                self._changed(entered=begun)
+                self._end_change(entered=begun)
         return self
 
     def __exit__(
@@ -65,14 +62,14 @@ class TestClient(BaseTestClient, httpx.Client):
         exc_value: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        if self._leave_last():
+        if self._begin_leave():
             try:
                 self._runner.leave(self.timeout.read, self._cycles.end)
             finally:
-                self._changed(entered=False)
+                self._end_change(entered=False)
 
     def close(self) -> None:
-        """End open responses and give the shared loop back; inside ``with`` the loop stays until its end."""
+        """End open responses and release the shared loop; inside ``with`` the loop stays until its end."""
         super().close()
         if not self._entered:
             self._runner.loops.close()
@@ -81,12 +78,12 @@ class TestClient(BaseTestClient, httpx.Client):
         """
         Run ``await func(*args)`` on the client's loop, where the app's pools and locks live, and return its value.
 
-        :param timeout: seconds, None for ever
+        :param timeout: seconds; None for no limit
         """
         return self._runner.loops.current().call(func, *args, timeout_s=timeout)
 
     def send(self, request: httpx.Request, *, stream: bool = False, **kwargs: Any) -> httpx.Response:
-        """As ``httpx.Client.send``; a buffered call crosses to the app's loop and back once."""
+        """Send a request as ``httpx.Client.send`` does."""
         self._mark(request, stream=stream)
         return super().send(request, stream=stream, **self._with_auth(request, kwargs))
 
@@ -96,9 +93,9 @@ class TestClient(BaseTestClient, httpx.Client):
         """
         Return a session to enter: ``with client.websocket_connect("/ws") as websocket:``.
 
-        :param url: joined to ``base_url``, whose host and path count; ``ws://`` and ``wss://`` URLs are taken as given
+        :param url: joined to ``base_url``; ``ws://`` and ``wss://`` URLs are used as they are
         :param subprotocols: offered to the app in this order
-        :param kwargs: what ``request`` takes: ``headers``, ``params``, ``cookies``, ``auth``, ``timeout`` and more
+        :param kwargs: arguments of ``request``: ``headers``, ``params``, ``cookies``, ``auth``, ``timeout`` and more
         """
         target, prepared = self._prepare_websocket(url, subprotocols, kwargs)
         try:
@@ -109,5 +106,5 @@ class TestClient(BaseTestClient, httpx.Client):
         raise self._no_websocket(target, response)
 
     def websocket(self, url: str, **kwargs: Any) -> WebSocketTestSession:
-        """As `websocket_connect`; httpx2's clients have a method of this name that would need a network."""
+        """As `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
         return self.websocket_connect(url, **kwargs)

@@ -1,7 +1,7 @@
-"""The httpx transport over the engine, for a thread that may block, and what `async_transport` shares with it.
+"""The httpx transport over the engine, for a thread that may block, and the parts that `AsyncAppTransport` uses too.
 
-A request with the scheme ``ws`` or ``wss`` is answered by a response 101 that carries a session, still to be entered,
-under ``response.extensions["ipyasgi.session"]``.
+The response to a request with the scheme ``ws`` or ``wss`` is a 101 with a session, not yet entered, in
+``response.extensions["ipyasgi.session"]``.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..engine.http_cycle import HttpCycle
-from ..engine.jobs import leaves_in_haste
+from ..engine.jobs import is_unwinding
 from ..protocol.errors import DeadlineError
-from .app_runner import AppRunner, gap_of
+from .app_runner import AppRunner, read_timeout_of
 from .httpx import AppReadTimeout, httpx
 from .options import CallOptions, options_of
-from .responses import ResponseBuilder, build_response, fill_extensions
+from .response import ResponseBuilder, build_response, fill_extensions
 from .websocket import WebSocketTestSession
 from .websocket_end import WebSocketOpened
 
@@ -25,34 +25,34 @@ SESSION = "ipyasgi.session"
 
 
 class OpenCycles:
-    """The streamed responses of one client that are still open; used from every thread that reads one."""
+    """The open streamed responses of one client; used from every thread that reads one."""
 
     def __init__(self) -> None:
         self._cycles: set[HttpCycle] = set()
         self._lock = threading.Lock()
 
     def add(self, cycle: HttpCycle) -> None:
-        """Remember a cycle until it has ended."""
+        """Add an open cycle."""
         with self._lock:
             self._cycles.add(cycle)
 
     def discard(self, cycle: HttpCycle) -> None:
-        """Forget a cycle."""
+        """Remove a cycle that has ended."""
         with self._lock:
             self._cycles.discard(cycle)
 
     def end(self) -> None:
-        """End every response that is still open; may block."""
-        for cycle in self._tell():
+        """End every open response; may block."""
+        for cycle in self._cancel_all():
             cycle.abort(gently=True)
 
     async def end_async(self) -> None:
         """As `end`."""
-        for cycle in self._tell():
+        for cycle in self._cancel_all():
             await cycle.abort_async(gently=True)
 
-    def _tell(self) -> set[HttpCycle]:
-        """Begin to end them, all at once, and give them out."""
+    def _cancel_all(self) -> set[HttpCycle]:
+        """Start to end all cycles at once, and return them."""
         with self._lock:
             cycles, self._cycles = self._cycles, set()
         for cycle in cycles:
@@ -62,10 +62,10 @@ class OpenCycles:
 
 class AppTransport(httpx.BaseTransport):
     """
-    Runs each request as one call of the app, and blocks until it has answered.
+    Runs each request as one call of the app, and blocks until the response.
 
     :param runner: runs the app
-    :param cycles: where streamed responses are kept until they are closed
+    :param cycles: keeps streamed responses until they are closed
     """
 
     def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
@@ -78,28 +78,28 @@ class AppTransport(httpx.BaseTransport):
         if request.url.scheme in ("ws", "wss"):
             return build_upgrade(WebSocketTestSession, runner, request, options)
         cycle = runner.open_http(request, options, runner.loops.current())
-        gap_s = gap_of(request)
+        gap_s = read_timeout_of(request)
         try:
             cycle.begin()
             try:
-                cycle.wait_response(gap_s, None if options.stream else runner.defaults.whole(options))
+                cycle.wait_response(gap_s, None if options.stream else runner.defaults.total_deadline(options))
             except DeadlineError as exc:
                 raise AppReadTimeout(exc, request) from None
             builder = ResponseBuilder(runner.defaults, options)
             if options.stream and cycle.status is not None:
-                return build_streamed(_CycleStream(cycle, request, builder, gap_s, self._cycles))
+                return _CycleStream(cycle, request, builder, gap_s, self._cycles).response()
             return builder.build(request, cycle)
-        except BaseException:  # an interrupt may hit anywhere: no call is left that nobody waits for
+        except BaseException:  # an interrupt may come on any line, and must not leave a call running
             cycle.abort()
             raise
 
     def close(self) -> None:
-        """End every response that is still open."""
+        """End every open response."""
         self._cycles.end()
 
 
 class OpenBody:
-    """What both streams keep of the response they belong to."""
+    """Base class of the bodies of streamed responses: the parts that do not wait."""
 
     def __init__(
         self,
@@ -118,10 +118,16 @@ class OpenBody:
         self._closed = False
         cycles.add(cycle)
 
+    def response(self) -> httpx.Response:
+        """Return the response whose body this is; the call goes on while it is read."""
+        response = build_response(self.request, self.cycle, self)
+        self.extensions = response.extensions
+        return response
+
     def _left_early(self) -> bool:
         return not self.cycle.complete and not self.cycle.ended
 
-    def _leave(self) -> None:
+    def _mark_closed(self) -> None:
         self._closed = True
         self._cycles.discard(self.cycle)
         fill_extensions(self.extensions, self.cycle)
@@ -134,37 +140,30 @@ class _CycleStream(OpenBody, httpx.SyncByteStream):
         try:
             yield from self.cycle.iter_chunks(self._gap_s)
         except DeadlineError as exc:
-            self._leave()  # the deadline is what is raised, not what the app raised when it was told
+            self._mark_closed()  # so that close() does not raise what the app raised on the disconnect instead
             raise AppReadTimeout(exc, self.request) from None
         except concurrent.futures.CancelledError:
-            self._leave()
+            self._mark_closed()
             raise
         self.close()
 
     def close(self) -> None:
         if self._closed:
             return
-        left_early, hasty = self._left_early(), leaves_in_haste()
+        left_early, unwinding = self._left_early(), is_unwinding()
         try:
             self.cycle.finish()
         finally:
-            self._leave()
-        if not hasty:  # else nothing of the app's may hide the interrupt or the cancellation
-            self._builder.raise_errors(self.cycle, spare=left_early)
-
-
-def build_streamed(stream: OpenBody) -> httpx.Response:
-    """Return the response of a call that goes on while its body is read."""
-    response = build_response(stream.request, stream.cycle, stream)
-    stream.extensions = response.extensions
-    return response
+            self._mark_closed()
+        if not unwinding:  # the app's exception must not hide the interrupt or the cancellation
+            self._builder.raise_errors(self.cycle, left_early=left_early)
 
 
 def build_upgrade(
     kind: Callable[..., Any], runner: AppRunner, request: httpx.Request, options: CallOptions
 ) -> httpx.Response:
     """Return the response that carries a session of this kind, or raise `WebSocketOpened` with it."""
-    session = kind(runner, runner.websocket_scope(request, options), options, timeout_s=gap_of(request))
+    session = kind(runner, runner.websocket_scope(request, options), options, timeout_s=read_timeout_of(request))
     if options.websocket:
         raise WebSocketOpened(session)
     return httpx.Response(101, request=request, extensions={SESSION: session})

@@ -9,30 +9,22 @@ from typing import Any, Literal, Self, cast
 from ..engine.websocket import WebSocketCycle
 from ..protocol.errors import DeadlineError
 from ..protocol.types import Message
-from .websocket_end import (
-    Denial,
-    WebSocketEnd,
-    build_json_frame,
-    is_denial,
-    payload_of,
-    raise_on_close,
-    read_json_frame,
-)
+from .websocket_end import WebSocketEnd, build_json_frame, denial_of, payload_of, raise_on_close, read_json_frame
 
 
 class WebSocketTestSession(WebSocketEnd):
     """
-    One WebSocket to the app; connects on entering, may be entered again after leaving.
+    One WebSocket to the app; ``with`` connects, and may be entered again after leaving.
 
-    :ivar accepted_subprotocol: what the app chose; None before entering
+    :ivar accepted_subprotocol: the app's choice; None before entering
     :ivar extra_headers: the headers of ``websocket.accept``; None before entering
-    :ivar timeout_s: the longest wait for a message of the app, None for ever
+    :ivar timeout_s: the longest wait for a message of the app; None for no limit
     """
 
     def __enter__(self) -> Self:
         cycle = self._connect(self._runner.loops.current())
         try:
-            cycle.push({"type": "websocket.connect"})  # first, as at a server: it is there when the app begins
+            cycle.push({"type": "websocket.connect"})  # before the app starts, as servers do
             cycle.begin()
             message = self._next("websocket.accept", self.timeout_s)
             self._raise_on_end(message)
@@ -57,7 +49,7 @@ class WebSocketTestSession(WebSocketEnd):
 
     def send(self, message: Message) -> None:
         """Put a raw ASGI message into the app's receive queue."""
-        self._push(message)
+        self._open_cycle().push(message)
 
     def send_text(self, data: str) -> None:
         """Send a text frame."""
@@ -72,7 +64,7 @@ class WebSocketTestSession(WebSocketEnd):
         self.send(build_json_frame(data, mode))
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Tell the app that the client is gone."""
+        """Send ``websocket.disconnect`` to the app."""
         self._push_close(code, reason)
 
     def receive(self, timeout: float | None = None) -> Message:
@@ -80,16 +72,16 @@ class WebSocketTestSession(WebSocketEnd):
         Return the app's next raw message.
 
         :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, what the app raised, or `WebSocketDisconnect` when it ended without closing.
+        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if it ended without closing.
         """
         return self._next("websocket message", self.timeout_s if timeout is None else timeout)
 
     def receive_text(self, timeout: float | None = None) -> str:
-        """Return the text of the next frame; ``KeyError`` when it is a binary one."""
+        """Return the text of the next frame; ``KeyError`` if it is a binary one."""
         return cast(str, self._receive_frame(timeout)["text"])
 
     def receive_bytes(self, timeout: float | None = None) -> bytes:
-        """Return the bytes of the next frame; ``KeyError`` when it is a text one."""
+        """Return the bytes of the next frame; ``KeyError`` if it is a text one."""
         return cast(bytes, self._receive_frame(timeout)["bytes"])
 
     def receive_json(self, mode: Literal["text", "binary"] = "text", timeout: float | None = None) -> Any:
@@ -110,11 +102,11 @@ class WebSocketTestSession(WebSocketEnd):
 
     def _raise_on_end(self, message: Message) -> None:
         raise_on_close(message)
-        if is_denial(message):
-            denial = Denial(message)
-            while not denial.complete:
-                denial.add(self.receive())
-            raise denial.error()
+        if message["type"] == "websocket.http.response.start":
+            body = [self.receive()]
+            while body[-1].get("more_body", False):
+                body.append(self.receive())
+            raise denial_of(message, body)
 
     def _leave(self, cycle: WebSocketCycle) -> None:
         self._client_closed = True

@@ -1,8 +1,14 @@
-"""The client's end of a WebSocket, as far as it does not wait: what both sessions know. No way to block in here."""
+"""`WebSocketEnd`, the base class of both WebSocket sessions, and the exceptions they raise. Nothing here waits.
+
+If Starlette is imported already, `WebSocketDisconnect` and `WebSocketDenialResponse` are raised as a subclass of its
+exception too, so that ``except starlette.websockets.WebSocketDisconnect`` catches them. It is never imported from here.
+"""
 
 from __future__ import annotations
 
+import functools
 import json
+import sys
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..engine.call import reraise
@@ -13,15 +19,78 @@ from ..protocol.errors import LoopError
 from ..protocol.types import Message, Scope
 from ..protocol.violations import Violation
 from .app_runner import AppRunner
-from .disconnects import build_denial, build_disconnect
+from .httpx import httpx
 from .options import CallOptions
 
 if TYPE_CHECKING:
     from ..engine.runs import WebSocketRun
 
 
+class WebSocketDisconnect(Exception):
+    """
+    Raised when the app closes the connection, or ends without closing it.
+
+    :ivar code: the close code of RFC 6455, section 7.4; 1006 if the app sent none
+    :ivar reason: the app's reason; may be empty
+    """
+
+    def __init__(self, code: int = 1000, reason: str | None = None) -> None:
+        super().__init__(code, reason or "")
+        self.code = code
+        self.reason = reason or ""
+
+    def __str__(self) -> str:
+        return f"code {self.code}: {self.reason}" if self.reason else f"code {self.code}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return build_disconnect, (self.code, self.reason)
+
+
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both know __setstate__
+    """Raised when the app denies the handshake with an HTTP response; is itself that response. ``code`` is 1006."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        httpx.Response.__init__(self, *args, **kwargs)
+        self.code = 1006
+        self.reason = f"{self.status_code} {self.reason_phrase}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive_denial, (self.__getstate__(),)
+
+    def __str__(self) -> str:
+        return f"the app denied the WebSocket with {self.reason}"
+
+
+def build_disconnect(code: int, reason: str | None) -> WebSocketDisconnect:
+    """Return the exception for a connection that the app has ended."""
+    return cast(WebSocketDisconnect, _raisable(WebSocketDisconnect)(code, reason))
+
+
+def build_denial(status: int, headers: Any, body: bytes) -> WebSocketDenialResponse:
+    """Return the exception for a handshake that the app denied with a response."""
+    denial = _raisable(WebSocketDenialResponse)(status_code=status, headers=headers, content=body)
+    return cast(WebSocketDenialResponse, denial)
+
+
+def _revive_denial(state: dict[str, Any]) -> WebSocketDenialResponse:
+    denial: WebSocketDenialResponse = _raisable(WebSocketDenialResponse)(state["status_code"])
+    denial.__setstate__(state)
+    return denial
+
+
+def _raisable(ours: type) -> Any:
+    """Return our class, or its subclass that is Starlette's exception too."""
+    theirs = getattr(sys.modules.get("starlette.websockets"), "WebSocketDisconnect", None)
+    return ours if theirs is None else _combined(ours, theirs)
+
+
+@functools.cache
+def _combined(ours: type, theirs: type) -> type:
+    return type(ours.__name__, (ours, theirs), {"__module__": ours.__module__, "__doc__": ours.__doc__})
+
+
 class WebSocketOpened(Exception):
-    """Carries a session past httpx's response hooks, which must not see a response that is none."""
+    """Carries a session past httpx's response hooks, because it is not a response."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -29,13 +98,11 @@ class WebSocketOpened(Exception):
 
 class WebSocketEnd:
     """
-    One WebSocket to the app; connects on entering, may be entered again after leaving.
+    The client's end of a WebSocket.
 
     :param runner: runs the app
     :param scope: copied for each connection
-    :param timeout_s: the longest wait for a message of the app, None for ever
-    :ivar accepted_subprotocol: what the app chose; None before entering
-    :ivar extra_headers: the headers of ``websocket.accept``; None before entering
+    :param timeout_s: the longest wait for a message of the app; None for no limit
     """
 
     __test__ = False
@@ -59,16 +126,16 @@ class WebSocketEnd:
 
     @property
     def violations(self) -> list[Violation]:
-        """What the app did against the protocol, so far."""
+        """The app's violations of the protocol so far."""
         return self._cycle.violations if self._cycle is not None else []
 
     @property
     def run(self) -> WebSocketRun | None:
-        """The frozen record, once the app has ended and where one is kept."""
+        """The frozen record, if one is kept and the app has ended; else None."""
         return cast("WebSocketRun | None", self._cycle.run if self._cycle is not None else None)
 
     def _connect(self, loop: Loop) -> WebSocketCycle:
-        """Return a connection that is not begun yet."""
+        """Return a connection that is not started yet."""
         defaults, options = self._runner.defaults, self._options
         observer = defaults.observer(options)
         cycle = WebSocketCycle(self.app, dict(self.scope), loop, observer=observer, record=defaults.record)
@@ -86,30 +153,29 @@ class WebSocketEnd:
             raise LoopError("the WebSocket is not connected: use it inside `with client.websocket_connect(...)`")
         return self._cycle
 
-    def _push(self, message: Message) -> None:
-        self._open_cycle().push(message)
-
     def _push_close(self, code: int, reason: str | None) -> None:
         if not self._client_closed:
             self._client_closed = True
-            self._push({"type": "websocket.disconnect", "code": code, "reason": reason})
+            self._open_cycle().push({"type": "websocket.disconnect", "code": code, "reason": reason})
 
     def _received(self, item: Any) -> Message:
-        """Return what came out of the inbox as a message; raises when it is the end."""
+        """Return an item of the inbox as a message; raise if it marks the end of the app."""
         cycle = self._open_cycle()
         if item is not ENDED:
             return cast(Message, item)
         self._client_closed = True
         if cycle.exception is not None:
             reraise(cycle.exception)
-        raise build_disconnect(1006, f"the app returned without {_owed(cycle)}")
+        unaccepted = cycle.state in ("connecting", "handshake")
+        missing = "accepting or closing the WebSocket" if unaccepted else "closing it"
+        raise build_disconnect(1006, f"the app returned without {missing}")
 
     def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
-        """Raise what the app did wrong, unless something else is being raised already."""
+        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is being raised already."""
         if leaving is not None:
             return
         if cycle.exception is not None:
-            reraise(cycle.exception)  # also its own WebSocketDisconnect, as Starlette's client does
+            reraise(cycle.exception)  # including its own WebSocketDisconnect, as in Starlette's client
         elif self._runner.defaults.is_strict(self._options) and cycle.violations:
             raise cycle.violations[0].error()
 
@@ -120,31 +186,14 @@ def raise_on_close(message: Message) -> None:
         raise build_disconnect(message.get("code", 1000), message.get("reason", ""))
 
 
-def is_denial(message: Message) -> bool:
-    """Tell whether the app answers the handshake with an HTTP response."""
-    return bool(message["type"] == "websocket.http.response.start")
-
-
-class Denial:
-    """The HTTP response to a handshake, put together message by message."""
-
-    def __init__(self, start: Message) -> None:
-        self._start = start
-        self._body: list[bytes] = []
-        self.complete = False
-
-    def add(self, message: Message) -> None:
-        """Take one message of the body."""
-        self._body.append(message.get("body", b""))
-        self.complete = not message.get("more_body", False)
-
-    def error(self) -> Exception:
-        """Return what is raised."""
-        return build_denial(self._start["status"], list(self._start.get("headers", ())), b"".join(self._body))
+def denial_of(start: Message, body: list[Message]) -> Exception:
+    """Return the exception for a handshake that the app denied with these messages of an HTTP response."""
+    content = b"".join(message.get("body", b"") for message in body)
+    return build_denial(start["status"], list(start.get("headers", ())), content)
 
 
 def payload_of(message: Message) -> str | bytes | None:
-    """Return what a frame carries; None for the message that closes."""
+    """Return the payload of a frame; None for ``websocket.close``."""
     if message["type"] == "websocket.close":
         return None
     text = message.get("text")
@@ -152,7 +201,7 @@ def payload_of(message: Message) -> str | bytes | None:
 
 
 def build_json_frame(data: Any, mode: Literal["text", "binary"]) -> Message:
-    """Return the message that carries compact JSON as text, or as the UTF-8 bytes of it."""
+    """Return the message with compact JSON as text, or as UTF-8 bytes."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
     if mode == "text":
         return {"type": "websocket.receive", "text": text}
@@ -162,7 +211,3 @@ def build_json_frame(data: Any, mode: Literal["text", "binary"]) -> Message:
 def read_json_frame(message: Message, mode: Literal["text", "binary"]) -> Any:
     """Return the JSON of a frame."""
     return json.loads(message["text"] if mode == "text" else message["bytes"].decode("utf-8"))
-
-
-def _owed(cycle: WebSocketCycle) -> str:
-    return "accepting or closing the WebSocket" if cycle.state in ("connecting", "handshake") else "closing it"

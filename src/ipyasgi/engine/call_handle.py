@@ -18,7 +18,7 @@ import anyio
 
 from ..protocol.errors import DeadlineError, LoopError
 from .inbox import NOTHING, Inbox, WaitPlan
-from .jobs import await_future, leaves_in_haste
+from .jobs import await_future, is_unwinding
 from .loops import CANCEL_GRACE_S, Loop
 from .source_location import describe_frames, describe_place, read_frames
 
@@ -229,11 +229,11 @@ class CallHandle(ABC):
 
     def let_go(self) -> None:
         """End the call as its reader leaves: gently, unless the reader is interrupted or cancelled."""
-        self.abort(gently=not leaves_in_haste())
+        self.abort(gently=not is_unwinding())
 
     async def let_go_async(self) -> None:
         """As `let_go`."""
-        await self.abort_async(gently=not leaves_in_haste())
+        await self.abort_async(gently=not is_unwinding())
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if self.ended:

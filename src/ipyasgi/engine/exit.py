@@ -69,7 +69,7 @@ class LiveLoops:
                 _say(f"an event loop was not closed: {exc!r}")
 
 
-def build_last_words(name: str, end: Callable[[float], object]) -> Callable[[float], None]:
+def build_exit_closer(name: str, end: Callable[[float], object]) -> Callable[[float], None]:
     """
     Return ``end`` as it is called at interpreter exit: it raises nothing, and says in one line what could not run.
 

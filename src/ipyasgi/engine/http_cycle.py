@@ -197,7 +197,7 @@ class HttpCycle(AppCall):
         ]
         self._length = BodyLength.of(message["status"], self.headers, head=self._head)
         if self._length is not None:
-            for breach in self._length.faults:
+            for breach in self._length.violations:
                 self._breach(breach)
         if message.get("trailers"):
             self.trailers = []

@@ -28,7 +28,7 @@ def is_cancellation(exc: BaseException | None) -> bool:
     return any(isinstance(exc, one) for one in cancelled)
 
 
-def leaves_in_haste() -> bool:
+def is_unwinding() -> bool:
     """Return whether the caller unwinds from KeyboardInterrupt or a cancellation, and must not wait for clean-up."""
     leaving = sys.exc_info()[1]
     return isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)

@@ -82,7 +82,7 @@ class WebSocketCycle(AppCall):
             self._breach(note_unknown("websocket", kind))
             return False
         if self.state == "connecting":  # it did not wait for websocket.connect; the handshake goes on
-            if kind not in judge.REFUSALS:
+            if kind not in judge.BEFORE_CONNECT:
                 self._unasked = (anyio.get_current_task().id, judge.judge_order(self.state, kind))
             self.state = "handshake"
         state = WEBSOCKET.advance(self.state, token_of(message))

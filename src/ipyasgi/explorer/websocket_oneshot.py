@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from ..client.disconnects import WebSocketDisconnect
 from ..client.options import CallOptions
 from ..client.testclient import TestClient
+from ..client.websocket_end import WebSocketDisconnect
 from ..engine.call import AppCall
 from ..engine.inbox import NOTHING, Inbox, WaitPlan
 from ..engine.loops import Loop

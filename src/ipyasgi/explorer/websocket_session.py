@@ -18,11 +18,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast, overload
 
-from ..client.disconnects import WebSocketDenialResponse, WebSocketDisconnect
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
 from ..client.testclient import TestClient
 from ..client.websocket import WebSocketTestSession
+from ..client.websocket_end import WebSocketDenialResponse, WebSocketDisconnect
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
 from ..engine.jobs import await_future

@@ -1,5 +1,5 @@
 """Floor 1: ASGI itself, pure.
 
-Tables, values and words of the specification live here. Nothing here awaits, reads a clock, starts a
-thread or knows httpx.
+Types, scopes, state tables, rules, the judges that apply them, and errors live here. Nothing here awaits, reads a
+clock, starts a thread or imports httpx.
 """

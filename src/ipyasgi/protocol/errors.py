@@ -1,26 +1,26 @@
-"""Every error the toolkit raises of its own, as one tree. Classes with their wording; no logic.
+"""Every error class of the toolkit, as one tree. Classes and their texts live here; no logic.
 
 ::
 
     IpyasgiError
-    ├── CallError                your call: the arguments or the moment were wrong
+    ├── CallError                your call: wrong arguments, or not possible now
     │   ├── NotAnAppError        the object is not an ASGI app
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
-    │   │   └── FieldError       a value that cannot be written where its parameter stands
+    │   │   └── FieldError       a value that cannot be written in its parameter's place
     │   ├── FilterError          a filter of the history that cannot be read
     │   ├── LoopError            the loop is closed, lost, or is your own thread's
     │   └── LifespanStateError   that lifespan step is not possible now
     ├── AppError                 the app broke the protocol
     │   ├── ProtocolError        it sent or did something the specification forbids
     │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
-    │   ├── AppInteractionError  it called input() or breakpoint(), where nobody can answer
+    │   ├── AppInteractionError  it called input() or breakpoint(), which would block
     │   ├── LifespanError        startup or shutdown failed without an exception of its own
     │   └── EventStreamError     its response cannot be read as server-sent events
     └── DeadlineError            a deadline passed (also a ``TimeoutError``)
 
-The app's own exception is never wrapped: it is raised as itself. Each error keeps the values it was
-built from as attributes, and its text ends with what to do next.
+The app's own exception is never wrapped: it is raised as itself. Each error keeps the values it was built from as
+attributes, and its text ends with what to do next.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from collections.abc import Sequence
 
 
 class IpyasgiError(Exception):
-    """Anything raised by the toolkit itself; copied and pickled with the values it keeps."""
+    """Base class of all errors of the toolkit; copied and pickled with its attributes."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.args, dict(self.__dict__))
@@ -37,13 +37,13 @@ class IpyasgiError(Exception):
 
 def _rebuild(kind: type[IpyasgiError], args: tuple[object, ...], values: dict[str, object]) -> IpyasgiError:
     error = kind.__new__(kind, *args)
-    error.args = args  # an OSError, which TimeoutError is, takes them in __init__ only
+    error.args = args  # TimeoutError is an OSError, which sets them only in __init__
     error.__dict__.update(values)
     return error
 
 
 class CallError(IpyasgiError):
-    """Your call could not be carried out; the app was not reached."""
+    """The call could not be made; the app was not reached."""
 
 
 class NotAnAppError(CallError):
@@ -55,7 +55,7 @@ class NotAnAppError(CallError):
         reason = f" ({why})" if why else ""
         super().__init__(
             f"this {described} is not an ASGI app{reason}: give a callable that takes (scope, receive, send), "
-            "such as FastAPI() or an async function; a function that makes the app needs --factory"
+            "such as FastAPI() or an async function; for a function that makes the app, add --factory"
         )
 
 
@@ -69,13 +69,13 @@ class AppNotFoundError(CallError):
 
 
 class RequestError(CallError):
-    """A request cannot be built from what was given."""
+    """A request cannot be built from the given arguments."""
 
 
 class FieldError(RequestError):
-    """A value cannot be written where its parameter or property stands.
+    """A value cannot be written in the place of its parameter or property.
 
-    :ivar key: ``query.limit``, ``body.name``, or ``body`` for the whole
+    :ivar key: ``query.limit``, ``body.name``, or ``body`` for the whole body
     """
 
     def __init__(self, key: str, why: str) -> None:
@@ -87,8 +87,8 @@ class FieldError(RequestError):
 class FilterError(CallError, ValueError):
     """A filter of the history cannot be read.
 
-    :ivar word: the word of it that cannot
-    :ivar allowed: what may stand there
+    :ivar word: the word that cannot be read
+    :ivar allowed: what is allowed in its place
     """
 
     def __init__(self, word: str, why: str, allowed: str) -> None:
@@ -103,7 +103,7 @@ class LoopError(CallError, RuntimeError):
 
 
 class LifespanStateError(CallError, RuntimeError):
-    """A lifespan step was asked for that the present state does not allow."""
+    """The current state of the lifespan does not allow the requested step."""
 
     def __init__(self, wanted: str, status: str, possible: Sequence[str]) -> None:
         self.wanted = wanted
@@ -120,61 +120,64 @@ class AppError(IpyasgiError):
 class ProtocolError(AppError, AssertionError):
     """The app sent a message that the specification does not allow at that point.
 
-    It is also an ``AssertionError`` because Starlette's ``TestClient`` raises that, and suites test for it.
+    Also an ``AssertionError``, because Starlette's ``TestClient`` raises that and test suites expect it.
 
-    :ivar rule: id of the rule in `ipyasgi.protocol.violations`
+    :ivar rule: id of the rule in `ipyasgi.protocol.rules.RULES`
     """
 
-    def __init__(self, text: str, *, rule: str) -> None:
+    def __init__(self, message: str, *, rule: str) -> None:
         self.rule = rule
-        super().__init__(text)
+        super().__init__(message)
 
 
 class AppExitError(AppError):
-    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; passed on as this, it ends the call and no more."""
+    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; raised as this, it ends the call but not the process."""
 
     def __init__(self, raised: BaseException) -> None:
         self.raised = raised
         super().__init__(
             f"the app raised {type(raised).__name__}({', '.join(map(repr, raised.args))}); "
-            "a server would have ended here. Raise an exception of your own, or return a response"
+            "a server would have exited. Raise another exception, or send a response"
         )
 
 
 class AppInteractionError(AppError, RuntimeError):
-    """The app asked for a person, by ``input()`` or ``breakpoint()``, while one waits for the app."""
+    """The app called ``input()`` or ``breakpoint()`` while the prompt waits for the app.
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    :ivar function: the function that it called
+    """
+
+    def __init__(self, function: str) -> None:
+        self.function = function
         super().__init__(
-            f"the app called {what} while it was serving a call, where nobody can answer: it runs on a thread of its "
-            "own, and the prompt waits for it. Raise an exception there instead; %debug then stands in that frame"
+            f"the app called {function}, which would never return: the app runs on a background thread while the "
+            "prompt waits for it. Raise an exception there instead, then use %debug to inspect that frame"
         )
 
 
 class LifespanError(AppError, RuntimeError):
-    """The app said ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``, or ended too early."""
+    """The app sent ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``, or ended too early."""
 
     def __init__(self, phase: str, app_message: str) -> None:
         self.phase = phase
         self.app_message = app_message
         lines = app_message.rstrip().split("\n")
-        gist = lines[-1] if lines[0].startswith("Traceback (most recent call last)") else app_message
-        told = f": {gist}" if gist else " without a message"
-        super().__init__(f"lifespan {phase} failed{told}. Mend the app's {phase} code, then start it again")
+        summary = lines[-1] if lines[0].startswith("Traceback (most recent call last)") else app_message
+        reason = f": {summary}" if summary else " without a message"
+        super().__init__(f"lifespan {phase} failed{reason}. Fix the app's {phase} code, then start it again")
 
 
 class EventStreamError(AppError):
-    """A response is not the stream of server-sent events it was read as."""
+    """A response cannot be read as a stream of server-sent events."""
 
 
 class DeadlineError(IpyasgiError, TimeoutError):
     """A deadline passed while the toolkit waited for the app.
 
-    :ivar waited_for: what did not come, in words
+    :ivar waited_for: description of what did not arrive
     :ivar timeout_s: the deadline in seconds
-    :ivar stack: where the app's task was, ``file:line in function`` each, innermost last
-    :ivar place: the innermost line of the app's own code in it, and what was awaited there
+    :ivar stack: frames of the app's task as ``file:line in function``, innermost last
+    :ivar place: the innermost line of the app's own code, and what was awaited there
     """
 
     def __init__(self, waited_for: str, timeout_s: float, stack: Sequence[str] = (), place: str = "") -> None:
@@ -183,6 +186,7 @@ class DeadlineError(IpyasgiError, TimeoutError):
         self.stack = tuple(stack)
         self.place = place or (stack[-1] if stack else "")
         where = f"; the app was waiting at {self.place}" if self.place else ""
+        line = " at that line" if self.place else ""
         super().__init__(
-            f"no {waited_for} within {timeout_s:g} s{where}. Give a longer timeout, or look there for what never comes"
+            f"no {waited_for} within {timeout_s:g} s{where}. Increase the timeout, or check what the app awaits{line}"
         )

@@ -1,4 +1,4 @@
-"""Server-sent events: the bytes of a ``text/event-stream`` in, events out. Pure and incremental.
+"""Server-sent events: decodes the bytes of a ``text/event-stream`` into events. Pure and incremental.
 
 Source: WHATWG HTML, "Server-sent events", sections on parsing and interpreting an event stream.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from .errors import EventStreamError
 
 EVENT_LIMIT_BYTES = 16 * 1024 * 1024
-"""The most that is held of one event, or one line, that has not ended."""
+"""The longest unfinished event or line that a decoder buffers."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -20,10 +20,10 @@ class ServerSentEvent:
     """
     One event.
 
-    :ivar event: its type, ``message`` unless the stream gives one
-    :ivar data: its lines of data, joined by line feeds
-    :ivar id: the last id that the stream has given, with this event or before
-    :ivar retry: milliseconds to wait before connecting again, where the stream gave them since the event before
+    :ivar event: its type, ``message`` unless the stream names one
+    :ivar data: its data lines, joined by line feeds
+    :ivar id: the last id in the stream, up to and including this event
+    :ivar retry: milliseconds to wait before reconnecting, if the stream sent them since the previous event
     """
 
     event: str = "message"
@@ -34,16 +34,16 @@ class ServerSentEvent:
 
 class EventStreamDecoder:
     """
-    Turns the bytes of one stream into events, however they are cut into chunks.
+    Decodes the bytes of one stream into events, in chunks of any size.
 
-    :param limit_bytes: the most that is held of one event that has not ended
+    :param limit_bytes: the longest unfinished event that is buffered
 
-    An event that the stream does not end with a blank line is dropped, as in browsers: it may be half of one.
+    An event without its final blank line is dropped, as in browsers: it may be incomplete.
     """
 
     def __init__(self, limit_bytes: int = EVENT_LIMIT_BYTES) -> None:
         self._limit_bytes = limit_bytes
-        self._line: list[bytes] = []  # the line that has not ended, as it came
+        self._line: list[bytes] = []  # chunks of the unfinished line
         self._held_bytes = 0
         self._at_start = True
         self._after_cr = False
@@ -57,13 +57,13 @@ class EventStreamDecoder:
         """
         Return the events that end in this chunk.
 
-        Raises `EventStreamError` for an event that grows past the limit, after the events before it were returned.
+        Raises `EventStreamError` for an event longer than the limit, once the events before it were returned.
         """
         self._raise_failure()
         if not chunk:
             return []
         after_cr, self._after_cr = self._after_cr, chunk.endswith(b"\r")
-        if after_cr:  # it has ended a line; the LF of a CRLF ends none
+        if after_cr:  # the CR has ended the line already, so an LF right after it does not
             chunk = chunk.removeprefix(b"\n")
         events: list[ServerSentEvent] = []
         for part in chunk.splitlines(keepends=True):
@@ -78,16 +78,16 @@ class EventStreamDecoder:
 
     def finish(self) -> bool:
         """
-        Say that the stream has ended, and feed nothing after it; returns whether something of an event was dropped.
+        End the stream; return whether an incomplete event was dropped.
 
-        Raises `EventStreamError` where the last `feed` has found an event past the limit, but others before it.
+        Raises `EventStreamError` if the last `feed` returned events and found one longer than the limit after them.
         """
         self._raise_failure()
         return bool(self._line or self._data)
 
     def _hold(self, part: bytes) -> bool:
         self._line.append(part)
-        self._held_bytes += len(part.rstrip(b"\r\n"))  # without line ends: a CRLF may come in two chunks
+        self._held_bytes += len(part.rstrip(b"\r\n"))  # without line ends: a CRLF may be split between chunks
         if self._held_bytes <= self._limit_bytes:
             return True
         self._failure = EventStreamError(
@@ -108,7 +108,7 @@ class EventStreamDecoder:
             line = line.removeprefix(_BOM)
         if not line:
             return self._dispatch()
-        if line.startswith(b":"):  # a comment is nothing that is held
+        if line.startswith(b":"):  # a comment does not count towards the limit
             self._held_bytes -= size_bytes
         else:
             name, _, value = line.decode("utf-8", "replace").partition(":")
@@ -123,7 +123,7 @@ class EventStreamDecoder:
         elif name == "id":
             if "\0" not in value:
                 self._id = value
-        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 20:  # longer ones mean nothing
+        elif name == "retry" and value.isascii() and value.isdigit() and len(value) < 20:  # int() of more is slow
             self._retry = int(value)
 
     def _dispatch(self) -> list[ServerSentEvent]:

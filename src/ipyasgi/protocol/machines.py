@@ -1,12 +1,11 @@
 """The life cycles of ASGI as tables ``state x message -> state``.
 
-The tables run (the engine asks `Machine.advance` for every message) and the tables are drawn (the lifespan
-panel shows `LIFESPAN`). Everything that decides whether a message may come now lives here; nothing here
-knows who sent it, when, or on which loop.
+The engine calls `Machine.advance` for every message, and the lifespan panel draws `LIFESPAN`. The order of messages is
+decided here and nowhere else; nothing here depends on the sender, the time or the loop.
 
-Besides ASGI's own message types a table may name what happened to the call itself: ``app.returned``,
-``app.raised``, ``app.cancelled``, ``deadline.passed``, ``loop.lost``. A message type followed by ``+more`` or
-``+trailers`` is that message with the flag set (``more_body``, ``more_trailers``, ``trailers``).
+Tokens are ASGI message types, and events of the call itself: ``app.returned``, ``app.raised``, ``app.cancelled``,
+``deadline.passed``, ``loop.lost``. A message type with ``+more`` or ``+trailers`` is that message with the flag set
+(``more_body``, ``more_trailers``, ``trailers``).
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ class Machine:
     One life cycle.
 
     :ivar kind: the scope type it belongs to
-    :ivar initial: the state before anything happened
-    :ivar table: ``(state, token) -> next state``; what is not in it is not allowed
-    :ivar anywhere: tokens that are allowed in every state and change none
+    :ivar initial: the state at the start
+    :ivar table: ``(state, token) -> next state``; missing pairs are not allowed
+    :ivar anywhere: tokens that are allowed in every state and change no state
     """
 
     kind: Kind
@@ -50,17 +49,17 @@ class Machine:
     anywhere: frozenset[str] = frozenset()
 
     def advance(self, state: str, token: str) -> str | None:
-        """Return the state after ``token``, or None where the table does not allow it."""
+        """Return the state after ``token``, or None if the table does not allow it."""
         if token in self.anywhere:
             return state
         return self.table.get((state, token))
 
     def possible(self, state: str) -> tuple[str, ...]:
-        """Return the tokens the table allows in ``state``, in the order they are written."""
+        """Return the tokens the table allows in ``state``, in table order."""
         return tuple(token for known, token in self.table if known == state)
 
     def states(self) -> tuple[str, ...]:
-        """Return every state the table names, first mention first."""
+        """Return every state of the table, in order of first appearance."""
         return tuple(dict.fromkeys([self.initial, *(s for (a, _), b in self.table.items() for s in (a, b))]))
 
 
@@ -74,7 +73,7 @@ _FLAGS = {
 
 
 def token_of(message: Message) -> str:
-    """Return the table's word for a message: its type, with ``+more`` or ``+trailers`` where that flag is set."""
+    """Return the table's token for a message: its type, with ``+more`` or ``+trailers`` if that flag is set."""
     kind: str = message["type"]
     flag, mark = _FLAGS.get(kind, ("", ""))
     return kind + mark if flag and message.get(flag) else kind
@@ -98,8 +97,8 @@ HTTP = Machine(
         ("started, trailers announced", "http.response.pathsend"): "trailers due",
         ("trailers due", "http.response.trailers+more"): "trailers due",
         ("trailers due", "http.response.trailers"): "complete",
-        # The specification has these after the start of the response; frameworks send them before it, where a hint is
-        # of use, and servers take them there.
+        # The specification puts these after the start of the response; frameworks send them before it, where a hint
+        # is useful, and servers accept that.
         ("no response", "http.response.early_hint"): "no response",
         ("no response", "http.response.push"): "no response",
         ("started", "http.response.early_hint"): "started",

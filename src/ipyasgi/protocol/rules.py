@@ -1,19 +1,19 @@
-"""The rules an app is held to, as one frozen table: what each asks for, and the section that says so.
+"""The rules an app must follow, as one frozen table: what each requires, and the section that requires it.
 
-The table only: who judges is in `ipyasgi.protocol.judges`, what was found is a `ipyasgi.protocol.violations.Violation`.
+Only the table lives here: `ipyasgi.protocol.judges` apply it and return `ipyasgi.protocol.violations.Violation`.
 
-What is *not* here is allowed, or not the app's to answer for:
+Not in the table, because it is allowed or is the server's responsibility:
 
-- A body on HEAD. RFC 9110 (9.3.2) forbids the server to send it, and ASGI servers drop it; ASGI asks nothing of the
-  app, and frameworks answer HEAD with their GET endpoint.
-- ``transfer-encoding`` by itself. "Response Start" lets the app send it and has the server ignore it. Together with
-  ``content-length`` it is a breach of RFC 9112.
+- A body on HEAD. RFC 9110 (9.3.2) forbids the server to send it, and ASGI servers drop it; ASGI requires nothing of
+  the app, and frameworks serve HEAD with their GET endpoint.
+- ``transfer-encoding`` alone. "Response Start" lets the app send it and the server ignore it. Together with
+  ``content-length`` it violates RFC 9112.
 - Sending after a disconnect was received. "Error Handling" makes it a no-op, and from version 2.4 on ``send`` may raise
-  ``OSError``: either is the server's side. The app may not even know yet.
-- Refusing a WebSocket before ``websocket.connect`` was received: no section forbids it, and frameworks do so.
-- Returning from an open WebSocket without closing it: the server closes then ("WebSocket Connection Scope").
-- Returning from a lifespan scope before receiving anything: an app *should* raise there, and servers go on without.
-- ``bytearray`` and ``memoryview`` for a byte string: servers take both, and frameworks send them.
+  ``OSError``. The app may not even have seen the disconnect yet.
+- Rejecting a WebSocket before ``websocket.connect`` was received: no section forbids it, and frameworks do so.
+- Returning from an open WebSocket without closing it: the server then closes it ("WebSocket Connection Scope").
+- Returning from a lifespan scope before receiving anything: an app *should* raise there, and servers continue without.
+- ``bytearray`` and ``memoryview`` for a byte string: servers accept both, and frameworks send them.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from .types import Kind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """
-    One thing the specification asks of an app.
+    One requirement of the specification.
 
     :ivar id: short and stable; begins with the kind, such as ``http.body-before-start``
     :ivar kind: the scope type it belongs to
-    :ivar gist: what is asked for, in one sentence
-    :ivar section: document and section that say so, such as ``HTTP & WebSocket: Response Start - send event``
+    :ivar summary: the requirement in one sentence
+    :ivar section: document and section, such as ``HTTP & WebSocket: Response Start - send event``
     :ivar url: that section on the web
     """
 
     id: str
     kind: Kind
-    gist: str
+    summary: str
     section: str
     url: str
 
@@ -95,7 +95,7 @@ _SUBPROTOCOL = _rfc(6455, "4.2.2", "Sending the Server's Opening Handshake")
 _CLOSE_CODES = _rfc(6455, "7.4.1", "Defined Status Codes")
 _CONTROL_FRAMES = _rfc(6455, "5.5", "Control Frames")
 
-# One row each: name, what is asked for, section. The id is the kind and the name.
+# One row each: name, requirement, section. The id is the kind and the name.
 _Row = tuple[str, str, _Section]
 
 _EVERY_KIND: tuple[_Row, ...] = (
@@ -106,18 +106,18 @@ _EVERY_KIND: tuple[_Row, ...] = (
 
 
 def _response_rows(start: _Section, body: _Section, fields: _Section) -> tuple[_Row, ...]:
-    """Return the rows of every HTTP response, whichever kind of connection it answers."""
+    """Return the rows of any HTTP response, to an HTTP request or to a WebSocket handshake."""
     return (
         ("status", "The status is an int from 100 to 599.", start),
-        ("interim-status", "A response has a final status: 1xx ones only announce it.", _INTERIM),
+        ("interim-status", "A response has a final status, not 1xx.", _INTERIM),
         ("body-type", "The body is bytes.", body),
         ("flag-type", "more_body, trailers and more_trailers are bool.", body),
         ("headers", "Headers are an iterable of pairs.", fields),
         ("header-type", "Header names and values are bytes.", fields),
         ("header-case", "Header names are lower-case.", fields),
         ("header-name", "Header names are tokens: not empty, no spaces, colons or pseudo names.", _FIELD_NAME),
-        ("header-value", "Header values hold no CR, LF or NUL.", _FIELD_VALUE),
-        ("header-space", "Header values neither begin nor end with a space or tab.", _FIELD_VALUE),
+        ("header-value", "Header values contain no CR, LF or NUL.", _FIELD_VALUE),
+        ("header-space", "Header values do not begin or end with a space or tab.", _FIELD_VALUE),
     )
 
 
@@ -126,7 +126,7 @@ _HTTP: tuple[_Row, ...] = (
     *_response_rows(_START, _BODY, _START),
     ("start-twice", "A response starts once.", _START),
     ("body-before-start", "http.response.start comes before the body.", _START),
-    ("body-after-end", "Nothing of the body comes after its last message.", _BODY),
+    ("body-after-end", "No body message comes after the last one.", _BODY),
     ("body-unfinished", "The last message of the body has no more_body.", _BODY),
     ("no-response", "An app that returns has sent a response.", _START),
     ("content-length-number", "content-length is a number of bytes.", _CONTENT_LENGTH),
@@ -136,9 +136,9 @@ _HTTP: tuple[_Row, ...] = (
     ("body-too-long", "The body is no longer than content-length says.", _CONTENT_LENGTH),
     ("body-too-short", "The body is no shorter than content-length says.", _CONTENT_LENGTH),
     ("body-forbidden", "A response 1xx, 204, 205 or 304 has no body.", _CONTENT),
-    ("extension-not-offered", "Messages of an extension are sent where the scope offers it.", _EXTENSIONS),
-    ("extension-order", "Messages of an extension come where it says, such as debug before the start.", _DEBUG),
-    ("extension-field", "Messages of an extension have the fields it asks for.", _EXTENSIONS),
+    ("extension-not-offered", "Messages of an extension are sent only if the scope offers it.", _EXTENSIONS),
+    ("extension-order", "Messages of an extension come in its order, such as debug before the start.", _DEBUG),
+    ("extension-field", "Messages of an extension have the fields it requires.", _EXTENSIONS),
     ("trailers-not-announced", "Trailers are announced by trailers=True at the start.", _TRAILERS),
     ("trailers-before-body-end", "Trailers come after the last message of the body.", _TRAILERS),
     ("trailers-after-end", "Nothing comes after the last trailers.", _TRAILERS),
@@ -154,12 +154,12 @@ _WEBSOCKET: tuple[_Row, ...] = (
     ("after-close", "Nothing comes after websocket.close or a denial.", _CLOSE),
     ("denial-order", "A denial is a start, then bodies, instead of every other message.", _DENIAL),
     ("denial-unfinished", "The last body of a denial has no more_body.", _DENIAL),
-    ("extension-not-offered", "A denial is sent where the scope offers websocket.http.response.", _DENIAL),
-    ("no-answer", "An app that returns has accepted, closed or denied the connection.", _CONNECT),
+    ("extension-not-offered", "A denial is sent only if the scope offers websocket.http.response.", _DENIAL),
+    ("handshake-unfinished", "An app that returns has accepted, closed or denied the connection.", _CONNECT),
     ("payload", "Exactly one of text and bytes is not None.", _SEND),
     ("payload-type", "text is str and bytes is bytes.", _SEND),
     ("subprotocol", "The subprotocol is one that the client offers.", _SUBPROTOCOL),
-    ("subprotocol-header", "The subprotocol is no header of websocket.accept.", _ACCEPT),
+    ("subprotocol-header", "The subprotocol is not among the headers of websocket.accept.", _ACCEPT),
     ("close-code", "The close code is one an endpoint may send: 1000-1003, 1007-1014 or 3000-4999.", _CLOSE_CODES),
     ("close-reason-type", "The reason is a str.", _CLOSE),
     ("close-reason-length", "The reason is at most 123 bytes of UTF-8.", _CONTROL_FRAMES),
@@ -167,14 +167,14 @@ _WEBSOCKET: tuple[_Row, ...] = (
 
 _OF_LIFESPAN: tuple[_Row, ...] = (
     *_EVERY_KIND,
-    ("before-startup", "The app receives lifespan.startup before it answers.", _STARTUP),
-    ("startup-twice", "The startup is answered once.", _STARTUP_COMPLETE),
-    ("shutdown-unasked", "The app receives lifespan.shutdown before it answers.", _SHUTDOWN),
-    ("shutdown-twice", "The shutdown is answered once.", _SHUTDOWN_COMPLETE),
+    ("before-startup", "The app receives lifespan.startup before it completes or fails it.", _STARTUP),
+    ("startup-twice", "The startup completes or fails once.", _STARTUP_COMPLETE),
+    ("before-shutdown", "The app receives lifespan.shutdown before it completes or fails it.", _SHUTDOWN),
+    ("shutdown-twice", "The shutdown completes or fails once.", _SHUTDOWN_COMPLETE),
     ("failed-message", "The message of a failure is a str.", _STARTUP_FAILED),
-    ("no-startup-answer", "An app that returns has answered lifespan.startup.", _STARTUP_COMPLETE),
+    ("startup-unfinished", "An app that returns has completed or failed its startup.", _STARTUP_COMPLETE),
     ("returned-early", "An app that has started waits for lifespan.shutdown.", _LIFESPAN),
-    ("no-shutdown-answer", "An app that returns has answered lifespan.shutdown.", _SHUTDOWN_COMPLETE),
+    ("shutdown-unfinished", "An app that returns has completed or failed its shutdown.", _SHUTDOWN_COMPLETE),
 )
 
 _ROWS: tuple[tuple[Kind, tuple[_Row, ...]], ...] = (
@@ -185,9 +185,9 @@ _ROWS: tuple[tuple[Kind, tuple[_Row, ...]], ...] = (
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        f"{kind}.{name}": Rule(id=f"{kind}.{name}", kind=kind, gist=gist, section=section.name, url=section.url)
+        f"{kind}.{name}": Rule(id=f"{kind}.{name}", kind=kind, summary=summary, section=section.name, url=section.url)
         for kind, rows in _ROWS
-        for name, gist, section in rows
+        for name, summary, section in rows
     }
 )
 """Every rule by its id."""

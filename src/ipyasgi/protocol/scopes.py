@@ -1,36 +1,33 @@
-"""The only place where a scope is written. Pure: values in, a dict out.
+"""Builds the scopes; no other module does. Pure: values in, a dict out.
 
-Keys and their forms follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and,
-where a suite could notice, what Starlette's ``TestClient`` gives its apps.
+Keys and value types follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and, where test
+suites depend on it, Starlette's ``TestClient``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from urllib.parse import unquote
 
 from .errors import RequestError
 from .types import Scope
 
-if TYPE_CHECKING:
-    from .messages import AsgiVersions, HttpScope, LifespanScope, TlsInfo, WebSocketScope
-
 # From 2.4 on, Starlette's StreamingResponse stops listening for http.disconnect and expects send() to raise
-# OSError instead; 2.3 keeps the behaviour that suites written for its TestClient know.
+# OSError instead; 2.3 keeps the behaviour that suites written for its TestClient expect.
 HTTP_SPEC_VERSION = "2.3"
 LIFESPAN_SPEC_VERSION = "2.0"
 
 DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 HTTP_EXTENSIONS = ("http.response.debug", "http.response.trailers")
-"""Offered always, as Starlette's client does. Any other changes what apps send, and is offered when asked for."""
+"""Always offered, as by Starlette's client. Others change what apps send, so they are offered on request."""
 WEBSOCKET_EXTENSIONS = ("websocket.http.response",)
 
 Extensions = Mapping[str, Mapping[str, Any]] | Collection[str]
-"""Names of extensions, with what a server says about each where it says something."""
+"""Names of extensions, or a dict from each name to its information from the server."""
 
-_UNKNOWN_TLS: TlsInfo = {
+_UNKNOWN_TLS: dict[str, Any] = {
     "server_cert": None,
     "client_cert_chain": (),
     "client_cert_name": None,
@@ -65,16 +62,16 @@ def build_http_scope(
     :param raw_path: the path as sent, percent-encoded, without the query
     :param headers: ``(name, value)`` byte pairs, names lower-case
     :param state: the app's lifespan state; a shallow copy goes into the scope
-    :param extensions: what is offered instead of `HTTP_EXTENSIONS`
-    :param tls: what is known of the TLS connection, offered as the extension ``tls``; keys that are missing get the
-        specification's word for unknown. The scheme stays as it is, as behind a proxy that ends TLS
-    :param override: put over the finished scope, key by key. Of its ``extensions`` each is added or replaced by itself,
-        and None takes one away; nothing follows from another key, so ``path`` leaves ``raw_path`` as it was
+    :param extensions: offered instead of `HTTP_EXTENSIONS`
+    :param tls: the extension ``tls``; missing keys get the specification's value for unknown. The scheme is unchanged,
+        as behind a proxy that terminates TLS
+    :param override: replaces keys of the finished scope. Its ``extensions`` are added or replaced one by one, and None
+        removes one; no key changes another, so ``path`` leaves ``raw_path`` as it is
 
-    Raises `RequestError` for a path that is not ASCII, and for TLS or overriding values that no app could be given.
+    Raises `RequestError` for a path that is not ASCII, and for invalid values of ``tls`` or ``override``.
     Source: ASGI specification, "HTTP Connection Scope"; ASGI TLS extension.
     """
-    scope: HttpScope = {
+    scope: Scope = {
         "type": "http",
         "asgi": _versions(HTTP_SPEC_VERSION),
         "http_version": http_version,
@@ -90,7 +87,7 @@ def build_http_scope(
         "extensions": _extensions(HTTP_EXTENSIONS, extensions, tls),
         "state": dict(state or {}),
     }
-    return _overridden(cast(Scope, scope), override) if override else cast(Scope, scope)
+    return _overridden(scope, override) if override else scope
 
 
 def build_websocket_scope(
@@ -113,12 +110,12 @@ def build_websocket_scope(
     """
     Return the scope of one WebSocket connection; arguments as for `build_http_scope`.
 
-    :param subprotocols: what the client offers, in its order
-    :param extensions: what is offered instead of `WEBSOCKET_EXTENSIONS`
-    :param http_version: None for no such key: it is optional here, and Starlette's client has none
+    :param subprotocols: those that the client offers, in order
+    :param extensions: offered instead of `WEBSOCKET_EXTENSIONS`
+    :param http_version: None omits the key: it is optional here, and Starlette's client has none
     Source: ASGI specification, "WebSocket Connection Scope".
     """
-    scope: WebSocketScope = {
+    scope: Scope = {
         "type": "websocket",
         "asgi": _versions(HTTP_SPEC_VERSION),
         "path": decode_path(raw_path),
@@ -135,23 +132,22 @@ def build_websocket_scope(
     }
     if http_version is not None:
         scope["http_version"] = http_version
-    return _overridden(cast(Scope, scope), override) if override else cast(Scope, scope)
+    return _overridden(scope, override) if override else scope
 
 
 def build_lifespan_scope(state: dict[str, Any]) -> Scope:
     """
     Return the scope of the app's lifespan.
 
-    :param state: the dict itself, not a copy: what the app puts there reaches later requests
+    :param state: not copied, so that later requests get what the app puts there
     Source: ASGI specification, "Lifespan Scope" and "Lifespan State".
     """
-    scope: LifespanScope = {"type": "lifespan", "asgi": _versions(LIFESPAN_SPEC_VERSION), "state": state}
-    return cast(Scope, scope)
+    return {"type": "lifespan", "asgi": _versions(LIFESPAN_SPEC_VERSION), "state": state}
 
 
 def decode_path(raw_path: bytes) -> str:
     """
-    Return the path an app sees: percent-decoded once, as UTF-8; what is not UTF-8 becomes U+FFFD, as with servers.
+    Return the path an app sees: percent-decoded once, as UTF-8; invalid UTF-8 becomes U+FFFD, as in servers.
 
     Raises `RequestError` for bytes that are not ASCII.
     """
@@ -164,13 +160,13 @@ def decode_path(raw_path: bytes) -> str:
 def _extensions(
     usual: tuple[str, ...], offered: Extensions | None, tls: Mapping[str, Any] | None
 ) -> dict[str, dict[str, Any]]:
-    # Copied: the app may write into its scope, and the caller's dict is the caller's.
+    # Copied, because the app may change its scope.
     if offered is None:
         extensions: dict[str, dict[str, Any]] = {name: {} for name in usual}
     elif isinstance(offered, Mapping):
         extensions = {name: dict(info) for name, info in offered.items()}
     elif isinstance(offered, str):
-        raise RequestError(f"extensions are a list of names, or a dict by name, not the str {offered!r}")
+        raise RequestError(f"extensions cannot be the str {offered!r}: give a list of names, or a dict by name")
     else:
         extensions = {name: {} for name in offered}
     if tls is not None:
@@ -180,28 +176,28 @@ def _extensions(
 
 def _tls_info(tls: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := sorted(map(str, tls.keys() - _UNKNOWN_TLS.keys())):
-        raise RequestError(f"tls has no {', '.join(unknown)}: its keys are {', '.join(_UNKNOWN_TLS)}")
+        raise RequestError(f"unknown keys of tls: {', '.join(unknown)}. Use {', '.join(_UNKNOWN_TLS)}")
     known: dict[str, Any] = {**_UNKNOWN_TLS, **tls}
     chain = known["client_cert_chain"]
     if isinstance(chain, (str, bytes)) or not isinstance(chain, Iterable):
-        shown = type(chain).__name__
-        raise RequestError(f"the client_cert_chain of tls is a list of PEM texts, the client's own first, not {shown}")
+        text = f"the client_cert_chain of tls cannot be {type(chain).__name__}: give a list of PEM texts"
+        raise RequestError(f"{text}, the client's own first")
     return {**known, "client_cert_chain": list(chain)}
 
 
 def _overridden(scope: Scope, override: Mapping[str, Any]) -> Scope:
     for key, value in override.items():
         if key == "type" and value != scope["type"]:
-            raise RequestError(f"the scope's type is {scope['type']!r}: a request cannot override it with {value!r}")
-        if key in _TEXT_KEYS and not isinstance(value, str):
-            raise RequestError(f"the scope's {key} is a str: it cannot be overridden with {type(value).__name__}")
-        if key in _BYTES_KEYS and not isinstance(value, bytes):
-            raise RequestError(f"the scope's {key} is bytes: it cannot be overridden with {type(value).__name__}")
+            raise RequestError(f"a request cannot override the scope's type {scope['type']!r} with {value!r}")
+        wanted = str if key in _TEXT_KEYS else bytes if key in _BYTES_KEYS else object
+        if not isinstance(value, wanted):
+            found = type(value).__name__
+            raise RequestError(f"the scope's {key} cannot be overridden with {found}: give {wanted.__name__}")
         if key == "headers":
             scope[key] = _byte_pairs(value)
         elif key == "extensions":
             if not isinstance(value, Mapping):
-                raise RequestError(f"the scope's extensions are a dict by name: give one, not {type(value).__name__}")
+                raise RequestError(f"the scope's extensions cannot be {type(value).__name__}: give a dict by name")
             merged = {**scope["extensions"], **value}
             scope[key] = {name: dict(info) for name, info in merged.items() if info is not None}
         else:
@@ -212,13 +208,13 @@ def _overridden(scope: Scope, override: Mapping[str, Any]) -> Scope:
 def _byte_pairs(headers: Any) -> list[tuple[bytes, bytes]]:
     given = headers.items() if isinstance(headers, Mapping) else headers
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        raise RequestError(f"the scope's headers are pairs of bytes: give a list of them, not {type(given).__name__}")
+        raise RequestError(f"the scope's headers cannot be {type(given).__name__}: give a list of pairs of bytes")
     pairs = []
     for pair in given:
         name, value = pair if isinstance(pair, (tuple, list)) and len(pair) == 2 else (pair, None)
         if not isinstance(name, bytes) or not isinstance(value, bytes):
-            shown = f"{type(name).__name__} and {type(value).__name__}"  # not the value: it may be a secret
-            raise RequestError(f"the scope's headers are pairs of bytes, not of {shown}: encode them as latin-1")
+            types = f"{type(name).__name__} and {type(value).__name__}"  # not the value: it may be a secret
+            raise RequestError(f"the scope's headers cannot be pairs of {types}: encode them as latin-1")
         pairs.append((name, value))
     return pairs
 
@@ -229,10 +225,10 @@ def _copied(value: Any) -> Any:
     return list(value) if type(value) is list else value
 
 
-def _versions(spec_version: str) -> AsgiVersions:
+def _versions(spec_version: str) -> dict[str, str]:
     return {"version": "3.0", "spec_version": spec_version}
 
 
 def _server(scheme: str, host: str, port: int | None) -> list[str | int]:
-    # A list, not a tuple: what Starlette's client sends, and what JSON makes of either.
+    # A list, not a tuple, as in Starlette's client, and as in JSON.
     return [host, DEFAULT_PORTS[scheme] if port is None else port]

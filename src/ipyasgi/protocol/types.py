@@ -1,7 +1,4 @@
-"""The words of ASGI as types: scope, message, receive, send, app. Their shapes are in `ipyasgi.protocol.messages`.
-
-Types only: no function, no default, no check.
-"""
+"""Type aliases of ASGI: scope, message, receive, send, app. Types only: no function, no default, no check."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Literal
 
 Headers = tuple[tuple[bytes, bytes], ...]
-"""Header fields as they travel: ``(name, value)`` byte pairs, names lower-case, order and repeats kept."""
+"""Header fields as sent: ``(name, value)`` byte pairs, names lower-case, order and repeats kept."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -19,4 +16,4 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 Kind = Literal["http", "websocket", "lifespan"]
 Direction = Literal["receive", "send"]
-"""Seen from the app, as in the specification: it awaits ``receive()`` and awaits ``send(message)``."""
+"""Direction of a message as the app sees it: it awaits ``receive()`` and awaits ``send(message)``."""

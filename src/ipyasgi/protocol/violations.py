@@ -1,7 +1,7 @@
-"""What an app did against the specification, as values: the rule, a sentence, and whether the message was refused.
+"""Violations of the specification by an app, as values: the rule, a sentence, and whether the message was refused.
 
-Nothing here decides: the judges in `ipyasgi.protocol.judges` do, and what a rule says is in `ipyasgi.protocol.rules`.
-No sentence holds a header's value or anything of a body: it may be a secret.
+The value, its constructors and the checks of every kind live here; `ipyasgi.protocol.judges` has the others. A message
+never contains a header's value or any part of a body, because they may be secret.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 LIMIT = 100
-"""Violations that are kept of one call; an app may go on for ever."""
+"""Violations that are kept of one call; an endless app could produce any number."""
 _SHOWN_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """
-    One breach of the specification by the app.
+    One violation of the specification by the app.
 
     :ivar rule: id of the rule in `ipyasgi.protocol.rules.RULES`
-    :ivar what: one sentence saying what happened
-    :ivar fatal: whether the message was refused (raised into the app's ``send``)
+    :ivar message: what happened, in one sentence
+    :ivar fatal: whether the app's message was refused (raised into its ``send``)
     """
 
     rule: str
-    what: str
+    message: str
     fatal: bool = False
 
     @property
     def section(self) -> str:
-        """Where the specification says so."""
+        """Section of the specification that states the rule."""
         return _rule(self.rule).section
 
     @property
@@ -47,7 +47,7 @@ class Violation:
 
     def error(self) -> ProtocolError:
         """Return the error to raise into the app's ``send``, or out of a strict client."""
-        return ProtocolError(self.what, rule=self.rule)
+        return ProtocolError(self.message, rule=self.rule)
 
 
 def _rule(rule: str) -> Rule:
@@ -56,43 +56,41 @@ def _rule(rule: str) -> Rule:
     return RULES[rule]
 
 
-def refuse(rule: str, what: str) -> Violation:
-    """Return the violation of a message that cannot be taken."""
-    return Violation(rule=rule, what=what, fatal=True)
+def refuse(rule: str, message: str) -> Violation:
+    """Return a fatal violation."""
+    return Violation(rule=rule, message=message, fatal=True)
 
 
-def note(rule: str, what: str) -> Violation:
-    """Return the violation of something that can be borne."""
-    return Violation(rule=rule, what=what)
+def note(rule: str, message: str) -> Violation:
+    """Return a non-fatal violation."""
+    return Violation(rule=rule, message=message)
 
 
 def keep(violation: Violation, *, among: list[Violation]) -> None:
-    """Add the violation to those of its call: the same one once, and no more than `LIMIT`."""
+    """Add a violation to those of its call, without repeats and up to `LIMIT`."""
     if len(among) < LIMIT and violation not in among:
         among.append(violation)
 
 
 def judge_shape(kind: Kind, message: object) -> Violation | None:
-    """Return what is wrong with something as a message, whatever its type; None for a dict with a ``type``."""
+    """Return the violation of an object that is not a message, else None: a message is a dict with a str ``type``."""
     if isinstance(message, dict) and isinstance(message.get("type"), str):
         return None
     if not isinstance(message, Mapping):
         return refuse(f"{kind}.no-message", f'send() was given {type(message).__name__}, not a dict with a "type"')
     if not isinstance(message.get("type"), str):
-        keys = ", ".join(repr(shown(key)) for key in list(message)[:5] if isinstance(key, str))
-        return refuse(
-            f"{kind}.no-message",
-            f'send() was given a dict with the keys [{keys}], not a dict with a "type" that is str',
-        )
+        keys = ", ".join(repr(_shorten(key)) for key in list(message)[:5] if isinstance(key, str))
+        text = f'send() was given a dict with the keys [{keys}], not a dict with a "type" that is str'
+        return refuse(f"{kind}.no-message", text)
     return note(f"{kind}.not-a-dict", f"send() was given {type(message).__name__}, not a dict")
 
 
 def note_unknown(kind: Kind, message_type: str) -> Violation:
-    """Return the violation for a message type that the protocol does not have."""
-    told = f"a message of the unknown type {shown(message_type)!r} was sent on a connection of type {kind!r}"
-    return note(f"{kind}.unknown-message", f"{told}; it was ignored")
+    """Return the violation of a message type that the protocol does not have."""
+    text = f"a message of the unknown type {_shorten(message_type)!r} was sent on a connection of type {kind!r}"
+    return note(f"{kind}.unknown-message", f"{text}; it was ignored")
 
 
-def shown(text: str) -> str:
-    """Return a text of the app's as a sentence may hold it: cut."""
+def _shorten(text: str) -> str:
+    """Return a text from the app, shortened for use in a message."""
     return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"

@@ -102,7 +102,7 @@ def expect_no_violation(recorded: Any) -> None:
     """Raise `Wrong` with the first violation of an exchange or a WebSocket session."""
     if recorded.violations:
         first = recorded.violations[0]
-        raise Wrong(first.what, f"the ASGI specification, section “{first.section}”")
+        raise Wrong(first.message, f"the ASGI specification, section “{first.section}”")
 
 
 def ask_in_pieces(explorer: Explorer, method: str, path: str, pieces: Iterable[bytes]) -> bytes:

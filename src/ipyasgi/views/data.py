@@ -250,7 +250,7 @@ def _exception(raised: ExceptionText | None) -> dict[str, Any] | None:
 
 
 def _errors(violations: Iterable[Violation]) -> list[dict[str, Any]]:
-    return [{"rule": one.rule, "what": one.what, "section": one.section} for one in violations]
+    return [{"rule": one.rule, "message": one.message, "section": one.section} for one in violations]
 
 
 def _tree(node: Node) -> Any:

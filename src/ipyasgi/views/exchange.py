@@ -244,7 +244,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         for (rule, section), found in itertools.groupby(shown.violations, lambda one: (one.rule, one.section)):
             first, *others = found
             more = f", and {len(others)} more" if others else ""
-            yield f"  {rule}: {one_line(first.what)}{more} ({section})"
+            yield f"  {rule}: {one_line(first.message)}{more} ({section})"
 
 
 def _output_text(line: OutputShown) -> str:

@@ -146,4 +146,4 @@ def _lines(shown: RunShown) -> Iterator[str]:
             yield one_line(f"  {row.at:>9}  {row.direction:<7}  {row.type}  {row.size}  {row.detail}".rstrip(), 200)
     if shown.violations:
         yield from ("", f"Protocol: {count_of(len(shown.violations), 'violation')}")
-        yield from (f"  {one.rule}: {one_line(one.what)} ({one.section})" for one in shown.violations)
+        yield from (f"  {one.rule}: {one_line(one.message)} ({one.section})" for one in shown.violations)

@@ -37,7 +37,7 @@ CHUNKED = (b"Transfer-Encoding", b"chunked")
 def test_the_head(status: int, headers: Pairs, rules: list[str], head: bool) -> None:
     """content-length is one number, and absent where the status forbids it; that holds for HEAD too."""
     length = BodyLength.of(status, headers, head=head)
-    found = length.faults if length else ()
+    found = length.violations if length else ()
     assert [one.rule for one in found] == [f"http.content-length-{rule}" for rule in rules]
     assert not any(one.fatal for one in found)
 
@@ -46,7 +46,7 @@ def test_two_ways_to_end_a_body() -> None:
     """content-length and transfer-encoding together are told, whatever the case of their names."""
     length = BodyLength.of(200, [(b"Content-Length", b"2"), CHUNKED], head=False)
     assert length is not None
-    assert [one.rule for one in length.faults] == ["http.transfer-encoding"]
+    assert [one.rule for one in length.violations] == ["http.transfer-encoding"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_body(status: int, headers: Pairs, sent: list[int], told: str) -> No
     """A body is as long as its head says, and is told once where it is not."""
     length = BodyLength.of(status, headers, head=False)
     found = [length.take(size, last=number == len(sent)) for number, size in enumerate(sent, 1)] if length else []
-    assert [f"{one.rule}: {one.what}" for one in found if one] == ([f"http.{told}"] if told else [])
+    assert [f"{one.rule}: {one.message}" for one in found if one] == ([f"http.{told}"] if told else [])
 
 
 @pytest.mark.parametrize("status", [200, 204, 304])

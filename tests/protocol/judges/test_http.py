@@ -52,7 +52,7 @@ def test_wrong_order_is_refused(state: str, announced: bool, kind: str, rule: st
     """A message out of order is fatal, with Starlette's words."""
     message = {"type": f"http.response.{kind}"}
     found = judge_order(state, message, trailers_announced=announced, offered=offered)
-    assert (found.rule, found.what, found.fatal) == (f"http.{rule}", text, True)
+    assert (found.rule, found.message, found.fatal) == (f"http.{rule}", text, True)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_what_only_some_servers_know_is_noted(kind: str, offered: Any, rule: str
     """A type that the protocol does not have is ignored, as servers do."""
     found = judge_order("no response", {"type": kind}, trailers_announced=False, offered=offered)
     assert (found.rule, found.fatal) == (rule, False)
-    assert kind in found.what
-    assert "ignored" in found.what
+    assert kind in found.message
+    assert "ignored" in found.message
 
 
 @pytest.mark.parametrize(

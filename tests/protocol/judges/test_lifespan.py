@@ -13,12 +13,12 @@ STATUSES: tuple[LifespanStatus, ...] = ("not started", "starting", "running", "s
 @pytest.mark.parametrize(
     ("status", "startup", "shutdown"),
     [
-        ("not started", "before-startup", "shutdown-unasked"),
-        ("starting", "", "shutdown-unasked"),
-        ("running", "startup-twice", "shutdown-unasked"),
+        ("not started", "before-startup", "before-shutdown"),
+        ("starting", "", "before-shutdown"),
+        ("running", "startup-twice", "before-shutdown"),
         ("shutting down", "startup-twice", ""),
         ("stopped", "startup-twice", "shutdown-twice"),
-        ("startup failed", "startup-twice", "shutdown-unasked"),
+        ("startup failed", "startup-twice", "before-shutdown"),
         ("shutdown failed", "startup-twice", "shutdown-twice"),
         ("not answering", "", ""),
         ("lost", "", ""),
@@ -31,7 +31,7 @@ def test_order(status: LifespanStatus, startup: str, shutdown: str, answer: str)
         kind = f"lifespan.{phase}.{answer}"
         found = list(check_message({"type": kind}, status=status))
         assert [one.rule for one in found] == ([f"lifespan.{rule}"] if rule else [])
-        assert all(one.what == f"{kind} was sent while the lifespan was {status!r}" for one in found)
+        assert all(one.message == f"{kind} was sent while the lifespan was {status!r}" for one in found)
         assert is_allowed(status, kind) is (not rule and status in STATUSES)
 
 
@@ -57,9 +57,9 @@ def test_the_words_of_a_failure(message: Any, text: str) -> None:
     ("status", "rule"),
     [
         ("not started", ""),
-        ("starting", "no-startup-answer"),
+        ("starting", "startup-unfinished"),
         ("running", "returned-early"),
-        ("shutting down", "no-shutdown-answer"),
+        ("shutting down", "shutdown-unfinished"),
         ("stopped", ""),
         ("startup failed", ""),
         ("not answering", ""),

@@ -149,4 +149,4 @@ def test_no_value_of_a_header_is_told(pair: Any) -> None:
 def test_a_long_name_is_cut() -> None:
     """A name is shown as far as a sentence goes."""
     (found,) = check_headers("http", [(b"A" * 10_000, b"")])
-    assert len(found.what) < 100
+    assert len(found.message) < 100

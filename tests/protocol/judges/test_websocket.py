@@ -30,7 +30,7 @@ def test_order(state: str, kinds: list[str], rule: str) -> None:
         assert WEBSOCKET.advance(state, kind) is None
         found = judge_order(state, kind)
         assert found.rule + "!" * found.fatal == f"websocket.{rule}"
-        assert found.what == f"{kind} was sent while the connection was {state!r}"
+        assert found.message == f"{kind} was sent while the connection was {state!r}"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_nothing_secret_is_told(fields: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("state", "rule"),
     [
-        ("connecting", "no-answer"),
-        ("handshake", "no-answer"),
+        ("connecting", "handshake-unfinished"),
+        ("handshake", "handshake-unfinished"),
         ("denying", "denial-unfinished"),
         ("open", ""),
         ("closed", ""),

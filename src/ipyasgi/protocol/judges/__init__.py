@@ -1,6 +1,5 @@
-"""The judges: one per kind of connection, each looks at a message and the state it came in, and returns violations.
+"""The judges, one per kind of connection: check a message in the current state and return its violations. Pure.
 
-Pure. Whether a violation is raised into the app or only written down is said by its ``fatal``; raising is the engine's.
-A message is refused where it cannot be read at all, and where Starlette's ``TestClient`` refuses it; what a server
-could still send on is noted.
+The engine raises fatal violations into the app and records the others. A violation is fatal if the message cannot be
+read, or if Starlette's ``TestClient`` refuses it; what a server could still send is a non-fatal violation.
 """

@@ -1,4 +1,4 @@
-"""The length of one response's body: what its head declares, against what is sent."""
+"""Compares the length of a response's body with what its head declares."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from ..violations import Violation, note
 
 _NO_CONTENT = frozenset({*range(100, 200), 204, 205, 304})
 _UNUSUAL = frozenset({b"Content-Length", b"transfer-encoding", b"Transfer-Encoding"})
-_DIGITS = 18  # more than any body has; int() of a text without end would take its time
+_DIGITS = 18  # enough for any body; int() of a much longer text is slow
 
 
 class BodyLength:
     """
-    Counts a body against its head. Changes with every `take`; asked on one thread.
+    Counts the bytes of a body. Every `take` changes it; used on one thread.
 
-    :param declared: its length in bytes; None where that is not known
+    :param declared: length in bytes; None if unknown
     :param forbidden: whether there must be no body
-    :ivar faults: what is wrong with the head; nothing of it is fatal
+    :ivar violations: of the head, all non-fatal
     """
 
-    __slots__ = ("_forbidden", "_left", "_status", "faults")
+    __slots__ = ("_forbidden", "_left", "_status", "violations")
 
     def __init__(
-        self, status: int, declared: int | None, *, forbidden: bool = False, faults: tuple[Violation, ...] = ()
+        self, status: int, declared: int | None, *, forbidden: bool = False, violations: tuple[Violation, ...] = ()
     ) -> None:
-        self.faults = faults
+        self.violations = violations
         self._status = status
         self._left = declared
         self._forbidden = forbidden
@@ -34,16 +34,14 @@ class BodyLength:
     @classmethod
     def of(cls, status: int, headers: Sequence[tuple[bytes, bytes]], *, head: bool) -> Self | None:
         """
-        Return what counts the body; None where any length will do.
+        Return the counter of the body; None if any length is valid.
 
         :param headers: byte pairs of ``http.response.start``
         :param head: whether the request is HEAD
         """
         fields = dict(headers)
         empty = status in _NO_CONTENT
-        if (
-            not empty and len(fields) == len(headers) and _UNUSUAL.isdisjoint(fields)
-        ):  # every request comes through here
+        if not empty and len(fields) == len(headers) and _UNUSUAL.isdisjoint(fields):  # the fast path, nearly always
             length = fields.get(b"content-length")
             if length is None:
                 return None
@@ -51,13 +49,13 @@ class BodyLength:
                 return cls(status, None if head else int(length))
         lengths = [value for name, value in headers if name.lower() == b"content-length"]
         encoded = any(name.lower() == b"transfer-encoding" for name, _ in headers)
-        faults = tuple(_check_head(status, lengths, encoded=encoded)) if lengths else ()
-        # HEAD and 304 tell the length of a body that they do not have, and what is sent for HEAD counts for nothing.
+        violations = tuple(_check_head(status, lengths, encoded=encoded)) if lengths else ()
+        # HEAD and 304 declare the length of a body that they do not have, and a body sent for HEAD is not counted.
         declared = None if head or empty else _read_length(lengths)
-        return cls(status, declared, forbidden=empty and not head, faults=faults)
+        return cls(status, declared, forbidden=empty and not head, violations=violations)
 
     def take(self, sent_bytes: int, *, last: bool) -> Violation | None:
-        """Return what is wrong with the body, now that so many more bytes of it were sent; each fault once."""
+        """Count ``sent_bytes`` more bytes of the body; return a violation that became visible, each one once."""
         if self._left is not None:
             self._left -= sent_bytes
             if self._left < 0:
@@ -72,7 +70,7 @@ class BodyLength:
 
 
 def _read_length(lengths: list[bytes]) -> int | None:
-    """Return the number of bytes that all agree on, None where there is none."""
+    """Return the number of bytes if all values are the same number, else None."""
     if len(lengths) != 1 and len({length.strip() for length in lengths}) != 1:
         return None
     length = lengths[0].strip()
@@ -88,5 +86,5 @@ def _check_head(status: int, lengths: list[bytes], *, encoded: bool) -> Iterator
     if encoded:
         yield note("http.transfer-encoding", "content-length and transfer-encoding were sent together")
     if status == 204 or 100 <= status < 200:
-        told = f"the status {status} came with a content-length, though its response has no body"
-        yield note("http.content-length-forbidden", told)
+        text = f"the status {status} came with a content-length, though its response has no body"
+        yield note("http.content-length-forbidden", text)

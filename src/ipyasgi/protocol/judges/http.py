@@ -1,4 +1,4 @@
-"""Judges the messages of an HTTP connection: their order, their fields, and what is missing at the end."""
+"""Judge of HTTP connections: the order of the messages, their fields, and what is missing at the end."""
 
 from __future__ import annotations
 
@@ -15,15 +15,12 @@ BODY = "http.response.body"
 TRAILERS = "http.response.trailers"
 DEBUG = "http.response.debug"
 
-# What each extension's message must hold, and what of. Source: ASGI, "Extensions".
+_LINKS = f"an iterable of bytes, {MOST_FIELDS:,} at most"
+# The required field of each extension's message, its type in words, and its check. Source: ASGI, "Extensions".
 _FIELDS: dict[str, tuple[str, str, Callable[[Any], bool]]] = {
     DEBUG: ("info", "a dict", lambda info: isinstance(info, dict)),
     "http.response.push": ("path", "a str", lambda path: isinstance(path, str)),
-    "http.response.early_hint": (
-        "links",
-        f"an iterable of bytes, {MOST_FIELDS:,} at most",
-        lambda links: _are_bytes(links),
-    ),
+    "http.response.early_hint": ("links", _LINKS, lambda links: _are_bytes(links)),
     "http.response.pathsend": ("path", "a str", lambda path: isinstance(path, str)),
     "http.response.zerocopysend": ("file", "an open file", lambda file: file is not None),
 }
@@ -35,8 +32,8 @@ def judge_order(state: str, message: Message, *, trailers_announced: bool, offer
     """
     Return the violation for a message that `ipyasgi.protocol.machines.HTTP` does not allow in ``state``.
 
-    A message that the protocol does not have, or that only an extension has, is noted and ignored, as servers do; the
-    others are fatal. The texts are those of Starlette's ``TestClient``, which suites match on.
+    Unknown messages and those of extensions are non-fatal and ignored, as in servers; the others are fatal, with the
+    texts of Starlette's ``TestClient``, which test suites match.
 
     :param offered: the extensions in the scope
     """
@@ -60,14 +57,13 @@ def judge_order(state: str, message: Message, *, trailers_announced: bool, offer
 
 def check_message(message: Message, *, state: str, offered: Collection[str]) -> Iterable[Violation]:
     """
-    Return what is wrong with a message that came in order; fatal where it cannot be read at all.
+    Return the violations of a message that is allowed in ``state``; fatal if it cannot be read.
 
-    :param message: its headers are readable more than once
-    :param state: the one it came in
+    :param message: its headers can be iterated more than once
     :param offered: the extensions in the scope
     """
     kind = message["type"]
-    if kind == BODY:  # every request comes through here: one look at a message that is as it should be
+    if kind == BODY:  # the fast path of a valid message, on every request
         if type(message.get("body", b"")) is bytes and type(message.get("more_body", False)) is bool:
             return ()
         return _check_body(message)
@@ -79,13 +75,13 @@ def check_message(message: Message, *, state: str, offered: Collection[str]) -> 
 
 
 def check_end(state: str) -> Violation | None:
-    """Return what an app that returned of itself in ``state`` still owed."""
+    """Return the violation of an app that returned in ``state``."""
     if state == "complete":
         return None
     if state == "no response":
         return note("http.no-response", f"the app returned without sending {START}")
     if state == "trailers due":
-        return note("http.trailers-unfinished", f"the app returned before the last {TRAILERS}, which it had announced")
+        return note("http.trailers-unfinished", f"the app announced trailers but returned before the last {TRAILERS}")
     return note("http.body-unfinished", f"the app returned before the last {BODY}")
 
 
@@ -134,8 +130,7 @@ def _check_extension(message: Message, state: str, offered: Collection[str]) -> 
 
 
 def _not_offered(kind: str, then: str = "") -> Violation:
-    told = f"{kind} was used, though the scope does not offer that extension"
-    return note("http.extension-not-offered", told + then)
+    return note("http.extension-not-offered", f"{kind} was used, though the scope does not offer that extension{then}")
 
 
 def _are_bytes(links: object) -> bool:

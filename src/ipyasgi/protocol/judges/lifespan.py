@@ -1,4 +1,4 @@
-"""Judges the messages of a lifespan: their order, their fields, and what is missing at the end. Nothing is fatal."""
+"""Judge of the lifespan: the order of the messages, their fields, and what is missing at the end. Nothing is fatal."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _GIVEN_UP: tuple[LifespanStatus, ...] = ("not answering", "lost")
 
 
 def is_allowed(status: LifespanStatus, kind: str) -> bool:
-    """Tell whether the app may send such a message now; names that only the table knows are none."""
+    """Return whether the app may send a message of this type now; False for tokens that are not message types."""
     return kind in _SENT and LIFESPAN.advance(status, kind) is not None
 
 
 def check_message(message: Message, *, status: LifespanStatus) -> Iterator[Violation]:
-    """Yield what is wrong with a message; of its order nothing where the caller has given up waiting for it."""
+    """Yield the violations of a message; its order is not checked once the caller has stopped waiting for the app."""
     kind = message["type"]
     if kind not in _SENT:
         yield note_unknown("lifespan", kind)
@@ -38,24 +38,24 @@ def check_message(message: Message, *, status: LifespanStatus) -> Iterator[Viola
 
 
 def read_failure(message: Message) -> str:
-    """Return the words of a message that tells of a failure; empty for any other, and for what is no text."""
-    told = message.get("message", "") if message["type"].endswith(".failed") else ""
-    return told if isinstance(told, str) else ""
+    """Return the text of a ``.failed`` message; empty for other messages, and if the text is not a str."""
+    text = message.get("message", "") if message["type"].endswith(".failed") else ""
+    return text if isinstance(text, str) else ""
 
 
 def check_end(status: LifespanStatus) -> Violation | None:
-    """Return what an app that returned of itself in ``status`` still owed."""
+    """Return the violation of an app that returned in ``status``."""
     if status == "starting":
-        return note("lifespan.no-startup-answer", "the app returned without answering lifespan.startup")
+        return note("lifespan.startup-unfinished", "the app returned without completing or failing its startup")
     if status == "running":
         return note("lifespan.returned-early", "the app returned after its startup, before lifespan.shutdown")
     if status == "shutting down":
-        return note("lifespan.no-shutdown-answer", "the app returned without answering lifespan.shutdown")
+        return note("lifespan.shutdown-unfinished", "the app returned without completing or failing its shutdown")
     return None
 
 
 def _judge_order(status: LifespanStatus, kind: str) -> Violation:
-    what = f"{kind} was sent while the lifespan was {status!r}"
+    text = f"{kind} was sent while the lifespan was {status!r}"
     if kind.startswith("lifespan.startup."):
-        return note("lifespan.before-startup" if status == "not started" else "lifespan.startup-twice", what)
-    return note("lifespan.shutdown-unasked" if status in _BEFORE_SHUTDOWN else "lifespan.shutdown-twice", what)
+        return note("lifespan.before-startup" if status == "not started" else "lifespan.startup-twice", text)
+    return note("lifespan.before-shutdown" if status in _BEFORE_SHUTDOWN else "lifespan.shutdown-twice", text)

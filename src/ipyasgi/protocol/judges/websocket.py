@@ -1,4 +1,4 @@
-"""Judges the messages of a WebSocket: their order, their fields, and what is missing at the end."""
+"""Judge of WebSockets: the order of the messages, their fields, and what is missing at the end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ..types import Message
 from ..violations import Violation, note, refuse
-from .response import check_body, check_flag, check_headers, check_status
+from .response import check_body, check_flag, check_headers, check_status, number_text
 
 SENT = frozenset(
     {
@@ -19,35 +19,35 @@ SENT = frozenset(
 )
 """The message types an app may send."""
 DENIAL = "websocket.http.response"
-REFUSALS = frozenset({"websocket.close", "websocket.http.response.start"})
-"""What an app may send before it has received ``websocket.connect``."""
-_REASON_BYTES = 123  # a control frame has 125, two of them are the code
+BEFORE_CONNECT = frozenset({"websocket.close", "websocket.http.response.start"})
+"""The message types an app may send before it has received ``websocket.connect``: they reject the connection."""
+_REASON_BYTES = 123  # a control frame has 125, two of them for the code
 
 
 def judge_order(state: str, kind: str) -> Violation:
     """
     Return the violation for a message of `SENT` that `ipyasgi.protocol.machines.WEBSOCKET` does not allow in ``state``.
 
-    One that comes before ``websocket.connect`` was received is noted, as servers bear it; the others are fatal.
+    It is non-fatal before ``websocket.connect`` was received, because servers accept that; else it is fatal.
     """
-    what = f"{kind} was sent while the connection was {state!r}"
+    text = f"{kind} was sent while the connection was {state!r}"
     if state == "connecting":
-        return note("websocket.before-connect", what)
+        return note("websocket.before-connect", text)
     if state == "closed":
-        return refuse("websocket.after-close", what)
+        return refuse("websocket.after-close", text)
     if state == "denying" or kind.startswith(DENIAL):
-        return refuse("websocket.denial-order", what)
+        return refuse("websocket.denial-order", text)
     if kind == "websocket.send":
-        return refuse("websocket.send-before-accept", what)
-    return refuse("websocket.accept-twice", what)
+        return refuse("websocket.send-before-accept", text)
+    return refuse("websocket.accept-twice", text)
 
 
 def check_message(message: Message, *, subprotocols: Sequence[str], offered: Collection[str]) -> Iterator[Violation]:
     """
-    Yield what is wrong with a message that came in order; fatal where it cannot be read at all.
+    Yield the violations of a message that is allowed now; fatal if it cannot be read.
 
-    :param message: its headers are readable more than once
-    :param subprotocols: what the client offers
+    :param message: its headers can be iterated more than once
+    :param subprotocols: those that the client offers
     :param offered: the extensions in the scope
     """
     kind = message["type"]
@@ -60,9 +60,8 @@ def check_message(message: Message, *, subprotocols: Sequence[str], offered: Col
         yield from _check_close(message)
     elif kind == f"{DENIAL}.start":
         if DENIAL not in offered:
-            yield note(
-                "websocket.extension-not-offered", f"{kind} was sent, though the scope does not offer that extension"
-            )
+            text = f"{kind} was sent, though the scope does not offer that extension"
+            yield note("websocket.extension-not-offered", text)
         if found := check_status("websocket", message.get("status")):
             yield found
         yield from check_headers("websocket", message.get("headers", ()))
@@ -74,9 +73,11 @@ def check_message(message: Message, *, subprotocols: Sequence[str], offered: Col
 
 
 def check_end(state: str) -> Violation | None:
-    """Return what an app that returned of itself in ``state``, the client still being there, still owed."""
+    """Return the violation of an app that returned in ``state`` while the client was connected."""
     if state in ("connecting", "handshake"):
-        return note("websocket.no-answer", "the app returned without accepting, closing or denying the connection")
+        return note(
+            "websocket.handshake-unfinished", "the app returned without accepting, closing or denying the connection"
+        )
     if state == "denying":
         return note("websocket.denial-unfinished", f"the app returned before the last {DENIAL}.body")
     return None
@@ -88,8 +89,8 @@ def _check_payload(text: object, data: object) -> Violation | None:
     if data is None and text is None:
         return refuse("websocket.payload", "websocket.send has neither text nor bytes")
     if not isinstance(text, str | None) or not isinstance(data, bytes | bytearray | memoryview | None):
-        told = f"websocket.send has text of type {type(text).__name__} and bytes of type {type(data).__name__}"
-        return refuse("websocket.payload-type", told)
+        types = f"text of type {type(text).__name__} and bytes of type {type(data).__name__}"
+        return refuse("websocket.payload-type", f"websocket.send has {types}")
     return None if text is None else note("websocket.payload", "websocket.send has both text and bytes")
 
 
@@ -98,11 +99,11 @@ def _check_accept(message: Message, subprotocols: Sequence[str]) -> Iterator[Vio
     if chosen is not None and not isinstance(chosen, str):
         yield note("websocket.subprotocol", f"the subprotocol is {type(chosen).__name__}, not str")
     elif chosen is not None and chosen not in subprotocols:
-        yield note("websocket.subprotocol", "the subprotocol is none of those the client offers")
+        yield note("websocket.subprotocol", "the subprotocol is not one of those the client offers")
     headers = message.get("headers", ())
-    faults = list(check_headers("websocket", headers))
-    yield from faults
-    if any(fault.fatal for fault in faults):
+    violations = list(check_headers("websocket", headers))
+    yield from violations
+    if any(violation.fatal for violation in violations):
         return
     if any(isinstance(name, bytes) and name.lower() == b"sec-websocket-protocol" for name, _ in headers):
         yield note("websocket.subprotocol-header", "sec-websocket-protocol is among the headers of websocket.accept")
@@ -115,8 +116,7 @@ def _check_close(message: Message) -> Iterator[Violation]:
     elif not isinstance(code, int):
         yield refuse("websocket.close-code", f"the close code is {type(code).__name__}, not int")
     elif not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
-        told = f"{code:d}" if -1000 < code < 100_000 else "far away"
-        yield note("websocket.close-code", f"the close code is {told}, which no endpoint may send")
+        yield note("websocket.close-code", f"the close code is {number_text(code)}, which an endpoint must not send")
     if reason is None:
         return
     if not isinstance(reason, str):

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..history.exchange import Preview
+from ..records import multipart
 from ..records.plain_text import mask_plain_text
 from ..records.settings import Settings
-from .body import media, multipart
+from .body import media
 from .body.charset import read_text
 from .body.kinds import is_markup
 from .figures import size_of

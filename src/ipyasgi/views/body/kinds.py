@@ -10,11 +10,12 @@ import re
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple, cast
 
+from ...records import multipart
 from ...records.plain_text import mask_plain_text
 from ...records.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
 from ...records.settings import Settings
 from ..figures import count_of, size_of
-from . import media, multipart
+from . import media
 from .charset import read_text
 from .json_text import lay_out
 from .shown import BodyPart, BodyShown

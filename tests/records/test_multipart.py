@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.views.body.multipart import PARTS, boundary_of, parameter, split
+from ipyasgi.records.multipart import PARTS, boundary_of, parameter, split
 
 _PART = b'Content-Disposition: form-data; name="a"\r\n\r\n1\r\n'
 

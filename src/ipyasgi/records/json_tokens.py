@@ -11,16 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
-_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+"""The pattern of a string token; one that is cut reaches to the end of the text."""
+
 _TOKEN = re.compile(
-    rf'(?P<string>{_STRING})|(?P<number>-?\d[^\s"{{}}\[\],:]*+)|(?P<mark>[{{}}\[\],:])|(?P<space>\s++)|(?P<word>[^\s"{{}}\[\],:]++)',
+    rf'(?P<string>{STRING})|(?P<number>-?\d[^\s"{{}}\[\],:]*+)|(?P<mark>[{{}}\[\],:])|(?P<space>\s++)|(?P<word>[^\s"{{}}\[\],:]++)',
     re.DOTALL,
 )
 # The values of Python literals too, so that what holds a secret is passed whole: 'text', b"bytes", (1, 2).
 _PIECE = re.compile(
-    rf"""\s++|b?{_STRING}|b?{_STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
+    rf"""\s++|b?{STRING}|b?{STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
 )
-_NAME = re.compile(rf"({_STRING})\s*+:|{_STRING}", re.DOTALL)
+_NAME = re.compile(rf"({STRING})\s*+:|{STRING}", re.DOTALL)
 _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 

@@ -24,7 +24,8 @@ from .tables import is_form, table_of_csv, table_of_events, table_of_form, table
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
 _HEX_ROW_BYTES = 16
-_PARTS_DEEP = 3
+_PARTS, _PARTS_DEEP = 20, 3
+_PART_HEADERS, _PART_HEADER_CHARS = 40, 1000
 _LINE_CHARS = 160
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _LINES_OF_JSON = frozenset(
@@ -106,7 +107,7 @@ def _show_bytes(seen: _Seen) -> BodyShown:
 
 
 def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
-    found, count, closed = multipart.split(seen.content, boundary)
+    found, count, closed = multipart.split(seen.content, boundary, _PARTS)
     notes = () if closed else ("the last boundary is missing: the body may be cut",)
     if not seen.media_type.startswith("multipart/"):
         notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is multipart", *notes)
@@ -122,7 +123,8 @@ def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
 
 def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
     show = settings.show_secrets
-    headers = [(name, value) for name, value in part.headers if name != b"content-disposition"]
+    others = [pair for pair in part.headers if pair[0] not in (b"content-disposition", b"content-type")]
+    headers = mask_headers(others[:_PART_HEADERS], show=show)
     if is_secret(part.name) and not show:
         body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
     else:
@@ -130,7 +132,7 @@ def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, d
     return BodyPart(
         title=part.name[:200] or f"part {number}",
         filename=part.filename[:200],
-        headers=tuple(mask_headers([pair for pair in headers if pair[0] != b"content-type"], show=show)),
+        headers=tuple((name[:200], value[:_PART_HEADER_CHARS]) for name, value in headers),
         body=body,
     )
 

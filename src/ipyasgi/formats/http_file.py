@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
+from ..records.json_tokens import ends_inside_string
 from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
@@ -37,7 +38,6 @@ _FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
-_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
 _LAYOUT = " \t"  # other white space is text
 
 
@@ -246,13 +246,12 @@ class _Reading:
 
     def _fill_json(self, text: str) -> str:
         """Fill a JSON text: inside quotes with the value's text escaped, elsewhere with the value as JSON."""
-        counted = quotes = 0
+        counted, inside = 0, False
 
         def show(value: Any, at: int) -> str:
-            nonlocal counted, quotes
-            quotes += len(_QUOTE.findall(text, counted, at))
-            counted = at
-            return json.dumps(str(value), ensure_ascii=False)[1:-1] if quotes % 2 else _json(value)
+            nonlocal counted, inside
+            counted, inside = at, ends_inside_string(text[counted:at], inside)
+            return json.dumps(str(value), ensure_ascii=False)[1:-1] if inside else _json(value)
 
         return self._fill(text, show)
 

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..explorer.progress import ReplayProgress
-from ..views.progress import Phase, view_progress
+from ..views.pending import Phase, view_progress
 
 QUIET_S = 0.5
 """A replay that is over before this shows nothing but its value."""

@@ -1,4 +1,4 @@
-"""One exchange, or several, as text and HTML. Reads the record; everything secret is masked before it goes on."""
+"""One exchange, several, or the history as text and HTML; everything secret is masked before it goes on."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..history.exchange import Exchange, Exchanges
+from ..history.history import History
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
-from .body.terminal import body_lines, cut_lines
-from .changes import OutputShown, show_changes, show_output
-from .exception_text import exception_lines
+from .body.shown import body_lines, cut_lines
+from .changes import OutputShown, exception_lines, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
-from .timeline import Timeline, build_timeline
-from .timeline_text import timeline_lines
+from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line
 
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
@@ -249,3 +248,21 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
 
 def _output_text(line: OutputShown) -> str:
     return f"{line.label}: {line.text}" if line.label else line.text
+
+
+_HTML_ROWS, _TEXT_ROWS = 100, 30
+
+
+def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
+    """Return the newest exchanges as rows; how many older ones there are is said."""
+    every = tuple(history)
+    rows = [summarize(exchange, settings) for exchange in every[-_HTML_ROWS:]]
+    older = len(every) - len(rows)
+    title = count_of(len(every), "exchange") if every else "No exchange yet"
+    lines = [title]
+    if len(every) > _TEXT_ROWS:
+        lines.append(f"       … {count_of(len(every) - _TEXT_ROWS, 'older one')}")
+    lines += [f"{row.name:>5}  {row.sent_at}  {summary_line(row)}" for row in rows[-_TEXT_ROWS:]]
+    if not every:
+        lines.append("try: %asgi GET /")
+    return build_view("\n".join(lines), "history.html", rows=rows, older=older, title=title)

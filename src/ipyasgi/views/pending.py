@@ -1,20 +1,19 @@
-"""Requests and replays under way, as they stand when they are shown; the live form is a panel's."""
+"""Requests and replays that are running, as they stand when they are shown; the live form is a panel's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..explorer.pending import Pending, PendingExchange
-from ..explorer.progress import Progress
+from ..explorer.progress import Progress, ReplayProgress
 from ..explorer.replays import PendingCourse
 from ..history.exchange import Exchange
 from ..records.redaction import mask_url
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
-from .progress import names_of
 from .view import View, build_view, one_line
 
 
@@ -125,3 +124,30 @@ def _progress(progress: Progress) -> str:
 
 def _about(row: PendingShown) -> str:
     return "  ".join(filter(None, [one_line(row.state, 160), row.progress, row.elapsed, row.name]))
+
+
+Phase = Literal["running", "ended", "interrupted"]
+
+
+def view_progress(progress: ReplayProgress, phase: Phase = "running") -> View:
+    """Return ``120 of 500 sent again, 3 failed  1.2 s``; of one that was interrupted, which exchanges there are."""
+    failed = f", {progress.failed:,} failed" if progress.failed else ""
+    words = f"{progress.done:,} of {progress.total:,} sent again{failed}"
+    about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
+    if phase == "interrupted":
+        words = f"interrupted: {words}"
+        about = f"{names_of(progress)} in the history" if progress.done else ""
+    return build_view(
+        f"{words}  {about}".rstrip(),
+        "progress.html",
+        words=words,
+        about=about,
+        done=progress.done,
+        total=progress.total,
+        over=phase != "running",
+    )
+
+
+def names_of(progress: ReplayProgress) -> str:
+    """Return the names of the new exchanges: ``r501 to r620``, empty before there is one."""
+    return progress.last if progress.first == progress.last else f"{progress.first} to {progress.last}"

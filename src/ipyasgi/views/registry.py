@@ -22,16 +22,13 @@ from ..routes.routes import RouteDocs, Routes
 from ..shown import VIEWS, View
 from . import data
 from .comparison import view_comparison, view_recheck
-from .docs import view_docs
-from .exchange import view_exchange, view_exchanges
+from .exchange import view_exchange, view_exchanges, view_history
 from .explorer import view_explorer
-from .history import view_history
-from .imported import view_imported
 from .lifespan import view_lifespan
-from .pairs import view_cookies, view_head, view_headers, view_settings
+from .pairs import view_cookies, view_head, view_headers, view_imported, view_settings
 from .pending import view_pending
 from .preview import view_preview
-from .routes import view_routes
+from .routes import view_docs, view_routes
 from .run import view_run
 from .state import view_look, view_state
 

@@ -1,12 +1,12 @@
 """Messages of one run laid out in time: two lanes to scale for the SVG, rows for the table and the terminal.
 
-Everything here is numbers and short texts; the template draws.
+Everything here is numbers and short texts; the template draws, and the last part draws for a terminal.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
@@ -271,3 +271,48 @@ def _ticks(scale_ns: int) -> list[float]:
     power = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
     return [n * step for n in range(int(scale_ns / step) + 1)]
+
+
+_COLUMNS = 64
+_BARS = "▁▂▃▄▅▆▇█"
+_LANE = 9
+
+
+def timeline_lines(timeline: Timeline) -> Iterator[str]:
+    """Yield what it is about, the lanes and the axis; after the response the ground is dotted."""
+    yield timeline.about
+    for lane in ("receive", "send"):
+        yield f"{lane:<{_LANE}}{_lane(timeline, lane)}"
+    yield " " * _LANE + _axis(timeline)
+    if timeline.gaps:
+        yield " " * _LANE + "no message for " + ", ".join(gap.label for gap in timeline.gaps)
+
+
+def _lane(timeline: Timeline, lane: str) -> str:
+    response_end = _COLUMNS if timeline.background_x is None else _column(timeline.background_x)
+    cells = ["─" if column <= response_end else "┄" for column in range(_COLUMNS + 1)]
+    heights: dict[int, float] = {}
+    for mark in timeline.marks:
+        if mark.lane == lane:
+            column = _column(mark.x)
+            heights[column] = max(heights.get(column, 0), mark.height)
+    for column, height in heights.items():
+        cells[column] = _bar(height)
+    return "".join(cells)
+
+
+def _axis(timeline: Timeline) -> str:
+    line = ""
+    for x, text in timeline.ticks:
+        column = _column(x)
+        if len(line) <= column and column + len(text) <= _COLUMNS + 12:
+            line = line.ljust(column) + text + "  "
+    return line.rstrip()
+
+
+def _bar(height: float) -> str:
+    return _BARS[min(int(height / TALL * (len(_BARS) - 1)), len(_BARS) - 1)]
+
+
+def _column(x: float) -> int:
+    return round((x - LEFT) / (WIDTH - LEFT - RIGHT) * _COLUMNS)

@@ -1,9 +1,9 @@
-"""How far a replay has come, in one line."""
+"""Requests and replays that are running, in one line each."""
 
 import pytest
 
 from ipyasgi.explorer import ReplayProgress
-from ipyasgi.views.progress import view_progress
+from ipyasgi.views.pending import view_progress
 
 from .conftest import Markup
 

@@ -140,9 +140,9 @@ def test_gaps_are_marked() -> None:
         *[("send", body, at, 1) for at in (30, 31, 50, 51, 90)],
         duration_ms=200,
     )
-    assert [gap.label for gap in drawn.gaps] == ["30.0 ms", "39.0 ms"]
-    assert drawn.gaps[0].x == 58
-    assert drawn.gaps[1].end_x == drawn.marks[-1].x
+    assert [text for _, _, text in drawn.gaps] == ["30.0 ms", "39.0 ms"]
+    assert drawn.gaps[0][0] == 58
+    assert drawn.gaps[1][1] == drawn.marks[-1].x
     assert timeline_of(("send", body, 0.5, 1), duration_ms=1).gaps == ()
 
 

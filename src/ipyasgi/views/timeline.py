@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -35,24 +36,19 @@ _QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.bod
 class Mark:
     """One bar of a lane: a message, or several that are too close to tell apart."""
 
+    lane: str
     x: float
-    y: float
     width: float
     height: float
-    lane: str
     title: str
     label: str = ""
     label_x: float = 0
     anchor: str = "start"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A long time without a message, from ``x`` to ``end_x``."""
-
-    x: float
-    end_x: float
-    label: str
+    @property
+    def y(self) -> float:
+        """The top of the bar, which stands on the ground of its lane."""
+        return round(_LANES[self.lane] - self.height, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,7 @@ class Timeline:
     One run in time.
 
     :ivar ticks: ``(x, text)`` of the axis
-    :ivar gaps: the longest times without a message, before the response was complete
+    :ivar gaps: ``(x, end_x, text)`` of the longest times without a message
     :ivar first_byte_x: where the response began, None where it never did
     :ivar background_x: where the response was complete and the app went on, None where it did not
     :ivar about: the same in one line
@@ -82,7 +78,7 @@ class Timeline:
     marks: tuple[Mark, ...]
     rows: tuple[Row, ...]
     ticks: tuple[tuple[float, str], ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[tuple[float, float, str], ...]
     end_x: float
     first_byte_x: float | None
     background_x: float | None
@@ -137,13 +133,13 @@ def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
     return ", ".join(parts)
 
 
-def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Gap]:
+def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[tuple[float, float, str]]:
     """Return the longest times between two messages, in order; what is after the last one is no gap."""
     spans = [(after.at_ns - before.at_ns, before.at_ns) for before, after in pairwise(events)]
     spans.insert(0, (events[0].at_ns, 0))
     long = [(span, begin) for span, begin in spans if span >= max(_GAP_SHARE * scale_ns, _GAP_NS)]
     return [
-        Gap(x=at(begin), end_x=at(begin + span), label=time_of(span))
+        (at(begin), at(begin + span), time_of(span))
         for span, begin in sorted(sorted(long, reverse=True)[:_GAPS], key=itemgetter(1))
     ]
 
@@ -156,10 +152,10 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
         places = [at(event.at_ns) for event in own]
         free_from = float(LEFT)
         for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
-            height = _SHORT + (TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
             label, label_x, anchor = _place_label(_label(event), x, free_from, following)
             free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
-            marks.append(_mark(lane, x, 3, height, _title(event), label, label_x, anchor))
+            mark = partial(Mark, lane=lane, x=x, width=3, height=_height(event.body_bytes / biggest))
+            marks.append(mark(title=_title(event), label=label, label_x=label_x, anchor=anchor))
     return marks
 
 
@@ -173,37 +169,31 @@ def _place_label(label: str, x: float, free_from: float, following: float) -> tu
     return "", 0, "start"
 
 
-def _mark(
-    lane: str, x: float, width: float, height: float, title: str, label: str = "", label_x: float = 0, anchor: str = ""
-) -> Mark:
-    tall = round(height, 1)
-    y = round(_LANES[lane] - height, 1)
-    return Mark(x=x, y=y, width=width, height=tall, lane=lane, title=title, label=label, label_x=label_x, anchor=anchor)
+def _height(share: float) -> float:
+    return round(_SHORT + (TALL - _SHORT) * math.sqrt(share), 1)
 
 
 def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Mark]:
     bins: dict[tuple[str, int], list[Event]] = {}
     for event in events:
         bins.setdefault((event.direction, min(int(event.at_ns * _BINS / scale_ns), _BINS - 1)), []).append(event)
-    most = max(map(len, bins.values()))
+    most, width = max(map(len, bins.values())), round(at(scale_ns / _BINS) - LEFT, 1)
     marks = []
     for (lane, number), inside in bins.items():
-        height = _SHORT + (TALL - _SHORT) * math.sqrt(len(inside) / most)
         x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
         title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
-        marks.append(_mark(lane, x, round(at(scale_ns / _BINS) - LEFT, 1), height, title))
+        marks.append(Mark(lane=lane, x=x, width=width, height=_height(len(inside) / most), title=title))
     return marks
 
 
 def _rows(run: Run, show: bool) -> list[Row]:
     events = run.events
     left_out = len(events) - _HEAD_ROWS - _TAIL_ROWS
-    if left_out < 2:
-        rows = [_row(event, show) for event in events]
-    else:
-        said = Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events")
-        ends = ([_row(event, show) for event in part] for part in (events[:_HEAD_ROWS], events[-_TAIL_ROWS:]))
-        rows = [*next(ends), said, *next(ends)]
+    head, tail = (events, ()) if left_out < 2 else (events[:_HEAD_ROWS], events[-_TAIL_ROWS:])
+    rows = [_row(event, show) for event in head]
+    if tail:
+        rows.append(Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events"))
+        rows += [_row(event, show) for event in tail]
     if run.events_dropped:
         rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
     return rows
@@ -285,7 +275,7 @@ def timeline_lines(timeline: Timeline) -> Iterator[str]:
         yield f"{lane:<{_LANE}}{_lane(timeline, lane)}"
     yield " " * _LANE + _axis(timeline)
     if timeline.gaps:
-        yield " " * _LANE + "no message for " + ", ".join(gap.label for gap in timeline.gaps)
+        yield " " * _LANE + "no message for " + ", ".join(text for _, _, text in timeline.gaps)
 
 
 def _lane(timeline: Timeline, lane: str) -> str:

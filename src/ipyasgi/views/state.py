@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from .view import View, build_view, one_line
 _HARMLESS = ("None", "True", "False")
 _BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
 _TEXT_DEPTH = 2
+_EXCHANGES, _CHANGES = 30, 40  # of an inspection
 _TITLES = MappingProxyType({"app.state": "app.state", "state": "lifespan state"})
 _NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
@@ -59,7 +60,7 @@ def view_look(look: StateLook, settings: Settings) -> View:
     lines = [line for tree in trees for line in _lines(tree, 0)]
     if changes:
         lines += ["changed since the last look", *(f"  {one_line(str(change))}" for change in changes)]
-    return build_view("\n".join(lines), "state.html", trees=trees, changes=changes)
+    return build_view("\n".join(lines), "state.html", trees=trees, changes=changes, more=0, changed_by=())
 
 
 def show_trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
@@ -116,17 +117,13 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
     if depth == 0:
         yield f"{node.key}  {'' if node.nodes else 'empty'}".rstrip()
     else:
-        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}" + (
-            f"  ({node.about})" if node.about else ""
-        )
+        about = f"  ({node.about})" if node.about else ""
+        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}{about}"
     if depth < _TEXT_DEPTH:
         for inner in node.nodes:
             yield from _lines(inner, depth + 1)
         if node.missing:
             yield f"{indent}  … {node.missing}"
-
-
-_EXCHANGES, _CHANGES = 30, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,12 +141,14 @@ class ChangedBy:
     what: str
     at: str
     changes: tuple[Change, ...]
-    more: int = 0
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """
+    The app's state at one look, and what led to it.
+
     :ivar trees: of each place
     :ivar changes: since the last look
     :ivar more: how many further changes since the last look there are
@@ -173,7 +172,11 @@ def inspect_state(
         more=max(len(look.changes) - _CHANGES, 0),
         changed_by=(
             *(_by_exchange(one, settings) for one in islice(changed, _EXCHANGES)),
-            *_by_steps(lifespan, settings),
+            *(
+                _changed_by(one_line(step.event.type, 60), step.changes, settings)
+                for step in reversed(lifespan.steps)
+                if step.changes
+            ),
         ),
     )
 
@@ -187,27 +190,22 @@ def view_inspection(
     for one in shown.changed_by:
         lines.append(f"{one.name or 'lifespan'}  {one.what}")
         lines += [f"  {one_line(str(change))}" for change in one.changes]
-    return build_view("\n".join(lines), "inspection.html", shown=shown)
+    return build_view(
+        "\n".join(lines),
+        "state.html",
+        trees=shown.trees,
+        changes=shown.changes,
+        more=shown.more,
+        changed_by=shown.changed_by,
+    )
 
 
 def _by_exchange(exchange: Exchange, settings: Settings) -> ChangedBy:
     summary = summarize(exchange, settings)
-    return ChangedBy(
-        name=exchange.name,
-        what=f"{summary.method} {summary.place}",
-        at=summary.sent_at,
-        changes=show_changes(exchange.state_diff[:_CHANGES], settings),
-        more=max(len(exchange.state_diff) - _CHANGES, 0),
-    )
+    what = f"{summary.method} {summary.place}"
+    return _changed_by(what, exchange.state_diff, settings, name=exchange.name, at=summary.sent_at)
 
 
-def _by_steps(lifespan: ExplorerLifespan, settings: Settings) -> Iterator[ChangedBy]:
-    for step in reversed(lifespan.steps):
-        if step.changes:
-            yield ChangedBy(
-                name="",
-                what=one_line(step.event.type, 60),
-                at="",
-                changes=show_changes(step.changes[:_CHANGES], settings),
-                more=max(len(step.changes) - _CHANGES, 0),
-            )
+def _changed_by(what: str, changes: Sequence[Change], settings: Settings, *, name: str = "", at: str = "") -> ChangedBy:
+    shown = show_changes(changes[:_CHANGES], settings)
+    return ChangedBy(name=name, what=what, at=at, changes=shown, more=len(changes) - len(shown))

@@ -51,6 +51,14 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
+@pytest.mark.timeout(20)
+def test_a_long_word_takes_no_long_time():
+    """A body of one long word, such as base64, is written in time proportional to its length."""
+    with Explorer(echo, lifespan="off") as explorer:
+        sent = explorer.post("/words", content=b"a" * 300_000)
+    assert "a" * 300_000 in sent.to_har()
+
+
 @pytest.fixture(params=["asyncio", "trio"])
 def explorer(request):
     """Give an explorer of the echoing app."""

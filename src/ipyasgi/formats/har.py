@@ -25,7 +25,7 @@ from ..records.redaction import MASK, is_secret, mask_body, mask_headers, mask_j
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
 from .sent import read_defaults
 
-_FORM_WORD = re.compile(r"\S+=\S+")
+_FORM_WORD = re.compile(r"(?<!\S)\S+=\S+")
 _ADDED = "added by the client"
 # Of a connection or of HTTP/2, or made anew by each client.
 _NOT_THE_REQUESTS = frozenset(

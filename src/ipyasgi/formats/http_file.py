@@ -31,7 +31,8 @@ _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
 _HOLE = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
-_LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*")
+_LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
+_VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # What editors do before a request, or with its response; nothing of it is part of the request.
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
@@ -193,7 +194,7 @@ class _Reading:
         line = lines.pop(0).strip(_LAYOUT)
         while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
             line += lines.pop(0).strip(_LAYOUT)
-        match = _LINE.fullmatch(line)
+        match = _LINE.fullmatch(_VERSION.sub("", line))
         if match is None:
             raise RequestError(f"{line[:40]!r} is no request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from ..explorer.pending import Pending, PendingExchange
 from ..explorer.progress import Progress, ReplayProgress
 from ..explorer.replays import PendingCourse
-from ..history.exchange import Exchange
 from ..records.redaction import mask_url
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
@@ -50,56 +50,33 @@ def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
 
 def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
     """Return how far one request or replay has come."""
-    if isinstance(pending, PendingCourse):
-        return _show_replay(pending)
-    assert isinstance(pending, PendingExchange)
-    return _show_exchange(pending, settings)
-
-
-def _show_replay(pending: PendingCourse[Any]) -> PendingShown:
-    done = pending.done()
-    progress = pending.progress
-    state, tone = _ending(pending) if done else ("cancelling" if pending.cancelled else "sending", "")
-    failed = f", {progress.failed:,} failed" if progress.failed else ""
-    return PendingShown(
-        name=names_of(progress),
-        method=pending.verb,
-        target=count_of(progress.total, "request"),
-        state=state or "ended",
-        tone=tone or ("" if not done else "bad" if progress.failed else "good"),
-        progress=f"{progress.done:,} of {progress.total:,}{failed}",
-        elapsed=time_of(progress.elapsed_s * 1e9),
-        done=done,
-    )
-
-
-def _show_exchange(pending: PendingExchange, settings: Settings) -> PendingShown:
+    assert isinstance(pending, (PendingCourse, PendingExchange))
     done = pending.done()  # asked once: it may end while this is written
-    progress = pending.progress
-    exchange = pending.exchange if done else None
-    state, tone = _outcome(pending, exchange) if done else (_state(pending, progress), "")
-    return PendingShown(
+    state, tone = _ending(pending) if done else ("cancelling" if pending.cancelled else "", "")
+    show = partial(PendingShown, elapsed=time_of(pending.progress.elapsed_s * 1e9), done=done)
+    if isinstance(pending, PendingCourse):
+        replayed = pending.progress
+        return show(
+            name=names_of(replayed),
+            method=pending.verb,
+            target=count_of(replayed.total, "request"),
+            state=state or ("ended" if done else "sending"),
+            tone=tone or ("" if not done else "bad" if replayed.failed else "good"),
+            progress=f"{replayed.done:,} of {replayed.total:,}{_failed(replayed)}",
+        )
+    progress, exchange = pending.progress, pending.exchange if done else None
+    if exchange is not None:
+        state, tone = exchange.outcome, "good" if exchange.ok else "bad"
+    elif not done and not state:
+        state = f"{progress.status}, receiving" if progress.status is not None else "waiting"
+    return show(
         name=exchange.name if exchange is not None else "",
         method=pending.spec.method,
         target=mask_url(pending.spec.target, show=settings.show_secrets),
         state=state,
         tone=tone,
         progress=_progress(progress),
-        elapsed=time_of(progress.elapsed_s * 1e9),
-        done=done,
     )
-
-
-def _state(pending: PendingExchange, progress: Progress) -> str:
-    if pending.cancelled:
-        return "cancelling"
-    return f"{progress.status}, receiving" if progress.status is not None else "waiting"
-
-
-def _outcome(pending: PendingExchange, exchange: Exchange | None) -> tuple[str, str]:
-    if exchange is None:
-        return _ending(pending)
-    return exchange.outcome, "good" if exchange.ok else "bad"
 
 
 def _ending(pending: Pending[Any]) -> tuple[str, str]:
@@ -108,8 +85,8 @@ def _ending(pending: Pending[Any]) -> tuple[str, str]:
     if isinstance(failure, CancelledError):
         return "cancelled", "bad"
     if failure is not None:
-        told = one_line(str(failure), 120)
-        return f"{type(failure).__name__}: {told}" if told else type(failure).__name__, "failed"
+        text = one_line(str(failure), 120)
+        return f"{type(failure).__name__}: {text}" if text else type(failure).__name__, "failed"
     return "", ""
 
 
@@ -122,6 +99,10 @@ def _progress(progress: Progress) -> str:
     return ", ".join(parts)
 
 
+def _failed(progress: ReplayProgress) -> str:
+    return f", {progress.failed:,} failed" if progress.failed else ""
+
+
 def _about(row: PendingShown) -> str:
     return "  ".join(filter(None, [one_line(row.state, 160), row.progress, row.elapsed, row.name]))
 
@@ -131,8 +112,7 @@ Phase = Literal["running", "ended", "interrupted"]
 
 def view_progress(progress: ReplayProgress, phase: Phase = "running") -> View:
     """Return ``120 of 500 sent again, 3 failed  1.2 s``; of one that was interrupted, which exchanges there are."""
-    failed = f", {progress.failed:,} failed" if progress.failed else ""
-    words = f"{progress.done:,} of {progress.total:,} sent again{failed}"
+    words = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
         words = f"interrupted: {words}"

@@ -22,8 +22,8 @@ from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
+from .exported import read_defaults
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
-from .sent import read_defaults
 
 _FORM_WORD = re.compile(r"(?<!\S)\S+=\S+")
 _ADDED = "added by the client"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..explorer.explorer import Explorer
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
-from ..routes.routes import Route
+from ..routes.route import Route
 from .changes import exception_lines
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan

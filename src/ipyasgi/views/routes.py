@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..openapi.media import kind_of
 from ..records.settings import Settings
-from ..routes.route import Input
-from ..routes.routes import Route, RouteDocs, Routes
+from ..routes.route import Input, Route
+from ..routes.routes import RouteDocs, Routes
 from .figures import count_of
 from .view import View, build_view, one_line
 

@@ -51,6 +51,14 @@ async def echo(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
+@pytest.mark.timeout(20)
+def test_a_long_word_takes_no_long_time():
+    """A body of one long word, such as base64, is written in time proportional to its length."""
+    with Explorer(echo, lifespan="off") as explorer:
+        sent = explorer.post("/words", content=b"a" * 300_000)
+    assert "a" * 300_000 in sent.to_har()
+
+
 @pytest.fixture(params=["asyncio", "trio"])
 def explorer(request):
     """Give an explorer of the echoing app."""
@@ -214,12 +222,12 @@ def test_a_browsers_archive():
         ("", "this is no HAR"),
         ("[]", "this is no HAR"),
         ('{"log": {}}', "this is no HAR"),
-        ('{"log": {"entries": {}}}', "log.entries is no JSON list"),
+        ('{"log": {"entries": {}}}', "log.entries is not a JSON list"),
         ('{"log": {"entries": []}}', "no http request"),
-        ('{"log": {"entries": [1]}}', "entry 1 is no JSON object"),
+        ('{"log": {"entries": [1]}}', "entry 1 is not a JSON object"),
         ('{"log": {"entries": [{"request": []}]}}', "the request of entry 1"),
         (archive_of({"method": "G T", "url": "http://x/"}), "not an HTTP method"),
-        (archive_of({"method": "GET", "url": "http://x/", "headers": [1]}), "is no JSON object"),
+        (archive_of({"method": "GET", "url": "http://x/", "headers": [1]}), "is not a JSON object"),
         (archive_of({"method": "GET", "url": "http://x/", "headers": [{"name": "a b"}]}), "is not a header"),
         (
             archive_of({"method": "PUT", "url": "http://x/", "postData": {"text": "?", "encoding": "base64"}}),

@@ -247,6 +247,14 @@ def test_a_hostile_file_takes_no_long_time(text):
     read_http(f"POST /\nContent-Type: application/problem+json\n\nx\n{text}")
 
 
+@pytest.mark.timeout(20)
+def test_a_long_request_line_takes_no_long_time():
+    """White space within a line is a part of the target, however much of it there is."""
+    assert read_http("GET /a  b  HTTP/1.1 ").specs[0].path == "/a  b"
+    with pytest.raises(RequestError, match="too long"):
+        read_http("GET /a" + " " * 200_000 + "b HTTP/1.1")
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.text("GET/ab:{}#\n >< @=?&%\\\"'\r", max_size=60))
 def test_any_text_is_read_or_an_error(text):

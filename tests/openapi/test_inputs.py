@@ -15,7 +15,7 @@ from ipyasgi.openapi.document import read_document
 from ipyasgi.openapi.inputs import MOST_CHOICES, read_inputs
 from ipyasgi.routes.routes import read_routes
 from ipyasgi.samples.shop import app as shop
-from ipyasgi.views.docs import view_docs
+from ipyasgi.views.routes import view_docs
 
 
 class Color(StrEnum):

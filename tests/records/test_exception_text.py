@@ -12,7 +12,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.errors import DeadlineError
 from ipyasgi.records.exception_text import ExceptionText, FoldedFrames, Frame, is_folded, read_exception
-from ipyasgi.views.exception_text import exception_lines
+from ipyasgi.views.changes import exception_lines
 
 
 def raised_by(fail: Callable[[], object]) -> ExceptionText:

@@ -6,7 +6,16 @@ import threading
 import pytest
 
 from ipyasgi import Explorer, Settings
-from ipyasgi.records.redaction import MASK, SECRET_NAMES, is_json_type, is_secret, mask_body, mask_headers, mask_query
+from ipyasgi.records.redaction import (
+    MASK,
+    SECRET_NAMES,
+    is_json_type,
+    is_secret,
+    mask_body,
+    mask_headers,
+    mask_query,
+    mask_text,
+)
 from ipyasgi.views.exchange import view_exchange
 
 
@@ -202,3 +211,30 @@ def test_names_that_were_set():
         explorer.configure(secret_names=("X-Hatch",))
         assert is_secret("x-hatch")
         assert is_secret("x-postern")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"token": "s3cret-cut in an escape\\', '{"tok\\u0065n": "s3cret"', "{'token': 's3cret\\", '["token": "s3cret'],
+)
+def test_secrets_of_cut_and_escaped_text_are_masked(text):
+    """A value that is cut within an escape, and a name that is written with one, are masked too."""
+    assert "s3cret" not in mask_text(text)
+    assert MASK in mask_text(text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'Content-Disposition: form-data; name="password"\r\n\r\ns3cret\r\n--b\r\nx: y\r\n\r\nkept\r\n--b--\r\n',
+        b'--b\r\nx: y\r\n\r\nkept\r\n--b--\r\nContent-Disposition: form-data; name="password"\r\n\r\ns3cret',
+        b"--b\r\nx: y\r\n\r\nkept\r\n--b\r\nx: "
+        + b"y" * 9000
+        + b"\r\ncontent-disposition: form-data name=otp\r\n\r\ns3cret",
+    ],
+)
+def test_parts_at_odd_places_are_masked(body):
+    """Before the first boundary, behind the last, below long headers: in doubt it is a part."""
+    masked = mask_body(body, "multipart/form-data; boundary=b")
+    assert b"s3cret" not in masked
+    assert b"kept" in masked

@@ -6,9 +6,8 @@ from urllib.parse import quote
 
 from ipyasgi import Explorer
 from ipyasgi.records import Event, WebSocketRun
-from ipyasgi.views.exchange import view_exchange, view_exchanges
+from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
 from ipyasgi.views.explorer import view_explorer
-from ipyasgi.views.history import view_history
 from ipyasgi.views.lifespan import view_lifespan
 from ipyasgi.views.routes import view_routes
 from ipyasgi.views.run import view_run

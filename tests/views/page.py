@@ -13,9 +13,8 @@ from pathlib import Path
 
 from ipyasgi import Explorer
 from ipyasgi.views.comparison import view_comparison, view_recheck
-from ipyasgi.views.exchange import view_exchange, view_exchanges
+from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
 from ipyasgi.views.explorer import view_explorer
-from ipyasgi.views.history import view_history
 from ipyasgi.views.lifespan import view_lifespan
 from ipyasgi.views.preview import view_preview
 from ipyasgi.views.routes import view_routes

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from ipyasgi import Exchange, Explorer, Settings
-from ipyasgi.views.exchange import view_exchange, view_exchanges
+from ipyasgi.views.exchange import view_exchange, view_exchanges, view_history
 from ipyasgi.views.view import View
 
 from .conftest import Markup
@@ -213,3 +213,34 @@ def test_a_rule_broken_several_times_is_one_line() -> None:
     assert "http.header-case: the header name b'A' is not lower-case, and 2 more (HTTP" in view.text
     assert "b'D'" in Markup(view.html).text
     assert "b'B'" not in view.text
+
+
+async def app(scope, receive, send):
+    """Answer everything."""
+    if scope["type"] == "lifespan":
+        raise RuntimeError("none")
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body", "body": b"hi"})
+
+
+def test_newest_last_and_the_oldest_left_out() -> None:
+    """Rows stand in the order of the history; of many the newest are shown and the others counted."""
+    with Explorer(app) as explorer:
+        for number in range(105):
+            explorer.get(f"/{number}?token=abc")
+        view = view_history(explorer.history, explorer.settings)
+    lines = view.text.split("\n")
+    assert lines[:2] == ["105 exchanges", "       … 75 older ones"]
+    assert len(lines) == 32
+    assert "GET /104?token=•••" in lines[-1]
+    markup = Markup(view.html)
+    assert sum(tag == "tr" for tag, _ in markup.elements) == 101
+    assert "5 older are not shown" in markup.text
+
+
+def test_an_empty_history_says_what_to_do() -> None:
+    """Before the first request the view names one."""
+    with Explorer(app) as explorer:
+        view = view_history(explorer.history, explorer.settings)
+    assert view.text == "No exchange yet\ntry: %asgi GET /"
+    assert "%asgi GET /" in view.html

@@ -1,4 +1,4 @@
-"""How far a replay has come, in one line."""
+"""Requests and replays that are running, in one line each."""
 
 import pytest
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from ipyasgi.records import Event, HttpRun
-from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline
+from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline, timeline_lines
 
 _START = {"type": "http.response.start", "status": 200, "headers": []}
 _BODY = {"type": "http.response.body", "body": b"x", "more_body": True}
@@ -140,9 +140,9 @@ def test_gaps_are_marked() -> None:
         *[("send", body, at, 1) for at in (30, 31, 50, 51, 90)],
         duration_ms=200,
     )
-    assert [gap.label for gap in drawn.gaps] == ["30.0 ms", "39.0 ms"]
-    assert drawn.gaps[0].x == 58
-    assert drawn.gaps[1].end_x == drawn.marks[-1].x
+    assert [text for _, _, text in drawn.gaps] == ["30.0 ms", "39.0 ms"]
+    assert drawn.gaps[0][0] == 58
+    assert drawn.gaps[1][1] == drawn.marks[-1].x
     assert timeline_of(("send", body, 0.5, 1), duration_ms=1).gaps == ()
 
 
@@ -168,3 +168,30 @@ def test_what_a_websocket_says_is_in_its_rows() -> None:
     assert len(text) == 160
     assert content == "bytes " + "00 " * 24 + "…"
     assert close == "1008 not you"
+
+
+def test_lanes_to_scale() -> None:
+    """A message stands where its time is, a bigger one is taller, and the time after the response is dotted."""
+    drawn = timeline_of(
+        ("receive", {"type": "http.request"}, 0, 0),
+        ("send", _START, 50, 0),
+        ("send", {"type": "http.response.body"}, 75, 900),
+        duration_ms=100,
+    )
+    about, receive, send, axis, gaps = timeline_lines(drawn)
+    assert about == drawn.about
+    assert receive[:9].strip() == "receive"
+    assert receive[9] == "▃"
+    assert (send[9 + 32], send[9 + 48]) == ("▃", "█")
+    assert send[9 + 50 :] == "┄" * 15
+    assert axis.split() == ["0", "20.0", "ms", "40.0", "ms", "60.0", "ms", "80.0", "ms", "100", "ms"]
+    assert gaps.strip() == "no message for 50.0 ms, 25.0 ms"
+
+
+def test_every_size_is_as_wide() -> None:
+    """One message and thousands take the same columns."""
+    body = {"type": "http.response.body", "more_body": True}
+    for events in ([("send", body, 0, 1)], [("send", body, n / 100, 1) for n in range(5000)]):
+        _, receive, send, axis, *_ = timeline_lines(timeline_of(*events, duration_ms=60))
+        assert len(receive) == len(send) == 9 + 65
+        assert len(axis) < 9 + 65 + 12

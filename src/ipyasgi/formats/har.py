@@ -9,12 +9,12 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from ..client.httpx import httpx
@@ -22,10 +22,11 @@ from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
+from .exported import read_defaults
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
-from .sent import read_defaults
 
-_FORM_WORD = re.compile(r"\S+=\S+")
+T = TypeVar("T", dict[str, Any], list[Any])
+_FORM_WORD = re.compile(r"(?<!\S)\S+=\S+")
 _ADDED = "added by the client"
 # Of a connection or of HTTP/2, or made anew by each client.
 _NOT_THE_REQUESTS = frozenset(
@@ -47,7 +48,9 @@ def render_har(exchanges: Iterable[Record], *, show_secrets: bool = False) -> st
     Headers that the client added say so in their comment, and `read_har` leaves them to the client again. Secrets are
     masked, so an archive that had some must be given them again before it is sent.
     """
-    records = [one for exchange in exchanges for one in _in_order(exchange)]
+    records: list[Record] = []
+    for exchange in exchanges:
+        records += [*exchange.previous, exchange]
     entries = [_entry(record, show_secrets) for record in records]
     log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
     return json.dumps({"log": log}, ensure_ascii=False, indent=2)
@@ -58,10 +61,6 @@ def _own_version() -> str:
         return version("ipyasgi")
     except PackageNotFoundError:  # the sources, not installed
         return "unknown"
-
-
-def _in_order(exchange: Record) -> tuple[Record, ...]:
-    return (*exchange.previous, exchange)
 
 
 def _entry(exchange: Record, show: bool) -> dict[str, Any]:
@@ -227,8 +226,9 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
         ) from None
     notes: list[str] = []
     requests = []
-    for number, entry in enumerate(_list(entries, "log.entries"), 1):
-        given = _dict(_dict(entry, f"entry {number}").get("request"), f"the request of entry {number}")
+    for number, entry in enumerate(_checked(entries, list, "log.entries"), 1):
+        request = _checked(entry, dict, f"entry {number}").get("request")
+        given = _checked(request, dict, f"the request of entry {number}")
         url = _text(given.get("url"))
         if not url.lower().startswith(("http://", "https://")):
             notes.append(f"entry {number} is left out: {url.partition(':')[0][:20] or 'nothing'} is not http")
@@ -249,7 +249,7 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
 def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
     """Yield the headers that are the request's own."""
     said = False
-    for header in map(_pair_of, _list(given.get("headers"), "headers")):
+    for header in map(_pair_of, _checked(given.get("headers"), list, "headers")):
         name, value = header["name"].lower(), header["value"]
         said = said or name == "cookie"
         if name.startswith(":") or name in _NOT_THE_REQUESTS or header["comment"] == _ADDED:
@@ -258,15 +258,15 @@ def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterato
             notes.append(f"entry {number}: the header {name} was masked and is left out: give it again")
             continue
         yield _bytes(name), _bytes(value)
-    cookies = [_pair_of(cookie) for cookie in _list(given.get("cookies"), "cookies")]
+    cookies = [_pair_of(cookie) for cookie in _checked(given.get("cookies"), list, "cookies")]
     if cookies and not said:
         yield b"cookie", _bytes("; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies))
 
 
 def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
     """Return the body, and a content type where that follows from the body's parts."""
-    data = _dict(given.get("postData"), f"postData of entry {number}")
-    text, params = _text(data.get("text")), _list(data.get("params"), "params")
+    data = _checked(given.get("postData"), dict, f"postData of entry {number}")
+    text, params = _text(data.get("text")), _checked(data.get("params"), list, "params")
     if "base64" in (data.get("_encoding"), data.get("encoding")):
         try:
             return base64.b64decode("".join(text.split()), validate=True), b""
@@ -275,7 +275,7 @@ def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
     if text or not params:
         return text.encode("utf-8", "surrogatepass"), b""
     if _text(data.get("mimeType")).lower().startswith("multipart/"):
-        body, content_type = build_multipart([_part(_dict(param, "a param")) for param in params])
+        body, content_type = build_multipart([_part(_checked(param, dict, "a param")) for param in params])
         return body, content_type.encode()
     pairs = [(pair["name"], pair["value"]) for pair in map(_pair_of, params)]
     return urlencode(pairs).encode(), b""
@@ -291,23 +291,16 @@ def _part(param: Mapping[str, Any]) -> Part:
 
 
 def _pair_of(value: Any) -> dict[str, str]:
-    pair = _dict(value, "a pair")
+    pair = _checked(value, dict, "a pair")
     return {key: _text(pair.get(key)) for key in ("name", "value", "comment")}
 
 
-def _dict(value: Any, what: str) -> dict[str, Any]:
+def _checked(value: Any, kind: type[T], what: str) -> T:
+    """Return a value of this kind, an empty one for None."""
     if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise RequestError(f"{what} is no JSON object: is this a HAR?")
-    return value
-
-
-def _list(value: Any, what: str) -> Sequence[Any]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise RequestError(f"{what} is no JSON list: is this a HAR?")
+        return kind()
+    if not isinstance(value, kind):
+        raise RequestError(f"{what} is not a JSON {'object' if kind is dict else 'list'}: is this a HAR?")
     return value
 
 

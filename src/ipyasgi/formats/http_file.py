@@ -7,8 +7,8 @@
     line     := [METHOD] target ["HTTP/" version]
     {{name}}    anywhere: the value of a variable of the file, or one that the caller gives; never an expression
 
-A cell of ``%%asgi`` has the same shape and is read the same way by `ipyasgi.magic.grammar`, where ``{{...}}`` is
-Python; a test holds the two together. A literal ``{{`` is written ``\\{{``. No file that a request names is read.
+A cell of ``%%asgi`` has the same shape: `ipyasgi.magic.cells` reads its lines by the same rules, and there ``{{...}}``
+is Python; a test holds the two together. A literal ``{{`` is written ``\\{{``. No file that a request names is read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
+from ..records.json_tokens import ends_inside_string
 from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
@@ -27,17 +28,16 @@ from .placeholders import Placeholders, hide_secrets
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
-_NAME = re.compile(r"(?:#|//)\s*@name\s+(\S+)")
-_COMMENT = re.compile(r"#|//")
+_COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
 _HOLE = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
-_LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*?)(?:[ \t]+HTTP/[\d.]+)?[ \t]*")
-_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
+_LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
+_VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
 # What editors do before a request, or with its response; nothing of it is part of the request.
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
-_QUOTE = re.compile(r'(?<!\\)(?:\\\\)*"')
 _LAYOUT = " \t"  # other white space is text
 
 
@@ -135,6 +135,18 @@ def _blocks(text: str) -> list[tuple[str, str]]:
     return [(title.strip().strip("#").strip(), block) for title, block in zip(titles, blocks, strict=True)]
 
 
+def read_comment(line: str) -> str | None:
+    """Return the name that a comment gives its request, empty where it gives none; None where a line is no comment."""
+    match = _COMMENT.match(line)
+    return match["name"] or "" if match is not None else None
+
+
+def read_header(line: str) -> tuple[str, str] | None:
+    """Return the name and value of a header line, None for another."""
+    match = _HEADER.fullmatch(line)
+    return (match[1], match[2].strip(_LAYOUT)) if match is not None else None
+
+
 class _Reading:
     """The variables of one file, and what is to be said about it."""
 
@@ -171,10 +183,10 @@ class _Reading:
             line = lines[0].strip(_LAYOUT)
             if (match := _VARIABLE.fullmatch(line)) is not None:
                 self._own[match[1]] = self._fill(match[2], _as_text)
-            elif (match := _NAME.fullmatch(line)) is not None:
-                name = match[1]
-            elif line and not _COMMENT.match(line):
+            elif line and (named := read_comment(line)) is None:
                 break
+            elif line:
+                name = named or name
             lines.pop(0)
         return name
 
@@ -182,7 +194,7 @@ class _Reading:
         line = lines.pop(0).strip(_LAYOUT)
         while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
             line += lines.pop(0).strip(_LAYOUT)
-        match = _LINE.fullmatch(line)
+        match = _LINE.fullmatch(_VERSION.sub("", line))
         if match is None:
             raise RequestError(f"{line[:40]!r} is no request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
@@ -196,13 +208,13 @@ class _Reading:
     def _headers(self, lines: list[str]) -> list[tuple[str, str]]:
         headers: list[tuple[str, str]] = []
         while lines and (line := lines[0].strip(_LAYOUT)):
-            match = _COMMENT.match(line) or _FIELD.fullmatch(line)
-            if match is None and headers:
+            header = read_header(line) if read_comment(line) is None else ("", "")
+            if header is None and headers:
                 raise RequestError(f"{line[:40]!r} is not a header: put an empty line between headers and body")
-            if match is None:
+            if header is None:
                 break  # a body that begins at once
-            if match.lastindex:
-                headers.append((match[1], self._fill(match[2].strip(_LAYOUT), _as_text)))
+            if header[0]:
+                headers.append((header[0], self._fill(header[1], _as_text)))
             lines.pop(0)
         return headers
 
@@ -246,13 +258,12 @@ class _Reading:
 
     def _fill_json(self, text: str) -> str:
         """Fill a JSON text: inside quotes with the value's text escaped, elsewhere with the value as JSON."""
-        counted = quotes = 0
+        counted, inside = 0, False
 
         def show(value: Any, at: int) -> str:
-            nonlocal counted, quotes
-            quotes += len(_QUOTE.findall(text, counted, at))
-            counted = at
-            return json.dumps(str(value), ensure_ascii=False)[1:-1] if quotes % 2 else _json(value)
+            nonlocal counted, inside
+            counted, inside = at, ends_inside_string(text[counted:at], inside)
+            return json.dumps(str(value), ensure_ascii=False)[1:-1] if inside else _json(value)
 
         return self._fill(text, show)
 

@@ -14,15 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..records.multipart import find_contents
 from ..records.redaction import is_secret, mask_body, mask_headers, mask_query, mask_text, mask_url
 from ..records.requests import RequestSpec
 
 _USER = re.compile(r"(?<=://)[^/?#@]+(?=@)")
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey) +", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PART = re.compile(
-    rb'(content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)"?.*?(?:\r\n\r\n|\n\n))(.*)\Z', re.DOTALL | re.IGNORECASE
-)
 # Names that a shell fills by itself.
 _TAKEN = frozenset({"PWD", "OLDPWD"})
 
@@ -175,18 +173,12 @@ def _hide_field(key: str, value: Any, blanks: Placeholders) -> Any:
 
 
 def _hide_parts(body: bytes, content_type: str, blanks: Placeholders) -> bytes:
-    boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
-    parts = body.split(b"--" + boundary) if boundary else [body]
-    return (b"--" + boundary).join(_hide_part(part, blanks) for part in parts)
-
-
-def _hide_part(part: bytes, blanks: Placeholders) -> bytes:
-    match = _PART.search(part)
-    if match is None or not is_secret(name := match[2].decode("latin-1")):
-        return part
-    end = b"\r\n" if match[3].endswith(b"\r\n") else b""
-    value = match[3].removesuffix(b"\r\n")
-    return part[: match.end(1)] + blanks.mark(name, value.decode("latin-1")).encode() + end if value else part
+    done, pieces = 0, []
+    for name, start, end in find_contents(body, content_type):
+        if is_secret(name) and start < end:
+            pieces += [body[done:start], blanks.mark(name, body[start:end].decode("latin-1")).encode()]
+            done = end
+    return b"".join([*pieces, body[done:]])
 
 
 def _looks_secret(body: bytes, content_type: str) -> bool:

@@ -18,9 +18,9 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import is_json_type, mask_url
 from ..records.requests import RequestSpec
+from .exported import read_sent
 from .placeholders import hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
-from .sent import read_sent
 from .volatile_fields import Path, VolatileFields
 
 _ANY = Name("ANY")

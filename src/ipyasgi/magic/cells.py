@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..formats.http_file import read_comment, read_header
 from .grammar import split_assignment
-from .items import HEADER_NAME
 from .tokenizer import Evaluate, GrammarError, Template, read_text
 
 _SEPARATOR = re.compile(r"###.*")
-_COMMENT = re.compile(r"\s*(?:#|//)\s*(?P<text>.*)")
-_NAME = re.compile(r"@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*")
 _REQUEST = re.compile(r"\s*(?:[^\W\d]\w*\s*<<\s*)?[A-Z]{3,}\s+['\"]?(?:/|https?://|\{\{)\S*.*")
-_HEADER = re.compile(rf"(?P<name>{HEADER_NAME.pattern})[ \t]*:(?P<value>.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +43,14 @@ def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Template]]
     lines = rest.split("\n")
     headers: list[tuple[str, Template]] = []
     while lines and lines[0].strip():
-        match = _HEADER.fullmatch(lines[0])
-        if match is None and headers:
+        header = read_header(lines[0])
+        if header is None and headers:
             raise GrammarError(f"{lines[0]!r} is not a header: put an empty line between headers and body")
-        if match is None and lines[0].lstrip()[:1] in ("?", "&"):
+        if header is None and lines[0].lstrip()[:1] in ("?", "&"):
             raise GrammarError(f"{lines[0].strip()!r}: the query goes on the first line, as name==value")
-        if match is None:
+        if header is None:
             break  # a body that begins at once
-        headers.append((match["name"], read_text(match["value"].strip(), evaluate)))
+        headers.append((header[0], read_text(header[1], evaluate)))
         lines.pop(0)
     body = "\n".join(line[1:] if line.startswith("\\###") else line for line in lines).strip("\n")
     return headers, read_text(body, evaluate) if body.strip() else None
@@ -62,11 +59,6 @@ def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Template]]
 def is_separator(line: str) -> bool:
     """Tell whether a line may stand between two parts."""
     return _SEPARATOR.fullmatch(line) is not None
-
-
-def is_comment(line: str) -> bool:
-    """Tell whether a line above a request is a comment."""
-    return _COMMENT.fullmatch(line) is not None
 
 
 def _split_blocks(lines: list[str]) -> list[list[str]]:
@@ -87,7 +79,7 @@ def _is_prose(block: list[str]) -> bool:
 
 def _request_follows(lines: list[str]) -> bool:
     """Tell whether the next line that says something is a request, or nothing comes any more."""
-    following = next((line for line in lines if line.strip() and not is_comment(line)), "")
+    following = next((line for line in lines if line.strip() and read_comment(line) is None), "")
     return not following or _REQUEST.fullmatch(following) is not None
 
 
@@ -97,11 +89,10 @@ def _part_of(block: list[str]) -> CellRequest | None:
     for number, line in enumerate(block):
         if not line.strip():
             continue
-        comment = _COMMENT.fullmatch(line)
-        if comment is None:
+        named = read_comment(line)
+        if named is None:
             if name and not split_assignment(line)[0]:
                 line = f"{name} << {line}"
             return CellRequest(line=line, rest="\n".join(block[number + 1 :]))
-        named = _NAME.fullmatch(comment["text"])
-        name = named["name"] if named is not None else name
+        name = named or name
     return None

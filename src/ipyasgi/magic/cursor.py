@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ..formats.http_file import read_comment
 from ..records.requests import METHODS
-from .cells import is_comment, is_separator
+from .cells import is_separator
 from .grammar import OPTIONS
 from .items import find_sign
 from .tokenizer import GrammarError, Token, split_tokens
@@ -88,7 +89,9 @@ def _place_in_cell(before: str, begin: int) -> Place | None:
         else:
             lines.append((start, line))
         start += len(line) + 1
-    while len(lines) > 1 and (not lines[0][1].strip() or is_comment(lines[0][1]) or _is_options(lines[0])):
+    while len(lines) > 1 and (
+        not lines[0][1].strip() or read_comment(lines[0][1]) is not None or _is_options(lines[0])
+    ):
         lines.pop(0)
     if not lines:
         return None

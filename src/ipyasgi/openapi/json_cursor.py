@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-_BLANK = re.compile(r"\s*")
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
-_WORD = re.compile(r'[^\s,:{}\[\]"]+')
+from ..records.json_tokens import ends_inside_string, read_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +40,10 @@ def find_json_place(text: str) -> JsonPlace | None:
     levels: list[_Level] = []
     awaits, at = "value", 0
     while True:
-        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing at least
+        kind, at, end = _next_token(text, at)
         level = levels[-1] if levels else None
         awaits = level.awaits if level is not None else awaits
-        end = _end_of_token(text, at)
-        if end is None or (end == len(text) and text[at:end] not in _SIGNS and not _is_closed(text[at:end])):
+        if not kind or (end == len(text) and kind in ("number", "word")):
             return _place(levels, awaits, text[at:])
         token = text[at:end]
         if token in ("{", "["):
@@ -74,28 +70,24 @@ def find_json_place(text: str) -> JsonPlace | None:
         at = end
 
 
-_SIGNS = frozenset("{}[],:")
-
-
 def _after_value(levels: list[_Level]) -> Literal["comma"]:
     if levels:
         levels[-1].awaits = "comma"
     return "comma"
 
 
-def _end_of_token(text: str, at: int) -> int | None:
-    """Return where the token at a place ends, None where it does not, or nothing is there."""
-    if text.startswith("{{", at):  # an expression, which stands for a value
-        end = text.find("}}", at)
-        return end + 2 if end >= 0 else None
-    if at < len(text) and text[at] in _SIGNS:
-        return at + 1
-    token = (_TEXT if text.startswith('"', at) else _WORD).match(text, at)
-    return token.end() if token is not None else None
-
-
-def _is_closed(token: str) -> bool:
-    return token.endswith("}}") or (len(token) > 1 and token.startswith('"'))
+def _next_token(text: str, at: int) -> tuple[str, int, int]:
+    """Return kind, start and end of the next token; no kind at the end of the text, or where the token is cut."""
+    token = read_token(text, at)
+    if token is not None and token.kind == "space":
+        token = read_token(text, token.end)
+    if token is None:
+        return "", len(text), len(text)
+    if text.startswith("{{", token.start):  # an expression, which stands for a value
+        end = text.find("}}", token.start) + 2
+        return "expression" if end > 1 else "", token.start, end
+    is_cut = token.kind == "string" and token.end == len(text) and ends_inside_string(text[token.start :])
+    return "" if is_cut else token.kind, token.start, token.end
 
 
 def _place(levels: list[_Level], awaits: str, fragment: str) -> JsonPlace | None:

@@ -19,7 +19,7 @@ from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
 from ..protocol.errors import IpyasgiError
 from ..records.exception_text import read_exception
-from ..views.exception_text import exception_lines
+from ..views.changes import exception_lines
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
 from .part import Part, read_module, read_style

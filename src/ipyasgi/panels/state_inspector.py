@@ -14,8 +14,7 @@ from ..history.exchange import Exchange
 from ..records.state import Change
 from ..records.state_look import StateLook, look_at
 from ..views.figures import clock_of
-from ..views.inspection import ChangedBy, inspect_state, view_inspection
-from ..views.state import Node
+from ..views.state import ChangedBy, Node, inspect_state, view_inspection
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
 from .panel import Panel

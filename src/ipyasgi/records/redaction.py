@@ -13,6 +13,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
+from .json_tokens import end_of_value, name_of
+from .multipart import find_contents
+
 MASK = "•••"
 
 # Words of a name, split at case changes, digits aside: X-API-Key, access_token, sessionId, client-secret.
@@ -46,13 +49,7 @@ _PATH_SIGNS = re.compile(r"[^\w-]+")
 _URL_HEADERS = frozenset({"location", "content-location", "referer", "link", "refresh"})
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey)(?= )", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
-_PART_NAME = re.compile(rb'content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE)
-_EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
-_PIECE = re.compile(
-    r"""\s+|b?"(?:[^"\\]|\\.)*(?:"|\Z)|b?'(?:[^'\\]|\\.)*(?:'|\Z)|[\[({]|[\])}]|,|[^\s"'\[\](){},]+|.""", re.DOTALL
-)
-
 
 # A document that calls one of these a key says nothing of its value: masked, every request would look the same.
 _EVERYBODYS = frozenset(
@@ -205,23 +202,10 @@ def mask_text(text: str, *, show: bool = False) -> str:
     while (field := _FIELD.search(text, done)) is not None:
         parts.append(text[done : field.end()])
         done = field.end()
-        if is_secret(field[2]):
+        if is_secret(name_of(f'"{field[2]}"')):
             parts.append(field[1] + MASK + field[1])
             done = end_of_value(text, done)
     return "".join([*parts, text[done:]])
-
-
-def end_of_value(text: str, position: int) -> int:
-    """Return where the JSON or Python value that begins at ``position`` ends; the end of the text where it is cut."""
-    depth = 0
-    while (piece := _PIECE.match(text, position)) is not None:
-        if depth == 0 and piece[0] in "]}),":
-            return position
-        position = piece.end()
-        depth += (piece[0] in "[{(") - (piece[0] in "]})")
-        if depth == 0 and not piece[0].isspace():
-            return position
-    return len(text)
 
 
 def is_json_type(content_type: str) -> bool:
@@ -254,11 +238,9 @@ def mask_body(body: bytes, content_type: str, *, show: bool = False) -> bytes:
 
 
 def _mask_multipart(body: bytes, content_type: str) -> bytes:
-    boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
-    parts = body.split(b"--" + boundary) if boundary else [body]
-    for number, part in enumerate(parts):
-        gap = _EMPTY_LINE.search(part)
-        name = _PART_NAME.search(part, 0, gap.start()) if gap is not None else None
-        if gap is not None and name is not None and is_secret(name[1].decode("latin-1")):
-            parts[number] = part[: gap.end()] + MASK.encode() + b"\r\n"
-    return (b"--" + boundary).join(parts) if boundary else body
+    done, pieces = 0, []
+    for name, start, end in find_contents(body, content_type):
+        if is_secret(name):
+            pieces += [body[done:start], MASK.encode()]
+            done = end
+    return b"".join([*pieces, body[done:]])

@@ -10,6 +10,8 @@ from ..protocol.errors import RequestError
 
 PATH_PLACE = re.compile(r"\{([^{}:]+)(?::([^{}]*))?\}")
 """A place of a path template: its name, and its convertor where it has one."""
+_ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
+_KEPT = frozenset({"path", "uuid"})  # the convertors that change how a place is filled
 # What may stand in a path segment as it is, RFC 3986, section 3.3.
 _PLAIN = "!$&'()*+,;=:@-._~"
 
@@ -39,3 +41,8 @@ def fill_path(template: str, values: Mapping[str, object]) -> str:
 
     path, question, query = template.partition("?")
     return PATH_PLACE.sub(value_of, path) + question + query
+
+
+def read_angles(path: str) -> str:
+    """Return ``/items/{pk}`` for ``/items/<int:pk>``, ``/f/{p:path}`` for ``/f/<path:p>``: Werkzeug's and Django's."""
+    return _ANGLES.sub(lambda place: f"{{{place[2]}{':' + place[1] if place[1] in _KEPT else ''}}}", path)

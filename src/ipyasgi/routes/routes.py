@@ -1,4 +1,4 @@
-"""What an app offers: its routes, read by duck typing from whatever framework made it. Imports no framework."""
+"""The routes of an app, read by duck typing from whatever framework made it. Imports no framework."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..shown import Shown
-from .path_template import PATH_PLACE, fill_path, path_parameters
-from .route import Input, Offer, Route, RouteKind, about_endpoint
+from .route import Input, Offer, Route
 from .tables import django, falcon, litestar, quart, starlette
 
 _READERS: tuple[Callable[[Any], list[Route] | None], ...] = (
@@ -88,7 +87,7 @@ def _listed(keys: Collection[str]) -> str:
 
 def read_routes(app: Any, offer: Offer | None = None) -> Routes:
     """
-    Return what the app offers; empty for an app that keeps no table anybody knows.
+    Return what the app offers; empty for an app that keeps no known table.
 
     Understood: objects with ``routes`` whose items have ``path`` and ``methods`` or ``endpoint`` (Starlette,
     FastAPI with included routers, our samples), mounts (``routes`` inside with a ``path``), Litestar, Quart, Falcon,
@@ -112,17 +111,3 @@ def _read(app: Any) -> list[Route]:
         if starlette.has_table(layer):
             return starlette.read(layer, _read)
     return []
-
-
-__all__ = [
-    "PATH_PLACE",
-    "Route",
-    "RouteDoc",
-    "RouteDocs",
-    "RouteKind",
-    "Routes",
-    "about_endpoint",
-    "fill_path",
-    "path_parameters",
-    "read_routes",
-]

@@ -1,17 +1,19 @@
-"""Changes of state, output lines and violations as short texts: what an exchange and a lifespan step both show."""
+"""Changes of state, output lines and exceptions as short texts: what an exchange and a lifespan step both show."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ..records.exception_text import ExceptionText, Frame
 from ..records.output import OutputLine
 from ..records.redaction import MASK, is_secret, mask_text
 from ..records.settings import Settings
 from ..records.state import Change
 from .figures import time_of
+from .view import one_line
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HARMLESS = ("", "None", "True", "False")
@@ -58,3 +60,32 @@ def show_output(lines: Iterable[OutputLine]) -> tuple[OutputShown, ...]:
         )
         for line in lines
     )
+
+
+_MESSAGE_LINES = 12
+
+
+def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
+    """
+    Yield an exception in lines.
+
+    :param last: how many frames and folds to show, counted from the place it was raised
+    """
+    message = raised.message.split("\n")
+    yield f"{raised.type_name}: {message[0]}" if raised.message else raised.type_name
+    yield from message[1:_MESSAGE_LINES]
+    if len(message) > _MESSAGE_LINES:
+        yield "…"
+    yield from (f"note: {one_line(note)}" for note in raised.notes)
+    for frame in raised.frames[-last:]:
+        if isinstance(frame, Frame):
+            yield f"  {frame.place} in {frame.function}"
+            for number, text in frame.lines:
+                yield f"    {'→' if number == frame.lines[-1][0] else ' '} {number} {text}"
+        else:
+            yield f"  … {frame.text}"
+    for member in raised.members:
+        yield from (f"  | {line}" for line in exception_lines(member, last=3))
+    for words, earlier in raised.before:
+        yield words
+        yield from (f"  {line}" for line in exception_lines(earlier, last=3))

@@ -38,8 +38,6 @@ from .pending import show_pending
 from .run import show_run
 from .state import Node, show_trees
 
-_HEAD = ("method", "target", "status", "ms", "headers")
-
 
 def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     """
@@ -68,7 +66,7 @@ def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 def read_head(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     """Return what is shown of an exchange's head: ``method, target, status, ms, headers``."""
     whole = read_exchange(exchange, settings)
-    return {key: whole[key] for key in _HEAD}
+    return {key: whole[key] for key in ("method", "target", "status", "ms", "headers")}
 
 
 def read_exchanges(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
@@ -115,13 +113,8 @@ def read_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, A
     return {
         "status": shown.status,
         "steps": [
-            {
-                "direction": step.direction,
-                "type": step.type,
-                "message": step.message,
-                "state": _changes(step.changes),
-                "output": _output(step.output),
-            }
+            _some_of(step, "direction", "type", "message")
+            | {"state": _changes(step.changes), "output": _output(step.output)}
             for step in shown.steps
         ],
         "failure": shown.failure,
@@ -195,7 +188,7 @@ def read_run(run: Run, settings: Settings) -> dict[str, Any]:
         "ms": _ms(run.duration_ns),
         "headers": {title: _pairs(pairs) for title, pairs in shown.headers},
         "messages": [
-            {"direction": event.direction, "type": event.type, "ms": _ms(event.at_ns), "body_bytes": event.body_bytes}
+            {**_some_of(event, "direction", "type"), "ms": _ms(event.at_ns), "body_bytes": event.body_bytes}
             for event in run.events
         ],
         "exception": _exception(shown.raised),
@@ -242,7 +235,7 @@ def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
 
 
 def _output(output: Iterable[OutputShown]) -> list[dict[str, Any]]:
-    return [{"source": line.source, "label": line.label, "text": line.text} for line in output]
+    return [_some_of(line, "source", "label", "text") for line in output]
 
 
 def _exception(raised: ExceptionText | None) -> dict[str, Any] | None:
@@ -250,7 +243,7 @@ def _exception(raised: ExceptionText | None) -> dict[str, Any] | None:
 
 
 def _errors(violations: Iterable[Violation]) -> list[dict[str, Any]]:
-    return [{"rule": one.rule, "message": one.message, "section": one.section} for one in violations]
+    return [_some_of(one, "rule", "message", "section") for one in violations]
 
 
 def _tree(node: Node) -> Any:
@@ -258,11 +251,8 @@ def _tree(node: Node) -> Any:
 
 
 def _route(route: Route) -> dict[str, Any]:
-    return {
-        "method": route.method,
-        "path": route.path,
-        "name": route.name,
-        "handler": route.handler,
-        "source": route.source,
-        "parameters": list(route.parameters),
-    }
+    return {**_some_of(route, "method", "path", "name", "handler", "source"), "parameters": list(route.parameters)}
+
+
+def _some_of(value: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}

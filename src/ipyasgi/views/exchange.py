@@ -1,4 +1,4 @@
-"""One exchange, or several, as text and HTML. Reads the record; everything secret is masked before it goes on."""
+"""One exchange, several, or the history as text and HTML; everything secret is masked before it goes on."""
 
 from __future__ import annotations
 
@@ -8,25 +8,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..history.exchange import Exchange, Exchanges
+from ..history.history import History
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
-from .body.terminal import body_lines, cut_lines
-from .changes import OutputShown, show_changes, show_output
-from .exception_text import exception_lines
+from .body.shown import body_lines, cut_lines
+from .changes import OutputShown, exception_lines, show_changes, show_output
 from .figures import clock_of, count_of, size_of, time_of
-from .timeline import Timeline, build_timeline
-from .timeline_text import timeline_lines
+from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line
 
 STOOD_IN = "The app sent no response; the client stands in with a 500, as a server would."
 CAUGHT = ", caught by the app"
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
-_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 20, 5
+_ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(?=\S)")
 
 
@@ -129,16 +128,17 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     show = settings.show_secrets
     request, response = exchange.request, exchange.response
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
-    body = headers = None
+    sent_headers = [(name.lower(), value) for name, value in request.headers.raw]  # as the app was given them
+    body, headers = None, []
     if response is not None and exchange.answered:
         body = show_body(content_of(exchange), response.headers.get("content-type", ""), settings)
         headers = mask_headers(list(response.headers.raw), show=show)
     return replace(
         summarize(exchange, settings),
         previous=tuple(summarize(one, settings) for one in exchange.previous),
-        response_headers=tuple(headers or ()),
+        response_headers=tuple(headers),
         response_body=body,
-        request_headers=tuple(mask_headers(_sent_headers(exchange), show=show)),
+        request_headers=tuple(mask_headers(sent_headers, show=show)),
         request_body=show_body(sent, sent_type, settings) if sent else None,
         timeline=build_timeline(exchange.run, show_secrets=show) if exchange.run is not None else None,
         endpoint=one_line(str(exchange.endpoint or ""), 120),
@@ -209,11 +209,6 @@ def _sent(exchange: Exchange) -> bytes:
         return exchange.spec.body
 
 
-def _sent_headers(exchange: Exchange) -> list[tuple[bytes, bytes]]:
-    """Return the headers as the app was given them."""
-    return [(name.lower(), value) for name, value in exchange.request.headers.raw]
-
-
 def _lines(shown: ExchangeShown) -> Iterator[str]:
     yield summary_line(shown)
     for note in shown.notes:
@@ -232,7 +227,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
         yield from (f"  {one_line(str(change))}" for change in shown.changes)
     if shown.output:
         yield from ("", "Output")
-        output = "\n".join(_output_text(line) for line in shown.output)
+        output = "\n".join(f"{line.label}: {line.text}" if line.label else line.text for line in shown.output)
         if shown.handled_exception:  # it was logged as well, and stands below
             output = _TRACEBACK.sub("… its traceback\n", output)
         yield from cut_lines(output, _OUTPUT_LINES, "  ")
@@ -247,5 +242,16 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
             yield f"  {rule}: {one_line(first.message)}{more} ({section})"
 
 
-def _output_text(line: OutputShown) -> str:
-    return f"{line.label}: {line.text}" if line.label else line.text
+def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
+    """Return the newest exchanges as rows; how many older ones there are is said."""
+    every = tuple(history)
+    rows = [summarize(exchange, settings) for exchange in every[-_ROWS:]]
+    older = len(every) - len(rows)
+    title = count_of(len(every), "exchange") if every else "No exchange yet"
+    lines = [title]
+    if len(every) > _TEXT_ROWS:
+        lines.append(f"       … {count_of(len(every) - _TEXT_ROWS, 'older one')}")
+    lines += [f"{row.name:>5}  {row.sent_at}  {summary_line(row)}" for row in rows[-_TEXT_ROWS:]]
+    if not every:
+        lines.append("try: %asgi GET /")
+    return build_view("\n".join(lines), "history.html", rows=rows, older=older, title=title)

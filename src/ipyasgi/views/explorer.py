@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ..explorer.explorer import Explorer
 from ..records.exception_text import read_exception
 from ..records.settings import Settings
-from ..routes.routes import Route
-from .exception_text import exception_lines
+from ..routes.route import Route
+from .changes import exception_lines
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
 from .routes import route_lines

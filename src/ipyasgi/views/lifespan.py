@@ -9,8 +9,7 @@ from ..explorer.lifespan import ExplorerLifespan, LifespanStep
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.settings import Settings
 from ..records.state import Change
-from .changes import OutputShown, show_changes, show_output
-from .exception_text import exception_lines
+from .changes import OutputShown, exception_lines, show_changes, show_output
 from .figures import time_of
 from .lifespan_map import draw_lifespan
 from .view import View, build_view, one_line

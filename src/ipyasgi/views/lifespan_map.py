@@ -6,6 +6,7 @@ from, is what can happen to several.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from ..protocol.machines import LIFESPAN
@@ -113,35 +114,28 @@ def _box(name: str, status: str, nexts: set[str]) -> Box:
 
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
-    tone, title = "lit" if lit else "", f"{state} → {then}: {' or '.join(tokens)}"
+    way = functools.partial(Arrow, tone="lit" if lit else "", title=f"{state} → {then}: {' or '.join(tokens)}")
     column, ground = _HAPPY.index(state), _TOP + _TALL
     if then in _HAPPY:
         begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + _TALL / 2
         words = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
-        return Arrow(
-            path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", tone=tone, title=title,
-            label=words, x=(begin + end) / 2, y=y - 6 - 11 * (len(words) - 1), anchor="middle",
-        )  # fmt: skip
+        way = functools.partial(way, x=(begin + end) / 2, y=y - 6 - 11 * (len(words) - 1), anchor="middle")
+        return way(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=words)
     if then in _WIDE:
         _, _, y, aside = _WIDE[then]
         x = _middle(column) + aside
-        return Arrow(path=f"M{x} {ground}V{y - 6}", head=_down(x, y), tone=tone, title=title)
+        return way(path=f"M{x} {ground}V{y - 6}", head=_down(x, y))
     x, target = _middle(column), _middle(_BELOW[then])
+    words = tuple(_WORDS.get(token, token.rpartition(".")[2]) for token in tokens)
     if x == target:
         x -= 14  # or the longest word would run over the arrow to the bottom
-        words = tuple(_WORDS.get(token, token.rpartition(".")[2]) for token in tokens)
-        return Arrow(
-            path=f"M{x} {ground}V{_MIDDLE - 6}", head=_down(x, _MIDDLE), tone=tone, title=title,
-            label=words, x=x + 4, y=ground + 13,
-        )  # fmt: skip
-    y, side = _MIDDLE + _TALL / 2, 1 if x > target else -1
-    edge = target + side * _FAILED_BOX / 2
-    if side < 0:  # past the box below
-        x += _BOX / 2 - 4
-    return Arrow(
-        path=f"M{x} {ground}V{y}H{edge + side * 6}", head=f"M{edge} {y}l{side * 8} -4v8z", tone=tone, title=title,
-        label=tuple(_WORDS[token] for token in tokens), x=x + 4, y=ground + 13,
-    )  # fmt: skip
+        path, head = f"M{x} {ground}V{_MIDDLE - 6}", _down(x, _MIDDLE)
+    else:
+        y, side = _MIDDLE + _TALL / 2, 1 if x > target else -1
+        edge = target + side * _FAILED_BOX / 2
+        x += _BOX / 2 - 4 if side < 0 else 0  # past the box below
+        path, head = f"M{x} {ground}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
+    return way(path=path, head=head, label=words, x=x + 4, y=ground + 13)
 
 
 def _down(x: float, y: float) -> str:

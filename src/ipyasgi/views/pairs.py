@@ -1,4 +1,4 @@
-"""What is nothing but names and values: the head of an answer, default headers and cookies, the settings."""
+"""What is a plain list: the head of a response, default headers and cookies, the settings, imported requests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
+from ..formats.imported import Imported
 from ..history.exchange import ExchangeHead
-from ..records.redaction import MASK, mask_headers
+from ..records.redaction import MASK, mask_headers, mask_url
 from ..records.settings import Settings
 from .exchange import ExchangeShown, show_exchange, summary_line
-from .figures import count_of
+from .figures import count_of, size_of
 from .view import View, build_view, one_line
 
 Pairs = Sequence[tuple[str, str]]
@@ -54,3 +55,21 @@ def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> Vie
     width = min(max((len(name) for name, _ in pairs), default=0), 30)
     lines = [title, *(f"  {one_line(name, 60):<{width}}  {one_line(value)}" for name, value in pairs)]
     return build_view("\n".join(lines), "pairs.html", title=title, pairs=pairs, summary=summary)
+
+
+def view_imported(imported: Imported, settings: Settings) -> View:
+    """Return one line for each request, secrets of its query masked, and the notes."""
+    rows = [
+        (
+            request.spec.method,
+            mask_url(request.spec.target, show=settings.show_secrets),
+            size_of(len(request.spec.body)) if request.spec.body else "",
+            request.name,
+        )
+        for request in imported
+    ]
+    title = f"{count_of(len(rows), 'request')} read"
+    lines = [title]
+    lines += [f"  {method} {one_line(target, 120)}  {size}  {name}".rstrip() for method, target, size, name in rows]
+    lines += [f"  note: {one_line(note)}" for note in imported.notes]
+    return build_view("\n".join(lines), "imported.html", rows=rows, title=title, notes=imported.notes)

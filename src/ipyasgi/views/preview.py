@@ -11,13 +11,12 @@ one before it asks the policy (measured with 156). It does so for a link too, on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
 from ..history.exchange import Preview
+from ..records import multipart
 from ..records.plain_text import mask_plain_text
 from ..records.settings import Settings
-from .body import media, multipart
+from .body import media
 from .body.charset import read_text
 from .body.kinds import is_markup
 from .figures import size_of
@@ -28,44 +27,27 @@ _LIMIT_BYTES = 8 * 1024 * 1024
 """More would make a notebook that nobody can open."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewShown:
-    """
-    What the template draws.
-
-    :ivar source: a ``data:`` URL, or for ``frame`` the page that the frame holds
-    """
-
-    kind: Literal["frame", "image", "audio", "video", "embed", "none"]
-    label: str
-    source: str = ""
-    note: str = ""
-
-
 def view_preview(preview: Preview, settings: Settings) -> View:
-    """Return the body drawn; for a terminal, what it is."""
-    shown = show_preview(preview, settings)
-    text = shown.note or f"{shown.label}: a preview needs a notebook, the bytes are in .content"
-    return build_view(text, "preview.html", preview=shown)
-
-
-def show_preview(preview: Preview, settings: Settings) -> PreviewShown:
-    """Return the body as it is drawn; the type in a URL is what the bytes say, never what a header says."""
-    content = preview.content
+    """Return the body drawn; for a terminal, what it is. The type in a URL is what the bytes say, never a header."""
     media_type = preview.content_type.partition(";")[0].strip().lower()
-    label = f"{media_type or 'no content type'}, {size_of(len(content))}"
+    label = f"{media_type or 'no content type'}, {size_of(len(preview.content))}"
+    kind, source = _draw(preview, media_type, settings)
+    note = f"{label}: {source}" if kind == "none" else ""
+    text = note or f"{label}: a preview needs a notebook, the bytes are in .content"
+    return build_view(text, "preview.html", kind=kind, label=label, source=source, note=note)
+
+
+def _draw(preview: Preview, media_type: str, settings: Settings) -> tuple[str, str]:
+    """Return the element that draws a body, and its source: a URL, the page of a ``frame``, the reason of ``none``."""
+    content = preview.content
     if len(content) > _LIMIT_BYTES:
-        return PreviewShown(
-            kind="none", label=label, note=f"{label}: too big to be drawn, over {size_of(_LIMIT_BYTES)}"
-        )
+        return "none", f"too big to be drawn, over {size_of(_LIMIT_BYTES)}"
     found = media.sniff(content, media_type)
-    if found == "application/pdf":
-        return PreviewShown(kind="embed", label=label, source=media.data_url(content, found))
-    for kind in ("image", "audio", "video"):
-        if found.startswith(kind):
-            return PreviewShown(kind=kind, label=label, source=media.data_url(content, found))
+    kind = "embed" if found == "application/pdf" else found.partition("/")[0]
+    if kind in ("embed", "image", "audio", "video"):
+        return kind, media.data_url(content, found)
     text, _ = read_text(content, multipart.parameter(preview.content_type, "charset"), whole=True)
     if text is None or not is_markup(text, media_type):
-        return PreviewShown(kind="none", label=label, note=f"{label}: nothing to draw, it is shown as it is")
+        return "none", "nothing to draw, it is shown as it is"
     page = _FRAMES.sub(r"<\1x-", mask_plain_text(text, show=settings.show_secrets))
-    return PreviewShown(kind="frame", label=label, source=render("preview_page.html", page=page))
+    return "frame", render("preview_page.html", page=page)

@@ -11,11 +11,10 @@ from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
-from .exception_text import exception_lines
+from .changes import exception_lines
 from .figures import count_of, size_of, time_of
 from .lifespan_map import LifespanMap, draw_lifespan
-from .timeline import Timeline, build_timeline, plain
-from .timeline_text import timeline_lines
+from .timeline import Timeline, build_timeline, plain, timeline_lines
 from .view import View, build_view, one_line
 
 CAUGHT = "the app caught its exception itself, and returned"

@@ -1,23 +1,28 @@
-"""What the app keeps, as trees: pictures of ``app.state`` and of the lifespan state, never the values themselves."""
+"""What the app keeps, as trees: pictures of ``app.state`` and of the lifespan state, and what changed them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 from ..explorer.explorer import ExplorerState
+from ..explorer.lifespan import ExplorerLifespan
+from ..history.exchange import Exchange
 from ..records.redaction import MASK, is_secret, mask_text
 from ..records.settings import Settings
-from ..records.state import MAX_TEXT, Picture, step_to
+from ..records.state import MAX_TEXT, Change, Picture, step_to
 from ..records.state_look import StateLook, look_at
 from .changes import show_changes
+from .exchange import summarize
 from .figures import count_of
 from .view import View, build_view, one_line
 
 _HARMLESS = ("None", "True", "False")
 _BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
 _TEXT_DEPTH = 2
+_EXCHANGES, _CHANGES = 30, 40  # of an inspection
 _TITLES = MappingProxyType({"app.state": "app.state", "state": "lifespan state"})
 _NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
@@ -55,7 +60,7 @@ def view_look(look: StateLook, settings: Settings) -> View:
     lines = [line for tree in trees for line in _lines(tree, 0)]
     if changes:
         lines += ["changed since the last look", *(f"  {one_line(str(change))}" for change in changes)]
-    return build_view("\n".join(lines), "state.html", trees=trees, changes=changes)
+    return build_view("\n".join(lines), "state.html", trees=trees, changes=changes, more=0, changed_by=())
 
 
 def show_trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
@@ -112,11 +117,95 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
     if depth == 0:
         yield f"{node.key}  {'' if node.nodes else 'empty'}".rstrip()
     else:
-        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}" + (
-            f"  ({node.about})" if node.about else ""
-        )
+        about = f"  ({node.about})" if node.about else ""
+        yield f"{indent}{one_line(node.key, 60)}: {one_line(node.text, 120)}{about}"
     if depth < _TEXT_DEPTH:
         for inner in node.nodes:
             yield from _lines(inner, depth + 1)
         if node.missing:
             yield f"{indent}  … {node.missing}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedBy:
+    """
+    What one exchange, or one step of the lifespan, changed in the state.
+
+    :ivar name: the exchange's; empty for a step of the lifespan
+    :ivar what: the request, or the message
+    :ivar at: the time of day; empty for a step
+    :ivar more: how many further changes there are
+    """
+
+    name: str
+    what: str
+    at: str
+    changes: tuple[Change, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """
+    The app's state at one look, and what led to it.
+
+    :ivar trees: of each place
+    :ivar changes: since the last look
+    :ivar more: how many further changes since the last look there are
+    :ivar changed_by: exchanges that changed the state, newest first, and then the steps of the present lifespan
+    """
+
+    trees: tuple[Node, ...]
+    changes: tuple[Change, ...]
+    more: int
+    changed_by: tuple[ChangedBy, ...]
+
+
+def inspect_state(
+    look: StateLook, exchanges: Iterable[Exchange], lifespan: ExplorerLifespan, settings: Settings
+) -> Inspection:
+    """Return a look and what led to it, masked and cut."""
+    changed = (one for one in reversed(tuple(exchanges)) if one.state_diff)
+    return Inspection(
+        trees=show_trees(look, settings),
+        changes=show_changes(look.changes[:_CHANGES], settings),
+        more=max(len(look.changes) - _CHANGES, 0),
+        changed_by=(
+            *(_by_exchange(one, settings) for one in islice(changed, _EXCHANGES)),
+            *(
+                _changed_by(one_line(step.event.type, 60), step.changes, settings)
+                for step in reversed(lifespan.steps)
+                if step.changes
+            ),
+        ),
+    )
+
+
+def view_inspection(
+    look: StateLook, exchanges: Iterable[Exchange], lifespan: ExplorerLifespan, settings: Settings
+) -> View:
+    """Return the state inspector as text and HTML."""
+    shown = inspect_state(look, exchanges, lifespan, settings)
+    lines = [view_look(look, settings).text]
+    for one in shown.changed_by:
+        lines.append(f"{one.name or 'lifespan'}  {one.what}")
+        lines += [f"  {one_line(str(change))}" for change in one.changes]
+    return build_view(
+        "\n".join(lines),
+        "state.html",
+        trees=shown.trees,
+        changes=shown.changes,
+        more=shown.more,
+        changed_by=shown.changed_by,
+    )
+
+
+def _by_exchange(exchange: Exchange, settings: Settings) -> ChangedBy:
+    summary = summarize(exchange, settings)
+    what = f"{summary.method} {summary.place}"
+    return _changed_by(what, exchange.state_diff, settings, name=exchange.name, at=summary.sent_at)
+
+
+def _changed_by(what: str, changes: Sequence[Change], settings: Settings, *, name: str = "", at: str = "") -> ChangedBy:
+    shown = show_changes(changes[:_CHANGES], settings)
+    return ChangedBy(name=name, what=what, at=at, changes=shown, more=len(changes) - len(shown))

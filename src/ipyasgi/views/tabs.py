@@ -43,15 +43,6 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CookieShown:
-    """One cookie that the response sets, its value masked unless secrets are shown."""
-
-    name: str
-    value: str
-    attributes: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeTabs:
     """
     An exchange in parts.
@@ -109,15 +100,12 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
     )
 
 
-def _cookies(exchange: Exchange, settings: Settings) -> tuple[CookieShown, ...]:
-    if exchange.response is None:
-        return ()
+def _cookies(exchange: Exchange, settings: Settings) -> list[tuple[str, str, str]]:
+    """Return name, value and attributes of each cookie that the response sets, the value masked."""
     found = []
-    for field in exchange.response.headers.get_list("set-cookie"):
+    for field in exchange.response.headers.get_list("set-cookie") if exchange.response is not None else ():
         pair, _, attributes = field.partition(";")
         name, _, value = pair.partition("=")
         shown = value.strip() if settings.show_secrets else MASK
-        found.append(
-            CookieShown(name=one_line(name.strip(), 80), value=one_line(shown), attributes=one_line(attributes.strip()))
-        )
-    return tuple(found)
+        found.append((one_line(name.strip(), 80), one_line(shown), one_line(attributes.strip())))
+    return found

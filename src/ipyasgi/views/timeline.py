@@ -1,13 +1,14 @@
 """Messages of one run laid out in time: two lanes to scale for the SVG, rows for the table and the terminal.
 
-Everything here is numbers and short texts; the template draws.
+Everything here is numbers and short texts; the template draws, and the last part draws for a terminal.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -35,24 +36,19 @@ _QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.bod
 class Mark:
     """One bar of a lane: a message, or several that are too close to tell apart."""
 
+    lane: str
     x: float
-    y: float
     width: float
     height: float
-    lane: str
     title: str
     label: str = ""
     label_x: float = 0
     anchor: str = "start"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """A long time without a message, from ``x`` to ``end_x``."""
-
-    x: float
-    end_x: float
-    label: str
+    @property
+    def y(self) -> float:
+        """The top of the bar, which stands on the ground of its lane."""
+        return round(_LANES[self.lane] - self.height, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,7 @@ class Timeline:
     One run in time.
 
     :ivar ticks: ``(x, text)`` of the axis
-    :ivar gaps: the longest times without a message, before the response was complete
+    :ivar gaps: ``(x, end_x, text)`` of the longest times without a message
     :ivar first_byte_x: where the response began, None where it never did
     :ivar background_x: where the response was complete and the app went on, None where it did not
     :ivar about: the same in one line
@@ -82,7 +78,7 @@ class Timeline:
     marks: tuple[Mark, ...]
     rows: tuple[Row, ...]
     ticks: tuple[tuple[float, str], ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[tuple[float, float, str], ...]
     end_x: float
     first_byte_x: float | None
     background_x: float | None
@@ -137,13 +133,13 @@ def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
     return ", ".join(parts)
 
 
-def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Gap]:
+def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[tuple[float, float, str]]:
     """Return the longest times between two messages, in order; what is after the last one is no gap."""
     spans = [(after.at_ns - before.at_ns, before.at_ns) for before, after in pairwise(events)]
     spans.insert(0, (events[0].at_ns, 0))
     long = [(span, begin) for span, begin in spans if span >= max(_GAP_SHARE * scale_ns, _GAP_NS)]
     return [
-        Gap(x=at(begin), end_x=at(begin + span), label=time_of(span))
+        (at(begin), at(begin + span), time_of(span))
         for span, begin in sorted(sorted(long, reverse=True)[:_GAPS], key=itemgetter(1))
     ]
 
@@ -156,10 +152,10 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
         places = [at(event.at_ns) for event in own]
         free_from = float(LEFT)
         for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
-            height = _SHORT + (TALL - _SHORT) * math.sqrt(event.body_bytes / biggest)
             label, label_x, anchor = _place_label(_label(event), x, free_from, following)
             free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
-            marks.append(_mark(lane, x, 3, height, _title(event), label, label_x, anchor))
+            mark = partial(Mark, lane=lane, x=x, width=3, height=_height(event.body_bytes / biggest))
+            marks.append(mark(title=_title(event), label=label, label_x=label_x, anchor=anchor))
     return marks
 
 
@@ -173,37 +169,31 @@ def _place_label(label: str, x: float, free_from: float, following: float) -> tu
     return "", 0, "start"
 
 
-def _mark(
-    lane: str, x: float, width: float, height: float, title: str, label: str = "", label_x: float = 0, anchor: str = ""
-) -> Mark:
-    tall = round(height, 1)
-    y = round(_LANES[lane] - height, 1)
-    return Mark(x=x, y=y, width=width, height=tall, lane=lane, title=title, label=label, label_x=label_x, anchor=anchor)
+def _height(share: float) -> float:
+    return round(_SHORT + (TALL - _SHORT) * math.sqrt(share), 1)
 
 
 def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Mark]:
     bins: dict[tuple[str, int], list[Event]] = {}
     for event in events:
         bins.setdefault((event.direction, min(int(event.at_ns * _BINS / scale_ns), _BINS - 1)), []).append(event)
-    most = max(map(len, bins.values()))
+    most, width = max(map(len, bins.values())), round(at(scale_ns / _BINS) - LEFT, 1)
     marks = []
     for (lane, number), inside in bins.items():
-        height = _SHORT + (TALL - _SHORT) * math.sqrt(len(inside) / most)
         x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
         title = f"{count_of(len(inside), 'message')}, {size_of(size)}, from {time_of(inside[0].at_ns)}"
-        marks.append(_mark(lane, x, round(at(scale_ns / _BINS) - LEFT, 1), height, title))
+        marks.append(Mark(lane=lane, x=x, width=width, height=_height(len(inside) / most), title=title))
     return marks
 
 
 def _rows(run: Run, show: bool) -> list[Row]:
     events = run.events
     left_out = len(events) - _HEAD_ROWS - _TAIL_ROWS
-    if left_out < 2:
-        rows = [_row(event, show) for event in events]
-    else:
-        said = Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events")
-        ends = ([_row(event, show) for event in part] for part in (events[:_HEAD_ROWS], events[-_TAIL_ROWS:]))
-        rows = [*next(ends), said, *next(ends)]
+    head, tail = (events, ()) if left_out < 2 else (events[:_HEAD_ROWS], events[-_TAIL_ROWS:])
+    rows = [_row(event, show) for event in head]
+    if tail:
+        rows.append(Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events"))
+        rows += [_row(event, show) for event in tail]
     if run.events_dropped:
         rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
     return rows
@@ -271,3 +261,48 @@ def _ticks(scale_ns: int) -> list[float]:
     power = 10 ** math.floor(math.log10(rough)) if rough >= 1 else 1
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
     return [n * step for n in range(int(scale_ns / step) + 1)]
+
+
+_COLUMNS = 64
+_BARS = "▁▂▃▄▅▆▇█"
+_LANE = 9
+
+
+def timeline_lines(timeline: Timeline) -> Iterator[str]:
+    """Yield what it is about, the lanes and the axis; after the response the ground is dotted."""
+    yield timeline.about
+    for lane in ("receive", "send"):
+        yield f"{lane:<{_LANE}}{_lane(timeline, lane)}"
+    yield " " * _LANE + _axis(timeline)
+    if timeline.gaps:
+        yield " " * _LANE + "no message for " + ", ".join(text for _, _, text in timeline.gaps)
+
+
+def _lane(timeline: Timeline, lane: str) -> str:
+    response_end = _COLUMNS if timeline.background_x is None else _column(timeline.background_x)
+    cells = ["─" if column <= response_end else "┄" for column in range(_COLUMNS + 1)]
+    heights: dict[int, float] = {}
+    for mark in timeline.marks:
+        if mark.lane == lane:
+            column = _column(mark.x)
+            heights[column] = max(heights.get(column, 0), mark.height)
+    for column, height in heights.items():
+        cells[column] = _bar(height)
+    return "".join(cells)
+
+
+def _axis(timeline: Timeline) -> str:
+    line = ""
+    for x, text in timeline.ticks:
+        column = _column(x)
+        if len(line) <= column and column + len(text) <= _COLUMNS + 12:
+            line = line.ljust(column) + text + "  "
+    return line.rstrip()
+
+
+def _bar(height: float) -> str:
+    return _BARS[min(int(height / TALL * (len(_BARS) - 1)), len(_BARS) - 1)]
+
+
+def _column(x: float) -> int:
+    return round((x - LEFT) / (WIDTH - LEFT - RIGHT) * _COLUMNS)

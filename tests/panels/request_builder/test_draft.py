@@ -6,7 +6,7 @@ from ipyasgi.panels.request_builder.draft import Draft, draft_of, fill_path, fre
 from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
 from ipyasgi.panels.request_builder.page_state import judge, page_draft
 from ipyasgi.records.requests import build_spec
-from ipyasgi.routes.routes import Route
+from ipyasgi.routes.route import Route
 
 
 def problem_of(draft: Draft) -> FormFieldError:

@@ -83,6 +83,7 @@ def test_cut_at_the_limit() -> None:
         ("[" + "1," * 101) * 4000,
         "{ " * 300_000,
         "[" + "[1]," * 200_000,
+        "[0, [" + " " * 400_000 + "{",
     ],
 )
 def test_depth_and_breakage_cost_nothing(text: str) -> None:

@@ -135,6 +135,23 @@ def test_secrets_are_masked_whatever_the_type_says(content: bytes, content_type:
     assert "hunter2" in shown(content, content_type, show_secrets=True).text
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a=b" + b"&aaaaaaaaaa" * 40 + b" ",
+        b"a=b&" + b"a" * 400_000 + b" ",
+        b"{" + b"".join(b'"%d":1,' % number for number in range(90_000)) + b'"89999":1}',
+        b"[0, [" + b" " * 400_000 + b"1]]",
+    ],
+    ids=["many fields", "a long field", "many names", "white space"],
+)
+def test_hostile_bodies_are_shown_in_linear_time(content: bytes) -> None:
+    """A body that almost is a form, and JSON of many names or much white space, hold nothing up."""
+    assert shown(content, "text/plain").text
+    assert shown(content, "application/json").text
+
+
 def test_json_nested_too_deeply_is_laid_out() -> None:
     """JSON that no parser can read is shown all the same, and that nobody checked it is said."""
     deep = shown(b"[" * 100_000, "application/json")

@@ -3,7 +3,14 @@
 import pytest
 
 from ipyasgi.records.redaction import MASK
-from ipyasgi.views.body.tables import table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
+from ipyasgi.views.body.tables import (
+    is_form,
+    table_of_csv,
+    table_of_events,
+    table_of_form,
+    table_of_lines,
+    table_of_records,
+)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -67,7 +74,7 @@ def test_forms() -> None:
     table = table_of_form("name=Ada+L.&password=x&empty=&t=%3Cb%3E", show=False)
     assert table is not None
     assert table.rows == (("name", "Ada L."), ("password", MASK), ("empty", ""), ("t", "<b>"))
-    assert table_of_form("no form", show=False) is None
+    assert not is_form("no form")
 
 
 def test_records_of_other_shapes_are_no_table() -> None:

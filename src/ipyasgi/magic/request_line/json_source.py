@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from ...records.json_tokens import ends_inside_string
 from ...records.redaction import is_secret
 from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_expression
 from ..tokenizer import Expression, GrammarError, Template, text_of
@@ -63,8 +64,7 @@ def _pieces(text: Template) -> Iterator[tuple[str | Expression, bool]]:
     for piece in text.pieces():
         yield piece, inside
         if isinstance(piece, str):
-            for quote in re.findall(r'\\.|"', piece, re.DOTALL):
-                inside ^= quote == '"'
+            inside = ends_inside_string(piece, inside)
 
 
 def _decode(text: str, what: str, hint: str, *, strict: bool) -> Any:

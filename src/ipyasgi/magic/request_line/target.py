@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from ...routes.routes import PATH_PLACE, fill_path
+from ...routes.path_template import PATH_PLACE, fill_path
 from ..items import Item
 from ..python_call import Argument, join, literal, read_string, source_of_expression, tuple_of
 from ..tokenizer import Expression, GrammarError, Template, text_of

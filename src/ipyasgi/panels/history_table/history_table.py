@@ -17,9 +17,8 @@ from ...formats.exports import FORMATS
 from ...history.exchange import Exchange, Exchanges
 from ...protocol.errors import FilterError, LoopError, RequestError
 from ...views.comparison import view_comparison
-from ...views.exchange import view_exchange, view_exchanges
+from ...views.exchange import view_exchange, view_exchanges, view_history
 from ...views.figures import count_of
-from ...views.history import view_history
 from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel

@@ -18,7 +18,8 @@ from ...history.exchange import Exchange
 from ...openapi.document import Document
 from ...records.redaction import mask_url
 from ...records.requests import METHODS, RequestSpec
-from ...routes.routes import Route, path_parameters
+from ...routes.path_template import path_parameters
+from ...routes.route import Route
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View

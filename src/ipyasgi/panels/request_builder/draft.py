@@ -13,7 +13,7 @@ from ...records.redaction import MASK, mask_url
 from ...records.requests import RequestSpec, build_spec, check_path
 from ...routes import path_template
 from ...routes.path_template import PATH_PLACE, path_parameters
-from ...routes.routes import Route
+from ...routes.route import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .form_error import FormError, FormFieldError
 from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value

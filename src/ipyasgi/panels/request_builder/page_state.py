@@ -18,7 +18,7 @@ from ...openapi.document import Document
 from ...openapi.operation import Operation
 from ...openapi.validation_errors import read_validation_errors
 from ...records.redaction import mask_url
-from ...routes.routes import Route
+from ...routes.route import Route
 from ...views.figures import time_of
 from .code_kinds import build_code_as, build_socket_code_as
 from .draft import Draft, Rows, fill_path, skeleton_of

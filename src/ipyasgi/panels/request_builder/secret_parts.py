@@ -6,13 +6,10 @@ Judged by what is there, whatever the content type says, as `views.body.kinds.sh
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
+from ...records.multipart import field_names
 from ...records.redaction import is_secret, mask_body, mask_json, mask_query, mask_text, mask_url
-
-# A textarea makes line feeds of line ends, and a part without its boundary is one too.
-_PART_NAME = re.compile(r'^content-disposition:.*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE | re.MULTILINE)
 
 
 class Held(str):
@@ -49,7 +46,7 @@ def has_secrets(body: bytes, content_type: str) -> bool:
     except (ValueError, RecursionError):
         pass
     return (
-        any(map(is_secret, _PART_NAME.findall(text)))
+        any(map(is_secret, field_names(text)))
         or any(mask_query(word) != word for word in text.split() if "=" in word)
         or mask_text(text) != text
         or mask_body(body, content_type) != body

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ...history.exchange import Exchange
 from ...records.json_masking import mask_json_text
+from ...records.multipart import parameter
 from ...records.plain_text import mask_plain_text
 from ...records.redaction import mask_body, mask_query
 from ...records.settings import Settings
 from ...views.body.charset import read_text
-from ...views.body.multipart import parameter
 from ...views.body.shown import BodyShown
 from ...views.body.tables import is_form, table_of_csv
 from ...views.figures import size_of

@@ -15,7 +15,7 @@ from ...explorer.explorer import Explorer
 from ...explorer.websocket_session import SocketMessage, WebSocketSession
 from ...protocol.errors import RequestError
 from ...records.redaction import mask_url
-from ...routes.routes import PATH_PLACE
+from ...routes.path_template import PATH_PLACE
 from ...views.run import view_run
 from ...views.tabs import view_nothing
 from ...views.view import View, one_line

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from ...records.redaction import MASK, end_of_value, is_secret
+from ...records.json_tokens import STRING, end_of_value, json_tokens, name_of, read_token
+from ...records.redaction import MASK, is_secret
 from ..figures import count_of
 
 Token = tuple[str, str]
@@ -23,22 +24,12 @@ Token = tuple[str, str]
 text is how much is in the part; ``tail`` ends the last line.
 """
 
-_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
-_TOKEN = re.compile(
-    rf"(?P<string>{_STRING})"
-    r"|(?P<number>-?\d[\d.eE+-]*)"
-    r"|(?P<word>[A-Za-z_]+|-Infinity)"
-    r"|(?P<mark>[{}\[\],:])"
-    r"|(?P<space>\s+)"
-    r"|(?P<other>.)",
-    re.DOTALL,
-)
 # A part with parts in it is one step, so that each of thousands costs one; deeper ones are walked bracket by bracket.
-_WITHOUT_PARTS = rf"[\[{{](?:{_STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
-_WITH_PARTS = rf"[\[{{](?:{_STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
-_STEP = re.compile(rf"{_WITH_PARTS}|{_STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)
+_WITHOUT_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
+_WITH_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
+_STEP = re.compile(rf"{_WITH_PARTS}|{STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)
 _SCALAR = r'(?:"(?:[^"\\\[\]]|\\.){0,40}"|[\w.+-]{1,24})'
-_SHORT_ARRAY = re.compile(rf"\[\s*(?:{_SCALAR}(?:\s*,\s*{_SCALAR}){{0,12}})?\s*\]")
+_SHORT_ARRAY = re.compile(rf"\[\s*+(?:{_SCALAR}(?:\s*+,\s*+{_SCALAR}){{0,12}}\s*+)?\]")
 _EMPTY_OBJECT = re.compile(r"\{\s*\}")
 _AFTER_KEY = re.compile(r"\s*:")
 _COMMA = re.compile(r"\s*,")
@@ -101,17 +92,17 @@ class _Layout:
         self._due: Literal["", "line", "indent"] = ""
 
     def run(self) -> None:
-        while (match := _TOKEN.match(self._text, self.position)) is not None:
-            kind = match.lastgroup or ""
-            begin, self.position = self.position, match.end()
-            if kind == "string" and (colon := _AFTER_KEY.match(self._text, match.end())) is not None:
-                self._key(_readable(match[0]), colon.end())
+        while (token := read_token(self._text, self.position)) is not None:
+            kind, begin, self.position = token
+            text = self._text[begin : token.end]
+            if kind == "string" and (colon := _AFTER_KEY.match(self._text, token.end)) is not None:
+                self._key(text, colon.end())
             elif kind == "string":
-                self._string(_readable(match[0]))
+                self._string(_readable(text))
             elif kind == "mark":
-                self._mark(match[0], begin)
+                self._mark(text, begin)
             elif kind != "space":
-                self._write("" if kind == "other" else kind, match[0])
+                self._write(kind, text)
             if self._over:
                 self.position = max(begin, self.position - self._over)
                 break
@@ -135,13 +126,13 @@ class _Layout:
         self._line += text.count("\n")
         self.tokens.append((kind, text))
 
-    def _key(self, name: str, end: int) -> None:
+    def _key(self, string: str, end: int) -> None:
         self.position = end
-        hidden = not self._show and is_secret(name)
+        hidden = not self._show and is_secret(name_of(string))
         opens = _OPENS.match(self._text, end)
         if opens is not None and not hidden and self._in_a_row(opens.end() - 1) is None:
             self._begin_fold()
-        self._write("key", name)
+        self._write("key", _readable(string))
         self._write("mark", ": ")
         if hidden:
             self.position = end_of_value(self._text, end)
@@ -257,14 +248,14 @@ class _Layout:
 
 
 def _words_of(text: str) -> Iterable[Token]:
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
+    for kind, begin, end in json_tokens(text):
+        word = text[begin:end]
         if kind == "string":
-            yield kind, _readable(match[0])
+            yield kind, _readable(word)
         elif kind == "mark":
-            yield kind, ", " if match[0] == "," else match[0]
+            yield kind, ", " if word == "," else word
         elif kind != "space":
-            yield kind, match[0]
+            yield kind, word
 
 
 def _readable(string: str) -> str:

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple, cast
 
+from ...records import multipart
 from ...records.plain_text import mask_plain_text
 from ...records.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
 from ...records.settings import Settings
 from ..figures import count_of, size_of
-from . import media, multipart
+from . import media
 from .charset import read_text
 from .json_text import lay_out
-from .shown import BodyPart, BodyShown
+from .shown import BodyKind, BodyPart, BodyShown, BodyTable
 from .tables import is_form, table_of_csv, table_of_events, table_of_form, table_of_lines, table_of_records
 
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
 _HEX_ROW_BYTES = 16
-_PARTS_DEEP = 3
+_PARTS, _PARTS_DEEP = 20, 3
+_PART_HEADERS, _PART_HEADER_CHARS = 40, 1000
 _LINE_CHARS = 160
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _LINES_OF_JSON = frozenset(
@@ -81,31 +84,23 @@ def _show_media(seen: _Seen, found: str) -> BodyShown:
         return BodyShown(kind=kind, label=seen.label, source=media.data_url(seen.content, found), notes=notes)
     if kind in ("image", "audio", "video"):
         notes = (*notes, f"the {kind} is not shown: it is bigger than {size_of(media.LIMIT_BYTES)}")
-    shown = seen.content[:256]
-    return BodyShown(
-        kind="hex",
-        label=seen.label,
-        tokens=(("", hexdump(shown)),),
-        missing=_missing(len(seen.content) - len(shown)),
-        notes=notes,
-        preview=found == "application/pdf" or kind != "application",
-    )
+    drawable = found == "application/pdf" or kind != "application"
+    return replace(_show_hex(seen, 256), notes=notes, preview=drawable)
 
 
 def _show_bytes(seen: _Seen) -> BodyShown:
-    shown = seen.content[:_HEX_LIMIT_BYTES]
     says_text = seen.media_type.startswith("text/") or is_json_type(seen.media_type)
-    return BodyShown(
-        kind="hex",
-        label=seen.label,
-        tokens=(("", hexdump(shown)),),
-        missing=_missing(len(seen.content) - len(shown)),
-        notes=(f"sent as {seen.media_type}, but these bytes are not text",) if says_text else (),
-    )
+    notes = (f"sent as {seen.media_type}, but these bytes are not text",) if says_text else ()
+    return replace(_show_hex(seen, _HEX_LIMIT_BYTES), notes=notes)
+
+
+def _show_hex(seen: _Seen, limit: int) -> BodyShown:
+    missing = _missing(len(seen.content) - limit)
+    return BodyShown(kind="hex", label=seen.label, tokens=(("", hexdump(seen.content[:limit])),), missing=missing)
 
 
 def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
-    found, count, closed = multipart.split(seen.content, boundary)
+    found, count, closed = multipart.split(seen.content, boundary, _PARTS)
     notes = () if closed else ("the last boundary is missing: the body may be cut",)
     if not seen.media_type.startswith("multipart/"):
         notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is multipart", *notes)
@@ -121,7 +116,8 @@ def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
 
 def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
     show = settings.show_secrets
-    headers = [(name, value) for name, value in part.headers if name != b"content-disposition"]
+    others = [pair for pair in part.headers if pair[0] not in (b"content-disposition", b"content-type")]
+    headers = mask_headers(others[:_PART_HEADERS], show=show)
     if is_secret(part.name) and not show:
         body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
     else:
@@ -129,7 +125,7 @@ def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, d
     return BodyPart(
         title=part.name[:200] or f"part {number}",
         filename=part.filename[:200],
-        headers=tuple(mask_headers([pair for pair in headers if pair[0] != b"content-type"], show=show)),
+        headers=tuple((name[:200], value[:_PART_HEADER_CHARS]) for name, value in headers),
         body=body,
     )
 
@@ -148,48 +144,37 @@ def _show_text(seen: _Seen) -> BodyShown | None:
         missing=_missing(len(seen.content) - len(parsed) + _size(text[len(cut) :])),
         notes=notes,
     )
-    if seen.media_type == "text/event-stream":
-        return _show_events(seen, shown, cut)
-    if seen.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, seen.media_type):
-        return _show_lines(seen, shown, cut)
-    if seen.media_type in _SEPARATED:
-        return _show_separated(seen, shown, cut)
-    if is_form(text) and (seen.media_type == "application/x-www-form-urlencoded" or not _may_be_json(seen, text)):
-        return _show_form(seen, shown, text, limit)
+    found = _read_rows(seen, text, cut)
+    if found is not None:
+        table, masked, odd = found
+        kind: BodyKind = "table" if table is not None else "text"
+        return replace(shown, kind=kind, tokens=(("", masked),), table=table, notes=(*notes, *odd))
     if _may_be_json(seen, text):
         return _show_json(seen, shown, text, cut)
     tokens = (("", mask_plain_text(cut, show=seen.settings.show_secrets)),)
     return replace(shown, tokens=tokens, preview=is_markup(cut, seen.media_type))
 
 
-def _show_events(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
+def _read_rows(seen: _Seen, text: str, cut: str) -> tuple[BodyTable | None, str, tuple[str, ...]] | None:
+    """Return the rows of a body of events, lines or fields, its text masked, and notes; None for any other."""
     show = seen.settings.show_secrets
-    table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], show=show)
-    tokens = (("", mask_plain_text(cut, show=show)),)
-    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
-
-
-def _show_lines(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
-    show = seen.settings.show_secrets
-    whole, _, rest = cut.rpartition("\n") if shown.missing else (cut, "", "")  # the last line is cut in half
-    table, notes = table_of_lines(whole or rest, show=show)
-    if seen.media_type == "application/json":
-        notes = ("not one JSON value but one on each line", *notes)
-    tokens = (("", mask_plain_text(cut, show=show)),)
-    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
-
-
-def _show_separated(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
-    show = seen.settings.show_secrets
-    table, text = table_of_csv(cut, tabs="tab" in seen.media_type, show=show)
-    tokens = (("", mask_plain_text(text, show=show)),)
-    return replace(shown, kind="table" if table else "text", tokens=tokens, table=table)
-
-
-def _show_form(seen: _Seen, shown: BodyShown, text: str, limit: int) -> BodyShown:
-    show = seen.settings.show_secrets
-    masked = mask_query(text, show=show)  # before the cut: a name is one only with its end
-    return replace(shown, kind="table", tokens=(("", masked[:limit]),), table=table_of_form(text, show=show))
+    notes: tuple[str, ...] = ()
+    if seen.media_type == "text/event-stream":
+        table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], show=show)
+    elif seen.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, seen.media_type):
+        is_cut = len(cut) < len(text) or len(seen.content) > _PARSE_LIMIT_BYTES
+        whole, _, rest = cut.rpartition("\n") if is_cut else (cut, "", "")  # the last line is cut in half
+        table, notes = table_of_lines(whole or rest, show=show)
+        if seen.media_type == "application/json":
+            notes = ("not one JSON value but one on each line", *notes)
+    elif seen.media_type in _SEPARATED:
+        table, cut = table_of_csv(cut, tabs="tab" in seen.media_type, show=show)
+    elif is_form(text) and (seen.media_type == "application/x-www-form-urlencoded" or not _may_be_json(seen, text)):
+        masked = mask_query(text, show=show)[: seen.settings.body_shown_bytes]  # a name is one only with its end
+        return table_of_form(text, show=show), masked, ()
+    else:
+        return None
+    return table, mask_plain_text(cut, show=show), notes
 
 
 def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
@@ -225,7 +210,7 @@ def _check_json(text: str) -> tuple[Any, tuple[str, ...], int | None]:
         value = dict(found)
         if len(value) < len(found) and "twice" not in odd:
             names = [name for name, _ in found]
-            twice = next(name for name in names if names.count(name) > 1)
+            twice = next(name for name, times in Counter(names).items() if times > 1)
             odd["twice"] = f"{json.dumps(twice[:60], ensure_ascii=False)} is more than once in one object"
         return value
 

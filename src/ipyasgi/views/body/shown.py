@@ -1,10 +1,12 @@
-"""What a template needs of one body: frozen values, masked and cut. No bytes are read here."""
+"""What a template needs of one body, masked and cut, and the same as lines for a terminal. No bytes are read here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ..figures import count_of
 from .json_text import Token, text_of
 
 BodyKind = Literal["empty", "json", "text", "table", "image", "audio", "video", "multipart", "hex"]
@@ -65,3 +67,36 @@ class BodyPart:
     filename: str
     headers: tuple[tuple[str, str], ...]
     body: BodyShown
+
+
+_LINE_CHARS = 400
+_PART_LINES = 8
+
+
+def body_lines(body: BodyShown, limit: int) -> Iterator[str]:
+    """
+    Yield the body in lines.
+
+    :param limit: how many to show; the others are counted
+    """
+    yield from (f"  note: {note}" for note in body.notes)
+    if body.source:
+        yield f"  {body.label}"
+    elif body.parts:
+        for part in body.parts:
+            named = f" {part.filename!r}" if part.filename else ""
+            yield f"  {part.title}{named}  {part.body.label}"
+            yield from (f"    {line}" for line in body_lines(part.body, min(limit, _PART_LINES)))
+    elif body.text:
+        yield from cut_lines(body.text, limit)
+    if body.missing:
+        yield f"… {body.missing}"
+
+
+def cut_lines(text: str, limit: int, indent: str = "") -> Iterator[str]:
+    """Yield the first lines of a text, long ones cut, and how many there are beyond."""
+    lines = text.split("\n")
+    for line in lines[:limit]:
+        yield indent + (line if len(line) <= _LINE_CHARS else line[:_LINE_CHARS] + " …")
+    if len(lines) > limit:
+        yield f"{indent}… {count_of(len(lines) - limit, 'more line')}"

@@ -20,7 +20,7 @@ from .shown import BodyTable
 
 _ROWS, _COLUMNS, _CELL_CHARS = 50, 16, 80
 _EVENTS, _DATA_CHARS = 100, 1000
-_FORM = re.compile(r"[\w.%+\[\]~*-]+=[^&\s<>\"]*(?:&[\w.%+\[\]~*-]*=?[^&\s<>\"]*)*")
+_FORM = re.compile(r"[\w.%+\[\]~*-]++=[^\s<>\"]*+")
 
 
 def table_of_records(value: Any, *, show: bool) -> BodyTable | None:
@@ -66,10 +66,8 @@ def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None
     return _table(found[0], found[1:]), text
 
 
-def table_of_form(text: str, *, show: bool) -> BodyTable | None:
+def table_of_form(text: str, *, show: bool) -> BodyTable:
     """Return an urlencoded form as names and values."""
-    if not is_form(text):
-        return None
     pairs = parse_qsl(text, keep_blank_values=True)
     return _table(("name", "value"), [(name, value if show or not is_secret(name) else MASK) for name, value in pairs])
 

@@ -1,15 +1,17 @@
 """A multipart body taken apart."""
 
+import time
+
 import pytest
 
-from ipyasgi.views.body.multipart import PARTS, boundary_of, parameter, split
+from ipyasgi.records.multipart import boundary_of, field_names, find_contents, parameter, split
 
 _PART = b'Content-Disposition: form-data; name="a"\r\n\r\n1\r\n'
 
 
 def names(content: bytes, boundary: bytes = b"B") -> list[str]:
     """Return the names of the parts."""
-    return [part.name for part in split(content, boundary)[0]]
+    return [part.name for part in split(content, boundary, 20)[0]]
 
 
 def test_parts_with_their_headers() -> None:
@@ -19,7 +21,7 @@ def test_parts_with_their_headers() -> None:
         b"Content-Type: text/x;\r\n charset=utf-8\r\nX-More: 1\r\n\r\n"
         b"\r\none\r\n\r\n--Bad is not a boundary\r\n--B--\r\nepilogue"
     )
-    (part,), count, closed = split(content, b"B")
+    (part,), count, closed = split(content, b"B", 20)
     assert (part.name, part.filename, part.content_type) == ("up", 'a "b".txt', "text/x; charset=utf-8")
     assert part.headers[2] == (b"x-more", b"1")
     assert part.content == b"\r\none\r\n\r\n--Bad is not a boundary"
@@ -46,8 +48,30 @@ def test_bodies_that_are_not_as_they_should_be(content: bytes, found: list[str])
 
 def test_many_parts_are_counted() -> None:
     """Parts beyond a limit are counted and not taken out."""
-    parts, count, closed = split((b"--B\r\n" + _PART) * 500, b"B")
-    assert (len(parts), count, closed) == (PARTS, 500, False)
+    parts, count, closed = split((b"--B\r\n" + _PART) * 500, b"B", 20)
+    assert (len(parts), count, closed) == (20, 500, False)
+
+
+def test_where_contents_are() -> None:
+    """The content of each part is found in the body, behind long headers and outside of the boundaries too."""
+    body = _PART + b"--B\r\n" + _PART + b"--B\r\nx: " + b"y" * 20_000 + b"\r\n" + _PART + b"--B--\r\n" + _PART
+    found = find_contents(body, "multipart/form-data; boundary=B")
+    assert [(name, body[start:end]) for name, start, end in found] == [("a", b"1")] * 3 + [("a", b"1\r\n")]
+    assert [(name, _PART[start:end]) for name, start, end in find_contents(_PART, "text/plain")] == [("a", b"1\r\n")]
+
+
+def test_names_of_fields_anywhere() -> None:
+    """A part without its boundary, with line feeds alone, or with a white space for a semicolon still has its name."""
+    text = 'Content-Disposition: form-data; name="a"\n\nsays name=b\nContent-disposition: form-data name=c\n\n1'
+    assert field_names(text) == ["a", "c"]
+
+
+@pytest.mark.parametrize("run", [" ", ";", "a ", ';a="', '\\"', "; a", '"'])
+def test_parameters_in_linear_time(run: str) -> None:
+    """A header of nothing but beginnings costs no more than its length."""
+    begun = time.process_time()
+    assert parameter("form-data" + run * 200_000, "name") == ""
+    assert time.process_time() - begun < 2
 
 
 def test_the_boundary() -> None:

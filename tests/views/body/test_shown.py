@@ -1,8 +1,8 @@
-"""A body in a terminal."""
+"""A body as it is shown, in a terminal."""
 
 from ipyasgi import Settings
 from ipyasgi.views.body import show_body
-from ipyasgi.views.body.terminal import body_lines, cut_lines
+from ipyasgi.views.body.shown import body_lines, cut_lines
 
 from ..exhibit import MULTIPART, PIXEL
 

@@ -1,4 +1,4 @@
-"""The requests of exchanges as they were sent: with the headers and cookies that the client added. Pure."""
+"""What writers of foreign formats are given: requests as they were sent, with what the client added to them. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,99 @@
+"""The one reader of JSON as text: tokens of what may be cut or broken, names of members, where a value ends. Pure.
+
+Nothing here builds a value or nests: time is linear in the text, whatever it holds. Which names are secret and how
+a text is laid out is decided by those who read the tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, cast
+
+STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+"""The pattern of a string token; one that is cut reaches to the end of the text."""
+
+_TOKEN = re.compile(
+    rf'(?P<string>{STRING})|(?P<number>-?\d[^\s"{{}}\[\],:]*+)|(?P<mark>[{{}}\[\],:])|(?P<space>\s++)|(?P<word>[^\s"{{}}\[\],:]++)',
+    re.DOTALL,
+)
+# The values of Python literals too, so that what holds a secret is passed whole: 'text', b"bytes", (1, 2).
+_PIECE = re.compile(
+    rf"""\s++|b?{STRING}|b?{STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
+)
+_NAME = re.compile(rf"({STRING})\s*+:|{STRING}", re.DOTALL)
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+
+
+class Token(NamedTuple):
+    """
+    One token of a text, from ``start`` to ``end``.
+
+    :ivar kind: ``mark`` is one of ``{}[],:``; ``word`` is ``true``, ``null`` and anything that JSON does not have
+    """
+
+    kind: Literal["string", "number", "word", "mark", "space"]
+    start: int
+    end: int
+
+
+def read_token(text: str, start: int = 0) -> Token | None:
+    """Return the token that begins at ``start``, None at the end of the text; a cut string reaches to that end."""
+    match = _TOKEN.match(text, start)
+    return Token(cast("Literal['word']", match.lastgroup), start, match.end()) if match is not None else None
+
+
+def json_tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """Yield every token from ``start`` on; between them they are the whole text."""
+    while (token := read_token(text, start)) is not None:
+        yield token
+        start = token.end
+
+
+def member_names(text: str) -> set[str]:
+    """Return the names of members that a text has at any depth."""
+    return {name_of(string) for string in set(_NAME.findall(text)) if string}
+
+
+def find_member(text: str, start: int = 0) -> tuple[str, int] | None:
+    """Return the next name of a member and where its value begins, behind the colon; None where there is none."""
+    while (match := _NAME.search(text, start)) is not None:
+        if match[1]:
+            return name_of(match[1]), match.end()
+        start = match.end()
+    return None
+
+
+def name_of(string: str) -> str:
+    """Return a string token as the text it means; one that is broken comes back without its quotes."""
+    if "\\" in string:
+        try:
+            return str(json.loads(string, strict=False))
+        except ValueError:
+            pass
+    return string[1:].removesuffix('"')
+
+
+def end_of_value(text: str, start: int) -> int:
+    """Return where the JSON or Python value that begins at ``start`` ends; the end of the text where it is cut."""
+    depth = 0
+    while (piece := _PIECE.match(text, start)) is not None:
+        if depth == 0 and piece[0] in "]}),":
+            return start
+        start = piece.end()
+        depth += (piece[0] in "[{(") - (piece[0] in "]})")
+        if depth == 0 and not piece[0].isspace():
+            return start
+    return len(text)
+
+
+def ends_inside_string(text: str, inside: bool = False) -> bool:
+    """
+    Return whether a JSON text ends inside a string.
+
+    :param inside: whether it begins inside one
+    """
+    for quote in _QUOTE.findall(text):
+        inside ^= quote == '"'
+    return inside

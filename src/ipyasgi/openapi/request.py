@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from ..protocol.errors import FieldError, RequestError
 from ..records.requests import RequestSpec, build_spec
-from ..routes.path_template import PATH_PLACE
+from ..routes.path_template import PathField, PathTemplate
 from .document import Document
 from .form_values import ABSENT, FormValues, UploadFile
 from .media import essence_of, is_json, kind_of
@@ -70,13 +70,13 @@ def _parameter(operation: Operation, place: ParameterPlace, name: str) -> Parame
 
 
 def _fill(operation: Operation, values: Mapping[str, Any]) -> str:
-    def value_of(name: str) -> str:
-        text = write_path(_parameter(operation, "path", name), values.get(name))
+    def value_of(field: PathField) -> str:
+        text = write_path(_parameter(operation, "path", field.name), values.get(field.name))
         if text in (".", ".."):
-            raise FieldError(f"path.{name}", f"{text!r} in a path means another place, so it does not arrive")
+            raise FieldError(f"path.{field.name}", f"{text!r} in a path means another place, so it does not arrive")
         return text
 
-    return PATH_PLACE.sub(lambda place: value_of(place[1]), operation.path)
+    return PathTemplate(operation.path).write(value_of)
 
 
 def _header(name: str, text: str) -> tuple[bytes, bytes]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..shown import Shown
-from .path_template import PATH_PLACE, fill_path, path_parameters
 from .route import Input, Offer, Route, RouteKind, about_endpoint
 from .tables import django, falcon, litestar, quart, starlette
 
@@ -115,14 +114,11 @@ def _read(app: Any) -> list[Route]:
 
 
 __all__ = [
-    "PATH_PLACE",
     "Route",
     "RouteDoc",
     "RouteDocs",
     "RouteKind",
     "Routes",
     "about_endpoint",
-    "fill_path",
-    "path_parameters",
     "read_routes",
 ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.panels.request_builder.draft import Draft, draft_of, fill_path, fresh_draft, read_draft, try_read_path
+from ipyasgi.panels.request_builder.draft import Draft, draft_of, fresh_draft, read_draft
 from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
 from ipyasgi.panels.request_builder.page_state import judge, page_draft
 from ipyasgi.records.requests import build_spec
@@ -60,28 +60,6 @@ def test_query_rows_join_the_query_that_was_typed() -> None:
     """Rows without a name are not there; order and repetition stay."""
     spec = Draft(path="/x?a=1", query=(("b", "2"), ("", "gone"), ("b", "3"))).to_spec()
     assert (spec.path, spec.query) == ("/x", (("a", "1"), ("b", "2"), ("b", "3")))
-
-
-@pytest.mark.parametrize(
-    ("template", "values", "path"),
-    [
-        ("/items/{item_id}", {"item_id": "a b/c?d"}, "/items/a%20b%2Fc%3Fd"),
-        ("/files/{name:path}", {"name": "a/b c"}, "/files/a/b%20c"),
-        ("/{a}/x/{b:int}", {"a": "ä", "b": "7"}, "/%C3%A4/x/7"),
-        ("/a/{x}/{x}", {"x": "1"}, "/a/1/1"),
-        ("/none", {}, "/none"),
-    ],
-)
-def test_paths_are_filled_and_read_back(template: str, values: dict[str, str], path: str) -> None:
-    """What fills a template comes out of the path again."""
-    assert fill_path(template, values) == path
-    assert try_read_path(template, path) == values
-
-
-def test_a_path_of_another_shape_is_not_the_route_s() -> None:
-    """A value of one segment does not run over a slash, and a dot is a dot."""
-    assert try_read_path("/items/{item_id}", "/items/1/2") is None
-    assert try_read_path("/a.b/{c}", "/axb/1") is None
 
 
 def test_a_fresh_form_waits_for_its_values() -> None:

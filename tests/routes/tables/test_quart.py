@@ -4,8 +4,8 @@ import pytest
 from quart import Blueprint, Quart
 from quart.views import MethodView
 
+from ipyasgi.routes.path_template import read_angles
 from ipyasgi.routes.routes import read_routes
-from ipyasgi.routes.tables.angles import read_angles
 
 app = Quart(__name__)
 part = Blueprint("part", __name__, url_prefix="/part")

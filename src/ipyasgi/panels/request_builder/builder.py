@@ -18,7 +18,8 @@ from ...history.exchange import Exchange
 from ...openapi.document import Document
 from ...records.redaction import mask_url
 from ...records.requests import METHODS, RequestSpec
-from ...routes.routes import Route, path_parameters
+from ...routes.path_template import PathTemplate
+from ...routes.routes import Route
 from ...views.exchange import view_exchange
 from ...views.routes import view_routes
 from ...views.view import View
@@ -248,7 +249,7 @@ class RequestBuilder(Panel):
         sheet = try_sheet(self._document, key)
         if sheet is not None:
             method, _, path = key.partition(" ")
-            fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in path_parameters(path)))
+            fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in PathTemplate(path).names))
             start = page_draft(start_draft(fresh, sheet), show_secrets=self.explorer.settings.show_secrets)
             page |= page_sheet(sheet) | {"start": start}
         self.queue.state(self.form, sheet=page)

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote
 
 from ...protocol.errors import RequestError
 from ...records.redaction import MASK, mask_url
 from ...records.requests import RequestSpec, build_spec, check_path
-from ...routes import path_template
-from ...routes.path_template import PATH_PLACE, path_parameters
+from ...routes.path_template import PathTemplate
 from ...routes.routes import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .form_error import FormError, FormFieldError
@@ -136,25 +134,12 @@ def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
 
 
 def fill_path(template: str, values: Mapping[str, str]) -> str:
-    """Return the template filled as `path_template.fill_path` does; raises `FormError` with the field to fill."""
-    for name in path_parameters(template.partition("?")[0]):
+    """Return the template filled with the values; raises `FormError` with the field to fill."""
+    for name in PathTemplate(template).names:
         if not values.get(name):
             text = f"{name} needs a value: it is part of the path"
             raise FormError(FormFieldError(where=f"path_values.{name}", text=text, missing=True))
-    return path_template.fill_path(template, values)
-
-
-def try_read_path(template: str, path: str) -> dict[str, str] | None:
-    """Return the values that lead from the template to the path, None where none do."""
-    pattern, end = "", 0
-    for place in PATH_PLACE.finditer(template):
-        pattern += re.escape(template[end : place.start()])
-        pattern += "(.+)" if place.group(2) == "path" else "([^/]+)"
-        end = place.end()
-    match = re.fullmatch(pattern + re.escape(template[end:]), path)
-    if match is None:
-        return None
-    return dict(zip(path_parameters(template), map(unquote, match.groups()), strict=False))
+    return PathTemplate(template).fill(values)
 
 
 def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
@@ -191,7 +176,7 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
         body=body,
     )
     for route in routes:
-        values = try_read_path(route.path, spec.path) if route.method == spec.method else None
+        values = PathTemplate(route.path).match(spec.path) if route.method == spec.method else None
         if values is not None:
             on_route = replace(draft, path=route.path, path_values=tuple(values.items()))
             if on_route.filled_path() == spec.path:

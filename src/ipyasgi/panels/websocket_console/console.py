@@ -15,7 +15,7 @@ from ...explorer.explorer import Explorer
 from ...explorer.websocket_session import SocketMessage, WebSocketSession
 from ...protocol.errors import RequestError
 from ...records.redaction import mask_url
-from ...routes.routes import PATH_PLACE
+from ...routes.path_template import PathTemplate
 from ...views.run import view_run
 from ...views.tabs import view_nothing
 from ...views.view import View, one_line
@@ -83,9 +83,9 @@ class WebSocketConsole(Panel):
         Raises `RequestError` for a path that is none or has a place to be filled, `LoopError` where all is closed.
         """
         path = path or self.path
-        place = PATH_PLACE.search(path.partition("?")[0])
-        if place is not None:
-            raise RequestError(f"{place[1]} needs a value: write it in the path {path}")
+        names = PathTemplate(path).names
+        if names:
+            raise RequestError(f"{names[0]} needs a value: write it in the path {path}")
         with self._lock:
             self.path = path
             self._headers = list(headers) if headers is not None else self._headers

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from ..path_template import read_angles
 from ..route import Route, about_endpoint
-from .angles import read_angles
 
 _MAX_DEPTH = 20
 _HANDLER = "django.core.handlers.asgi"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..path_template import read_angles
 from ..route import Route, about_endpoint
-from .angles import read_angles
 
 
 def try_read(app: Any) -> list[Route] | None:

@@ -31,12 +31,12 @@ from .auth import Auth
 from .code_kinds import CODE_KINDS
 from .draft import Draft, draft_of, fresh_draft, read_draft
 from .files import Files, value_of_name
-from .form import RequestForm
+from .form_page import RequestForm
 from .form_error import FormError
 from .operation_form import OperationForm, try_sheet
 from .operation_form_page import page_sheet
 from .page_state import choices_of, field_errors_of, judge, outcome_of, page_draft
-from .typed_request import build_request, start_draft, with_known
+from .form_request import build_request, start_draft, with_known
 
 
 @dataclass(slots=True, kw_only=True)

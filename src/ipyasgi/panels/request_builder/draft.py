@@ -62,7 +62,7 @@ class Draft:
 
     def to_spec(self) -> RequestSpec:
         """
-        Return the request without what a document describes, which `typed_request.py` adds.
+        Return the request without what a document describes, which `form_request.py` adds.
 
         Raises `FormError` with the field that keeps it from being one.
         """

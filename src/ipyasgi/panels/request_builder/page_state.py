@@ -26,7 +26,7 @@ from .files import Files, no_files
 from .form_error import FormError, FormFieldError
 from .operation_form import OperationForm
 from .secret_parts import has_secrets, is_secret_pair, is_secret_value
-from .typed_request import advise, build_request, expected_status
+from .form_request import advise, build_request, expected_status
 
 
 def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:

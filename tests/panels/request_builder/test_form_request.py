@@ -11,7 +11,7 @@ from ipyasgi.panels.request_builder.files import Files, no_files
 from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
 from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, try_sheet
 from ipyasgi.panels.request_builder.secret_parts import Held
-from ipyasgi.panels.request_builder.typed_request import (
+from ipyasgi.panels.request_builder.form_request import (
     advise,
     build_request,
     expected_status,

@@ -10,7 +10,7 @@ from ipyasgi.panels.fold import Fold
 from ipyasgi.panels.history_table.table_part import HistoryRows
 from ipyasgi.panels.lifespan_stepper import LifespanBar
 from ipyasgi.panels.panel import Notice
-from ipyasgi.panels.request_builder.form import RequestForm
+from ipyasgi.panels.request_builder.form_page import RequestForm
 from ipyasgi.panels.response_viewer.page import ResponsePage
 from ipyasgi.panels.state_inspector import StateTree
 from ipyasgi.panels.websocket_console.page import ConsolePage

@@ -58,7 +58,7 @@ class Catalog:
         """Return a request that the route takes."""
         document = self.document
         operation = document.operation(route.key) or _operation_of(route)
-        return build_operation_spec(operation, sample_values(operation, document), document)
+        return build_operation_spec(operation, sample_values(operation, document))
 
     def inputs(self, route: Route) -> tuple[Input, ...]:
         """Return what the route takes: parameters and the parts of its body."""

@@ -96,7 +96,7 @@ class LifespanStepper(Panel):
             self._acting = action
         try:
             self.show_notice()
-            self._loop.submit(self._act, action)
+            self.loop.submit(self._act, action)
         except BaseException:
             with self._lock:
                 self._acting = ""

@@ -62,7 +62,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
-        self._loop = loop
+        self.loop = loop
         self._lock = threading.RLock()
         self._owns_writer = writer is None
         self._writer = CommWriter(loop) if writer is None else writer
@@ -82,7 +82,7 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
 
     def soon(self, func: Callable[..., object], *args: object) -> None:
         """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""
-        self._loop.call_soon(self._guard, func, args)
+        self.loop.call_soon(self._guard, func, args)
 
     def take_event(self, event: ExplorerEvent) -> None:
         """Redraw what the event changes; on the panel's thread."""

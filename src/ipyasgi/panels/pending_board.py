@@ -49,7 +49,7 @@ class PendingBoard(Panel):
         self.rows = self.hold(PendingRows(rows=self._rows()))
         self.children = (self.notice, self.rows)
         self.rows.on_msg(self._hear_page)
-        self._watching = self._loop.submit(self._watch)
+        self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
         """Return the requests as they stand."""

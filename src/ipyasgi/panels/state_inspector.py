@@ -74,7 +74,7 @@ class StateInspector(Panel):
         self.tree = self.hold(StateTree(opens=on_show is not None, **self._shown))
         self.children = (self.notice, self.tree)
         self.tree.on_msg(self._hear_page)
-        self._drawing = self._loop.submit(self._redraw.run)
+        self._drawing = self.loop.submit(self._redraw.run)
 
     # -- from any thread -------------------------------------------------------------------------------------
 

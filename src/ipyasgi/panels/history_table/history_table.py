@@ -61,7 +61,7 @@ class HistoryTable(Panel):
         self.children = (self.table, self.notice, self.answer)
         self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
         self.table.on_msg(self._hear_page)
-        self._drawing = self._loop.submit(self._redraw.run)
+        self._drawing = self.loop.submit(self._redraw.run)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class HistoryTable(Panel):
             self._replaying = Replaying(
                 self.explorer,
                 exchanges,
-                self._loop,
+                self.loop,
                 on_step=lambda doing: self.queue.state(self.table, doing=doing),
                 on_end=self._end_replay,
             )
@@ -119,7 +119,7 @@ class HistoryTable(Panel):
         :param kind: ``curl``, ``httpx``, ``pytest``, ``http`` or ``har``
         Raises `RequestError` where that format cannot hold them.
         """
-        self._loop.submit(self._export, self.explorer.history.select(which), kind)
+        self.loop.submit(self._export, self.explorer.history.select(which), kind)
 
     def view(self) -> View:
         """Return the rows that the filter lets through, and what is shown below them."""

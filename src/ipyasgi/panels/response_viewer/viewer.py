@@ -135,7 +135,7 @@ class ResponseViewer(Panel):
         self.pending, self._ended_as = pending, None
         self._start_rows()
         self.rows_channel.state(stale=True)
-        self._loop.submit(self._watch, pending, self._turns)
+        self.loop.submit(self._watch, pending, self._turns)
 
     async def _watch(self, pending: PendingExchange, turn: int) -> None:
         said = ""
@@ -180,7 +180,7 @@ class ResponseViewer(Panel):
         if not keep_rows:
             self._start_rows()
         self._feed(exchange.events)
-        self._loop.submit(self._prepare, exchange, self._turns)
+        self.loop.submit(self._prepare, exchange, self._turns)
 
     async def _prepare(self, exchange: Exchange, turn: int) -> None:
         # Laying out and masking megabytes takes a while, and this thread paints the other panels.

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.panels import comm_queue as comm_queue_module
-from ipyasgi.panels.comm_queue import PIECE_BYTES, ROWS_PER_MESSAGE, CommQueue, Write
-from ipyasgi.panels.resend_schedule import REPEAT_AFTER_S
+from ipyasgi.panels.comm_queue import PIECE_BYTES, REPEAT_AFTER_S, ROWS_PER_MESSAGE, CommQueue, Write
 
 from .canvas import Canvas
 

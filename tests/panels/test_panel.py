@@ -1,14 +1,19 @@
 """What holds for every panel: its forms for other readers, and that nothing of it stays behind."""
 
+import contextlib
 import gc
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
+import ipywidgets
 import ipywidgets.widgets.widget as registry
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.panels import PANELS
+from ipyasgi.engine.background_loop import BackgroundLoop
+from ipyasgi.panels import PANELS, LifespanStepper
+from ipyasgi.panels.panel import GAP_S, Redraw, fold
 from ipyasgi.protocol.errors import LoopError
 
 EVERY = pytest.mark.parametrize("name", PANELS)
@@ -83,3 +88,49 @@ def test_a_notice_comes_and_goes(explorer: Explorer, until: Callable) -> None:
     assert "test_panel.py" in panel.notice.detail
     panel.show_notice()
     until(lambda: not panel.notice.text)
+
+
+@pytest.mark.parametrize("open_first", [True, False])
+def test_a_fold_begins_as_it_is_told(explorer: Explorer, open_first: bool) -> None:
+    """The line and the box agree on whether what is inside is seen, and all of it goes with the panel."""
+    widgets_before = set(registry._instances)
+    panel = LifespanStepper(explorer)
+    inside = panel.hold(ipywidgets.HTML())
+    box = fold(panel, "More", inside, open_first=open_first)
+    line = box.children[0]
+    assert (line.title, line.open_first, box.children[1]) == ("More", open_first, inside)
+    assert ("ipyasgi-shut" in box._dom_classes) is not open_first
+    panel.close()
+    assert set(registry._instances) == widgets_before
+
+
+@pytest.fixture
+def loop() -> Iterator[BackgroundLoop]:
+    """Give a loop to draw on."""
+    with contextlib.closing(BackgroundLoop()) as loop:
+        yield loop
+
+
+def test_a_flood_of_asking_draws_a_few_times(loop: BackgroundLoop, until: Callable) -> None:
+    """A thousand questions at once are one drawing more, and the last of them is answered."""
+    drawn: list[float] = []
+    redraw = Redraw(lambda: drawn.append(time.monotonic()))
+    job = loop.submit(redraw.run)
+    until(lambda: len(drawn) == 1)
+    for _ in range(1000):
+        loop.call_soon(redraw.ask)
+    until(lambda: len(drawn) >= 2)
+    time.sleep(3 * GAP_S)
+    assert len(drawn) <= 3
+    before = len(drawn)
+    loop.call_soon(redraw.ask)
+    until(lambda: len(drawn) > before)
+    job.end(1)
+
+
+def test_it_draws_without_being_asked(loop: BackgroundLoop, until: Callable) -> None:
+    """What changes without news is drawn every now and then."""
+    drawn: list[int] = []
+    job = loop.submit(Redraw(lambda: drawn.append(1), every_s=0.05).run)
+    until(lambda: len(drawn) >= 3)
+    job.end(1)

@@ -23,12 +23,12 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from .resend_schedule import ResendSchedule
+K = TypeVar("K", bound=Hashable)
 
 ROWS_GAP_S = 0.1
 """Least seconds between two messages with new rows, so that they come in batches."""
@@ -44,6 +44,10 @@ BODIES_HELD = 8
 
 ASKS_HELD = 64
 """Questions of the front end that wait for an answer; it asks again for what is still missing."""
+
+
+REPEAT_AFTER_S = (1.0, 4.0, 15.0, 60.0)
+"""Seconds of quiet before each repetition."""
 
 
 class CommTarget(Protocol):
@@ -121,6 +125,54 @@ class RowLog:
         return first, list(itertools.islice(self._rows, first - self.oldest, max(stop - self.oldest, 0)))
 
 
+@dataclass(slots=True)
+class _Repeat:
+    at_s: float
+    step: int = 0
+
+
+class ResendSchedule(Generic[K]):
+    """
+    When each message is to be sent again, because the server may have thrown it away. Not locked: its queue is.
+
+    A lost message shows by the next one's number; the last one has no next: 3,000 rows a second, sent one by one, lost
+    their last 500 that way. While the server's limit is exceeded everything is lost, up to 3 s after the flood that
+    exceeded it, so once is not enough.
+    """
+
+    def __init__(self) -> None:
+        self._repeats: dict[K, _Repeat] = {}
+
+    def start(self, key: K, now_s: float) -> None:
+        """Begin anew: the thing was said just now."""
+        self._repeats[key] = _Repeat(at_s=now_s + REPEAT_AFTER_S[0])
+
+    def stop(self, key: K) -> None:
+        """Say it no more; nothing happens where it was not to be."""
+        self._repeats.pop(key, None)
+
+    def clear(self) -> None:
+        """Say nothing again."""
+        self._repeats.clear()
+
+    def next_at_s(self) -> float | None:
+        """Return when the next repetition is due, None where there is none."""
+        return min((repeat.at_s for repeat in self._repeats.values()), default=None)
+
+    def due(self, now_s: float) -> list[K]:
+        """Return what is due, without taking it."""
+        return [key for key, repeat in self._repeats.items() if repeat.at_s <= now_s]
+
+    def said(self, key: K, now_s: float) -> None:
+        """Note that a due thing was said again; after the last time it is forgotten."""
+        repeat = self._repeats[key]
+        repeat.step += 1
+        if repeat.step == len(REPEAT_AFTER_S):
+            del self._repeats[key]
+        else:
+            repeat.at_s = now_s + REPEAT_AFTER_S[repeat.step]
+
+
 class CommQueue:
     """
     One panel's way to the screen. Made by `CommWriter.attach`; every public method may be called on any thread.
@@ -147,6 +199,11 @@ class CommQueue:
         surface.on_msg(self._hear)
 
     # -- any thread ------------------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> int:
+        """Number of the newest row, counted from 1; 0 before there is one."""
+        return self._log.last
 
     @property
     def dropped(self) -> int:

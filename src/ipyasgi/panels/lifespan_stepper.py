@@ -16,8 +16,7 @@ from ..protocol.errors import LifespanStateError
 from ..views.lifespan import view_lifespan
 from ..views.view import View
 from .comm_writer import CommWriter
-from .fold import fold
-from .panel import Panel
+from .panel import Panel, fold
 from .part import Part, read_module, read_style
 
 LOOK_EVERY_S = 0.3

@@ -8,10 +8,10 @@ explorer's background loop, and writes through the comm writer: one thread, one 
 from __future__ import annotations
 
 import threading
-from abc import ABCMeta, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import anyio
 import ipywidgets
 import traitlets
 
@@ -24,11 +24,10 @@ from ..views.view import View
 from .comm_writer import CommWriter, free_replies
 from .part import Part, read_module, read_style
 
+GAP_S = 0.1
+"""Least seconds between two drawings: the comm writer would not write more of them anyway."""
+_IDLE_S = 60.0
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
-    """Panels are widgets, whose metaclass is traitlets', and one of their methods is abstract."""
 
 
 class Notice(Part):
@@ -45,7 +44,7 @@ class Notice(Part):
     detail = traitlets.Unicode().tag(sync=True)
 
 
-class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
+class Panel(ipywidgets.VBox):
     """
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
@@ -90,9 +89,20 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     def end(self) -> None:
         """Give back what is not a widget; called once, by `close`."""
 
-    @abstractmethod
     def view(self) -> View:
         """Return the panel's last state as text and HTML."""
+        raise NotImplementedError
+
+    def with_exchanges(self, act: Callable[..., object], names: Iterable[object]) -> None:
+        """Call with the exchanges of these names, or show which of them the history does not hold."""
+        try:
+            exchanges = [self.explorer.history[str(name)] for name in names]
+        except KeyError as exc:
+            self.show_notice(str(exc.args[0]))
+            return
+        self.show_notice()
+        if exchanges:
+            act(*exchanges)
 
     def show_failure(self, exc: BaseException) -> None:
         """Show an error in the panel: ours as one line, any other with its frames."""
@@ -158,3 +168,59 @@ def _close_widget(widget: Any) -> None:
         if isinstance(inner, ipywidgets.Widget):
             inner.close()
     ipywidgets.Widget.close(widget)
+
+
+class Fold(Part):
+    """
+    A line that opens and closes what stands below it: the keyboard does not reach the titles of ipywidgets' accordion.
+
+    Opening and closing happens in the page: each view of a panel has its own, and no kernel is asked.
+
+    :ivar title: what is folded
+    :ivar open_first: whether it begins open
+    """
+
+    _esm = read_module("fold")
+    _css = read_style("fold")
+    title = traitlets.Unicode().tag(sync=True)
+    open_first = traitlets.Bool().tag(sync=True)
+
+
+def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> Any:
+    """
+    Return a widget below its fold; the panel closes the fold with itself, not what is inside.
+
+    :param title: what is folded
+    :param inside: a widget
+    """
+    line = panel.hold(Fold(title=title, open_first=open_first))
+    classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
+    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
+
+
+class Redraw:
+    """
+    Draws when asked to, at most ten times a second whatever is asked, so that a flood of news costs no more.
+
+    :param draw: called on the panel's loop; must not raise
+    :param every_s: draw this often without being asked, too
+    """
+
+    def __init__(self, draw: Callable[[], object], *, every_s: float = _IDLE_S) -> None:
+        self._draw = draw
+        self._every_s = every_s
+        self._bell: anyio.Event | None = None
+
+    def ask(self) -> None:
+        """Draw again soon; on the panel's loop only."""
+        if self._bell is not None:
+            self._bell.set()
+
+    async def run(self) -> None:
+        """Draw on and on, until cancelled."""
+        while True:
+            self._bell = anyio.Event()
+            self._draw()
+            await anyio.sleep(GAP_S)
+            with anyio.move_on_after(self._every_s):
+                await self._bell.wait()

@@ -18,9 +18,8 @@ from ..views.inspection import ChangedBy, inspect_state, view_inspection
 from ..views.state import Node
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
-from .panel import Panel
+from .panel import Panel, Redraw
 from .part import Part, read_module, read_style
-from .redraw import Redraw
 
 LOOK_EVERY_S = 1.0
 """Background tasks of the app change its state without any news: it is looked at anyway."""
@@ -110,16 +109,7 @@ class StateInspector(Panel):
             case {"ask": "seen"}:
                 self.soon(self.look)
             case {"ask": "show", "name": str(name)} if self._on_show is not None:
-                self.soon(self._show, name, self._on_show)
-
-    def _show(self, name: str, on_show: Callable[[Exchange], object]) -> None:
-        try:
-            exchange = self.explorer.history[name]
-        except KeyError as exc:
-            self.show_notice(str(exc.args[0]))
-            return
-        self.show_notice()
-        on_show(exchange)
+                self.soon(self.with_exchanges, self._on_show, [name])
 
     def _look(self) -> StateLook:
         with self._lock:

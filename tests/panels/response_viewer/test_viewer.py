@@ -12,7 +12,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.panels import ResponseViewer
 from ipyasgi.panels.response_viewer import viewer as viewer_module
-from ipyasgi.panels.response_viewer.page import INLINE_BYTES
+from ipyasgi.panels.response_viewer.viewer import INLINE_BYTES
 
 SECRET = "s3cret"
 

@@ -43,15 +43,15 @@ class RequestBuilder(Panel):
         super().__init__(explorer, writer=writer)
         self.shown: Exchange | None = None
         self._on_shown = on_shown
-        self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False)
-        self.socket = WebSocketConsole(explorer, writer=self._writer)
         self._sender = FormSender(
             explorer,
             soon=self.soon,
             on_run=self._paint_run,
-            on_begin=self.response.begin,
+            on_begin=lambda pending: self.response.begin(pending),
             on_exchange=self._paint_exchange,
         )
+        self.response = ResponseViewer(explorer, writer=self._writer, follow=False, cancel=False)
+        self.socket = WebSocketConsole(explorer, writer=self._writer)
         self._page = FormPage(self, self._sender, on_draft=self._paint_beside)
         self.form = self._page.form
         self.files, self.auth = self._sender.files, self._page.auth

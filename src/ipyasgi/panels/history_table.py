@@ -1,34 +1,80 @@
-"""`HistoryTable`: the history to look through, and what can be done with what is found there."""
+"""`HistoryTable`: the history to look through, and what can be done with what is found there.
+
+Widget state is saved in notebooks: what the page gets is masked.
+"""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import anyio
 import ipywidgets
+import traitlets
 
-from ...engine.jobs import await_future
-from ...engine.strategy import run_in_thread
-from ...explorer.events import ExplorerEvent
-from ...explorer.explorer import Explorer
-from ...formats.exports import FORMATS
-from ...history.exchange import Exchange, Exchanges
-from ...protocol.errors import FilterError, LoopError, RequestError
-from ...views.comparison import view_comparison
-from ...views.exchange import view_exchange, view_exchanges
-from ...views.figures import count_of
-from ...views.history import view_history
-from ...views.view import View
-from ..comm_writer import CommWriter
-from ..panel import Panel
-from ..redraw import Redraw
-from .page_state import page_filter, page_mistake, page_rows
-from .replaying import Replaying
-from .table_part import HistoryRows
+from ..engine.jobs import await_future
+from ..engine.strategy import run_in_thread
+from ..explorer.events import ExplorerEvent
+from ..explorer.explorer import Explorer
+from ..explorer.replays import PendingReplay
+from ..formats.exports import FORMATS
+from ..history.exchange import Exchange, Exchanges
+from ..protocol.errors import FilterError, LoopError, RequestError
+from ..records.redaction import MASK, is_secret
+from ..records.settings import Settings
+from ..views.comparison import view_comparison
+from ..views.exchange import summarize, view_exchange, view_exchanges
+from ..views.figures import count_of
+from ..views.history import view_history
+from ..views.view import View, one_line
+from .comm_writer import CommWriter
+from .panel import Panel, Redraw
+from .part import Part, read_fetching_module, read_style
 
 ROWS = 100
 """Rows the page gets at once; it asks for more."""
+LOOK_S = 0.1
+"""Seconds between two looks at requests that are being sent again."""
+
+
+class HistoryRows(Part):
+    """
+    The history on the page.
+
+    :ivar rows: `page_rows`, newest first
+    :ivar total: how many the history holds
+    :ivar matching: how many of them the filter lets through, shown or not
+    :ivar filter: the filter in force
+    :ivar mistake: what is wrong with the one typed last, or empty
+    :ivar shown: the name of the exchange that is shown
+    :ivar fills: whether an exchange may be put into a form
+    :ivar formats: names of the export formats
+    :ivar doing: what is under way, or empty
+    :ivar result: what stands below the table, or empty
+    :ivar tone: of ``result``: ``good``, ``bad`` or empty
+    :ivar export: ``{about, filename, offer}``: a text to be fetched (`ipyasgi.panels.comm_queue.BodyOffer`), or empty
+
+    The page says ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
+    ``{ask: "replay" | "compare", names}``, ``{ask: "export", names, format}``, ``{ask: "stop"}`` and
+    ``{ask: "dismiss"}``.
+    """
+
+    _esm = read_fetching_module("export_view", "history_rows", "history_table")
+    _css = read_style("history_table")
+    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    total = traitlets.Int().tag(sync=True)
+    matching = traitlets.Int().tag(sync=True)
+    filter = traitlets.Unicode().tag(sync=True)
+    mistake = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.Unicode().tag(sync=True)
+    fills = traitlets.Bool().tag(sync=True)
+    formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
+    doing = traitlets.Unicode().tag(sync=True)
+    result = traitlets.Unicode().tag(sync=True)
+    tone = traitlets.Unicode().tag(sync=True)
+    export = traitlets.Dict().tag(sync=True)
 
 
 class HistoryTable(Panel):
@@ -54,7 +100,7 @@ class HistoryTable(Panel):
         self._on_fill = on_fill
         self._filter = ""
         self._most = ROWS
-        self._replaying: Replaying | None = None
+        self._replaying: PendingReplay | None = None
         self._result: View | None = None
         self.table = self.hold(HistoryRows(fills=on_fill is not None, **self._row_traits()))
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
@@ -86,24 +132,17 @@ class HistoryTable(Panel):
         :param which: as for `Explorer.replay`
         Raises `LoopError` while others are being sent again.
         """
-        exchanges = self.explorer.history.select(which)
         with self._lock:
             if self._replaying is not None:
                 raise LoopError("requests are being sent again: wait, or stop them")
-            self._replaying = Replaying(
-                self.explorer,
-                exchanges,
-                self.loop,
-                on_step=lambda doing: self.queue.state(self.table, doing=doing),
-                on_end=self._end_replay,
-            )
+            pending = self._replaying = self.explorer.begin_replay(which)
+        self.loop.submit(self._watch_replay, pending)
 
     def stop(self) -> None:
         """Stop sending requests again: the one under way is disconnected."""
-        with self._lock:
-            replaying = self._replaying
-        if replaying is not None:
-            replaying.stop()
+        pending = self._replaying
+        if pending is not None:
+            pending.cancel()
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> None:
         """Show what differs between two exchanges."""
@@ -137,40 +176,25 @@ class HistoryTable(Panel):
             case {"ask": "more"}:
                 self.soon(self._show_more)
             case {"ask": "show", "name": str(name)}:
-                self.soon(self._with, self.show, [name])
+                self.soon(self.with_exchanges, self.show, [name])
             case {"ask": "fill", "name": str(name)} if self._on_fill is not None:
-                self.soon(self._with, self._fill, [name])
+                self.soon(self.with_exchanges, self._on_fill, [name])
             case {"ask": "replay", "names": list(names)}:
-                self.soon(self._with, lambda *those: self.replay(those), names)
+                self.soon(self.with_exchanges, lambda *those: self.replay(those), names)
             case {"ask": "compare", "names": [first, second]}:
-                self.soon(self._with, self.compare, [first, second])
+                self.soon(self.with_exchanges, self.compare, [first, second])
             case {"ask": "export", "names": list(names), "format": str(kind)}:
-                self.soon(self._with, lambda *those: self.export(those, kind), names)
+                self.soon(self.with_exchanges, lambda *those: self.export(those, kind), names)
             case {"ask": "stop"}:
                 self.soon(self.stop)
             case {"ask": "dismiss"}:
                 self.soon(self._dismiss)
-
-    def _with(self, act: Callable[..., object], names: list[Any]) -> None:
-        """Call with the exchanges of these names, or say which of them the history no longer holds."""
-        try:
-            exchanges = [self.explorer.history[str(name)] for name in names]
-        except KeyError as exc:
-            self.show_notice(str(exc.args[0]))
-            return
-        self.show_notice()
-        if exchanges:
-            act(*exchanges)
 
     def _filter_from_page(self, text: str) -> None:
         try:
             self.filter(text)
         except FilterError as exc:
             self.queue.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
-
-    def _fill(self, exchange: Exchange) -> None:
-        if self._on_fill is not None:
-            self._on_fill(exchange)
 
     def _show_more(self) -> None:
         self._most += ROWS
@@ -191,21 +215,35 @@ class HistoryTable(Panel):
         """Mark the row of the exchange that is shown elsewhere; from any thread."""
         self.queue.state(self.table, shown=exchange.name)
 
-    def _end_replay(self, done: Exchanges, failure: Exception | None) -> None:
-        with self._lock:
-            self._replaying = None
-        if self.closed:
-            return
+    async def _watch_replay(self, pending: PendingReplay) -> None:
+        said = ""
+        while not pending.done():
+            number, total = pending.progress.done, pending.progress.total
+            doing = f"replaying {pending.asked[number].name}, {number + 1} of {total}" if number < total else ""
+            if doing != said:
+                said = doing
+                self.queue.state(self.table, doing=doing)
+            await anyio.sleep(LOOK_S)
+        self.soon(self._end_replay, pending)
+
+    def _end_replay(self, pending: PendingReplay) -> None:
+        self._replaying = None
         self.queue.state(self.table, doing="")
-        if failure is not None:
-            self.soon(self.show_failure, failure)
+        if pending.exception is None:
+            done = pending.result(0)
+        else:
+            if not pending.cancelled:
+                self.show_failure(pending.exception)
+            names, first = {one.name for one in pending.asked}, pending.progress.first
+            newer = itertools.dropwhile(lambda one: one.name != first, tuple(self.explorer.history))
+            done = Exchanges(one for one in newer if one.replay_of in names)
         if len(done) == 1:
-            self.soon(self._paint_shown, done[0])
+            self._paint_shown(done[0])
         elif done:
             failed = sum(not one.ok for one in done)
             title = f"{count_of(len(done), 'request')} sent again{f', {failed} not answered well' if failed else ''}"
             view = view_exchanges(done, self.explorer.settings)
-            self.soon(self._paint_result, view, title, "bad" if failed else "good")
+            self._paint_result(view, title, "bad" if failed else "good")
 
     def _paint(self) -> None:
         self.queue.state(self.table, **self._row_traits())
@@ -283,3 +321,36 @@ def export(exchanges: Exchanges, kind: str) -> Export:
     text: str = getattr(exchanges, f"to_{kind}")()
     what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
     return Export(about=f"{what} as {kind}", filename=FORMATS[kind], text=text)
+
+
+def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[str, Any]]:
+    """Return exchanges as the table takes them, in the order given."""
+    shown = [summarize(exchange, settings) for exchange in exchanges]
+    return [
+        {
+            "name": one.name,
+            "method": one_line(one.method, 20),
+            "target": one.place,
+            "outcome": one_line(one.outcome, 80),
+            "elapsed": one.elapsed,
+            "size": one.size,
+            "at": one.sent_at,
+            "marks": [one_line(mark, 80) for mark in one.marks],
+            "tone": "good" if one.tone in ("good", "moved") else "bad",
+        }
+        for one in shown
+    ]
+
+
+def page_filter(text: str, settings: Settings) -> str:
+    """Return a filter as the page may keep it: one that names a secret is masked."""
+    return MASK if is_secret(text) and not settings.show_secrets else text
+
+
+def page_mistake(mistake: FilterError, settings: Settings) -> str:
+    """Return what is wrong with a filter, without the word where that may hold a secret."""
+    if is_secret(mistake.word) and not settings.show_secrets:
+        return (
+            "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
+        )
+    return one_line(str(mistake), 400)

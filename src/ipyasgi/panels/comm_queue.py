@@ -25,7 +25,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -57,25 +57,6 @@ class CommTarget(Protocol):
     def send_state(self, key: Sequence[str]) -> None: ...
     def hold_sync(self) -> AbstractContextManager[None]: ...
     def on_msg(self, callback: Callable[..., None], remove: bool = False) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodyOffer:
-    """
-    A body the front end can fetch piece by piece; put `as_dict` into a row or a trait to make it known.
-
-    :param key: names the body within its queue
-    :param size_bytes: the whole body's size
-    :param piece_bytes: size of each piece but the last
-    """
-
-    key: int
-    size_bytes: int
-    piece_bytes: int
-
-    def as_dict(self) -> dict[str, int]:
-        """Return the offer as JSON-able values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,18 +235,19 @@ class CommQueue:
         if news:
             self._wake()
 
-    def body(self, body: bytes) -> BodyOffer:
+    def body(self, body: bytes) -> dict[str, int]:
         """
-        Hold a body of any size for the front end to fetch, and return the offer that names it.
+        Hold a body of any size for the front end to fetch in pieces, and return the offer for a row or a trait.
 
         :param body: held by reference until eight newer ones were offered
+        Returns ``key``, which names it in this queue, ``size_bytes``, and ``piece_bytes`` of each piece but the last.
         """
         with self._lock:
-            offer = BodyOffer(key=next(self._next_key), size_bytes=len(body), piece_bytes=PIECE_BYTES)
-            self._bodies[offer.key] = body
+            key = next(self._next_key)
+            self._bodies[key] = body
             if len(self._bodies) > BODIES_HELD:
                 self._bodies.popitem(last=False)
-        return offer
+        return {"key": key, "size_bytes": len(body), "piece_bytes": PIECE_BYTES}
 
     def close(self) -> None:
         """Take nothing more; what was taken is written at once, then the comm writer lets go of the widget."""

@@ -54,7 +54,7 @@ class HistoryRows(Part):
     :ivar doing: what is under way, or empty
     :ivar result: what stands below the table, or empty
     :ivar tone: of ``result``: ``good``, ``bad`` or empty
-    :ivar export: ``{about, filename, offer}``: a text to be fetched (`ipyasgi.panels.comm_queue.BodyOffer`), or empty
+    :ivar export: ``{about, filename, offer}``: a text to be fetched (`CommQueue.body`), or empty
 
     The page says ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
     ``{ask: "replay" | "compare", names}``, ``{ask: "export", names, format}``, ``{ask: "stop"}`` and
@@ -106,7 +106,6 @@ class HistoryTable(Panel):
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.answer)
         self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
-        self.table.on_msg(self._hear_page)
         self._drawing = self.loop.submit(self._redraw.run)
 
     # -- from any thread -------------------------------------------------------------------------------------
@@ -169,26 +168,26 @@ class HistoryTable(Panel):
 
     # -- what the page says ----------------------------------------------------------------------------------
 
-    def _hear_page(self, _table: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "filter", "text": str(text)}:
-                self.soon(self._filter_from_page, text)
+                self._filter_from_page(text)
             case {"ask": "more"}:
-                self.soon(self._show_more)
+                self._show_more()
             case {"ask": "show", "name": str(name)}:
-                self.soon(self.with_exchanges, self.show, [name])
+                self.with_exchanges(self.show, [name])
             case {"ask": "fill", "name": str(name)} if self._on_fill is not None:
-                self.soon(self.with_exchanges, self._on_fill, [name])
+                self.with_exchanges(self._on_fill, [name])
             case {"ask": "replay", "names": list(names)}:
-                self.soon(self.with_exchanges, lambda *those: self.replay(those), names)
+                self.with_exchanges(lambda *those: self.replay(those), names)
             case {"ask": "compare", "names": [first, second]}:
-                self.soon(self.with_exchanges, self.compare, [first, second])
+                self.with_exchanges(self.compare, [first, second])
             case {"ask": "export", "names": list(names), "format": str(kind)}:
-                self.soon(self.with_exchanges, lambda *those: self.export(those, kind), names)
+                self.with_exchanges(lambda *those: self.export(those, kind), names)
             case {"ask": "stop"}:
-                self.soon(self.stop)
+                self.stop()
             case {"ask": "dismiss"}:
-                self.soon(self._dismiss)
+                self._dismiss()
 
     def _filter_from_page(self, text: str) -> None:
         try:
@@ -275,8 +274,7 @@ class HistoryTable(Panel):
 
     def _paint_export(self, made: Export) -> None:
         offer = self._texts.body(made.text.encode("utf-8", "replace"))
-        told = {"about": made.about, "filename": made.filename, "offer": offer.as_dict()}
-        self.queue.state(self.table, export=told)
+        self.queue.state(self.table, export={"about": made.about, "filename": made.filename, "offer": offer})
 
     def _dismiss(self) -> None:
         self._result = None

@@ -75,7 +75,6 @@ class LifespanStepper(Panel):
         self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
         shown: Any = fold(self, "Step by step", self.table) if folded else self.table
         self.children = (self.bar, self.notice, shown)
-        self.bar.on_msg(self._hear_page)
 
     @property
     def acting(self) -> str:
@@ -110,10 +109,10 @@ class LifespanStepper(Panel):
         if event.kind in ("lifespan", "app"):
             self._paint()
 
-    def _hear_page(self, _bar: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "act", "action": str(action)} if action in _CALLS:
-                self.soon(self.act, action)
+                self.act(action)
 
     async def _act(self, action: str) -> None:
         async with anyio.create_task_group() as watching:

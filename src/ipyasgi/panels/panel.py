@@ -74,10 +74,19 @@ class Panel(ipywidgets.VBox):
     # -- for the panels --------------------------------------------------------------------------------------
 
     def hold(self, widget: Any) -> Any:
-        """Keep a widget to be closed with the panel, and let the front end choose who answers it; return it."""
+        """
+        Return a widget that is closed with the panel; what the page says through a `Part` goes to `hear_page`.
+
+        The front end may choose which thread of the kernel takes its messages.
+        """
         self._held.append(widget)
         free_replies(widget)
+        if isinstance(widget, Part):
+            widget.on_msg(lambda _, content, buffers: self.soon(self.hear_page, content, buffers))
         return widget
+
+    def hear_page(self, content: Any, buffers: Any) -> None:
+        """Do what a message of the page asks for, ``{ask: ...}``; any other is left. On the panel's thread."""
 
     def soon(self, func: Callable[..., object], *args: object) -> None:
         """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""

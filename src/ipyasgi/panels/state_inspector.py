@@ -72,7 +72,6 @@ class StateInspector(Panel):
         self._shown: dict[str, Any] = self._page()
         self.tree = self.hold(StateTree(opens=on_show is not None, **self._shown))
         self.children = (self.notice, self.tree)
-        self.tree.on_msg(self._hear_page)
         self._drawing = self.loop.submit(self._redraw.run)
 
     # -- from any thread -------------------------------------------------------------------------------------
@@ -104,12 +103,12 @@ class StateInspector(Panel):
     def end(self) -> None:
         self._drawing.cancel()
 
-    def _hear_page(self, _tree: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "seen"}:
-                self.soon(self.look)
+                self.look()
             case {"ask": "show", "name": str(name)} if self._on_show is not None:
-                self.soon(self.with_exchanges, self._on_show, [name])
+                self.with_exchanges(self._on_show, [name])
 
     def _look(self) -> StateLook:
         with self._lock:

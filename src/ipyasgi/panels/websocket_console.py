@@ -94,7 +94,6 @@ class WebSocketConsole(Panel):
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
-        self.page.on_msg(self._hear_page)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -184,16 +183,16 @@ class WebSocketConsole(Panel):
 
     # -- what the page says ----------------------------------------------------------------------------------
 
-    def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "connect", "path": str(path), "headers": str(headers), "subprotocols": str(subprotocols)}:
-                self.soon(self._connect_from_page, path, headers, subprotocols)
+                self._connect_from_page(path, headers, subprotocols)
             case {"ask": "send", "kind": str(kind), "text": str(text)}:
-                self.soon(self._send_from_page, kind, text)
+                self._send_from_page(kind, text)
             case {"ask": "disconnect", "code": int(code), "reason": str(reason)}:
-                self.soon(self.disconnect, code, reason)
+                self.disconnect(code, reason)
             case {"ask": "load", "number": int(number)}:
-                self.soon(self._load, number)
+                self._load(number)
 
     def _connect_from_page(self, path: str, headers: str, subprotocols: str) -> None:
         self.show_notice()
@@ -215,9 +214,7 @@ class WebSocketConsole(Panel):
             self.rows_channel.state(loaded={"number": number, "gone": "the kernel no longer holds this message"})
             return
         content, is_text = whole_of(found, show_secrets=self.explorer.settings.show_secrets)
-        self.rows_channel.state(
-            loaded={"number": number, "offer": self.rows_channel.body(content).as_dict(), "is_text": is_text}
-        )
+        self.rows_channel.state(loaded={"number": number, "offer": self.rows_channel.body(content), "is_text": is_text})
 
     # -- what the conversation says, on whichever thread -------------------------------------------------------
 

@@ -96,6 +96,9 @@ class RequestBuilder(Panel):
             return view_exchange(self.shown, self.explorer.settings)
         return view_routes(self.explorer.routes, self.explorer.settings)
 
+    def hear_page(self, content: Any, buffers: Any) -> None:
+        self._page.hear(content, buffers)
+
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
             self._page.paint_choices()

@@ -113,7 +113,6 @@ class FormPage:
                 run=sender.run(text=""),
             )
         )
-        self.form.on_msg(self._hear)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -138,23 +137,25 @@ class FormPage:
 
     # -- messages of the page --------------------------------------------------------------------------------
 
-    def _hear(self, _form: object, content: Any, buffers: Any) -> None:
-        soon = self._panel.soon
+    def hear(self, content: Any, buffers: Any) -> None:
+        """Do what the page asks for."""
         match content:
             case {"ask": "draft", "draft": draft}:
-                soon(self._take_draft, draft)
+                self._take_draft(draft)
             case {"ask": "send", "draft": draft}:
-                soon(self._send, draft)
+                self._send(draft)
             case {"ask": "cancel"}:
-                soon(self._sender.cancel)
+                self._sender.cancel()
             case {"ask": "sheet", "key": str(key)}:
-                soon(self._paint_sheet, key)
+                self._paint_sheet(key)
             case {"ask": "credential", "key": str(key), "values": dict(values)}:
-                soon(self._take_credential, key, values)
+                if self._document is not None and key in self._document.schemes:
+                    self.auth.take(self._document.schemes[key], values)
             case {"ask": "forget", "key": str(key)}:
-                soon(self.auth.forget, key)
+                self.auth.forget(key)
             case {"ask": "file"} if buffers:
-                soon(self._take_piece, content, bytes(buffers[0]))
+                if self._sender.files.take(content, bytes(buffers[0])):
+                    self._paint(verdict=self._read())
 
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
@@ -175,14 +176,6 @@ class FormPage:
             self._sender.send(self._sender.request)
         except FormError as exc:
             self._sender.refuse(str(exc))
-
-    def _take_piece(self, content: dict[str, Any], piece: bytes) -> None:
-        if self._sender.files.take(content, piece):
-            self._paint(verdict=self._read())
-
-    def _take_credential(self, key: str, values: dict[str, Any]) -> None:
-        if self._document is not None and key in self._document.schemes:
-            self.auth.take(self._document.schemes[key], values)
 
     # -- the app's document, read on a thread of its own: `app.openapi()` may take seconds ----------------------
 
@@ -278,17 +271,17 @@ def verdict_of(
 
     ``advice`` is what the app's document would not accept, as pairs of an address and words.
     """
-    error, code = request.error, ""
+    error, code = request.error or FormError("", ""), ""
     if request.spec is not None:
         code = build_code_as(code_kind, request.spec, answer=shown, status=request.status, show_secrets=show_secrets)
-    elif error is None:
+    elif request.error is None:
         code = build_socket_code_as(code_kind, request.path, show_secrets=show_secrets)
     return {
-        "where": error.where if error is not None else "",
-        "text": error.text if error is not None else "",
-        "missing": error is not None and error.missing,
-        "line": error.line if error is not None else 0,
-        "column": error.column if error is not None else 0,
+        "where": error.where,
+        "text": error.text,
+        "missing": error.missing,
+        "line": error.line,
+        "column": error.column,
         "code": code,
         "code_kind": code_kind,
         "advice": [list(one) for one in request.advice],

@@ -103,7 +103,6 @@ class ResponseViewer(Panel):
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
         self.children = (self.notice, self.page, self.sections)
-        self.page.on_msg(self._hear_page)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:
             self.show(newest)
@@ -129,10 +128,6 @@ class ResponseViewer(Panel):
         """Show a response as it comes in, row by row, and its exchange once it has ended."""
         self.soon(self._begin, pending)
 
-    def mark_stale(self, stale: bool = True) -> None:
-        """Say that what is shown answers an older request; what is shown next does not."""
-        self.rows_channel.state(stale=stale)
-
     def view(self) -> View:
         """Return what is shown."""
         if self.pending is not None:
@@ -157,16 +152,12 @@ class ResponseViewer(Panel):
 
     # -- on the panel's thread -------------------------------------------------------------------------------
 
-    def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
-            case {"ask": "cancel"}:
-                self.soon(self._cancel_pending)
+            case {"ask": "cancel"} if self.pending is not None:
+                self.pending.cancel()
             case {"ask": "pin", "on": bool(on)}:
                 self.pin = on
-
-    def _cancel_pending(self) -> None:
-        if self.pending is not None:
-            self.pending.cancel()
 
     def _begin(self, pending: PendingExchange) -> None:
         self._turns += 1
@@ -237,7 +228,7 @@ class ResponseViewer(Panel):
         if only_rows:
             body = replace(body, views=("rows",))
         must_fetch = len(body.content) > (INLINE_BYTES if body.is_text else 0)
-        offer = self.rows_channel.body(body.content).as_dict() if must_fetch else None
+        offer = self.rows_channel.body(body.content) if must_fetch else None
         label = tabs.shown.response_body.label if tabs.shown.response_body is not None else ""
         self.rows_channel.state(self.sections, value=tabs.html)
         self.rows_channel.state(

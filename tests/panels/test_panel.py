@@ -1,19 +1,17 @@
 """What holds for every panel: its forms for other readers, and that nothing of it stays behind."""
 
-import contextlib
 import gc
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import ipywidgets
 import ipywidgets.widgets.widget as registry
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.engine.background_loop import BackgroundLoop
 from ipyasgi.panels import PANELS, LifespanStepper
-from ipyasgi.panels.panel import GAP_S, Redraw, fold
+from ipyasgi.panels.panel import GAP_S, fold
 from ipyasgi.protocol.errors import LoopError
 
 EVERY = pytest.mark.parametrize("name", PANELS)
@@ -104,33 +102,35 @@ def test_a_fold_begins_as_it_is_told(explorer: Explorer, open_first: bool) -> No
     assert set(registry._instances) == widgets_before
 
 
-@pytest.fixture
-def loop() -> Iterator[BackgroundLoop]:
-    """Give a loop to draw on."""
-    with contextlib.closing(BackgroundLoop()) as loop:
-        yield loop
-
-
-def test_a_flood_of_asking_draws_a_few_times(loop: BackgroundLoop, until: Callable) -> None:
+def test_a_flood_of_asking_draws_a_few_times(explorer: Explorer, until: Callable) -> None:
     """A thousand questions at once are one drawing more, and the last of them is answered."""
+    panel = LifespanStepper(explorer)
     drawn: list[float] = []
-    redraw = Redraw(lambda: drawn.append(time.monotonic()))
-    job = loop.submit(redraw.run)
+    panel.draw_on_news(lambda: drawn.append(time.monotonic()))
     until(lambda: len(drawn) == 1)
     for _ in range(1000):
-        loop.call_soon(redraw.ask)
+        panel.soon(panel.draw_again)
     until(lambda: len(drawn) >= 2)
     time.sleep(3 * GAP_S)
     assert len(drawn) <= 3
     before = len(drawn)
-    loop.call_soon(redraw.ask)
+    panel.soon(panel.draw_again)
     until(lambda: len(drawn) > before)
-    job.end(1)
 
 
-def test_it_draws_without_being_asked(loop: BackgroundLoop, until: Callable) -> None:
-    """What changes without news is drawn every now and then."""
+def test_it_draws_without_being_asked_until_it_is_closed(explorer: Explorer, until: Callable) -> None:
+    """What changes without news is drawn every now and then; what the drawing raises is shown, and it goes on."""
+    panel = LifespanStepper(explorer)
     drawn: list[int] = []
-    job = loop.submit(Redraw(lambda: drawn.append(1), every_s=0.05).run)
+
+    def draw() -> None:
+        drawn.append(1)
+        raise LoopError("once more")
+
+    panel.draw_on_news(draw, every_s=0.05)
     until(lambda: len(drawn) >= 3)
-    job.end(1)
+    assert panel.notice.text == "once more"
+    panel.close()
+    before = len(drawn)
+    time.sleep(3 * GAP_S)
+    assert len(drawn) == before

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -30,7 +29,7 @@ from ..views.figures import count_of
 from ..views.history import view_history
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Redraw
+from .panel import Panel
 from .part import Part, read_fetching_module, read_style
 
 ROWS = 100
@@ -94,7 +93,6 @@ class HistoryTable(Panel):
         on_show: Callable[[Exchange], object] | None = None,
         on_fill: Callable[[Exchange], object] | None = None,
     ) -> None:
-        self._redraw = Redraw(lambda: self._guard(self._paint, ()))  # news may come at once
         super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._on_fill = on_fill
@@ -106,7 +104,7 @@ class HistoryTable(Panel):
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.answer)
         self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
-        self._drawing = self.loop.submit(self._redraw.run)
+        self.draw_on_news(self._paint)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -203,10 +201,9 @@ class HistoryTable(Panel):
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "exchange":
-            self._redraw.ask()
+            self.draw_again()
 
     def end(self) -> None:
-        self._drawing.cancel()
         self.stop()
         self._texts.close()
 
@@ -266,15 +263,14 @@ class HistoryTable(Panel):
     async def _export(self, exchanges: Exchanges, kind: str) -> None:
         # In a thread: an archive of many bodies takes its time, and this loop paints.
         try:
-            made = await await_future(run_in_thread(export, exchanges, kind))
+            text = await await_future(run_in_thread(export, exchanges, kind))
         except Exception as exc:
             self.soon(self.show_failure, exc)
-        else:
-            self.soon(self._paint_export, made)
-
-    def _paint_export(self, made: Export) -> None:
-        offer = self._texts.body(made.text.encode("utf-8", "replace"))
-        self.queue.state(self.table, export={"about": made.about, "filename": made.filename, "offer": offer})
+            return
+        what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
+        offer = self._texts.body(text.encode("utf-8", "replace"))
+        made = {"about": f"{what} as {kind}", "filename": FORMATS[kind], "offer": offer}
+        self.queue.state(self.table, export=made)
 
     def _dismiss(self) -> None:
         self._result = None
@@ -291,21 +287,7 @@ class HistoryTable(Panel):
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """
-    Exchanges in another format.
-
-    :ivar about: what it is, in a few words
-    :ivar filename: under which it is saved
-    """
-
-    about: str
-    filename: str
-    text: str
-
-
-def export(exchanges: Exchanges, kind: str) -> Export:
+def export(exchanges: Exchanges, kind: str) -> str:
     """
     Return the exchanges in another format; their secrets are names to be filled, or masked.
 
@@ -317,8 +299,7 @@ def export(exchanges: Exchanges, kind: str) -> Export:
     if kind not in FORMATS:
         raise RequestError(f"there is no format called {kind!r}: choose one of {', '.join(FORMATS)}")
     text: str = getattr(exchanges, f"to_{kind}")()
-    what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
-    return Export(about=f"{what} as {kind}", filename=FORMATS[kind], text=text)
+    return text
 
 
 def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[str, Any]]:

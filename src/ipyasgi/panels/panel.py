@@ -15,6 +15,7 @@ import anyio
 import ipywidgets
 import traitlets
 
+from ..engine.jobs import Job
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
 from ..protocol.errors import IpyasgiError
@@ -26,7 +27,6 @@ from .part import Part, read_module, read_style
 
 GAP_S = 0.1
 """Least seconds between two drawings: the comm writer would not write more of them anyway."""
-_IDLE_S = 60.0
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -67,6 +67,8 @@ class Panel(ipywidgets.VBox):
         self._writer = CommWriter(loop) if writer is None else writer
         self.queue = self._writer.attach(self)
         self._held: list[ipywidgets.Widget] = []
+        self._bell: anyio.Event | None = None
+        self._drawing: Job[None] | None = None
         self.notice = self.hold(Notice())
         self._shut = False
         self._unsubscribe = explorer.subscribe(self._hear_event)
@@ -94,6 +96,20 @@ class Panel(ipywidgets.VBox):
 
     def take_event(self, event: ExplorerEvent) -> None:
         """Redraw what the event changes; on the panel's thread."""
+
+    def draw_on_news(self, draw: Callable[[], object], *, every_s: float = 60.0) -> None:
+        """
+        Draw now and after each `draw_again`, at most ten times a second: a flood of news costs no more.
+
+        :param draw: called on the panel's thread
+        :param every_s: draw this often without being asked, too
+        """
+        self._drawing = self.loop.submit(self._draw_on, draw, every_s)
+
+    def draw_again(self) -> None:
+        """Draw soon; on the panel's thread."""
+        if self._bell is not None:
+            self._bell.set()
 
     def end(self) -> None:
         """Give back what is not a widget; called once, by `close`."""
@@ -140,6 +156,8 @@ class Panel(ipywidgets.VBox):
                 return
             self._shut = True
         self._unsubscribe()
+        if self._drawing is not None:
+            self._drawing.cancel()
         self.end()
         self.queue.close()
         if self._owns_writer:
@@ -153,6 +171,14 @@ class Panel(ipywidgets.VBox):
             self.close()
         else:
             self.soon(self.take_event, event)
+
+    async def _draw_on(self, draw: Callable[[], object], every_s: float) -> None:
+        while True:
+            self._bell = anyio.Event()
+            self._guard(draw, ())
+            await anyio.sleep(GAP_S)
+            with anyio.move_on_after(every_s):
+                await self._bell.wait()
 
     def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
         if self._shut:
@@ -205,31 +231,3 @@ def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> 
     line = panel.hold(Fold(title=title, open_first=open_first))
     classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
     return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
-
-
-class Redraw:
-    """
-    Draws when asked to, at most ten times a second whatever is asked, so that a flood of news costs no more.
-
-    :param draw: called on the panel's loop; must not raise
-    :param every_s: draw this often without being asked, too
-    """
-
-    def __init__(self, draw: Callable[[], object], *, every_s: float = _IDLE_S) -> None:
-        self._draw = draw
-        self._every_s = every_s
-        self._bell: anyio.Event | None = None
-
-    def ask(self) -> None:
-        """Draw again soon; on the panel's loop only."""
-        if self._bell is not None:
-            self._bell.set()
-
-    async def run(self) -> None:
-        """Draw on and on, until cancelled."""
-        while True:
-            self._bell = anyio.Event()
-            self._draw()
-            await anyio.sleep(GAP_S)
-            with anyio.move_on_after(self._every_s):
-                await self._bell.wait()

@@ -18,7 +18,7 @@ from ..views.inspection import ChangedBy, inspect_state, view_inspection
 from ..views.state import Node
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
-from .panel import Panel, Redraw
+from .panel import Panel
 from .part import Part, read_module, read_style
 
 LOOK_EVERY_S = 1.0
@@ -64,7 +64,6 @@ class StateInspector(Panel):
         writer: CommWriter | None = None,
         on_show: Callable[[Exchange], object] | None = None,
     ) -> None:
-        self._redraw = Redraw(lambda: self._guard(self._paint, ()), every_s=LOOK_EVERY_S)  # news may come at once
         super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._seen = self._now = look_at(explorer.state.places(), None, explorer.settings)
@@ -72,7 +71,7 @@ class StateInspector(Panel):
         self._shown: dict[str, Any] = self._page()
         self.tree = self.hold(StateTree(opens=on_show is not None, **self._shown))
         self.children = (self.notice, self.tree)
-        self._drawing = self.loop.submit(self._redraw.run)
+        self.draw_on_news(self._paint, every_s=LOOK_EVERY_S)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -98,10 +97,7 @@ class StateInspector(Panel):
     # -- on the panel's thread -------------------------------------------------------------------------------
 
     def take_event(self, event: ExplorerEvent) -> None:
-        self._redraw.ask()
-
-    def end(self) -> None:
-        self._drawing.cancel()
+        self.draw_again()
 
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:

@@ -104,13 +104,12 @@ def _coerce_text(text: str, types: set[str]) -> Any:
         return text
     if "boolean" in types and text.lower() in _BOOLEANS:
         return _BOOLEANS[text.lower()]
-    if types & {"integer", "number"}:
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else text
-    return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if is_number and types & {"integer", "number"} else text
 
 
 # What FastAPI takes for a boolean in a query.
@@ -119,12 +118,10 @@ _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "o
 
 def try_sheet(document: Document | None, key: str) -> OperationForm | None:
     """Return the sheet of a route, None where no document speaks of it."""
-    operation = document.operation(key) if document is not None else None
-    return (
-        None
-        if operation is None or document is None
-        else OperationForm(key=key, operation=operation, document=document)
-    )
+    if document is None:
+        return None
+    operation = document.operation(key)
+    return OperationForm(key=key, operation=operation, document=document) if operation is not None else None
 
 
 # -- the untouched form ------------------------------------------------------------------------------------

@@ -106,12 +106,6 @@ class RowLog:
         return first, list(itertools.islice(self._rows, first - self.oldest, max(stop - self.oldest, 0)))
 
 
-@dataclass(slots=True)
-class _Repeat:
-    at_s: float
-    step: int = 0
-
-
 class ResendSchedule(Generic[K]):
     """
     When each message is to be sent again, because the server may have thrown it away. Not locked: its queue is.
@@ -122,36 +116,33 @@ class ResendSchedule(Generic[K]):
     """
 
     def __init__(self) -> None:
-        self._repeats: dict[K, _Repeat] = {}
+        self._repeats: dict[K, tuple[float, int]] = {}  # when next, and how often it was sent again
 
     def start(self, key: K, now_s: float) -> None:
-        """Begin anew: the thing was said just now."""
-        self._repeats[key] = _Repeat(at_s=now_s + REPEAT_AFTER_S[0])
+        """Begin anew: the message was sent just now."""
+        self._repeats[key] = (now_s + REPEAT_AFTER_S[0], 0)
 
     def stop(self, key: K) -> None:
-        """Say it no more; nothing happens where it was not to be."""
+        """Send it no more; harmless where it was not to be sent again."""
         self._repeats.pop(key, None)
 
     def clear(self) -> None:
-        """Say nothing again."""
+        """Send nothing again."""
         self._repeats.clear()
 
     def next_at_s(self) -> float | None:
         """Return when the next repetition is due, None where there is none."""
-        return min((repeat.at_s for repeat in self._repeats.values()), default=None)
+        return min((at_s for at_s, _ in self._repeats.values()), default=None)
 
     def due(self, now_s: float) -> list[K]:
         """Return what is due, without taking it."""
-        return [key for key, repeat in self._repeats.items() if repeat.at_s <= now_s]
+        return [key for key, (at_s, _) in self._repeats.items() if at_s <= now_s]
 
     def said(self, key: K, now_s: float) -> None:
-        """Note that a due thing was said again; after the last time it is forgotten."""
-        repeat = self._repeats[key]
-        repeat.step += 1
-        if repeat.step == len(REPEAT_AFTER_S):
-            del self._repeats[key]
-        else:
-            repeat.at_s = now_s + REPEAT_AFTER_S[repeat.step]
+        """Note that a due message was sent again; after the last time it is forgotten."""
+        step = self._repeats.pop(key)[1] + 1
+        if step < len(REPEAT_AFTER_S):
+            self._repeats[key] = (now_s + REPEAT_AFTER_S[step], step)
 
 
 class CommQueue:

@@ -24,10 +24,12 @@ class PathField:
     A field of a template.
 
     :ivar convertor: ``path`` of ``{name:path}``, empty where there is none
+    :ivar text: as it stands in the template, with its braces
     """
 
     name: str
-    convertor: str = ""
+    convertor: str
+    text: str
 
     def fill(self, value: object) -> str:
         """
@@ -56,7 +58,7 @@ class PathTemplate:
         end = 0
         for found in _FIELD.finditer(path):
             yield path[end : found.start()]
-            yield PathField(found[1], found[2] or "")
+            yield PathField(found[1], found[2] or "", found[0])
             end = found.end()
         yield path[end:] + question + query
 

@@ -62,7 +62,7 @@ class RequestBuilder(Panel):
 
     def to_spec(self) -> RequestSpec:
         """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
-        return self._sender.read_now(self._page.draft, self._page.sheet()).to_spec()
+        return self._sender.read(self._page.draft, self._page.sheet()).to_spec()
 
     def fill(self, spec: RequestSpec) -> None:
         """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is no text."""
@@ -80,7 +80,7 @@ class RequestBuilder(Panel):
 
         Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
         """
-        return self._sender.send(self._sender.read_now(self._page.draft, self._page.sheet()))
+        return self._sender.send(self._sender.read(self._page.draft, self._page.sheet()))
 
     def cancel(self) -> None:
         """Disconnect the request that waits for its response: the app sees that, may clean up, and is cancelled."""

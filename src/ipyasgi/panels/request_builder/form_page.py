@@ -247,7 +247,7 @@ class FormPage:
 
     def _read(self) -> dict[str, Any]:
         """Read the form anew, and return what is to be said about it."""
-        self._sender.read(self.draft, self.sheet())
+        self._sender.request = self._sender.read(self.draft, self.sheet())
         return self._verdict()
 
     def _verdict(self) -> dict[str, Any]:

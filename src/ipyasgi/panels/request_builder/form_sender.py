@@ -68,11 +68,6 @@ class FormSender:
         self._turns = 0
 
     def read(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
-        """Read a form, and keep the request that it is."""
-        self.request = self.read_now(draft, sheet)
-        return self.request
-
-    def read_now(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
         """Return the request that a form is now; on any thread."""
         return read_form(draft, sheet, self.files, self._explorer.credentials)
 

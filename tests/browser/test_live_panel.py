@@ -83,7 +83,7 @@ print("digest", "is", hashlib.sha256(body).hexdigest())
 feeding = app_loop.submit(feed, 3000, 1000)
 time.sleep(3.2)
 feeding.result(10)
-queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "body": queue.body(body).as_dict()})
+queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "body": queue.body(body)})
 released.wait(20)
 """,
         "print('all', 'ran')",

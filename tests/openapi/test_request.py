@@ -62,11 +62,7 @@ def operation_with(content=None, **operation):
 
 def spec_of(values, content=None, **operation):
     """Return the request that values are."""
-    return build_operation_spec(*_swapped(operation_with(content, **operation), values))
-
-
-def _swapped(pair, values):
-    return pair[0], values, pair[1]
+    return build_operation_spec(operation_with(content, **operation)[0], values)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +103,7 @@ def _swapped(pair, values):
 def test_a_real_app_reads_them(key, values, answer):
     """What is filled in is what the endpoint gets."""
     with Explorer(app) as explorer:
-        exchange = explorer.send(build_operation_spec(DOCUMENT.operations[key], values, DOCUMENT))
+        exchange = explorer.send(build_operation_spec(DOCUMENT.operations[key], values))
         assert (exchange.status_code, exchange.json()) == (200, answer)
 
 
@@ -116,7 +112,7 @@ def test_an_untouched_form_is_accepted(key):
     """The values that a form begins with are valid for every kind of body."""
     operation = DOCUMENT.operations[key]
     with Explorer(app) as explorer:
-        exchange = explorer.send(build_operation_spec(operation, sample_values(operation, DOCUMENT), DOCUMENT))
+        exchange = explorer.send(build_operation_spec(operation, sample_values(operation, DOCUMENT)))
         assert exchange.status_code == 200, exchange.text
 
 
@@ -250,5 +246,5 @@ def test_the_error_names_the_field(values, key):
     """What cannot be sent is refused before anything is sent, at its field."""
     operation = Operation(method="POST", path="/a/{b}")
     with pytest.raises(FieldError) as caught:
-        build_operation_spec(operation, values, read_document(document_of()))
+        build_operation_spec(operation, values)
     assert caught.value.key == key

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.panels import comm_queue as comm_queue_module
-from ipyasgi.panels.comm_queue import PIECE_BYTES, ROWS_PER_MESSAGE, CommQueue, Write
-from ipyasgi.panels.resend_schedule import REPEAT_AFTER_S
+from ipyasgi.panels.comm_queue import PIECE_BYTES, REPEAT_AFTER_S, ROWS_PER_MESSAGE, CommQueue, Write
 
 from .canvas import Canvas
 
@@ -150,10 +149,10 @@ def test_a_body_is_whole_when_its_pieces_are_joined(queue: CommQueue, canvas: Ca
     """Each piece asked for is the right slice, in any order, as often as asked."""
     body = bytes(itertools.islice(itertools.cycle(range(251)), size))
     offer = queue.body(body)
-    assert offer.as_dict() == {"key": 1, "size_bytes": size, "piece_bytes": PIECE_BYTES}
+    assert offer == {"key": 1, "size_bytes": size, "piece_bytes": PIECE_BYTES}
     count = -(-size // PIECE_BYTES)
     for index in [*reversed(range(count)), 0]:
-        canvas.hear(paint="fetch", key=offer.key, index=index)
+        canvas.hear(paint="fetch", key=offer["key"], index=index)
     pieces = {write.content["index"]: write.buffers[0] for write in drain(queue, 1.0) if write.content}
     assert b"".join(pieces[index] for index in range(count)) == body
 
@@ -161,8 +160,8 @@ def test_a_body_is_whole_when_its_pieces_are_joined(queue: CommQueue, canvas: Ca
 def test_old_bodies_make_room(queue: CommQueue, canvas: Canvas) -> None:
     """Eight bodies are held; asking for an older one says that it is gone."""
     offers = [queue.body(b"x") for _ in range(comm_queue_module.BODIES_HELD + 1)]
-    canvas.hear(paint="fetch", key=offers[0].key, index=0)
-    canvas.hear(paint="fetch", key=offers[1].key, index=0)
+    canvas.hear(paint="fetch", key=offers[0]["key"], index=0)
+    canvas.hear(paint="fetch", key=offers[1]["key"], index=0)
     assert [content["paint"] for content in contents(queue, 1.0)] == ["gone", "piece"]
 
 

@@ -131,7 +131,7 @@ def test_an_action_that_cannot_begin_is_not_under_way(
         raise LoopError("the loop is closed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stepper._loop, "submit", full)
+        patch.setattr(stepper.loop, "submit", full)
         with pytest.raises(LoopError, match="closed"):
             stepper.act("stop")
     assert stepper.acting == ""

@@ -2,13 +2,16 @@
 
 import gc
 import threading
+import time
 from collections.abc import Callable
 
+import ipywidgets
 import ipywidgets.widgets.widget as registry
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.panels import PANELS
+from ipyasgi.panels import PANELS, LifespanStepper
+from ipyasgi.panels.panel import GAP_S, fold
 from ipyasgi.protocol.errors import LoopError
 
 EVERY = pytest.mark.parametrize("name", PANELS)
@@ -83,3 +86,51 @@ def test_a_notice_comes_and_goes(explorer: Explorer, until: Callable) -> None:
     assert "test_panel.py" in panel.notice.detail
     panel.show_notice()
     until(lambda: not panel.notice.text)
+
+
+@pytest.mark.parametrize("open_first", [True, False])
+def test_a_fold_begins_as_it_is_told(explorer: Explorer, open_first: bool) -> None:
+    """The line and the box agree on whether what is inside is seen, and all of it goes with the panel."""
+    widgets_before = set(registry._instances)
+    panel = LifespanStepper(explorer)
+    inside = panel.hold(ipywidgets.HTML())
+    box = fold(panel, "More", inside, open_first=open_first)
+    line = box.children[0]
+    assert (line.title, line.open_first, box.children[1]) == ("More", open_first, inside)
+    assert ("ipyasgi-shut" in box._dom_classes) is not open_first
+    panel.close()
+    assert set(registry._instances) == widgets_before
+
+
+def test_a_flood_of_asking_draws_a_few_times(explorer: Explorer, until: Callable) -> None:
+    """A thousand questions at once are one drawing more, and the last of them is answered."""
+    panel = LifespanStepper(explorer)
+    drawn: list[float] = []
+    panel.draw_on_news(lambda: drawn.append(time.monotonic()))
+    until(lambda: len(drawn) == 1)
+    for _ in range(1000):
+        panel.soon(panel.draw_again)
+    until(lambda: len(drawn) >= 2)
+    time.sleep(3 * GAP_S)
+    assert len(drawn) <= 3
+    before = len(drawn)
+    panel.soon(panel.draw_again)
+    until(lambda: len(drawn) > before)
+
+
+def test_it_draws_without_being_asked_until_it_is_closed(explorer: Explorer, until: Callable) -> None:
+    """What changes without news is drawn every now and then; what the drawing raises is shown, and it goes on."""
+    panel = LifespanStepper(explorer)
+    drawn: list[int] = []
+
+    def draw() -> None:
+        drawn.append(1)
+        raise LoopError("once more")
+
+    panel.draw_on_news(draw, every_s=0.05)
+    until(lambda: len(drawn) >= 3)
+    assert panel.notice.text == "once more"
+    panel.close()
+    before = len(drawn)
+    time.sleep(3 * GAP_S)
+    assert len(drawn) == before

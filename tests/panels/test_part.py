@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from ipyasgi.panels import live_log
-from ipyasgi.panels.fold import Fold
-from ipyasgi.panels.history_table.table_part import HistoryRows
+from ipyasgi.panels.history_table import HistoryRows
 from ipyasgi.panels.lifespan_stepper import LifespanBar
-from ipyasgi.panels.panel import Notice
-from ipyasgi.panels.request_builder.form import RequestForm
-from ipyasgi.panels.response_viewer.page import ResponsePage
+from ipyasgi.panels.panel import Fold, Notice
+from ipyasgi.panels.request_builder.form_page import RequestForm
+from ipyasgi.panels.response_viewer.viewer import ResponsePage
 from ipyasgi.panels.state_inspector import StateTree
-from ipyasgi.panels.websocket_console.page import ConsolePage
+from ipyasgi.panels.websocket_console import ConsolePage
 
 FILES = sorted(file for file in (Path(live_log.__file__).parent / "static" / "panels").rglob("*") if file.is_file())
 

@@ -70,7 +70,7 @@ def test_a_filled_form_holds_the_same_request(builder: RequestBuilder) -> None:
         builder.fill(spec)
         assert builder.to_spec() == spec
     builder.fill(build_spec("GET", "/items/7"))
-    assert builder._draft.path == "/items/{item_id}"
+    assert builder._page.draft.path == "/items/{item_id}"
 
 
 def test_a_body_of_bytes_does_not_fit_the_form(builder: RequestBuilder) -> None:
@@ -187,7 +187,7 @@ def test_an_error_of_the_panel_itself_is_on_the_page(
     builder: RequestBuilder, monkeypatch: pytest.MonkeyPatch, until: Callable
 ) -> None:
     """What a callback raises goes to the panel's notice, with its frames."""
-    monkeypatch.setattr(builder, "_paint_answer", lambda exchange: 1 / 0)
+    monkeypatch.setattr(builder.response, "show", lambda exchange: 1 / 0)
     builder.send()
     until(lambda: "ZeroDivisionError" in builder.notice.text)
     assert builder.notice.detail

@@ -58,7 +58,7 @@ def test_several_stay_in_step(bench: Workbench, until: Callable) -> None:
     until(lambda: other.request.response.sections.value)
     until(lambda: bench.lifespan.bar.status == other.lifespan.bar.status == "stopped")
     assert not bench.request.response.sections.value
-    assert other.request._draft.path == "/echo"
+    assert other.request.to_spec().path == "/echo"
 
 
 def test_its_text_is_the_card_and_the_answer(bench: Workbench, until: Callable) -> None:

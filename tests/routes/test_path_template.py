@@ -1,15 +1,20 @@
-"""Path templates, read and filled."""
+"""Path templates: their names, filled, and read back from paths."""
 
 import pytest
 
 from ipyasgi.protocol.errors import RequestError
-from ipyasgi.routes.path_template import fill_path, path_parameters
+from ipyasgi.routes.path_template import PathTemplate
 
 
-def test_path_parameters():
-    """Names come without their convertors."""
-    assert path_parameters("/a/{b}/{c:path}/{d:int}") == ("b", "c", "d")
-    assert path_parameters("/a") == ()
+def test_the_names_of_a_template():
+    """Names come without their convertors, each once; braces in a query, or around nothing, are text."""
+    assert PathTemplate("/a/{b}/{c:path}/{d:int}/{b}?q={e}").names == ("b", "c", "d")
+    assert PathTemplate("/a/{}/{:path}").names == ()
+
+
+def test_a_template_without_its_convertors():
+    """OpenAPI documents have no convertors in their paths."""
+    assert PathTemplate("GET /a/{b:path}/{c}").plain == "GET /a/{b}/{c}"
 
 
 @pytest.mark.parametrize(
@@ -29,11 +34,29 @@ def test_path_parameters():
 )
 def test_a_template_is_filled(template, values, path):
     """Each place takes its value, percent-encoded; slashes stay in a path place only; the query is left alone."""
-    assert fill_path(template, values) == path
+    assert PathTemplate(template).fill(values) == path
 
 
 @pytest.mark.parametrize("values", [{}, {"x": ""}, {"x": None}])
 def test_a_place_without_a_value_is_refused(values):
     """An empty value would make a path of another shape."""
     with pytest.raises(RequestError, match="x needs a value"):
-        fill_path("/a/{x}", values)
+        PathTemplate("/a/{x}").fill(values)
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/items/{item_id}", "/items/a%20b%2Fc", {"item_id": "a b/c"}),
+        ("/files/{name:path}", "/files/a/b%20c", {"name": "a/b c"}),
+        ("/{a}/x/{b:int}", "/%C3%A4/x/7", {"a": "ä", "b": "7"}),
+        ("/a/{x}/{x}", "/a/1/1", {"x": "1"}),
+        ("/a/{x}/{x}", "/a/1/2", None),
+        ("/items/{item_id}", "/items/1/2", None),
+        ("/a.b/{c}", "/axb/1", None),
+        ("/none", "/none", {}),
+    ],
+)
+def test_a_template_reads_values_back_from_a_path(template, path, values):
+    """A value of one segment does not run over a slash, a dot is a dot, and a name has one value."""
+    assert PathTemplate(template).match(path) == values

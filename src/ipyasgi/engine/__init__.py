@@ -14,9 +14,9 @@ class                   guards                          held while
 ======================  ==============================  =============================================================
 Panel                   what the panel shows and has    the explorer sends in the background, opens a WebSocket or
                         asked for; re-entrant           is asked for a value; its channels are written to
+FormSender              the request that waits          the explorer sends in the background
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is given to the app's loop
-WebSocketConsole        the count of rows               a row is put into the channel
 DocumentSource          the app's document              the app makes its document, or is asked for it by a request
 CompletionCache         the routes as last read         the routes are read; waited for at most half a second
 SessionRegistry         the open ones and the records

@@ -15,11 +15,11 @@ from ..openapi.request import build_operation_spec
 from ..openapi.source import DocumentSource
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
-from ..routes.path_template import PATH_PLACE
+from ..routes.path_template import PathTemplate
 from ..routes.route import Input, Route
 from ..routes.routes import Routes, read_routes
 
-_SCHEMAS: Mapping[str, JSONSchema] = {  # what a place of a path takes, by its convertor
+_SCHEMAS: Mapping[str, JSONSchema] = {  # what a field of a path takes, by its convertor
     "int": {"type": "integer", "minimum": 1},
     "float": {"type": "number", "minimum": 1},
     "decimal": {"type": "number", "minimum": 1},
@@ -58,7 +58,7 @@ class Catalog:
         """Return a request that the route takes."""
         document = self.document
         operation = document.operation(route.key) or _operation_of(route)
-        return build_operation_spec(operation, sample_values(operation, document), document)
+        return build_operation_spec(operation, sample_values(operation, document))
 
     def inputs(self, route: Route) -> tuple[Input, ...]:
         """Return what the route takes: parameters and the parts of its body."""
@@ -74,9 +74,11 @@ class Catalog:
 
 
 def _operation_of(route: Route) -> Operation:
-    """Return what is known of a route without a document: the places of its path."""
-    places = (
-        Parameter(name=name, place="path", required=True, style="simple", schema=_SCHEMAS.get(convertor or "", _ANY))
-        for name, convertor in PATH_PLACE.findall(route.path)
+    """Return what is known of a route without a document: the fields of its path."""
+    parameters = (
+        Parameter(
+            name=field.name, place="path", required=True, style="simple", schema=_SCHEMAS.get(field.convertor, _ANY)
+        )
+        for field in PathTemplate(route.path).fields
     )
-    return Operation(method=route.method, path=route.path, parameters=tuple(places))
+    return Operation(method=route.method, path=route.path, parameters=tuple(parameters))

@@ -45,7 +45,7 @@ class Dispatch:
     on_call: Callable[[AppCall], object] | None = None
     recorders: list[CallRecorder] = field(default_factory=list)
     request: httpx.Request | None = None
-    built: httpx.Request | None = None
+    built: tuple[list[tuple[bytes, bytes]], bytes] = field(default_factory=lambda: ([], b""))
     response: httpx.Response | None = None
     failure: BaseException | None = None
     sent_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
@@ -54,7 +54,7 @@ class Dispatch:
     def send(self) -> None:
         """Send the request and wait for the response; whatever ends the wait is kept as ``failure``, not raised."""
         self.request = self._build()
-        self.built = httpx.Request(self.request.method, self.request.url, headers=self.request.headers)
+        self.built = _pairs_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
             self.response = self.client.send(
@@ -110,12 +110,11 @@ class Dispatch:
         So a replay sends the same, and displays and exports find it where any header is.
         """
         assert self.request is not None
-        assert self.built is not None
         with_cookies = bool(self.options.get("cookies"))
         if not with_cookies and "auth" not in self.options:
             return self.spec
         sent = self._signed_request(self.request, passed)
-        pairs, before = _pairs_of(sent), _pairs_of(self.built)
+        pairs, (before, query_before) = _pairs_of(sent), self.built
         added = {name for name, value in pairs if (name, value) not in before}
         if with_cookies:
             added.add(b"cookie")
@@ -123,7 +122,7 @@ class Dispatch:
         if added:
             kept = (pair for pair in spec.headers if pair[0] not in added)
             spec = replace(spec, headers=(*kept, *(pair for pair in pairs if pair[0] in added)))
-        if sent.url.query != self.built.url.query:
+        if sent.url.query != query_before:
             query, spelling = read_query(sent.url.query.decode("ascii"))
             spec = replace(spec, query=query, spelling=spelling)
         return spec

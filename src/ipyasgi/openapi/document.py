@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..routes.path_template import PATH_PLACE
+from ..routes.path_template import PathTemplate
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes
@@ -55,8 +55,7 @@ class Document:
 
     def operation(self, key: str) -> Operation | None:
         """Return the operation of a route's key, None where there is none: ``GET /files/{p:path}`` is found too."""
-        key = PATH_PLACE.sub(r"{\1}", key)
-        return self.operations.get(key)
+        return self.operations.get(PathTemplate(key).plain)
 
     def flatten(self, schema: JSONSchema) -> dict[str, Any]:
         """

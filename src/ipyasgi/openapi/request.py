@@ -7,8 +7,7 @@ from typing import Any, cast
 
 from ..protocol.errors import FieldError, RequestError
 from ..records.requests import RequestSpec, build_spec
-from ..routes.path_template import PATH_PLACE
-from .document import Document
+from ..routes.path_template import PathField, PathTemplate
 from .form_values import ABSENT, FormValues, UploadFile
 from .media import essence_of, is_json, kind_of
 from .operation import MediaType, Operation, Parameter, ParameterPlace
@@ -18,13 +17,32 @@ from .styles import to_json, to_text, write_cookie, write_form, write_header, wr
 _Part = tuple[str, tuple[str | None, bytes, str] | tuple[None, bytes]]
 
 
-def build_operation_spec(operation: Operation, values: FormValues, document: Document) -> RequestSpec:
+def build_operation_spec(operation: Operation, values: FormValues) -> RequestSpec:
     """
     Return the request that the values of a form are.
 
     What the operation does not name is sent too, in the place's own style, so that one can try what is not foreseen.
 
     Raises `FieldError`, which names the field, for a value that cannot be written.
+    """
+    path = _fill(operation, values.path)
+    query, headers = write_parameters(operation, values)
+    content_type, body = write_body(operation, values)
+    if content_type and b"content-type" not in dict(headers):
+        headers.append((b"content-type", content_type))
+    try:
+        return build_spec(operation.method, path, params=query, headers=headers, **body)
+    except RequestError as exc:
+        raise FieldError("body" if body else "path", str(exc)) from exc
+
+
+def write_parameters(
+    operation: Operation, values: FormValues
+) -> tuple[list[tuple[str, str]], list[tuple[bytes, bytes]]]:
+    """
+    Return the pairs of the query, and the headers, cookies in one: of all that is not in the path.
+
+    Raises `FieldError` for a value that cannot be written.
     """
     headers = [
         (name, write_header(_parameter(operation, "header", name), value))
@@ -43,19 +61,7 @@ def build_operation_spec(operation: Operation, values: FormValues, document: Doc
         for name, value in values.query.items()
         for pair in write_query(_parameter(operation, "query", name), value)
     ]
-    path = _fill(operation, values.path)
-    body = _body(operation, values)
-    written = {name.lower() for name, _ in headers}
-    return RequestSpec(
-        method=operation.method,
-        path=path,
-        query=tuple(query),
-        headers=(
-            *(_header(name, text) for name, text in headers),
-            *((name, value) for name, value in body.headers if name.decode("latin-1") not in written),
-        ),
-        body=body.body,
-    )
+    return query, [_header(name, text) for name, text in headers]
 
 
 def _parameter(operation: Operation, place: ParameterPlace, name: str) -> Parameter:
@@ -70,13 +76,13 @@ def _parameter(operation: Operation, place: ParameterPlace, name: str) -> Parame
 
 
 def _fill(operation: Operation, values: Mapping[str, Any]) -> str:
-    def value_of(name: str) -> str:
-        text = write_path(_parameter(operation, "path", name), values.get(name))
+    def value_of(field: PathField) -> str:
+        text = write_path(_parameter(operation, "path", field.name), values.get(field.name))
         if text in (".", ".."):
-            raise FieldError(f"path.{name}", f"{text!r} in a path means another place, so it does not arrive")
+            raise FieldError(f"path.{field.name}", f"{text!r} in a path means another place, so it does not arrive")
         return text
 
-    return PATH_PLACE.sub(lambda place: value_of(place[1]), operation.path)
+    return PathTemplate(operation.path).write(value_of)
 
 
 def _header(name: str, text: str) -> tuple[bytes, bytes]:
@@ -89,42 +95,39 @@ def _header(name: str, text: str) -> tuple[bytes, bytes]:
     return pair
 
 
-def _body(operation: Operation, values: FormValues) -> RequestSpec:
-    """Return a request that has the body, and the headers that say what it is."""
+def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[str, Any]]:
+    """
+    Return the content type, empty where `build_spec` writes it, and its argument that is the body, if there is one.
+
+    Raises `FieldError` for a value that cannot be written.
+    """
     media_type = values.media_type
-    if "\r" in media_type or "\n" in media_type:
-        raise FieldError("body", "a media type has no line end")
+    if not media_type:
+        return b"", {}
+    if "\r" in media_type or "\n" in media_type or not media_type.isascii():
+        raise FieldError("body", "a media type is ASCII, without line ends")
     declared = operation.body.media if operation.body is not None else ()
     media = next((one for one in declared if one.name == media_type), MediaType(name=media_type))
-    content: bytes | None = None
     kind = kind_of(media_type)
-    if not media_type:
-        return _sent()
     if values.text is not None:
-        content = values.text.encode() if isinstance(values.text, str) else values.text
+        content = values.text
     elif kind == "multipart":
-        return _multipart(media, values)
+        parts = _multipart(media, values)
+        return b"", {"files": parts} if parts else {}
     elif values.body is ABSENT:
-        return _sent()
+        return b"", {}
     elif kind == "urlencoded":
-        return _sent(data=_urlencoded(media, values.body))
+        return b"", {"data": _urlencoded(media, values.body)}
     elif kind == "json":
-        content = to_json("body", values.body).encode()
+        content = to_json("body", values.body)
     elif isinstance(values.body, (str, bytes)):
-        content = values.body.encode() if isinstance(values.body, str) else values.body
+        content = values.body
     elif kind == "text":
-        content = to_text("body", values.body).encode()
+        content = to_text("body", values.body)
     else:
         raise FieldError("body", f"{media_type} cannot be written from values: give the body as a text")
     sent_as = "application/json" if kind == "json" and not is_json(media_type) else media_type
-    return _sent(content=content, headers={"content-type": sent_as})
-
-
-def _sent(**arguments: Any) -> RequestSpec:
-    try:
-        return build_spec("POST", "/", **arguments)
-    except RequestError as exc:
-        raise FieldError("body", str(exc)) from exc
+    return sent_as.encode(), {"content": content}
 
 
 def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
@@ -149,7 +152,7 @@ def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
     return found
 
 
-def _multipart(media: MediaType, values: FormValues) -> RequestSpec:
+def _multipart(media: MediaType, values: FormValues) -> list[_Part]:
     parts: list[_Part] = []
     if values.body is not ABSENT:
         for name, value in _properties(values.body):
@@ -161,7 +164,7 @@ def _multipart(media: MediaType, values: FormValues) -> RequestSpec:
             if any(sign in media_type for sign in "\r\n"):
                 raise FieldError(f"body.{name}", "a media type has no line end")
             parts.append((name, (filename or "file", content, media_type or "application/octet-stream")))
-    return _sent(files=parts) if parts else _sent()
+    return parts
 
 
 def _part(key: str, value: Any, encoded: str) -> tuple[None, bytes, str] | tuple[None, bytes]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..routes.path_template import PATH_PLACE
+from ..routes.path_template import PathTemplate
 from .document import Document
 from .flattening import types_of
 from .form_values import is_file
@@ -26,7 +26,7 @@ def find_operation(document: Document, method: str, target: str) -> Operation | 
 
 def item_names(document: Document, operation: Operation, target: str) -> Iterator[str]:
     """Yield the items that the operation has a use for, each with its sign; those it requires before the others."""
-    filled = {name for name, _ in PATH_PLACE.findall(target.partition("?")[0])}
+    filled = PathTemplate(target).names
     for parameter in sorted(operation.parameters, key=lambda one: not one.required):
         if parameter.place == "path" and parameter.name in filled:
             yield f"{parameter.name}="

@@ -23,12 +23,12 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
 
-from .resend_schedule import ResendSchedule
+K = TypeVar("K", bound=Hashable)
 
 ROWS_GAP_S = 0.1
 """Least seconds between two messages with new rows, so that they come in batches."""
@@ -46,6 +46,10 @@ ASKS_HELD = 64
 """Questions of the front end that wait for an answer; it asks again for what is still missing."""
 
 
+REPEAT_AFTER_S = (1.0, 4.0, 15.0, 60.0)
+"""Seconds of quiet before each repetition."""
+
+
 class CommTarget(Protocol):
     """What is written on: any ``ipywidgets.Widget``."""
 
@@ -53,25 +57,6 @@ class CommTarget(Protocol):
     def send_state(self, key: Sequence[str]) -> None: ...
     def hold_sync(self) -> AbstractContextManager[None]: ...
     def on_msg(self, callback: Callable[..., None], remove: bool = False) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodyOffer:
-    """
-    A body the front end can fetch piece by piece; put `as_dict` into a row or a trait to make it known.
-
-    :param key: names the body within its queue
-    :param size_bytes: the whole body's size
-    :param piece_bytes: size of each piece but the last
-    """
-
-    key: int
-    size_bytes: int
-    piece_bytes: int
-
-    def as_dict(self) -> dict[str, int]:
-        """Return the offer as JSON-able values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +106,45 @@ class RowLog:
         return first, list(itertools.islice(self._rows, first - self.oldest, max(stop - self.oldest, 0)))
 
 
+class ResendSchedule(Generic[K]):
+    """
+    When each message is to be sent again, because the server may have thrown it away. Not locked: its queue is.
+
+    A lost message shows by the next one's number; the last one has no next: 3,000 rows a second, sent one by one, lost
+    their last 500 that way. While the server's limit is exceeded everything is lost, up to 3 s after the flood that
+    exceeded it, so once is not enough.
+    """
+
+    def __init__(self) -> None:
+        self._repeats: dict[K, tuple[float, int]] = {}  # when next, and how often it was sent again
+
+    def start(self, key: K, now_s: float) -> None:
+        """Begin anew: the message was sent just now."""
+        self._repeats[key] = (now_s + REPEAT_AFTER_S[0], 0)
+
+    def stop(self, key: K) -> None:
+        """Send it no more; harmless where it was not to be sent again."""
+        self._repeats.pop(key, None)
+
+    def clear(self) -> None:
+        """Send nothing again."""
+        self._repeats.clear()
+
+    def next_at_s(self) -> float | None:
+        """Return when the next repetition is due, None where there is none."""
+        return min((at_s for at_s, _ in self._repeats.values()), default=None)
+
+    def due(self, now_s: float) -> list[K]:
+        """Return what is due, without taking it."""
+        return [key for key, (at_s, _) in self._repeats.items() if at_s <= now_s]
+
+    def said(self, key: K, now_s: float) -> None:
+        """Note that a due message was sent again; after the last time it is forgotten."""
+        step = self._repeats.pop(key)[1] + 1
+        if step < len(REPEAT_AFTER_S):
+            self._repeats[key] = (now_s + REPEAT_AFTER_S[step], step)
+
+
 class CommQueue:
     """
     One panel's way to the screen. Made by `CommWriter.attach`; every public method may be called on any thread.
@@ -147,6 +171,11 @@ class CommQueue:
         surface.on_msg(self._hear)
 
     # -- any thread ------------------------------------------------------------------------------------------
+
+    @property
+    def last(self) -> int:
+        """Number of the newest row, counted from 1; 0 before there is one."""
+        return self._log.last
 
     @property
     def dropped(self) -> int:
@@ -197,18 +226,19 @@ class CommQueue:
         if news:
             self._wake()
 
-    def body(self, body: bytes) -> BodyOffer:
+    def body(self, body: bytes) -> dict[str, int]:
         """
-        Hold a body of any size for the front end to fetch, and return the offer that names it.
+        Hold a body of any size for the front end to fetch in pieces, and return the offer for a row or a trait.
 
         :param body: held by reference until eight newer ones were offered
+        Returns ``key``, which names it in this queue, ``size_bytes``, and ``piece_bytes`` of each piece but the last.
         """
         with self._lock:
-            offer = BodyOffer(key=next(self._next_key), size_bytes=len(body), piece_bytes=PIECE_BYTES)
-            self._bodies[offer.key] = body
+            key = next(self._next_key)
+            self._bodies[key] = body
             if len(self._bodies) > BODIES_HELD:
                 self._bodies.popitem(last=False)
-        return offer
+        return {"key": key, "size_bytes": len(body), "piece_bytes": PIECE_BYTES}
 
     def close(self) -> None:
         """Take nothing more; what was taken is written at once, then the comm writer lets go of the widget."""

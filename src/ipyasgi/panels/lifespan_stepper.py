@@ -16,8 +16,7 @@ from ..protocol.errors import LifespanStateError
 from ..views.lifespan import view_lifespan
 from ..views.view import View
 from .comm_writer import CommWriter
-from .fold import fold
-from .panel import Panel
+from .panel import Panel, fold
 from .part import Part, read_module, read_style
 
 LOOK_EVERY_S = 0.3
@@ -76,7 +75,6 @@ class LifespanStepper(Panel):
         self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
         shown: Any = fold(self, "Step by step", self.table) if folded else self.table
         self.children = (self.bar, self.notice, shown)
-        self.bar.on_msg(self._hear_page)
 
     @property
     def acting(self) -> str:
@@ -96,7 +94,7 @@ class LifespanStepper(Panel):
             self._acting = action
         try:
             self.show_notice()
-            self._loop.submit(self._act, action)
+            self.loop.submit(self._act, action)
         except BaseException:
             with self._lock:
                 self._acting = ""
@@ -111,10 +109,10 @@ class LifespanStepper(Panel):
         if event.kind in ("lifespan", "app"):
             self._paint()
 
-    def _hear_page(self, _bar: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "act", "action": str(action)} if action in _CALLS:
-                self.soon(self.act, action)
+                self.act(action)
 
     async def _act(self, action: str) -> None:
         async with anyio.create_task_group() as watching:

@@ -8,13 +8,14 @@ explorer's background loop, and writes through the comm writer: one thread, one 
 from __future__ import annotations
 
 import threading
-from abc import ABCMeta, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import anyio
 import ipywidgets
 import traitlets
 
+from ..engine.jobs import Job
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
 from ..protocol.errors import IpyasgiError
@@ -24,11 +25,9 @@ from ..views.view import View
 from .comm_writer import CommWriter, free_replies
 from .part import Part, read_module, read_style
 
+GAP_S = 0.1
+"""Least seconds between two drawings: the comm writer would not write more of them anyway."""
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-
-
-class _PanelMeta(ABCMeta, type(ipywidgets.VBox)):  # type: ignore[misc]
-    """Panels are widgets, whose metaclass is traitlets', and one of their methods is abstract."""
 
 
 class Notice(Part):
@@ -45,7 +44,7 @@ class Notice(Part):
     detail = traitlets.Unicode().tag(sync=True)
 
 
-class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
+class Panel(ipywidgets.VBox):
     """
     One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
 
@@ -62,12 +61,14 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
         loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
-        self._loop = loop
+        self.loop = loop
         self._lock = threading.RLock()
         self._owns_writer = writer is None
         self._writer = CommWriter(loop) if writer is None else writer
         self.queue = self._writer.attach(self)
         self._held: list[ipywidgets.Widget] = []
+        self._bell: anyio.Event | None = None
+        self._drawing: Job[None] | None = None
         self.notice = self.hold(Notice())
         self._shut = False
         self._unsubscribe = explorer.subscribe(self._hear_event)
@@ -75,24 +76,58 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
     # -- for the panels --------------------------------------------------------------------------------------
 
     def hold(self, widget: Any) -> Any:
-        """Keep a widget to be closed with the panel, and let the front end choose who answers it; return it."""
+        """
+        Return a widget that is closed with the panel; what the page says through a `Part` goes to `hear_page`.
+
+        The front end may choose which thread of the kernel takes its messages.
+        """
         self._held.append(widget)
         free_replies(widget)
+        if isinstance(widget, Part):
+            widget.on_msg(lambda _, content, buffers: self.soon(self.hear_page, content, buffers))
         return widget
+
+    def hear_page(self, content: Any, buffers: Any) -> None:
+        """Do what a message of the page asks for, ``{ask: ...}``; any other is left. On the panel's thread."""
 
     def soon(self, func: Callable[..., object], *args: object) -> None:
         """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""
-        self._loop.call_soon(self._guard, func, args)
+        self.loop.call_soon(self._guard, func, args)
 
     def take_event(self, event: ExplorerEvent) -> None:
         """Redraw what the event changes; on the panel's thread."""
 
+    def draw_on_news(self, draw: Callable[[], object], *, every_s: float = 60.0) -> None:
+        """
+        Draw now and after each `draw_again`, at most ten times a second: a flood of news costs no more.
+
+        :param draw: called on the panel's thread
+        :param every_s: draw this often without being asked, too
+        """
+        self._drawing = self.loop.submit(self._draw_on, draw, every_s)
+
+    def draw_again(self) -> None:
+        """Draw soon; on the panel's thread."""
+        if self._bell is not None:
+            self._bell.set()
+
     def end(self) -> None:
         """Give back what is not a widget; called once, by `close`."""
 
-    @abstractmethod
     def view(self) -> View:
         """Return the panel's last state as text and HTML."""
+        raise NotImplementedError
+
+    def with_exchanges(self, act: Callable[..., object], names: Iterable[object]) -> None:
+        """Call with the exchanges of these names, or show which of them the history does not hold."""
+        try:
+            exchanges = [self.explorer.history[str(name)] for name in names]
+        except KeyError as exc:
+            self.show_notice(str(exc.args[0]))
+            return
+        self.show_notice()
+        if exchanges:
+            act(*exchanges)
 
     def show_failure(self, exc: BaseException) -> None:
         """Show an error in the panel: ours as one line, any other with its frames."""
@@ -121,6 +156,8 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
                 return
             self._shut = True
         self._unsubscribe()
+        if self._drawing is not None:
+            self._drawing.cancel()
         self.end()
         self.queue.close()
         if self._owns_writer:
@@ -134,6 +171,14 @@ class Panel(ipywidgets.VBox, metaclass=_PanelMeta):
             self.close()
         else:
             self.soon(self.take_event, event)
+
+    async def _draw_on(self, draw: Callable[[], object], every_s: float) -> None:
+        while True:
+            self._bell = anyio.Event()
+            self._guard(draw, ())
+            await anyio.sleep(GAP_S)
+            with anyio.move_on_after(every_s):
+                await self._bell.wait()
 
     def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
         if self._shut:
@@ -158,3 +203,31 @@ def _close_widget(widget: Any) -> None:
         if isinstance(inner, ipywidgets.Widget):
             inner.close()
     ipywidgets.Widget.close(widget)
+
+
+class Fold(Part):
+    """
+    A line that opens and closes what stands below it: the keyboard does not reach the titles of ipywidgets' accordion.
+
+    Opening and closing happens in the page: each view of a panel has its own, and no kernel is asked.
+
+    :ivar title: what is folded
+    :ivar open_first: whether it begins open
+    """
+
+    _esm = read_module("fold")
+    _css = read_style("fold")
+    title = traitlets.Unicode().tag(sync=True)
+    open_first = traitlets.Bool().tag(sync=True)
+
+
+def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> Any:
+    """
+    Return a widget below its fold; the panel closes the fold with itself, not what is inside.
+
+    :param title: what is folded
+    :param inside: a widget
+    """
+    line = panel.hold(Fold(title=title, open_first=open_first))
+    classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
+    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import anyio
@@ -50,8 +50,7 @@ class PendingBoard(Panel):
         self.pending = tuple(pending)
         self.rows = self.hold(PendingRows(rows=self._rows()))
         self.children = (self.notice, self.rows)
-        self.rows.on_msg(self._hear_page)
-        self._watching = self._loop.submit(self._watch)
+        self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
         """Return the requests as they stand."""
@@ -72,24 +71,18 @@ class PendingBoard(Panel):
                 return
             await anyio.sleep(LOOK_S)
 
-    def _hear_page(self, _rows: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "cancel", "row": int(row)} if 0 <= row < len(self.pending):
-                self.soon(self.pending[row].cancel)
+                self.pending[row].cancel()
 
     def _rows(self) -> list[dict[str, Any]]:
-        settings = self.explorer.settings
-        found = []
+        rows = []
         for one in self.pending:
-            shown = show_pending(one, settings)
-            found.append(
-                {
-                    **dataclasses.asdict(shown),
-                    "tone": {"good": "good", "": ""}.get(shown.tone, "bad"),
-                    "elapsed_ms": round(one.elapsed_s * 1000),
-                }
-            )
-        return found
+            row = asdict(show_pending(one, self.explorer.settings))
+            tone = row["tone"] if row["tone"] in ("good", "") else "bad"
+            rows.append(row | {"tone": tone, "elapsed_ms": round(one.elapsed_s * 1000)})
+        return rows
 
 
 def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:

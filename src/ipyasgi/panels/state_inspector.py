@@ -19,7 +19,6 @@ from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
 from .panel import Panel
 from .part import Part, read_module, read_style
-from .redraw import Redraw
 
 LOOK_EVERY_S = 1.0
 """Background tasks of the app change its state without any news: it is looked at anyway."""
@@ -64,7 +63,6 @@ class StateInspector(Panel):
         writer: CommWriter | None = None,
         on_show: Callable[[Exchange], object] | None = None,
     ) -> None:
-        self._redraw = Redraw(lambda: self._guard(self._paint, ()), every_s=LOOK_EVERY_S)  # news may come at once
         super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._seen = self._now = look_at(explorer.state.places(), None, explorer.settings)
@@ -72,8 +70,7 @@ class StateInspector(Panel):
         self._shown: dict[str, Any] = self._page()
         self.tree = self.hold(StateTree(opens=on_show is not None, **self._shown))
         self.children = (self.notice, self.tree)
-        self.tree.on_msg(self._hear_page)
-        self._drawing = self._loop.submit(self._redraw.run)
+        self.draw_on_news(self._paint, every_s=LOOK_EVERY_S)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -99,26 +96,14 @@ class StateInspector(Panel):
     # -- on the panel's thread -------------------------------------------------------------------------------
 
     def take_event(self, event: ExplorerEvent) -> None:
-        self._redraw.ask()
+        self.draw_again()
 
-    def end(self) -> None:
-        self._drawing.cancel()
-
-    def _hear_page(self, _tree: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "seen"}:
-                self.soon(self.look)
+                self.look()
             case {"ask": "show", "name": str(name)} if self._on_show is not None:
-                self.soon(self._show, name, self._on_show)
-
-    def _show(self, name: str, on_show: Callable[[Exchange], object]) -> None:
-        try:
-            exchange = self.explorer.history[name]
-        except KeyError as exc:
-            self.show_notice(str(exc.args[0]))
-            return
-        self.show_notice()
-        on_show(exchange)
+                self.with_exchanges(self._on_show, [name])
 
     def _look(self) -> StateLook:
         with self._lock:

@@ -1,48 +1,17 @@
-"""`Workbench`: everything on one explorer. Here stands which panels it has and in which order; each works alone too."""
+"""`Workbench`: everything on one explorer. Each panel of it works alone too."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..views.explorer import view_explorer
 from ..views.view import View
 from .comm_writer import CommWriter
-from .fold import fold
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
-from .panel import Panel
+from .panel import Panel, fold
 from .request_builder import RequestBuilder
 from .state_inspector import StateInspector
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """
-    A panel's place below the request builder.
-
-    :ivar name: the attribute under which the workbench has it
-    :ivar title: of its fold; empty where the panel is always open
-    """
-
-    name: str
-    title: str = ""
-    make: Callable[[Workbench, CommWriter], Panel]
-
-
-_PLACES = (
-    _Place(
-        name="history",
-        make=lambda bench, writer: HistoryTable(bench.explorer, writer=writer, on_show=bench.show, on_fill=bench.fill),
-    ),
-    _Place(
-        name="state",
-        title="State: app.state, the lifespan state, and what changed them",
-        make=lambda bench, writer: StateInspector(bench.explorer, writer=writer, on_show=bench.show),
-    ),
-)
 
 
 class Workbench(Panel):
@@ -52,23 +21,16 @@ class Workbench(Panel):
     :param explorer: the attached app
     """
 
-    lifespan: LifespanStepper
-    request: RequestBuilder
-    history: HistoryTable
-    state: StateInspector
-
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
         super().__init__(explorer, writer=writer)
         self.lifespan = LifespanStepper(explorer, writer=self._writer, folded=True)
-        self.request = RequestBuilder(explorer, writer=self._writer, on_shown=self._shown)
-        self._panels: list[Panel] = [self.request, self.lifespan]
-        below = []
-        for place in _PLACES:
-            panel = place.make(self, self._writer)
-            self._panels.append(panel)
-            setattr(self, place.name, panel)
-            below.append(fold(self, place.title, panel) if place.title else panel)
-        self.children = (self.lifespan, self.notice, self.request, *below)
+        self.request = RequestBuilder(
+            explorer, writer=self._writer, on_shown=lambda exchange: self.history.mark_shown(exchange)
+        )
+        self.history = HistoryTable(explorer, writer=self._writer, on_show=self.show, on_fill=self.fill)
+        self.state = StateInspector(explorer, writer=self._writer, on_show=self.show)
+        state = fold(self, "State: app.state, the lifespan state, and what changed them", self.state)
+        self.children = (self.lifespan, self.notice, self.request, self.history, state)
 
     def show(self, exchange: Exchange) -> None:
         """Show an exchange as the answer; from any thread."""
@@ -87,8 +49,5 @@ class Workbench(Panel):
         return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
 
     def end(self) -> None:
-        for panel in self._panels:
+        for panel in (self.request, self.lifespan, self.history, self.state):
             panel.close()
-
-    def _shown(self, exchange: Exchange) -> None:
-        self.history.mark_shown(exchange)

@@ -77,7 +77,7 @@ def build_spec(
     path: str,
     *,
     params: Any = None,
-    headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]] | None = None,
     json: Any = None,
     content: str | bytes | None = None,
     data: Mapping[str, Any] | None = None,
@@ -89,14 +89,12 @@ def build_spec(
     Raises `RequestError` for a method, path, header or body that cannot be sent.
     """
     check_method(method)
-    check_path(path)
-    base = path if "://" in path else f"http://testserver{path}"
+    written, spelling = read_target(path)
     try:
         request = httpx.Request(
-            method, base, params=params, headers=headers, json=json, content=content, data=data, files=files
+            method, _absolute(path), params=params, headers=headers, json=json, content=content, data=data, files=files
         )
         body = request.read()
-        written, spelling = read_query(path.partition("#")[0].partition("?")[2])
         made = _MADE_BY_CLIENT - ({b"host"} if "host" in httpx.Headers(headers) else set())
     except (TypeError, ValueError, UnicodeError, httpx.InvalidURL) as exc:
         raise RequestError(f"this request cannot be sent: {exc}") from exc
@@ -108,6 +106,24 @@ def build_spec(
         headers=tuple((n.lower(), v) for n, v in request.headers.raw if n.lower() not in made),
         body=body,
     )
+
+
+def read_target(target: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """
+    Return the pairs of the query in a path or a URL, and a spec's ``spelling`` of them.
+
+    Raises `RequestError` where it cannot be sent.
+    """
+    check_path(target)
+    try:
+        httpx.URL(_absolute(target))
+        return read_query(target.partition("#")[0].partition("?")[2])
+    except (ValueError, httpx.InvalidURL) as exc:
+        raise RequestError(f"this request cannot be sent: {exc}") from exc
+
+
+def _absolute(target: str) -> str:
+    return target if "://" in target else f"http://testserver{target}"
 
 
 def read_query(text: str) -> tuple[tuple[tuple[str, str], ...], str]:

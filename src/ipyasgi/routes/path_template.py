@@ -1,48 +1,115 @@
-"""Path templates such as ``/items/{item_id}``: the names in them, and what a template gives when filled. Pure."""
+"""`PathTemplate`: a path such as ``/items/{item_id}``: the names in it, filled, and read back from a path. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from urllib.parse import quote
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from ..protocol.errors import RequestError
 
-PATH_PLACE = re.compile(r"\{([^{}:]+)(?::([^{}]*))?\}")
-"""A place of a path template: its name, and its convertor where it has one."""
-_ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
-_KEPT = frozenset({"path", "uuid"})  # the convertors that change how a place is filled
+# A NUL is not in a name: the language of %asgi marks its expressions with it.
+_FIELD = re.compile(r"\{([^{}:\0]+)(?::([^{}\0]*))?\}")
 # What may stand in a path segment as it is, RFC 3986, section 3.3.
 _PLAIN = "!$&'()*+,;=:@-._~"
+# Werkzeug's and Django's way to write a field.
+_ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
+_KEPT = frozenset({"path", "uuid"})  # the convertors that change how a field is filled
 
 
-def path_parameters(path: str) -> tuple[str, ...]:
-    """Return the names in braces of a path template, without convertors: ``/f/{p:path}`` gives ``("p",)``."""
-    names = [part.partition("}")[0].partition(":")[0] for part in path.split("{")[1:]]
-    return tuple(name for name in names if name)
-
-
-def fill_path(template: str, values: Mapping[str, object]) -> str:
+@dataclass(frozen=True, slots=True)
+class PathField:
     """
-    Return the path that a template gives: each ``{name}`` replaced by its value, percent-encoded.
+    A field of a template.
 
-    Slashes stay in the value of ``{name:path}`` only. What stands after a ``?`` is a query and is left as it is.
-
-    :param values: by name; names that the template does not have are not looked at
-    Raises `RequestError` where a name has no value, or one whose text is empty.
+    :ivar convertor: ``path`` of ``{name:path}``, empty where there is none
+    :ivar text: as it stands in the template, with its braces
     """
 
-    def value_of(place: re.Match[str]) -> str:
-        name, convertor = place.groups()
-        value = values.get(name)
+    name: str
+    convertor: str
+    text: str
+
+    def fill(self, value: object) -> str:
+        """
+        Return a value percent-encoded; slashes stay where the convertor is ``path``.
+
+        Raises `RequestError` where the value is None or its text empty: the path would have another shape.
+        """
         if value is None or not str(value):
-            raise RequestError(f"{name} needs a value: it is part of the path {template}")
-        return quote(str(value), safe=_PLAIN + "/" if convertor == "path" else _PLAIN)
+            raise RequestError(f"{self.name} needs a value: it is part of the path")
+        return quote(str(value), safe=_PLAIN + "/" if self.convertor == "path" else _PLAIN)
 
-    path, question, query = template.partition("?")
-    return PATH_PLACE.sub(value_of, path) + question + query
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """
+    A path with fields in braces, each with or without a convertor: ``/files/{name:path}``.
+
+    :ivar text: the template; what stands after a ``?`` is a query, in which braces are only text
+    """
+
+    text: str
+
+    def pieces(self) -> Iterator[str | PathField]:
+        """Yield the fields of the path and the texts between them, in order; then the query, with its ``?``."""
+        path, question, query = self.text.partition("?")
+        end = 0
+        for found in _FIELD.finditer(path):
+            yield path[end : found.start()]
+            yield PathField(found[1], found[2] or "", found[0])
+            end = found.end()
+        yield path[end:] + question + query
+
+    @property
+    def fields(self) -> tuple[PathField, ...]:
+        """The fields in order, each name once."""
+        fields = (piece for piece in self.pieces() if isinstance(piece, PathField))
+        return tuple({field.name: field for field in fields}.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields, in order, each once."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def plain(self) -> str:
+        """The template without its convertors, as OpenAPI writes it."""
+        return self.write(lambda field: f"{{{field.name}}}")
+
+    def fill(self, values: Mapping[str, object]) -> str:
+        """
+        Return the path with each field replaced by its value, percent-encoded.
+
+        :param values: by name; names that the template does not have are left out
+        Raises `RequestError` where a name has no value, or one whose text is empty.
+        """
+        return self.write(lambda field: field.fill(values.get(field.name)))
+
+    def write(self, text_of: Callable[[PathField], str]) -> str:
+        """Return the path with each field replaced by the text that a function gives for it."""
+        return "".join(piece if isinstance(piece, str) else text_of(piece) for piece in self.pieces())
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the values that lead from the template to a path, None where none do."""
+        found = re.fullmatch("".join(map(_pattern_of, self.pieces())), path)
+        if found is None:
+            return None
+        names = (piece.name for piece in self.pieces() if isinstance(piece, PathField))
+        values: dict[str, str] = {}
+        for name, text in zip(names, found.groups(), strict=True):
+            if values.setdefault(name, unquote(text)) != unquote(text):
+                return None
+        return values
+
+
+def _pattern_of(piece: str | PathField) -> str:
+    if isinstance(piece, str):
+        return re.escape(piece)
+    return "(.+)" if piece.convertor == "path" else "([^/]+)"
 
 
 def read_angles(path: str) -> str:
-    """Return ``/items/{pk}`` for ``/items/<int:pk>``, ``/f/{p:path}`` for ``/f/<path:p>``: Werkzeug's and Django's."""
-    return _ANGLES.sub(lambda place: f"{{{place[2]}{':' + place[1] if place[1] in _KEPT else ''}}}", path)
+    """Return the template of a path of Werkzeug's or Django's: ``/f/{p:path}/{pk}`` for ``/f/<path:p>/<int:pk>``."""
+    return _ANGLES.sub(lambda field: f"{{{field[2]}{':' + field[1] if field[1] in _KEPT else ''}}}", path)

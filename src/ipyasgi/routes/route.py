@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 from ..engine.source_location import owner_of, place_of
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
-from .path_template import path_parameters
+from .path_template import PathTemplate
 
 RouteKind = Literal["http", "websocket"]
 
@@ -77,7 +77,7 @@ class Route:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names in braces, without their convertors."""
-        return path_parameters(self.path)
+        return PathTemplate(self.path).names
 
     def example(self) -> RequestSpec:
         """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..shown import Shown
-from .route import Input, Offer, Route
+from .route import Input, Offer, Route, RouteKind, about_endpoint
 from .tables import django, falcon, litestar, quart, starlette
 
 _READERS: tuple[Callable[[Any], list[Route] | None], ...] = (
@@ -111,3 +111,14 @@ def _read(app: Any) -> list[Route]:
         if starlette.has_table(layer):
             return starlette.read(layer, _read)
     return []
+
+
+__all__ = [
+    "Route",
+    "RouteDoc",
+    "RouteDocs",
+    "RouteKind",
+    "Routes",
+    "about_endpoint",
+    "read_routes",
+]

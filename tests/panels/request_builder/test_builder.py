@@ -1,7 +1,9 @@
 """The request builder on an app with a document: what the page is told, sends, signs in with and is refused."""
 
+import importlib.util
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,7 +12,7 @@ import pytest
 
 from ipyasgi import Explorer
 from ipyasgi.panels import RequestBuilder
-from ipyasgi.records.requests import build_spec
+from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .documents import DOCUMENT
 
@@ -88,7 +90,7 @@ def test_a_document_that_takes_its_time_keeps_nobody_waiting(store: Store, until
         builder.choose("GET /plain")
         assert builder.send().result(5).status_code == 200
         until(lambda: builder.form.sheet.get("generation") == 1)
-        assert builder._draft.path == "/plain"
+        assert builder._page.draft.path == "/plain"
 
 
 def test_another_route_s_sheet_is_asked_for(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
@@ -114,7 +116,7 @@ def test_an_exchange_fills_the_known_fields(builder: RequestBuilder, until: Call
     """The same request comes out again."""
     spec = build_spec("POST", "/items/7?limit=5", headers={"x": "1"}, json={"name": "a", "price": 1})
     builder.fill(spec)
-    assert builder._draft.known == (("query.limit", "5"),)
+    assert builder._page.draft.known == (("query.limit", "5"),)
     assert builder.to_spec() == spec
 
 
@@ -185,6 +187,49 @@ def test_a_file_of_the_page_is_sent(builder: RequestBuilder, until: Callable) ->
     builder.form._handle_custom_msg({"ask": "send", "draft": {**draft, "seq": 4, "body": body}}, [])
     until(lambda: builder.shown)
     assert b"\xff\x00" in builder.shown.spec.body
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count the requests and the specs that are made, of whichever httpx is in use."""
+    made: Counter[str] = Counter()
+
+    def count(kind: type) -> None:
+        make = kind.__init__
+
+        def counted(self: Any, *args: Any, **kwargs: Any) -> None:
+            made[kind.__name__] += 1
+            make(self, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "__init__", counted)
+
+    for name in ("httpx", "httpx2"):
+        if importlib.util.find_spec(name):
+            count(importlib.import_module(name).Request)
+    count(RequestSpec)
+    return made
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"body": '{"name": "a", "price": 1}'},
+        {"known": [["query.limit", "5"], ["header.X-Trace", "ab"], ["cookie.ads", "1"]], "query": [["more", "1"]]},
+        {"path": "/upload", "path_values": [], "known": [], "media": "multipart/form-data", "body": '{"note": "x"}'},
+    ],
+    ids=["json", "parameters", "multipart"],
+)
+def test_what_the_page_sends_is_built_once(
+    builder: RequestBuilder, made: Counter[str], page_says: Callable, until: Callable, typed: dict[str, Any]
+) -> None:
+    """One spec for the message, checked, shown as code and sent; one request to build it, and the client's own."""
+    until(lambda: "login" in builder.form.auth)  # the document was read, and the form painted
+    made.clear()
+    page_says(builder.form, ask="send", draft={**builder.form.draft, **typed, "seq": 1})
+    until(lambda: builder.response.sections.value)
+    assert builder.shown is not None
+    assert builder.shown.response is not None
+    assert made == {"Request": 2, "RequestSpec": 1}
 
 
 def test_another_app_brings_its_document(builder: RequestBuilder, until: Callable) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ipyasgi.panels.request_builder.files import MAX_FILES, Files, no_files, read_files, value_of_name
-from ipyasgi.panels.request_builder.form_error import FormError
+from ipyasgi.panels.request_builder.draft import FormError
+from ipyasgi.panels.request_builder.files import MAX_FILES, Files, read_files, value_of_name
 
 
 def piece(key: str = "f", index: Any = 0, count: Any = 1, name: str = "a.txt") -> dict[str, Any]:
@@ -16,7 +16,7 @@ def piece(key: str = "f", index: Any = 0, count: Any = 1, name: str = "a.txt") -
 
 def test_pieces_make_a_file_in_whatever_order_they_come() -> None:
     """It is there with its last piece and not before; its type is guessed where the page knows none."""
-    files = no_files()
+    files = Files(value_of_name)
     assert not files.take(piece(index=1, count=2), b"B")
     with pytest.raises(FormError, match="choose it again"):
         files.read({"$file": "f", "name": "a.txt"}, "body.")
@@ -29,12 +29,12 @@ def test_pieces_make_a_file_in_whatever_order_they_come() -> None:
 )
 def test_nonsense_of_the_page_is_left(page: dict[str, Any]) -> None:
     """Nothing is kept of what cannot be a piece."""
-    assert not no_files().take(page, b"")
+    assert not Files(value_of_name).take(page, b"")
 
 
 def test_the_oldest_files_make_room() -> None:
     """The shelf holds a bounded number."""
-    files = no_files()
+    files = Files(value_of_name)
     for number in range(MAX_FILES + 1):
         files.take(piece(key=str(number)), b"x")
     with pytest.raises(FormError):
@@ -74,7 +74,7 @@ def test_what_is_no_file_is_said(name: str, words: str) -> None:
 
     with pytest.raises(FormError, match=words) as caught:
         Files(look_up).read({"$python": name}, "body./file")
-    assert caught.value.problem.where == "body./file"
+    assert caught.value.where == "body./file"
 
 
 def test_marks_are_taken_out_of_a_form_s_value() -> None:

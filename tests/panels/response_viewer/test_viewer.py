@@ -12,7 +12,7 @@ import pytest
 from ipyasgi import Explorer
 from ipyasgi.panels import ResponseViewer
 from ipyasgi.panels.response_viewer import viewer as viewer_module
-from ipyasgi.panels.response_viewer.page import INLINE_BYTES
+from ipyasgi.panels.response_viewer.viewer import INLINE_BYTES
 
 SECRET = "s3cret"
 
@@ -86,14 +86,16 @@ def saved(viewer: ResponseViewer) -> str:
     return repr(states) + bundle["text/html"] + bundle["text/plain"]
 
 
-def test_it_follows_the_newest_exchange_until_it_is_pinned(explorer: Explorer, until: Callable) -> None:
+def test_it_follows_the_newest_exchange_until_it_is_pinned(
+    explorer: Explorer, until: Callable, page_says: Callable
+) -> None:
     """The one before it was made, then each that is recorded; a pin keeps what is shown, letting go follows again."""
     explorer.get("/a")
     viewer = ResponseViewer(explorer)
     until(lambda: viewer.page.head.get("target") == "/a")
     explorer.get("/b")
     until(lambda: viewer.page.head["target"] == "/b")
-    viewer._hear_page(None, {"ask": "pin", "on": True}, [])
+    page_says(viewer.page, ask="pin", on=True)
     until(lambda: viewer.page.pinned)
     explorer.get("/c")
     heard = threading.Event()
@@ -115,11 +117,11 @@ def test_as_a_child_it_shows_what_it_is_given(explorer: Explorer, until: Callabl
     assert viewer.view().text == "No response yet"
     viewer.show(first)
     until(lambda: viewer.page.head.get("target") == "/a")
-    viewer.mark_stale()
+    viewer.rows_channel.state(stale=True)
     until(lambda: viewer.page.stale)
     viewer.show(first)
     until(lambda: not viewer.page.stale)
-    viewer.mark_stale()
+    viewer.rows_channel.state(stale=True)
     viewer.show(second)
     until(lambda: viewer.page.head["target"] == "/b" and not viewer.page.stale)
     assert viewer.page.pinned is None

@@ -1,12 +1,11 @@
-"""The target of a request: its path, with the places of a template filled from items, and its query. Pure."""
+"""The target of a request: its path, with the fields of a template filled from items, and its query. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from ...routes.path_template import PATH_PLACE, fill_path
+from ...routes.path_template import PathField, PathTemplate
 from ..items import Item
 from ..python_call import Argument, join, literal, read_string, source_of_expression, tuple_of
 from ..tokenizer import Expression, GrammarError, Template, text_of
@@ -19,11 +18,10 @@ def read_target(target: Template, items: list[Item], values: ItemValues) -> tupl
     """
     Return the path with its query, which is sent as it is written; what items add to one; and the items left over.
 
-    Raises `GrammarError` for a place of the template without an item.
+    Raises `GrammarError` for a field of the template without an item.
     """
     place, question, query = target.marked.partition("?")
-    wanted = [match[1] for match in PATH_PLACE.finditer(place) if "\x00" not in match[0]]
-    fillers = _find_fillers(wanted, items, values)
+    fillers = _find_fillers(PathTemplate(place).names, items, values)
     items = [item for item in items if not (item.kind in ("field", "json") and item.name.marked in fillers)]
     path = join(_path_parts(target.part(place), fillers))
     added = [(read_string(item.name), values.text(item)) for item in items if item.kind == "query"]
@@ -33,8 +31,8 @@ def read_target(target: Template, items: list[Item], values: ItemValues) -> tupl
     return path, [tuple_of(pair) for pair in added], items
 
 
-def _find_fillers(wanted: list[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
-    """Return the value for each place of the template, by name."""
+def _find_fillers(wanted: Iterable[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
+    """Return the value for each field of the template, by name."""
     fillers: dict[str, Argument] = {}
     for name in wanted:
         found = [item for item in items if item.kind in ("field", "json") and item.name.marked == name]
@@ -45,21 +43,18 @@ def _find_fillers(wanted: list[str], items: list[Item], values: ItemValues) -> d
 
 
 def _path_parts(place: Template, fillers: dict[str, Argument]) -> Iterator[Argument]:
-    done = 0
-    for match in PATH_PLACE.finditer(place.marked):
-        if "\x00" in match[0]:
-            continue  # braces around a {{expr}} are no place of a template
-        yield from _plain_parts(place.part(place.marked[done : match.start()]), leads=done == 0)
-        yield _fill(match, fillers[match[1]])
-        done = match.end()
-    yield from _plain_parts(place.part(place.marked[done:]), leads=done == 0)
+    for number, piece in enumerate(PathTemplate(place.marked).pieces()):
+        if isinstance(piece, str):
+            yield from _plain_parts(place.part(piece), leads=number == 0)
+        else:
+            yield _fill(piece, fillers[piece.name])
 
 
-def _fill(match: re.Match[str], given: Argument) -> Argument:
-    filled = fill_path(match[0], {match[1]: None if given.value is None else text_of(given.value)})
+def _fill(field: PathField, given: Argument) -> Argument:
+    filled = field.fill(None if given.value is None else text_of(given.value))
     if given.source == literal(given.value).source:
         return literal(filled)
-    safe = "/" if match[2] == "path" else ""
+    safe = "/" if field.convertor == "path" else ""
     source = f'quote(str({given.source}), safe="{safe}")'
     return Argument(value=filled, source=source, imports=given.imports | {_IMPORT_QUOTE})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,11 +9,11 @@ from urllib.parse import urlsplit
 from ...engine.pending import Pending
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
-from ...openapi.credentials import Credential, fields_of, read_token, token_form, token_url
+from ...openapi.credentials import Credential, read_token, token_form, token_url
 from ...openapi.operation import SecurityScheme
 from ...protocol.errors import IpyasgiError
 from ...records.requests import build_spec
-from .operation_form import OperationForm
+from .form_request import try_json
 
 
 class Auth:
@@ -68,7 +67,7 @@ class Auth:
         if exchange is None or exchange.response is None:
             self._say(key, f"no token: {done.exception or 'no answer'}")
             return
-        token = read_token(_try_json(exchange.response.text))
+        token = read_token(try_json(exchange.response.text))
         if token:
             self._explorer.credentials.set(key, Credential(token=token))
         self._say(key, f"signed in ({exchange.name})" if token else f"no token: {exchange.outcome} ({exchange.name})")
@@ -76,26 +75,3 @@ class Auth:
     def _say(self, key: str, words: str) -> None:
         self._said[key] = words
         self._on_change()
-
-
-def page_schemes(sheet: OperationForm) -> list[dict[str, Any]]:
-    """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
-    keys = dict.fromkeys(key for one in sheet.operation.security for key in one)
-    schemes = [sheet.document.schemes[key] for key in keys if key in sheet.document.schemes]
-    return [
-        {
-            "key": scheme.key,
-            "kind": " ".join(filter(None, (scheme.kind, scheme.scheme, scheme.place, scheme.name))),
-            "description": scheme.description,
-            "fields": [*fields_of(scheme), *(["token"] if token_url(scheme) else [])],
-            "asks": token_url(scheme),
-        }
-        for scheme in schemes
-    ]
-
-
-def _try_json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -1,26 +1,27 @@
-"""`Draft`: what a form holds, as a frozen value, on its way to a `RequestSpec` and back. Pure."""
+"""`Draft`: what a form holds, as a frozen value: from the page and to it, and from a `RequestSpec`. Pure.
+
+Widget state is saved in notebooks, so secrets stay in the kernel. What a draft sends is in `form_request.py`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote
 
 from ...protocol.errors import RequestError
-from ...records.redaction import MASK, mask_url
-from ...records.requests import RequestSpec, build_spec, check_path
-from ...routes import path_template
-from ...routes.path_template import PATH_PLACE, path_parameters
-from ...routes.route import Route
-from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
-from .form_error import FormError, FormFieldError
+from ...records.redaction import mask_url
+from ...records.requests import RequestSpec
+from ...routes.path_template import PathTemplate
+from ...routes.routes import Route
 from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
-_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
+SKELETON = '{\n  "name": ""\n}'
+"""The text in the body editor for a route whose body no document describes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,103 +59,34 @@ class Draft:
     def filled_path(self) -> str:
         """Return the path with its values; as it stands where one is missing."""
         try:
-            return fill_path(self.path, dict(self.path_values))
-        except FormError:
+            return PathTemplate(self.path).fill(dict(self.path_values))
+        except RequestError:
             return self.path
 
-    def to_spec(self) -> RequestSpec:
-        """
-        Return the request without what a document describes, which `typed_request.py` adds.
-
-        Raises `FormError` with the field that keeps it from being one.
-        """
-        if self.method == "WS":
-            text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
-            raise FormError(FormFieldError(where="method", text=text))
-        try:
-            check_path(mask_url(self.path))  # what is wrong with it is told, and saved
-            self._check_path_is_known()
-            path = fill_path(self.path, dict(self.path_values))
-            typed = build_spec(self.method or "GET", path)
-        except FormError:
-            raise
-        except RequestError as exc:
-            raise FormError(FormFieldError(where="path", text=str(exc))) from None
-        self._check_headers()
-        rows = _known("query", self.query)
-        headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
-        if self.body is None:
-            raise FormError(
-                FormFieldError(where="body", text="this body is not held any more: type it again", missing=True)
-            )
-        body, content_type = read_body(self.body, self.content_type or self.media)
-        if content_type and not self.content_type:
-            headers.append(("content-type", content_type))
-        params = [*typed.query, *rows] if rows else None
-        try:
-            return build_spec(self.method, path, params=params, headers=headers, content=body or None)
-        except RequestError as exc:
-            raise FormError(FormFieldError(where="", text=str(exc))) from None
-
-    def _check_path_is_known(self) -> None:
-        if MASK in self.path:
-            raise FormError(FormFieldError(where="path", text=f"{MASK} stands for a secret: type the value again"))
-
-    def _check_headers(self) -> None:
-        for number, (name, value) in enumerate(self.headers):
-            where = f"headers.{number}"
-            if not name.strip():
-                if value:
-                    raise FormError(
-                        FormFieldError(where=where, text="this header has a value and no name", missing=True)
-                    )
-            elif not _FIELD_NAME.fullmatch(name.strip()):
-                raise FormError(FormFieldError(where=where, text=f"{name!r} is not a header name"))
-            elif value is None:
-                continue
-            elif not value.isprintable() and "\t" not in value:
-                raise FormError(
-                    FormFieldError(where=where, text=f"the value of {name} holds characters no header may have")
-                )
-            elif not value.isascii():
-                raise FormError(
-                    FormFieldError(where=where, text=f"the value of {name} is not ASCII: percent-encode it")
-                )
+    @property
+    def body_is_secret(self) -> bool:
+        """Whether the body holds a secret, so that the page is not sent it."""
+        return self.body is not None and has_secrets(self.body.encode("utf-8", "replace"), self.content_type)
 
 
-def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
-    """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
-    found: list[tuple[str, str]] = []
-    for number, (name, value) in enumerate(rows):
-        if not name.strip():
-            continue
-        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
-            text = f"the value kept in the kernel is not that of {name}: type the value again"
-            raise FormError(FormFieldError(where=f"{part}.{number}", text=text, missing=True))
-        found.append((name, str(value)))
-    return found
+class FormError(RequestError):
+    """
+    An error in one field of a form, which keeps it from being sent.
 
+    :ivar where: the field: ``path``, ``path_values.item_id``, ``query.0``, ``headers.2`` or ``body``
+    :ivar text: what is wrong and what to do
+    :ivar missing: whether something is still to be filled in, rather than wrong
+    :ivar line: from 1, of the body; 0 where it does not apply
+    :ivar column: from 1
+    """
 
-def fill_path(template: str, values: Mapping[str, str]) -> str:
-    """Return the template filled as `path_template.fill_path` does; raises `FormError` with the field to fill."""
-    for name in path_parameters(template.partition("?")[0]):
-        if not values.get(name):
-            text = f"{name} needs a value: it is part of the path"
-            raise FormError(FormFieldError(where=f"path_values.{name}", text=text, missing=True))
-    return path_template.fill_path(template, values)
-
-
-def try_read_path(template: str, path: str) -> dict[str, str] | None:
-    """Return the values that lead from the template to the path, None where none do."""
-    pattern, end = "", 0
-    for place in PATH_PLACE.finditer(template):
-        pattern += re.escape(template[end : place.start()])
-        pattern += "(.+)" if place.group(2) == "path" else "([^/]+)"
-        end = place.end()
-    match = re.fullmatch(pattern + re.escape(template[end:]), path)
-    if match is None:
-        return None
-    return dict(zip(path_parameters(template), map(unquote, match.groups()), strict=False))
+    def __init__(self, where: str, text: str, *, missing: bool = False, line: int = 0, column: int = 0) -> None:
+        super().__init__(text)
+        self.where = where
+        self.text = text
+        self.missing = missing
+        self.line = line
+        self.column = column
 
 
 def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
@@ -191,12 +123,32 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
         body=body,
     )
     for route in routes:
-        values = try_read_path(route.path, spec.path) if route.method == spec.method else None
+        values = PathTemplate(route.path).match(spec.path) if route.method == spec.method else None
         if values is not None:
             on_route = replace(draft, path=route.path, path_values=tuple(values.items()))
             if on_route.filled_path() == spec.path:
                 return on_route
     return draft
+
+
+def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
+    """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
+
+    def rows(pairs: Rows) -> list[list[str | None]]:
+        return [[name, None if is_secret_pair(name, value) and not show_secrets else value] for name, value in pairs]
+
+    return {
+        "method": draft.method,
+        "path": mask_url(draft.path, show=show_secrets),
+        "path_values": [list(pair) for pair in draft.path_values],
+        "query": rows(draft.query),
+        "headers": rows(draft.headers),
+        "known": [
+            [key, None if is_secret_value(key, value) and not show_secrets else value] for key, value in draft.known
+        ],
+        "media": draft.media,
+        "body": draft.body if show_secrets or not draft.body_is_secret else None,
+    }
 
 
 def read_draft(page: Any, before: Draft) -> Draft:
@@ -214,7 +166,8 @@ def read_draft(page: Any, before: Draft) -> Draft:
         query=_rows(page.get("query"), before.query),
         headers=_rows(page.get("headers"), before.headers),
         known=_known_values(page.get("known"), before.known),
-        body=_held_body(before) if body is None else _text(body),
+        # A body without secrets was sent to the page, so what the page means by None is another one.
+        body=(before.body if before.body_is_secret else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )
 
@@ -225,13 +178,6 @@ def _known_values(given: Any, before: tuple[tuple[str, Any], ...]) -> tuple[tupl
     return tuple(
         (_text(key), hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
     )
-
-
-def _held_body(before: Draft) -> str | None:
-    # A body without secrets was told to the page, so what the page means is another one.
-    if before.body is not None and has_secrets(before.body.encode("utf-8", "replace"), before.content_type):
-        return before.body
-    return None
 
 
 def _rows(given: Any, before: Rows) -> Rows:

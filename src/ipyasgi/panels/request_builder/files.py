@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ...openapi.form_values import UploadFile
-from .form_error import FormError, FormFieldError
+from .draft import FormError
 
 MAX_FILES = 32
 MAX_BYTES = 64 * 1024 * 1024
@@ -74,35 +74,26 @@ class Files:
             found = self._held.get(str(mark["$file"]))
             if found is None:
                 text = f"{mark.get('name', 'this file')} is not in the kernel any more, or not yet: choose it again"
-                raise FormError(FormFieldError(where=where, text=text, missing=True))
+                raise FormError(where, text, missing=True)
             return found
         return self._read_python(str(mark["$python"]).strip(), where)
 
     def _read_python(self, name: str, where: str) -> UploadFile:
         if not name:
-            raise FormError(FormFieldError(where=where, text="choose a file, or give a Python name", missing=True))
+            raise FormError(where, "choose a file, or give a Python name", missing=True)
         if not _NAME.fullmatch(name):
-            raise FormError(FormFieldError(where=where, text=f"{name!r} is not a Python name, such as img or data.raw"))
+            raise FormError(where, f"{name!r} is not a Python name, such as img or data.raw")
         try:
             value = self._look_up(name)
         except (NameError, AttributeError):
-            raise FormError(FormFieldError(where=where, text=f"there is no Python name {name}")) from None
+            raise FormError(where, f"there is no Python name {name}") from None
         try:
             return _as_file(name, value)
         except (OSError, ValueError) as exc:
-            raise FormError(FormFieldError(where=where, text=f"{name} cannot be read: {exc}")) from None
+            raise FormError(where, f"{name} cannot be read: {exc}") from None
         except TypeError:
             text = f"{name} is of type {type(value).__name__}: give bytes, text, a pathlib.Path or an open file"
-            raise FormError(FormFieldError(where=where, text=text)) from None
-
-
-def no_files() -> Files:
-    """Return an empty shelf, on which no Python name is known."""
-
-    def unknown(name: str) -> Any:
-        raise NameError(name)
-
-    return Files(unknown)
+            raise FormError(where, text) from None
 
 
 def _as_file(name: str, value: Any) -> UploadFile:

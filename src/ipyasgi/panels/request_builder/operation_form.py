@@ -1,18 +1,25 @@
-"""`OperationForm`: the request of the form as the app's document describes it: its fields, checks and start. Pure."""
+"""`OperationForm`: what the app's document says of the form's request: its fields, and its start. Pure.
+
+`page_sheet` is all of it as the page takes it: JSON, without what is empty.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from ...openapi.credentials import fields_of, token_url
 from ...openapi.document import Document
-from ...openapi.field import FieldTree
+from ...openapi.field import Field, FieldTree
 from ...openapi.fields import read_fields
+from ...openapi.form_values import ABSENT, sample_body, sample_values
 from ...openapi.operation import JSONSchema, MediaType, Operation, Parameter
+from ...openapi.styles import to_text
 from ...records.redaction import is_json_type
+from .draft import Draft
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MULTIPART_TYPE = "multipart/form-data"
@@ -59,6 +66,11 @@ class OperationForm:
             return next((one for one in self.media if body_kind(one.name) == "json"), None)
         return next((one for one in self.media if one.name == name), None)
 
+    @property
+    def expected_status(self) -> int:
+        """The status that the document promises where all is well, 200 where it promises none."""
+        return next((int(one) for one in self.operation.responses if one.isdecimal() and one.startswith("2")), 200)
+
     def tree(self, schema: JSONSchema, *, files: bool = False) -> FieldTree:
         """Return the fields of one of this operation's schemas."""
         return read_fields(schema, self.document.flatten, files=files)
@@ -92,13 +104,12 @@ def _coerce_text(text: str, types: set[str]) -> Any:
         return text
     if "boolean" in types and text.lower() in _BOOLEANS:
         return _BOOLEANS[text.lower()]
-    if types & {"integer", "number"}:
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else text
-    return text
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if is_number and types & {"integer", "number"} else text
 
 
 # What FastAPI takes for a boolean in a query.
@@ -107,9 +118,147 @@ _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "o
 
 def try_sheet(document: Document | None, key: str) -> OperationForm | None:
     """Return the sheet of a route, None where no document speaks of it."""
-    operation = document.operation(key) if document is not None else None
-    return (
-        None
-        if operation is None or document is None
-        else OperationForm(key=key, operation=operation, document=document)
+    if document is None:
+        return None
+    operation = document.operation(key)
+    return OperationForm(key=key, operation=operation, document=document) if operation is not None else None
+
+
+# -- the untouched form ------------------------------------------------------------------------------------
+
+
+def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
+    """Return the untouched form of an operation on the method and path of a draft, with the draft's header rows."""
+    values = sample_values(sheet.operation, sheet.document)
+    known = [
+        (f"{place}.{name}", _as_text(sheet, f"{place}.{name}", value))
+        for place, named in (("query", values.query), ("header", values.header), ("cookie", values.cookie))
+        for name, value in named.items()
+    ]
+    media, body = "", ""
+    if sheet.media:
+        first = next((one for one in sheet.media if one.name == values.media_type), sheet.media[0])
+        media = first.name
+        kind = body_kind(media)
+        given, text, files = sample_body(first, sheet.document)
+        if kind in ("json", "form", "multipart") and given is not ABSENT:
+            body = json.dumps(_with_marks(given, files), indent=2, ensure_ascii=False)
+        elif kind == "text":
+            body = text if isinstance(text, str) else ("" if given is ABSENT else str(given))
+    return replace(
+        draft,
+        path_values=tuple((name, _path_text(values.path.get(name, ""))) for name, _ in draft.path_values),
+        query=(),
+        known=tuple(known),
+        media=media,
+        body=body if sheet.operation.body is not None and sheet.operation.body.required else "",
     )
+
+
+def _path_text(value: Any) -> str:
+    return to_text("path", value) if not isinstance(value, (list, dict)) else ",".join(map(str, value))
+
+
+def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
+    return given | {name: {"$python": ""} for name in files} if isinstance(given, dict) else given
+
+
+def _as_text(sheet: OperationForm, key: str, value: Any) -> Any:
+    """Return a parameter's value as the page's fields hold it: text, but where JSON travels in the parameter."""
+    if sheet.parameters[key].media_type:
+        return value
+    if isinstance(value, list):
+        return [_as_text(sheet, key, item) for item in value]
+    if isinstance(value, dict):
+        return {name: _as_text(sheet, key, item) for name, item in value.items()}
+    return to_text(key, value)
+
+
+# -- for the page ------------------------------------------------------------------------------------------
+
+_PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
+
+
+def page_sheet(sheet: OperationForm) -> dict[str, Any]:
+    """Return what the page draws a form from."""
+    operation = sheet.operation
+    return {
+        "key": sheet.key,
+        "summary": operation.summary,
+        "description": operation.description,
+        "deprecated": operation.deprecated,
+        "tags": list(operation.tags),
+        "parameters": [_parameter(sheet, one) for one in operation.parameters],
+        "auth": _schemes(sheet),
+        "bodies": [_body(sheet, one) for one in sheet.media],
+        "body_required": operation.body is not None and operation.body.required,
+    }
+
+
+def _tree(tree: FieldTree) -> dict[str, Any]:
+    """Return the fields, and what those of kind ``ref`` stand for."""
+    return {
+        "field": _page_field(tree.root),
+        "definitions": {name: _page_field(one) for name, one in tree.definitions.items()},
+    }
+
+
+def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "place": one.place,
+        "required": one.required,
+        "deprecated": one.deprecated,
+        "description": one.description,
+        # Text travels as it is typed; only JSON in a parameter has types of its own.
+        "text": not one.media_type,
+        **_tree(sheet.tree(one.schema)),
+    }
+
+
+def _body(sheet: OperationForm, one: MediaType) -> dict[str, Any]:
+    kind = body_kind(one.name)
+    return {
+        "media": one.name,
+        "kind": kind,
+        **_tree(sheet.tree(one.schema, files=kind in ("form", "multipart"))),
+        "examples": [[name or "example", value] for name, value in one.examples.items()],
+    }
+
+
+def _page_field(one: Field) -> dict[str, Any]:
+    """Return a field as JSON; what it has nothing to say of is left out."""
+    page: dict[str, Any] = {"kind": one.kind}
+    page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
+    found: Mapping[str, Any] = {
+        "readOnly": one.read_only,
+        "writeOnly": one.write_only,
+        "examples": list(one.examples),
+        "choices": list(one.choices),
+        "members": [[member.name, member.required, _page_field(member.field)] for member in one.members],
+        "prefix": [_page_field(item) for item in one.prefix],
+        "items": _page_field(one.items) if one.items is not None else None,
+        "additional": _page_field(one.additional) if one.additional is not None else None,
+        "variants": [[variant.label, variant.tag, _page_field(variant.field)] for variant in one.variants],
+        "minItems": one.min_items,
+        "maxItems": one.max_items,
+    }
+    page |= {name: value for name, value in found.items() if value or (name == "maxItems" and value is not None)}
+    return page if one.default is ABSENT else page | {"default": one.default}
+
+
+def _schemes(sheet: OperationForm) -> list[dict[str, Any]]:
+    """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
+    keys = dict.fromkeys(key for one in sheet.operation.security for key in one)
+    schemes = [sheet.document.schemes[key] for key in keys if key in sheet.document.schemes]
+    return [
+        {
+            "key": scheme.key,
+            "kind": " ".join(filter(None, (scheme.kind, scheme.scheme, scheme.place, scheme.name))),
+            "description": scheme.description,
+            "fields": [*fields_of(scheme), *(["token"] if token_url(scheme) else [])],
+            "asks": token_url(scheme),
+        }
+        for scheme in schemes
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio
 import ipywidgets
+import traitlets
 
 from ...engine.jobs import await_future
 from ...engine.pending import Pending
@@ -15,14 +16,15 @@ from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
 from ...records.settings import Settings
-from ...views.exchange import view_exchange
+from ...views.exchange import ExchangeShown, view_exchange
 from ...views.pending import show_pending, view_pending
-from ...views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
+from ...views.tabs import ExchangeTabs, Tab, empty_tabs, live_tabs, view_nothing, view_tabs
 from ...views.view import View
+from ..assets import read_static
 from ..comm_writer import CommWriter
 from ..panel import Panel
+from ..part import Part, read_style
 from .body import PageBody, page_body
-from .page import INLINE_BYTES, ResponsePage, body_of, head_of, tabs_of
 from .stream import StreamRows
 
 LOOK_S = 0.1
@@ -30,9 +32,46 @@ LOOK_S = 0.1
 PATIENCE_S = 0.3
 """Until then the answer before stays, dimmed: most responses are there at once, and the page need not flicker."""
 KEEP_ROWS = 5000
+INLINE_BYTES = 32 * 1024
+"""A text up to here travels with the panel's state, so that it is also in a saved notebook; a longer one is fetched."""
 
+_TONES = {"good": "good", "bad": "bad", "failed": "bad"}
 _IDLE = {"busy": False, "text": "", "elapsed_ms": 0.0}
 _ANSWER = ("ipyasgi-answer", "ipyasgi-sections")
+
+
+class ResponsePage(Part):
+    """
+    Summary, tabs and body; the other tabs stand in an HTML widget below, which the page shows one part of.
+
+    :ivar head: the summary line; empty where there is nothing yet
+    :ivar tabs: name, title, how much is in it, and whether it has something
+    :ivar body: the ways to look at it, its text or an offer to fetch it
+    :ivar live: a response that is coming in: its words, since when, and the number of its first row
+    :ivar pinned: whether it stays when a newer exchange comes; None where it follows nothing
+    :ivar stale: whether what is shown answers an older request
+
+    The page says ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
+    """
+
+    _esm = read_static(
+        "stream.js",
+        "live_rows.js",
+        "panels/page.js",
+        "panels/virtual_rows.js",
+        "panels/json_index.js",
+        "panels/json_tree.js",
+        "panels/raw_text.js",
+        "panels/body_views.js",
+        "panels/response_viewer.js",
+    )
+    _css = "\n".join([read_static("live_log.css"), read_style("response_viewer"), read_style("json_tree")])
+    head: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    tabs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    body: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    live: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    pinned = traitlets.Bool(default_value=None, allow_none=True).tag(sync=True)
+    stale = traitlets.Bool().tag(sync=True)
 
 
 class ResponseViewer(Panel):
@@ -48,13 +87,12 @@ class ResponseViewer(Panel):
         self, explorer: Explorer, *, writer: CommWriter | None = None, follow: bool = True, cancel: bool = True
     ) -> None:
         super().__init__(explorer, writer=writer)
-        assert self._writer is not None
         self.add_class("ipyasgi-response")
         self.shown: Exchange | None = None
         self.pending: Pending[Exchange] | None = None
         self._follow, self._cancel = follow, cancel
         self._pinned = False
-        self._turns = self._rows = 0
+        self._turns = 0
         self._rows_from = 1
         self._stream = StreamRows()
         self._events_fed = 0
@@ -65,7 +103,6 @@ class ResponseViewer(Panel):
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
         self.children = (self.notice, self.page, self.sections)
-        self.page.on_msg(self._hear_page)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:
             self.show(newest)
@@ -91,10 +128,6 @@ class ResponseViewer(Panel):
         """Show a response as it comes in, row by row, and its exchange once it has ended."""
         self.soon(self._begin, pending)
 
-    def mark_stale(self, stale: bool = True) -> None:
-        """Say that what is shown answers an older request; what is shown next does not."""
-        self.rows_channel.state(stale=stale)
-
     def view(self) -> View:
         """Return what is shown."""
         if self.pending is not None:
@@ -119,23 +152,19 @@ class ResponseViewer(Panel):
 
     # -- on the panel's thread -------------------------------------------------------------------------------
 
-    def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
-            case {"ask": "cancel"}:
-                self.soon(self._cancel_pending)
+            case {"ask": "cancel"} if self.pending is not None:
+                self.pending.cancel()
             case {"ask": "pin", "on": bool(on)}:
                 self.pin = on
-
-    def _cancel_pending(self) -> None:
-        if self.pending is not None:
-            self.pending.cancel()
 
     def _begin(self, pending: Pending[Exchange]) -> None:
         self._turns += 1
         self.pending, self._ended_as = pending, None
         self._start_rows()
         self.rows_channel.state(stale=True)
-        self._loop.submit(self._watch, pending, self._turns)
+        self.loop.submit(self._watch, pending, self._turns)
 
     async def _watch(self, pending: Pending[Exchange], turn: int) -> None:
         said = ""
@@ -180,7 +209,7 @@ class ResponseViewer(Panel):
         if not keep_rows:
             self._start_rows()
         self._feed(exchange.events)
-        self._loop.submit(self._prepare, exchange, self._turns)
+        self.loop.submit(self._prepare, exchange, self._turns)
 
     async def _prepare(self, exchange: Exchange, turn: int) -> None:
         # Laying out and masking megabytes takes a while, and this thread paints the other panels.
@@ -199,7 +228,7 @@ class ResponseViewer(Panel):
         if only_rows:
             body = replace(body, views=("rows",))
         must_fetch = len(body.content) > (INLINE_BYTES if body.is_text else 0)
-        offer = self.rows_channel.body(body.content).as_dict() if must_fetch else None
+        offer = self.rows_channel.body(body.content) if must_fetch else None
         label = tabs.shown.response_body.label if tabs.shown.response_body is not None else ""
         self.rows_channel.state(self.sections, value=tabs.html)
         self.rows_channel.state(
@@ -214,17 +243,16 @@ class ResponseViewer(Panel):
 
     @property
     def _has_rows(self) -> bool:
-        return self._rows >= self._rows_from
+        return self.rows_channel.last >= self._rows_from
 
     def _start_rows(self) -> None:
-        self._rows_from = self._rows + 1
+        self._rows_from = self.rows_channel.last + 1
         self._events_fed = 0
         self._stream = StreamRows(show_secrets=self.explorer.settings.show_secrets)
 
     def _feed(self, events: Any) -> None:
         for event in events[self._events_fed :]:
             for row in self._stream.feed(event):
-                self._rows += 1
                 self.rows_channel.put(row)
         self._events_fed = len(events)
 
@@ -248,3 +276,56 @@ def _prepare(exchange: Exchange, settings: Settings) -> tuple[ExchangeTabs, Page
         return tabs, page_body(exchange, tabs.shown.response_body, settings, drawn=tabs.drawn)
     except Exception as exc:  # shown by the panel's own thread
         return exc
+
+
+def head_of(shown: ExchangeShown) -> dict[str, Any]:
+    """Return the summary line."""
+    return {
+        "name": shown.name,
+        "method": shown.method,
+        "target": shown.place,
+        "outcome": shown.outcome,
+        "tone": _TONES.get(shown.tone, ""),
+        "elapsed": shown.elapsed,
+        "size": shown.size,
+        "marks": list(shown.marks),
+        "notes": list(shown.notes),
+        "open": "exception"
+        if shown.raised is not None and not (shown.handled_exception and shown.tone != "failed")
+        else "body",
+    }
+
+
+def tabs_of(tabs: tuple[Tab, ...], *, rows: bool = False) -> list[dict[str, Any]]:
+    """
+    Return the tabs.
+
+    :param rows: whether rows stand for a body that has no other view
+    """
+    return [
+        {"name": tab.name, "title": tab.title, "about": tab.about, "some": tab.some or (rows and tab.name == "body")}
+        for tab in tabs
+    ]
+
+
+def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None, *, rows: bool) -> dict[str, Any]:
+    """
+    Return the body.
+
+    :param turn: counts what was shown, so that the page can tell a new body from the same said again
+    :param offer: names the content where it has to be fetched
+    :param rows: whether there are rows of it
+    """
+    views = [view for view in body.views if rows or view != "rows"]
+    inline = body.is_text and offer is None
+    return {
+        "turn": turn,
+        "views": views,
+        "label": label,
+        "notes": list(body.notes),
+        "text": body.content.decode("utf-8", "replace") if inline else None,
+        "offer": offer,
+        "is_text": body.is_text,
+        "masked": body.masked,
+        "filename": body.filename,
+    }

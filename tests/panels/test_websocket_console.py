@@ -157,7 +157,7 @@ def test_the_app_s_exception_is_shown_with_its_frames(console: WebSocketConsole,
     console.send_text("boom")
     until(lambda: console.page.talk["status"] == "ended")
     assert rows(console)[-1] | {"at_ms": 0} == {"at_ms": 0, "kind": "error", "text": "ended by ValueError"}
-    until(lambda: "test_console.py" in console.record.value)
+    until(lambda: "test_websocket_console.py" in console.record.value)
     first = console.page.talk["rows_from"]
     console.connect()
     until(lambda: console.page.talk["status"] == "open")

@@ -1,33 +1,77 @@
-"""`HistoryTable`: the history to look through, and what can be done with what is found there."""
+"""`HistoryTable`: the history to look through, and what can be done with what is found there.
+
+Widget state is saved in notebooks: what the page gets is masked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
+import traitlets
 
-from ...engine.jobs import await_future
-from ...engine.pending import Pending
-from ...engine.strategy import run_in_thread
-from ...explorer.events import ExplorerEvent
-from ...explorer.explorer import Explorer
-from ...formats.exports import FORMATS
-from ...history.exchange import Exchange, Exchanges
-from ...protocol.errors import FilterError, LoopError, RequestError
-from ...views.comparison import view_comparison
-from ...views.exchange import view_exchange, view_exchanges, view_history
-from ...views.figures import count_of
-from ...views.view import View
-from ..comm_writer import CommWriter
-from ..panel import Panel
-from ..redraw import Redraw
-from .page_state import page_filter, page_mistake, page_rows
-from .table_part import HistoryRows
+from ..engine.jobs import await_future
+from ..engine.pending import Pending
+from ..engine.strategy import run_in_thread
+from ..explorer.events import ExplorerEvent
+from ..explorer.explorer import Explorer
+from ..formats.exports import FORMATS
+from ..history.exchange import Exchange, Exchanges
+from ..protocol.errors import FilterError, LoopError, RequestError
+from ..records.redaction import MASK, is_secret
+from ..records.settings import Settings
+from ..views.comparison import view_comparison
+from ..views.exchange import summarize, view_exchange, view_exchanges
+from ..views.figures import count_of
+from ..views.history import view_history
+from ..views.view import View, one_line
+from .comm_writer import CommWriter
+from .panel import Panel
+from .part import Part, read_fetching_module, read_style
 
 ROWS = 100
 """Rows the page gets at once; it asks for more."""
+LOOK_S = 0.1
+"""Seconds between two looks at requests that are being sent again."""
+
+
+class HistoryRows(Part):
+    """
+    The history on the page.
+
+    :ivar rows: `page_rows`, newest first
+    :ivar total: how many the history holds
+    :ivar matching: how many of them the filter lets through, shown or not
+    :ivar filter: the filter in force
+    :ivar mistake: what is wrong with the one typed last, or empty
+    :ivar shown: the name of the exchange that is shown
+    :ivar fills: whether an exchange may be put into a form
+    :ivar formats: names of the export formats
+    :ivar doing: what is under way, or empty
+    :ivar result: what stands below the table, or empty
+    :ivar tone: of ``result``: ``good``, ``bad`` or empty
+    :ivar export: ``{about, filename, offer}``: a text to be fetched (`CommQueue.body`), or empty
+
+    The page says ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
+    ``{ask: "replay" | "compare", names}``, ``{ask: "export", names, format}``, ``{ask: "stop"}`` and
+    ``{ask: "dismiss"}``.
+    """
+
+    _esm = read_fetching_module("export_view", "history_rows", "history_table")
+    _css = read_style("history_table")
+    rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
+    total = traitlets.Int().tag(sync=True)
+    matching = traitlets.Int().tag(sync=True)
+    filter = traitlets.Unicode().tag(sync=True)
+    mistake = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.Unicode().tag(sync=True)
+    fills = traitlets.Bool().tag(sync=True)
+    formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
+    doing = traitlets.Unicode().tag(sync=True)
+    result = traitlets.Unicode().tag(sync=True)
+    tone = traitlets.Unicode().tag(sync=True)
+    export = traitlets.Dict().tag(sync=True)
 
 
 class HistoryTable(Panel):
@@ -47,7 +91,6 @@ class HistoryTable(Panel):
         on_show: Callable[[Exchange], object] | None = None,
         on_fill: Callable[[Exchange], object] | None = None,
     ) -> None:
-        self._redraw = Redraw(lambda: self._guard(self._paint, ()))  # news may come at once
         super().__init__(explorer, writer=writer)
         self._on_show = on_show
         self._on_fill = on_fill
@@ -59,8 +102,7 @@ class HistoryTable(Panel):
         self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
         self.children = (self.table, self.notice, self.answer)
         self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
-        self.table.on_msg(self._hear_page)
-        self._drawing = self._loop.submit(self._redraw.run)
+        self.draw_on_news(self._paint)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -88,11 +130,11 @@ class HistoryTable(Panel):
         exchanges = self.explorer.history.select(which)
         with self._lock:
             if self._replaying is not None:
-                raise LoopError("requests are being sent again: wait, or stop them")
+                raise LoopError("requests are being replayed: wait, or stop them")
             self._replaying = self.explorer.begin_replay(exchanges, on_change=self._take_replay)
 
     def stop(self) -> None:
-        """Stop sending requests again: the one under way is disconnected."""
+        """Stop replaying: the request that is running is disconnected."""
         with self._lock:
             replaying = self._replaying
         if replaying is not None:
@@ -112,7 +154,7 @@ class HistoryTable(Panel):
         :param kind: ``curl``, ``httpx``, ``pytest``, ``http`` or ``har``
         Raises `RequestError` where that format cannot hold them.
         """
-        self._loop.submit(self._export, self.explorer.history.select(which), kind)
+        self.loop.submit(self._export, self.explorer.history.select(which), kind)
 
     def view(self) -> View:
         """Return the rows that the filter lets through, and what is shown below them."""
@@ -123,47 +165,32 @@ class HistoryTable(Panel):
 
     # -- what the page says ----------------------------------------------------------------------------------
 
-    def _hear_page(self, _table: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "filter", "text": str(text)}:
-                self.soon(self._filter_from_page, text)
+                self._filter_from_page(text)
             case {"ask": "more"}:
-                self.soon(self._show_more)
+                self._show_more()
             case {"ask": "show", "name": str(name)}:
-                self.soon(self._with, self.show, [name])
+                self.with_exchanges(self.show, [name])
             case {"ask": "fill", "name": str(name)} if self._on_fill is not None:
-                self.soon(self._with, self._fill, [name])
+                self.with_exchanges(self._on_fill, [name])
             case {"ask": "replay", "names": list(names)}:
-                self.soon(self._with, lambda *those: self.replay(those), names)
+                self.with_exchanges(lambda *those: self.replay(those), names)
             case {"ask": "compare", "names": [first, second]}:
-                self.soon(self._with, self.compare, [first, second])
+                self.with_exchanges(self.compare, [first, second])
             case {"ask": "export", "names": list(names), "format": str(kind)}:
-                self.soon(self._with, lambda *those: self.export(those, kind), names)
+                self.with_exchanges(lambda *those: self.export(those, kind), names)
             case {"ask": "stop"}:
-                self.soon(self.stop)
+                self.stop()
             case {"ask": "dismiss"}:
-                self.soon(self._dismiss)
-
-    def _with(self, act: Callable[..., object], names: list[Any]) -> None:
-        """Call with the exchanges of these names, or say which of them the history no longer holds."""
-        try:
-            exchanges = [self.explorer.history[str(name)] for name in names]
-        except KeyError as exc:
-            self.show_notice(str(exc.args[0]))
-            return
-        self.show_notice()
-        if exchanges:
-            act(*exchanges)
+                self._dismiss()
 
     def _filter_from_page(self, text: str) -> None:
         try:
             self.filter(text)
         except FilterError as exc:
             self.queue.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
-
-    def _fill(self, exchange: Exchange) -> None:
-        if self._on_fill is not None:
-            self._on_fill(exchange)
 
     def _show_more(self) -> None:
         self._most += ROWS
@@ -173,10 +200,9 @@ class HistoryTable(Panel):
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "exchange":
-            self._redraw.ask()
+            self.draw_again()
 
     def end(self) -> None:
-        self._drawing.cancel()
         self.stop()
         self._texts.close()
 
@@ -237,16 +263,14 @@ class HistoryTable(Panel):
     async def _export(self, exchanges: Exchanges, kind: str) -> None:
         # In a thread: an archive of many bodies takes its time, and this loop paints.
         try:
-            made = await await_future(run_in_thread(export, exchanges, kind))
+            text = await await_future(run_in_thread(export, exchanges, kind))
         except Exception as exc:
             self.soon(self.show_failure, exc)
-        else:
-            self.soon(self._paint_export, made)
-
-    def _paint_export(self, made: Export) -> None:
-        offer = self._texts.body(made.text.encode("utf-8", "replace"))
-        told = {"about": made.about, "filename": made.filename, "offer": offer.as_dict()}
-        self.queue.state(self.table, export=told)
+            return
+        what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
+        offer = self._texts.body(text.encode("utf-8", "replace"))
+        made = {"about": f"{what} as {kind}", "filename": FORMATS[kind], "offer": offer}
+        self.queue.state(self.table, export=made)
 
     def _dismiss(self) -> None:
         self._result = None
@@ -263,21 +287,7 @@ class HistoryTable(Panel):
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """
-    Exchanges in another format.
-
-    :ivar about: what it is, in a few words
-    :ivar filename: under which it is saved
-    """
-
-    about: str
-    filename: str
-    text: str
-
-
-def export(exchanges: Exchanges, kind: str) -> Export:
+def export(exchanges: Exchanges, kind: str) -> str:
     """
     Return the exchanges in another format; their secrets are names to be filled, or masked.
 
@@ -289,5 +299,37 @@ def export(exchanges: Exchanges, kind: str) -> Export:
     if kind not in FORMATS:
         raise RequestError(f"there is no format called {kind!r}: choose one of {', '.join(FORMATS)}")
     text: str = getattr(exchanges, f"to_{kind}")()
-    what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
-    return Export(about=f"{what} as {kind}", filename=FORMATS[kind], text=text)
+    return text
+
+
+def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[str, Any]]:
+    """Return exchanges as the table takes them, in the order given."""
+    shown = [summarize(exchange, settings) for exchange in exchanges]
+    return [
+        {
+            "name": one.name,
+            "method": one_line(one.method, 20),
+            "target": one.place,
+            "outcome": one_line(one.outcome, 80),
+            "elapsed": one.elapsed,
+            "size": one.size,
+            "at": one.sent_at,
+            "marks": [one_line(mark, 80) for mark in one.marks],
+            "tone": "good" if one.tone in ("good", "moved") else "bad",
+        }
+        for one in shown
+    ]
+
+
+def page_filter(text: str, settings: Settings) -> str:
+    """Return a filter as the page may keep it: one that names a secret is masked."""
+    return MASK if is_secret(text) and not settings.show_secrets else text
+
+
+def page_mistake(mistake: FilterError, settings: Settings) -> str:
+    """Return what is wrong with a filter, without the word where that may hold a secret."""
+    if is_secret(mistake.word) and not settings.show_secrets:
+        return (
+            "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
+        )
+    return one_line(str(mistake), 400)

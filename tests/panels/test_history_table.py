@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from ipyasgi import Exchanges, Explorer
+from ipyasgi import Exchanges, Explorer, Settings
 from ipyasgi.formats.exports import FORMATS
 from ipyasgi.panels import HistoryTable
-from ipyasgi.panels.history_table.history_table import export
+from ipyasgi.panels.history_table import export, page_filter, page_mistake, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
+from ipyasgi.records.redaction import MASK
 
 
 @pytest.fixture
@@ -127,6 +128,34 @@ def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Call
     until(lambda: not table.table.doing and len(app.notes) == 2)
 
 
+def test_a_deadline_ends_one_of_them_only(app: Any, until: Callable) -> None:
+    """The one that took too long is among the results, and the next is sent."""
+    with Explorer(app, settings=Settings(timeout_s=0.2)) as explorer:
+        slow = explorer.begin("GET", "/slow")
+        until(slow.done)
+        explorer.get("/echo")
+        table = HistoryTable(explorer)
+        table.replay(list(explorer.history))
+        until(lambda: table.table.result == "2 requests sent again, 1 not answered well")
+        assert [one.outcome for one in explorer.history][2:] == ["AppReadTimeout", "200 OK"]
+
+
+def test_what_was_sent_before_it_was_stopped_is_shown(app: Any, table: HistoryTable, until: Callable) -> None:
+    """Stopped at the second, no further request is sent, and the first is there."""
+    table.explorer.get("/echo")
+    pending = table.explorer.begin("GET", "/slow")
+    until(lambda: app.slow_begun)
+    pending.cancel()
+    until(lambda: len(table.explorer.history) == 2)
+    table.explorer.get("/items/7")
+    table.replay(list(table.explorer.history))
+    until(lambda: table.table.doing == "replaying r2, 2 of 3" and app.slow_begun == 2)
+    table.stop()
+    until(lambda: table.table.result and not table.table.doing)
+    assert [(one.name, one.replay_of) for one in table.explorer.history][3:] == [("r4", "r1"), ("r5", "r2")]
+    assert "r4" in table.answer.value + table.table.result
+
+
 def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: Callable) -> None:
     """A panel that goes leaves no request of its own behind."""
     pending = table.explorer.begin("GET", "/slow")
@@ -208,16 +237,18 @@ def test_nonsense_from_the_page_does_nothing(
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_format_is_what_the_exchanges_make_of_themselves(explorer: Explorer, kind: str) -> None:
+def test_every_format_is_what_the_exchanges_make_of_themselves(explorer: Explorer, kind: str, until: Callable) -> None:
     """The text is that of `Exchanges.to_...`; one exchange is told by its name, several by their number."""
     one = explorer.get("/echo", params={"token": "s3cret"})
     two = Exchanges([one, explorer.post("/items", json={"a": 1})])
-    made = export(two, kind)
-    assert made.text == getattr(two, f"to_{kind}")()
-    assert made.about == f"2 exchanges as {kind}"
-    assert "s3cret" not in made.text
-    assert "." in made.filename
-    assert export(Exchanges([one]), kind).about == f"r1 as {kind}"
+    text = export(two, kind)
+    assert text == getattr(two, f"to_{kind}")()
+    assert "s3cret" not in text
+    table = HistoryTable(explorer)
+    for which, about in ((list(two), f"2 exchanges as {kind}"), ("r1", f"r1 as {kind}")):
+        table.export(which, kind)
+        until(lambda about=about: table.table.export.get("about") == about)
+        assert table.table.export["filename"] == FORMATS[kind]
 
 
 def test_what_cannot_be_exported_is_said(explorer: Explorer) -> None:
@@ -227,3 +258,31 @@ def test_what_cannot_be_exported_is_said(explorer: Explorer) -> None:
         export(explorer.history.filter(""), "docx")
     with pytest.raises(RequestError, match="select"):
         export(Exchanges(), "curl")
+
+
+def test_a_row_is_what_the_summary_says(explorer: Explorer) -> None:
+    """Name, request, outcome and what else is to be known, with secrets masked and text that acts written out."""
+    explorer.get("/echo", params={"token": "s3cret", "x": "\u202e"})
+    (row,) = page_rows(explorer.history, Settings())
+    assert (row["name"], row["method"], row["outcome"], row["tone"]) == ("r1", "GET", "200 OK", "good")
+    assert "s3cret" not in repr(row)
+    assert row["size"]
+    explorer.replay("r1")
+    assert page_rows(explorer.history, Settings())[1]["marks"] == ["replay of r1"]
+
+
+def test_a_filter_that_names_a_secret_stays_in_the_kernel() -> None:
+    """Any other is kept as it was typed; asked for, this one too."""
+    assert page_filter("method:GET 4xx", Settings()) == "method:GET 4xx"
+    assert page_filter("header:x-api-key=s3cret", Settings()) == MASK
+    assert page_filter("header:x-api-key=s3cret", Settings(show_secrets=True)) == "header:x-api-key=s3cret"
+
+
+@pytest.mark.parametrize(("word", "told"), [("stat:4xx", True), ("token:s3cret", False)])
+def test_a_mistake_names_its_word_unless_it_may_be_secret(explorer: Explorer, word: str, told: bool) -> None:
+    """What may stand there instead is said in any case."""
+    with pytest.raises(FilterError) as caught:
+        explorer.history.filter(word)
+    text = page_mistake(caught.value, Settings())
+    assert (word in text) is told
+    assert "Write" in text

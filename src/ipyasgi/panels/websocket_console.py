@@ -2,33 +2,75 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import functools
-import threading
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets
+import traitlets
 
-from ...engine.runs import WebSocketRun
-from ...explorer.events import ExplorerEvent
-from ...explorer.explorer import Explorer
-from ...explorer.websocket_session import SocketMessage, WebSocketSession
-from ...protocol.errors import RequestError
-from ...records.redaction import mask_url
-from ...routes.path_template import PATH_PLACE
-from ...views.run import view_run
-from ...views.tabs import view_nothing
-from ...views.view import View, one_line
-from ..comm_writer import CommWriter
-from ..panel import Panel
-from .message_input import read_headers, read_message, read_subprotocols
-from .message_row import line_of, row_of, whole_of
-from .page import ConsolePage
+from ..engine.runs import WebSocketRun
+from ..explorer.events import ExplorerEvent
+from ..explorer.explorer import Explorer
+from ..explorer.websocket_session import SocketMessage, WebSocketSession
+from ..protocol.errors import RequestError
+from ..records.json_masking import mask_json_text
+from ..records.plain_text import mask_plain_text
+from ..records.redaction import mask_url
+from ..routes.path_template import PathTemplate
+from ..views.run import view_run
+from ..views.tabs import view_nothing
+from ..views.view import View, one_line
+from .assets import read_static
+from .comm_writer import CommWriter
+from .panel import Panel
+from .part import Part, read_style
 
 KEEP_ROWS = 6000
 """Rows the page can look back on; older ones are counted. All the kernel holds are in `WebSocketConsole.messages`."""
 
+ROW_CHARS = 1000
+"""Characters of a message in its row; a longer one is fetched whole when it is asked for."""
+_ROW_BYTES = 32
+_WHO = {"receive": "you", "send": "app"}
 _GONE = 1001
+
+
+class ConsolePage(Part):
+    """
+    Where to connect to, what was said, and a field for more. What is typed stays there: headers may hold secrets.
+
+    :ivar paths: the app's WebSocket routes
+    :ivar path: where it connects to, or is connected, masked
+    :ivar talk: how the conversation stands: status, words for it, and the number of its first row
+    :ivar loaded: a message that was asked for whole: its number, and an offer or why there is none
+
+    The page says ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
+    ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
+    """
+
+    _esm = read_static(
+        "stream.js",
+        "live_rows.js",
+        "panels/page.js",
+        "panels/virtual_rows.js",
+        "panels/raw_text.js",
+        "panels/websocket_message.js",
+        "panels/websocket_console.js",
+    )
+    _css = "\n".join(
+        [
+            read_static("live_log.css"),
+            *(read_style(name) for name in ("json_tree", "response_viewer", "websocket_console")),
+        ]
+    )
+    paths: traitlets.List[str] = traitlets.List().tag(sync=True)
+    path = traitlets.Unicode().tag(sync=True)
+    talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    loaded: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
 
 class WebSocketConsole(Panel):
@@ -41,20 +83,17 @@ class WebSocketConsole(Panel):
 
     def __init__(self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None) -> None:
         super().__init__(explorer, writer=writer)
-        assert self._writer is not None
         self.conversation: WebSocketSession | None = None
         paths = self._paths()
         self.path = path or next(iter(paths), "/ws")
         self._headers: list[tuple[str, str]] = []
         self._subprotocols: list[str] = []
-        self._turns = self._rows = 0
+        self._turns = 0
         self._rows_from = 1
-        self._row_turn = threading.Lock()
         self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), talk=self._talk()))
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
-        self.page.on_msg(self._hear_page)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
@@ -83,9 +122,9 @@ class WebSocketConsole(Panel):
         Raises `RequestError` for a path that is none or has a place to be filled, `LoopError` where all is closed.
         """
         path = path or self.path
-        place = PATH_PLACE.search(path.partition("?")[0])
-        if place is not None:
-            raise RequestError(f"{place[1]} needs a value: write it in the path {path}")
+        names = PathTemplate(path).names
+        if names:
+            raise RequestError(f"{names[0]} needs a value: write it in the path {path}")
         with self._lock:
             self.path = path
             self._headers = list(headers) if headers is not None else self._headers
@@ -94,8 +133,7 @@ class WebSocketConsole(Panel):
             if before is not None:
                 before.disconnect(_GONE, "connecting anew")
             self._turns = turn
-            with self._row_turn:
-                self._rows_from = self._rows + 1
+            self._rows_from = self.rows_channel.last + 1
             conversation = self.conversation = self.explorer.websocket(
                 path,
                 headers=self._headers or None,
@@ -145,16 +183,16 @@ class WebSocketConsole(Panel):
 
     # -- what the page says ----------------------------------------------------------------------------------
 
-    def _hear_page(self, _page: object, content: Any, _buffers: object) -> None:
+    def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "connect", "path": str(path), "headers": str(headers), "subprotocols": str(subprotocols)}:
-                self.soon(self._connect_from_page, path, headers, subprotocols)
+                self._connect_from_page(path, headers, subprotocols)
             case {"ask": "send", "kind": str(kind), "text": str(text)}:
-                self.soon(self._send_from_page, kind, text)
+                self._send_from_page(kind, text)
             case {"ask": "disconnect", "code": int(code), "reason": str(reason)}:
-                self.soon(self.disconnect, code, reason)
+                self.disconnect(code, reason)
             case {"ask": "load", "number": int(number)}:
-                self.soon(self._load, number)
+                self._load(number)
 
     def _connect_from_page(self, path: str, headers: str, subprotocols: str) -> None:
         self.show_notice()
@@ -176,29 +214,23 @@ class WebSocketConsole(Panel):
             self.rows_channel.state(loaded={"number": number, "gone": "the kernel no longer holds this message"})
             return
         content, is_text = whole_of(found, show_secrets=self.explorer.settings.show_secrets)
-        self.rows_channel.state(
-            loaded={"number": number, "offer": self.rows_channel.body(content).as_dict(), "is_text": is_text}
-        )
+        self.rows_channel.state(loaded={"number": number, "offer": self.rows_channel.body(content), "is_text": is_text})
 
     # -- what the conversation says, on whichever thread -------------------------------------------------------
 
     def _said(self, turn: int, message: SocketMessage) -> None:
         if turn == self._turns:
-            self._put(row_of(message, show_secrets=self.explorer.settings.show_secrets))
+            self.rows_channel.put(row_of(message, show_secrets=self.explorer.settings.show_secrets))
 
     def _changed(self, turn: int, conversation: WebSocketSession) -> None:
         at_ms = conversation.elapsed_ns / 1e6
         if turn == self._turns and conversation.status == "open":
             chosen = f", subprotocol {conversation.subprotocol}" if conversation.subprotocol else ""
-            self._put(line_of("info", f"accepted by the app{chosen}", at_ms))
+            self.rows_channel.put(line_of("info", f"accepted by the app{chosen}", at_ms))
         if turn == self._turns and conversation.status == "ended":
-            self._put(line_of("error" if conversation.exception is not None else "info", conversation.ending, at_ms))
+            kind = "info" if conversation.exception is None else "error"
+            self.rows_channel.put(line_of(kind, conversation.ending, at_ms))
         self.soon(self._paint, turn, conversation)
-
-    def _put(self, row: dict[str, Any]) -> None:
-        with self._row_turn:
-            self._rows += 1
-            self.rows_channel.put(row)
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
@@ -236,3 +268,93 @@ class WebSocketConsole(Panel):
 
     def _shown_path(self) -> str:
         return mask_url(self.path, show=self.explorer.settings.show_secrets)
+
+
+# -- what is typed ----------------------------------------------------------------------------------------------
+
+
+def read_message(kind: str, text: str) -> str | bytes:
+    """
+    Return the message that a text writes.
+
+    :param kind: ``text``; ``json``, sent as compact JSON; ``hex`` and ``base64``, sent as bytes
+    Raises `RequestError` with what is wrong and where.
+    """
+    if kind == "json":
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as exc:
+            raise RequestError(f"not JSON, line {exc.lineno} column {exc.colno}: {exc.msg}") from None
+        except RecursionError:
+            raise RequestError("nested too deeply: send it as text") from None
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    if kind == "hex":
+        try:
+            return bytes.fromhex(text.replace("0x", " ").replace(",", " "))
+        except ValueError:
+            raise RequestError("not hex: write two digits for each byte, such as 0a ff") from None
+    if kind == "base64":
+        try:
+            return base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            raise RequestError("not base64: its characters are A-Z a-z 0-9 + / and = at the end") from None
+    return text
+
+
+def read_headers(text: str) -> list[tuple[str, str]]:
+    """Return the headers of lines such as ``X-Token: abc``; raises `RequestError` for a line that is none."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise RequestError(f"line {number} of the headers is none: write Name: value")
+        found.append((name.strip(), value.strip()))
+    return found
+
+
+def read_subprotocols(text: str) -> list[str]:
+    """Return the subprotocols of a list with commas."""
+    return [name for one in text.split(",") if (name := one.strip())]
+
+
+# -- rows; secrets are masked ------------------------------------------------------------------------------------
+
+
+def row_of(message: SocketMessage, *, show_secrets: bool) -> dict[str, Any]:
+    """Return a message as a row; ``whole`` says whether the row has all of it."""
+    payload = message.payload
+    if isinstance(payload, str):
+        # Masked before it is cut: a name without the end of its value would be none.
+        masked = mask_plain_text(payload[: 4 * ROW_CHARS], show=show_secrets)
+        text, is_whole = one_line(masked, ROW_CHARS), len(payload) <= 4 * ROW_CHARS and len(masked) <= ROW_CHARS
+    else:
+        text, is_whole = payload[:_ROW_BYTES].hex(" "), len(payload) <= _ROW_BYTES
+    kind = "" if isinstance(payload, str) else " bytes"
+    return {
+        "at_ms": message.at_ns / 1e6,
+        "kind": message.direction,
+        "label": _WHO[message.direction] + kind,
+        "text": text if is_whole or isinstance(payload, str) else f"{text} …",
+        "bytes": message.size_bytes,
+        "message": message.number,
+        "whole": is_whole,
+    }
+
+
+def whole_of(message: SocketMessage, *, show_secrets: bool) -> tuple[bytes, bool]:
+    """Return a message's content, a text in UTF-8 and masked, and whether it is a text."""
+    payload = message.payload
+    if not isinstance(payload, str):
+        return payload, False
+    if payload.lstrip()[:1] in ("{", "["):
+        masked = mask_json_text(payload, show=show_secrets)
+    else:
+        masked = mask_plain_text(payload, show=show_secrets)
+    return masked.encode("utf-8", "replace"), True
+
+
+def line_of(kind: str, text: str, at_ms: float) -> dict[str, Any]:
+    """Return what is said about the conversation itself as a row: ``info`` or ``error``."""
+    return {"at_ms": at_ms, "kind": kind, "text": one_line(text, ROW_CHARS)}

@@ -1,0 +1,322 @@
+"""`FormRequest`: the request that a form is, built once for each message of the page. Pure.
+
+A draft, what the app's document says of its operation, files and credentials become one `RequestSpec`, or the error
+that keeps the form from being sent; beside it what the schemas say, which keeps nothing from being sent.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...openapi.credentials import Credentials
+from ...openapi.form_values import FormValues
+from ...openapi.operation import Operation
+from ...openapi.request import write_body, write_parameters
+from ...openapi.schema_check import find_faults
+from ...protocol.errors import FieldError, RequestError
+from ...records.redaction import MASK, is_json_type, mask_url
+from ...records.requests import RequestSpec, build_spec, check_method, check_path, read_target
+from ...routes.path_template import PathTemplate
+from .draft import Draft, FormError, Rows
+from .files import Files, read_files
+from .operation_form import OperationForm, body_kind
+from .secret_parts import Held, is_secret_pair
+
+Advice = tuple[str, str]
+"""The address of a field, and what the schema says against its value."""
+
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRequest:
+    """
+    What a form sends.
+
+    :ivar draft: what the form holds
+    :ivar path: with its fields filled; empty where one has no value
+    :ivar spec: the request; None for a WebSocket, and where there is an error
+    :ivar error: why the form cannot be sent, None where it can
+    :ivar advice: what the app's document would not accept; the app may
+    :ivar status: of the response that the document promises where all is well
+    """
+
+    draft: Draft
+    path: str = ""
+    spec: RequestSpec | None = None
+    error: FormError | None = None
+    advice: tuple[Advice, ...] = ()
+    status: int = 200
+
+    def to_spec(self) -> RequestSpec:
+        """Return the request; raises `FormError` where the form cannot be sent as one."""
+        if self.error is not None:
+            raise copy.copy(self.error)
+        if self.spec is None:
+            raise FormError(
+                "method", "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
+            )
+        return self.spec
+
+
+def read_form(
+    draft: Draft, sheet: OperationForm | None, files: Files, credentials: Credentials | None = None
+) -> FormRequest:
+    """
+    Return the request that a form is.
+
+    :param credentials: the user's, by security scheme
+    :param sheet: what the app's document says of it, None where it says nothing
+    :param files: the files that were chosen in the form
+    """
+    path, spec, error = "", None, None
+    try:
+        path = _fill(draft)
+        if draft.method != "WS":
+            spec = _build(draft, path, sheet, files, credentials)
+    except FormError as exc:
+        error = exc.with_traceback(None)
+    return FormRequest(
+        draft=draft,
+        path=path,
+        spec=spec,
+        error=error,
+        advice=tuple(_advise(draft, sheet)),
+        status=sheet.expected_status if sheet is not None else 200,
+    )
+
+
+def with_known(draft: Draft, sheet: OperationForm, files: Files) -> Draft:
+    """Return the draft with its rows moved to the parameters that the document knows, if it sends the same then."""
+    known, rows = _take_known(draft.query, "query", sheet)
+    moved = replace(draft, query=rows, known=(*draft.known, *known))
+    spec = read_form(moved, sheet, files).spec
+    return moved if spec is not None and spec == read_form(draft, sheet, files).spec else draft
+
+
+def _take_known(rows: Rows, place: str, sheet: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
+    known: list[tuple[str, Any]] = []
+    left = []
+    for name, value in rows:
+        parameter = sheet.parameters.get(f"{place}.{name}")
+        if parameter is None or value is None or parameter.media_type or [one for one, _ in rows].count(name) != 1:
+            left.append((name, value))
+        else:
+            many = sheet.tree(parameter.schema).root.kind == "array"
+            known.append((parameter.key, [value] if many else value))
+    return known, tuple(left)
+
+
+# -- the request -------------------------------------------------------------------------------------------
+
+
+def _fill(draft: Draft) -> str:
+    template, values = PathTemplate(draft.path), dict(draft.path_values)
+    for name in template.names:
+        if not values.get(name):
+            text = f"{name} needs a value: it is part of the path"
+            raise FormError(f"path_values.{name}", text, missing=True)
+    return template.fill(values)
+
+
+def _build(
+    draft: Draft, path: str, sheet: OperationForm | None, files: Files, credentials: Credentials | None
+) -> RequestSpec:
+    operation = sheet.operation if sheet is not None else Operation(method=draft.method or "GET", path="/")
+    typed = _read_path(draft, path)
+    _check_headers(draft)
+    query = _kept("query", draft.query)
+    headers = [(name.strip().encode(), value.encode()) for name, value in _kept("headers", draft.headers)]
+    try:
+        content_type, body = _read_body(draft, operation, files)
+        known_query, known_headers = write_parameters(operation, _known_values(draft))
+        params = [*known_query, *typed, *query] if known_query or query else None
+        headers = _join(known_headers, headers, content_type)
+        spec = build_spec(draft.method or "GET", path, params=params, headers=headers, **body)
+        if credentials is not None and sheet is not None:
+            spec = credentials.apply(spec, operation, sheet.document.schemes)
+        return spec
+    except FieldError as exc:
+        raise FormError(_address(exc.key), exc.why) from None
+    except FormError:
+        raise
+    except RequestError as exc:
+        raise FormError("", str(exc)) from None
+
+
+def _read_path(draft: Draft, path: str) -> tuple[tuple[str, str], ...]:
+    """Return the query that was typed with the path."""
+    try:
+        check_method(draft.method or "GET")
+        check_path(mask_url(draft.path))  # the error has the path in it, and the page saves it
+        query, _ = read_target(path)
+    except RequestError as exc:
+        raise FormError("path", str(exc)) from None
+    if MASK in draft.path:
+        raise FormError("path", f"{MASK} stands for a secret: type the value again")
+    return query
+
+
+def _check_headers(draft: Draft) -> None:
+    for number, (name, value) in enumerate(draft.headers):
+        where = f"headers.{number}"
+        if not name.strip():
+            if value:
+                raise FormError(where, "this header has a value and no name", missing=True)
+        elif not _FIELD_NAME.fullmatch(name.strip()):
+            raise FormError(where, f"{name!r} is not a header name")
+        elif value is None:
+            continue
+        elif not value.isprintable() and "\t" not in value:
+            raise FormError(where, f"the value of {name} holds characters no header may have")
+        elif not value.isascii():
+            raise FormError(where, f"the value of {name} is not ASCII: percent-encode it")
+
+
+def _kept(part: str, rows: Rows) -> list[tuple[str, str]]:
+    """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
+    found: list[tuple[str, str]] = []
+    for number, (name, value) in enumerate(rows):
+        if not name.strip():
+            continue
+        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
+            text = f"the value kept in the kernel is not that of {name}: type the value again"
+            raise FormError(f"{part}.{number}", text, missing=True)
+        found.append((name, str(value)))
+    return found
+
+
+def _known_values(draft: Draft) -> FormValues:
+    """Return the known parameters by place; the path is filled from its template, which knows where slashes stay."""
+    places: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
+    for key, value in draft.known:
+        place, _, name = key.partition(".")
+        if place in places:
+            if value is None:
+                raise FormError(key, f"the value of {name} is not held any more: type it again", missing=True)
+            places[place][name] = value
+    return FormValues(query=places["query"], header=places["header"], cookie=places["cookie"])
+
+
+def _join(
+    known: list[tuple[bytes, bytes]], rows: list[tuple[bytes, bytes]], content_type: bytes
+) -> list[tuple[bytes, bytes]]:
+    """Return all headers: known ones first, cookies in one, and one Content-Type, a row's before any other."""
+    typed = [name.lower() for name, _ in rows]
+    headers = [pair for pair in known if pair[0] != b"content-type" or b"content-type" not in typed]
+    if any(name == b"cookie" for name, _ in headers):  # rows alone stay as they were typed
+        crumbs = [value for name, value in (*headers, *rows) if name.lower() == b"cookie"]
+        headers = [pair for pair in headers if pair[0] != b"cookie"]
+        rows = [*(pair for pair in rows if pair[0].lower() != b"cookie"), (b"cookie", b"; ".join(crumbs))]
+    headers += rows
+    if content_type and not any(name.lower() == b"content-type" for name, _ in headers):
+        headers.append((b"content-type", content_type))
+    return headers
+
+
+def _read_body(draft: Draft, operation: Operation, files: Files) -> tuple[bytes, dict[str, Any]]:
+    """Return the body's content type, and the argument of `build_spec` that is the body; as `write_body` does."""
+    if draft.body is None:
+        raise FormError("body", "this body is not held any more: type it again", missing=True)
+    if not draft.body.strip():
+        return b"", {}
+    kind = body_kind(draft.media)
+    if not draft.media or draft.content_type or kind in ("json", "text"):
+        content_type = draft.content_type or draft.media
+        if not content_type.strip() or is_json_type(content_type):
+            _read_json(draft.body)
+        try:
+            return (content_type or "application/json").encode("ascii"), {"content": draft.body.encode()}
+        except UnicodeEncodeError as exc:
+            raise FormError("body", f"the body cannot be sent as {exc.encoding}: {exc.reason}") from None
+    value, found = read_files(_read_json(draft.body), files)
+    values = FormValues(media_type=draft.media, body=value, files=found)
+    if kind == "file":
+        chosen = next(iter(found.values()), None)
+        if chosen is None:
+            raise FormError("body.", "choose a file, or give a Python name", missing=True)
+        values = FormValues(media_type=draft.media, text=chosen[0][1])
+    return write_body(operation, values)
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as exc:
+        words = f"not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}"
+        raise FormError("body", words, line=exc.lineno, column=exc.colno) from None
+    except (ValueError, RecursionError) as exc:
+        raise FormError("body", f"not JSON: {exc}") from None
+
+
+def _refuse(word: str) -> object:
+    raise ValueError(f"{word} is not a JSON number")
+
+
+def try_json(text: str) -> Any:
+    """Return the value of a JSON text, None where it is not one."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _address(field: str) -> str:
+    """Return a field's address as the page has it: of the body a JSON pointer."""
+    place, dot, name = field.partition(".")
+    if place != "body":
+        return field
+    return f"body./{name}" if dot and name else "body."
+
+
+# -- what the schemas say ----------------------------------------------------------------------------------
+
+
+def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
+    """Yield what the document would not accept of a form; the app may."""
+    if sheet is None:
+        return
+    values = {**dict(draft.known), **{f"path.{name}": value for name, value in draft.path_values if value}}
+    for key, parameter in sheet.parameters.items():
+        if key not in values:
+            if parameter.required and parameter.place != "path":
+                yield key, "is required"
+            continue
+        value = values[key]
+        told = value if parameter.media_type else sheet.coerce(value, parameter.schema)
+        for fault in find_faults(told, parameter.schema, sheet.document.flatten) if value is not None else ():
+            yield f"{key}{fault.pointer}", fault.text
+    yield from _advise_body(draft, sheet)
+
+
+def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
+    media = sheet.media_named(draft.media)
+    if media is None or draft.body is None:
+        return
+    if not draft.body.strip():
+        if sheet.operation.body is not None and sheet.operation.body.required:
+            yield "body.", "is required"
+        return
+    kind = body_kind(media.name)
+    if kind not in ("json", "form", "multipart"):
+        return
+    value = try_json(draft.body)
+    if value is None and draft.body.strip() != "null":
+        return  # which is the form's error
+    value = value if kind == "json" else sheet.coerce(_without_marks(value), media.schema)
+    for fault in find_faults(value, media.schema, sheet.document.flatten):
+        yield f"body.{fault.pointer}", fault.text
+
+
+def _without_marks(value: Any) -> Any:
+    """Return a form's value with a text where a file is, which is what a schema of a file asks for."""
+    if isinstance(value, dict):
+        if value.keys() & {"$file", "$python"}:
+            return str(value.get("name") or value.get("$python") or "file")
+        return {name: _without_marks(item) for name, item in value.items()}
+    return [_without_marks(item) for item in value] if isinstance(value, list) else value

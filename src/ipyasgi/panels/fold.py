@@ -11,7 +11,7 @@ import ipywidgets
 import traitlets
 
 from .panel import Panel
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 
 class Fold(Part):
@@ -22,7 +22,7 @@ class Fold(Part):
     :ivar open_first: whether it begins open
     """
 
-    _esm = read_module("fold")
+    _esm = read_bundle("fold")
     _css = read_style("fold")
     title = traitlets.Unicode().tag(sync=True)
     open_first = traitlets.Bool().tag(sync=True)

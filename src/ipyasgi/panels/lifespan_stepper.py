@@ -18,7 +18,7 @@ from ..views.view import View
 from .comm_writer import CommWriter
 from .fold import fold
 from .panel import Panel
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 LOOK_EVERY_S = 0.3
 """Seconds between two looks at what an action under way has done so far."""
@@ -49,7 +49,7 @@ class LifespanBar(Part):
     The page says ``{ask: "act", action}``.
     """
 
-    _esm = read_module("lifespan_bar")
+    _esm = read_bundle("lifespan_bar")
     _css = read_style("lifespan_bar")
     title = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)

@@ -22,7 +22,7 @@ from ..records.exception_text import read_exception
 from ..views.exception_text import exception_lines
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -39,7 +39,7 @@ class Notice(Part):
     :ivar detail: such as the frames of an exception
     """
 
-    _esm = read_module("notice")
+    _esm = read_bundle("notice")
     _css = read_style("page")
     text = traitlets.Unicode().tag(sync=True)
     detail = traitlets.Unicode().tag(sync=True)

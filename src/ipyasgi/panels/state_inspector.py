@@ -19,7 +19,7 @@ from ..views.state import Node
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
 from .panel import Panel
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 from .redraw import Redraw
 
 LOOK_EVERY_S = 1.0
@@ -40,7 +40,7 @@ class StateTree(Part):
     The page says ``{ask: "seen"}`` and ``{ask: "show", name}``.
     """
 
-    _esm = read_module("change_list", "state_tree", "state_inspector")
+    _esm = read_bundle("state_inspector")
     _css = read_style("state_inspector")
     trees: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     changes: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)

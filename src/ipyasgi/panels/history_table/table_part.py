@@ -7,7 +7,7 @@ from typing import Any
 import traitlets
 
 from ...formats.exports import FORMATS
-from ..part import Part, read_fetching_module, read_style
+from ..part import Part, read_bundle, read_style
 
 
 class HistoryRows(Part):
@@ -32,7 +32,7 @@ class HistoryRows(Part):
     ``{ask: "dismiss"}``.
     """
 
-    _esm = read_fetching_module("export_view", "history_rows", "history_table")
+    _esm = read_bundle("history_table")
     _css = read_style("history_table")
     rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     total = traitlets.Int().tag(sync=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from ..part import Part, read_module, read_style
+from ..part import Part, read_bundle, read_style
 
 
 class RequestForm(Part):
@@ -29,24 +29,7 @@ class RequestForm(Part):
     ``{ask: "file", id, index, count, name, type}`` with one buffer.
     """
 
-    _esm = read_module(
-        *(
-            f"fields/{name}"
-            for name in ("values", "slot", "state_switch", "scalar_field", "choice_field", "array_field")
-        ),
-        *(f"fields/{name}" for name in ("object_field", "variant_field", "file_field", "field")),
-        *(
-            "route_picker",
-            "pair_rows",
-            "tabs",
-            "body_editor",
-            "body_part",
-            "auth_part",
-            "code_part",
-            "send_bar",
-            "request_form",
-        ),
-    )
+    _esm = read_bundle("request_form")
     _css = read_style("request_form", "fields")
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)

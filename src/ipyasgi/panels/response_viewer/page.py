@@ -8,25 +8,13 @@ import traitlets
 
 from ...views.exchange import ExchangeShown
 from ...views.tabs import Tab
-from ..assets import read_static
-from ..part import Part, read_style
+from ..part import Part, read_bundle, read_style
 from .body import PageBody
 
 INLINE_BYTES = 32 * 1024
 """A text up to here travels with the panel's state, so that it is also in a saved notebook; a longer one is fetched."""
 
 _TONES = {"good": "good", "bad": "bad", "failed": "bad"}
-_SHARED = (
-    "stream.js",
-    "live_rows.js",
-    "panels/page.js",
-    "panels/virtual_rows.js",
-    "panels/json_index.js",
-    "panels/json_tree.js",
-    "panels/raw_text.js",
-    "panels/body_views.js",
-    "panels/response_viewer.js",
-)
 
 
 class ResponsePage(Part):
@@ -43,8 +31,8 @@ class ResponsePage(Part):
     The page says ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
     """
 
-    _esm = read_static(*_SHARED)
-    _css = "\n".join([read_static("live_log.css"), read_style("response_viewer"), read_style("json_tree")])
+    _esm = read_bundle("response_viewer")
+    _css = read_style("live_rows", "response_viewer", "json_tree")
     head: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     tabs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     body: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

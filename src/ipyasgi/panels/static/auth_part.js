@@ -1,8 +1,11 @@
 // Who asks: what is typed here goes to the kernel once and is not kept on the page; the page knows only that it is set.
 
-const AUTH_WORDS = { token: "token or key", user: "user", password: "password" };
+import { sameJson } from "./fields/values.js";
+import { make, makeButton } from "./page.js";
 
-class AuthPart {
+const FIELD_NAMES = { token: "token or key", user: "user", password: "password" };
+
+export class AuthPart {
   constructor(model) {
     this.model = model;
     this.schemes = [];
@@ -22,8 +25,8 @@ class AuthPart {
 
   row(scheme) {
     const inputs = scheme.fields.map((name) => make("input", "ipyasgi-input", {
-      type: name === "user" ? "text" : "password", placeholder: scheme.asks && name === "token" ? "or a token" : AUTH_WORDS[name], autocomplete: "off",
-      spellcheck: false, "aria-label": `${AUTH_WORDS[name]} for ${scheme.key}`, name,
+      type: name === "user" ? "text" : "password", placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name], autocomplete: "off",
+      spellcheck: false, "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`, name,
     }));
     const set = () => {
       if (inputs.every((one) => one.value === "")) return;

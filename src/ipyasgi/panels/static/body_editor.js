@@ -1,9 +1,11 @@
 // The body's editor: a textarea with line numbers. Typing marks nothing by itself; the kernel checks what was typed.
 
+import { freshId, make, makeButton } from "./page.js";
+
 const LEAST_LINES = 4;
 const MOST_LINES = 18;
 
-class BodyEditor {
+export class BodyEditor {
   constructor({ onChange }) {
     this.held = false;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });

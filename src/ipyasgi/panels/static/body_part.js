@@ -1,6 +1,13 @@
 // The body: in which type it travels, as a form of fields or as the text it is. The text is what counts: the form
 // writes it, and is drawn from it.
 
+import { BodyEditor } from "./body_editor.js";
+import { FieldSheet, drawField } from "./fields/field.js";
+import { Slot } from "./fields/slot.js";
+import { kindOf, parseJson, printJson, startValue } from "./fields/values.js";
+import { make, makeButton } from "./page.js";
+import { Tabs } from "./tabs.js";
+
 const FREE_BODIES = [
   ["application/json", "json", { kind: "any" }],
   ["application/x-www-form-urlencoded", "form", { kind: "object", additional: { kind: "string" } }],
@@ -11,7 +18,7 @@ const FREE_BODIES = [
   ["application/octet-stream", "file", { kind: "file" }],
 ];
 
-class BodyPart {
+export class BodyPart {
   constructor({ onChange, files }) {
     Object.assign(this, { onChange, files, bodies: [], media: "", mode: "text" });
     this.editor = new BodyEditor({ onChange });

@@ -1,11 +1,17 @@
 // One body and the ways to look at it: rows as they came, a tree, a text; fetched in pieces, copied, saved as a file.
-// Joined after stream.js, live_rows.js, json_tree.js and raw_text.js.
 
-const BODY_FETCHED_BYTES = 16e6; // a bigger one is fetched when it is asked for
-const BODY_ROWS = 16;
-const BODY_TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+import { JsonTree } from "./json_tree.js";
+import { renderLog, sizeText } from "./live_rows.js";
+import { make, makeButton } from "./page.js";
+import { RawText } from "./raw_text.js";
+import { fetchBody } from "./stream.js";
+import { copyText, seen } from "./virtual_rows.js";
 
-class BodyViews {
+const FETCHED_BYTES = 16e6; // a bigger one is fetched when it is asked for
+const VISIBLE_ROWS = 16;
+const TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+
+export class BodyViews {
   // onView(name): the reader looks at it another way; "drawn" stands outside of here
   constructor(model, stream, onView) {
     Object.assign(this, { model, stream, onView, turn: null, view: "", preferred: "", text: null, bytes: null });
@@ -23,13 +29,13 @@ class BodyViews {
     const tools = make("div", "ipyasgi-body-tools", {}, this.choices, this.label, this.says, this.load, this.copyIt, this.saveIt);
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
-    this.endRows = renderLog(model, this.rowsBox, stream, {
+    this.endRows = renderLog(this.rowsBox, stream, {
       title: "as it came",
-      visibleRows: BODY_ROWS,
+      visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
       // What grows has all the room from its first row on; what has ended, as much as it needs.
-      room: (length) => Math.min(BODY_ROWS, model.get("live").busy ? length * BODY_ROWS : Math.max(length, 2)),
+      room: (length) => Math.min(VISIBLE_ROWS, model.get("live").busy ? length * VISIBLE_ROWS : Math.max(length, 2)),
     });
     this.show();
   }
@@ -52,7 +58,7 @@ class BodyViews {
     this.notes.replaceChildren(...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
     this.choices.hidden = views.length < 2;
     this.choices.replaceChildren(...views.map((name) => {
-      const choice = makeButton(BODY_TITLES[name], "ipyasgi-choice", () => { this.preferred = name; this.look(name); });
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => { this.preferred = name; this.look(name); });
       choice.dataset.view = name;
       return choice;
     }));
@@ -65,7 +71,7 @@ class BodyViews {
     for (const redraw of this.stream.watchers) redraw();
     if (typeof body.text === "string") this.text = body.text;
     else if (body.offer && body.is_text) {
-      if (body.offer.size_bytes <= BODY_FETCHED_BYTES) this.fetch();
+      if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
       else {
         this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
         this.load.hidden = false;

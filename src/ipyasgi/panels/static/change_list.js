@@ -1,5 +1,7 @@
 // Changes of state as a table: where, what it was, what it is. Values may be in any script: each is isolated (bdi).
 
+import { make } from "./page.js";
+
 function changeWords(change) {
   const value = (text, tag = "bdi") => make(tag, "ipyasgi-value", { textContent: text });
   const word = (text) => make("span", "ipyasgi-faint", { textContent: text });
@@ -9,7 +11,7 @@ function changeWords(change) {
   return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
 }
 
-function changeTable(changes, more, label) {
+export function changeTable(changes, more, label) {
   const rows = changes.map((change) => make("tr", "", {},
     make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }), make("td", "", {}, ...changeWords(change))));
   if (more) rows.push(make("tr", "", {}, make("td", "ipyasgi-faint", { colSpan: 2, textContent: `… ${more} more` })));

@@ -1,9 +1,12 @@
 // The request as code, in the words of several tools: to be read, copied, and in a notebook put into a cell of its own.
 
+import { make, makeButton, setUsable } from "./page.js";
+import { Tabs } from "./tabs.js";
+
 const CODE_KINDS = [["magic", "%asgi"], ["python", "Python"], ["httpx", "httpx"], ["curl", "cURL"], ["pytest", "pytest"]];
 const INSERT = "notebook:insert-cell-below";
 
-class CodePart {
+export class CodePart {
   // onPick() when another kind is wanted
   constructor({ onPick }) {
     this.tabs = new Tabs({ label: "the same request as code", names: CODE_KINDS, onPick });

@@ -1,9 +1,11 @@
 // A text that was exported: shown, to be copied, to be saved. It is fetched from the kernel and in no saved state.
-// Joined after stream.js, which gives fetchBody.
 
-const EXPORT_SHOWN = 100000;
+import { make, makeButton, setUsable } from "./page.js";
+import { fetchBody } from "./stream.js";
 
-class ExportView {
+const SHOWN_CHARS = 100000;
+
+export class ExportView {
   constructor(model, { onDismiss }) {
     this.model = model;
     this.about = make("strong", "");
@@ -30,8 +32,8 @@ class ExportView {
       this.bytes = bytes;
       const whole = new TextDecoder().decode(bytes);
       this.whole = whole;
-      const cut = whole.length > EXPORT_SHOWN;
-      this.say(cut ? "the beginning; Copy and Download take all" : "", cut ? whole.slice(0, EXPORT_SHOWN) : whole);
+      const cut = whole.length > SHOWN_CHARS;
+      this.say(cut ? "the beginning; Copy and Download take all" : "", cut ? whole.slice(0, SHOWN_CHARS) : whole);
     } catch {
       if (this.offered === offered) this.say("the kernel no longer holds it: export again", "");
     }

@@ -1,5 +1,7 @@
 // A line that opens and closes what stands below it in the same box. Each view of a panel opens its own.
 
+import { keepKeys, listen, make, makeButton } from "./page.js";
+
 const SHUT = "ipyasgi-shut";
 
 export default {

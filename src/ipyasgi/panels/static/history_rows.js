@@ -1,8 +1,10 @@
 // The rows of the history: one is in the tab order, arrow keys go to the others; each can be shown, edited, selected.
 
-const ROW_STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+import { make, makeButton } from "./page.js";
 
-class HistoryList {
+const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+
+export class HistoryList {
   // onShow(name), onFill(name), onSelect()
   constructor({ fills, onShow, onFill, onSelect }) {
     Object.assign(this, { fills, onShow, onFill, onSelect });
@@ -105,7 +107,7 @@ class HistoryList {
   }
 
   key(event) {
-    const by = ROW_STEPS[event.key];
+    const by = STEPS[event.key];
     const row = event.target.closest("tr");
     if (by === undefined || !row || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();

@@ -1,5 +1,9 @@
 // The history: a filter, the rows, and what may be done with those that are selected.
 
+import { ExportView } from "./export_view.js";
+import { HistoryList } from "./history_rows.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+
 const FILTER_WAIT_MS = 200;
 
 class HistoryPage {

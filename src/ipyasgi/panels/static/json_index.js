@@ -2,17 +2,17 @@
 // how many it holds. Knows no DOM. The text is never turned into objects: numbers and repeated names stay as sent,
 // depth costs nothing, and megabytes are read in slices, so that the page goes on in between.
 
-const [J_OBJECT, J_ARRAY, J_STRING, J_NUMBER, J_WORD] = [1, 2, 3, 4, 5];
-const J_NONE = -1;
-const J_SLICE_NODES = 2000;
-const J_SLICE_MS = 12;
-const J_FINDS = 10000;
-const [J_BRACE, J_BRACKET, J_QUOTE, J_COMMA, J_COLON, J_BACKSLASH] = [..."{[\",:\\"].map((one) => one.charCodeAt(0));
-const J_WORD_END = /[^-+.\w]/g;
-const J_NUMBERS = /^-?\d/;
-const J_WORDS = new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
+export const [OBJECT, ARRAY, STRING, NUMBER, WORD] = [1, 2, 3, 4, 5];
+export const NONE = -1;
+const SLICE_NODES = 2000;
+const SLICE_MS = 12;
+export const MOST_FINDS = 10000;
+const [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [..."{[\",:\\"].map((one) => one.charCodeAt(0));
+const WORD_END = /[^-+.\w]/g;
+const NUMBER_START = /^-?\d/;
+const WORDS = new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
 
-class JsonIndex {
+export class JsonIndex {
   constructor(text) {
     this.text = text;
     this.size = 0;
@@ -30,7 +30,7 @@ class JsonIndex {
     const index = new JsonIndex(text);
     let beganMs = performance.now();
     for (const _ of index.scan()) {
-      if (performance.now() - beganMs < J_SLICE_MS) continue;
+      if (performance.now() - beganMs < SLICE_MS) continue;
       await new Promise((resolve) => { setTimeout(resolve); });
       if (!isWanted()) return null;
       beganMs = performance.now();
@@ -41,20 +41,20 @@ class JsonIndex {
   *scan() {
     const { text } = this;
     let at = this.blank(0);
-    let parent = J_NONE;
+    let parent = NONE;
     for (let turn = 1; ; turn += 1) {
-      if (turn % J_SLICE_NODES === 0) yield;
-      let key = J_NONE;
-      if (parent !== J_NONE && this.kinds[parent] === J_OBJECT) {
+      if (turn % SLICE_NODES === 0) yield;
+      let key = NONE;
+      if (parent !== NONE && this.kinds[parent] === OBJECT) {
         key = at;
         at = this.blank(this.stringEnd(at));
-        if (text.charCodeAt(at) !== J_COLON) throw this.wrong(at);
+        if (text.charCodeAt(at) !== COLON) throw this.wrong(at);
         at = this.blank(at + 1);
       }
       const node = this.add(parent, key, at);
       const first = text.charCodeAt(at);
-      if (first === J_BRACE || first === J_BRACKET) {
-        this.kinds[node] = first === J_BRACE ? J_OBJECT : J_ARRAY;
+      if (first === BRACE || first === BRACKET) {
+        this.kinds[node] = first === BRACE ? OBJECT : ARRAY;
         at = this.blank(at + 1);
         if (text.charCodeAt(at) !== this.closer(node)) {
           parent = node;
@@ -63,18 +63,18 @@ class JsonIndex {
         at += 1;
         this.close(node, at);
       } else {
-        at = first === J_QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
-        if (first === J_QUOTE) this.kinds[node] = J_STRING;
+        at = first === QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
+        if (first === QUOTE) this.kinds[node] = STRING;
         this.close(node, at);
       }
       for (;;) {
         at = this.blank(at);
-        if (parent === J_NONE) {
+        if (parent === NONE) {
           if (at < text.length) throw this.wrong(at);
           return;
         }
         const next = text.charCodeAt(at);
-        if (next === J_COMMA) {
+        if (next === COMMA) {
           at = this.blank(at + 1);
           break;
         }
@@ -87,7 +87,7 @@ class JsonIndex {
   }
 
   closer(node) {
-    return (this.kinds[node] === J_OBJECT ? J_BRACE : J_BRACKET) + 2; // so they stand in ASCII
+    return (this.kinds[node] === OBJECT ? BRACE : BRACKET) + 2; // so they stand in ASCII
   }
 
   blank(at) {
@@ -100,22 +100,22 @@ class JsonIndex {
 
   stringEnd(at) {
     const { text } = this;
-    if (text.charCodeAt(at) !== J_QUOTE) throw this.wrong(at);
+    if (text.charCodeAt(at) !== QUOTE) throw this.wrong(at);
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
       let before = end - 1;
-      while (text.charCodeAt(before) === J_BACKSLASH) before -= 1;
+      while (text.charCodeAt(before) === BACKSLASH) before -= 1;
       if ((end - before) % 2) return end + 1;
     }
     throw this.wrong(text.length);
   }
 
   wordEnd(node, at) {
-    J_WORD_END.lastIndex = at;
-    const end = J_WORD_END.exec(this.text)?.index ?? this.text.length;
+    WORD_END.lastIndex = at;
+    const end = WORD_END.exec(this.text)?.index ?? this.text.length;
     const word = this.text.slice(at, end);
-    const isNumber = J_NUMBERS.test(word);
-    if (!isNumber && !J_WORDS.has(word)) throw this.wrong(at);
-    this.kinds[node] = isNumber ? J_NUMBER : J_WORD;
+    const isNumber = NUMBER_START.test(word);
+    if (!isNumber && !WORDS.has(word)) throw this.wrong(at);
+    this.kinds[node] = isNumber ? NUMBER : WORD;
     return end;
   }
 
@@ -130,8 +130,8 @@ class JsonIndex {
     this.keys[node] = key;
     this.starts[node] = start;
     this.parents[node] = parent;
-    this.levels[node] = parent === J_NONE ? 1 : this.levels[parent] + 1;
-    if (parent !== J_NONE) {
+    this.levels[node] = parent === NONE ? 1 : this.levels[parent] + 1;
+    if (parent !== NONE) {
       this.places[node] = this.counts[parent];
       this.counts[parent] += 1;
     }
@@ -153,20 +153,20 @@ class JsonIndex {
   }
 
   isContainer(node) {
-    return this.kinds[node] <= J_ARRAY;
+    return this.kinds[node] <= ARRAY;
   }
 
   // The name of a value in an object; null in an array and at the top.
   key(node) {
     const at = this.keys[node];
-    return at === J_NONE ? null : this.decoded(this.text.slice(at, this.stringEnd(at)));
+    return at === NONE ? null : this.decoded(this.text.slice(at, this.stringEnd(at)));
   }
 
   // The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
   value(node, limit = Infinity) {
     const { starts, ends } = this;
     const raw = this.text.slice(starts[node], Math.min(ends[node], starts[node] + limit));
-    if (this.kinds[node] !== J_STRING) return raw;
+    if (this.kinds[node] !== STRING) return raw;
     const whole = ends[node] - starts[node] <= limit;
     return `"${whole ? this.decoded(raw) : this.decoded(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
   }
@@ -182,7 +182,7 @@ class JsonIndex {
   // RFC 6901
   pointer(node) {
     const parts = [];
-    for (let at = node; this.parents[at] !== J_NONE; at = this.parents[at]) {
+    for (let at = node; this.parents[at] !== NONE; at = this.parents[at]) {
       parts.push((this.key(at) ?? String(this.places[at])).replaceAll("~", "~0").replaceAll("/", "~1"));
     }
     return parts.reverse().map((part) => `/${part}`).join("");
@@ -193,7 +193,7 @@ class JsonIndex {
     const found = [];
     if (!words) return found;
     const pattern = new RegExp([...words].map(spelled).join(""), "gi");
-    for (let match = pattern.exec(this.text); match && found.length < J_FINDS; match = pattern.exec(this.text)) {
+    for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
       if (node !== found.at(-1) && this.holds(node, match.index, pattern.lastIndex)) found.push(node);
     }
@@ -202,7 +202,7 @@ class JsonIndex {
 
   holds(node, from, to) {
     const key = this.keys[node];
-    if (key !== J_NONE && from > key && to < this.stringEnd(key)) return true;
+    if (key !== NONE && from > key && to < this.stringEnd(key)) return true;
     return !this.isContainer(node) && from >= this.starts[node] && to <= this.ends[node];
   }
 
@@ -211,7 +211,7 @@ class JsonIndex {
     let [low, high] = [0, this.size - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      const begins = this.keys[middle] === J_NONE ? this.starts[middle] : this.keys[middle];
+      const begins = this.keys[middle] === NONE ? this.starts[middle] : this.keys[middle];
       if (begins <= place) low = middle;
       else high = middle - 1;
     }

@@ -1,11 +1,14 @@
 // JSON as a tree: folded and unfolded, searched, walked by arrow keys. Rows are made where they are looked at.
-// Joined after virtual_rows.js and json_index.js.
 
-const TREE_FIRST_ROWS = 60;
-const TREE_VALUE_CHARS = 500;
-const TREE_INDENT_LEVELS = 30;
+import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
+import { freshId, make, makeButton, setUsable } from "./page.js";
+import { VirtualRows, copyText, seen } from "./virtual_rows.js";
 
-class JsonTree {
+const FIRST_ROWS = 60;
+const VALUE_CHARS = 500;
+const INDENT_LEVELS = 30;
+
+export class JsonTree {
   // label: what it is a tree of, for screen readers
   constructor(label) {
     this.id = freshId("tree");
@@ -69,7 +72,7 @@ class JsonTree {
 
   // Unfolds from the top, level by level, what is worth about a screen of rows.
   openFirst() {
-    let room = TREE_FIRST_ROWS;
+    let room = FIRST_ROWS;
     let level = [0];
     while (level.length && room > 0) {
       const below = [];
@@ -100,7 +103,7 @@ class JsonTree {
   foldAll(fold) {
     if (!this.index) return;
     this.open.fill(0);
-    if (!fold) this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => { this.open[node] = kind <= J_ARRAY ? 1 : 0; });
+    if (!fold) this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => { this.open[node] = kind <= ARRAY ? 1 : 0; });
     this.layOut();
     this.choose(fold ? 0 : this.chosen);
   }
@@ -125,7 +128,7 @@ class JsonTree {
 
   choose(node) {
     let folded = false;
-    for (let up = this.index.parents[node]; up !== J_NONE; up = this.index.parents[up]) {
+    for (let up = this.index.parents[node]; up !== NONE; up = this.index.parents[up]) {
       folded ||= !this.open[up];
       this.open[up] = 1;
     }
@@ -190,7 +193,7 @@ class JsonTree {
 
   tellFinds() {
     const { length } = this.finds;
-    const most = length >= J_FINDS ? "+" : "";
+    const most = length >= MOST_FINDS ? "+" : "";
     const none = this.find.value ? "nothing found" : "";
     this.count.textContent = length ? `${this.at + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
@@ -204,7 +207,7 @@ class JsonTree {
   source() {
     if (!this.index) return "";
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
-    return this.index.kinds[this.chosen] === J_STRING ? this.index.decoded(raw) : raw;
+    return this.index.kinds[this.chosen] === STRING ? this.index.decoded(raw) : raw;
   }
 
   async copy(text, what) {
@@ -220,23 +223,23 @@ class JsonTree {
     const { index } = this;
     const node = this.shown[place];
     const kind = index.kinds[node];
-    const isContainer = kind <= J_ARRAY;
+    const isContainer = kind <= ARRAY;
     const parent = index.parents[node];
     const row = make("div", "ipyasgi-tree-row", {
       role: "treeitem",
       id: `${this.id}-${node}`,
       "aria-level": index.levels[node],
-      "aria-setsize": parent === J_NONE ? 1 : index.counts[parent],
+      "aria-setsize": parent === NONE ? 1 : index.counts[parent],
       "aria-posinset": index.places[node] + 1,
       "aria-selected": String(node === this.chosen),
     });
     row.dataset.node = node;
-    row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, TREE_INDENT_LEVELS) * 16 + 4}px`;
+    row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
     if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
     if (node === this.finds[this.at]) row.dataset.found = "true";
     row.append(make("span", "ipyasgi-twist", { "aria-hidden": "true", textContent: isContainer && index.counts[node] ? (this.open[node] ? "▾" : "▸") : "" }));
     const key = index.key(node);
-    const name = key === null && parent !== J_NONE ? String(index.places[node]) : key;
+    const name = key === null && parent !== NONE ? String(index.places[node]) : key;
     if (name !== null) {
       const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", { textContent: seen(name) });
       row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
@@ -249,13 +252,13 @@ class JsonTree {
     const { index } = this;
     if (isContainer) {
       const count = index.counts[node].toLocaleString("en");
-      return make("span", "ipyasgi-faint", { textContent: kind === J_OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+      return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
     }
     const length = index.ends[node] - index.starts[node];
-    const value = make("bdi", "ipyasgi-tree-value", { textContent: seen(index.value(node, TREE_VALUE_CHARS)) });
-    value.dataset.kind = { [J_STRING]: "string", [J_NUMBER]: "number" }[kind] ?? "word";
-    if (length <= TREE_VALUE_CHARS) return value;
-    const more = `… ${(length - TREE_VALUE_CHARS).toLocaleString("en")} more characters`;
+    const value = make("bdi", "ipyasgi-tree-value", { textContent: seen(index.value(node, VALUE_CHARS)) });
+    value.dataset.kind = { [STRING]: "string", [NUMBER]: "number" }[kind] ?? "word";
+    if (length <= VALUE_CHARS) return value;
+    const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
     return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
   }
 }

@@ -1,5 +1,7 @@
 // Status and buttons of the lifespan, on one line.
 
+import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+
 const ACTIONS = {
   start: "start the app: lifespan.startup",
   step: "let one lifespan message pass",

@@ -1,6 +1,5 @@
 // Live rows: a list that grows at the end, drawn only where it is looked at. Text enters by textContent alone.
-// Joined after stream.js, which gives RowStream and fetchBody; live_log.js and the streaming panels draw with it.
-// A row is {at_ms, kind: "receive" | "send" | "info" | "error", text, label?, bytes?, body?: a BodyOffer}.
+// A row is {at_ms, kind: "receive" | "send" | "info" | "error", text, label?, bytes?, message?, whole?}.
 
 const ROW_PX = 20;
 const OVERSCAN = 6;
@@ -12,42 +11,16 @@ function element(tag, className, text = "") {
   return made;
 }
 
-function sizeText(bytes) {
+export function sizeText(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function momentText(ms) {
+export function momentText(ms) {
   return ms < 10000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
-// Loading a body makes a link of the button. octet-stream: a page of the app must not open as one of the notebook's.
-function bodyControl(model, offer, loaded) {
-  if (loaded.has(offer.key)) return loaded.get(offer.key);
-  const button = element("button", "ipyasgi-log-load", `load ${sizeText(offer.size_bytes)}`);
-  button.type = "button";
-  loaded.set(offer.key, button);
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    button.textContent = "waiting for the kernel";
-    try {
-      const body = await fetchBody(model, offer, {
-        onProgress: (have, all) => { button.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
-      });
-      const link = element("a", "ipyasgi-log-load", `save ${sizeText(body.byteLength)}`);
-      link.href = URL.createObjectURL(new Blob([body], { type: "application/octet-stream" }));
-      link.download = `body-${offer.key}`;
-      loaded.set(offer.key, link);
-      button.replaceWith(link);
-    } catch (error) {
-      button.disabled = false;
-      button.textContent = `load again: ${error.message}`;
-    }
-  });
-  return button;
-}
-
-function rowElement(model, stream, number, loaded) {
+function rowElement(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === undefined) {
@@ -65,22 +38,13 @@ function rowElement(model, stream, number, loaded) {
     text,
   );
   if (row.bytes !== undefined) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
-  if (row.body) line.append(bodyControl(model, row.body, loaded));
   return line;
 }
 
-// title, visibleRows: as the widget's traits; first(): number of the first row to show, where earlier ones are of
+// first(): number of the first row to show, where earlier ones are of
 // something else; onPick(row, number): a row was pressed, or chosen by arrow keys; room(length): for how many rows there is room.
-function renderLog(model, el, stream, options = {}) {
-  const {
-    title: titleText = model.get("title"),
-    visibleRows = model.get("visible_rows"),
-    first: firstWanted = () => 1,
-    onPick,
-    noun = "row",
-    room = () => visibleRows,
-  } = options;
-  const loaded = new Map();
+export function renderLog(el, stream, options) {
+  const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
   const root = element("section", "ipyasgi-log");
   const head = element("header", "ipyasgi-log-head");
   const title = element("span", "ipyasgi-log-title", titleText);
@@ -121,7 +85,7 @@ function renderLog(model, el, stream, options = {}) {
     const end = Math.min(length, top + visibleRows + 2 * OVERSCAN);
     const lines = [];
     for (let i = top; i < end; i += 1) {
-      const line = rowElement(model, stream, start + i, loaded);
+      const line = rowElement(stream, start + i);
       line.dataset.number = start + i;
       if (start + i === picked) line.dataset.picked = "true";
       lines.push(line);
@@ -172,6 +136,5 @@ function renderLog(model, el, stream, options = {}) {
   return () => {
     stream.watchers.delete(redraw);
     cancelAnimationFrame(frame);
-    for (const control of loaded.values()) if (control.href) URL.revokeObjectURL(control.href);
   };
 }

@@ -1,5 +1,7 @@
 // A message that is read aloud when it comes, with more to fold open.
 
+import { keepKeys, listen, make, makeButton } from "./page.js";
+
 export default {
   render({ model, el }) {
     const text = make("span", "ipyasgi-notice-text");

@@ -1,6 +1,6 @@
 // What the panels' modules share, joined before each of them. Text enters the page by textContent alone.
 
-function make(tag, className = "", properties = {}, ...children) {
+export function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
@@ -12,23 +12,23 @@ function make(tag, className = "", properties = {}, ...children) {
 }
 
 let lastId = 0;
-function freshId(stem) {
+export function freshId(stem) {
   lastId += 1;
   return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
 }
 
 // Typing here is nobody else's business: JupyterLab asks for the mark, other front ends listen further up.
-function keepKeys(root) {
+export function keepKeys(root) {
   root.dataset.lmSuppressShortcuts = "true";
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
 }
 
 // A button keeps its place in the tab order while it cannot be used: focus must not be lost by pressing it.
-function setUsable(button, usable) {
+export function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 
-function makeButton(label, className, onPress, properties = {}) {
+export function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
@@ -37,13 +37,13 @@ function makeButton(label, className, onPress, properties = {}) {
 }
 
 // Calls back on the model's events until the returned function is called.
-function listen(model, handlers) {
+export function listen(model, handlers) {
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
   return () => {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
 }
 
-function timeText(ms) {
+export function timeText(ms) {
   return ms < 60000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60000)} min ${Math.floor((ms % 60000) / 1000)} s`;
 }

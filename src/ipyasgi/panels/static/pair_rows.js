@@ -1,9 +1,12 @@
 // The parameters of one place, path, query, headers or cookies: those the app's document knows, each a field, and rows
 // of a name and a value, which come and go. A value of null is one that the kernel holds and the page must not know.
 
-const HELD = "kept in the kernel; type to replace it";
+import { HELD } from "./fields/scalar_field.js";
+import { FieldSheet, drawField } from "./fields/field.js";
+import { Slot } from "./fields/slot.js";
+import { make, makeButton } from "./page.js";
 
-class PairRows {
+export class PairRows {
   // title: what the rows are; noun: what one is called; fixed: no rows can be added; onChange() after each change
   constructor({ title, noun, fixed = false, onChange }) {
     Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });

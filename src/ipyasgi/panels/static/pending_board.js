@@ -1,5 +1,7 @@
 // Requests under way, one line each. The page counts the seconds itself: the kernel speaks when something has changed.
 
+import { keepKeys, listen, make, makeButton, setUsable, timeText } from "./page.js";
+
 function pendingLine(model, index) {
   const spinner = make("span", "ipyasgi-spinner", { "aria-hidden": "true" });
   const method = make("span", "ipyasgi-method");

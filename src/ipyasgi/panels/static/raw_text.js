@@ -1,9 +1,11 @@
 // A text of any length as it was sent, its lines made where they are looked at; a very long line goes on below itself.
-// Joined after virtual_rows.js.
 
-const TEXT_LINE_CHARS = 400;
+import { make } from "./page.js";
+import { VirtualRows, seen } from "./virtual_rows.js";
 
-class RawText {
+const LINE_CHARS = 400;
+
+export class RawText {
   constructor(label) {
     this.text = "";
     this.starts = [];
@@ -43,7 +45,7 @@ class RawText {
 
   // Where the next piece of a long line begins: not between the halves of a character.
   cut(at, end) {
-    const next = at + TEXT_LINE_CHARS;
+    const next = at + LINE_CHARS;
     if (next >= end) return end;
     const code = this.text.charCodeAt(next);
     return code >= 0xdc00 && code < 0xe000 ? next + 1 : next;

@@ -1,6 +1,16 @@
 // The form, put together: what is typed goes to the kernel as it stands, what the kernel judges comes back.
 // What the app's document says of an operation, its sheet, is asked for when the operation is chosen, and kept.
 
+import { AuthPart } from "./auth_part.js";
+import { BodyPart } from "./body_part.js";
+import { CodePart } from "./code_part.js";
+import { markFields } from "./fields/field.js";
+import { FileShelf } from "./fields/file_field.js";
+import { keepKeys, listen, make } from "./page.js";
+import { PairRows } from "./pair_rows.js";
+import { RoutePicker } from "./route_picker.js";
+import { SendBar } from "./send_bar.js";
+
 const SETTLE_MS = 120;
 const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
 const PLACE = /\{([^{}:]+)(?::[^{}]*)?\}/g;

@@ -1,6 +1,10 @@
 // One response: summary, tabs, body. The parts that are drawn by the kernel stand in an HTML widget of the same panel;
 // which of them is seen is an attribute of the panel's element, so that choosing a tab needs no answer of the kernel.
 
+import { BodyViews } from "./body_views.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable, timeText } from "./page.js";
+import { RowStream } from "./stream.js";
+
 class ResponseTabs {
   // onTab(name)
   constructor(id, onTab) {

@@ -2,6 +2,8 @@
 // A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list takes room of its
 // own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
 
+import { freshId, make, makeButton } from "./page.js";
+
 const ROUTES_DRAWN = 200;
 
 function searchText(choice) {
@@ -17,7 +19,7 @@ function findRoutes(choices, query) {
     .map(([, , choice]) => choice);
 }
 
-class RoutePicker {
+export class RoutePicker {
   // onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
   constructor({ methods, choices, onPick, onType, onEnter }) {
     Object.assign(this, { choices, onPick, onEnter });

@@ -1,8 +1,10 @@
 // Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
 
+import { make, makeButton, setUsable, timeText } from "./page.js";
+
 const HEARD_MS = 300;
 
-class SendBar {
+export class SendBar {
   constructor({ onSend, onCancel, onSee }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });

@@ -1,5 +1,9 @@
 // What the app keeps, what changed since the last look, and which exchange changed what.
 
+import { changeTable } from "./change_list.js";
+import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { StateForest } from "./state_tree.js";
+
 function countText(count, noun) {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

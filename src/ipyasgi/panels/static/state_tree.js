@@ -1,6 +1,8 @@
 // A tree of what the app keeps. Every row stays the element it was while its value changes, so that nothing folds up or
 // loses the focus under the reader; what is folded is not drawn.
 
+import { make } from "./page.js";
+
 class TreeRow {
   constructor(path, isOpen = false) {
     this.path = path;
@@ -62,7 +64,7 @@ function marksInside(node) {
   return node.nodes.some((inner) => inner.mark || marksInside(inner));
 }
 
-class StateForest {
+export class StateForest {
   constructor() {
     this.rows = new Map();
     this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "state" });

@@ -1,6 +1,5 @@
 // The front end's side of a comm queue (panels/comm_queue.py holds the table of messages): rows in order,
 // with gaps noticed and asked for again, and bodies fetched piece by piece. Knows no DOM.
-// Widgets that use it are put together as text: this file, then their own, which holds the default export.
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;

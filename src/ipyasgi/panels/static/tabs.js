@@ -1,6 +1,8 @@
 // A row of tabs, after the ARIA authoring practices: arrow keys go from one to the next.
 
-class Tabs {
+import { make } from "./page.js";
+
+export class Tabs {
   // names: [name, words]; onPick(name)
   constructor({ label, names, onPick }) {
     this.onPick = onPick;

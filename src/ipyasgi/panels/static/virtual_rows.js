@@ -1,12 +1,14 @@
 // A list of any length of which only the rows that are looked at are made. Knows nothing of what a row is.
 
-const LIST_ROW_PX = 20;
-const LIST_SPARE_ROWS = 8;
-const LIST_TALL_PX = 340;
-// Browsers cannot lay out a box of some seventeen million pixels: a longer list is scrolled to scale.
-const LIST_TALLEST_PX = 8e6;
+import { make } from "./page.js";
 
-class VirtualRows {
+const ROW_PX = 20;
+const SPARE_ROWS = 8;
+const TALL_PX = 340;
+// Browsers cannot lay out a box of some seventeen million pixels: a longer list is scrolled to scale.
+const TALLEST_PX = 8e6;
+
+export class VirtualRows {
   // box: the element that scrolls; drawRow(index): the element of one row
   constructor(box, drawRow) {
     Object.assign(this, { box, drawRow, count: 0, frame: 0 });
@@ -18,7 +20,7 @@ class VirtualRows {
     this.redraw = () => { this.frame ||= requestAnimationFrame(() => this.draw()); };
     box.addEventListener("scroll", this.redraw);
     // A notebook takes outputs off the page and puts them back: then there is no size, and where it was is forgotten.
-    this.tall = LIST_TALL_PX;
+    this.tall = TALL_PX;
     this.watches = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
     for (const watch of this.watches) watch.observe(box);
   }
@@ -31,7 +33,7 @@ class VirtualRows {
   // Of the same list the box only grows, so that what is below does not jump while parts are folded.
   setCount(count, { isNew = false } = {}) {
     this.count = count;
-    const px = Math.min(Math.max(count, 3) * LIST_ROW_PX + 16, LIST_TALL_PX);
+    const px = Math.min(Math.max(count, 3) * ROW_PX + 16, TALL_PX);
     this.grown = isNew ? px : Math.max(this.grown ?? 0, px);
     this.box.style.height = `${this.grown}px`;
     this.space.style.height = `${this.spaceHeight}px`;
@@ -44,17 +46,17 @@ class VirtualRows {
   }
 
   get spaceHeight() {
-    return Math.min(this.count * LIST_ROW_PX, LIST_TALLEST_PX);
+    return Math.min(this.count * ROW_PX, TALLEST_PX);
   }
 
   // How many rows one pixel of scrolling is worth, and back.
   get rowsPerPx() {
     const room = this.spaceHeight - this.height;
-    return this.count * LIST_ROW_PX <= LIST_TALLEST_PX || room <= 0 ? 1 / LIST_ROW_PX : (this.count - this.page) / room;
+    return this.count * ROW_PX <= TALLEST_PX || room <= 0 ? 1 / ROW_PX : (this.count - this.page) / room;
   }
 
   get page() {
-    return this.height / LIST_ROW_PX;
+    return this.height / ROW_PX;
   }
 
   get top() {
@@ -72,11 +74,11 @@ class VirtualRows {
   draw() {
     this.frame = 0;
     const { top } = this;
-    const from = Math.max(0, Math.floor(top) - LIST_SPARE_ROWS);
-    const to = Math.min(this.count, Math.ceil(top + this.page) + LIST_SPARE_ROWS);
+    const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
+    const to = Math.min(this.count, Math.ceil(top + this.page) + SPARE_ROWS);
     const rows = [];
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
-    this.window.style.transform = `translateY(${this.box.scrollTop - (top - from) * LIST_ROW_PX}px)`;
+    this.window.style.transform = `translateY(${this.box.scrollTop - (top - from) * ROW_PX}px)`;
     this.window.replaceChildren(...rows);
   }
 }
@@ -84,7 +86,7 @@ class VirtualRows {
 // Characters that would act instead of being seen: controls, and what turns the reading direction round.
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
-function seen(text) {
+export function seen(text) {
   return text.replace(UNSEEN, (found) => {
     const code = found.charCodeAt(0);
     if (code < 0x20) return String.fromCharCode(0x2400 + code);
@@ -92,7 +94,7 @@ function seen(text) {
   });
 }
 
-async function copyText(text) {
+export async function copyText(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);
     return;

@@ -1,10 +1,15 @@
 // A WebSocket: where to connect to, what was said, a field for more. The page keeps what is typed to itself until it
 // is sent: headers may hold secrets, and what the kernel is told is saved with the notebook.
 
-const SOCKET_ROWS = 14;
-const SOCKET_KEPT = 6000;
-const SOCKET_KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
-const SOCKET_HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+import { renderLog } from "./live_rows.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable, timeText } from "./page.js";
+import { RowStream } from "./stream.js";
+import { MessageDetail } from "./websocket_message.js";
+
+const VISIBLE_ROWS = 14;
+const KEPT_ROWS = 6000;
+const KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
+const HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 
 function labelled(label, field) {
   return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
@@ -87,7 +92,7 @@ class SayBar {
   constructor(model) {
     Object.assign(this, { model, said: [], at: 0 });
     this.kind = make("select", "ipyasgi-input", { "aria-label": "kind of message" },
-      ...Object.entries(SOCKET_KINDS).map(([value, label]) => make("option", "", { value, textContent: label })));
+      ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })));
     this.text = make("textarea", "ipyasgi-input ipyasgi-say", { rows: 2, "aria-label": "message", spellcheck: false, dir: "auto" });
     this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
@@ -97,7 +102,7 @@ class SayBar {
   }
 
   hint() {
-    this.text.placeholder = SOCKET_HINTS[this.kind.value];
+    this.text.placeholder = HINTS[this.kind.value];
   }
 
   key(event) {
@@ -132,10 +137,10 @@ function renderConsole(model, el, stream) {
   const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, say.el);
   keepKeys(root);
   el.append(root);
-  const endLog = renderLog(model, log, stream, {
+  const endLog = renderLog(log, stream, {
     title: "messages",
     noun: "message",
-    visibleRows: SOCKET_ROWS,
+    visibleRows: VISIBLE_ROWS,
     first: () => model.get("talk").rows_from ?? 1,
     onPick: (row) => detail.show(row),
   });
@@ -169,7 +174,7 @@ export default () => {
   let stream;
   return {
     initialize({ model }) {
-      stream = new RowStream(model, SOCKET_KEPT);
+      stream = new RowStream(model, KEPT_ROWS);
       return () => stream.close();
     },
     render({ model, el }) {

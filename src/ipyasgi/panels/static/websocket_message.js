@@ -1,7 +1,11 @@
 // One message of a conversation, looked at: laid out where it is JSON, fetched whole where its row has not all of it.
-// Joined after stream.js and raw_text.js.
 
-class MessageDetail {
+import { momentText, sizeText } from "./live_rows.js";
+import { make, makeButton } from "./page.js";
+import { RawText } from "./raw_text.js";
+import { fetchBody } from "./stream.js";
+
+export class MessageDetail {
   constructor(model) {
     Object.assign(this, { model, number: 0 });
     this.title = make("strong");

@@ -6,18 +6,7 @@ from typing import Any
 
 import traitlets
 
-from ..assets import read_static
-from ..part import Part, read_style
-
-_SHARED = (
-    "stream.js",
-    "live_rows.js",
-    "panels/page.js",
-    "panels/virtual_rows.js",
-    "panels/raw_text.js",
-    "panels/websocket_message.js",
-    "panels/websocket_console.js",
-)
+from ..part import Part, read_bundle, read_style
 
 
 class ConsolePage(Part):
@@ -33,13 +22,8 @@ class ConsolePage(Part):
     ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
     """
 
-    _esm = read_static(*_SHARED)
-    _css = "\n".join(
-        [
-            read_static("live_log.css"),
-            *(read_style(name) for name in ("json_tree", "response_viewer", "websocket_console")),
-        ]
-    )
+    _esm = read_bundle("websocket_console")
+    _css = read_style("live_rows", "json_tree", "response_viewer", "websocket_console")
     paths: traitlets.List[str] = traitlets.List().tag(sync=True)
     path = traitlets.Unicode().tag(sync=True)
     talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

@@ -1,8 +1,12 @@
 // A list: its first places may have fields of their own, the others are alike; items come and go.
 
+import { make, makeButton } from "../page.js";
+import { drawField } from "./field.js";
+import { startOf } from "./state_switch.js";
+
 const ITEMS_DRAWN = 100;
 
-function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
+export function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
   const items = slot.value ?? [];
   const prefix = field.prefix ?? [];
   const least = Math.max(prefix.length, 0);

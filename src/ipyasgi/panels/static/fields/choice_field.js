@@ -1,6 +1,10 @@
 // One of a few values: an enumeration, a constant, true or false.
 
-function choiceControl({ id, field, slot, sheet, states, describe, empty, label }) {
+import { make } from "../page.js";
+import { defaultText } from "./field.js";
+import { copyJson, sameJson } from "./values.js";
+
+export function choiceControl({ id, field, slot, sheet, states, describe, empty, label }) {
   const plain = field.kind === "boolean" ? [true, false] : field.choices ?? [];
   const choices = sheet.text ? plain.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) : plain;
   const select = make("select", "ipyasgi-input", { id, "aria-describedby": describe, "aria-label": label });

@@ -1,6 +1,16 @@
 // One field of a form: its name, how it is filled in, what may stand in it, what is wrong with it. Here the kinds meet;
 // each has a file of its own.
 
+import { freshId, make, makeButton } from "../page.js";
+import { arrayControl } from "./array_field.js";
+import { choiceControl } from "./choice_field.js";
+import { fileControl } from "./file_field.js";
+import { objectControl } from "./object_field.js";
+import { nullControl, scalarControl } from "./scalar_field.js";
+import { StateSwitch } from "./state_switch.js";
+import { kindOf, resolveField } from "./values.js";
+import { variantControl } from "./variant_field.js";
+
 const CONTROLS = {
   array: arrayControl, object: objectControl, variant: variantControl, boolean: choiceControl, choice: choiceControl,
   file: fileControl, string: scalarControl, integer: scalarControl, number: scalarControl, any: scalarControl, null: nullControl,
@@ -9,7 +19,7 @@ const NESTED = ["array", "object", "variant"];
 const DRAWN_DEPTH = 40;
 
 // What the fields of one form share.
-class FieldSheet {
+export class FieldSheet {
   // definitions: what refs stand for; text: values stay text as typed; onChange() after each change; files: see file_field.js
   constructor({ definitions, text = false, onChange, files = null }) {
     Object.assign(this, { definitions, text, onChange, files });
@@ -18,7 +28,7 @@ class FieldSheet {
 
 // label: what it is called; spoken: what a screen reader calls it; required: may not be absent; fixed: is there or is
 // taken away as a whole (items, the body); told: name of the member that the variant picked tells already; the control is drawn anew where the value changes its shape
-function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 }) {
+export function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 }) {
   const field = resolveField(given, sheet.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
@@ -75,7 +85,7 @@ function hintOf(field) {
 }
 
 // What the app takes where nothing is sent, to be seen in the empty field.
-function defaultText(field) {
+export function defaultText(field) {
   const value = field.default;
   if (value === undefined || value === null || value === "") return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
@@ -84,7 +94,7 @@ function defaultText(field) {
 
 // Puts words beside the fields they are about; what is about no field on the page comes back.
 // words: [where, text, source]; a place that is not drawn is that of the nearest around it
-function markFields(root, words) {
+export function markFields(root, words) {
   // The names of headers are the same in any case.
   const keyOf = (where) => (where.startsWith("header.") ? where.toLowerCase() : where);
   const boxes = new Map([...root.querySelectorAll(".ipyasgi-value")].map((box) => [keyOf(box.dataset.where), box]));

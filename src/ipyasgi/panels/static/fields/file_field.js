@@ -1,7 +1,10 @@
 // A file: chosen from the reader's machine, or the name of a Python variable that holds bytes, a path or a file.
 // In the value a mark stands for it, {"$file": id, name, size} or {"$python": name}; the bytes are in the kernel.
 
-function fileControl({ id, slot, sheet, states, describe, label }) {
+import { freshId, make } from "../page.js";
+import { kindOf } from "./values.js";
+
+export function fileControl({ id, slot, sheet, states, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
   const chooser = make("input", "ipyasgi-input ipyasgi-file", { id, type: "file", "aria-label": `file for ${label}`, "aria-describedby": describe });
   const told = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
@@ -40,7 +43,7 @@ function fileWords({ name, size }) {
 }
 
 // Brings files to the kernel, piece by piece: a gateway on the way may refuse messages over 10 MB.
-class FileShelf {
+export class FileShelf {
   constructor(model, { pieceBytes = 512 * 1024, mostBytes = 64 * 1024 * 1024 } = {}) {
     Object.assign(this, { model, pieceBytes, mostBytes });
   }

@@ -1,8 +1,13 @@
 // An object: the members its schema names, and others where it allows them, each with a name to type.
 
+import { make, makeButton } from "../page.js";
+import { drawField } from "./field.js";
+import { startOf } from "./state_switch.js";
+import { resolveField } from "./values.js";
+
 const MEMBERS_DRAWN = 300;
 
-function objectControl({ field, slot, sheet, states, redraw, label, told, depth }) {
+export function objectControl({ field, slot, sheet, states, redraw, label, told, depth }) {
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
   const value = slot.value ?? {};

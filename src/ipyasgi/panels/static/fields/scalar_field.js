@@ -1,12 +1,18 @@
 // Text, numbers, and what no schema describes: one line to type in, or several where the text has several.
 
+import { freshId, make } from "../page.js";
+import { defaultText } from "./field.js";
+import { keptNumber, kindOf, parseJson, printJson } from "./values.js";
+
+export const HELD = "kept in the kernel; type to replace it";
+
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 const PLACEHOLDERS = {
   date: "2026-01-31", "date-time": "2026-01-31T12:00:00Z", time: "12:00:00", uuid: "00000000-0000-4000-8000-000000000000",
   email: "name@example.com", ipv4: "192.0.2.1",
 };
 
-function scalarControl({ id, field, slot, sheet, states, describe, empty, label }) {
+export function scalarControl({ id, field, slot, sheet, states, describe, empty, label }) {
   const isText = sheet.text || field.kind === "string";
   const shown = empty ? "" : scalarText(slot.value, field, sheet);
   const long = shown.includes("\n") || shown.length > 200 || (field.kind === "any" && !sheet.text && /^[[{]/.test(shown));
@@ -57,7 +63,7 @@ function suggest(input, field, sheet) {
   return [input, list];
 }
 
-function nullControl({ id, slot }) {
+export function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
   return make("output", "ipyasgi-faint", { id, textContent: "null" });
 }

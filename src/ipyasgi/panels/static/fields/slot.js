@@ -4,7 +4,7 @@ function escapeStep(step) {
   return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-class Slot {
+export class Slot {
   // holder: the object or array; order: the names of the object's members as the form has them
   constructor(holder, key, where, order = []) {
     Object.assign(this, { holder, key, where, order });

@@ -1,6 +1,9 @@
 // Whether a value is absent, null, or there. Nothing to see where it must be there.
 
-class StateSwitch {
+import { freshId, make } from "../page.js";
+import { kindOf, startValue } from "./values.js";
+
+export class StateSwitch {
   // onTurn() after it was turned by hand
   constructor({ field, slot, sheet, label, optional, onTurn }) {
     Object.assign(this, { field, slot, sheet, onTurn, group: freshId("state") });
@@ -50,13 +53,13 @@ class StateSwitch {
   }
 }
 
-function startOf(field, sheet) {
+export function startOf(field, sheet) {
   const value = startValue(field, sheet.definitions);
   return sheet.text ? asTexts(value) : value;
 }
 
 // A parameter's values are what is typed, so numbers in them are text as well.
-function asTexts(value) {
+export function asTexts(value) {
   const kind = kindOf(value);
   if (kind === "array") return value.map(asTexts);
   if (kind === "object") return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asTexts(item)]));

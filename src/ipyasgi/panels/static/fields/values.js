@@ -5,37 +5,37 @@ const START_DEPTH = 6;
 
 // Numbers whose text says more than a double keeps (1.0, 12345678901234567890) stay as they were typed, where the
 // browser can do that.
-function keptNumber(text) {
+export function keptNumber(text) {
   const value = Number(text);
   return JSON.rawJSON && String(value) !== text ? JSON.rawJSON(text) : value;
 }
 
-function parseJson(text) {
+export function parseJson(text) {
   return JSON.parse(text, (_key, value, context) =>
     typeof value === "number" && context?.source !== undefined ? keptNumber(context.source) : value);
 }
 
-function printJson(value) {
+export function printJson(value) {
   return JSON.stringify(value, null, 2);
 }
 
-function kindOf(value) {
+export function kindOf(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value !== "object") return typeof value;
   return JSON.isRawJSON?.(value) ? "number" : "object";
 }
 
-function sameJson(one, other) {
+export function sameJson(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function copyJson(value) {
+export function copyJson(value) {
   return value === undefined ? undefined : parseJson(JSON.stringify(value));
 }
 
 // A field with what stands for it and what is said at its place put together.
-function resolveField(field, definitions) {
+export function resolveField(field, definitions) {
   let found = field;
   for (let hops = 0; found.kind === "ref" && hops < 20; hops += 1) {
     const { kind, ref, ...told } = found;
@@ -45,7 +45,7 @@ function resolveField(field, definitions) {
 }
 
 // What stands in a field that was absent: as little as will do.
-function startValue(field, definitions, depth = 0) {
+export function startValue(field, definitions, depth = 0) {
   const one = resolveField(field, definitions);
   if (one.default !== undefined && one.default !== null) return copyJson(one.default);
   if (one.examples?.length) return copyJson(one.examples[0]);
@@ -72,7 +72,7 @@ function startValue(field, definitions, depth = 0) {
 }
 
 // The discriminator's member says which variant it is, also where the variant itself leaves it open.
-function startVariant(field, number, definitions, depth = 0) {
+export function startVariant(field, number, definitions, depth = 0) {
   const [, tag, child] = field.variants[number];
   const value = startValue(child, definitions, depth + 1);
   return field.discriminator && tag && kindOf(value) === "object" ? { ...value, [field.discriminator]: tag } : value;
@@ -106,7 +106,7 @@ function fitOf(value, field, definitions) {
 }
 
 // The number of the variant that a value is, -1 where it is none.
-function variantOf(value, field, definitions) {
+export function variantOf(value, field, definitions) {
   const variants = field.variants ?? [];
   if (field.discriminator && kindOf(value) === "object") {
     const said = variants.findIndex(([, tag]) => tag && tag === value[field.discriminator]);

@@ -1,6 +1,11 @@
 // One of several things: which one is picked by hand, or told by what stands there.
 
-function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
+import { make } from "../page.js";
+import { drawField } from "./field.js";
+import { asTexts } from "./state_switch.js";
+import { kindOf, resolveField, startVariant, variantOf } from "./values.js";
+
+export function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
   const variants = field.variants ?? [];
   const at = slot.absent ? -1 : variantOf(slot.value, field, sheet.definitions);
   const select = make("select", "ipyasgi-input ipyasgi-variant", { id, "aria-label": `variant of ${label}`, "aria-describedby": describe });

@@ -24,10 +24,16 @@ export class AuthPart {
   }
 
   row(scheme) {
-    const inputs = scheme.fields.map((name) => make("input", "ipyasgi-input", {
-      type: name === "user" ? "text" : "password", placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name], autocomplete: "off",
-      spellcheck: false, "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`, name,
-    }));
+    const inputs = scheme.fields.map((name) =>
+      make("input", "ipyasgi-input", {
+        type: name === "user" ? "text" : "password",
+        placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name],
+        autocomplete: "off",
+        spellcheck: false,
+        "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
+        name,
+      }),
+    );
     const set = () => {
       if (inputs.every((one) => one.value === "")) return;
       const values = Object.fromEntries(inputs.map((one) => [one.name, one.value]));
@@ -42,16 +48,35 @@ export class AuthPart {
       });
     }
     const state = make("span", "ipyasgi-auth-state", { role: "status" });
-    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), { "aria-label": `forget ${scheme.key}` });
+    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
+      "aria-label": `forget ${scheme.key}`,
+    });
     this.states.set(scheme.key, [state, forget]);
     const words = scheme.asks ? "sign in" : "set";
     const fields = inputs.length
-      ? make("div", "ipyasgi-auth-fields", {}, ...inputs, makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` }))
+      ? make(
+          "div",
+          "ipyasgi-auth-fields",
+          {},
+          ...inputs,
+          makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` }),
+        )
       : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
-    return make("div", "ipyasgi-auth", {},
-      make("div", "ipyasgi-auth-head", {}, make("span", "ipyasgi-value-name", { textContent: scheme.key, title: scheme.description }),
-        make("span", "ipyasgi-faint", { textContent: scheme.kind }), state, forget),
-      fields);
+    return make(
+      "div",
+      "ipyasgi-auth",
+      {},
+      make(
+        "div",
+        "ipyasgi-auth-head",
+        {},
+        make("span", "ipyasgi-value-name", { textContent: scheme.key, title: scheme.description }),
+        make("span", "ipyasgi-faint", { textContent: scheme.kind }),
+        state,
+        forget,
+      ),
+      fields,
+    );
   }
 
   show() {

@@ -11,17 +11,32 @@ export class BodyEditor {
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
-      spellcheck: false, dir: "ltr", wrap: "off", autocomplete: "off", "aria-label": "request body", "aria-describedby": this.problemId,
+      spellcheck: false,
+      dir: "ltr",
+      wrap: "off",
+      autocomplete: "off",
+      "aria-label": "request body",
+      "aria-describedby": this.problemId,
     });
-    this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), { id: this.problemId, hidden: true });
-    this.el = make("div", "ipyasgi-text-body", {},
-      make("div", "ipyasgi-editor", {}, this.numbers, this.text), this.problem);
+    this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), {
+      id: this.problemId,
+      hidden: true,
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-text-body",
+      {},
+      make("div", "ipyasgi-editor", {}, this.numbers, this.text),
+      this.problem,
+    );
     this.text.addEventListener("input", () => {
       this.held = false;
       this.size();
       onChange();
     });
-    this.text.addEventListener("scroll", () => { this.numbers.scrollTop = this.text.scrollTop; });
+    this.text.addEventListener("scroll", () => {
+      this.numbers.scrollTop = this.text.scrollTop;
+    });
     this.text.addEventListener("keydown", (event) => this.indent(event));
   }
 
@@ -40,7 +55,9 @@ export class BodyEditor {
     const lines = this.text.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines, LEAST_LINES), MOST_LINES);
     if (this.numbers.childElementCount !== lines) {
-      this.numbers.replaceChildren(...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 })));
+      this.numbers.replaceChildren(
+        ...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 })),
+      );
     }
     this.numbers.scrollTop = this.text.scrollTop;
   }
@@ -63,13 +80,18 @@ export class BodyEditor {
     this.at = here && verdict.line ? [verdict.line, verdict.column] : null;
     if (here) this.text.setAttribute("aria-invalid", "true");
     else this.text.removeAttribute("aria-invalid");
-    [...this.numbers.children].forEach((number, i) => number.toggleAttribute("data-bad", here && i + 1 === verdict.line));
+    [...this.numbers.children].forEach((number, i) =>
+      number.toggleAttribute("data-bad", here && i + 1 === verdict.line),
+    );
   }
 
   goToProblem() {
     if (!this.at) return;
     const [line, column] = this.at;
-    const before = this.text.value.split("\n").slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    const before = this.text.value
+      .split("\n")
+      .slice(0, line - 1)
+      .reduce((sum, one) => sum + one.length + 1, 0);
     this.text.focus();
     this.text.setSelectionRange(before + column - 1, before + column);
   }

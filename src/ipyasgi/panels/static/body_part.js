@@ -11,9 +11,20 @@ import { Tabs } from "./tabs.js";
 const FREE_BODIES = [
   ["application/json", "json", { kind: "any" }],
   ["application/x-www-form-urlencoded", "form", { kind: "object", additional: { kind: "string" } }],
-  ["multipart/form-data", "multipart", {
-    kind: "object", additional: { kind: "variant", variants: [["text", "", { kind: "string" }], ["file", "", { kind: "file" }]] },
-  }],
+  [
+    "multipart/form-data",
+    "multipart",
+    {
+      kind: "object",
+      additional: {
+        kind: "variant",
+        variants: [
+          ["text", "", { kind: "string" }],
+          ["file", "", { kind: "file" }],
+        ],
+      },
+    },
+  ],
   ["text/plain", "text", { kind: "string" }],
   ["application/octet-stream", "file", { kind: "file" }],
 ];
@@ -26,11 +37,34 @@ export class BodyPart {
     this.type.addEventListener("change", () => this.pickType(this.type.value));
     this.example = make("select", "ipyasgi-input", { "aria-label": "example" });
     this.example.addEventListener("change", () => this.put(this.current?.examples[Number(this.example.value)]?.[1]));
-    this.reset = makeButton("reset", "ipyasgi-quiet", () => { this.show(this.start ?? "", this.media); onChange(); }, { title: "back to the untouched body" });
-    this.tabs = new Tabs({ label: "the body", names: [["form", "Form"], ["text", "JSON"]], onPick: (name) => this.turn(name) });
+    this.reset = makeButton(
+      "reset",
+      "ipyasgi-quiet",
+      () => {
+        this.show(this.start ?? "", this.media);
+        onChange();
+      },
+      { title: "back to the untouched body" },
+    );
+    this.tabs = new Tabs({
+      label: "the body",
+      names: [
+        ["form", "Form"],
+        ["text", "JSON"],
+      ],
+      onPick: (name) => this.turn(name),
+    });
     this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "body as a form" });
     const head = make("div", "ipyasgi-body-head", {}, this.tabs.el, this.type, this.example, this.reset);
-    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Body" }), head, this.form, this.editor.el);
+    this.el = make(
+      "fieldset",
+      "ipyasgi-part",
+      {},
+      make("legend", "", { textContent: "Body" }),
+      head,
+      this.form,
+      this.editor.el,
+    );
     this.describe([], "");
   }
 
@@ -38,9 +72,18 @@ export class BodyPart {
   describe(bodies, start) {
     this.bodies = bodies;
     this.start = start;
-    const free = FREE_BODIES.map(([media, kind, field]) => ({ media, kind, field, definitions: {}, examples: [], free: true }));
+    const free = FREE_BODIES.map(([media, kind, field]) => ({
+      media,
+      kind,
+      field,
+      definitions: {},
+      examples: [],
+      free: true,
+    }));
     this.known = bodies.length ? bodies : free;
-    this.type.replaceChildren(...this.known.map((one) => make("option", "", { value: one.media, textContent: one.media })));
+    this.type.replaceChildren(
+      ...this.known.map((one) => make("option", "", { value: one.media, textContent: one.media })),
+    );
     this.mode = bodies.length && bodies[0].field.kind !== "any" ? "form" : "text";
   }
 
@@ -88,18 +131,24 @@ export class BodyPart {
     try {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
-      this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." }));
+      this.form.replaceChildren(
+        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." }),
+      );
       return;
     }
     const sheet = new FieldSheet({
-      definitions: now.definitions, files: this.files,
+      definitions: now.definitions,
+      files: this.files,
       onChange: () => {
         this.editor.show(Object.hasOwn(holder, "body") ? printJson(holder.body) : "");
         this.onChange();
       },
     });
     const slot = new Slot(holder, "body", "body.");
-    const root = drawField(now.field, slot, sheet, { label: "body", required: this.required || now.free || kindOf(holder.body) !== "undefined" });
+    const root = drawField(now.field, slot, sheet, {
+      label: "body",
+      required: this.required || now.free || kindOf(holder.body) !== "undefined",
+    });
     root.classList.add("ipyasgi-bare", "ipyasgi-root");
     this.form.replaceChildren(root);
   }

@@ -26,7 +26,17 @@ export class BodyViews {
     this.raw = new RawText("response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
-    const tools = make("div", "ipyasgi-body-tools", {}, this.choices, this.label, this.says, this.load, this.copyIt, this.saveIt);
+    const tools = make(
+      "div",
+      "ipyasgi-body-tools",
+      {},
+      this.choices,
+      this.label,
+      this.says,
+      this.load,
+      this.copyIt,
+      this.saveIt,
+    );
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
     this.endRows = renderLog(this.rowsBox, stream, {
@@ -55,13 +65,20 @@ export class BodyViews {
     this.label.textContent = body.label ?? "";
     this.says.textContent = "";
     this.detail.hidden = true;
-    this.notes.replaceChildren(...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+    this.notes.replaceChildren(
+      ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
+    );
     this.choices.hidden = views.length < 2;
-    this.choices.replaceChildren(...views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => { this.preferred = name; this.look(name); });
-      choice.dataset.view = name;
-      return choice;
-    }));
+    this.choices.replaceChildren(
+      ...views.map((name) => {
+        const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+          this.preferred = name;
+          this.look(name);
+        });
+        choice.dataset.view = name;
+        return choice;
+      }),
+    );
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "save, masked" : "save";
@@ -77,12 +94,13 @@ export class BodyViews {
         this.load.hidden = false;
       }
     }
-    this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
+    this.look(views.includes(this.preferred) ? this.preferred : (views[0] ?? ""));
   }
 
   look(name) {
     this.view = name;
-    for (const choice of this.choices.children) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    for (const choice of this.choices.children)
+      choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
     this.tree.el.hidden = name !== "tree" || this.text === null;
     this.raw.el.hidden = name !== "text" || this.text === null;
     this.rowsBox.hidden = name !== "rows";
@@ -116,7 +134,9 @@ export class BodyViews {
     this.says.textContent = "waiting for the kernel";
     try {
       this.fetching ??= fetchBody(this.model, offer, {
-        onProgress: (have, all) => { if (turn === this.turn) this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
+        onProgress: (have, all) => {
+          if (turn === this.turn) this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        },
       });
       const bytes = await this.fetching;
       if (turn !== this.turn) return;

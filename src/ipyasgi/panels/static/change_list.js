@@ -12,8 +12,15 @@ function changeWords(change) {
 }
 
 export function changeTable(changes, more, label) {
-  const rows = changes.map((change) => make("tr", "", {},
-    make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }), make("td", "", {}, ...changeWords(change))));
+  const rows = changes.map((change) =>
+    make(
+      "tr",
+      "",
+      {},
+      make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }),
+      make("td", "", {}, ...changeWords(change)),
+    ),
+  );
   if (more) rows.push(make("tr", "", {}, make("td", "ipyasgi-faint", { colSpan: 2, textContent: `… ${more} more` })));
   return make("table", "ipyasgi-changes", { "aria-label": label }, make("tbody", "", {}, ...rows));
 }

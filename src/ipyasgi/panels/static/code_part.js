@@ -3,7 +3,13 @@
 import { make, makeButton, setUsable } from "./page.js";
 import { Tabs } from "./tabs.js";
 
-const CODE_KINDS = [["magic", "%asgi"], ["python", "Python"], ["httpx", "httpx"], ["curl", "cURL"], ["pytest", "pytest"]];
+const CODE_KINDS = [
+  ["magic", "%asgi"],
+  ["python", "Python"],
+  ["httpx", "httpx"],
+  ["curl", "cURL"],
+  ["pytest", "pytest"],
+];
 const INSERT = "notebook:insert-cell-below";
 
 export class CodePart {
@@ -13,9 +19,17 @@ export class CodePart {
     this.tabs.show("magic");
     this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
     this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
-    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), { title: "put it into a new cell below" });
+    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
+      title: "put it into a new cell below",
+    });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
-    this.el = make("div", "ipyasgi-code-part", {}, make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons), this.text);
+    this.el = make(
+      "div",
+      "ipyasgi-code-part",
+      {},
+      make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons),
+      this.text,
+    );
   }
 
   get current() {
@@ -61,7 +75,9 @@ export class CodePart {
   say(button, words, usual) {
     clearTimeout(this.timer);
     button.textContent = words;
-    this.timer = setTimeout(() => { button.textContent = usual; }, 2000);
+    this.timer = setTimeout(() => {
+      button.textContent = usual;
+    }, 2000);
   }
 
   close() {

@@ -10,13 +10,30 @@ export class ExportView {
     this.model = model;
     this.about = make("strong", "");
     this.state = make("span", "ipyasgi-faint", { role: "status" });
-    this.text = make("pre", "ipyasgi-export-text", { tabIndex: 0, dir: "ltr", role: "region", "aria-label": "exported text" });
+    this.text = make("pre", "ipyasgi-export-text", {
+      tabIndex: 0,
+      dir: "ltr",
+      role: "region",
+      "aria-label": "exported text",
+    });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
-    this.el = make("div", "ipyasgi-export", { role: "group", "aria-label": "export", hidden: true },
-      make("div", "ipyasgi-history-tools", {}, this.about, this.state, this.copy, this.save,
-        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" })),
-      this.text);
+    this.el = make(
+      "div",
+      "ipyasgi-export",
+      { role: "group", "aria-label": "export", hidden: true },
+      make(
+        "div",
+        "ipyasgi-history-tools",
+        {},
+        this.about,
+        this.state,
+        this.copy,
+        this.save,
+        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" }),
+      ),
+      this.text,
+    );
   }
 
   async show(offered) {
@@ -51,7 +68,8 @@ export class ExportView {
     try {
       await navigator.clipboard.writeText(this.whole);
       this.state.textContent = "copied";
-    } catch { // no permission, or a page without TLS
+    } catch {
+      // no permission, or a page without TLS
       getSelection().selectAllChildren(this.text);
       this.state.textContent = "selected: press Ctrl+C";
     }
@@ -59,7 +77,10 @@ export class ExportView {
 
   // octet-stream: a text of the app must not open as a page of the notebook's.
   saveText() {
-    const link = make("a", "", { download: this.offered.filename, href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" })) });
+    const link = make("a", "", {
+      download: this.offered.filename,
+      href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" })),
+    });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     this.state.textContent = `saved as ${this.offered.filename}`;

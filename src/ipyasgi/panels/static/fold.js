@@ -6,14 +6,21 @@ const SHUT = "ipyasgi-shut";
 
 export default {
   render({ model, el }) {
-    const button = makeButton("", "ipyasgi-quiet ipyasgi-fold-button", () => {
-      const isShut = el.parentElement.classList.toggle(SHUT);
-      button.setAttribute("aria-expanded", String(!isShut));
-    }, { "aria-expanded": String(model.get("open_first")) });
+    const button = makeButton(
+      "",
+      "ipyasgi-quiet ipyasgi-fold-button",
+      () => {
+        const isShut = el.parentElement.classList.toggle(SHUT);
+        button.setAttribute("aria-expanded", String(!isShut));
+      },
+      { "aria-expanded": String(model.get("open_first")) },
+    );
     const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
     keepKeys(root);
     el.append(root);
-    const draw = () => { button.textContent = model.get("title"); };
+    const draw = () => {
+      button.textContent = model.get("title");
+    };
     draw();
     return listen(model, { "change:title": draw });
   },

@@ -17,10 +17,30 @@ export class HistoryList {
     });
     const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
     this.body = make("tbody", "");
-    this.table = make("table", "ipyasgi-history", {},
-      make("thead", "", {}, make("tr", "", {}, make("th", "ipyasgi-col-select", { scope: "col" }, this.all), column("name"),
-        column("at"), column("request"), column("outcome"), column("time"), column("size"), ...(fills ? [make("td", "")] : []))),
-      this.body);
+    this.table = make(
+      "table",
+      "ipyasgi-history",
+      {},
+      make(
+        "thead",
+        "",
+        {},
+        make(
+          "tr",
+          "",
+          {},
+          make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
+          column("name"),
+          column("at"),
+          column("request"),
+          column("outcome"),
+          column("time"),
+          column("size"),
+          ...(fills ? [make("td", "")] : []),
+        ),
+      ),
+      this.body,
+    );
     this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
     this.body.addEventListener("keydown", (event) => this.key(event));
     this.body.addEventListener("focusin", (event) => this.activate(event.target.closest("tr")?.dataset.name));
@@ -36,7 +56,9 @@ export class HistoryList {
 
   // Names that are selected and still there, newest first.
   get names() {
-    return this.boxes().map((box) => box.dataset.name).filter((name) => this.selected.has(name));
+    return this.boxes()
+      .map((box) => box.dataset.name)
+      .filter((name) => this.selected.has(name));
   }
 
   show(rows, shown) {
@@ -45,13 +67,18 @@ export class HistoryList {
     this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
     if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
     this.activate(this.active);
-    if (focused) this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
     this.tick();
   }
 
   row(row, isShown) {
     const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
-    const box = make("input", "", { type: "checkbox", checked: this.selected.has(row.name), "aria-label": `select ${row.name}` });
+    const box = make("input", "", {
+      type: "checkbox",
+      checked: this.selected.has(row.name),
+      "aria-label": `select ${row.name}`,
+    });
     box.dataset.name = row.name;
     box.dataset.kind = "select";
     box.addEventListener("change", () => {
@@ -59,21 +86,35 @@ export class HistoryList {
       this.tick();
     });
     const show = makeButton(row.name, "ipyasgi-quiet", () => this.onShow(row.name), {
-      "aria-label": `show ${label}`, "aria-pressed": String(isShown), title: "show this exchange",
+      "aria-label": `show ${label}`,
+      "aria-pressed": String(isShown),
+      title: "show this exchange",
     });
     show.dataset.kind = "show";
     const outcome = make("td", "ipyasgi-col-outcome", { textContent: row.outcome });
     outcome.dataset.tone = row.tone;
-    const request = make("td", "ipyasgi-col-request", {}, make("span", "ipyasgi-method", { textContent: row.method }), " ",
+    const request = make(
+      "td",
+      "ipyasgi-col-request",
+      {},
+      make("span", "ipyasgi-method", { textContent: row.method }),
+      " ",
       make("bdi", "ipyasgi-target", { textContent: row.target, title: row.target }),
-      ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark })));
-    const cells = [make("td", "ipyasgi-col-select", {}, box), make("th", "ipyasgi-col-name", { scope: "row" }, show),
-      make("td", "ipyasgi-col-at ipyasgi-faint ipyasgi-figure", { textContent: row.at }), request, outcome,
+      ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark })),
+    );
+    const cells = [
+      make("td", "ipyasgi-col-select", {}, box),
+      make("th", "ipyasgi-col-name", { scope: "row" }, show),
+      make("td", "ipyasgi-col-at ipyasgi-faint ipyasgi-figure", { textContent: row.at }),
+      request,
+      outcome,
       make("td", "ipyasgi-col-time ipyasgi-faint ipyasgi-figure", { textContent: row.elapsed }),
-      make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size })];
+      make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size }),
+    ];
     if (this.fills) {
       const fill = makeButton("edit", "ipyasgi-quiet", () => this.onFill(row.name), {
-        "aria-label": `put ${row.name} into the form`, title: `put ${row.name} into the form`,
+        "aria-label": `put ${row.name} into the form`,
+        title: `put ${row.name} into the form`,
       });
       fill.dataset.kind = "fill";
       cells.push(make("td", "ipyasgi-col-fill", {}, fill));
@@ -102,7 +143,8 @@ export class HistoryList {
     if (!name) return;
     this.active = name;
     for (const row of this.body.rows) {
-      for (const control of row.querySelectorAll("button, input")) control.tabIndex = row.dataset.name === name ? 0 : -1;
+      for (const control of row.querySelectorAll("button, input"))
+        control.tabIndex = row.dataset.name === name ? 0 : -1;
     }
   }
 

@@ -11,8 +11,13 @@ class HistoryPage {
     this.model = model;
     const mistakeId = freshId("mistake");
     this.filter = make("input", "ipyasgi-input ipyasgi-filter", {
-      type: "text", dir: "ltr", spellcheck: false, autocomplete: "off", placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
-      "aria-label": "filter the history", "aria-describedby": mistakeId,
+      type: "text",
+      dir: "ltr",
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
+      "aria-label": "filter the history",
+      "aria-describedby": mistakeId,
     });
     this.filter.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -32,19 +37,45 @@ class HistoryPage {
     this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "send the selected requests again" });
     this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
     this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
-    this.format = make("select", "ipyasgi-input", { "aria-label": "export format" },
-      ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name })));
-    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), { title: "the selected requests in this format" });
+    this.format = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "export format" },
+      ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name })),
+    );
+    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
+      title: "the selected requests in this format",
+    });
     this.chosen = make("span", "ipyasgi-faint", { role: "status" });
-    this.tools = make("div", "ipyasgi-history-tools", { role: "group", "aria-label": "with the selected exchanges" },
-      this.chosen, this.replay, this.stop, this.compare, make("span", "ipyasgi-buttons", {}, this.format, this.export));
+    this.tools = make(
+      "div",
+      "ipyasgi-history-tools",
+      { role: "group", "aria-label": "with the selected exchanges" },
+      this.chosen,
+      this.replay,
+      this.stop,
+      this.compare,
+      make("span", "ipyasgi-buttons", {}, this.format, this.export),
+    );
     this.texts = new ExportView(model, { onDismiss: () => this.texts.show({}) });
     this.result = make("strong", "", { role: "status" });
-    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), { "aria-label": "dismiss what is shown below" });
+    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
+      "aria-label": "dismiss what is shown below",
+    });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
-    this.el = make("section", "ipyasgi-page ipyasgi-history-page", { "aria-label": "history" },
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-history-page",
+      { "aria-label": "history" },
       make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
-      this.mistake, this.empty, this.list.el, this.more, this.tools, this.texts.el, this.resultLine);
+      this.mistake,
+      this.empty,
+      this.list.el,
+      this.more,
+      this.tools,
+      this.texts.el,
+      this.resultLine,
+    );
     keepKeys(this.el);
   }
 
@@ -93,7 +124,8 @@ class HistoryPage {
     if (!this.tools) return; // the list is not in its place yet
     const count = this.list.names.length;
     const doing = this.model.get("doing");
-    this.chosen.textContent = doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
+    this.chosen.textContent =
+      doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
     this.chosen.dataset.tone = doing ? "busy" : "";
     this.tools.hidden = !this.model.get("rows").length && !doing;
     this.stop.hidden = !doing;
@@ -123,9 +155,16 @@ export default {
     drawResult();
     drawExport();
     const silence = listen(model, {
-      "change:rows": drawRows, "change:total": drawRows, "change:matching": drawRows, "change:shown": drawRows,
-      "change:filter": drawFilter, "change:mistake": drawFilter, "change:doing": () => page.drawTools(),
-      "change:result": drawResult, "change:tone": drawResult, "change:export": drawExport,
+      "change:rows": drawRows,
+      "change:total": drawRows,
+      "change:matching": drawRows,
+      "change:shown": drawRows,
+      "change:filter": drawFilter,
+      "change:mistake": drawFilter,
+      "change:doing": () => page.drawTools(),
+      "change:result": drawResult,
+      "change:tone": drawResult,
+      "change:export": drawExport,
     });
     return () => {
       clearTimeout(page.timer);

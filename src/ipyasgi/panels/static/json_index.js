@@ -7,7 +7,7 @@ export const NONE = -1;
 const SLICE_NODES = 2000;
 const SLICE_MS = 12;
 export const MOST_FINDS = 10000;
-const [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [..."{[\",:\\"].map((one) => one.charCodeAt(0));
+const [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [...'{[",:\\'].map((one) => one.charCodeAt(0));
 const WORD_END = /[^-+.\w]/g;
 const NUMBER_START = /^-?\d/;
 const WORDS = new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
@@ -31,7 +31,9 @@ export class JsonIndex {
     let beganMs = performance.now();
     for (const _ of index.scan()) {
       if (performance.now() - beganMs < SLICE_MS) continue;
-      await new Promise((resolve) => { setTimeout(resolve); });
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
       if (!isWanted()) return null;
       beganMs = performance.now();
     }
@@ -185,7 +187,10 @@ export class JsonIndex {
     for (let at = node; this.parents[at] !== NONE; at = this.parents[at]) {
       parts.push((this.key(at) ?? String(this.places[at])).replaceAll("~", "~0").replaceAll("/", "~1"));
     }
-    return parts.reverse().map((part) => `/${part}`).join("");
+    return parts
+      .reverse()
+      .map((part) => `/${part}`)
+      .join("");
   }
 
   // The values whose name or own text has the words in it, whatever the case; at most ten thousand.
@@ -224,7 +229,8 @@ function spelled(character) {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   if (character === '"' || character === "\\") return `\\\\${plain}`;
   if (character <= "~") return plain;
-  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map((form) => [...Array(form.length).keys()]
-    .map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""));
+  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map((form) =>
+    [...Array(form.length).keys()].map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""),
+  );
   return `(?:${[plain, ...new Set(escapes)].join("|")})`;
 }

@@ -13,20 +13,34 @@ export class JsonTree {
   constructor(label) {
     this.id = freshId("tree");
     this.find = make("input", "ipyasgi-input ipyasgi-find", {
-      type: "search", placeholder: "find", "aria-label": "find in the tree", autocomplete: "off", spellcheck: false,
+      type: "search",
+      placeholder: "find",
+      "aria-label": "find in the tree",
+      autocomplete: "off",
+      spellcheck: false,
     });
     this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
     this.says = make("span", "ipyasgi-faint", { role: "status" });
     this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
     const button = (text, says, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": says, title: says });
     this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
-    const tools = make("div", "ipyasgi-tree-tools", {},
+    const tools = make(
+      "div",
+      "ipyasgi-tree-tools",
+      {},
       make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
       button("unfold", "unfold everything", () => this.foldAll(false)),
-      button("fold", "fold everything", () => this.foldAll(true)));
-    const foot = make("div", "ipyasgi-tree-foot", {}, this.path,
+      button("fold", "fold everything", () => this.foldAll(true)),
+    );
+    const foot = make(
+      "div",
+      "ipyasgi-tree-foot",
+      {},
+      this.path,
       button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
-      button("copy value", "copy the chosen value", () => this.copy(this.source(), "the value")), this.says);
+      button("copy value", "copy the chosen value", () => this.copy(this.source(), "the value")),
+      this.says,
+    );
     this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
     this.el = make("div", "ipyasgi-tree-box", {}, tools, this.box, foot);
     this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
@@ -58,7 +72,7 @@ export class JsonTree {
 
   // Shows a text; rejects where it is no JSON. Of two calls the later wins.
   async show(text) {
-    const turn = this.wanted = {};
+    const turn = (this.wanted = {});
     this.clear();
     const index = await JsonIndex.read(text, () => this.wanted === turn);
     if (index === null) return;
@@ -91,7 +105,7 @@ export class JsonTree {
   layOut() {
     const { index, open, shown } = this;
     let length = 0;
-    for (let node = 0; node < index.size;) {
+    for (let node = 0; node < index.size; ) {
       shown[length] = node;
       length += 1;
       node = open[node] ? node + 1 : index.afters[node];
@@ -103,7 +117,10 @@ export class JsonTree {
   foldAll(fold) {
     if (!this.index) return;
     this.open.fill(0);
-    if (!fold) this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => { this.open[node] = kind <= ARRAY ? 1 : 0; });
+    if (!fold)
+      this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
+        this.open[node] = kind <= ARRAY ? 1 : 0;
+      });
     this.layOut();
     this.choose(fold ? 0 : this.chosen);
   }
@@ -237,11 +254,18 @@ export class JsonTree {
     row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
     if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
     if (node === this.finds[this.at]) row.dataset.found = "true";
-    row.append(make("span", "ipyasgi-twist", { "aria-hidden": "true", textContent: isContainer && index.counts[node] ? (this.open[node] ? "▾" : "▸") : "" }));
+    row.append(
+      make("span", "ipyasgi-twist", {
+        "aria-hidden": "true",
+        textContent: isContainer && index.counts[node] ? (this.open[node] ? "▾" : "▸") : "",
+      }),
+    );
     const key = index.key(node);
     const name = key === null && parent !== NONE ? String(index.places[node]) : key;
     if (name !== null) {
-      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", { textContent: seen(name) });
+      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
+        textContent: seen(name),
+      });
       row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
     }
     row.append(this.drawValue(node, kind, isContainer));

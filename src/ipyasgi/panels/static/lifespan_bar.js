@@ -14,12 +14,20 @@ export default {
     const title = make("strong", "ipyasgi-title");
     const status = make("span", "ipyasgi-status", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
-    const buttons = Object.entries(ACTIONS).map(([action, says]) => makeButton(
-      action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title: says },
-    ));
+    const buttons = Object.entries(ACTIONS).map(([action, says]) =>
+      makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title: says }),
+    );
     const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "lifespan" }, ...buttons);
-    const root = make("section", "ipyasgi-page ipyasgi-bar", {},
-      title, make("span", "ipyasgi-faint", { textContent: "lifespan" }), status, note, group);
+    const root = make(
+      "section",
+      "ipyasgi-page ipyasgi-bar",
+      {},
+      title,
+      make("span", "ipyasgi-faint", { textContent: "lifespan" }),
+      status,
+      note,
+      group,
+    );
     keepKeys(root);
     el.append(root);
     const draw = () => {

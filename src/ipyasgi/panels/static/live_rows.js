@@ -102,7 +102,9 @@ export function renderLog(el, stream, options) {
     root.dataset.missing = stream.missingCount;
     newest.hidden = following;
   };
-  const redraw = () => { frame ||= requestAnimationFrame(draw); };
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
   scroll.addEventListener("scroll", () => {
     following = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - ROW_PX;
     redraw();
@@ -130,7 +132,10 @@ export function renderLog(el, stream, options) {
       pick(picked < firstRow() ? stream.last : picked + step);
     });
   }
-  newest.addEventListener("click", () => { following = true; redraw(); });
+  newest.addEventListener("click", () => {
+    following = true;
+    redraw();
+  });
   stream.watchers.add(redraw);
   redraw();
   return () => {

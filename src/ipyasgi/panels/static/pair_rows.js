@@ -12,12 +12,17 @@ export class PairRows {
     Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
-    const add = makeButton(`+ ${noun}`, "ipyasgi-quiet", () => {
-      this.pairs.push(["", ""]);
-      this.draw();
-      this.rows.lastElementChild.querySelector("input").focus();
-      this.onChange();
-    }, { "aria-label": `add a ${noun}` });
+    const add = makeButton(
+      `+ ${noun}`,
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.push(["", ""]);
+        this.draw();
+        this.rows.lastElementChild.querySelector("input").focus();
+        this.onChange();
+      },
+      { "aria-label": `add a ${noun}` },
+    );
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
   }
@@ -31,13 +36,21 @@ export class PairRows {
   showKnown(known, values) {
     this.known = known;
     this.values = { ...values };
-    this.typed.replaceChildren(...known.map((one) => {
-      const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
-      const field = { ...one.field, deprecated: one.deprecated || one.field.deprecated, description: one.description || one.field.description };
-      return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
-        label: one.name, spoken: `${this.noun} ${one.name}`, required: one.required,
-      });
-    }));
+    this.typed.replaceChildren(
+      ...known.map((one) => {
+        const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
+        const field = {
+          ...one.field,
+          deprecated: one.deprecated || one.field.deprecated,
+          description: one.description || one.field.description,
+        };
+        return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
+          label: one.name,
+          spoken: `${this.noun} ${one.name}`,
+          required: one.required,
+        });
+      }),
+    );
     this.hide();
   }
 
@@ -47,7 +60,9 @@ export class PairRows {
 
   // What is sent of the known ones, by key.
   get knownValue() {
-    return this.known.filter((one) => Object.hasOwn(this.values, one.key)).map((one) => [one.key, this.values[one.key]]);
+    return this.known
+      .filter((one) => Object.hasOwn(this.values, one.key))
+      .map((one) => [one.key, this.values[one.key]]);
   }
 
   draw() {
@@ -62,7 +77,11 @@ export class PairRows {
   row(pair, number) {
     const [name, value] = pair;
     const field = make("input", "ipyasgi-input", {
-      type: "text", value: value ?? "", spellcheck: false, autocomplete: "off", placeholder: value === null ? HELD : "",
+      type: "text",
+      value: value ?? "",
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: value === null ? HELD : "",
       "aria-label": `value of ${this.noun} ${number + 1}`,
     });
     field.addEventListener("input", () => {
@@ -70,19 +89,28 @@ export class PairRows {
       this.onChange();
     });
     const nameField = make("input", "ipyasgi-input", {
-      type: "text", value: name, spellcheck: false, autocomplete: "off", placeholder: "name",
+      type: "text",
+      value: name,
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: "name",
       "aria-label": `name of ${this.noun} ${number + 1}`,
     });
     nameField.addEventListener("input", () => {
       pair[0] = nameField.value;
       this.onChange();
     });
-    const remove = makeButton("×", "ipyasgi-quiet", () => {
-      this.pairs.splice(this.pairs.indexOf(pair), 1);
-      this.draw();
-      (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
-      this.onChange();
-    }, { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" });
+    const remove = makeButton(
+      "×",
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.splice(this.pairs.indexOf(pair), 1);
+        this.draw();
+        (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
+        this.onChange();
+      },
+      { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" },
+    );
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
 

@@ -10,16 +10,23 @@ function pendingLine(model, index) {
   const progress = make("span", "ipyasgi-faint ipyasgi-figure");
   const clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
   const name = make("span", "ipyasgi-faint");
-  const cancel = makeButton("Cancel", "ipyasgi-quiet", () => {
-    setUsable(cancel, false);
-    model.send({ ask: "cancel", row: index });
-  }, { title: "disconnect this request" });
+  const cancel = makeButton(
+    "Cancel",
+    "ipyasgi-quiet",
+    () => {
+      setUsable(cancel, false);
+      model.send({ ask: "cancel", row: index });
+    },
+    { title: "disconnect this request" },
+  );
   const line = make("li", "ipyasgi-pending", {}, spinner, method, target, state, progress, clock, name, cancel);
   let sinceMs = 0;
   let running = true;
   return {
     line,
-    tick() { if (running) clock.textContent = timeText(performance.now() - sinceMs); },
+    tick() {
+      if (running) clock.textContent = timeText(performance.now() - sinceMs);
+    },
     show(row) {
       running = !row.done;
       sinceMs = performance.now() - row.elapsed_ms;
@@ -44,18 +51,31 @@ function pendingLine(model, index) {
 export default {
   render({ model, el }) {
     const lines = model.get("rows").map((_, index) => pendingLine(model, index));
-    const root = make("section", "ipyasgi-page", { "aria-label": "requests under way" },
-      make("ul", "ipyasgi-pendings", {}, ...lines.map((one) => one.line)));
+    const root = make(
+      "section",
+      "ipyasgi-page",
+      { "aria-label": "requests under way" },
+      make("ul", "ipyasgi-pendings", {}, ...lines.map((one) => one.line)),
+    );
     keepKeys(root);
     el.append(root);
     let timer = 0;
     const draw = () => {
-      const running = model.get("rows").map((row, index) => lines[index].show(row)).some(Boolean);
+      const running = model
+        .get("rows")
+        .map((row, index) => lines[index].show(row))
+        .some(Boolean);
       if (running && !timer) timer = setInterval(() => lines.forEach((one) => one.tick()), 100);
-      if (!running) { clearInterval(timer); timer = 0; }
+      if (!running) {
+        clearInterval(timer);
+        timer = 0;
+      }
     };
     draw();
     const silence = listen(model, { "change:rows": draw });
-    return () => { clearInterval(timer); silence(); };
+    return () => {
+      clearInterval(timer);
+      silence();
+    };
   },
 };

@@ -56,7 +56,12 @@ export class RawText {
     const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
     const number = this.numbers[index];
     const line = make("span", "ipyasgi-text-line", { textContent: seen(piece.replaceAll("\t", "  ")), dir: "auto" });
-    return make("div", "ipyasgi-text-row", {},
-      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }), line);
+    return make(
+      "div",
+      "ipyasgi-text-row",
+      {},
+      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
+      line,
+    );
   }
 }

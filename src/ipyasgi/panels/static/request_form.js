@@ -35,10 +35,17 @@ class FormPage {
     const changed = () => this.changed();
     const send = () => this.send();
     this.picker = new RoutePicker({
-      methods: this.methods(), choices: model.get("choices"), onPick: (choice) => this.choose(choice),
-      onType: () => this.typed(), onEnter: send,
+      methods: this.methods(),
+      choices: model.get("choices"),
+      onPick: (choice) => this.choose(choice),
+      onType: () => this.typed(),
+      onEnter: send,
     });
-    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }), onSee: () => this.seeAnswer() });
+    this.bar = new SendBar({
+      onSend: send,
+      onCancel: () => model.send({ ask: "cancel" }),
+      onSee: () => this.seeAnswer(),
+    });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
@@ -50,16 +57,32 @@ class FormPage {
     this.said = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
     this.code = new CodePart({ onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
-    this.el = make("section", "ipyasgi-page ipyasgi-form", { "aria-label": "request" },
-      line, this.picker.list, this.about, this.bar.line, this.said, this.places.el, this.query.el, this.headers.el, this.cookies.el, this.auth.el,
-      this.body.el, this.code.el);
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-form",
+      { "aria-label": "request" },
+      line,
+      this.picker.list,
+      this.about,
+      this.bar.line,
+      this.said,
+      this.places.el,
+      this.query.el,
+      this.headers.el,
+      this.cookies.el,
+      this.auth.el,
+      this.body.el,
+      this.code.el,
+    );
     this.el.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       this.send();
     });
     // What the app said of a field is about what stood there when it was sent.
-    this.el.addEventListener("input", (event) => this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where));
+    this.el.addEventListener("input", (event) =>
+      this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where),
+    );
     keepKeys(this.el);
     this.learn(model.get("sheet"));
     this.adopt(model.get("draft"));
@@ -84,7 +107,12 @@ class FormPage {
     this.picker.show(draft);
     this.query.show(draft.query);
     this.headers.show(draft.headers);
-    this.held = { known: Object.fromEntries(draft.known ?? []), paths: Object.fromEntries(draft.path_values ?? []), body: draft.body, media: draft.media };
+    this.held = {
+      known: Object.fromEntries(draft.known ?? []),
+      paths: Object.fromEntries(draft.path_values ?? []),
+      body: draft.body,
+      media: draft.media,
+    };
     this.key = undefined;
     this.turnTo(this.typedKey());
   }
@@ -106,7 +134,9 @@ class FormPage {
   values() {
     return {
       known: Object.fromEntries(this.knownValues()),
-      paths: Object.fromEntries(this.pathValues()), body: this.body.value, media: this.body.media,
+      paths: Object.fromEntries(this.pathValues()),
+      body: this.body.value,
+      media: this.body.media,
     };
   }
 
@@ -117,13 +147,29 @@ class FormPage {
   draw(sheet, { known, paths, body, media }) {
     this.sheet = sheet;
     const all = sheet?.parameters ?? [];
-    const path = placesOf(this.picker.path.value).map((name) =>
-      all.find((one) => one.place === "path" && one.name === name) ?? { name, key: `path.${name}`, place: "path", required: true, text: true, field: { kind: "string" } });
+    const path = placesOf(this.picker.path.value).map(
+      (name) =>
+        all.find((one) => one.place === "path" && one.name === name) ?? {
+          name,
+          key: `path.${name}`,
+          place: "path",
+          required: true,
+          text: true,
+          field: { kind: "string" },
+        },
+    );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
     this.places.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
-    for (const [part, place] of [[this.query, "query"], [this.headers, "header"], [this.cookies, "cookie"]]) {
+    for (const [part, place] of [
+      [this.query, "query"],
+      [this.headers, "header"],
+      [this.cookies, "cookie"],
+    ]) {
       const here = all.filter((one) => one.place === place);
-      part.showKnown(here, Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])));
+      part.showKnown(
+        here,
+        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
+      );
     }
     this.auth.describe(sheet?.auth ?? []);
     this.body.describe(sheet?.bodies ?? [], sheet?.start?.body ?? "", sheet?.body_required);
@@ -139,7 +185,8 @@ class FormPage {
     if (sheet.generation === 0) return; // the document is still being read
     this.sheets.set(sheet.key, sheet);
     if (sheet.key !== this.key) {
-      if (this.key && this.picker.current && !this.sheets.has(this.key)) this.model.send({ ask: "sheet", key: this.key });
+      if (this.key && this.picker.current && !this.sheets.has(this.key))
+        this.model.send({ ask: "sheet", key: this.key });
       return;
     }
     if (!sheet.parameters) return;
@@ -160,9 +207,13 @@ class FormPage {
   showAbout() {
     const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
-    const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
+    const words = choice
+      ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says]
+      : [];
     const told = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told);
+    this.about.replaceChildren(
+      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told,
+    );
     if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
@@ -173,7 +224,9 @@ class FormPage {
 
   choose(choice) {
     this.enter(choice);
-    const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
+    const fields = this.el.querySelectorAll(
+      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input",
+    );
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
@@ -192,7 +245,8 @@ class FormPage {
 
   keepVisited() {
     const left = this.draft();
-    if (holdsNull(left)) this.visited.delete(this.key); // the kernel will not hold it when the reader comes back
+    if (holdsNull(left))
+      this.visited.delete(this.key); // the kernel will not hold it when the reader comes back
     else if (!this.untouched) this.visited.set(this.key, left);
   }
 
@@ -203,8 +257,15 @@ class FormPage {
     this.complaints = [];
     this.bar.forget();
     this.put({
-      path_values: [], query: [], known: [], media: "", body: choice.body, ...known,
-      method: choice.method, path: choice.path, headers: this.headers.value,
+      path_values: [],
+      query: [],
+      known: [],
+      media: "",
+      body: choice.body,
+      ...known,
+      method: choice.method,
+      path: choice.path,
+      headers: this.headers.value,
     });
     this.untouched = !known;
     if (this.untouched && this.sheet) this.start(this.sheet);
@@ -269,7 +330,9 @@ class FormPage {
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const said = new Set(this.complaints.map(([where]) => where));
-    const advice = (verdict.advice ?? []).filter(([where]) => !said.has(where) && !problem.some(([other]) => other === where));
+    const advice = (verdict.advice ?? []).filter(
+      ([where]) => !said.has(where) && !problem.some(([other]) => other === where),
+    );
     const left = markFields(this.el, [...problem, ...this.complaints, ...advice]);
     this.tell(left.filter((word) => word !== problem[0]));
     this.code.show(verdict);
@@ -278,14 +341,25 @@ class FormPage {
 
   // What is about no field that is on the page: of a body shown as text, of rows without a description.
   tell(words) {
-    this.said.replaceChildren(...words.map(([where, text, source]) =>
-      make("li", "", {}, make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }), ` ${text}`,
-        make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" }))));
+    this.said.replaceChildren(
+      ...words.map(([where, text, source]) =>
+        make(
+          "li",
+          "",
+          {},
+          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
+          ` ${text}`,
+          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" }),
+        ),
+      ),
+    );
     this.said.hidden = words.length === 0;
   }
 
   forgetComplaints(where) {
-    const kept = this.complaints.filter(([other]) => where !== undefined && other !== where && !other.startsWith(`${where}/`));
+    const kept = this.complaints.filter(
+      ([other]) => where !== undefined && other !== where && !other.startsWith(`${where}/`),
+    );
     if (kept.length === this.complaints.length) return;
     this.complaints = kept;
   }

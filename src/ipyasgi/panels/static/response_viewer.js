@@ -15,17 +15,29 @@ class ResponseTabs {
 
   show(tabs, open) {
     const focused = this.el.contains(document.activeElement);
-    this.el.replaceChildren(...tabs.map((tab) => {
-      const button = makeButton(tab.title, "ipyasgi-tab", () => { this.wanted = tab.name; this.choose(tab.name); }, {
-        role: "tab", id: `${this.id}-${tab.name}`, title: tab.about,
-      });
-      button.dataset.tab = tab.name;
-      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
-        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
-      }
-      button.hidden = !tab.some;
-      return button;
-    }));
+    this.el.replaceChildren(
+      ...tabs.map((tab) => {
+        const button = makeButton(
+          tab.title,
+          "ipyasgi-tab",
+          () => {
+            this.wanted = tab.name;
+            this.choose(tab.name);
+          },
+          {
+            role: "tab",
+            id: `${this.id}-${tab.name}`,
+            title: tab.about,
+          },
+        );
+        button.dataset.tab = tab.name;
+        if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+          button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+        }
+        button.hidden = !tab.some;
+        return button;
+      }),
+    );
     const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
     this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
     if (focused) this.button(this.name)?.focus();
@@ -64,12 +76,25 @@ class LiveStrip {
     this.request = make("span", "ipyasgi-live-request");
     this.words = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.cancel = makeButton("Cancel", "", () => {
-      setUsable(this.cancel, false);
-      model.send({ ask: "cancel" });
-    }, { title: "disconnect this request" });
-    this.el = make("div", "ipyasgi-live", { hidden: true },
-      make("span", "ipyasgi-spinner", { "aria-hidden": "true" }), this.request, this.words, this.clock, this.cancel);
+    this.cancel = makeButton(
+      "Cancel",
+      "",
+      () => {
+        setUsable(this.cancel, false);
+        model.send({ ask: "cancel" });
+      },
+      { title: "disconnect this request" },
+    );
+    this.el = make(
+      "div",
+      "ipyasgi-live",
+      { hidden: true },
+      make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
+      this.request,
+      this.words,
+      this.clock,
+      this.cancel,
+    );
   }
 
   show(live) {
@@ -82,7 +107,9 @@ class LiveStrip {
     clearInterval(this.timer);
     if (!live.busy) return;
     const since = performance.now() - live.elapsed_ms;
-    const draw = () => { this.clock.textContent = timeText(performance.now() - since); };
+    const draw = () => {
+      this.clock.textContent = timeText(performance.now() - since);
+    };
     draw();
     this.timer = setInterval(draw, 100);
   }
@@ -134,9 +161,14 @@ function renderResponse(model, el, stream) {
       sections.setAttribute("aria-labelledby", `${id}-${name}`);
       sections.hidden = !outside;
     }
-    for (const button of tabs.el.children) button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
+    for (const button of tabs.el.children)
+      button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
   };
-  const bodyBox = make("div", "ipyasgi-body-box", { role: "tabpanel", id: `${id}-body-box`, "aria-labelledby": `${id}-body` });
+  const bodyBox = make("div", "ipyasgi-body-box", {
+    role: "tabpanel",
+    id: `${id}-body-box`,
+    "aria-labelledby": `${id}-body`,
+  });
   let views = { view: "" };
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
@@ -144,8 +176,16 @@ function renderResponse(model, el, stream) {
   });
   views = new BodyViews(model, stream, () => place());
   bodyBox.append(views.el);
-  const root = make("section", "ipyasgi-page ipyasgi-response-page", { "aria-label": "response" },
-    make("div", "ipyasgi-head", {}, summary, pin), notes, strip.el, tabs.el, bodyBox);
+  const root = make(
+    "section",
+    "ipyasgi-page ipyasgi-response-page",
+    { "aria-label": "response" },
+    make("div", "ipyasgi-head", {}, summary, pin),
+    notes,
+    strip.el,
+    tabs.el,
+    bodyBox,
+  );
   keepKeys(root);
   el.append(root);
   // Before the first answer there is nothing to choose among.
@@ -158,7 +198,9 @@ function renderResponse(model, el, stream) {
     const head = model.get("head");
     summary.replaceChildren(...summaryLine(head, typeof model.get("pinned") === "boolean"));
     drawEmpty();
-    notes.replaceChildren(...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+    notes.replaceChildren(
+      ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
+    );
   };
   const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
   const drawPin = () => {
@@ -182,8 +224,15 @@ function renderResponse(model, el, stream) {
   drawPin();
   strip.show(model.get("live"));
   const silence = listen(model, {
-    "change:head": drawHead, "change:tabs": drawTabs, "change:pinned": drawPin, "change:live": drawLive,
-    "change:body": () => { views.show(); place(); }, "change:stale": place,
+    "change:head": drawHead,
+    "change:tabs": drawTabs,
+    "change:pinned": drawPin,
+    "change:live": drawLive,
+    "change:body": () => {
+      views.show();
+      place();
+    },
+    "change:stale": place,
   });
   return () => {
     silence();

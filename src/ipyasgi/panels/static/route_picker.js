@@ -7,7 +7,9 @@ import { freshId, make, makeButton } from "./page.js";
 const ROUTES_DRAWN = 200;
 
 function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])].join(" ").toLowerCase();
+  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
+    .join(" ")
+    .toLowerCase();
 }
 
 // Routes in which every word occurs; those that begin like the path typed come first.
@@ -15,7 +17,9 @@ function findRoutes(choices, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
   const first = (choice) => (words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1);
-  return found.map((choice, i) => [first(choice), i, choice]).sort((a, b) => a[0] - b[0] || a[1] - b[1])
+  return found
+    .map((choice, i) => [first(choice), i, choice])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
     .map(([, , choice]) => choice);
 }
 
@@ -29,14 +33,36 @@ export class RoutePicker {
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
     this.setMethods(methods);
     this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
-      type: "text", dir: "ltr", spellcheck: false, autocomplete: "off", role: "combobox", placeholder: "search path, name, handler, tag",
-      "aria-label": "path, or words to find a route by", "aria-autocomplete": "list", "aria-expanded": "false",
+      type: "text",
+      dir: "ltr",
+      spellcheck: false,
+      autocomplete: "off",
+      role: "combobox",
+      placeholder: "search path, name, handler, tag",
+      "aria-label": "path, or words to find a route by",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
       "aria-controls": this.listId,
     });
-    this.list = make("ul", "ipyasgi-routes", { id: this.listId, role: "listbox", "aria-label": "routes", hidden: true });
+    this.list = make("ul", "ipyasgi-routes", {
+      id: this.listId,
+      role: "listbox",
+      "aria-label": "routes",
+      hidden: true,
+    });
     // For the pointer: in the field, arrow keys do the same.
-    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), { tabIndex: -1, "aria-label": "all routes", title: "all routes" });
-    this.el = make("div", "ipyasgi-picker", {}, this.method, make("div", "ipyasgi-path-box", {}, this.path, this.opener));
+    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
+      tabIndex: -1,
+      "aria-label": "all routes",
+      title: "all routes",
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-picker",
+      {},
+      this.method,
+      make("div", "ipyasgi-path-box", {}, this.path, this.opener),
+    );
     this.isMethodChosen = false; // by hand, for the path that stands there
     this.method.addEventListener("change", () => {
       this.isMethodChosen = true;
@@ -107,7 +133,9 @@ export class RoutePicker {
     this.active = -1;
     this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
     if (this.found.length > ROUTES_DRAWN) {
-      this.list.append(make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }));
+      this.list.append(
+        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }),
+      );
     }
     this.list.hidden = this.found.length === 0;
     this.path.setAttribute("aria-expanded", String(!this.list.hidden));
@@ -122,10 +150,14 @@ export class RoutePicker {
   }
 
   row(choice, number) {
-    const row = make("li", "ipyasgi-route", { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
+    const row = make(
+      "li",
+      "ipyasgi-route",
+      { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
       make("span", "ipyasgi-method", { textContent: choice.method }),
       make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
-      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }));
+      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }),
+    );
     row.dataset.number = number;
     row.dataset.method = choice.method;
     row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
@@ -155,7 +187,8 @@ export class RoutePicker {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const typed = this.path.value.trim();
-      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed))) this.pick(this.found[Math.max(this.active, 0)]);
+      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed)))
+        this.pick(this.found[Math.max(this.active, 0)]);
       else if (typed.startsWith("/")) this.enter();
     }
   }

@@ -6,7 +6,10 @@ const HEARD_MS = 300;
 
 export class SendBar {
   constructor({ onSend, onCancel, onSee }) {
-    this.send = makeButton("Send", "ipyasgi-primary", onSend, { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
+    this.send = makeButton("Send", "ipyasgi-primary", onSend, {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter",
+    });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
@@ -51,14 +54,18 @@ export class SendBar {
     this.see.hidden = true;
     this.count(performance.now());
     clearTimeout(this.patience); // most answers come before it could be read
-    this.patience = setTimeout(() => { this.line.dataset.beside = "false"; }, HEARD_MS);
+    this.patience = setTimeout(() => {
+      this.line.dataset.beside = "false";
+    }, HEARD_MS);
   }
 
   count(sinceMs) {
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (sinceMs === null) return;
-    const draw = () => { this.clock.textContent = timeText(performance.now() - sinceMs); };
+    const draw = () => {
+      this.clock.textContent = timeText(performance.now() - sinceMs);
+    };
     this.timer = setInterval(draw, 100);
   }
 

@@ -13,18 +13,45 @@ class Inspector {
     this.model = model;
     this.open = new Set();
     this.news = make("span", "ipyasgi-news", { role: "status" });
-    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), { title: "this look is the last: compare with it from now on" });
-    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), { title: "open the tree down to what changed" });
+    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
+      title: "this look is the last: compare with it from now on",
+    });
+    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
+      title: "open the tree down to what changed",
+    });
     this.forest = new StateForest();
     this.changes = make("div", "ipyasgi-since");
     this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
     this.none = make("p", "ipyasgi-faint", { textContent: "no exchange has changed the state yet" });
-    this.el = make("section", "ipyasgi-page ipyasgi-inspector", { "aria-label": "state" },
-      make("div", "ipyasgi-inspector-head", {}, make("strong", "", { textContent: "State" }), this.news, this.reveal, this.seen),
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-inspector",
+      { "aria-label": "state" },
+      make(
+        "div",
+        "ipyasgi-inspector-head",
+        {},
+        make("strong", "", { textContent: "State" }),
+        this.news,
+        this.reveal,
+        this.seen,
+      ),
       this.changes,
-      make("div", "ipyasgi-inspector-body", {},
+      make(
+        "div",
+        "ipyasgi-inspector-body",
+        {},
         make("div", "ipyasgi-inspector-part", {}, this.forest.list),
-        make("div", "ipyasgi-inspector-part", {}, make("strong", "", { textContent: "Changed by" }), this.none, this.entries)));
+        make(
+          "div",
+          "ipyasgi-inspector-part",
+          {},
+          make("strong", "", { textContent: "Changed by" }),
+          this.none,
+          this.entries,
+        ),
+      ),
+    );
     keepKeys(this.el);
   }
 
@@ -45,20 +72,39 @@ class Inspector {
     const entries = this.model.get("changed_by");
     const focused = this.entries.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
     this.none.hidden = entries.some((entry) => entry.name);
-    this.entries.replaceChildren(...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)));
-    if (focused) [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
+    this.entries.replaceChildren(
+      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)),
+    );
+    if (focused)
+      [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
   }
 
   entry(entry, id) {
-    const summary = make("summary", "", {},
-      make("b", "", { textContent: entry.name || "lifespan" }), " ",
-      make("bdi", "ipyasgi-value", { textContent: entry.what }), " ",
-      make("span", "ipyasgi-faint", { textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · ") }));
+    const summary = make(
+      "summary",
+      "",
+      {},
+      make("b", "", { textContent: entry.name || "lifespan" }),
+      " ",
+      make("bdi", "ipyasgi-value", { textContent: entry.what }),
+      " ",
+      make("span", "ipyasgi-faint", {
+        textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · "),
+      }),
+    );
     summary.dataset.focus = `fold ${id}`;
-    const fold = make("details", "", { open: this.open.has(id) }, summary, changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`));
+    const fold = make(
+      "details",
+      "",
+      { open: this.open.has(id) },
+      summary,
+      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`),
+    );
     fold.addEventListener("toggle", () => (fold.open ? this.open.add(id) : this.open.delete(id)));
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
-    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), { "aria-label": `open ${entry.name}` });
+    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `open ${entry.name}`,
+    });
     show.dataset.focus = `show ${id}`;
     return make("li", "", {}, fold, show);
   }

@@ -40,7 +40,9 @@ class TreeRow {
   showInside() {
     if (!this.fold.open || !this.node) return;
     const before = [...this.rows.keys()].join("\n");
-    const kept = new Map(this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new TreeRow(node.path)]));
+    const kept = new Map(
+      this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new TreeRow(node.path)]),
+    );
     for (const node of this.node.nodes) kept.get(node.path).show(node);
     this.rows = kept;
     this.missing.textContent = `… ${this.node.missing}`;
@@ -74,7 +76,8 @@ export class StateForest {
     const before = [...this.rows.keys()].join("\n");
     this.rows = new Map(trees.map((tree) => [tree.path, this.rows.get(tree.path) ?? new TreeRow(tree.path, true)]));
     for (const tree of trees) this.rows.get(tree.path).show(tree);
-    if ([...this.rows.keys()].join("\n") !== before) this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
+    if ([...this.rows.keys()].join("\n") !== before)
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
   }
 
   reveal() {

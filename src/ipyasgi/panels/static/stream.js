@@ -65,7 +65,11 @@ export class RowStream {
 
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [[a, Math.min(b, from - 1)], [Math.max(a, to + 1), b]])
+    this.missing = this.missing
+      .flatMap(([a, b]) => [
+        [a, Math.min(b, from - 1)],
+        [Math.max(a, to + 1), b],
+      ])
       .filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }

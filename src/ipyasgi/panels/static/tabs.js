@@ -7,11 +7,13 @@ export class Tabs {
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
-    this.buttons = new Map(names.map(([name, words]) => {
-      const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
-      button.addEventListener("click", () => this.pick(name));
-      return [name, button];
-    }));
+    this.buttons = new Map(
+      names.map(([name, words]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+        button.addEventListener("click", () => this.pick(name));
+        return [name, button];
+      }),
+    );
     this.el.append(...this.buttons.values());
     this.el.addEventListener("keydown", (event) => this.key(event));
   }

@@ -17,7 +17,9 @@ export class VirtualRows {
     this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
     this.space.append(this.window);
     box.append(this.space);
-    this.redraw = () => { this.frame ||= requestAnimationFrame(() => this.draw()); };
+    this.redraw = () => {
+      this.frame ||= requestAnimationFrame(() => this.draw());
+    };
     box.addEventListener("scroll", this.redraw);
     // A notebook takes outputs off the page and puts them back: then there is no size, and where it was is forgotten.
     this.tall = TALL_PX;

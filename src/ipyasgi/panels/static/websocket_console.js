@@ -21,26 +21,73 @@ class ConnectBar {
     const id = freshId("sockets");
     this.routes = make("datalist", "", { id });
     this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
-      type: "text", list: id, value: model.get("path"), "aria-label": "path of the WebSocket", spellcheck: false, autocomplete: "off",
+      type: "text",
+      list: id,
+      value: model.get("path"),
+      "aria-label": "path of the WebSocket",
+      spellcheck: false,
+      autocomplete: "off",
     });
     this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
     this.leave = makeButton("Disconnect", "", () => {
       this.pressed("closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1000, reason: this.reason.value });
     });
-    this.headers = make("textarea", "ipyasgi-input", { rows: 2, placeholder: "X-Token: abc", "aria-label": "headers of the handshake", spellcheck: false });
-    this.subprotocols = make("input", "ipyasgi-input", { type: "text", placeholder: "chat, json", "aria-label": "subprotocols", spellcheck: false });
-    this.code = make("input", "ipyasgi-input", { type: "number", value: 1000, min: 1000, max: 4999, "aria-label": "close code" });
+    this.headers = make("textarea", "ipyasgi-input", {
+      rows: 2,
+      placeholder: "X-Token: abc",
+      "aria-label": "headers of the handshake",
+      spellcheck: false,
+    });
+    this.subprotocols = make("input", "ipyasgi-input", {
+      type: "text",
+      placeholder: "chat, json",
+      "aria-label": "subprotocols",
+      spellcheck: false,
+    });
+    this.code = make("input", "ipyasgi-input", {
+      type: "number",
+      value: 1000,
+      min: 1000,
+      max: 4999,
+      "aria-label": "close code",
+    });
     this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
-    const more = make("details", "ipyasgi-socket-more", {}, make("summary", "", { textContent: "headers, subprotocols, close code" }),
-      make("div", "ipyasgi-fields", {}, labelled("headers, one a line", this.headers), labelled("subprotocols", this.subprotocols),
-        labelled("close code", this.code), labelled("reason", this.reason)));
-    this.el = make("div", "", {},
-      make("div", "ipyasgi-socket-line", {}, make("span", "ipyasgi-method", { textContent: "WS" }), this.path, this.routes, this.connect, this.leave),
-      more, this.run);
+    const more = make(
+      "details",
+      "ipyasgi-socket-more",
+      {},
+      make("summary", "", { textContent: "headers, subprotocols, close code" }),
+      make(
+        "div",
+        "ipyasgi-fields",
+        {},
+        labelled("headers, one a line", this.headers),
+        labelled("subprotocols", this.subprotocols),
+        labelled("close code", this.code),
+        labelled("reason", this.reason),
+      ),
+    );
+    this.el = make(
+      "div",
+      "",
+      {},
+      make(
+        "div",
+        "ipyasgi-socket-line",
+        {},
+        make("span", "ipyasgi-method", { textContent: "WS" }),
+        this.path,
+        this.routes,
+        this.connect,
+        this.leave,
+      ),
+      more,
+      this.run,
+    );
     this.path.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && this.connect.getAttribute("aria-disabled") !== "true") this.ask();
     });
@@ -48,7 +95,12 @@ class ConnectBar {
 
   ask() {
     this.pressed("waiting for the kernel");
-    this.model.send({ ask: "connect", path: this.path.value, headers: this.headers.value, subprotocols: this.subprotocols.value });
+    this.model.send({
+      ask: "connect",
+      path: this.path.value,
+      headers: this.headers.value,
+      subprotocols: this.subprotocols.value,
+    });
     setTimeout(() => this.show(), 3000); // a refusal changes nothing but the notice
   }
 
@@ -70,7 +122,9 @@ class ConnectBar {
     this.clock.textContent = "";
     if (isOver) return;
     const since = performance.now() - talk.elapsed_ms;
-    const draw = () => { this.clock.textContent = timeText(performance.now() - since); };
+    const draw = () => {
+      this.clock.textContent = timeText(performance.now() - since);
+    };
     draw();
     this.timer = setInterval(draw, 200);
   }
@@ -91,10 +145,22 @@ class ConnectBar {
 class SayBar {
   constructor(model) {
     Object.assign(this, { model, said: [], at: 0 });
-    this.kind = make("select", "ipyasgi-input", { "aria-label": "kind of message" },
-      ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })));
-    this.text = make("textarea", "ipyasgi-input ipyasgi-say", { rows: 2, "aria-label": "message", spellcheck: false, dir: "auto" });
-    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
+    this.kind = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "kind of message" },
+      ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })),
+    );
+    this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
+      rows: 2,
+      "aria-label": "message",
+      spellcheck: false,
+      dir: "auto",
+    });
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter",
+    });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
     this.kind.addEventListener("change", () => this.hint());
     this.text.addEventListener("keydown", (event) => this.key(event));

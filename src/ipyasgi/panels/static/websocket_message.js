@@ -17,9 +17,24 @@ export class MessageDetail {
     });
     this.saving = make("span");
     this.text = new RawText("the chosen message");
-    this.el = make("div", "ipyasgi-message", { hidden: true },
-      make("div", "ipyasgi-body-tools", {}, this.title, this.says, this.load, this.saving,
-        makeButton("close", "ipyasgi-quiet", () => { this.el.hidden = true; })), this.text.el);
+    this.el = make(
+      "div",
+      "ipyasgi-message",
+      { hidden: true },
+      make(
+        "div",
+        "ipyasgi-body-tools",
+        {},
+        this.title,
+        this.says,
+        this.load,
+        this.saving,
+        makeButton("close", "ipyasgi-quiet", () => {
+          this.el.hidden = true;
+        }),
+      ),
+      this.text.el,
+    );
   }
 
   close() {
@@ -52,14 +67,18 @@ export class MessageDetail {
     }
     try {
       const bytes = await fetchBody(this.model, loaded.offer, {
-        onProgress: (have, all) => { this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
+        onProgress: (have, all) => {
+          this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        },
       });
       if (loaded.number !== this.number) return;
       this.says.textContent = sizeText(bytes.byteLength);
       if (loaded.is_text) this.text.show(laidOut(new TextDecoder().decode(bytes)));
       this.forget();
       this.url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-      this.saving.append(make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" }));
+      this.saving.append(
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" }),
+      );
     } catch (error) {
       this.says.textContent = error.message;
       this.load.hidden = false;

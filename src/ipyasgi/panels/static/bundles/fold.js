@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -16,7 +17,11 @@ function keepKeys(root) {
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -33,10 +38,15 @@ function listen(model, handlers) {
 var SHUT = "ipyasgi-shut";
 var fold_default = {
   render({ model, el }) {
-    const button = makeButton("", "ipyasgi-quiet ipyasgi-fold-button", () => {
-      const isShut = el.parentElement.classList.toggle(SHUT);
-      button.setAttribute("aria-expanded", String(!isShut));
-    }, { "aria-expanded": String(model.get("open_first")) });
+    const button = makeButton(
+      "",
+      "ipyasgi-quiet ipyasgi-fold-button",
+      () => {
+        const isShut = el.parentElement.classList.toggle(SHUT);
+        button.setAttribute("aria-expanded", String(!isShut));
+      },
+      { "aria-expanded": String(model.get("open_first")) }
+    );
     const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
     keepKeys(root);
     el.append(root);

@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -24,7 +25,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -106,7 +111,12 @@ var ExportView = class {
     this.model = model;
     this.about = make("strong", "");
     this.state = make("span", "ipyasgi-faint", { role: "status" });
-    this.text = make("pre", "ipyasgi-export-text", { tabIndex: 0, dir: "ltr", role: "region", "aria-label": "exported text" });
+    this.text = make("pre", "ipyasgi-export-text", {
+      tabIndex: 0,
+      dir: "ltr",
+      role: "region",
+      "aria-label": "exported text"
+    });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
     this.el = make(
@@ -163,7 +173,10 @@ var ExportView = class {
   }
   // octet-stream: a text of the app must not open as a page of the notebook's.
   saveText() {
-    const link = make("a", "", { download: this.offered.filename, href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" })) });
+    const link = make("a", "", {
+      download: this.offered.filename,
+      href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" }))
+    });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
     this.state.textContent = `saved as ${this.offered.filename}`;
@@ -189,19 +202,24 @@ var HistoryList = class {
       "table",
       "ipyasgi-history",
       {},
-      make("thead", "", {}, make(
-        "tr",
+      make(
+        "thead",
         "",
         {},
-        make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
-        column("name"),
-        column("at"),
-        column("request"),
-        column("outcome"),
-        column("time"),
-        column("size"),
-        ...fills ? [make("td", "")] : []
-      )),
+        make(
+          "tr",
+          "",
+          {},
+          make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
+          column("name"),
+          column("at"),
+          column("request"),
+          column("outcome"),
+          column("time"),
+          column("size"),
+          ...fills ? [make("td", "")] : []
+        )
+      ),
       this.body
     );
     this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
@@ -225,12 +243,17 @@ var HistoryList = class {
     this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
     if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
     this.activate(this.active);
-    if (focused) this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
     this.tick();
   }
   row(row, isShown) {
     const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
-    const box = make("input", "", { type: "checkbox", checked: this.selected.has(row.name), "aria-label": `select ${row.name}` });
+    const box = make("input", "", {
+      type: "checkbox",
+      checked: this.selected.has(row.name),
+      "aria-label": `select ${row.name}`
+    });
     box.dataset.name = row.name;
     box.dataset.kind = "select";
     box.addEventListener("change", () => {
@@ -292,7 +315,8 @@ var HistoryList = class {
     if (!name) return;
     this.active = name;
     for (const row of this.body.rows) {
-      for (const control of row.querySelectorAll("button, input")) control.tabIndex = row.dataset.name === name ? 0 : -1;
+      for (const control of row.querySelectorAll("button, input"))
+        control.tabIndex = row.dataset.name === name ? 0 : -1;
     }
   }
   key(event) {
@@ -345,7 +369,9 @@ var HistoryPage = class {
       { "aria-label": "export format" },
       ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name }))
     );
-    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), { title: "the selected requests in this format" });
+    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
+      title: "the selected requests in this format"
+    });
     this.chosen = make("span", "ipyasgi-faint", { role: "status" });
     this.tools = make(
       "div",
@@ -359,7 +385,9 @@ var HistoryPage = class {
     );
     this.texts = new ExportView(model, { onDismiss: () => this.texts.show({}) });
     this.result = make("strong", "", { role: "status" });
-    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), { "aria-label": "dismiss what is shown below" });
+    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
+      "aria-label": "dismiss what is shown below"
+    });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
     this.el = make(
       "section",

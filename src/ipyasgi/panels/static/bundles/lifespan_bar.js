@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -19,7 +20,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -44,12 +49,9 @@ var lifespan_bar_default = {
     const title = make("strong", "ipyasgi-title");
     const status = make("span", "ipyasgi-status", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
-    const buttons = Object.entries(ACTIONS).map(([action, says]) => makeButton(
-      action,
-      `ipyasgi-act-${action}`,
-      () => model.send({ ask: "act", action }),
-      { title: says }
-    ));
+    const buttons = Object.entries(ACTIONS).map(
+      ([action, says]) => makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title: says })
+    );
     const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "lifespan" }, ...buttons);
     const root = make(
       "section",

@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -16,7 +17,11 @@ function keepKeys(root) {
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });

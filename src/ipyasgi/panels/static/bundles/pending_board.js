@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -19,7 +20,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -44,10 +49,15 @@ function pendingLine(model, index) {
   const progress = make("span", "ipyasgi-faint ipyasgi-figure");
   const clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
   const name = make("span", "ipyasgi-faint");
-  const cancel = makeButton("Cancel", "ipyasgi-quiet", () => {
-    setUsable(cancel, false);
-    model.send({ ask: "cancel", row: index });
-  }, { title: "disconnect this request" });
+  const cancel = makeButton(
+    "Cancel",
+    "ipyasgi-quiet",
+    () => {
+      setUsable(cancel, false);
+      model.send({ ask: "cancel", row: index });
+    },
+    { title: "disconnect this request" }
+  );
   const line = make("li", "ipyasgi-pending", {}, spinner, method, target, state, progress, clock, name, cancel);
   let sinceMs = 0;
   let running = true;

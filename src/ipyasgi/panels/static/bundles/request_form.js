@@ -7,7 +7,10 @@ function keptNumber(text) {
   return JSON.rawJSON && String(value) !== text ? JSON.rawJSON(text) : value;
 }
 function parseJson(text) {
-  return JSON.parse(text, (_key, value, context) => typeof value === "number" && context?.source !== void 0 ? keptNumber(context.source) : value);
+  return JSON.parse(
+    text,
+    (_key, value, context) => typeof value === "number" && context?.source !== void 0 ? keptNumber(context.source) : value
+  );
 }
 function printJson(value) {
   return JSON.stringify(value, null, 2);
@@ -83,7 +86,10 @@ function fitOf(value, field, definitions) {
     case "file":
       return kind === "object" && ("$file" in value || "$python" in value) ? 3 : -1;
     case "variant":
-      return Math.max(-1, ...(one.variants ?? []).map(([, , child]) => child.kind === "variant" ? 0 : fitOf(value, child, definitions)));
+      return Math.max(
+        -1,
+        ...(one.variants ?? []).map(([, , child]) => child.kind === "variant" ? 0 : fitOf(value, child, definitions))
+      );
     case "object": {
       if (kind !== "object") return -1;
       let score = 1;
@@ -117,7 +123,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -136,7 +143,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -171,14 +182,16 @@ var AuthPart = class {
     this.show();
   }
   row(scheme) {
-    const inputs = scheme.fields.map((name) => make("input", "ipyasgi-input", {
-      type: name === "user" ? "text" : "password",
-      placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name],
-      autocomplete: "off",
-      spellcheck: false,
-      "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
-      name
-    }));
+    const inputs = scheme.fields.map(
+      (name) => make("input", "ipyasgi-input", {
+        type: name === "user" ? "text" : "password",
+        placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name],
+        autocomplete: "off",
+        spellcheck: false,
+        "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
+        name
+      })
+    );
     const set = () => {
       if (inputs.every((one) => one.value === "")) return;
       const values = Object.fromEntries(inputs.map((one) => [one.name, one.value]));
@@ -193,10 +206,18 @@ var AuthPart = class {
       });
     }
     const state = make("span", "ipyasgi-auth-state", { role: "status" });
-    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), { "aria-label": `forget ${scheme.key}` });
+    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
+      "aria-label": `forget ${scheme.key}`
+    });
     this.states.set(scheme.key, [state, forget]);
     const words = scheme.asks ? "sign in" : "set";
-    const fields = inputs.length ? make("div", "ipyasgi-auth-fields", {}, ...inputs, makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` })) : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
+    const fields = inputs.length ? make(
+      "div",
+      "ipyasgi-auth-fields",
+      {},
+      ...inputs,
+      makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` })
+    ) : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
     return make(
       "div",
       "ipyasgi-auth",
@@ -240,7 +261,10 @@ var BodyEditor = class {
       "aria-label": "request body",
       "aria-describedby": this.problemId
     });
-    this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), { id: this.problemId, hidden: true });
+    this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), {
+      id: this.problemId,
+      hidden: true
+    });
     this.el = make(
       "div",
       "ipyasgi-text-body",
@@ -271,7 +295,9 @@ var BodyEditor = class {
     const lines = this.text.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines, LEAST_LINES), MOST_LINES);
     if (this.numbers.childElementCount !== lines) {
-      this.numbers.replaceChildren(...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 })));
+      this.numbers.replaceChildren(
+        ...Array.from({ length: lines }, (_, i) => make("span", "", { textContent: i + 1 }))
+      );
     }
     this.numbers.scrollTop = this.text.scrollTop;
   }
@@ -293,7 +319,9 @@ ${indent}`);
     this.at = here && verdict.line ? [verdict.line, verdict.column] : null;
     if (here) this.text.setAttribute("aria-invalid", "true");
     else this.text.removeAttribute("aria-invalid");
-    [...this.numbers.children].forEach((number, i) => number.toggleAttribute("data-bad", here && i + 1 === verdict.line));
+    [...this.numbers.children].forEach(
+      (number, i) => number.toggleAttribute("data-bad", here && i + 1 === verdict.line)
+    );
   }
   goToProblem() {
     if (!this.at) return;
@@ -325,7 +353,12 @@ var StateSwitch = class {
       this.el.setAttribute("role", "radiogroup");
       this.el.setAttribute("aria-label", `state of ${label}`);
       this.radios = [...states, "value"].map((name) => {
-        const radio = make("input", "", { type: "radio", name: this.group, value: name, "aria-label": `${label} ${name}` });
+        const radio = make("input", "", {
+          type: "radio",
+          name: this.group,
+          value: name,
+          "aria-label": `${label} ${name}`
+        });
         radio.addEventListener("change", () => this.turn(name));
         this.el.append(make("label", "ipyasgi-state", {}, radio, name));
         return radio;
@@ -379,15 +412,29 @@ function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
       slot.at(number).remove();
       changed();
     };
-    return drawField(child, slot.at(number), sheet, { label: `${label} ${number + 1}`, fixed: true, required: false, onRemove: remove, depth: depth + 1 });
+    return drawField(child, slot.at(number), sheet, {
+      label: `${label} ${number + 1}`,
+      fixed: true,
+      required: false,
+      onRemove: remove,
+      depth: depth + 1
+    });
   });
-  if (items.length > ITEMS_DRAWN) drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
+  if (items.length > ITEMS_DRAWN)
+    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
   const next = prefix[items.length] ?? field.items;
   if (next && (field.maxItems === void 0 || items.length < field.maxItems)) {
-    drawn.push(makeButton("+ item", "ipyasgi-quiet", () => {
-      slot.set([...items, startOf(next, sheet)]);
-      changed();
-    }, { "aria-label": `add an item to ${label}` }));
+    drawn.push(
+      makeButton(
+        "+ item",
+        "ipyasgi-quiet",
+        () => {
+          slot.set([...items, startOf(next, sheet)]);
+          changed();
+        },
+        { "aria-label": `add an item to ${label}` }
+      )
+    );
   }
   return drawn;
 }
@@ -400,9 +447,17 @@ function choiceControl({ id, field, slot, sheet, states, describe, empty, label 
   const value = slot.value;
   const foreign = !slot.absent && !choices.some((one) => sameJson(one, value)) && !(value === null && field.nullable);
   const words = (one) => typeof one === "string" ? one || '""' : JSON.stringify(one);
-  if (slot.absent || empty && !choices.includes(null)) select.append(make("option", "", { value: "", textContent: slot.absent ? defaultText(field) && `${defaultText(field)} (default)` : "null" }));
+  if (slot.absent || empty && !choices.includes(null))
+    select.append(
+      make("option", "", {
+        value: "",
+        textContent: slot.absent ? defaultText(field) && `${defaultText(field)} (default)` : "null"
+      })
+    );
   if (foreign) select.append(make("option", "", { value: "", textContent: words(value) }));
-  select.append(...choices.map((one, number) => make("option", "", { value: String(number), textContent: words(one) })));
+  select.append(
+    ...choices.map((one, number) => make("option", "", { value: String(number), textContent: words(one) }))
+  );
   const at = slot.absent ? -1 : choices.findIndex((one) => sameJson(one, value));
   select.value = at < 0 ? "" : String(at);
   select.addEventListener("change", () => {
@@ -417,7 +472,12 @@ function choiceControl({ id, field, slot, sheet, states, describe, empty, label 
 // fields/file_field.js
 function fileControl({ id, slot, sheet, states, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
-  const chooser = make("input", "ipyasgi-input ipyasgi-file", { id, type: "file", "aria-label": `file for ${label}`, "aria-describedby": describe });
+  const chooser = make("input", "ipyasgi-input ipyasgi-file", {
+    id,
+    type: "file",
+    "aria-label": `file for ${label}`,
+    "aria-describedby": describe
+  });
   const told = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
     type: "text",
@@ -490,18 +550,20 @@ function objectControl({ field, slot, sheet, states, redraw, label, told, depth 
     sheet.onChange();
   };
   const others = Object.keys(value).filter((name) => !names.includes(name));
-  drawn.push(...others.slice(0, MEMBERS_DRAWN).map((name) => {
-    const child = field.additional ?? { kind: "any" };
-    return drawField(child, slot.at(name), sheet, {
-      label: name,
-      fixed: true,
-      depth: depth + 1,
-      onRemove: () => {
-        slot.at(name).remove();
-        changed();
-      }
-    });
-  }));
+  drawn.push(
+    ...others.slice(0, MEMBERS_DRAWN).map((name) => {
+      const child = field.additional ?? { kind: "any" };
+      return drawField(child, slot.at(name), sheet, {
+        label: name,
+        fixed: true,
+        depth: depth + 1,
+        onRemove: () => {
+          slot.at(name).remove();
+          changed();
+        }
+      });
+    })
+  );
   if (field.additional) drawn.push(memberAdder({ label, value, slot, field, sheet, changed }));
   return drawn;
 }
@@ -526,7 +588,13 @@ function memberAdder({ label, value, slot, field, sheet, changed }) {
     event.preventDefault();
     add();
   });
-  return make("div", "ipyasgi-adder", {}, name, makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` }));
+  return make(
+    "div",
+    "ipyasgi-adder",
+    {},
+    name,
+    makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` })
+  );
 }
 
 // fields/scalar_field.js
@@ -556,7 +624,8 @@ function scalarControl({ id, field, slot, sheet, states, describe, empty, label 
   });
   if (long) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = field.format === "password" ? "password" : "text";
-  if (!input.placeholder) input.placeholder = empty && defaultText(field) || (PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : ""));
+  if (!input.placeholder)
+    input.placeholder = empty && defaultText(field) || (PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : ""));
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
   input.addEventListener("input", () => {
     const value = isText ? input.value : readScalar(input.value, field);
@@ -587,7 +656,12 @@ function readScalar(text, field) {
 function suggest(input, field, sheet) {
   const examples = (field.examples ?? []).map((one) => scalarText(one, field, sheet)).filter((text) => text && !text.includes("\n"));
   if (!examples.length || input.tagName !== "INPUT" || input.type === "password") return input;
-  const list = make("datalist", "", { id: freshId("examples") }, ...examples.map((text) => make("option", "", { value: text })));
+  const list = make(
+    "datalist",
+    "",
+    { id: freshId("examples") },
+    ...examples.map((text) => make("option", "", { value: text }))
+  );
   input.setAttribute("list", list.id);
   return [input, list];
 }
@@ -600,7 +674,11 @@ function nullControl({ id, slot }) {
 function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
   const variants = field.variants ?? [];
   const at = slot.absent ? -1 : variantOf(slot.value, field, sheet.definitions);
-  const select = make("select", "ipyasgi-input ipyasgi-variant", { id, "aria-label": `variant of ${label}`, "aria-describedby": describe });
+  const select = make("select", "ipyasgi-input ipyasgi-variant", {
+    id,
+    "aria-label": `variant of ${label}`,
+    "aria-describedby": describe
+  });
   if (at < 0) select.append(make("option", "", { value: "", textContent: "none of these" }));
   select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
   select.value = at < 0 ? "" : String(at);
@@ -611,9 +689,21 @@ function variantControl({ id, field, slot, sheet, states, redraw, describe, labe
     redraw();
     sheet.onChange();
   });
-  const row = make("div", "ipyasgi-variant-row", {}, make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }), select);
+  const row = make(
+    "div",
+    "ipyasgi-variant-row",
+    {},
+    make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }),
+    select
+  );
   if (at < 0) return [row];
-  const inner = drawField(variants[at][2], slot, sheet, { label, required, fixed: true, told: field.discriminator, depth: depth + 1 });
+  const inner = drawField(variants[at][2], slot, sheet, {
+    label,
+    required,
+    fixed: true,
+    told: field.discriminator,
+    depth: depth + 1
+  });
   inner.classList.add("ipyasgi-bare");
   return [row, inner];
 }
@@ -655,16 +745,35 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   const field = resolveField(given, sheet.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(nested ? "span" : "label", "ipyasgi-value-name", { title: field.description || label }, ...breakable(label));
+  const name = make(
+    nested ? "span" : "label",
+    "ipyasgi-value-name",
+    { title: field.description || label },
+    ...breakable(label)
+  );
   if (!nested) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
-  for (const [flag, word] of [["deprecated", "deprecated"], ["readOnly", "read-only"]]) {
+  for (const [flag, word] of [
+    ["deprecated", "deprecated"],
+    ["readOnly", "read-only"]
+  ]) {
     if (field[flag]) name.append(make("span", "ipyasgi-flag", { textContent: word }));
   }
   const place = make("div", "ipyasgi-value-control");
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
   const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
-  const parts = { id, field, slot, sheet, label: spoken, required, told, depth, nested, describe: `${id}-hint ${id}-note` };
+  const parts = {
+    id,
+    field,
+    slot,
+    sheet,
+    label: spoken,
+    required,
+    told,
+    depth,
+    nested,
+    describe: `${id}-hint ${id}-note`
+  };
   const states = new StateSwitch({
     field,
     slot,
@@ -678,7 +787,8 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
   });
   const draw = () => place.replaceChildren(...drawControl({ ...parts, states, redraw: draw }));
   const side = make("div", "ipyasgi-value-side", {}, hint, states.el);
-  if (onRemove) side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
+  if (onRemove)
+    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
@@ -694,7 +804,11 @@ function drawControl(parts) {
   const empty = slot.absent || value === null && !["null", "any", "choice"].includes(field.kind);
   if (nested && empty) return slot.absent ? [] : [make("code", "ipyasgi-faint", { textContent: "null" })];
   const odd = misfits(value, field);
-  const found = (odd ? scalarControl : CONTROLS[field.kind] ?? scalarControl)({ ...parts, empty, field: odd ? { ...field, kind: "any" } : field });
+  const found = (odd ? scalarControl : CONTROLS[field.kind] ?? scalarControl)({
+    ...parts,
+    empty,
+    field: odd ? { ...field, kind: "any" } : field
+  });
   return Array.isArray(found) ? found : [found];
 }
 function misfits(value, field) {
@@ -789,11 +903,13 @@ var Tabs = class {
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
-    this.buttons = new Map(names.map(([name, words]) => {
-      const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
-      button.addEventListener("click", () => this.pick(name));
-      return [name, button];
-    }));
+    this.buttons = new Map(
+      names.map(([name, words]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+        button.addEventListener("click", () => this.pick(name));
+        return [name, button];
+      })
+    );
     this.el.append(...this.buttons.values());
     this.el.addEventListener("keydown", (event) => this.key(event));
   }
@@ -823,10 +939,20 @@ var Tabs = class {
 var FREE_BODIES = [
   ["application/json", "json", { kind: "any" }],
   ["application/x-www-form-urlencoded", "form", { kind: "object", additional: { kind: "string" } }],
-  ["multipart/form-data", "multipart", {
-    kind: "object",
-    additional: { kind: "variant", variants: [["text", "", { kind: "string" }], ["file", "", { kind: "file" }]] }
-  }],
+  [
+    "multipart/form-data",
+    "multipart",
+    {
+      kind: "object",
+      additional: {
+        kind: "variant",
+        variants: [
+          ["text", "", { kind: "string" }],
+          ["file", "", { kind: "file" }]
+        ]
+      }
+    }
+  ],
   ["text/plain", "text", { kind: "string" }],
   ["application/octet-stream", "file", { kind: "file" }]
 ];
@@ -838,23 +964,52 @@ var BodyPart = class {
     this.type.addEventListener("change", () => this.pickType(this.type.value));
     this.example = make("select", "ipyasgi-input", { "aria-label": "example" });
     this.example.addEventListener("change", () => this.put(this.current?.examples[Number(this.example.value)]?.[1]));
-    this.reset = makeButton("reset", "ipyasgi-quiet", () => {
-      this.show(this.start ?? "", this.media);
-      onChange();
-    }, { title: "back to the untouched body" });
-    this.tabs = new Tabs({ label: "the body", names: [["form", "Form"], ["text", "JSON"]], onPick: (name) => this.turn(name) });
+    this.reset = makeButton(
+      "reset",
+      "ipyasgi-quiet",
+      () => {
+        this.show(this.start ?? "", this.media);
+        onChange();
+      },
+      { title: "back to the untouched body" }
+    );
+    this.tabs = new Tabs({
+      label: "the body",
+      names: [
+        ["form", "Form"],
+        ["text", "JSON"]
+      ],
+      onPick: (name) => this.turn(name)
+    });
     this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "body as a form" });
     const head = make("div", "ipyasgi-body-head", {}, this.tabs.el, this.type, this.example, this.reset);
-    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Body" }), head, this.form, this.editor.el);
+    this.el = make(
+      "fieldset",
+      "ipyasgi-part",
+      {},
+      make("legend", "", { textContent: "Body" }),
+      head,
+      this.form,
+      this.editor.el
+    );
     this.describe([], "");
   }
   // bodies: as sheet_page.py writes them; start: the untouched text
   describe(bodies, start) {
     this.bodies = bodies;
     this.start = start;
-    const free = FREE_BODIES.map(([media, kind, field]) => ({ media, kind, field, definitions: {}, examples: [], free: true }));
+    const free = FREE_BODIES.map(([media, kind, field]) => ({
+      media,
+      kind,
+      field,
+      definitions: {},
+      examples: [],
+      free: true
+    }));
     this.known = bodies.length ? bodies : free;
-    this.type.replaceChildren(...this.known.map((one) => make("option", "", { value: one.media, textContent: one.media })));
+    this.type.replaceChildren(
+      ...this.known.map((one) => make("option", "", { value: one.media, textContent: one.media }))
+    );
     this.mode = bodies.length && bodies[0].field.kind !== "any" ? "form" : "text";
   }
   get current() {
@@ -896,7 +1051,9 @@ var BodyPart = class {
     try {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
-      this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." }));
+      this.form.replaceChildren(
+        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." })
+      );
       return;
     }
     const sheet = new FieldSheet({
@@ -908,7 +1065,10 @@ var BodyPart = class {
       }
     });
     const slot = new Slot(holder, "body", "body.");
-    const root = drawField(now.field, slot, sheet, { label: "body", required: this.required || now.free || kindOf(holder.body) !== "undefined" });
+    const root = drawField(now.field, slot, sheet, {
+      label: "body",
+      required: this.required || now.free || kindOf(holder.body) !== "undefined"
+    });
     root.classList.add("ipyasgi-bare", "ipyasgi-root");
     this.form.replaceChildren(root);
   }
@@ -940,7 +1100,13 @@ var BodyPart = class {
 };
 
 // code_part.js
-var CODE_KINDS = [["magic", "%asgi"], ["python", "Python"], ["httpx", "httpx"], ["curl", "cURL"], ["pytest", "pytest"]];
+var CODE_KINDS = [
+  ["magic", "%asgi"],
+  ["python", "Python"],
+  ["httpx", "httpx"],
+  ["curl", "cURL"],
+  ["pytest", "pytest"]
+];
 var INSERT = "notebook:insert-cell-below";
 var CodePart = class {
   // onPick() when another kind is wanted
@@ -949,9 +1115,17 @@ var CodePart = class {
     this.tabs.show("magic");
     this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
     this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
-    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), { title: "put it into a new cell below" });
+    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
+      title: "put it into a new cell below"
+    });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
-    this.el = make("div", "ipyasgi-code-part", {}, make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons), this.text);
+    this.el = make(
+      "div",
+      "ipyasgi-code-part",
+      {},
+      make("div", "ipyasgi-code-head", {}, this.tabs.el, this.buttons),
+      this.text
+    );
   }
   get current() {
     return this.tabs.current;
@@ -1007,12 +1181,17 @@ var PairRows = class {
     Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
-    const add = makeButton(`+ ${noun}`, "ipyasgi-quiet", () => {
-      this.pairs.push(["", ""]);
-      this.draw();
-      this.rows.lastElementChild.querySelector("input").focus();
-      this.onChange();
-    }, { "aria-label": `add a ${noun}` });
+    const add = makeButton(
+      `+ ${noun}`,
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.push(["", ""]);
+        this.draw();
+        this.rows.lastElementChild.querySelector("input").focus();
+        this.onChange();
+      },
+      { "aria-label": `add a ${noun}` }
+    );
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
   }
@@ -1024,15 +1203,21 @@ var PairRows = class {
   showKnown(known, values) {
     this.known = known;
     this.values = { ...values };
-    this.typed.replaceChildren(...known.map((one) => {
-      const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
-      const field = { ...one.field, deprecated: one.deprecated || one.field.deprecated, description: one.description || one.field.description };
-      return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
-        label: one.name,
-        spoken: `${this.noun} ${one.name}`,
-        required: one.required
-      });
-    }));
+    this.typed.replaceChildren(
+      ...known.map((one) => {
+        const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
+        const field = {
+          ...one.field,
+          deprecated: one.deprecated || one.field.deprecated,
+          description: one.description || one.field.description
+        };
+        return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
+          label: one.name,
+          spoken: `${this.noun} ${one.name}`,
+          required: one.required
+        });
+      })
+    );
     this.hide();
   }
   get value() {
@@ -1075,12 +1260,17 @@ var PairRows = class {
       pair[0] = nameField.value;
       this.onChange();
     });
-    const remove = makeButton("×", "ipyasgi-quiet", () => {
-      this.pairs.splice(this.pairs.indexOf(pair), 1);
-      this.draw();
-      (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
-      this.onChange();
-    }, { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" });
+    const remove = makeButton(
+      "×",
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.splice(this.pairs.indexOf(pair), 1);
+        this.draw();
+        (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
+        this.onChange();
+      },
+      { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" }
+    );
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
   // Marks the row of a number.
@@ -1129,9 +1319,24 @@ var RoutePicker = class {
       "aria-expanded": "false",
       "aria-controls": this.listId
     });
-    this.list = make("ul", "ipyasgi-routes", { id: this.listId, role: "listbox", "aria-label": "routes", hidden: true });
-    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), { tabIndex: -1, "aria-label": "all routes", title: "all routes" });
-    this.el = make("div", "ipyasgi-picker", {}, this.method, make("div", "ipyasgi-path-box", {}, this.path, this.opener));
+    this.list = make("ul", "ipyasgi-routes", {
+      id: this.listId,
+      role: "listbox",
+      "aria-label": "routes",
+      hidden: true
+    });
+    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
+      tabIndex: -1,
+      "aria-label": "all routes",
+      title: "all routes"
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-picker",
+      {},
+      this.method,
+      make("div", "ipyasgi-path-box", {}, this.path, this.opener)
+    );
     this.isMethodChosen = false;
     this.method.addEventListener("change", () => {
       this.isMethodChosen = true;
@@ -1193,7 +1398,9 @@ var RoutePicker = class {
     this.active = -1;
     this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
     if (this.found.length > ROUTES_DRAWN) {
-      this.list.append(make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }));
+      this.list.append(
+        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` })
+      );
     }
     this.list.hidden = this.found.length === 0;
     this.path.setAttribute("aria-expanded", String(!this.list.hidden));
@@ -1241,7 +1448,8 @@ var RoutePicker = class {
     } else if (event.key === "Enter") {
       event.preventDefault();
       const typed = this.path.value.trim();
-      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed))) this.pick(this.found[Math.max(this.active, 0)]);
+      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed)))
+        this.pick(this.found[Math.max(this.active, 0)]);
       else if (typed.startsWith("/")) this.enter();
     }
   }
@@ -1267,7 +1475,10 @@ var RoutePicker = class {
 var HEARD_MS = 300;
 var SendBar = class {
   constructor({ onSend, onCancel, onSee }) {
-    this.send = makeButton("Send", "ipyasgi-primary", onSend, { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
+    this.send = makeButton("Send", "ipyasgi-primary", onSend, {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter"
+    });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
@@ -1353,7 +1564,11 @@ var FormPage = class {
       onType: () => this.typed(),
       onEnter: send
     });
-    this.bar = new SendBar({ onSend: send, onCancel: () => model.send({ ask: "cancel" }), onSee: () => this.seeAnswer() });
+    this.bar = new SendBar({
+      onSend: send,
+      onCancel: () => model.send({ ask: "cancel" }),
+      onSee: () => this.seeAnswer()
+    });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
@@ -1387,7 +1602,10 @@ var FormPage = class {
       event.preventDefault();
       this.send();
     });
-    this.el.addEventListener("input", (event) => this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where));
+    this.el.addEventListener(
+      "input",
+      (event) => this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where)
+    );
     keepKeys(this.el);
     this.learn(model.get("sheet"));
     this.adopt(model.get("draft"));
@@ -1409,7 +1627,12 @@ var FormPage = class {
     this.picker.show(draft);
     this.query.show(draft.query);
     this.headers.show(draft.headers);
-    this.held = { known: Object.fromEntries(draft.known ?? []), paths: Object.fromEntries(draft.path_values ?? []), body: draft.body, media: draft.media };
+    this.held = {
+      known: Object.fromEntries(draft.known ?? []),
+      paths: Object.fromEntries(draft.path_values ?? []),
+      body: draft.body,
+      media: draft.media
+    };
     this.key = void 0;
     this.turnTo(this.typedKey());
   }
@@ -1439,12 +1662,28 @@ var FormPage = class {
   draw(sheet, { known, paths, body, media }) {
     this.sheet = sheet;
     const all = sheet?.parameters ?? [];
-    const path = placesOf(this.picker.path.value).map((name) => all.find((one) => one.place === "path" && one.name === name) ?? { name, key: `path.${name}`, place: "path", required: true, text: true, field: { kind: "string" } });
+    const path = placesOf(this.picker.path.value).map(
+      (name) => all.find((one) => one.place === "path" && one.name === name) ?? {
+        name,
+        key: `path.${name}`,
+        place: "path",
+        required: true,
+        text: true,
+        field: { kind: "string" }
+      }
+    );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
     this.places.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
-    for (const [part, place] of [[this.query, "query"], [this.headers, "header"], [this.cookies, "cookie"]]) {
+    for (const [part, place] of [
+      [this.query, "query"],
+      [this.headers, "header"],
+      [this.cookies, "cookie"]
+    ]) {
       const here = all.filter((one) => one.place === place);
-      part.showKnown(here, Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])));
+      part.showKnown(
+        here,
+        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]]))
+      );
     }
     this.auth.describe(sheet?.auth ?? []);
     this.body.describe(sheet?.bodies ?? [], sheet?.start?.body ?? "", sheet?.body_required);
@@ -1459,7 +1698,8 @@ var FormPage = class {
     if (sheet.generation === 0) return;
     this.sheets.set(sheet.key, sheet);
     if (sheet.key !== this.key) {
-      if (this.key && this.picker.current && !this.sheets.has(this.key)) this.model.send({ ask: "sheet", key: this.key });
+      if (this.key && this.picker.current && !this.sheets.has(this.key))
+        this.model.send({ ask: "sheet", key: this.key });
       return;
     }
     if (!sheet.parameters) return;
@@ -1480,7 +1720,9 @@ var FormPage = class {
     const isSocket = this.picker.method.value === "WS";
     const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
     const told = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told);
+    this.about.replaceChildren(
+      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told
+    );
     if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
@@ -1490,7 +1732,9 @@ var FormPage = class {
   }
   choose(choice) {
     this.enter(choice);
-    const fields = this.el.querySelectorAll("fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input");
+    const fields = this.el.querySelectorAll(
+      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input"
+    );
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
@@ -1507,7 +1751,8 @@ var FormPage = class {
   }
   keepVisited() {
     const left = this.draft();
-    if (holdsNull(left)) this.visited.delete(this.key);
+    if (holdsNull(left))
+      this.visited.delete(this.key);
     else if (!this.untouched) this.visited.set(this.key, left);
   }
   // The form of a route: as it was left, else untouched.
@@ -1584,7 +1829,9 @@ var FormPage = class {
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const said = new Set(this.complaints.map(([where]) => where));
-    const advice = (verdict.advice ?? []).filter(([where]) => !said.has(where) && !problem.some(([other]) => other === where));
+    const advice = (verdict.advice ?? []).filter(
+      ([where]) => !said.has(where) && !problem.some(([other]) => other === where)
+    );
     const left = markFields(this.el, [...problem, ...this.complaints, ...advice]);
     this.tell(left.filter((word) => word !== problem[0]));
     this.code.show(verdict);
@@ -1592,18 +1839,24 @@ var FormPage = class {
   }
   // What is about no field that is on the page: of a body shown as text, of rows without a description.
   tell(words) {
-    this.said.replaceChildren(...words.map(([where, text, source]) => make(
-      "li",
-      "",
-      {},
-      make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
-      ` ${text}`,
-      make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" })
-    )));
+    this.said.replaceChildren(
+      ...words.map(
+        ([where, text, source]) => make(
+          "li",
+          "",
+          {},
+          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
+          ` ${text}`,
+          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" })
+        )
+      )
+    );
     this.said.hidden = words.length === 0;
   }
   forgetComplaints(where) {
-    const kept = this.complaints.filter(([other]) => where !== void 0 && other !== where && !other.startsWith(`${where}/`));
+    const kept = this.complaints.filter(
+      ([other]) => where !== void 0 && other !== where && !other.startsWith(`${where}/`)
+    );
     if (kept.length === this.complaints.length) return;
     this.complaints = kept;
   }

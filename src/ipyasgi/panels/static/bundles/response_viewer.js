@@ -202,7 +202,9 @@ function spelled(character) {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   if (character === '"' || character === "\\") return `\\\\${plain}`;
   if (character <= "~") return plain;
-  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map((form) => [...Array(form.length).keys()].map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join(""));
+  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map(
+    (form) => [...Array(form.length).keys()].map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")
+  );
   return `(?:${[plain, ...new Set(escapes)].join("|")})`;
 }
 
@@ -211,7 +213,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -230,7 +233,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -445,9 +452,10 @@ var JsonTree = class {
   foldAll(fold) {
     if (!this.index) return;
     this.open.fill(0);
-    if (!fold) this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
-      this.open[node] = kind <= ARRAY ? 1 : 0;
-    });
+    if (!fold)
+      this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
+        this.open[node] = kind <= ARRAY ? 1 : 0;
+      });
     this.layOut();
     this.choose(fold ? 0 : this.chosen);
   }
@@ -569,11 +577,18 @@ var JsonTree = class {
     row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
     if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
     if (node === this.finds[this.at]) row.dataset.found = "true";
-    row.append(make("span", "ipyasgi-twist", { "aria-hidden": "true", textContent: isContainer && index.counts[node] ? this.open[node] ? "▾" : "▸" : "" }));
+    row.append(
+      make("span", "ipyasgi-twist", {
+        "aria-hidden": "true",
+        textContent: isContainer && index.counts[node] ? this.open[node] ? "▾" : "▸" : ""
+      })
+    );
     const key = index.key(node);
     const name = key === null && parent !== NONE ? String(index.places[node]) : key;
     if (name !== null) {
-      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", { textContent: seen(name) });
+      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
+        textContent: seen(name)
+      });
       row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
     }
     row.append(this.drawValue(node, kind, isContainer));
@@ -844,7 +859,10 @@ var RowStream = class {
   }
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [[a, Math.min(b, from - 1)], [Math.max(a, to + 1), b]]).filter(([a, b]) => a <= b);
+    this.missing = this.missing.flatMap(([a, b]) => [
+      [a, Math.min(b, from - 1)],
+      [Math.max(a, to + 1), b]
+    ]).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
   // What is past `keep`, or no longer held by the kernel, is neither kept nor asked for.
@@ -952,7 +970,17 @@ var BodyViews = class {
     this.raw = new RawText("response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
-    const tools = make("div", "ipyasgi-body-tools", {}, this.choices, this.label, this.says, this.load, this.copyIt, this.saveIt);
+    const tools = make(
+      "div",
+      "ipyasgi-body-tools",
+      {},
+      this.choices,
+      this.label,
+      this.says,
+      this.load,
+      this.copyIt,
+      this.saveIt
+    );
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
     this.endRows = renderLog(this.rowsBox, stream, {
@@ -979,16 +1007,20 @@ var BodyViews = class {
     this.label.textContent = body.label ?? "";
     this.says.textContent = "";
     this.detail.hidden = true;
-    this.notes.replaceChildren(...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+    this.notes.replaceChildren(
+      ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
+    );
     this.choices.hidden = views.length < 2;
-    this.choices.replaceChildren(...views.map((name) => {
-      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-        this.preferred = name;
-        this.look(name);
-      });
-      choice.dataset.view = name;
-      return choice;
-    }));
+    this.choices.replaceChildren(
+      ...views.map((name) => {
+        const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+          this.preferred = name;
+          this.look(name);
+        });
+        choice.dataset.view = name;
+        return choice;
+      })
+    );
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "save, masked" : "save";
@@ -1008,7 +1040,8 @@ var BodyViews = class {
   }
   look(name) {
     this.view = name;
-    for (const choice of this.choices.children) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    for (const choice of this.choices.children)
+      choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
     this.tree.el.hidden = name !== "tree" || this.text === null;
     this.raw.el.hidden = name !== "text" || this.text === null;
     this.rowsBox.hidden = name !== "rows";
@@ -1103,22 +1136,29 @@ var ResponseTabs = class {
   }
   show(tabs, open) {
     const focused = this.el.contains(document.activeElement);
-    this.el.replaceChildren(...tabs.map((tab) => {
-      const button = makeButton(tab.title, "ipyasgi-tab", () => {
-        this.wanted = tab.name;
-        this.choose(tab.name);
-      }, {
-        role: "tab",
-        id: `${this.id}-${tab.name}`,
-        title: tab.about
-      });
-      button.dataset.tab = tab.name;
-      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
-        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
-      }
-      button.hidden = !tab.some;
-      return button;
-    }));
+    this.el.replaceChildren(
+      ...tabs.map((tab) => {
+        const button = makeButton(
+          tab.title,
+          "ipyasgi-tab",
+          () => {
+            this.wanted = tab.name;
+            this.choose(tab.name);
+          },
+          {
+            role: "tab",
+            id: `${this.id}-${tab.name}`,
+            title: tab.about
+          }
+        );
+        button.dataset.tab = tab.name;
+        if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+          button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+        }
+        button.hidden = !tab.some;
+        return button;
+      })
+    );
     const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
     this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
     if (focused) this.button(this.name)?.focus();
@@ -1152,10 +1192,15 @@ var LiveStrip = class {
     this.request = make("span", "ipyasgi-live-request");
     this.words = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.cancel = makeButton("Cancel", "", () => {
-      setUsable(this.cancel, false);
-      model.send({ ask: "cancel" });
-    }, { title: "disconnect this request" });
+    this.cancel = makeButton(
+      "Cancel",
+      "",
+      () => {
+        setUsable(this.cancel, false);
+        model.send({ ask: "cancel" });
+      },
+      { title: "disconnect this request" }
+    );
     this.el = make(
       "div",
       "ipyasgi-live",
@@ -1227,9 +1272,14 @@ function renderResponse(model, el, stream) {
       sections.setAttribute("aria-labelledby", `${id}-${name}`);
       sections.hidden = !outside;
     }
-    for (const button of tabs.el.children) button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
+    for (const button of tabs.el.children)
+      button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
   };
-  const bodyBox = make("div", "ipyasgi-body-box", { role: "tabpanel", id: `${id}-body-box`, "aria-labelledby": `${id}-body` });
+  const bodyBox = make("div", "ipyasgi-body-box", {
+    role: "tabpanel",
+    id: `${id}-body-box`,
+    "aria-labelledby": `${id}-body`
+  });
   let views = { view: "" };
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
@@ -1258,7 +1308,9 @@ function renderResponse(model, el, stream) {
     const head = model.get("head");
     summary.replaceChildren(...summaryLine(head, typeof model.get("pinned") === "boolean"));
     drawEmpty();
-    notes.replaceChildren(...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })));
+    notes.replaceChildren(
+      ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
+    );
   };
   const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
   const drawPin = () => {

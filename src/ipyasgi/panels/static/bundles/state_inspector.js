@@ -5,7 +5,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -19,7 +20,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -42,13 +47,15 @@ function changeWords(change) {
   return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
 }
 function changeTable(changes, more, label) {
-  const rows = changes.map((change) => make(
-    "tr",
-    "",
-    {},
-    make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }),
-    make("td", "", {}, ...changeWords(change))
-  ));
+  const rows = changes.map(
+    (change) => make(
+      "tr",
+      "",
+      {},
+      make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }),
+      make("td", "", {}, ...changeWords(change))
+    )
+  );
   if (more) rows.push(make("tr", "", {}, make("td", "ipyasgi-faint", { colSpan: 2, textContent: `… ${more} more` })));
   return make("table", "ipyasgi-changes", { "aria-label": label }, make("tbody", "", {}, ...rows));
 }
@@ -89,7 +96,9 @@ var TreeRow = class _TreeRow {
   showInside() {
     if (!this.fold.open || !this.node) return;
     const before = [...this.rows.keys()].join("\n");
-    const kept = new Map(this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new _TreeRow(node.path)]));
+    const kept = new Map(
+      this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new _TreeRow(node.path)])
+    );
     for (const node of this.node.nodes) kept.get(node.path).show(node);
     this.rows = kept;
     this.missing.textContent = `… ${this.node.missing}`;
@@ -119,7 +128,8 @@ var StateForest = class {
     const before = [...this.rows.keys()].join("\n");
     this.rows = new Map(trees.map((tree) => [tree.path, this.rows.get(tree.path) ?? new TreeRow(tree.path, true)]));
     for (const tree of trees) this.rows.get(tree.path).show(tree);
-    if ([...this.rows.keys()].join("\n") !== before) this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
+    if ([...this.rows.keys()].join("\n") !== before)
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
   }
   reveal() {
     for (const row of this.rows.values()) row.reveal();
@@ -135,8 +145,12 @@ var Inspector = class {
     this.model = model;
     this.open = /* @__PURE__ */ new Set();
     this.news = make("span", "ipyasgi-news", { role: "status" });
-    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), { title: "this look is the last: compare with it from now on" });
-    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), { title: "open the tree down to what changed" });
+    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
+      title: "this look is the last: compare with it from now on"
+    });
+    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
+      title: "open the tree down to what changed"
+    });
     this.forest = new StateForest();
     this.changes = make("div", "ipyasgi-since");
     this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
@@ -145,14 +159,29 @@ var Inspector = class {
       "section",
       "ipyasgi-page ipyasgi-inspector",
       { "aria-label": "state" },
-      make("div", "ipyasgi-inspector-head", {}, make("strong", "", { textContent: "State" }), this.news, this.reveal, this.seen),
+      make(
+        "div",
+        "ipyasgi-inspector-head",
+        {},
+        make("strong", "", { textContent: "State" }),
+        this.news,
+        this.reveal,
+        this.seen
+      ),
       this.changes,
       make(
         "div",
         "ipyasgi-inspector-body",
         {},
         make("div", "ipyasgi-inspector-part", {}, this.forest.list),
-        make("div", "ipyasgi-inspector-part", {}, make("strong", "", { textContent: "Changed by" }), this.none, this.entries)
+        make(
+          "div",
+          "ipyasgi-inspector-part",
+          {},
+          make("strong", "", { textContent: "Changed by" }),
+          this.none,
+          this.entries
+        )
       )
     );
     keepKeys(this.el);
@@ -173,8 +202,11 @@ var Inspector = class {
     const entries = this.model.get("changed_by");
     const focused = this.entries.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
     this.none.hidden = entries.some((entry) => entry.name);
-    this.entries.replaceChildren(...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)));
-    if (focused) [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
+    this.entries.replaceChildren(
+      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`))
+    );
+    if (focused)
+      [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
   }
   entry(entry, id) {
     const summary = make(
@@ -185,13 +217,23 @@ var Inspector = class {
       " ",
       make("bdi", "ipyasgi-value", { textContent: entry.what }),
       " ",
-      make("span", "ipyasgi-faint", { textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · ") })
+      make("span", "ipyasgi-faint", {
+        textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · ")
+      })
     );
     summary.dataset.focus = `fold ${id}`;
-    const fold = make("details", "", { open: this.open.has(id) }, summary, changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`));
+    const fold = make(
+      "details",
+      "",
+      { open: this.open.has(id) },
+      summary,
+      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`)
+    );
     fold.addEventListener("toggle", () => fold.open ? this.open.add(id) : this.open.delete(id));
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
-    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), { "aria-label": `open ${entry.name}` });
+    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `open ${entry.name}`
+    });
     show.dataset.focus = `show ${id}`;
     return make("li", "", {}, fold, show);
   }

@@ -138,7 +138,8 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for") made.setAttribute(name, value);
+    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
+      made.setAttribute(name, value);
     else made[name] = value;
   }
   made.append(...children);
@@ -157,7 +158,11 @@ function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
 function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), { type: "button", textContent: label, ...properties });
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") onPress(button);
   });
@@ -231,7 +236,10 @@ var RowStream = class {
   }
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [[a, Math.min(b, from - 1)], [Math.max(a, to + 1), b]]).filter(([a, b]) => a <= b);
+    this.missing = this.missing.flatMap(([a, b]) => [
+      [a, Math.min(b, from - 1)],
+      [Math.max(a, to + 1), b]
+    ]).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
   // What is past `keep`, or no longer held by the kernel, is neither kept nor asked for.
@@ -527,7 +535,9 @@ var MessageDetail = class {
       if (loaded.is_text) this.text.show(laidOut(new TextDecoder().decode(bytes)));
       this.forget();
       this.url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-      this.saving.append(make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" }));
+      this.saving.append(
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" })
+      );
     } catch (error) {
       this.says.textContent = error.message;
       this.load.hidden = false;
@@ -569,9 +579,25 @@ var ConnectBar = class {
       this.pressed("closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1e3, reason: this.reason.value });
     });
-    this.headers = make("textarea", "ipyasgi-input", { rows: 2, placeholder: "X-Token: abc", "aria-label": "headers of the handshake", spellcheck: false });
-    this.subprotocols = make("input", "ipyasgi-input", { type: "text", placeholder: "chat, json", "aria-label": "subprotocols", spellcheck: false });
-    this.code = make("input", "ipyasgi-input", { type: "number", value: 1e3, min: 1e3, max: 4999, "aria-label": "close code" });
+    this.headers = make("textarea", "ipyasgi-input", {
+      rows: 2,
+      placeholder: "X-Token: abc",
+      "aria-label": "headers of the handshake",
+      spellcheck: false
+    });
+    this.subprotocols = make("input", "ipyasgi-input", {
+      type: "text",
+      placeholder: "chat, json",
+      "aria-label": "subprotocols",
+      spellcheck: false
+    });
+    this.code = make("input", "ipyasgi-input", {
+      type: "number",
+      value: 1e3,
+      min: 1e3,
+      max: 4999,
+      "aria-label": "close code"
+    });
     this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
@@ -595,7 +621,16 @@ var ConnectBar = class {
       "div",
       "",
       {},
-      make("div", "ipyasgi-socket-line", {}, make("span", "ipyasgi-method", { textContent: "WS" }), this.path, this.routes, this.connect, this.leave),
+      make(
+        "div",
+        "ipyasgi-socket-line",
+        {},
+        make("span", "ipyasgi-method", { textContent: "WS" }),
+        this.path,
+        this.routes,
+        this.connect,
+        this.leave
+      ),
       more,
       this.run
     );
@@ -605,7 +640,12 @@ var ConnectBar = class {
   }
   ask() {
     this.pressed("waiting for the kernel");
-    this.model.send({ ask: "connect", path: this.path.value, headers: this.headers.value, subprotocols: this.subprotocols.value });
+    this.model.send({
+      ask: "connect",
+      path: this.path.value,
+      headers: this.headers.value,
+      subprotocols: this.subprotocols.value
+    });
     setTimeout(() => this.show(), 3e3);
   }
   pressed(words) {
@@ -650,8 +690,16 @@ var SayBar = class {
       { "aria-label": "kind of message" },
       ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label }))
     );
-    this.text = make("textarea", "ipyasgi-input ipyasgi-say", { rows: 2, "aria-label": "message", spellcheck: false, dir: "auto" });
-    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), { title: "send (Ctrl+Enter)", "aria-keyshortcuts": "Control+Enter" });
+    this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
+      rows: 2,
+      "aria-label": "message",
+      spellcheck: false,
+      dir: "auto"
+    });
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter"
+    });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
     this.kind.addEventListener("change", () => this.hint());
     this.text.addEventListener("keydown", (event) => this.key(event));

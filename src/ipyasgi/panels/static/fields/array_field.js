@@ -17,16 +17,36 @@ export function arrayControl({ field, slot, sheet, states, redraw, label, depth 
   };
   const drawn = items.slice(0, ITEMS_DRAWN).map((_, number) => {
     const child = prefix[number] ?? field.items ?? { kind: "any" };
-    const remove = number < least ? null : () => { slot.at(number).remove(); changed(); };
-    return drawField(child, slot.at(number), sheet, { label: `${label} ${number + 1}`, fixed: true, required: false, onRemove: remove, depth: depth + 1 });
+    const remove =
+      number < least
+        ? null
+        : () => {
+            slot.at(number).remove();
+            changed();
+          };
+    return drawField(child, slot.at(number), sheet, {
+      label: `${label} ${number + 1}`,
+      fixed: true,
+      required: false,
+      onRemove: remove,
+      depth: depth + 1,
+    });
   });
-  if (items.length > ITEMS_DRAWN) drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
+  if (items.length > ITEMS_DRAWN)
+    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
   const next = prefix[items.length] ?? field.items;
   if (next && (field.maxItems === undefined || items.length < field.maxItems)) {
-    drawn.push(makeButton("+ item", "ipyasgi-quiet", () => {
-      slot.set([...items, startOf(next, sheet)]);
-      changed();
-    }, { "aria-label": `add an item to ${label}` }));
+    drawn.push(
+      makeButton(
+        "+ item",
+        "ipyasgi-quiet",
+        () => {
+          slot.set([...items, startOf(next, sheet)]);
+          changed();
+        },
+        { "aria-label": `add an item to ${label}` },
+      ),
+    );
   }
   return drawn;
 }

@@ -12,8 +12,17 @@ import { kindOf, resolveField } from "./values.js";
 import { variantControl } from "./variant_field.js";
 
 const CONTROLS = {
-  array: arrayControl, object: objectControl, variant: variantControl, boolean: choiceControl, choice: choiceControl,
-  file: fileControl, string: scalarControl, integer: scalarControl, number: scalarControl, any: scalarControl, null: nullControl,
+  array: arrayControl,
+  object: objectControl,
+  variant: variantControl,
+  boolean: choiceControl,
+  choice: choiceControl,
+  file: fileControl,
+  string: scalarControl,
+  integer: scalarControl,
+  number: scalarControl,
+  any: scalarControl,
+  null: nullControl,
 };
 const NESTED = ["array", "object", "variant"];
 const DRAWN_DEPTH = 40;
@@ -28,26 +37,59 @@ export class FieldSheet {
 
 // label: what it is called; spoken: what a screen reader calls it; required: may not be absent; fixed: is there or is
 // taken away as a whole (items, the body); told: name of the member that the variant picked tells already; the control is drawn anew where the value changes its shape
-export function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 }) {
+export function drawField(
+  given,
+  slot,
+  sheet,
+  { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 },
+) {
   const field = resolveField(given, sheet.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
-  const name = make(nested ? "span" : "label", "ipyasgi-value-name", { title: field.description || label }, ...breakable(label));
+  const name = make(
+    nested ? "span" : "label",
+    "ipyasgi-value-name",
+    { title: field.description || label },
+    ...breakable(label),
+  );
   if (!nested) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
-  for (const [flag, word] of [["deprecated", "deprecated"], ["readOnly", "read-only"]]) {
+  for (const [flag, word] of [
+    ["deprecated", "deprecated"],
+    ["readOnly", "read-only"],
+  ]) {
     if (field[flag]) name.append(make("span", "ipyasgi-flag", { textContent: word }));
   }
   const place = make("div", "ipyasgi-value-control");
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
   const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
-  const parts = { id, field, slot, sheet, label: spoken, required, told, depth, nested, describe: `${id}-hint ${id}-note` };
+  const parts = {
+    id,
+    field,
+    slot,
+    sheet,
+    label: spoken,
+    required,
+    told,
+    depth,
+    nested,
+    describe: `${id}-hint ${id}-note`,
+  };
   const states = new StateSwitch({
-    field, slot, sheet, label: spoken, optional: !required && !fixed, onTurn: () => { draw(); sheet.onChange(); },
+    field,
+    slot,
+    sheet,
+    label: spoken,
+    optional: !required && !fixed,
+    onTurn: () => {
+      draw();
+      sheet.onChange();
+    },
   });
   const draw = () => place.replaceChildren(...drawControl({ ...parts, states, redraw: draw }));
   const side = make("div", "ipyasgi-value-side", {}, hint, states.el);
-  if (onRemove) side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
+  if (onRemove)
+    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
@@ -67,7 +109,11 @@ function drawControl(parts) {
   if (nested && empty) return slot.absent ? [] : [make("code", "ipyasgi-faint", { textContent: "null" })];
   // What cannot stand in this kind of field, put there as text, is shown as the JSON that it is.
   const odd = misfits(value, field);
-  const found = (odd ? scalarControl : CONTROLS[field.kind] ?? scalarControl)({ ...parts, empty, field: odd ? { ...field, kind: "any" } : field });
+  const found = (odd ? scalarControl : (CONTROLS[field.kind] ?? scalarControl))({
+    ...parts,
+    empty,
+    field: odd ? { ...field, kind: "any" } : field,
+  });
   return Array.isArray(found) ? found : [found];
 }
 

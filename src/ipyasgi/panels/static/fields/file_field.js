@@ -6,10 +6,19 @@ import { kindOf } from "./values.js";
 
 export function fileControl({ id, slot, sheet, states, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
-  const chooser = make("input", "ipyasgi-input ipyasgi-file", { id, type: "file", "aria-label": `file for ${label}`, "aria-describedby": describe });
+  const chooser = make("input", "ipyasgi-input ipyasgi-file", {
+    id,
+    type: "file",
+    "aria-label": `file for ${label}`,
+    "aria-describedby": describe,
+  });
   const told = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
-    type: "text", value: value.$python ?? "", spellcheck: false, autocomplete: "off", placeholder: "or a Python name",
+    type: "text",
+    value: value.$python ?? "",
+    spellcheck: false,
+    autocomplete: "off",
+    placeholder: "or a Python name",
     "aria-label": `Python name for ${label}`,
   });
   const put = (mark) => {

@@ -13,7 +13,8 @@ export function objectControl({ field, slot, sheet, states, redraw, label, told,
   const value = slot.value ?? {};
   if (slot.absent) slot.set(value);
   // What only the app may say is left out of a request, unless it stands there already.
-  const drawn = members.slice(0, MEMBERS_DRAWN)
+  const drawn = members
+    .slice(0, MEMBERS_DRAWN)
     .filter(([name, , child]) => !resolveField(child, sheet.definitions).readOnly || Object.hasOwn(value, name))
     .map(([name, required, child]) => {
       const box = drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 });
@@ -26,19 +27,31 @@ export function objectControl({ field, slot, sheet, states, redraw, label, told,
     sheet.onChange();
   };
   const others = Object.keys(value).filter((name) => !names.includes(name));
-  drawn.push(...others.slice(0, MEMBERS_DRAWN).map((name) => {
-    const child = field.additional ?? { kind: "any" };
-    return drawField(child, slot.at(name), sheet, {
-      label: name, fixed: true, depth: depth + 1, onRemove: () => { slot.at(name).remove(); changed(); },
-    });
-  }));
+  drawn.push(
+    ...others.slice(0, MEMBERS_DRAWN).map((name) => {
+      const child = field.additional ?? { kind: "any" };
+      return drawField(child, slot.at(name), sheet, {
+        label: name,
+        fixed: true,
+        depth: depth + 1,
+        onRemove: () => {
+          slot.at(name).remove();
+          changed();
+        },
+      });
+    }),
+  );
   if (field.additional) drawn.push(memberAdder({ label, value, slot, field, sheet, changed }));
   return drawn;
 }
 
 function memberAdder({ label, value, slot, field, sheet, changed }) {
   const name = make("input", "ipyasgi-input", {
-    type: "text", placeholder: "name", spellcheck: false, autocomplete: "off", "aria-label": `name of a new member of ${label}`,
+    type: "text",
+    placeholder: "name",
+    spellcheck: false,
+    autocomplete: "off",
+    "aria-label": `name of a new member of ${label}`,
   });
   const add = () => {
     if (!name.value || Object.hasOwn(value, name.value)) {
@@ -53,5 +66,11 @@ function memberAdder({ label, value, slot, field, sheet, changed }) {
     event.preventDefault();
     add();
   });
-  return make("div", "ipyasgi-adder", {}, name, makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` }));
+  return make(
+    "div",
+    "ipyasgi-adder",
+    {},
+    name,
+    makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` }),
+  );
 }

@@ -23,7 +23,12 @@ export class StateSwitch {
       this.el.setAttribute("role", "radiogroup");
       this.el.setAttribute("aria-label", `state of ${label}`);
       this.radios = [...states, "value"].map((name) => {
-        const radio = make("input", "", { type: "radio", name: this.group, value: name, "aria-label": `${label} ${name}` });
+        const radio = make("input", "", {
+          type: "radio",
+          name: this.group,
+          value: name,
+          "aria-label": `${label} ${name}`,
+        });
         radio.addEventListener("change", () => this.turn(name));
         this.el.append(make("label", "ipyasgi-state", {}, radio, name));
         return radio;

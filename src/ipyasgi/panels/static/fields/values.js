@@ -12,7 +12,8 @@ export function keptNumber(text) {
 
 export function parseJson(text) {
   return JSON.parse(text, (_key, value, context) =>
-    typeof value === "number" && context?.source !== undefined ? keptNumber(context.source) : value);
+    typeof value === "number" && context?.source !== undefined ? keptNumber(context.source) : value,
+  );
 }
 
 export function printJson(value) {
@@ -51,10 +52,15 @@ export function startValue(field, definitions, depth = 0) {
   if (one.examples?.length) return copyJson(one.examples[0]);
   const inner = (child) => startValue(child, definitions, depth + 1);
   switch (one.kind) {
-    case "choice": return copyJson(one.choices?.[0] ?? null);
-    case "integer": case "number": return 0;
-    case "boolean": return false;
-    case "null": return null;
+    case "choice":
+      return copyJson(one.choices?.[0] ?? null);
+    case "integer":
+    case "number":
+      return 0;
+    case "boolean":
+      return false;
+    case "null":
+      return null;
     case "array": {
       if (depth > START_DEPTH) return [];
       const first = (one.prefix ?? []).map(inner);
@@ -62,12 +68,16 @@ export function startValue(field, definitions, depth = 0) {
       return first;
     }
     case "object": {
-      const needed = depth > START_DEPTH ? [] : (one.members ?? []).filter(([, required, child]) => required && !child.readOnly);
+      const needed =
+        depth > START_DEPTH ? [] : (one.members ?? []).filter(([, required, child]) => required && !child.readOnly);
       return Object.fromEntries(needed.map(([name, , child]) => [name, inner(child)]));
     }
-    case "variant": return one.variants?.length && depth <= START_DEPTH ? startVariant(one, 0, definitions, depth) : null;
-    case "file": return { $python: "" };
-    default: return "";
+    case "variant":
+      return one.variants?.length && depth <= START_DEPTH ? startVariant(one, 0, definitions, depth) : null;
+    case "file":
+      return { $python: "" };
+    default:
+      return "";
   }
 }
 
@@ -83,11 +93,19 @@ function fitOf(value, field, definitions) {
   const one = resolveField(field, definitions);
   const kind = kindOf(value);
   switch (one.kind) {
-    case "any": return 0;
-    case "choice": return one.choices?.some((choice) => sameJson(choice, value)) ? 3 : -1;
-    case "integer": return kind === "number" && /^-?\d+$/.test(JSON.stringify(value)) ? 2 : -1;
-    case "file": return kind === "object" && ("$file" in value || "$python" in value) ? 3 : -1;
-    case "variant": return Math.max(-1, ...(one.variants ?? []).map(([, , child]) => (child.kind === "variant" ? 0 : fitOf(value, child, definitions))));
+    case "any":
+      return 0;
+    case "choice":
+      return one.choices?.some((choice) => sameJson(choice, value)) ? 3 : -1;
+    case "integer":
+      return kind === "number" && /^-?\d+$/.test(JSON.stringify(value)) ? 2 : -1;
+    case "file":
+      return kind === "object" && ("$file" in value || "$python" in value) ? 3 : -1;
+    case "variant":
+      return Math.max(
+        -1,
+        ...(one.variants ?? []).map(([, , child]) => (child.kind === "variant" ? 0 : fitOf(value, child, definitions))),
+      );
     case "object": {
       if (kind !== "object") return -1;
       let score = 1;
@@ -101,7 +119,8 @@ function fitOf(value, field, definitions) {
       }
       return Math.max(score, 0.1);
     }
-    default: return one.kind === kind ? 1 : -1;
+    default:
+      return one.kind === kind ? 1 : -1;
   }
 }
 

@@ -8,7 +8,11 @@ import { kindOf, resolveField, startVariant, variantOf } from "./values.js";
 export function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
   const variants = field.variants ?? [];
   const at = slot.absent ? -1 : variantOf(slot.value, field, sheet.definitions);
-  const select = make("select", "ipyasgi-input ipyasgi-variant", { id, "aria-label": `variant of ${label}`, "aria-describedby": describe });
+  const select = make("select", "ipyasgi-input ipyasgi-variant", {
+    id,
+    "aria-label": `variant of ${label}`,
+    "aria-describedby": describe,
+  });
   if (at < 0) select.append(make("option", "", { value: "", textContent: "none of these" }));
   select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
   select.value = at < 0 ? "" : String(at);
@@ -19,10 +23,22 @@ export function variantControl({ id, field, slot, sheet, states, redraw, describ
     redraw();
     sheet.onChange();
   });
-  const row = make("div", "ipyasgi-variant-row", {}, make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }), select);
+  const row = make(
+    "div",
+    "ipyasgi-variant-row",
+    {},
+    make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }),
+    select,
+  );
   if (at < 0) return [row];
   // The inner field shows the value itself; its name is said already.
-  const inner = drawField(variants[at][2], slot, sheet, { label, required, fixed: true, told: field.discriminator, depth: depth + 1 });
+  const inner = drawField(variants[at][2], slot, sheet, {
+    label,
+    required,
+    fixed: true,
+    told: field.discriminator,
+    depth: depth + 1,
+  });
   inner.classList.add("ipyasgi-bare");
   return [row, inner];
 }

@@ -78,7 +78,7 @@ class RequestBuilder(Panel):
         self._draft = self._fresh = fresh_draft(first) if first is not None else Draft()
         self._document: Document | None = None
         self._generation = 0
-        self._code_kind = CODE_KINDS[0]
+        self._code_kind = next(iter(CODE_KINDS))
         self._reading: Job[None] | None = None
         self.files = Files(value_of_name)
         self.auth = Auth(explorer, soon=self.soon, on_change=self._paint_auth)

@@ -7,6 +7,7 @@ from typing import Any
 import traitlets
 
 from ..part import Part, read_bundle, read_style
+from .code_kinds import CODE_KINDS
 
 
 class RequestForm(Part):
@@ -18,6 +19,7 @@ class RequestForm(Part):
     :ivar draft: what the form shows when a page opens, and after a `fill` (`page_state.page_draft`), with ``fill``, the
         number of fills so far, and ``seq``, the number of the page's own changes since
     :ivar verdict: `page_state.judge` of a draft, with that draft's ``fill`` and ``seq``
+    :ivar code_kinds: name and title of the tabs with the request as code
     :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
 
     :ivar auth: by security scheme whether a credential is set, and words about it
@@ -38,3 +40,4 @@ class RequestForm(Part):
     auth = traitlets.Dict().tag(sync=True)
     sheet = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
+    code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)

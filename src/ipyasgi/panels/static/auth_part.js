@@ -3,17 +3,30 @@
 import { sameJson } from "./fields/values.js";
 import { make, makeButton } from "./page.js";
 
+/** @import { Model } from "./page.js" */
+
+/**
+ * @typedef {{
+ *   key: string, kind: string, description: string, asks: boolean, fields: ("token" | "user" | "password")[],
+ * }} Scheme  asks: the app gives the token itself, once it knows user and password
+ */
+
 const FIELD_NAMES = { token: "token or key", user: "user", password: "password" };
 
 export class AuthPart {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    /** @type {Scheme[]} */
     this.schemes = [];
+    /** @type {Map<string, [state: HTMLElement, forget: HTMLElement]>} */
+    this.states = new Map();
     this.rows = make("div", "ipyasgi-auth-rows");
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Auth" }), this.rows);
     this.el.hidden = true;
   }
 
+  /** @param {Scheme[]} schemes */
   describe(schemes) {
     if (sameJson(schemes, this.schemes)) return;
     this.schemes = schemes;
@@ -23,6 +36,7 @@ export class AuthPart {
     this.show();
   }
 
+  /** @param {Scheme} scheme */
   row(scheme) {
     const inputs = scheme.fields.map((name) =>
       make("input", "ipyasgi-input", {
@@ -81,10 +95,10 @@ export class AuthPart {
 
   show() {
     const auth = this.model.get("auth");
-    for (const [key, [state, forget]] of this.states ?? []) {
-      const [isSet, said] = auth[key] ?? [false, ""];
-      state.textContent = [isSet ? "set ✓" : "", said].filter(Boolean).join("  ");
-      state.dataset.tone = isSet ? "good" : said ? "busy" : "";
+    for (const [key, [state, forget]] of this.states) {
+      const [isSet, note] = auth[key] ?? [false, ""];
+      state.textContent = [isSet ? "set ✓" : "", note].filter(Boolean).join("  ");
+      state.dataset.tone = isSet ? "good" : note ? "busy" : "";
       forget.hidden = !isSet;
     }
   }

@@ -1,13 +1,18 @@
 // The body's editor: a textarea with line numbers. Typing marks nothing by itself; the kernel checks what was typed.
 
-import { freshId, make, makeButton } from "./page.js";
+import { freshId, make, makeButton, setInvalid } from "./page.js";
+
+/** @typedef {{ where: string, text: string, line?: number, column?: number }} Problem  what is wrong, and where */
 
 const LEAST_LINES = 4;
 const MOST_LINES = 18;
 
 export class BodyEditor {
+  /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
-    this.held = false;
+    this.held = false; // the kernel has the body, and the page must not know it
+    /** @type {[line: number, column: number] | null} */
+    this.at = null;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
@@ -40,6 +45,7 @@ export class BodyEditor {
     this.text.addEventListener("keydown", (event) => this.indent(event));
   }
 
+  /** @param {string | null} body */
   show(body) {
     this.held = body === null;
     this.text.value = body ?? "";
@@ -62,27 +68,30 @@ export class BodyEditor {
     this.numbers.scrollTop = this.text.scrollTop;
   }
 
-  // Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+  /**
+   * Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+   * @param {KeyboardEvent} event
+   */
   indent(event) {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
     const { value, selectionStart: at } = this.text;
     const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
     const opens = /[[{]\s*$/.test(line);
     event.preventDefault();
-    const indent = line.match(/^[ \t]*/)[0] + (opens ? "  " : "");
+    const indent = (line.match(/^[ \t]*/)?.[0] ?? "") + (opens ? "  " : "");
     document.execCommand("insertText", false, `\n${indent}`);
   }
 
+  /** @param {Problem} verdict */
   mark(verdict) {
     const here = verdict.where === "body";
     this.problem.hidden = !here;
     this.problem.textContent = here ? verdict.text : "";
-    this.at = here && verdict.line ? [verdict.line, verdict.column] : null;
-    if (here) this.text.setAttribute("aria-invalid", "true");
-    else this.text.removeAttribute("aria-invalid");
-    [...this.numbers.children].forEach((number, i) =>
-      number.toggleAttribute("data-bad", here && i + 1 === verdict.line),
-    );
+    this.at = here && verdict.line ? [verdict.line, verdict.column ?? 1] : null;
+    setInvalid(this.text, here);
+    for (const [place, number] of [...this.numbers.children].entries()) {
+      number.toggleAttribute("data-bad", here && place + 1 === verdict.line);
+    }
   }
 
   goToProblem() {

@@ -2,12 +2,23 @@
 // writes it, and is drawn from it.
 
 import { BodyEditor } from "./body_editor.js";
-import { FieldSheet, drawField } from "./fields/field.js";
+import { drawField, FieldContext } from "./fields/field.js";
 import { Slot } from "./fields/slot.js";
 import { kindOf, parseJson, printJson, startValue } from "./fields/values.js";
 import { make, makeButton } from "./page.js";
 import { Tabs } from "./tabs.js";
 
+/** @import { FileUpload } from "./fields/file_field.js" */
+/** @import { Definitions, Field, Json } from "./fields/values.js" */
+
+/**
+ * @typedef {{
+ *   media: string, kind: string, field: Field, definitions: Definitions, examples: [name: string, value: Json][],
+ *   free?: boolean,
+ * }} Body  as the kernel writes it; free: no document describes it
+ */
+
+/** @type {[media: string, kind: string, field: Field][]} */
 const FREE_BODIES = [
   ["application/json", "json", { kind: "any" }],
   ["application/x-www-form-urlencoded", "form", { kind: "object", additional: { kind: "string" } }],
@@ -29,9 +40,20 @@ const FREE_BODIES = [
   ["application/octet-stream", "file", { kind: "file" }],
 ];
 
+const STRUCTURED = ["json", "form", "multipart"];
+
 export class BodyPart {
+  /** @param {{ onChange: () => void, files: FileUpload }} options */
   constructor({ onChange, files }) {
-    Object.assign(this, { onChange, files, bodies: [], media: "", mode: "text" });
+    this.onChange = onChange;
+    this.files = files;
+    /** @type {Body[]} */
+    this.known = [];
+    this.media = "";
+    this.mode = "text";
+    this.start = "";
+    /** @type {() => void} */
+    this.onDraw = () => {};
     this.editor = new BodyEditor({ onChange });
     this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "type of the body" });
     this.type.addEventListener("change", () => this.pickType(this.type.value));
@@ -41,7 +63,7 @@ export class BodyPart {
       "reset",
       "ipyasgi-quiet",
       () => {
-        this.show(this.start ?? "", this.media);
+        this.show(this.start, this.media);
         onChange();
       },
       { title: "back to the untouched body" },
@@ -68,10 +90,13 @@ export class BodyPart {
     this.describe([], "");
   }
 
-  // bodies: as sheet_page.py writes them; start: the untouched text
+  /**
+   * @param {Body[]} bodies
+   * @param {string} start  the untouched text
+   */
   describe(bodies, start) {
-    this.bodies = bodies;
     this.start = start;
+    /** @type {Body[]} */
     const free = FREE_BODIES.map(([media, kind, field]) => ({
       media,
       kind,
@@ -95,6 +120,10 @@ export class BodyPart {
     return this.editor.value;
   }
 
+  /**
+   * @param {string | null} text
+   * @param {string} media
+   */
   show(text, media = "") {
     this.media = media;
     this.editor.show(text);
@@ -121,22 +150,24 @@ export class BodyPart {
     this.tabs.show(mode);
     this.editor.el.hidden = mode !== "text";
     this.form.hidden = mode !== "form";
-    if (mode === "form") this.drawForm(now);
+    if (mode === "form" && now) this.drawForm(now);
     else this.form.replaceChildren();
   }
 
+  /** @param {Body} now */
   drawForm(now) {
     const text = this.editor.value ?? "";
+    /** @type {{ body?: Json }} */
     const holder = {};
     try {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
       this.form.replaceChildren(
-        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." }),
+        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: fix it, and the form comes back." }),
       );
       return;
     }
-    const sheet = new FieldSheet({
+    const context = new FieldContext({
       definitions: now.definitions,
       files: this.files,
       onChange: () => {
@@ -145,37 +176,39 @@ export class BodyPart {
       },
     });
     const slot = new Slot(holder, "body", "body.");
-    const root = drawField(now.field, slot, sheet, {
+    const root = drawField(now.field, slot, context, {
       label: "body",
-      required: this.required || now.free || kindOf(holder.body) !== "undefined",
+      required: now.free || kindOf(holder.body) !== "undefined",
     });
     root.classList.add("ipyasgi-bare", "ipyasgi-root");
     this.form.replaceChildren(root);
   }
 
+  /** @param {string} name */
   turn(name) {
     this.mode = name;
     this.draw();
-    this.onDraw?.();
+    this.onDraw();
   }
 
+  /** @param {string} media */
   pickType(media) {
-    const before = this.current?.kind;
+    const before = this.current;
     this.media = media;
-    const { kind } = this.current;
     // Between forms and JSON the values stay.
-    const carried = ["json", "form", "multipart"].includes(before) && ["json", "form", "multipart"].includes(kind);
-    if (!carried || !this.editor.value?.trim()) this.editor.show(this.startOf(kind));
+    const isCarried = [before, this.current].every((body) => body && STRUCTURED.includes(body.kind));
+    if (!isCarried || !this.editor.value?.trim()) this.editor.show(this.startText());
     this.draw();
     this.onChange();
   }
 
-  startOf(kind) {
-    if (kind === "text") return "";
-    const value = startValue(this.current.field, this.current.definitions);
-    return kind === "json" && this.current.free ? "" : printJson(value);
+  startText() {
+    const body = this.current;
+    if (!body || body.kind === "text" || (body.kind === "json" && body.free)) return "";
+    return printJson(startValue(body.field, body.definitions));
   }
 
+  /** @param {Json} value */
   put(value) {
     if (value === undefined || !this.current) return;
     this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));

@@ -2,8 +2,13 @@
 
 import { make } from "./page.js";
 
+/** @typedef {{ kind: string, path: string, before: string, after: string }} Change */
+
+/** @param {Change} change */
 function changeWords(change) {
+  /** @type {(text: string, tag?: "bdi" | "del") => HTMLElement} */
   const value = (text, tag = "bdi") => make(tag, "ipyasgi-value", { textContent: text });
+  /** @param {string} text */
   const word = (text) => make("span", "ipyasgi-faint", { textContent: text });
   if (change.kind === "added") return [word("new "), value(change.after)];
   if (change.kind === "removed") return [word("removed, was "), value(change.before, "del")];
@@ -11,6 +16,11 @@ function changeWords(change) {
   return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
 }
 
+/**
+ * @param {Change[]} changes
+ * @param {number} more
+ * @param {string} label
+ */
 export function changeTable(changes, more, label) {
   const rows = changes.map((change) =>
     make(

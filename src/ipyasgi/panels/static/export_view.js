@@ -1,15 +1,30 @@
 // A text that was exported: shown, to be copied, to be saved. It is fetched from the kernel and in no saved state.
 
-import { make, makeButton, setUsable } from "./page.js";
+import { copyOrSelect, make, makeButton, saveAs, setUsable } from "./page.js";
 import { fetchBody } from "./stream.js";
+
+/** @import { Model } from "./page.js" */
+/** @import { Offer } from "./stream.js" */
+
+/** @typedef {{ offer?: Offer, about: string, filename: string }} Exported */
 
 const SHOWN_CHARS = 100000;
 
 export class ExportView {
+  /**
+   * @param {Model} model
+   * @param {{ onDismiss: () => void }} options
+   */
   constructor(model, { onDismiss }) {
     this.model = model;
+    /** @type {Exported | null} */
+    this.offered = null;
+    /** @type {Uint8Array<ArrayBuffer> | null} */
+    this.bytes = null;
+    this.whole = "";
+    this.filename = "";
     this.about = make("strong", "");
-    this.state = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.text = make("pre", "ipyasgi-export-text", {
       tabIndex: 0,
       dir: "ltr",
@@ -27,7 +42,7 @@ export class ExportView {
         "ipyasgi-history-tools",
         {},
         this.about,
-        this.state,
+        this.status,
         this.copy,
         this.save,
         makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" }),
@@ -36,28 +51,33 @@ export class ExportView {
     );
   }
 
+  /** @param {Exported} offered */
   async show(offered) {
     this.el.hidden = !offered.offer;
     this.offered = offered;
     this.bytes = null;
     if (!offered.offer) return;
+    this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.say("waiting for the kernel", "");
+    this.showText("waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
       if (this.offered !== offered) return; // another one meanwhile
       this.bytes = bytes;
-      const whole = new TextDecoder().decode(bytes);
-      this.whole = whole;
-      const cut = whole.length > SHOWN_CHARS;
-      this.say(cut ? "the beginning; Copy and Download take all" : "", cut ? whole.slice(0, SHOWN_CHARS) : whole);
+      this.whole = new TextDecoder().decode(bytes);
+      const isCut = this.whole.length > SHOWN_CHARS;
+      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
     } catch {
-      if (this.offered === offered) this.say("the kernel no longer holds it: export again", "");
+      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
     }
   }
 
-  say(state, text) {
-    this.state.textContent = state;
+  /**
+   * @param {string} status
+   * @param {string} text
+   */
+  showText(status, text) {
+    this.status.textContent = status;
     this.text.textContent = text;
     this.text.hidden = !text;
     setUsable(this.copy, this.bytes !== null);
@@ -65,24 +85,12 @@ export class ExportView {
   }
 
   async copyText() {
-    try {
-      await navigator.clipboard.writeText(this.whole);
-      this.state.textContent = "copied";
-    } catch {
-      // no permission, or a page without TLS
-      getSelection().selectAllChildren(this.text);
-      this.state.textContent = "selected: press Ctrl+C";
-    }
+    this.status.textContent = await copyOrSelect(this.whole, this.text);
   }
 
-  // octet-stream: a text of the app must not open as a page of the notebook's.
   saveText() {
-    const link = make("a", "", {
-      download: this.offered.filename,
-      href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" })),
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    this.state.textContent = `saved as ${this.offered.filename}`;
+    if (this.bytes === null) return;
+    saveAs(this.bytes, this.filename);
+    this.status.textContent = `saved as ${this.filename}`;
   }
 }

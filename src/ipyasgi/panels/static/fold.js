@@ -2,15 +2,18 @@
 
 import { keepKeys, listen, make, makeButton } from "./page.js";
 
+/** @import { View } from "./page.js" */
+
 const SHUT = "ipyasgi-shut";
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
     const button = makeButton(
       "",
       "ipyasgi-quiet ipyasgi-fold-button",
       () => {
-        const isShut = el.parentElement.classList.toggle(SHUT);
+        const isShut = Boolean(el.parentElement?.classList.toggle(SHUT));
         button.setAttribute("aria-expanded", String(!isShut));
       },
       { "aria-expanded": String(model.get("open_first")) },

@@ -1,20 +1,37 @@
 // The rows of the history: one is in the tab order, arrow keys go to the others; each can be shown, edited, selected.
 
-import { make, makeButton } from "./page.js";
+import { closest, focusedIn, focusFirst, make, makeButton } from "./page.js";
 
+/**
+ * @typedef {{
+ *   name: string, method: string, target: string, outcome: string, tone: string, at: string, elapsed: string,
+ *   size: string, marks: string[],
+ * }} HistoryRow
+ */
+
+/** @type {Record<string, number>} */
 const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
 export class HistoryList {
-  // onShow(name), onFill(name), onSelect()
+  /**
+   * onShow(name), onFill(name), onSelect()
+   * @param {{ fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void }} options
+   */
   constructor({ fills, onShow, onFill, onSelect }) {
-    Object.assign(this, { fills, onShow, onFill, onSelect });
+    this.fills = fills;
+    this.onShow = onShow;
+    this.onFill = onFill;
+    this.onSelect = onSelect;
+    /** @type {Set<string>} */
     this.selected = new Set();
+    /** @type {string | null} */
     this.active = null;
     this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
     this.all.addEventListener("change", () => {
-      for (const box of this.boxes()) this.select(box.dataset.name, this.all.checked);
+      for (const { name } of this.boxes()) this.select(name, this.all.checked);
       this.tick();
     });
+    /** @type {(text: string, name?: string) => HTMLElement} */
     const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
     this.body = make("tbody", "");
     this.table = make(
@@ -42,36 +59,43 @@ export class HistoryList {
       this.body,
     );
     this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
-    this.body.addEventListener("keydown", (event) => this.key(event));
-    this.body.addEventListener("focusin", (event) => this.activate(event.target.closest("tr")?.dataset.name));
+    this.body.addEventListener("keydown", (event) => this.onKey(event));
+    this.body.addEventListener("focusin", (event) => this.activate(closest(event, "tr")?.dataset.name));
     this.body.addEventListener("click", (event) => {
-      const row = event.target.closest("tr");
-      if (row && !event.target.closest("button, input") && !String(getSelection())) this.onShow(row.dataset.name);
+      const name = closest(event, "tr")?.dataset.name;
+      if (name && !closest(event, "button, input") && !String(getSelection() ?? "")) this.onShow(name);
     });
   }
 
   boxes() {
-    return [...this.body.querySelectorAll("input")];
+    return [...this.body.querySelectorAll("input")].map((box) => ({ box, name: box.dataset.name ?? "" }));
   }
 
-  // Names that are selected and still there, newest first.
+  /** Names that are selected and still there, newest first. */
   get names() {
     return this.boxes()
-      .map((box) => box.dataset.name)
+      .map(({ name }) => name)
       .filter((name) => this.selected.has(name));
   }
 
+  /**
+   * @param {HistoryRow[]} rows
+   * @param {string} shown
+   */
   show(rows, shown) {
-    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
-    const [name, kind] = [focused?.closest("tr").dataset.name, focused?.dataset.kind];
+    const focused = focusedIn(this.body);
+    const [name, kind] = [focused?.closest("tr")?.dataset.name, focused?.dataset.kind];
     this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
     if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
     this.activate(this.active);
-    if (focused)
-      this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
+    if (focused) focusFirst(this.body, `tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`, { preventScroll: true });
     this.tick();
   }
 
+  /**
+   * @param {HistoryRow} row
+   * @param {boolean} isShown
+   */
   row(row, isShown) {
     const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
     const box = make("input", "", {
@@ -125,6 +149,10 @@ export class HistoryList {
     return line;
   }
 
+  /**
+   * @param {string} name
+   * @param {boolean} isSelected
+   */
   select(name, isSelected) {
     if (isSelected) this.selected.add(name);
     else this.selected.delete(name);
@@ -132,29 +160,33 @@ export class HistoryList {
 
   tick() {
     const boxes = this.boxes();
-    for (const box of boxes) box.checked = this.selected.has(box.dataset.name);
+    for (const { box, name } of boxes) box.checked = this.selected.has(name);
     const count = this.names.length;
     this.all.checked = count > 0 && count === boxes.length;
     this.all.indeterminate = count > 0 && count < boxes.length;
     this.onSelect();
   }
 
+  /** @param {string | null | undefined} name */
   activate(name) {
     if (!name) return;
     this.active = name;
     for (const row of this.body.rows) {
-      for (const control of row.querySelectorAll("button, input"))
-        control.tabIndex = row.dataset.name === name ? 0 : -1;
+      /** @type {NodeListOf<HTMLElement>} */
+      const controls = row.querySelectorAll("button, input");
+      for (const control of controls) control.tabIndex = row.dataset.name === name ? 0 : -1;
     }
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     const by = STEPS[event.key];
-    const row = event.target.closest("tr");
+    const row = closest(event, "tr");
     if (by === undefined || !row || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const rows = [...this.body.rows];
-    const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))];
-    next.querySelector(`[data-kind="${event.target.dataset.kind}"]`)?.focus();
+    const at = rows.findIndex((one) => one === row) + by;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
+    focusFirst(next, `[data-kind="${closest(event, "[data-kind]")?.dataset.kind}"]`);
   }
 }

@@ -4,12 +4,17 @@ import { ExportView } from "./export_view.js";
 import { HistoryList } from "./history_rows.js";
 import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 
+/** @import { Model, View } from "./page.js" */
+
 const FILTER_WAIT_MS = 200;
 
 class HistoryPage {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    const mistakeId = freshId("mistake");
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    const errorId = freshId("filter-error");
     this.filter = make("input", "ipyasgi-input ipyasgi-filter", {
       type: "text",
       dir: "ltr",
@@ -17,7 +22,7 @@ class HistoryPage {
       autocomplete: "off",
       placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
       "aria-label": "filter the history",
-      "aria-describedby": mistakeId,
+      "aria-describedby": errorId,
     });
     this.filter.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -25,7 +30,7 @@ class HistoryPage {
     });
     this.filter.addEventListener("keydown", (event) => this.filterKey(event));
     this.count = make("span", "ipyasgi-faint", { role: "status" });
-    this.mistake = make("p", "ipyasgi-mistake", { id: mistakeId, role: "status" });
+    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
     this.list = new HistoryList({
       fills: model.get("fills"),
       onShow: (name) => model.send({ ask: "show", name }),
@@ -41,7 +46,9 @@ class HistoryPage {
       "select",
       "ipyasgi-input",
       { "aria-label": "export format" },
-      ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name })),
+      .../** @type {string[]} */ (model.get("formats")).map((name) =>
+        make("option", "", { value: name, textContent: name }),
+      ),
     );
     this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
       title: "the selected requests in this format",
@@ -57,7 +64,7 @@ class HistoryPage {
       this.compare,
       make("span", "ipyasgi-buttons", {}, this.format, this.export),
     );
-    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({}) });
+    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
     this.result = make("strong", "", { role: "status" });
     this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
       "aria-label": "dismiss what is shown below",
@@ -68,7 +75,7 @@ class HistoryPage {
       "ipyasgi-page ipyasgi-history-page",
       { "aria-label": "history" },
       make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
-      this.mistake,
+      this.filterError,
       this.empty,
       this.list.el,
       this.more,
@@ -84,6 +91,7 @@ class HistoryPage {
     this.model.send({ ask: "filter", text: this.filter.value });
   }
 
+  /** @param {KeyboardEvent} event */
   filterKey(event) {
     if (event.key === "Enter") this.askFilter();
     if (event.key === "Escape" && this.filter.value) {
@@ -92,15 +100,19 @@ class HistoryPage {
     }
   }
 
-  // In the order they were sent.
-  ask(wish, more = {}) {
-    this.model.send({ ask: wish, names: this.list.names.reverse(), ...more });
+  /**
+   * In the order they were sent.
+   * @param {string} action
+   * @param {object} more
+   */
+  ask(action, more = {}) {
+    this.model.send({ ask: action, names: this.list.names.reverse(), ...more });
   }
 
   drawFilter() {
     const mistake = this.model.get("mistake");
-    this.mistake.textContent = mistake;
-    this.mistake.hidden = !mistake;
+    this.filterError.textContent = mistake;
+    this.filterError.hidden = !mistake;
     this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
     if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
   }
@@ -143,6 +155,7 @@ class HistoryPage {
 }
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new HistoryPage(model);
     el.append(page.el);

@@ -10,22 +10,31 @@ export const MOST_FINDS = 10000;
 const [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [...'{[",:\\'].map((one) => one.charCodeAt(0));
 const WORD_END = /[^-+.\w]/g;
 const NUMBER_START = /^-?\d/;
+const COLUMNS = /** @type {const} */ (["keys", "starts", "ends", "parents", "afters", "places", "counts", "levels"]);
 const WORDS = new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
 
 export class JsonIndex {
+  /** @param {string} text */
   constructor(text) {
     this.text = text;
     this.size = 0;
-    this.room = 1024;
-    this.kinds = new Uint8Array(this.room);
-    // key: where the name begins, start and end: the value, after: the next value that is not inside, place: in its
-    // container, count: values directly inside, level: from 1
-    for (const name of ["keys", "starts", "ends", "parents", "afters", "places", "counts", "levels"]) {
-      this[name] = new Int32Array(this.room);
-    }
+    this.capacity = 1024;
+    this.kinds = new Uint8Array(this.capacity);
+    this.keys = new Int32Array(this.capacity); // where the name begins
+    this.starts = new Int32Array(this.capacity); // the value: from here
+    this.ends = new Int32Array(this.capacity); // to here
+    this.parents = new Int32Array(this.capacity);
+    this.afters = new Int32Array(this.capacity); // the next value that is not inside this one
+    this.places = new Int32Array(this.capacity); // its place in its container
+    this.counts = new Int32Array(this.capacity); // how many values are directly inside
+    this.levels = new Int32Array(this.capacity); // from 1
   }
 
-  // Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+  /**
+   * Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+   * @param {string} text
+   * @param {() => boolean} isWanted
+   */
   static async read(text, isWanted = () => true) {
     const index = new JsonIndex(text);
     let beganMs = performance.now();
@@ -42,57 +51,59 @@ export class JsonIndex {
 
   *scan() {
     const { text } = this;
-    let at = this.blank(0);
+    let at = this.skipBlanks(0);
     let parent = NONE;
     for (let turn = 1; ; turn += 1) {
       if (turn % SLICE_NODES === 0) yield;
       let key = NONE;
       if (parent !== NONE && this.kinds[parent] === OBJECT) {
         key = at;
-        at = this.blank(this.stringEnd(at));
-        if (text.charCodeAt(at) !== COLON) throw this.wrong(at);
-        at = this.blank(at + 1);
+        at = this.skipBlanks(this.stringEnd(at));
+        if (text.charCodeAt(at) !== COLON) throw this.errorAt(at);
+        at = this.skipBlanks(at + 1);
       }
-      const node = this.add(parent, key, at);
+      const node = this.begin(parent, key, at);
       const first = text.charCodeAt(at);
       if (first === BRACE || first === BRACKET) {
         this.kinds[node] = first === BRACE ? OBJECT : ARRAY;
-        at = this.blank(at + 1);
-        if (text.charCodeAt(at) !== this.closer(node)) {
+        at = this.skipBlanks(at + 1);
+        if (text.charCodeAt(at) !== this.closingCode(node)) {
           parent = node;
           continue;
         }
         at += 1;
-        this.close(node, at);
+        this.end(node, at);
       } else {
         at = first === QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
         if (first === QUOTE) this.kinds[node] = STRING;
-        this.close(node, at);
+        this.end(node, at);
       }
       for (;;) {
-        at = this.blank(at);
+        at = this.skipBlanks(at);
         if (parent === NONE) {
-          if (at < text.length) throw this.wrong(at);
+          if (at < text.length) throw this.errorAt(at);
           return;
         }
         const next = text.charCodeAt(at);
         if (next === COMMA) {
-          at = this.blank(at + 1);
+          at = this.skipBlanks(at + 1);
           break;
         }
-        if (next !== this.closer(parent)) throw this.wrong(at);
+        if (next !== this.closingCode(parent)) throw this.errorAt(at);
         at += 1;
-        this.close(parent, at);
+        this.end(parent, at);
         parent = this.parents[parent];
       }
     }
   }
 
-  closer(node) {
+  /** @param {number} node */
+  closingCode(node) {
     return (this.kinds[node] === OBJECT ? BRACE : BRACKET) + 2; // so they stand in ASCII
   }
 
-  blank(at) {
+  /** @param {number} at */
+  skipBlanks(at) {
     for (;;) {
       const code = this.text.charCodeAt(at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
@@ -100,33 +111,47 @@ export class JsonIndex {
     }
   }
 
+  /**
+   * @param {number} at
+   * @returns {number}
+   */
   stringEnd(at) {
     const { text } = this;
-    if (text.charCodeAt(at) !== QUOTE) throw this.wrong(at);
+    if (text.charCodeAt(at) !== QUOTE) throw this.errorAt(at);
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
       let before = end - 1;
       while (text.charCodeAt(before) === BACKSLASH) before -= 1;
       if ((end - before) % 2) return end + 1;
     }
-    throw this.wrong(text.length);
+    throw this.errorAt(text.length);
   }
 
+  /**
+   * @param {number} node
+   * @param {number} at
+   */
   wordEnd(node, at) {
     WORD_END.lastIndex = at;
     const end = WORD_END.exec(this.text)?.index ?? this.text.length;
     const word = this.text.slice(at, end);
     const isNumber = NUMBER_START.test(word);
-    if (!isNumber && !WORDS.has(word)) throw this.wrong(at);
+    if (!isNumber && !WORDS.has(word)) throw this.errorAt(at);
     this.kinds[node] = isNumber ? NUMBER : WORD;
     return end;
   }
 
-  wrong(at) {
+  /** @param {number} at */
+  errorAt(at) {
     return new Error(at < this.text.length ? `not JSON at character ${at + 1}` : "the JSON ends too early");
   }
 
-  add(parent, key, start) {
-    if (this.size === this.room) this.grow();
+  /**
+   * @param {number} parent
+   * @param {number} key
+   * @param {number} start
+   */
+  begin(parent, key, start) {
+    if (this.size === this.capacity) this.grow();
     const node = this.size;
     this.size += 1;
     this.keys[node] = key;
@@ -140,40 +165,60 @@ export class JsonIndex {
     return node;
   }
 
-  close(node, end) {
+  /**
+   * @param {number} node
+   * @param {number} end
+   */
+  end(node, end) {
     this.ends[node] = end;
     this.afters[node] = this.size;
   }
 
   grow() {
-    this.room *= 2;
-    for (const [name, value] of Object.entries(this)) {
-      if (!ArrayBuffer.isView(value)) continue;
-      this[name] = new value.constructor(this.room);
-      this[name].set(value);
+    this.capacity *= 2;
+    const kinds = new Uint8Array(this.capacity);
+    kinds.set(this.kinds);
+    this.kinds = kinds;
+    for (const name of COLUMNS) {
+      const longer = new Int32Array(this.capacity);
+      longer.set(this[name]);
+      this[name] = longer;
     }
   }
 
+  /** @param {number} node */
   isContainer(node) {
     return this.kinds[node] <= ARRAY;
   }
 
-  // The name of a value in an object; null in an array and at the top.
+  /**
+   * The name of a value in an object; null in an array and at the top.
+   * @param {number} node
+   * @returns {string | null}
+   */
   key(node) {
     const at = this.keys[node];
-    return at === NONE ? null : this.decoded(this.text.slice(at, this.stringEnd(at)));
+    return at === NONE ? null : this.decodeString(this.text.slice(at, this.stringEnd(at)));
   }
 
-  // The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+  /**
+   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * @param {number} node
+   * @param {number} limit
+   */
   value(node, limit = Infinity) {
     const { starts, ends } = this;
     const raw = this.text.slice(starts[node], Math.min(ends[node], starts[node] + limit));
     if (this.kinds[node] !== STRING) return raw;
     const whole = ends[node] - starts[node] <= limit;
-    return `"${whole ? this.decoded(raw) : this.decoded(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
+    return `"${whole ? this.decodeString(raw) : this.decodeString(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
   }
 
-  decoded(raw) {
+  /**
+   * @param {string} raw
+   * @returns {string}
+   */
+  decodeString(raw) {
     try {
       return JSON.parse(raw);
     } catch {
@@ -181,7 +226,10 @@ export class JsonIndex {
     }
   }
 
-  // RFC 6901
+  /**
+   * RFC 6901
+   * @param {number} node
+   */
   pointer(node) {
     const parts = [];
     for (let at = node; this.parents[at] !== NONE; at = this.parents[at]) {
@@ -193,25 +241,37 @@ export class JsonIndex {
       .join("");
   }
 
-  // The values whose name or own text has the words in it, whatever the case; at most ten thousand.
+  /**
+   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
+   * @param {string} words
+   */
   find(words) {
+    /** @type {number[]} */
     const found = [];
     if (!words) return found;
-    const pattern = new RegExp([...words].map(spelled).join(""), "gi");
+    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
     for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
-      if (node !== found.at(-1) && this.holds(node, match.index, pattern.lastIndex)) found.push(node);
+      if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);
     }
     return found;
   }
 
-  holds(node, from, to) {
+  /**
+   * @param {number} node
+   * @param {number} from
+   * @param {number} to
+   */
+  isInside(node, from, to) {
     const key = this.keys[node];
     if (key !== NONE && from > key && to < this.stringEnd(key)) return true;
     return !this.isContainer(node) && from >= this.starts[node] && to <= this.ends[node];
   }
 
-  // The last value that begins at this place or before; names count as the beginning.
+  /**
+   * The last value that begins at this place or before; names count as the beginning.
+   * @param {number} place
+   */
   nodeAt(place) {
     let [low, high] = [0, this.size - 1];
     while (low < high) {
@@ -224,8 +284,11 @@ export class JsonIndex {
   }
 }
 
-// A character as a pattern, in each way in which JSON may write it.
-function spelled(character) {
+/**
+ * A character as a pattern, in each way in which JSON may write it.
+ * @param {string} character
+ */
+function patternOf(character) {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   if (character === '"' || character === "\\") return `\\\\${plain}`;
   if (character <= "~") return plain;

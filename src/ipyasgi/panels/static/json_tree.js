@@ -1,17 +1,31 @@
 // JSON as a tree: folded and unfolded, searched, walked by arrow keys. Rows are made where they are looked at.
 
 import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
-import { freshId, make, makeButton, setUsable } from "./page.js";
-import { VirtualRows, copyText, seen } from "./virtual_rows.js";
+import { closest, copyText, errorText, freshId, make, makeButton, setUsable } from "./page.js";
+import { visibleText } from "./text.js";
+import { VirtualRows } from "./virtual_rows.js";
 
 const FIRST_ROWS = 60;
 const VALUE_CHARS = 500;
 const INDENT_LEVELS = 30;
+const NOTHING = new JsonIndex("");
 
 export class JsonTree {
-  // label: what it is a tree of, for screen readers
+  /** @param {string} label  what it is a tree of, for screen readers */
   constructor(label) {
     this.id = freshId("tree");
+    this.index = NOTHING;
+    this.open = new Uint8Array(0); // 1: unfolded
+    this.shown = new Int32Array(0); // the values that have a row, in order
+    this.length = 0; // how many these are
+    this.chosen = 0;
+    /** @type {number[]} */
+    this.finds = [];
+    this.currentFind = -1;
+    /** @type {object | null} */
+    this.reading = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.find = make("input", "ipyasgi-input ipyasgi-find", {
       type: "search",
       placeholder: "find",
@@ -20,9 +34,10 @@ export class JsonTree {
       spellcheck: false,
     });
     this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
-    this.says = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
-    const button = (text, says, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": says, title: says });
+    /** @type {(text: string, label: string, act: () => void) => HTMLButtonElement} */
+    const button = (text, label, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label, title: label });
     this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
     const tools = make(
       "div",
@@ -38,17 +53,17 @@ export class JsonTree {
       {},
       this.path,
       button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
-      button("copy value", "copy the chosen value", () => this.copy(this.source(), "the value")),
-      this.says,
+      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      this.status,
     );
     this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
     this.el = make("div", "ipyasgi-tree-box", {}, tools, this.box, foot);
     this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
-    this.box.addEventListener("click", (event) => this.press(event));
-    this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("click", (event) => this.onClick(event));
+    this.box.addEventListener("keydown", (event) => this.onKey(event));
     this.find.addEventListener("input", () => {
-      clearTimeout(this.pause);
-      this.pause = setTimeout(() => this.search(), 120);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(), 120);
     });
     this.find.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.step(event.shiftKey ? -1 : 1);
@@ -57,24 +72,32 @@ export class JsonTree {
   }
 
   close() {
-    clearTimeout(this.pause);
-    this.wanted = null;
+    clearTimeout(this.timer);
+    this.reading = null;
     this.rows.close();
   }
 
   clear() {
-    Object.assign(this, { index: null, shown: new Int32Array(0), length: 0, chosen: 0, finds: [], at: -1 });
+    this.index = NOTHING;
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
     this.find.value = "";
-    this.says.textContent = "";
+    this.status.textContent = "";
     this.rows.setCount(0, { isNew: true });
-    this.tellFinds();
+    this.showFindCount();
   }
 
-  // Shows a text; rejects where it is no JSON. Of two calls the later wins.
+  /**
+   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * @param {string} text
+   */
   async show(text) {
-    const turn = (this.wanted = {});
+    const turn = {};
+    this.reading = turn;
     this.clear();
-    const index = await JsonIndex.read(text, () => this.wanted === turn);
+    const index = await JsonIndex.read(text, () => this.reading === turn);
     if (index === null) return;
     this.index = index;
     this.open = new Uint8Array(index.size);
@@ -84,7 +107,7 @@ export class JsonTree {
     this.choose(0);
   }
 
-  // Unfolds from the top, level by level, what is worth about a screen of rows.
+  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
   openFirst() {
     let room = FIRST_ROWS;
     let level = [0];
@@ -114,8 +137,9 @@ export class JsonTree {
     this.rows.setCount(length);
   }
 
+  /** @param {boolean} fold */
   foldAll(fold) {
-    if (!this.index) return;
+    if (!this.index.size) return;
     this.open.fill(0);
     if (!fold)
       this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
@@ -125,13 +149,20 @@ export class JsonTree {
     this.choose(fold ? 0 : this.chosen);
   }
 
+  /**
+   * @param {number} node
+   * @param {boolean} isOpen
+   */
   setOpen(node, isOpen) {
     if (!this.index.isContainer(node) || Boolean(this.open[node]) === isOpen) return;
     this.open[node] = isOpen ? 1 : 0;
     this.layOut();
   }
 
-  // Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+  /**
+   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * @param {number} node
+   */
   placeOf(node) {
     let [low, high] = [0, this.length - 1];
     while (low <= high) {
@@ -143,6 +174,7 @@ export class JsonTree {
     return -1;
   }
 
+  /** @param {number} node */
   choose(node) {
     let folded = false;
     for (let up = this.index.parents[node]; up !== NONE; up = this.index.parents[up]) {
@@ -151,7 +183,7 @@ export class JsonTree {
     }
     if (folded) this.layOut();
     this.chosen = node;
-    this.path.textContent = seen(this.pointer()) || "the whole body";
+    this.path.textContent = visibleText(this.pointer()) || "the whole body";
     this.path.title = this.path.textContent;
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
@@ -159,21 +191,25 @@ export class JsonTree {
     this.rows.redraw();
   }
 
-  press(event) {
-    const row = event.target.closest("[role=treeitem]");
-    if (!row || !this.index || String(document.getSelection())) return; // a text is being selected
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const row = closest(event, "[role=treeitem]");
+    if (!row || !this.index.size || String(document.getSelection() ?? "")) return; // a text is being selected
     const node = Number(row.dataset.node);
     this.choose(node);
     this.setOpen(node, !this.open[node]);
   }
 
-  key(event) {
-    if (!this.index || event.ctrlKey || event.metaKey || event.altKey) return;
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (!this.index.size || event.ctrlKey || event.metaKey || event.altKey) return;
     const { chosen, open, index } = this;
     const isOpen = Boolean(open[chosen]);
     const place = this.placeOf(chosen);
+    /** @param {number} to */
     const at = (to) => this.choose(this.shown[Math.min(Math.max(to, 0), this.length - 1)]);
     const page = Math.max(Math.floor(this.rows.page) - 1, 1);
+    /** @type {Record<string, () => void>} */
     const acts = {
       ArrowDown: () => at(place + 1),
       ArrowUp: () => at(place - 1),
@@ -193,49 +229,55 @@ export class JsonTree {
   }
 
   search() {
-    this.finds = this.index ? this.index.find(this.find.value) : [];
-    this.at = -1;
+    this.finds = this.index.find(this.find.value);
+    this.currentFind = -1;
     if (this.finds.length) this.step(1);
     else this.rows.redraw();
-    this.tellFinds();
+    this.showFindCount();
   }
 
+  /** @param {number} by */
   step(by) {
     const { length } = this.finds;
     if (!length) return;
-    this.at = this.at < 0 && by < 0 ? length - 1 : (this.at + by + length) % length;
-    this.choose(this.finds[this.at]);
-    this.tellFinds();
+    this.currentFind = this.currentFind < 0 && by < 0 ? length - 1 : (this.currentFind + by + length) % length;
+    this.choose(this.finds[this.currentFind]);
+    this.showFindCount();
   }
 
-  tellFinds() {
+  showFindCount() {
     const { length } = this.finds;
     const most = length >= MOST_FINDS ? "+" : "";
     const none = this.find.value ? "nothing found" : "";
-    this.count.textContent = length ? `${this.at + 1} of ${length.toLocaleString("en")}${most}` : none;
+    this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
   }
 
   pointer() {
-    return this.index ? this.index.pointer(this.chosen) : "";
+    return this.index.size ? this.index.pointer(this.chosen) : "";
   }
 
-  // What was sent for the chosen value; of a string its characters.
-  source() {
-    if (!this.index) return "";
+  /** What was sent for the chosen value; of a string its characters. */
+  chosenText() {
+    if (!this.index.size) return "";
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
-    return this.index.kinds[this.chosen] === STRING ? this.index.decoded(raw) : raw;
+    return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
   }
 
+  /**
+   * @param {string} text
+   * @param {string} what
+   */
   async copy(text, what) {
     try {
       await copyText(text);
-      this.says.textContent = `${what} is copied`;
+      this.status.textContent = `${what} is copied`;
     } catch (error) {
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
     }
   }
 
+  /** @param {number} place */
   drawRow(place) {
     const { index } = this;
     const node = this.shown[place];
@@ -250,10 +292,10 @@ export class JsonTree {
       "aria-posinset": index.places[node] + 1,
       "aria-selected": String(node === this.chosen),
     });
-    row.dataset.node = node;
+    row.dataset.node = String(node);
     row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
     if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
-    if (node === this.finds[this.at]) row.dataset.found = "true";
+    if (node === this.finds[this.currentFind]) row.dataset.found = "true";
     row.append(
       make("span", "ipyasgi-twist", {
         "aria-hidden": "true",
@@ -264,7 +306,7 @@ export class JsonTree {
     const name = key === null && parent !== NONE ? String(index.places[node]) : key;
     if (name !== null) {
       const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
-        textContent: seen(name),
+        textContent: visibleText(name),
       });
       row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
     }
@@ -272,6 +314,11 @@ export class JsonTree {
     return row;
   }
 
+  /**
+   * @param {number} node
+   * @param {number} kind
+   * @param {boolean} isContainer
+   */
   drawValue(node, kind, isContainer) {
     const { index } = this;
     if (isContainer) {
@@ -279,8 +326,8 @@ export class JsonTree {
       return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
     }
     const length = index.ends[node] - index.starts[node];
-    const value = make("bdi", "ipyasgi-tree-value", { textContent: seen(index.value(node, VALUE_CHARS)) });
-    value.dataset.kind = { [STRING]: "string", [NUMBER]: "number" }[kind] ?? "word";
+    const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
+    value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
     if (length <= VALUE_CHARS) return value;
     const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
     return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));

@@ -2,6 +2,8 @@
 
 import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 
+/** @import { View } from "./page.js" */
+
 const ACTIONS = {
   start: "start the app: lifespan.startup",
   step: "let one lifespan message pass",
@@ -10,19 +12,20 @@ const ACTIONS = {
 };
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
-    const title = make("strong", "ipyasgi-title");
+    const name = make("strong", "ipyasgi-title");
     const status = make("span", "ipyasgi-status", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
-    const buttons = Object.entries(ACTIONS).map(([action, says]) =>
-      makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title: says }),
+    const buttons = Object.entries(ACTIONS).map(([action, title]) =>
+      makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title }),
     );
     const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "lifespan" }, ...buttons);
     const root = make(
       "section",
       "ipyasgi-page ipyasgi-bar",
       {},
-      title,
+      name,
       make("span", "ipyasgi-faint", { textContent: "lifespan" }),
       status,
       note,
@@ -31,7 +34,7 @@ export default {
     keepKeys(root);
     el.append(root);
     const draw = () => {
-      title.textContent = model.get("title");
+      name.textContent = model.get("title");
       status.textContent = `● ${model.get("status")}`;
       status.dataset.tone = model.get("tone");
       note.textContent = model.get("acting") ? `${model.get("acting")} …` : model.get("note");

@@ -2,7 +2,10 @@
 
 import { keepKeys, listen, make, makeButton } from "./page.js";
 
+/** @import { View } from "./page.js" */
+
 export default {
+  /** @param {View} view */
   render({ model, el }) {
     const text = make("span", "ipyasgi-notice-text");
     const detail = make("pre", "ipyasgi-notice-detail");

@@ -1,15 +1,45 @@
 // The parameters of one place, path, query, headers or cookies: those the app's document knows, each a field, and rows
 // of a name and a value, which come and go. A value of null is one that the kernel holds and the page must not know.
 
+import { drawField, FieldContext } from "./fields/field.js";
 import { HELD } from "./fields/scalar_field.js";
-import { FieldSheet, drawField } from "./fields/field.js";
 import { Slot } from "./fields/slot.js";
-import { make, makeButton } from "./page.js";
+import { focusFirst, make, makeButton, setInvalid } from "./page.js";
+
+/** @import { Definitions, Field, Json } from "./fields/values.js" */
+
+/** @typedef {[name: string, value: string | null]} Pair */
+
+/**
+ * @typedef {{
+ *   name: string, key: string, place: string, required: boolean, text: boolean, field: Field, definitions?: Definitions,
+ *   deprecated?: boolean, description?: string,
+ * }} Parameter  as the kernel writes it
+ */
+
+/**
+ * @param {Pair[]} pairs
+ * @returns {Pair[]}
+ */
+function copyPairs(pairs) {
+  return pairs.map(([name, value]) => [name, value]);
+}
 
 export class PairRows {
-  // title: what the rows are; noun: what one is called; fixed: no rows can be added; onChange() after each change
+  /**
+   * @param {{ title: string, noun: string, fixed?: boolean, onChange: () => void }} options
+   *   title: of all rows; noun: of one; fixed: none can be added
+   */
   constructor({ title, noun, fixed = false, onChange }) {
-    Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });
+    this.noun = noun;
+    this.fixed = fixed;
+    this.onChange = onChange;
+    /** @type {Pair[]} */
+    this.pairs = [];
+    /** @type {Parameter[]} */
+    this.known = [];
+    /** @type {Record<string, Json>} */
+    this.values = {};
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
@@ -18,7 +48,7 @@ export class PairRows {
       () => {
         this.pairs.push(["", ""]);
         this.draw();
-        this.rows.lastElementChild.querySelector("input").focus();
+        focusFirst(this.rows.lastElementChild, "input");
         this.onChange();
       },
       { "aria-label": `add a ${noun}` },
@@ -27,24 +57,32 @@ export class PairRows {
     if (!fixed) this.el.append(add);
   }
 
+  /** @param {Pair[]} pairs */
   show(pairs) {
-    this.pairs = pairs.map((pair) => [...pair]);
+    this.pairs = copyPairs(pairs);
     this.draw();
   }
 
-  // known: parameters as sheet_page.py writes them; values: by key, only what is sent
+  /**
+   * @param {Parameter[]} known
+   * @param {Record<string, Json>} values  by key, only what is sent
+   */
   showKnown(known, values) {
     this.known = known;
     this.values = { ...values };
     this.typed.replaceChildren(
       ...known.map((one) => {
-        const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
+        const context = new FieldContext({
+          definitions: one.definitions ?? {},
+          text: one.text,
+          onChange: this.onChange,
+        });
         const field = {
           ...one.field,
           deprecated: one.deprecated || one.field.deprecated,
           description: one.description || one.field.description,
         };
-        return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
+        return drawField(field, new Slot(this.values, one.key, one.key), context, {
           label: one.name,
           spoken: `${this.noun} ${one.name}`,
           required: one.required,
@@ -55,10 +93,13 @@ export class PairRows {
   }
 
   get value() {
-    return this.pairs.map((pair) => [...pair]);
+    return copyPairs(this.pairs);
   }
 
-  // What is sent of the known ones, by key.
+  /**
+   * What is sent of the known ones, by key.
+   * @returns {[key: string, value: Json][]}
+   */
   get knownValue() {
     return this.known
       .filter((one) => Object.hasOwn(this.values, one.key))
@@ -74,6 +115,10 @@ export class PairRows {
     this.el.hidden = this.fixed && this.known.length === 0;
   }
 
+  /**
+   * @param {Pair} pair
+   * @param {number} number
+   */
   row(pair, number) {
     const [name, value] = pair;
     const field = make("input", "ipyasgi-input", {
@@ -106,7 +151,9 @@ export class PairRows {
       () => {
         this.pairs.splice(this.pairs.indexOf(pair), 1);
         this.draw();
-        (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
+        const next = this.rows.children[number];
+        if (next) focusFirst(next, "input");
+        else focusFirst(this.el, "button");
         this.onChange();
       },
       { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" },
@@ -114,15 +161,18 @@ export class PairRows {
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
 
-  // Marks the row of a number.
+  /**
+   * Marks the row of a number.
+   * @param {string} number
+   * @param {string} text
+   */
   mark(number, text) {
     [...this.rows.children].forEach((row, at) => {
       const bad = number !== "" && String(at) === number;
       for (const field of row.querySelectorAll("input")) {
         field.toggleAttribute("data-bad", bad);
         field.title = bad ? text : "";
-        if (bad) field.setAttribute("aria-invalid", "true");
-        else field.removeAttribute("aria-invalid");
+        setInvalid(field, bad);
       }
     });
   }

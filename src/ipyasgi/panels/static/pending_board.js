@@ -1,7 +1,21 @@
 // Requests under way, one line each. The page counts the seconds itself: the kernel speaks when something has changed.
 
-import { keepKeys, listen, make, makeButton, setUsable, timeText } from "./page.js";
+import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { elapsedText } from "./text.js";
 
+/** @import { Model, View } from "./page.js" */
+
+/**
+ * @typedef {{
+ *   method: string, target: string, state: string, tone: string, progress: string, name: string, elapsed: string,
+ *   elapsed_ms: number, done: boolean,
+ * }} Pending
+ */
+
+/**
+ * @param {Model} model
+ * @param {number} index
+ */
 function pendingLine(model, index) {
   const spinner = make("span", "ipyasgi-spinner", { "aria-hidden": "true" });
   const method = make("span", "ipyasgi-method");
@@ -25,8 +39,9 @@ function pendingLine(model, index) {
   return {
     line,
     tick() {
-      if (running) clock.textContent = timeText(performance.now() - sinceMs);
+      if (running) clock.textContent = elapsedText(performance.now() - sinceMs);
     },
+    /** @param {Pending} row */
     show(row) {
       running = !row.done;
       sinceMs = performance.now() - row.elapsed_ms;
@@ -39,7 +54,7 @@ function pendingLine(model, index) {
       state.dataset.tone = row.tone;
       progress.textContent = row.progress;
       name.textContent = row.name;
-      clock.textContent = row.done ? row.elapsed : timeText(row.elapsed_ms);
+      clock.textContent = row.done ? row.elapsed : elapsedText(row.elapsed_ms);
       cancel.hidden = row.done;
       cancel.setAttribute("aria-label", `cancel ${row.method} ${row.target}`);
       setUsable(cancel, running && row.state !== "cancelling");
@@ -49,8 +64,11 @@ function pendingLine(model, index) {
 }
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
-    const lines = model.get("rows").map((_, index) => pendingLine(model, index));
+    /** @type {Pending[]} */
+    const pending = model.get("rows");
+    const lines = pending.map((_, index) => pendingLine(model, index));
     const root = make(
       "section",
       "ipyasgi-page",
@@ -59,16 +77,19 @@ export default {
     );
     keepKeys(root);
     el.append(root);
-    let timer = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    let timer;
+    const tick = () => {
+      for (const line of lines) line.tick();
+    };
     const draw = () => {
-      const running = model
-        .get("rows")
-        .map((row, index) => lines[index].show(row))
-        .some(Boolean);
-      if (running && !timer) timer = setInterval(() => lines.forEach((one) => one.tick()), 100);
+      /** @type {Pending[]} */
+      const rows = model.get("rows");
+      const running = rows.map((row, index) => lines[index].show(row)).some(Boolean);
+      if (running && !timer) timer = setInterval(tick, 100);
       if (!running) {
         clearInterval(timer);
-        timer = 0;
+        timer = undefined;
       }
     };
     draw();

@@ -1,14 +1,18 @@
 // A text of any length as it was sent, its lines made where they are looked at; a very long line goes on below itself.
 
 import { make } from "./page.js";
-import { VirtualRows, seen } from "./virtual_rows.js";
+import { visibleText } from "./text.js";
+import { VirtualRows } from "./virtual_rows.js";
 
 const LINE_CHARS = 400;
 
 export class RawText {
+  /** @param {string} label */
   constructor(label) {
     this.text = "";
+    /** @type {number[]} */
     this.starts = [];
+    /** @type {number[]} */
     this.numbers = [];
     this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
     this.el = this.box;
@@ -19,6 +23,7 @@ export class RawText {
     this.rows.close();
   }
 
+  /** @param {string} text */
   show(text) {
     this.text = text;
     this.starts = [];
@@ -38,12 +43,16 @@ export class RawText {
       this.starts.pop();
       this.numbers.pop();
     }
-    this.box.style.setProperty("--digits", String(this.numbers.at(-1) || this.numbers.length).length);
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
     this.box.scrollTop = 0;
     this.rows.setCount(this.starts.length, { isNew: true });
   }
 
-  // Where the next piece of a long line begins: not between the halves of a character.
+  /**
+   * Where the next piece of a long line begins: not between the halves of a character.
+   * @param {number} at
+   * @param {number} end
+   */
   cut(at, end) {
     const next = at + LINE_CHARS;
     if (next >= end) return end;
@@ -51,11 +60,15 @@ export class RawText {
     return code >= 0xdc00 && code < 0xe000 ? next + 1 : next;
   }
 
+  /** @param {number} index */
   drawRow(index) {
     const next = this.starts[index + 1] ?? this.text.length;
     const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
     const number = this.numbers[index];
-    const line = make("span", "ipyasgi-text-line", { textContent: seen(piece.replaceAll("\t", "  ")), dir: "auto" });
+    const line = make("span", "ipyasgi-text-line", {
+      textContent: visibleText(piece.replaceAll("\t", "  ")),
+      dir: "auto",
+    });
     return make(
       "div",
       "ipyasgi-text-row",

@@ -1,61 +1,110 @@
-// The form, put together: what is typed goes to the kernel as it stands, what the kernel judges comes back.
-// What the app's document says of an operation, its sheet, is asked for when the operation is chosen, and kept.
+// The form, put together: what is typed goes to the kernel as it stands, what the kernel says of it comes back.
+// What the app's document says of an operation is asked for when it is chosen, and kept; the messages call it a sheet.
 
 import { AuthPart } from "./auth_part.js";
 import { BodyPart } from "./body_part.js";
 import { CodePart } from "./code_part.js";
 import { markFields } from "./fields/field.js";
-import { FileShelf } from "./fields/file_field.js";
-import { keepKeys, listen, make } from "./page.js";
+import { FileUpload } from "./fields/file_field.js";
+import { closest, focusFirst, keepKeys, listen, make } from "./page.js";
 import { PairRows } from "./pair_rows.js";
 import { RoutePicker } from "./route_picker.js";
 import { SendBar } from "./send_bar.js";
 
+/** @import { Scheme } from "./auth_part.js" */
+/** @import { Body } from "./body_part.js" */
+/** @import { Verdict } from "./code_part.js" */
+/** @import { FieldError } from "./fields/field.js" */
+/** @import { Json } from "./fields/values.js" */
+/** @import { Model, View } from "./page.js" */
+/** @import { Pair, Parameter } from "./pair_rows.js" */
+/** @import { Choice } from "./route_picker.js" */
+
+/**
+ * @typedef {{
+ *   method: string, path: string, path_values: [name: string, value: Json][], query: Pair[], headers: Pair[],
+ *   known: [key: string, value: Json][], body: string | null, media: string, code?: string,
+ * }} Draft  what the form shows; a body or value of null is held by the kernel
+ */
+
+/** @typedef {Draft & { fill: number, seq: number }} PageDraft  fill: counts what the kernel put into the form; seq: the page's changes since */
+
+/**
+ * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string | null, media: string }} Values
+ */
+
+/**
+ * @typedef {{
+ *   key: string, generation: number, summary?: string, deprecated?: boolean, parameters?: Parameter[], bodies: Body[],
+ *   auth: Scheme[], start: Pick<Draft, "known" | "path_values" | "body" | "media">,
+ * }} Operation  what the app's document says; key: its method and path; start: the untouched form; generation: counts the
+ *   documents read
+ */
+
 const SETTLE_MS = 120;
 const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
-const PLACE = /\{([^{}:]+)(?::[^{}]*)?\}/g;
+const PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 
-function placesOf(path) {
-  return [...new Set([...path.split("?")[0].matchAll(PLACE)].map((match) => match[1]))];
+/** @param {string} path */
+export function findPathParameters(path) {
+  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
 }
 
-// Headers go along from route to route, and so does what the kernel holds of them.
-function holdsNull(draft) {
+/**
+ * Headers go along from route to route, and so does what the kernel holds of them.
+ * @param {Draft} draft
+ */
+function hasHeldValues(draft) {
   return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
 }
 
 class FormPage {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.fill = 0;
+    this.seq = 0;
+    this.untouched = false;
+    /** @type {number | undefined} */
+    this.generation = undefined;
+    /** @type {string | undefined} */
+    this.key = undefined; // of the operation that the form has the shape of
+    /** @type {Values} */
+    this.held = { known: {}, paths: {}, body: "", media: "" };
+    /** @type {Map<string, Draft>} */
     this.visited = new Map(); // what was typed into the form of each route
-    this.sheets = new Map(); // what the document says of each route
-    this.sheet = null;
-    this.complaints = [];
+    /** @type {Map<string, Operation>} */
+    this.operations = new Map(); // what the document says of each route
+    /** @type {Operation | null} */
+    this.operation = null;
+    /** @type {FieldError[]} */
+    this.errors = [];
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     const changed = () => this.changed();
     const send = () => this.send();
     this.picker = new RoutePicker({
       methods: this.methods(),
       choices: model.get("choices"),
-      onPick: (choice) => this.choose(choice),
-      onType: () => this.typed(),
+      onPick: (choice) => this.chooseRoute(choice),
+      onType: () => this.onPathTyped(),
       onEnter: send,
     });
     this.bar = new SendBar({
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
-      onSee: () => this.seeAnswer(),
+      onSee: () => this.showResponse(),
     });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
-    this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
+    this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
-    this.body = new BodyPart({ onChange: changed, files: new FileShelf(model) });
-    this.body.onDraw = () => this.judge();
+    this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
+    this.body.onDraw = () => this.showVerdict();
     this.auth = new AuthPart(model);
-    this.said = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
-    this.code = new CodePart({ onPick: () => this.changed() });
+    this.otherErrors = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
+    this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
       "section",
@@ -65,8 +114,8 @@ class FormPage {
       this.picker.list,
       this.about,
       this.bar.line,
-      this.said,
-      this.places.el,
+      this.otherErrors,
+      this.pathRows.el,
       this.query.el,
       this.headers.el,
       this.cookies.el,
@@ -80,30 +129,34 @@ class FormPage {
       this.send();
     });
     // What the app said of a field is about what stood there when it was sent.
-    this.el.addEventListener("input", (event) =>
-      this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where),
-    );
+    this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
-    this.learn(model.get("sheet"));
-    this.adopt(model.get("draft"));
-    this.judge();
+    this.receive(model.get("sheet"));
+    this.takeDraft(model.get("draft"));
+    this.showVerdict();
     this.bar.show(model.get("run"));
   }
 
   methods() {
-    const sockets = this.model.get("choices").some((choice) => choice.method === "WS");
+    /** @type {Choice[]} */
+    const choices = this.model.get("choices");
+    const sockets = choices.some((choice) => choice.method === "WS");
     return [...this.model.get("methods"), ...(sockets ? ["WS"] : [])];
   }
 
-  // What the kernel put into the form: at first, and whenever it fills it.
-  adopt(draft) {
+  /**
+   * What the kernel put into the form: at first, and whenever it fills it.
+   * @param {PageDraft} draft
+   */
+  takeDraft(draft) {
     this.fill = draft.fill;
     this.seq = draft.seq;
     this.untouched = false;
-    this.put(draft);
+    this.showDraft(draft);
   }
 
-  put(draft) {
+  /** @param {Draft} draft */
+  showDraft(draft) {
     this.picker.show(draft);
     this.query.show(draft.query);
     this.headers.show(draft.headers);
@@ -121,12 +174,15 @@ class FormPage {
     return `${this.picker.method.value} ${this.picker.path.value.trim()}`;
   }
 
-  // The form takes the shape of the operation that method and path name now.
+  /**
+   * The form takes the shape of the operation that method and path name now.
+   * @param {string} key
+   */
   turnTo(key) {
     if (key === this.key) return;
     const before = this.key === undefined ? this.held : this.values();
     this.key = key;
-    const known = this.sheets.get(key);
+    const known = this.operations.get(key);
     if (known === undefined && this.picker.current) this.model.send({ ask: "sheet", key });
     this.draw(known?.parameters ? known : null, before);
   }
@@ -140,14 +196,19 @@ class FormPage {
     };
   }
 
+  /** @returns {[name: string, value: Json][]} */
   pathValues() {
-    return this.places.known.map(({ key }) => [key.slice("path.".length), this.places.values[key] ?? ""]);
+    return this.pathRows.known.map(({ key }) => [key.slice("path.".length), this.pathRows.values[key] ?? ""]);
   }
 
-  draw(sheet, { known, paths, body, media }) {
-    this.sheet = sheet;
-    const all = sheet?.parameters ?? [];
-    const path = placesOf(this.picker.path.value).map(
+  /**
+   * @param {Operation | null} operation
+   * @param {Values} values
+   */
+  draw(operation, { known, paths, body, media }) {
+    this.operation = operation;
+    const all = operation?.parameters ?? [];
+    const path = findPathParameters(this.picker.path.value).map(
       (name) =>
         all.find((one) => one.place === "path" && one.name === name) ?? {
           name,
@@ -159,48 +220,54 @@ class FormPage {
         },
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
-    this.places.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
-    for (const [part, place] of [
+    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
+    /** @type {[PairRows, place: string][]} */
+    const parts = [
       [this.query, "query"],
       [this.headers, "header"],
       [this.cookies, "cookie"],
-    ]) {
+    ];
+    for (const [part, place] of parts) {
       const here = all.filter((one) => one.place === place);
       part.showKnown(
         here,
         Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
       );
     }
-    this.auth.describe(sheet?.auth ?? []);
-    this.body.describe(sheet?.bodies ?? [], sheet?.start?.body ?? "", sheet?.body_required);
+    this.auth.describe(operation?.auth ?? []);
+    this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
   }
 
-  // A sheet that comes for a form nobody has touched brings the untouched form.
-  learn(sheet) {
-    if (!sheet?.key) return;
-    if (sheet.generation !== this.generation) this.sheets.clear();
-    this.generation = sheet.generation;
-    if (sheet.generation === 0) return; // the document is still being read
-    this.sheets.set(sheet.key, sheet);
-    if (sheet.key !== this.key) {
-      if (this.key && this.picker.current && !this.sheets.has(this.key))
+  /**
+   * An operation that comes for a form nobody has touched brings the untouched form.
+   * @param {Operation} operation
+   */
+  receive(operation) {
+    if (!operation?.key) return;
+    if (operation.generation !== this.generation) this.operations.clear();
+    this.generation = operation.generation;
+    if (operation.generation === 0) return; // the document is still being read
+    this.operations.set(operation.key, operation);
+    if (operation.key !== this.key) {
+      if (this.key && this.picker.current && !this.operations.has(this.key))
         this.model.send({ ask: "sheet", key: this.key });
       return;
     }
-    if (!sheet.parameters) return;
+    if (!operation.parameters) return;
     if (this.untouched) {
-      this.start(sheet);
+      this.showUntouched(operation);
     } else {
-      this.draw(sheet, this.values());
-      this.judge();
+      this.draw(operation, this.values());
+      this.showVerdict();
     }
   }
 
-  start(sheet) {
-    const { known, path_values: paths, body, media } = sheet.start;
-    this.draw(sheet, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
+  /** @param {Operation} operation */
+  showUntouched(operation) {
+    const { known, path_values: paths, body, media } = operation.start;
+    this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
   }
 
@@ -208,22 +275,25 @@ class FormPage {
     const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
     const words = choice
-      ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says]
+      ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says]
       : [];
-    const told = [...new Set(words.filter(Boolean))].join("  ·  ");
+    const about = [...new Set(words.filter(Boolean))].join("  ·  ");
     this.about.replaceChildren(
-      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told,
+      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : about,
     );
-    if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
+    if (this.operation?.deprecated)
+      this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
-    const bodiless = this.sheet ? this.sheet.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
+    const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
     this.body.el.hidden = isSocket || (bodiless && this.body.value === "");
     this.bar.offer(!isSocket);
   }
 
-  choose(choice) {
-    this.enter(choice);
+  /** @param {Choice} choice */
+  chooseRoute(choice) {
+    this.openRoute(choice);
+    /** @type {NodeListOf<HTMLElement>} */
     const fields = this.el.querySelectorAll(
       "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input",
     );
@@ -231,11 +301,11 @@ class FormPage {
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
 
-  // A path that is typed is that of a route, or one of its own, to which what is in the form goes along.
-  typed() {
+  /** A path that is typed is that of a route, or one of its own, to which what is in the form goes along. */
+  onPathTyped() {
     const choice = this.picker.current;
     if (choice && this.typedKey() !== this.key) {
-      this.enter(choice);
+      this.openRoute(choice);
       return;
     }
     this.keepVisited();
@@ -245,18 +315,21 @@ class FormPage {
 
   keepVisited() {
     const left = this.draft();
-    if (holdsNull(left))
-      this.visited.delete(this.key); // the kernel will not hold it when the reader comes back
-    else if (!this.untouched) this.visited.set(this.key, left);
+    if (hasHeldValues(left))
+      this.visited.delete(this.key ?? ""); // the kernel will not hold it when the reader comes back
+    else if (!this.untouched) this.visited.set(this.key ?? "", left);
   }
 
-  // The form of a route: as it was left, else untouched.
-  enter(choice) {
+  /**
+   * The form of a route: as it was left, else untouched.
+   * @param {Choice} choice
+   */
+  openRoute(choice) {
     this.keepVisited();
     const known = this.visited.get(`${choice.method} ${choice.path}`);
-    this.complaints = [];
+    this.errors = [];
     this.bar.forget();
-    this.put({
+    this.showDraft({
       path_values: [],
       query: [],
       known: [],
@@ -268,7 +341,7 @@ class FormPage {
       headers: this.headers.value,
     });
     this.untouched = !known;
-    if (this.untouched && this.sheet) this.start(this.sheet);
+    if (this.untouched && this.operation) this.showUntouched(this.operation);
     else this.changed({ byHand: false });
   }
 
@@ -276,6 +349,7 @@ class FormPage {
     return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
   }
 
+  /** @returns {PageDraft} */
   draft() {
     return {
       fill: this.fill,
@@ -301,7 +375,7 @@ class FormPage {
     this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
   }
 
-  // The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far.
+  /** The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far. */
   send() {
     if (!this.bar.offered) return;
     this.picker.close();
@@ -310,39 +384,45 @@ class FormPage {
     this.model.send({ ask: "send", draft: this.draft() });
   }
 
-  seeAnswer() {
-    const answer = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
-    answer?.scrollIntoView({ block: "nearest" });
-    answer?.querySelector("[role=tab][tabindex='0']")?.focus({ preventScroll: true });
+  showResponse() {
+    const response = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
+    response?.scrollIntoView({ block: "nearest" });
+    focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
   }
 
-  // A verdict on an older draft says nothing about this one.
-  judge() {
+  /** A verdict on an older draft says nothing about this one. */
+  showVerdict() {
+    /** @type {Verdict} */
     const verdict = this.model.get("verdict");
     if (verdict.fill !== this.fill || verdict.seq !== this.seq) return;
     this.el.dataset.judged = "true";
     const refused = this.model.get("run").refused;
     const shown = verdict.missing && !refused ? { where: "", text: "", line: 0 } : verdict;
+    /** @param {string} part */
     const keyOf = (part) => (shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "");
     this.query.mark(keyOf("query"), shown.text);
     this.headers.mark(keyOf("headers"), shown.text);
     this.body.editor.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
+    /** @type {FieldError[]} */
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
-    const said = new Set(this.complaints.map(([where]) => where));
+    const named = new Set(this.errors.map(([where]) => where));
     const advice = (verdict.advice ?? []).filter(
-      ([where]) => !said.has(where) && !problem.some(([other]) => other === where),
+      ([where]) => !named.has(where) && !problem.some(([other]) => other === where),
     );
-    const left = markFields(this.el, [...problem, ...this.complaints, ...advice]);
-    this.tell(left.filter((word) => word !== problem[0]));
+    const left = markFields(this.el, [...problem, ...this.errors, ...advice]);
+    this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(verdict);
     if (refused && !verdict.text) this.bar.forget();
   }
 
-  // What is about no field that is on the page: of a body shown as text, of rows without a description.
-  tell(words) {
-    this.said.replaceChildren(
-      ...words.map(([where, text, source]) =>
+  /**
+   * What is about no field that is on the page: of a body shown as text, of rows without a description.
+   * @param {FieldError[]} errors
+   */
+  showOtherErrors(errors) {
+    this.otherErrors.replaceChildren(
+      ...errors.map(([where, text, source]) =>
         make(
           "li",
           "",
@@ -353,30 +433,31 @@ class FormPage {
         ),
       ),
     );
-    this.said.hidden = words.length === 0;
+    this.otherErrors.hidden = errors.length === 0;
   }
 
-  forgetComplaints(where) {
-    const kept = this.complaints.filter(
+  /** @param {string | undefined} where */
+  forgetErrors(where) {
+    const kept = this.errors.filter(
       ([other]) => where !== undefined && other !== where && !other.startsWith(`${where}/`),
     );
-    if (kept.length === this.complaints.length) return;
-    this.complaints = kept;
+    if (kept.length === this.errors.length) return;
+    this.errors = kept;
   }
 
   listen() {
     return listen(this.model, {
       "change:draft": () => {
-        if (this.model.get("draft").fill > this.fill) this.adopt(this.model.get("draft"));
-        this.judge();
+        if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
+        this.showVerdict();
       },
-      "change:verdict": () => this.judge(),
-      "change:sheet": () => this.learn(this.model.get("sheet")),
+      "change:verdict": () => this.showVerdict(),
+      "change:sheet": () => this.receive(this.model.get("sheet")),
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
-        this.complaints = this.model.get("run").complaints;
-        this.judge();
+        this.errors = this.model.get("run").complaints;
+        this.showVerdict();
       },
       "change:choices": () => {
         this.picker.choices = this.model.get("choices");
@@ -394,6 +475,7 @@ class FormPage {
 }
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new FormPage(model);
     el.append(page.el);

@@ -2,32 +2,48 @@
 // A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list takes room of its
 // own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
 
-import { freshId, make, makeButton } from "./page.js";
+import { closest, freshId, make, makeButton } from "./page.js";
+
+/**
+ * @typedef {{
+ *   method: string, path: string, name: string, handler: string, source: string, says: string, tags?: string[],
+ *   body: string,
+ * }} Choice  a route of the app; says: its description; body: the untouched body
+ */
 
 const ROUTES_DRAWN = 200;
 
+/** @param {Choice} choice */
 function searchText(choice) {
   return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
     .join(" ")
     .toLowerCase();
 }
 
-// Routes in which every word occurs; those that begin like the path typed come first.
-function findRoutes(choices, query) {
+/**
+ * Routes in which every word occurs; those that begin like the path typed come first.
+ * @param {Choice[]} choices
+ * @param {string} query
+ */
+export function findRoutes(choices, query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
+  /** @param {Choice} choice */
   const first = (choice) => (words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1);
-  return found
-    .map((choice, i) => [first(choice), i, choice])
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    .map(([, , choice]) => choice);
+  return found.sort((one, other) => first(one) - first(other)); // a stable sort
 }
 
 export class RoutePicker {
-  // onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+  /**
+   * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+   * @param {{ methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void, onEnter: () => void }} options
+   */
   constructor({ methods, choices, onPick, onType, onEnter }) {
-    Object.assign(this, { choices, onPick, onEnter });
+    this.choices = choices;
+    this.onPick = onPick;
+    this.onEnter = onEnter;
     this.active = -1;
+    /** @type {Choice[]} */
     this.found = [];
     this.listId = freshId("routes");
     this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
@@ -77,20 +93,22 @@ export class RoutePicker {
     this.path.addEventListener("change", () => this.followPath() && onType());
     // Late: what is below moves up, and a press must end where it began. Not at all where the focus is back by then.
     this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
-    this.path.addEventListener("keydown", (event) => this.key(event));
+    this.path.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {
-      const row = event.target.closest("[role=option]");
+      const row = closest(event, "[role=option]");
       if (row) this.pick(this.found[Number(row.dataset.number)]);
     });
   }
 
+  /** @param {string[]} methods */
   setMethods(methods) {
     const held = this.method.value;
     this.method.replaceChildren(...methods.map((name) => make("option", "", { value: name, textContent: name })));
     if (held) this.setMethod(held);
   }
 
+  /** @param {string} name */
   setMethod(name) {
     if (![...this.method.options].some((option) => option.value === name)) {
       this.method.append(make("option", "", { value: name, textContent: name }));
@@ -98,6 +116,7 @@ export class RoutePicker {
     this.method.value = name;
   }
 
+  /** @param {{ method: string, path: string }} draft */
   show(draft) {
     this.setMethod(draft.method);
     this.isMethodChosen = false;
@@ -109,7 +128,7 @@ export class RoutePicker {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
 
-  // A path typed to its end is answered by the methods it has, unless another was chosen for it.
+  /** A path typed to its end is answered by the methods it has, unless another was chosen for it. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());
@@ -128,6 +147,7 @@ export class RoutePicker {
     if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
 
+  /** @param {string} query */
   open(query) {
     this.found = findRoutes(this.choices, query);
     this.active = -1;
@@ -149,6 +169,10 @@ export class RoutePicker {
     this.path.removeAttribute("aria-activedescendant");
   }
 
+  /**
+   * @param {Choice} choice
+   * @param {number} number
+   */
   row(choice, number) {
     const row = make(
       "li",
@@ -158,12 +182,13 @@ export class RoutePicker {
       make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
       make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }),
     );
-    row.dataset.number = number;
+    row.dataset.number = String(number);
     row.dataset.method = choice.method;
     row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
     return row;
   }
 
+  /** @param {number} by */
   move(by) {
     const rows = this.list.querySelectorAll("[role=option]");
     if (!rows.length) return;
@@ -175,7 +200,8 @@ export class RoutePicker {
     this.path.setAttribute("aria-activedescendant", row.id);
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -193,20 +219,24 @@ export class RoutePicker {
     }
   }
 
-  // A path of another method than the one that stands there is turned to first, and sent by the next Enter.
+  /** A path of another method than the one that stands there is turned to first, and sent by the next Enter. */
   enter() {
     this.close();
-    const isOther = this.followPath();
-    if (isOther) this.onPick(this.current);
+    const other = this.followPath() ? this.current : undefined;
+    if (other) this.onPick(other);
     else this.onEnter();
   }
 
-  // Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+  /**
+   * Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+   * @param {string} typed
+   */
   isBeginning(typed) {
     if (!typed.startsWith("/")) return true;
     return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
   }
 
+  /** @param {Choice} choice */
   pick(choice) {
     this.close();
     this.onPick(choice);

@@ -1,10 +1,17 @@
 // Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
 
-import { make, makeButton, setUsable, timeText } from "./page.js";
+import { make, makeButton, setUsable } from "./page.js";
+import { elapsedText } from "./text.js";
+
+/**
+ * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  how sending goes;
+ *   beside: the response is shown below the form
+ */
 
 const HEARD_MS = 300;
 
 export class SendBar {
+  /** @param {{ onSend: () => void, onCancel: () => void, onSee: () => void }} options */
   constructor({ onSend, onCancel, onSee }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "send (Ctrl+Enter)",
@@ -18,9 +25,17 @@ export class SendBar {
     this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
     this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
     setUsable(this.cancel, false);
+    this.offered = true;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.patience = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
   }
 
-  // What the kernel says; it also answers a press of Send.
+  /**
+   * What the kernel says; it also answers a press of Send.
+   * @param {Run} run
+   */
   show(run) {
     clearTimeout(this.patience);
     this.words.textContent = run.text;
@@ -32,20 +47,23 @@ export class SendBar {
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
 
-  // A WebSocket is not sent; its console has buttons of its own.
+  /**
+   * A WebSocket is not sent; its console has buttons of its own.
+   * @param {boolean} offered
+   */
   offer(offered) {
     this.offered = offered;
     this.buttons.hidden = !offered;
   }
 
-  // What is said is about a form that is no more: it was mended, or is another's.
+  /** Forget a message about a form that is no more: it was changed, or is another's. */
   forget() {
     if (this.line.dataset.busy === "true") return;
     this.words.textContent = "";
     this.see.hidden = true;
   }
 
-  // From the press until the kernel has heard of it.
+  /** From the press until the kernel has heard of it. */
   pressed() {
     this.words.textContent = "waiting for the kernel";
     this.words.dataset.tone = "";
@@ -59,12 +77,13 @@ export class SendBar {
     }, HEARD_MS);
   }
 
+  /** @param {number | null} sinceMs */
   count(sinceMs) {
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (sinceMs === null) return;
     const draw = () => {
-      this.clock.textContent = timeText(performance.now() - sinceMs);
+      this.clock.textContent = elapsedText(performance.now() - sinceMs);
     };
     this.timer = setInterval(draw, 100);
   }

@@ -1,14 +1,17 @@
 // What the app keeps, what changed since the last look, and which exchange changed what.
 
 import { changeTable } from "./change_list.js";
-import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { focusedIn, focusFirst, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { StateForest } from "./state_tree.js";
+import { countText } from "./text.js";
 
-function countText(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
+/** @import { Change } from "./change_list.js" */
+/** @import { Model, View } from "./page.js" */
+
+/** @typedef {{ name: string, what: string, at: string, changes: Change[], more: number }} Entry */
 
 class Inspector {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.open = new Set();
@@ -69,16 +72,20 @@ class Inspector {
   }
 
   drawEntries() {
+    /** @type {Entry[]} */
     const entries = this.model.get("changed_by");
-    const focused = this.entries.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+    const focused = focusedIn(this.entries)?.dataset.focus;
     this.none.hidden = entries.some((entry) => entry.name);
     this.entries.replaceChildren(
       ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)),
     );
-    if (focused)
-      [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
+    if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
   }
 
+  /**
+   * @param {Entry} entry
+   * @param {string} id
+   */
   entry(entry, id) {
     const summary = make(
       "summary",
@@ -111,6 +118,7 @@ class Inspector {
 }
 
 export default {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new Inspector(model);
     el.append(page.el);

@@ -3,9 +3,12 @@
 import { make } from "./page.js";
 
 export class Tabs {
-  // names: [name, words]; onPick(name)
+  /**
+   * @param {{ label: string, names: [name: string, words: string][], onPick: (name: string) => void }} options
+   */
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
+    this.current = "";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
     this.buttons = new Map(
       names.map(([name, words]) => {
@@ -15,9 +18,10 @@ export class Tabs {
       }),
     );
     this.el.append(...this.buttons.values());
-    this.el.addEventListener("keydown", (event) => this.key(event));
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
 
+  /** @param {string} current */
   show(current) {
     this.current = current;
     for (const [name, button] of this.buttons) {
@@ -26,18 +30,20 @@ export class Tabs {
     }
   }
 
+  /** @param {string} name */
   pick(name) {
     this.show(name);
     this.onPick(name);
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     const names = [...this.buttons.keys()];
     const next = names[(names.indexOf(this.current) + by + names.length) % names.length];
     this.pick(next);
-    this.buttons.get(next).focus();
+    this.buttons.get(next)?.focus();
   }
 }

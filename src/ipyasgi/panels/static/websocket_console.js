@@ -1,23 +1,35 @@
-// A WebSocket: where to connect to, what was said, a field for more. The page keeps what is typed to itself until it
-// is sent: headers may hold secrets, and what the kernel is told is saved with the notebook.
+// A WebSocket: where to connect to, its messages, a field for more. The page keeps what is typed to itself until it
+// is sent: headers may hold secrets, and what the kernel knows is saved with the notebook.
 
-import { renderLog } from "./live_rows.js";
-import { freshId, keepKeys, listen, make, makeButton, setUsable, timeText } from "./page.js";
+import { renderRows } from "./live_rows.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { RowStream } from "./stream.js";
+import { elapsedText } from "./text.js";
 import { MessageDetail } from "./websocket_message.js";
+
+/** @import { Model, View } from "./page.js" */
 
 const VISIBLE_ROWS = 14;
 const KEPT_ROWS = 6000;
+/** @type {Record<string, string>} */
 const KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
+/** @type {Record<string, string>} */
 const HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 
+/**
+ * @param {string} label
+ * @param {HTMLElement} field
+ */
 function labelled(label, field) {
   return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
 }
 
 class ConnectBar {
+  /** @param {Model} model */
   constructor(model) {
-    Object.assign(this, { model });
+    this.model = model;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
     const id = freshId("sockets");
     this.routes = make("datalist", "", { id });
     this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
@@ -29,7 +41,7 @@ class ConnectBar {
       autocomplete: "off",
     });
     this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
-    this.leave = makeButton("Disconnect", "", () => {
+    this.disconnect = makeButton("Disconnect", "", () => {
       this.pressed("closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1000, reason: this.reason.value });
     });
@@ -83,7 +95,7 @@ class ConnectBar {
         this.path,
         this.routes,
         this.connect,
-        this.leave,
+        this.disconnect,
       ),
       more,
       this.run,
@@ -104,6 +116,7 @@ class ConnectBar {
     setTimeout(() => this.show(), 3000); // a refusal changes nothing but the notice
   }
 
+  /** @param {string} words */
   pressed(words) {
     this.words.textContent = words;
     this.run.dataset.busy = "true";
@@ -117,20 +130,22 @@ class ConnectBar {
     this.run.dataset.busy = String(talk.status === "connecting" || talk.status === "closing");
     this.connect.textContent = talk.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);
-    setUsable(this.leave, !isOver && talk.status !== "closing");
+    setUsable(this.disconnect, !isOver && talk.status !== "closing");
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (isOver) return;
     const since = performance.now() - talk.elapsed_ms;
     const draw = () => {
-      this.clock.textContent = timeText(performance.now() - since);
+      this.clock.textContent = elapsedText(performance.now() - since);
     };
     draw();
     this.timer = setInterval(draw, 200);
   }
 
   showPaths() {
-    this.routes.replaceChildren(...this.model.get("paths").map((path) => make("option", "", { value: path })));
+    this.routes.replaceChildren(
+      .../** @type {string[]} */ (this.model.get("paths")).map((path) => make("option", "", { value: path })),
+    );
   }
 
   showPath() {
@@ -142,9 +157,12 @@ class ConnectBar {
   }
 }
 
-class SayBar {
+class MessageBar {
+  /** @param {Model} model */
   constructor(model) {
-    Object.assign(this, { model, said: [], at: 0 });
+    this.model = model;
+    /** @type {string[]} */
+    this.sent = [];
     this.kind = make(
       "select",
       "ipyasgi-input",
@@ -157,13 +175,13 @@ class SayBar {
       spellcheck: false,
       dir: "auto",
     });
-    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), {
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
       title: "send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter",
     });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
     this.kind.addEventListener("change", () => this.hint());
-    this.text.addEventListener("keydown", (event) => this.key(event));
+    this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.hint();
   }
 
@@ -171,53 +189,61 @@ class SayBar {
     this.text.placeholder = HINTS[this.kind.value];
   }
 
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      this.say();
-    } else if (event.key === "ArrowUp" && !this.text.value && this.said.length) {
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
       event.preventDefault();
-      this.text.value = this.said.at(-1);
+      this.text.value = this.sent.at(-1) ?? "";
     }
   }
 
-  say() {
+  submit() {
     if (this.send.getAttribute("aria-disabled") === "true") return;
     const { value } = this.text;
     this.model.send({ ask: "send", kind: this.kind.value, text: value });
-    if (value) this.said = [...this.said.slice(-49), value];
+    if (value) this.sent = [...this.sent.slice(-49), value];
     this.text.value = "";
     this.text.focus();
   }
 
+  /** @param {{ status: string }} talk */
   show(talk) {
     setUsable(this.send, talk.status === "open" || talk.status === "connecting");
   }
 }
 
+/**
+ * @param {Model} model
+ * @param {HTMLElement} el
+ * @param {RowStream} stream
+ */
 function renderConsole(model, el, stream) {
   const connect = new ConnectBar(model);
-  const say = new SayBar(model);
+  const messages = new MessageBar(model);
   const detail = new MessageDetail(model);
   const log = make("div", "ipyasgi-socket-log");
-  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, say.el);
+  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, messages.el);
   keepKeys(root);
   el.append(root);
-  const endLog = renderLog(log, stream, {
+  const endLog = renderRows(log, stream, {
     title: "messages",
     noun: "message",
     visibleRows: VISIBLE_ROWS,
     first: () => model.get("talk").rows_from ?? 1,
     onPick: (row) => detail.show(row),
   });
+  /** @type {number | null} */
   let turn = null;
   const draw = () => {
     const talk = model.get("talk");
     if (turn !== null && turn !== talk.turn) detail.el.hidden = true;
     turn = talk.turn;
     connect.show();
-    say.show(talk);
-    for (const redraw of stream.watchers) redraw();
+    messages.show(talk);
+    stream.notify();
   };
   connect.showPaths();
   draw();
@@ -237,12 +263,15 @@ function renderConsole(model, el, stream) {
 
 // A function, so that each widget has a stream of its own, shared by all its views.
 export default () => {
+  /** @type {RowStream} */
   let stream;
   return {
+    /** @param {View} view */
     initialize({ model }) {
       stream = new RowStream(model, KEPT_ROWS);
       return () => stream.close();
     },
+    /** @param {View} view */
     render({ model, el }) {
       return renderConsole(model, el, stream);
     },

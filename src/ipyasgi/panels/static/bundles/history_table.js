@@ -5,9 +5,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -24,6 +24,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -31,7 +34,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -40,6 +43,34 @@ function listen(model, handlers) {
   return () => {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "selected: press Ctrl+C";
+  }
+}
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+function saveAs(content, filename) {
+  const url = saveUrl(content);
+  make("a", "", { href: url, download: filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 6e4);
 }
 
 // stream.js
@@ -57,14 +88,17 @@ function fetchBody(model, offer, { onProgress = () => {
     let progressAt = performance.now();
     let wait = FIRST_WAIT_MS;
     let timer;
-    const end = (settle, value) => {
+    const end = () => {
       clearTimeout(timer);
       model.off("msg:custom", listener);
-      settle(value);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        end(reject, new Error("the kernel did not answer; it may be busy, try again"));
+        fail("the kernel did not answer; it may be busy, try again");
         return;
       }
       waiting.clear();
@@ -81,10 +115,9 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") end(reject, new Error("this body is no longer held by the kernel"));
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
       if (message.paint !== "piece" || have.has(message.index)) return;
-      const view = buffers[0];
-      whole.set(new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength), message.index * pieceBytes);
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
       waiting.delete(message.index);
       onProgress(Math.min(have.size * pieceBytes, size), size);
@@ -92,25 +125,40 @@ function fetchBody(model, offer, { onProgress = () => {
       wait = FIRST_WAIT_MS;
       clearTimeout(timer);
       if (have.size >= count) {
-        end(resolve, whole);
+        end();
+        resolve(whole);
         return;
       }
       askAhead();
       timer = setTimeout(ask, wait);
     };
     model.on("msg:custom", listener);
-    if (count === 0) end(resolve, whole);
-    else ask();
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
   });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 // export_view.js
 var SHOWN_CHARS = 1e5;
 var ExportView = class {
+  /**
+   * @param {Model} model
+   * @param {{ onDismiss: () => void }} options
+   */
   constructor(model, { onDismiss }) {
     this.model = model;
+    this.offered = null;
+    this.bytes = null;
+    this.whole = "";
+    this.filename = "";
     this.about = make("strong", "");
-    this.state = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.text = make("pre", "ipyasgi-export-text", {
       tabIndex: 0,
       dir: "ltr",
@@ -128,7 +176,7 @@ var ExportView = class {
         "ipyasgi-history-tools",
         {},
         this.about,
-        this.state,
+        this.status,
         this.copy,
         this.save,
         makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" })
@@ -136,64 +184,64 @@ var ExportView = class {
       this.text
     );
   }
+  /** @param {Exported} offered */
   async show(offered) {
     this.el.hidden = !offered.offer;
     this.offered = offered;
     this.bytes = null;
     if (!offered.offer) return;
+    this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.say("waiting for the kernel", "");
+    this.showText("waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
       if (this.offered !== offered) return;
       this.bytes = bytes;
-      const whole = new TextDecoder().decode(bytes);
-      this.whole = whole;
-      const cut = whole.length > SHOWN_CHARS;
-      this.say(cut ? "the beginning; Copy and Download take all" : "", cut ? whole.slice(0, SHOWN_CHARS) : whole);
+      this.whole = new TextDecoder().decode(bytes);
+      const isCut = this.whole.length > SHOWN_CHARS;
+      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
     } catch {
-      if (this.offered === offered) this.say("the kernel no longer holds it: export again", "");
+      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
     }
   }
-  say(state, text) {
-    this.state.textContent = state;
+  /**
+   * @param {string} status
+   * @param {string} text
+   */
+  showText(status, text) {
+    this.status.textContent = status;
     this.text.textContent = text;
     this.text.hidden = !text;
     setUsable(this.copy, this.bytes !== null);
     setUsable(this.save, this.bytes !== null);
   }
   async copyText() {
-    try {
-      await navigator.clipboard.writeText(this.whole);
-      this.state.textContent = "copied";
-    } catch {
-      getSelection().selectAllChildren(this.text);
-      this.state.textContent = "selected: press Ctrl+C";
-    }
+    this.status.textContent = await copyOrSelect(this.whole, this.text);
   }
-  // octet-stream: a text of the app must not open as a page of the notebook's.
   saveText() {
-    const link = make("a", "", {
-      download: this.offered.filename,
-      href: URL.createObjectURL(new Blob([this.bytes], { type: "application/octet-stream" }))
-    });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
-    this.state.textContent = `saved as ${this.offered.filename}`;
+    if (this.bytes === null) return;
+    saveAs(this.bytes, this.filename);
+    this.status.textContent = `saved as ${this.filename}`;
   }
 };
 
 // history_rows.js
 var STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 var HistoryList = class {
-  // onShow(name), onFill(name), onSelect()
+  /**
+   * onShow(name), onFill(name), onSelect()
+   * @param {{ fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void }} options
+   */
   constructor({ fills, onShow, onFill, onSelect }) {
-    Object.assign(this, { fills, onShow, onFill, onSelect });
+    this.fills = fills;
+    this.onShow = onShow;
+    this.onFill = onFill;
+    this.onSelect = onSelect;
     this.selected = /* @__PURE__ */ new Set();
     this.active = null;
     this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
     this.all.addEventListener("change", () => {
-      for (const box of this.boxes()) this.select(box.dataset.name, this.all.checked);
+      for (const { name } of this.boxes()) this.select(name, this.all.checked);
       this.tick();
     });
     const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
@@ -223,30 +271,37 @@ var HistoryList = class {
       this.body
     );
     this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
-    this.body.addEventListener("keydown", (event) => this.key(event));
-    this.body.addEventListener("focusin", (event) => this.activate(event.target.closest("tr")?.dataset.name));
+    this.body.addEventListener("keydown", (event) => this.onKey(event));
+    this.body.addEventListener("focusin", (event) => this.activate(closest(event, "tr")?.dataset.name));
     this.body.addEventListener("click", (event) => {
-      const row = event.target.closest("tr");
-      if (row && !event.target.closest("button, input") && !String(getSelection())) this.onShow(row.dataset.name);
+      const name = closest(event, "tr")?.dataset.name;
+      if (name && !closest(event, "button, input") && !String(getSelection() ?? "")) this.onShow(name);
     });
   }
   boxes() {
-    return [...this.body.querySelectorAll("input")];
+    return [...this.body.querySelectorAll("input")].map((box) => ({ box, name: box.dataset.name ?? "" }));
   }
-  // Names that are selected and still there, newest first.
+  /** Names that are selected and still there, newest first. */
   get names() {
-    return this.boxes().map((box) => box.dataset.name).filter((name) => this.selected.has(name));
+    return this.boxes().map(({ name }) => name).filter((name) => this.selected.has(name));
   }
+  /**
+   * @param {HistoryRow[]} rows
+   * @param {string} shown
+   */
   show(rows, shown) {
-    const focused = this.body.contains(document.activeElement) ? document.activeElement : null;
-    const [name, kind] = [focused?.closest("tr").dataset.name, focused?.dataset.kind];
+    const focused = focusedIn(this.body);
+    const [name, kind] = [focused?.closest("tr")?.dataset.name, focused?.dataset.kind];
     this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
     if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
     this.activate(this.active);
-    if (focused)
-      this.body.querySelector(`tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`)?.focus({ preventScroll: true });
+    if (focused) focusFirst(this.body, `tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`, { preventScroll: true });
     this.tick();
   }
+  /**
+   * @param {HistoryRow} row
+   * @param {boolean} isShown
+   */
   row(row, isShown) {
     const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
     const box = make("input", "", {
@@ -299,43 +354,52 @@ var HistoryList = class {
     line.dataset.shown = String(isShown);
     return line;
   }
+  /**
+   * @param {string} name
+   * @param {boolean} isSelected
+   */
   select(name, isSelected) {
     if (isSelected) this.selected.add(name);
     else this.selected.delete(name);
   }
   tick() {
     const boxes = this.boxes();
-    for (const box of boxes) box.checked = this.selected.has(box.dataset.name);
+    for (const { box, name } of boxes) box.checked = this.selected.has(name);
     const count = this.names.length;
     this.all.checked = count > 0 && count === boxes.length;
     this.all.indeterminate = count > 0 && count < boxes.length;
     this.onSelect();
   }
+  /** @param {string | null | undefined} name */
   activate(name) {
     if (!name) return;
     this.active = name;
     for (const row of this.body.rows) {
-      for (const control of row.querySelectorAll("button, input"))
-        control.tabIndex = row.dataset.name === name ? 0 : -1;
+      const controls = row.querySelectorAll("button, input");
+      for (const control of controls) control.tabIndex = row.dataset.name === name ? 0 : -1;
     }
   }
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     const by = STEPS[event.key];
-    const row = event.target.closest("tr");
+    const row = closest(event, "tr");
     if (by === void 0 || !row || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const rows = [...this.body.rows];
-    const next = rows[Math.max(0, Math.min(rows.length - 1, rows.indexOf(row) + by))];
-    next.querySelector(`[data-kind="${event.target.dataset.kind}"]`)?.focus();
+    const at = rows.findIndex((one) => one === row) + by;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
+    focusFirst(next, `[data-kind="${closest(event, "[data-kind]")?.dataset.kind}"]`);
   }
 };
 
 // history_table.js
 var FILTER_WAIT_MS = 200;
 var HistoryPage = class {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    const mistakeId = freshId("mistake");
+    this.timer = void 0;
+    const errorId = freshId("filter-error");
     this.filter = make("input", "ipyasgi-input ipyasgi-filter", {
       type: "text",
       dir: "ltr",
@@ -343,7 +407,7 @@ var HistoryPage = class {
       autocomplete: "off",
       placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
       "aria-label": "filter the history",
-      "aria-describedby": mistakeId
+      "aria-describedby": errorId
     });
     this.filter.addEventListener("input", () => {
       clearTimeout(this.timer);
@@ -351,7 +415,7 @@ var HistoryPage = class {
     });
     this.filter.addEventListener("keydown", (event) => this.filterKey(event));
     this.count = make("span", "ipyasgi-faint", { role: "status" });
-    this.mistake = make("p", "ipyasgi-mistake", { id: mistakeId, role: "status" });
+    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
     this.list = new HistoryList({
       fills: model.get("fills"),
       onShow: (name) => model.send({ ask: "show", name }),
@@ -367,7 +431,10 @@ var HistoryPage = class {
       "select",
       "ipyasgi-input",
       { "aria-label": "export format" },
-      ...model.get("formats").map((name) => make("option", "", { value: name, textContent: name }))
+      .../** @type {string[]} */
+      model.get("formats").map(
+        (name) => make("option", "", { value: name, textContent: name })
+      )
     );
     this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
       title: "the selected requests in this format"
@@ -383,7 +450,7 @@ var HistoryPage = class {
       this.compare,
       make("span", "ipyasgi-buttons", {}, this.format, this.export)
     );
-    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({}) });
+    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
     this.result = make("strong", "", { role: "status" });
     this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
       "aria-label": "dismiss what is shown below"
@@ -394,7 +461,7 @@ var HistoryPage = class {
       "ipyasgi-page ipyasgi-history-page",
       { "aria-label": "history" },
       make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
-      this.mistake,
+      this.filterError,
       this.empty,
       this.list.el,
       this.more,
@@ -408,6 +475,7 @@ var HistoryPage = class {
     clearTimeout(this.timer);
     this.model.send({ ask: "filter", text: this.filter.value });
   }
+  /** @param {KeyboardEvent} event */
   filterKey(event) {
     if (event.key === "Enter") this.askFilter();
     if (event.key === "Escape" && this.filter.value) {
@@ -415,14 +483,18 @@ var HistoryPage = class {
       this.askFilter();
     }
   }
-  // In the order they were sent.
-  ask(wish, more = {}) {
-    this.model.send({ ask: wish, names: this.list.names.reverse(), ...more });
+  /**
+   * In the order they were sent.
+   * @param {string} action
+   * @param {object} more
+   */
+  ask(action, more = {}) {
+    this.model.send({ ask: action, names: this.list.names.reverse(), ...more });
   }
   drawFilter() {
     const mistake = this.model.get("mistake");
-    this.mistake.textContent = mistake;
-    this.mistake.hidden = !mistake;
+    this.filterError.textContent = mistake;
+    this.filterError.hidden = !mistake;
     this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
     if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
   }
@@ -460,6 +532,7 @@ var HistoryPage = class {
   }
 };
 var history_table_default = {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new HistoryPage(model);
     el.append(page.el);

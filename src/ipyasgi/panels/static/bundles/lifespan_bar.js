@@ -5,9 +5,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -19,6 +19,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -26,7 +29,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -45,19 +48,20 @@ var ACTIONS = {
   restart: "shut the app down and start it again"
 };
 var lifespan_bar_default = {
+  /** @param {View} view */
   render({ model, el }) {
-    const title = make("strong", "ipyasgi-title");
+    const name = make("strong", "ipyasgi-title");
     const status = make("span", "ipyasgi-status", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
     const buttons = Object.entries(ACTIONS).map(
-      ([action, says]) => makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title: says })
+      ([action, title]) => makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title })
     );
     const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "lifespan" }, ...buttons);
     const root = make(
       "section",
       "ipyasgi-page ipyasgi-bar",
       {},
-      title,
+      name,
       make("span", "ipyasgi-faint", { textContent: "lifespan" }),
       status,
       note,
@@ -66,7 +70,7 @@ var lifespan_bar_default = {
     keepKeys(root);
     el.append(root);
     const draw = () => {
-      title.textContent = model.get("title");
+      name.textContent = model.get("title");
       status.textContent = `● ${model.get("status")}`;
       status.dataset.tone = model.get("tone");
       note.textContent = model.get("acting") ? `${model.get("acting")} …` : model.get("note");
@@ -75,7 +79,7 @@ var lifespan_bar_default = {
     };
     draw();
     const names = ["title", "status", "tone", "note", "actions", "acting"];
-    return listen(model, Object.fromEntries(names.map((name) => [`change:${name}`, draw])));
+    return listen(model, Object.fromEntries(names.map((name2) => [`change:${name2}`, draw])));
   }
 };
 export {

@@ -5,9 +5,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -19,6 +19,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -26,7 +29,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -36,8 +39,11 @@ function listen(model, handlers) {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
 }
-function timeText(ms) {
-  return ms < 6e4 ? `${(ms / 1e3).toFixed(1)} s` : `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+
+// text.js
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
 }
 
 // pending_board.js
@@ -64,8 +70,9 @@ function pendingLine(model, index) {
   return {
     line,
     tick() {
-      if (running) clock.textContent = timeText(performance.now() - sinceMs);
+      if (running) clock.textContent = elapsedText(performance.now() - sinceMs);
     },
+    /** @param {Pending} row */
     show(row) {
       running = !row.done;
       sinceMs = performance.now() - row.elapsed_ms;
@@ -78,7 +85,7 @@ function pendingLine(model, index) {
       state.dataset.tone = row.tone;
       progress.textContent = row.progress;
       name.textContent = row.name;
-      clock.textContent = row.done ? row.elapsed : timeText(row.elapsed_ms);
+      clock.textContent = row.done ? row.elapsed : elapsedText(row.elapsed_ms);
       cancel.hidden = row.done;
       cancel.setAttribute("aria-label", `cancel ${row.method} ${row.target}`);
       setUsable(cancel, running && row.state !== "cancelling");
@@ -87,8 +94,10 @@ function pendingLine(model, index) {
   };
 }
 var pending_board_default = {
+  /** @param {View} view */
   render({ model, el }) {
-    const lines = model.get("rows").map((_, index) => pendingLine(model, index));
+    const pending = model.get("rows");
+    const lines = pending.map((_, index) => pendingLine(model, index));
     const root = make(
       "section",
       "ipyasgi-page",
@@ -97,13 +106,17 @@ var pending_board_default = {
     );
     keepKeys(root);
     el.append(root);
-    let timer = 0;
+    let timer;
+    const tick = () => {
+      for (const line of lines) line.tick();
+    };
     const draw = () => {
-      const running = model.get("rows").map((row, index) => lines[index].show(row)).some(Boolean);
-      if (running && !timer) timer = setInterval(() => lines.forEach((one) => one.tick()), 100);
+      const rows = model.get("rows");
+      const running = rows.map((row, index) => lines[index].show(row)).some(Boolean);
+      if (running && !timer) timer = setInterval(tick, 100);
       if (!running) {
         clearInterval(timer);
-        timer = 0;
+        timer = void 0;
       }
     };
     draw();

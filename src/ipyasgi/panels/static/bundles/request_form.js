@@ -2,15 +2,18 @@
 
 // fields/values.js
 var START_DEPTH = 6;
+var { rawJSON, isRawJSON } = (
+  /** @type {{ rawJSON?: (text: string) => Json, isRawJSON?: (value: Json) => boolean }} */
+  /** @type {unknown} */
+  JSON
+);
 function keptNumber(text) {
   const value = Number(text);
-  return JSON.rawJSON && String(value) !== text ? JSON.rawJSON(text) : value;
+  return rawJSON && String(value) !== text ? rawJSON(text) : value;
 }
 function parseJson(text) {
-  return JSON.parse(
-    text,
-    (_key, value, context) => typeof value === "number" && context?.source !== void 0 ? keptNumber(context.source) : value
-  );
+  const keep = (_key, value, context) => typeof value === "number" && context?.source !== void 0 ? keptNumber(context.source) : value;
+  return JSON.parse(text, keep);
 }
 function printJson(value) {
   return JSON.stringify(value, null, 2);
@@ -19,7 +22,7 @@ function kindOf(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value !== "object") return typeof value;
-  return JSON.isRawJSON?.(value) ? "number" : "object";
+  return isRawJSON?.(value) ? "number" : "object";
 }
 function sameJson(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
@@ -30,8 +33,8 @@ function copyJson(value) {
 function resolveField(field, definitions) {
   let found = field;
   for (let hops = 0; found.kind === "ref" && hops < 20; hops += 1) {
-    const { kind, ref, ...told } = found;
-    found = { ...definitions[ref] ?? { kind: "any" }, ...told };
+    const { kind, ref = "", ...own } = found;
+    found = { ...definitions[ref] ?? { kind: "any" }, ...own };
   }
   return found.kind === "ref" ? { kind: "any" } : found;
 }
@@ -69,7 +72,10 @@ function startValue(field, definitions, depth = 0) {
   }
 }
 function startVariant(field, number, definitions, depth = 0) {
-  const [, tag, child] = field.variants[number];
+  const [, tag, child] = (
+    /** @type {NonNullable<Field["variants"]>} */
+    field.variants[number]
+  );
   const value = startValue(child, definitions, depth + 1);
   return field.discriminator && tag && kindOf(value) === "object" ? { ...value, [field.discriminator]: tag } : value;
 }
@@ -109,9 +115,10 @@ function fitOf(value, field, definitions) {
 }
 function variantOf(value, field, definitions) {
   const variants = field.variants ?? [];
-  if (field.discriminator && kindOf(value) === "object") {
-    const said = variants.findIndex(([, tag]) => tag && tag === value[field.discriminator]);
-    if (said >= 0) return said;
+  const { discriminator } = field;
+  if (discriminator && kindOf(value) === "object") {
+    const named = variants.findIndex(([, tag]) => tag && tag === value[discriminator]);
+    if (named >= 0) return named;
   }
   const scores = variants.map(([, , child]) => fitOf(value, child, definitions));
   const best = Math.max(...scores);
@@ -123,9 +130,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -142,6 +149,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -149,7 +159,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -159,20 +169,48 @@ function listen(model, handlers) {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
 }
-function timeText(ms) {
-  return ms < 6e4 ? `${(ms / 1e3).toFixed(1)} s` : `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function query(root, selector) {
+  const found = root.querySelector(selector);
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`no ${selector} here`);
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+function setInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "selected: press Ctrl+C";
+  }
 }
 
 // auth_part.js
 var FIELD_NAMES = { token: "token or key", user: "user", password: "password" };
 var AuthPart = class {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.schemes = [];
+    this.states = /* @__PURE__ */ new Map();
     this.rows = make("div", "ipyasgi-auth-rows");
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: "Auth" }), this.rows);
     this.el.hidden = true;
   }
+  /** @param {Scheme[]} schemes */
   describe(schemes) {
     if (sameJson(schemes, this.schemes)) return;
     this.schemes = schemes;
@@ -181,6 +219,7 @@ var AuthPart = class {
     this.el.hidden = schemes.length === 0;
     this.show();
   }
+  /** @param {Scheme} scheme */
   row(scheme) {
     const inputs = scheme.fields.map(
       (name) => make("input", "ipyasgi-input", {
@@ -236,10 +275,10 @@ var AuthPart = class {
   }
   show() {
     const auth = this.model.get("auth");
-    for (const [key, [state, forget]] of this.states ?? []) {
-      const [isSet, said] = auth[key] ?? [false, ""];
-      state.textContent = [isSet ? "set ✓" : "", said].filter(Boolean).join("  ");
-      state.dataset.tone = isSet ? "good" : said ? "busy" : "";
+    for (const [key, [state, forget]] of this.states) {
+      const [isSet, note] = auth[key] ?? [false, ""];
+      state.textContent = [isSet ? "set ✓" : "", note].filter(Boolean).join("  ");
+      state.dataset.tone = isSet ? "good" : note ? "busy" : "";
       forget.hidden = !isSet;
     }
   }
@@ -249,8 +288,10 @@ var AuthPart = class {
 var LEAST_LINES = 4;
 var MOST_LINES = 18;
 var BodyEditor = class {
+  /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
     this.held = false;
+    this.at = null;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
     this.problemId = freshId("body-problem");
     this.text = make("textarea", "ipyasgi-input ipyasgi-body", {
@@ -282,6 +323,7 @@ var BodyEditor = class {
     });
     this.text.addEventListener("keydown", (event) => this.indent(event));
   }
+  /** @param {string | null} body */
   show(body) {
     this.held = body === null;
     this.text.value = body ?? "";
@@ -301,27 +343,30 @@ var BodyEditor = class {
     }
     this.numbers.scrollTop = this.text.scrollTop;
   }
-  // Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+  /**
+   * Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+   * @param {KeyboardEvent} event
+   */
   indent(event) {
     if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.shiftKey || event.isComposing) return;
     const { value, selectionStart: at } = this.text;
     const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
     const opens = /[[{]\s*$/.test(line);
     event.preventDefault();
-    const indent = line.match(/^[ \t]*/)[0] + (opens ? "  " : "");
+    const indent = (line.match(/^[ \t]*/)?.[0] ?? "") + (opens ? "  " : "");
     document.execCommand("insertText", false, `
 ${indent}`);
   }
+  /** @param {Problem} verdict */
   mark(verdict) {
     const here = verdict.where === "body";
     this.problem.hidden = !here;
     this.problem.textContent = here ? verdict.text : "";
-    this.at = here && verdict.line ? [verdict.line, verdict.column] : null;
-    if (here) this.text.setAttribute("aria-invalid", "true");
-    else this.text.removeAttribute("aria-invalid");
-    [...this.numbers.children].forEach(
-      (number, i) => number.toggleAttribute("data-bad", here && i + 1 === verdict.line)
-    );
+    this.at = here && verdict.line ? [verdict.line, verdict.column ?? 1] : null;
+    setInvalid(this.text, here);
+    for (const [place, number] of [...this.numbers.children].entries()) {
+      number.toggleAttribute("data-bad", here && place + 1 === verdict.line);
+    }
   }
   goToProblem() {
     if (!this.at) return;
@@ -334,28 +379,39 @@ ${indent}`);
 
 // fields/state_switch.js
 var StateSwitch = class {
-  // onTurn() after it was turned by hand
-  constructor({ field, slot, sheet, label, optional, onTurn }) {
-    Object.assign(this, { field, slot, sheet, onTurn, group: freshId("state") });
+  /**
+   * onTurn() after it was turned by hand
+   * @param {{ field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void }} options
+   */
+  constructor({ field, slot, context, label, optional, onTurn }) {
+    this.field = field;
+    this.slot = slot;
+    this.context = context;
+    this.onTurn = onTurn;
+    this.check = void 0;
+    this.radios = [];
+    this.kept = void 0;
     const states = [];
     if (optional) states.push("absent");
-    if (field.nullable && !sheet.text) states.push("null");
+    if (field.nullable && !context.text) states.push("null");
     this.el = make("span", "ipyasgi-states");
     if (!states.length) {
       this.el.hidden = true;
       return;
     }
     if (states.length === 1 && optional) {
-      this.check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
-      this.check.addEventListener("change", () => this.turn(this.check.checked ? "value" : "absent"));
-      this.el.append(make("label", "ipyasgi-state", {}, this.check, "send"));
+      const check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
+      check.addEventListener("change", () => this.turn(check.checked ? "value" : "absent"));
+      this.check = check;
+      this.el.append(make("label", "ipyasgi-state", {}, check, "send"));
     } else {
       this.el.setAttribute("role", "radiogroup");
       this.el.setAttribute("aria-label", `state of ${label}`);
+      const group = freshId("state");
       this.radios = [...states, "value"].map((name) => {
         const radio = make("input", "", {
           type: "radio",
-          name: this.group,
+          name: group,
           value: name,
           "aria-label": `${label} ${name}`
         });
@@ -372,21 +428,24 @@ var StateSwitch = class {
   }
   show() {
     if (this.check) this.check.checked = !this.slot.absent;
-    for (const radio of this.radios ?? []) radio.checked = radio.value === this.state;
+    for (const radio of this.radios) radio.checked = radio.value === this.state;
   }
-  // What was there is kept for when it is wanted again.
+  /**
+   * What was there is kept for when it is wanted again.
+   * @param {string} state
+   */
   turn(state) {
     if (this.state === "value") this.kept = this.slot.value;
     if (state === "absent") this.slot.remove();
     else if (state === "null") this.slot.set(null);
-    else this.slot.set(this.kept ?? startOf(this.field, this.sheet));
+    else this.slot.set(this.kept ?? startOf(this.field, this.context));
     this.show();
     this.onTurn();
   }
 };
-function startOf(field, sheet) {
-  const value = startValue(field, sheet.definitions);
-  return sheet.text ? asTexts(value) : value;
+function startOf(field, context) {
+  const value = startValue(field, context.definitions);
+  return context.text ? asTexts(value) : value;
 }
 function asTexts(value) {
   const kind = kindOf(value);
@@ -397,14 +456,14 @@ function asTexts(value) {
 
 // fields/array_field.js
 var ITEMS_DRAWN = 100;
-function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
+function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth }) {
   const items = slot.value ?? [];
   const prefix = field.prefix ?? [];
   const least = Math.max(prefix.length, 0);
   const changed = () => {
-    states.show();
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   };
   const drawn = items.slice(0, ITEMS_DRAWN).map((_, number) => {
     const child = prefix[number] ?? field.items ?? { kind: "any" };
@@ -412,7 +471,7 @@ function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
       slot.at(number).remove();
       changed();
     };
-    return drawField(child, slot.at(number), sheet, {
+    return drawField(child, slot.at(number), context, {
       label: `${label} ${number + 1}`,
       fixed: true,
       required: false,
@@ -429,7 +488,7 @@ function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
         "+ item",
         "ipyasgi-quiet",
         () => {
-          slot.set([...items, startOf(next, sheet)]);
+          slot.set([...items, startOf(next, context)]);
           changed();
         },
         { "aria-label": `add an item to ${label}` }
@@ -440,9 +499,9 @@ function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
 }
 
 // fields/choice_field.js
-function choiceControl({ id, field, slot, sheet, states, describe, empty, label }) {
+function choiceControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
   const plain = field.kind === "boolean" ? [true, false] : field.choices ?? [];
-  const choices = sheet.text ? plain.map((one) => typeof one === "string" ? one : JSON.stringify(one)) : plain;
+  const choices = context.text ? plain.map((one) => typeof one === "string" ? one : JSON.stringify(one)) : plain;
   const select = make("select", "ipyasgi-input", { id, "aria-describedby": describe, "aria-label": label });
   const value = slot.value;
   const foreign = !slot.absent && !choices.some((one) => sameJson(one, value)) && !(value === null && field.nullable);
@@ -463,14 +522,24 @@ function choiceControl({ id, field, slot, sheet, states, describe, empty, label 
   select.addEventListener("change", () => {
     if (select.value === "") return;
     slot.set(copyJson(choices[Number(select.value)]));
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   });
   return select;
 }
 
+// text.js
+function sizeText(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+
 // fields/file_field.js
-function fileControl({ id, slot, sheet, states, describe, label }) {
+function fileControl({ id, slot, context, stateSwitch, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
   const chooser = make("input", "ipyasgi-input ipyasgi-file", {
     id,
@@ -478,7 +547,7 @@ function fileControl({ id, slot, sheet, states, describe, label }) {
     "aria-label": `file for ${label}`,
     "aria-describedby": describe
   });
-  const told = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
+  const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
     type: "text",
     value: value.$python ?? "",
@@ -489,37 +558,41 @@ function fileControl({ id, slot, sheet, states, describe, label }) {
   });
   const put = (mark) => {
     slot.set(mark);
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   };
   chooser.addEventListener("change", async () => {
-    const [file] = chooser.files;
-    if (!file) return;
+    const file = chooser.files?.[0];
+    if (!file || !context.files) return;
     python.value = "";
-    told.textContent = "reading";
+    status.textContent = "reading";
     try {
-      const mark = await sheet.files.keep(file);
-      told.textContent = fileWords(mark);
+      const mark = await context.files.send(file);
+      status.textContent = fileWords(mark);
       put(mark);
     } catch (error) {
-      told.textContent = `not read: ${error.message}`;
+      status.textContent = `not read: ${errorText(error)}`;
     }
   });
   python.addEventListener("input", () => {
     chooser.value = "";
-    told.textContent = "";
+    status.textContent = "";
     put({ $python: python.value.trim() });
   });
-  return [make("div", "ipyasgi-file-row", {}, chooser, python, told)];
+  return [make("div", "ipyasgi-file-row", {}, chooser, python, status)];
 }
 function fileWords({ name, size }) {
-  return `${name}, ${size < 1e3 ? `${size} B` : `${(size / 1e3).toFixed(1)} kB`}`;
+  return `${name}, ${sizeText(size)}`;
 }
-var FileShelf = class {
+var FileUpload = class {
+  /** @param {Model} model */
   constructor(model, { pieceBytes = 512 * 1024, mostBytes = 64 * 1024 * 1024 } = {}) {
-    Object.assign(this, { model, pieceBytes, mostBytes });
+    this.model = model;
+    this.pieceBytes = pieceBytes;
+    this.mostBytes = mostBytes;
   }
-  async keep(file) {
+  /** @param {File} file */
+  async send(file) {
     if (file.size > this.mostBytes) throw new Error("more than 64 MB: give a Python name instead");
     const bytes = await file.arrayBuffer();
     const id = freshId("file");
@@ -534,26 +607,26 @@ var FileShelf = class {
 
 // fields/object_field.js
 var MEMBERS_DRAWN = 300;
-function objectControl({ field, slot, sheet, states, redraw, label, told, depth }) {
+function objectControl({ field, slot, context, stateSwitch, redraw, label, hiddenMember, depth }) {
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
   const value = slot.value ?? {};
   if (slot.absent) slot.set(value);
-  const drawn = members.slice(0, MEMBERS_DRAWN).filter(([name, , child]) => !resolveField(child, sheet.definitions).readOnly || Object.hasOwn(value, name)).map(([name, required, child]) => {
-    const box = drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 });
-    box.hidden = name === told;
+  const drawn = members.slice(0, MEMBERS_DRAWN).filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name)).map(([name, required, child]) => {
+    const box = drawField(child, slot.at(name, names), context, { label: name, required, depth: depth + 1 });
+    box.hidden = name === hiddenMember;
     return box;
   });
   const changed = () => {
-    states.show();
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   };
   const others = Object.keys(value).filter((name) => !names.includes(name));
   drawn.push(
     ...others.slice(0, MEMBERS_DRAWN).map((name) => {
       const child = field.additional ?? { kind: "any" };
-      return drawField(child, slot.at(name), sheet, {
+      return drawField(child, slot.at(name), context, {
         label: name,
         fixed: true,
         depth: depth + 1,
@@ -564,10 +637,10 @@ function objectControl({ field, slot, sheet, states, redraw, label, told, depth 
       });
     })
   );
-  if (field.additional) drawn.push(memberAdder({ label, value, slot, field, sheet, changed }));
+  if (field.additional) drawn.push(memberAdder({ label, value, slot, additional: field.additional, context, changed }));
   return drawn;
 }
-function memberAdder({ label, value, slot, field, sheet, changed }) {
+function memberAdder({ label, value, slot, additional, context, changed }) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
     placeholder: "name",
@@ -580,7 +653,7 @@ function memberAdder({ label, value, slot, field, sheet, changed }) {
       name.focus();
       return;
     }
-    slot.at(name.value).set(startOf(field.additional, sheet));
+    slot.at(name.value).set(startOf(additional, context));
     changed();
   };
   name.addEventListener("keydown", (event) => {
@@ -608,10 +681,10 @@ var PLACEHOLDERS = {
   email: "name@example.com",
   ipv4: "192.0.2.1"
 };
-function scalarControl({ id, field, slot, sheet, states, describe, empty, label }) {
-  const isText = sheet.text || field.kind === "string";
-  const shown = empty ? "" : scalarText(slot.value, field, sheet);
-  const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !sheet.text && /^[[{]/.test(shown);
+function scalarControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
+  const isText = context.text || field.kind === "string";
+  const shown = empty ? "" : scalarText(slot.value, field, context);
+  const long = shown.includes("\n") || shown.length > 200 || field.kind === "any" && !context.text && /^[[{]/.test(shown);
   const input = make(long ? "textarea" : "input", "ipyasgi-input", {
     id,
     value: shown,
@@ -620,25 +693,25 @@ function scalarControl({ id, field, slot, sheet, states, describe, empty, label 
     dir: "auto",
     "aria-describedby": describe,
     "aria-label": label,
-    placeholder: slot.absent || !empty ? "" : sheet.text ? HELD : "null"
+    placeholder: slot.absent || !empty ? "" : context.text ? HELD : "null"
   });
-  if (long) input.rows = Math.min(shown.split("\n").length + 1, 12);
+  if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = field.format === "password" ? "password" : "text";
   if (!input.placeholder)
-    input.placeholder = empty && defaultText(field) || (PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : ""));
+    input.placeholder = empty && defaultText(field) || (PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : ""));
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
   input.addEventListener("input", () => {
     const value = isText ? input.value : readScalar(input.value, field);
     if (value === void 0 && !Array.isArray(slot.holder)) slot.remove();
     else slot.set(value ?? "");
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   });
-  return suggest(input, field, sheet);
+  return suggest(input, field, context);
 }
-function scalarText(value, field, sheet) {
+function scalarText(value, field, context) {
   if (value === void 0) return "";
-  if (typeof value === "string" && (sheet.text || field.kind !== "any")) return value;
+  if (typeof value === "string" && (context.text || field.kind !== "any")) return value;
   return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
 }
 function readScalar(text, field) {
@@ -653,8 +726,8 @@ function readScalar(text, field) {
   if (!text.trim()) return void 0;
   return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
 }
-function suggest(input, field, sheet) {
-  const examples = (field.examples ?? []).map((one) => scalarText(one, field, sheet)).filter((text) => text && !text.includes("\n"));
+function suggest(input, field, context) {
+  const examples = (field.examples ?? []).map((one) => scalarText(one, field, context)).filter((text) => text && !text.includes("\n"));
   if (!examples.length || input.tagName !== "INPUT" || input.type === "password") return input;
   const list = make(
     "datalist",
@@ -671,9 +744,9 @@ function nullControl({ id, slot }) {
 }
 
 // fields/variant_field.js
-function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
+function variantControl({ id, field, slot, context, stateSwitch, redraw, describe, label, required, depth }) {
   const variants = field.variants ?? [];
-  const at = slot.absent ? -1 : variantOf(slot.value, field, sheet.definitions);
+  const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
   const select = make("select", "ipyasgi-input ipyasgi-variant", {
     id,
     "aria-label": `variant of ${label}`,
@@ -684,10 +757,10 @@ function variantControl({ id, field, slot, sheet, states, redraw, describe, labe
   select.value = at < 0 ? "" : String(at);
   select.addEventListener("change", () => {
     const number = Number(select.value);
-    slot.set(carriedOver(slot.value, field, number, sheet));
-    states.show();
+    slot.set(carriedOver(slot.value, field, number, context));
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   });
   const row = make(
     "div",
@@ -697,23 +770,27 @@ function variantControl({ id, field, slot, sheet, states, redraw, describe, labe
     select
   );
   if (at < 0) return [row];
-  const inner = drawField(variants[at][2], slot, sheet, {
+  const inner = drawField(variants[at][2], slot, context, {
     label,
     required,
     fixed: true,
-    told: field.discriminator,
+    hiddenMember: field.discriminator,
     depth: depth + 1
   });
   inner.classList.add("ipyasgi-bare");
   return [row, inner];
 }
-function carriedOver(before, field, number, sheet) {
-  const next = startVariant(field, number, sheet.definitions);
-  const made = sheet.text ? asTexts(next) : next;
+function carriedOver(before, field, number, context) {
+  const next = startVariant(field, number, context.definitions);
+  const made = context.text ? asTexts(next) : next;
   if (kindOf(before) !== "object" || kindOf(made) !== "object") return made;
-  const child = resolveField(field.variants[number][2], sheet.definitions);
+  const child = resolveField(
+    /** @type {NonNullable<Field["variants"]>} */
+    field.variants[number][2],
+    context.definitions
+  );
   for (const [name, , member] of child.members ?? []) {
-    const kind = resolveField(member, sheet.definitions).kind;
+    const kind = resolveField(member, context.definitions).kind;
     if (name !== field.discriminator && kind !== "choice" && Object.hasOwn(before, name)) made[name] = before[name];
   }
   return made;
@@ -735,14 +812,20 @@ var CONTROLS = {
 };
 var NESTED = ["array", "object", "variant"];
 var DRAWN_DEPTH = 40;
-var FieldSheet = class {
-  // definitions: what refs stand for; text: values stay text as typed; onChange() after each change; files: see file_field.js
+var FieldContext = class {
+  /**
+   * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
+   *   text: values stay text as typed; files: brings files to the kernel
+   */
   constructor({ definitions, text = false, onChange, files = null }) {
-    Object.assign(this, { definitions, text, onChange, files });
+    this.definitions = definitions;
+    this.text = text;
+    this.onChange = onChange;
+    this.files = files;
   }
 };
-function drawField(given, slot, sheet, { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 }) {
-  const field = resolveField(given, sheet.definitions);
+function drawField(given, slot, context, { label, spoken = label, required = false, fixed = false, hiddenMember = "", onRemove = null, depth = 0 }) {
+  const field = resolveField(given, context.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
   const name = make(
@@ -751,14 +834,10 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
     { title: field.description || label },
     ...breakable(label)
   );
-  if (!nested) name.htmlFor = id;
+  if (name instanceof HTMLLabelElement) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
-  for (const [flag, word] of [
-    ["deprecated", "deprecated"],
-    ["readOnly", "read-only"]
-  ]) {
-    if (field[flag]) name.append(make("span", "ipyasgi-flag", { textContent: word }));
-  }
+  const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
+  name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
   const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
@@ -766,27 +845,27 @@ function drawField(given, slot, sheet, { label, spoken = label, required = false
     id,
     field,
     slot,
-    sheet,
+    context,
     label: spoken,
     required,
-    told,
+    hiddenMember,
     depth,
     nested,
     describe: `${id}-hint ${id}-note`
   };
-  const states = new StateSwitch({
+  const stateSwitch = new StateSwitch({
     field,
     slot,
-    sheet,
+    context,
     label: spoken,
     optional: !required && !fixed,
     onTurn: () => {
       draw();
-      sheet.onChange();
+      context.onChange();
     }
   });
-  const draw = () => place.replaceChildren(...drawControl({ ...parts, states, redraw: draw }));
-  const side = make("div", "ipyasgi-value-side", {}, hint, states.el);
+  const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
+  const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
   if (onRemove)
     side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
@@ -819,8 +898,8 @@ function misfits(value, field) {
 }
 function hintOf(field) {
   const known = ["integer", "number"].includes(field.kind) ? field.kind : "";
-  const told = (field.description ?? "").split("\n")[0];
-  return [field.hint || known, told.length > 70 ? `${told.slice(0, 69)}…` : told].filter(Boolean).join(" · ");
+  const about = (field.description ?? "").split("\n")[0];
+  return [field.hint || known, about.length > 70 ? `${about.slice(0, 69)}…` : about].filter(Boolean).join(" · ");
 }
 function defaultText(field) {
   const value = field.default;
@@ -828,35 +907,41 @@ function defaultText(field) {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length < 40 ? text : "";
 }
-function markFields(root, words) {
-  const keyOf = (where) => where.startsWith("header.") ? where.toLowerCase() : where;
-  const boxes = new Map([...root.querySelectorAll(".ipyasgi-value")].map((box) => [keyOf(box.dataset.where), box]));
-  const found = /* @__PURE__ */ new Map();
+function markFields(root, errors) {
+  const found = root.querySelectorAll(".ipyasgi-value");
+  const boxes = new Map([...found].map((box) => [keyOf(box.dataset.where ?? ""), box]));
+  const errorsOf = /* @__PURE__ */ new Map();
   const left = [];
-  for (const word of words) {
-    let where = keyOf(word[0]);
-    while (!boxes.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
-    if (boxes.has(where)) found.set(where, [...found.get(where) ?? [], word]);
-    else left.push(word);
+  for (const error of errors) {
+    const where = nearestPlace(error[0], boxes);
+    if (where === null) left.push(error);
+    else errorsOf.set(where, [...errorsOf.get(where) ?? [], error]);
   }
-  for (const [where, box] of boxes) markField(box, found.get(where) ?? []);
+  for (const [where, box] of boxes) markField(box, errorsOf.get(where) ?? []);
   return left;
 }
-function markField(box, words) {
-  const note = box.querySelector(":scope > .ipyasgi-value-note");
-  const said = words.map(([where, text, source]) => {
-    const below = where.slice(box.dataset.where.length);
+function keyOf(where) {
+  return where.startsWith("header.") ? where.toLowerCase() : where;
+}
+function nearestPlace(place, known) {
+  let where = keyOf(place);
+  while (!known.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
+  return known.has(where) ? where : null;
+}
+function markField(box, errors) {
+  const note = query(box, ":scope > .ipyasgi-value-note");
+  const lines = errors.map(([where, text, source]) => {
+    const below = where.slice(box.dataset.where?.length);
     const line = make("div", "", {}, `! ${below ? `${below} ` : ""}${text}`);
     if (source) line.append(make("span", "ipyasgi-faint", { textContent: `  ← ${source}` }));
     return line;
   });
-  if (note.textContent !== said.map((line) => line.textContent).join("")) note.replaceChildren(...said);
-  note.hidden = words.length === 0;
-  if (words.length) box.hidden = false;
-  box.toggleAttribute("data-bad", words.length > 0);
-  for (const one of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
-    if (words.length) one.setAttribute("aria-invalid", "true");
-    else one.removeAttribute("aria-invalid");
+  if (note.textContent !== lines.map((line) => line.textContent).join("")) note.replaceChildren(...lines);
+  note.hidden = errors.length === 0;
+  if (errors.length) box.hidden = false;
+  box.toggleAttribute("data-bad", errors.length > 0);
+  for (const control of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
+    setInvalid(control, errors.length > 0);
   }
 }
 
@@ -865,9 +950,18 @@ function escapeStep(step) {
   return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
 }
 var Slot = class _Slot {
-  // holder: the object or array; order: the names of the object's members as the form has them
+  /**
+   * holder: the object or array; order: the names of the object's members as the form has them
+   * @param {Json} holder
+   * @param {string | number} key
+   * @param {string} where
+   * @param {string[]} order
+   */
   constructor(holder, key, where, order = []) {
-    Object.assign(this, { holder, key, where, order });
+    this.holder = holder;
+    this.key = key;
+    this.where = where;
+    this.order = order;
   }
   get value() {
     return Object.hasOwn(this.holder, this.key) ? this.holder[this.key] : void 0;
@@ -875,7 +969,10 @@ var Slot = class _Slot {
   get absent() {
     return !Object.hasOwn(this.holder, this.key);
   }
-  // A member that comes takes its place in the form's order, so that the text reads like the form.
+  /**
+   * A member that comes takes its place in the form's order, so that the text reads like the form.
+   * @param {Json} value
+   */
   set(value) {
     const isNew = this.absent && !Array.isArray(this.holder);
     Object.defineProperty(this.holder, this.key, { value, writable: true, enumerable: true, configurable: true });
@@ -888,10 +985,14 @@ var Slot = class _Slot {
     }
   }
   remove() {
-    if (Array.isArray(this.holder)) this.holder.splice(this.key, 1);
+    if (Array.isArray(this.holder)) this.holder.splice(Number(this.key), 1);
     else delete this.holder[this.key];
   }
-  // The slot of a member or an item of the value that stands here.
+  /**
+   * The slot of a member or an item of the value that stands here.
+   * @param {string | number} key
+   * @param {string[]} order
+   */
   at(key, order = []) {
     return new _Slot(this.value, key, `${this.where}/${escapeStep(key)}`, order);
   }
@@ -899,9 +1000,12 @@ var Slot = class _Slot {
 
 // tabs.js
 var Tabs = class {
-  // names: [name, words]; onPick(name)
+  /**
+   * @param {{ label: string, names: [name: string, words: string][], onPick: (name: string) => void }} options
+   */
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
+    this.current = "";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
     this.buttons = new Map(
       names.map(([name, words]) => {
@@ -911,8 +1015,9 @@ var Tabs = class {
       })
     );
     this.el.append(...this.buttons.values());
-    this.el.addEventListener("keydown", (event) => this.key(event));
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
+  /** @param {string} current */
   show(current) {
     this.current = current;
     for (const [name, button] of this.buttons) {
@@ -920,18 +1025,20 @@ var Tabs = class {
       button.tabIndex = name === current ? 0 : -1;
     }
   }
+  /** @param {string} name */
   pick(name) {
     this.show(name);
     this.onPick(name);
   }
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
     const names = [...this.buttons.keys()];
     const next = names[(names.indexOf(this.current) + by + names.length) % names.length];
     this.pick(next);
-    this.buttons.get(next).focus();
+    this.buttons.get(next)?.focus();
   }
 };
 
@@ -956,9 +1063,18 @@ var FREE_BODIES = [
   ["text/plain", "text", { kind: "string" }],
   ["application/octet-stream", "file", { kind: "file" }]
 ];
+var STRUCTURED = ["json", "form", "multipart"];
 var BodyPart = class {
+  /** @param {{ onChange: () => void, files: FileUpload }} options */
   constructor({ onChange, files }) {
-    Object.assign(this, { onChange, files, bodies: [], media: "", mode: "text" });
+    this.onChange = onChange;
+    this.files = files;
+    this.known = [];
+    this.media = "";
+    this.mode = "text";
+    this.start = "";
+    this.onDraw = () => {
+    };
     this.editor = new BodyEditor({ onChange });
     this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "type of the body" });
     this.type.addEventListener("change", () => this.pickType(this.type.value));
@@ -968,7 +1084,7 @@ var BodyPart = class {
       "reset",
       "ipyasgi-quiet",
       () => {
-        this.show(this.start ?? "", this.media);
+        this.show(this.start, this.media);
         onChange();
       },
       { title: "back to the untouched body" }
@@ -994,9 +1110,11 @@ var BodyPart = class {
     );
     this.describe([], "");
   }
-  // bodies: as sheet_page.py writes them; start: the untouched text
+  /**
+   * @param {Body[]} bodies
+   * @param {string} start  the untouched text
+   */
   describe(bodies, start) {
-    this.bodies = bodies;
     this.start = start;
     const free = FREE_BODIES.map(([media, kind, field]) => ({
       media,
@@ -1018,6 +1136,10 @@ var BodyPart = class {
   get value() {
     return this.editor.value;
   }
+  /**
+   * @param {string | null} text
+   * @param {string} media
+   */
   show(text, media = "") {
     this.media = media;
     this.editor.show(text);
@@ -1042,9 +1164,10 @@ var BodyPart = class {
     this.tabs.show(mode);
     this.editor.el.hidden = mode !== "text";
     this.form.hidden = mode !== "form";
-    if (mode === "form") this.drawForm(now);
+    if (mode === "form" && now) this.drawForm(now);
     else this.form.replaceChildren();
   }
+  /** @param {Body} now */
   drawForm(now) {
     const text = this.editor.value ?? "";
     const holder = {};
@@ -1052,11 +1175,11 @@ var BodyPart = class {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
       this.form.replaceChildren(
-        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: mend it, and the form comes back." })
+        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: fix it, and the form comes back." })
       );
       return;
     }
-    const sheet = new FieldSheet({
+    const context = new FieldContext({
       definitions: now.definitions,
       files: this.files,
       onChange: () => {
@@ -1065,32 +1188,34 @@ var BodyPart = class {
       }
     });
     const slot = new Slot(holder, "body", "body.");
-    const root = drawField(now.field, slot, sheet, {
+    const root = drawField(now.field, slot, context, {
       label: "body",
-      required: this.required || now.free || kindOf(holder.body) !== "undefined"
+      required: now.free || kindOf(holder.body) !== "undefined"
     });
     root.classList.add("ipyasgi-bare", "ipyasgi-root");
     this.form.replaceChildren(root);
   }
+  /** @param {string} name */
   turn(name) {
     this.mode = name;
     this.draw();
-    this.onDraw?.();
+    this.onDraw();
   }
+  /** @param {string} media */
   pickType(media) {
-    const before = this.current?.kind;
+    const before = this.current;
     this.media = media;
-    const { kind } = this.current;
-    const carried = ["json", "form", "multipart"].includes(before) && ["json", "form", "multipart"].includes(kind);
-    if (!carried || !this.editor.value?.trim()) this.editor.show(this.startOf(kind));
+    const isCarried = [before, this.current].every((body) => body && STRUCTURED.includes(body.kind));
+    if (!isCarried || !this.editor.value?.trim()) this.editor.show(this.startText());
     this.draw();
     this.onChange();
   }
-  startOf(kind) {
-    if (kind === "text") return "";
-    const value = startValue(this.current.field, this.current.definitions);
-    return kind === "json" && this.current.free ? "" : printJson(value);
+  startText() {
+    const body = this.current;
+    if (!body || body.kind === "text" || body.kind === "json" && body.free) return "";
+    return printJson(startValue(body.field, body.definitions));
   }
+  /** @param {Json} value */
   put(value) {
     if (value === void 0 || !this.current) return;
     this.editor.show(typeof value === "string" && this.current.kind === "text" ? value : printJson(value));
@@ -1100,19 +1225,15 @@ var BodyPart = class {
 };
 
 // code_part.js
-var CODE_KINDS = [
-  ["magic", "%asgi"],
-  ["python", "Python"],
-  ["httpx", "httpx"],
-  ["curl", "cURL"],
-  ["pytest", "pytest"]
-];
 var INSERT = "notebook:insert-cell-below";
 var CodePart = class {
-  // onPick() when another kind is wanted
-  constructor({ onPick }) {
-    this.tabs = new Tabs({ label: "the same request as code", names: CODE_KINDS, onPick });
-    this.tabs.show("magic");
+  /**
+   * @param {{ kinds: [name: string, words: string][], onPick: () => void }} options
+   */
+  constructor({ kinds, onPick }) {
+    this.timer = void 0;
+    this.tabs = new Tabs({ label: "the same request as code", names: kinds, onPick });
+    this.tabs.show(kinds[0][0]);
     this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
     this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
     this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
@@ -1130,6 +1251,7 @@ var CodePart = class {
   get current() {
     return this.tabs.current;
   }
+  /** @param {Verdict} verdict */
   show(verdict) {
     const isMine = !verdict.code_kind || verdict.code_kind === this.current;
     this.el.hidden = !verdict.code && !verdict.missing;
@@ -1139,30 +1261,34 @@ var CodePart = class {
     setUsable(this.insert, Boolean(verdict.code));
     this.insert.hidden = !this.lab() || this.current === "curl";
   }
-  // JupyterLab and Notebook show themselves to widgets only where they were started with `expose_app_in_browser`.
+  /** JupyterLab and Notebook show themselves to widgets only where they were started with `expose_app_in_browser`. */
   lab() {
-    const app = globalThis.jupyterapp;
+    const { jupyterapp: app } = (
+      /** @type {any} */
+      globalThis
+    );
     return app?.commands?.hasCommand?.(INSERT) ? app : null;
   }
   async insertCell() {
+    const lab = this.lab();
+    if (!lab) return;
     try {
-      await this.lab().commands.execute(INSERT);
-      await this.lab().commands.execute("notebook:replace-selection", { text: this.text.textContent });
-      this.say(this.insert, "inserted", "insert as cell");
+      await lab.commands.execute(INSERT);
+      await lab.commands.execute("notebook:replace-selection", { text: this.text.textContent });
+      this.flash(this.insert, "inserted", "insert as cell");
     } catch (error) {
-      this.say(this.insert, `not inserted: ${error.message}`, "insert as cell");
+      this.flash(this.insert, `not inserted: ${errorText(error)}`, "insert as cell");
     }
   }
   async copyCode() {
-    try {
-      await navigator.clipboard.writeText(this.text.textContent);
-      this.say(this.copy, "copied", "copy");
-    } catch {
-      getSelection().selectAllChildren(this.text);
-      this.say(this.copy, "selected: press Ctrl+C", "copy");
-    }
+    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "copy");
   }
-  say(button, words, usual) {
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} words
+   * @param {string} usual
+   */
+  flash(button, words, usual) {
     clearTimeout(this.timer);
     button.textContent = words;
     this.timer = setTimeout(() => {
@@ -1175,10 +1301,21 @@ var CodePart = class {
 };
 
 // pair_rows.js
+function copyPairs(pairs) {
+  return pairs.map(([name, value]) => [name, value]);
+}
 var PairRows = class {
-  // title: what the rows are; noun: what one is called; fixed: no rows can be added; onChange() after each change
+  /**
+   * @param {{ title: string, noun: string, fixed?: boolean, onChange: () => void }} options
+   *   title: of all rows; noun: of one; fixed: none can be added
+   */
   constructor({ title, noun, fixed = false, onChange }) {
-    Object.assign(this, { noun, fixed, onChange, pairs: [], known: [], values: {} });
+    this.noun = noun;
+    this.fixed = fixed;
+    this.onChange = onChange;
+    this.pairs = [];
+    this.known = [];
+    this.values = {};
     this.typed = make("div", "ipyasgi-typed");
     this.rows = make("div", "ipyasgi-pairs");
     const add = makeButton(
@@ -1187,7 +1324,7 @@ var PairRows = class {
       () => {
         this.pairs.push(["", ""]);
         this.draw();
-        this.rows.lastElementChild.querySelector("input").focus();
+        focusFirst(this.rows.lastElementChild, "input");
         this.onChange();
       },
       { "aria-label": `add a ${noun}` }
@@ -1195,23 +1332,31 @@ var PairRows = class {
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
   }
+  /** @param {Pair[]} pairs */
   show(pairs) {
-    this.pairs = pairs.map((pair) => [...pair]);
+    this.pairs = copyPairs(pairs);
     this.draw();
   }
-  // known: parameters as sheet_page.py writes them; values: by key, only what is sent
+  /**
+   * @param {Parameter[]} known
+   * @param {Record<string, Json>} values  by key, only what is sent
+   */
   showKnown(known, values) {
     this.known = known;
     this.values = { ...values };
     this.typed.replaceChildren(
       ...known.map((one) => {
-        const sheet = new FieldSheet({ definitions: one.definitions ?? {}, text: one.text, onChange: this.onChange });
+        const context = new FieldContext({
+          definitions: one.definitions ?? {},
+          text: one.text,
+          onChange: this.onChange
+        });
         const field = {
           ...one.field,
           deprecated: one.deprecated || one.field.deprecated,
           description: one.description || one.field.description
         };
-        return drawField(field, new Slot(this.values, one.key, one.key), sheet, {
+        return drawField(field, new Slot(this.values, one.key, one.key), context, {
           label: one.name,
           spoken: `${this.noun} ${one.name}`,
           required: one.required
@@ -1221,9 +1366,12 @@ var PairRows = class {
     this.hide();
   }
   get value() {
-    return this.pairs.map((pair) => [...pair]);
+    return copyPairs(this.pairs);
   }
-  // What is sent of the known ones, by key.
+  /**
+   * What is sent of the known ones, by key.
+   * @returns {[key: string, value: Json][]}
+   */
   get knownValue() {
     return this.known.filter((one) => Object.hasOwn(this.values, one.key)).map((one) => [one.key, this.values[one.key]]);
   }
@@ -1234,6 +1382,10 @@ var PairRows = class {
   hide() {
     this.el.hidden = this.fixed && this.known.length === 0;
   }
+  /**
+   * @param {Pair} pair
+   * @param {number} number
+   */
   row(pair, number) {
     const [name, value] = pair;
     const field = make("input", "ipyasgi-input", {
@@ -1266,22 +1418,27 @@ var PairRows = class {
       () => {
         this.pairs.splice(this.pairs.indexOf(pair), 1);
         this.draw();
-        (this.rows.children[number]?.querySelector("input") ?? this.el.querySelector("button")).focus();
+        const next = this.rows.children[number];
+        if (next) focusFirst(next, "input");
+        else focusFirst(this.el, "button");
         this.onChange();
       },
       { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" }
     );
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
-  // Marks the row of a number.
+  /**
+   * Marks the row of a number.
+   * @param {string} number
+   * @param {string} text
+   */
   mark(number, text) {
     [...this.rows.children].forEach((row, at) => {
       const bad = number !== "" && String(at) === number;
       for (const field of row.querySelectorAll("input")) {
         field.toggleAttribute("data-bad", bad);
         field.title = bad ? text : "";
-        if (bad) field.setAttribute("aria-invalid", "true");
-        else field.removeAttribute("aria-invalid");
+        setInvalid(field, bad);
       }
     });
   }
@@ -1292,16 +1449,21 @@ var ROUTES_DRAWN = 200;
 function searchText(choice) {
   return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...choice.tags ?? []].join(" ").toLowerCase();
 }
-function findRoutes(choices, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+function findRoutes(choices, query2) {
+  const words = query2.toLowerCase().split(/\s+/).filter(Boolean);
   const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
   const first = (choice) => words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1;
-  return found.map((choice, i) => [first(choice), i, choice]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map(([, , choice]) => choice);
+  return found.sort((one, other) => first(one) - first(other));
 }
 var RoutePicker = class {
-  // onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+  /**
+   * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+   * @param {{ methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void, onEnter: () => void }} options
+   */
   constructor({ methods, choices, onPick, onType, onEnter }) {
-    Object.assign(this, { choices, onPick, onEnter });
+    this.choices = choices;
+    this.onPick = onPick;
+    this.onEnter = onEnter;
     this.active = -1;
     this.found = [];
     this.listId = freshId("routes");
@@ -1350,24 +1512,27 @@ var RoutePicker = class {
     this.opener.addEventListener("pointerdown", (event) => event.preventDefault());
     this.path.addEventListener("change", () => this.followPath() && onType());
     this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
-    this.path.addEventListener("keydown", (event) => this.key(event));
+    this.path.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
-      const row = event.target.closest("[role=option]");
+      const row = closest(event, "[role=option]");
       if (row) this.pick(this.found[Number(row.dataset.number)]);
     });
   }
+  /** @param {string[]} methods */
   setMethods(methods) {
     const held = this.method.value;
     this.method.replaceChildren(...methods.map((name) => make("option", "", { value: name, textContent: name })));
     if (held) this.setMethod(held);
   }
+  /** @param {string} name */
   setMethod(name) {
     if (![...this.method.options].some((option) => option.value === name)) {
       this.method.append(make("option", "", { value: name, textContent: name }));
     }
     this.method.value = name;
   }
+  /** @param {{ method: string, path: string }} draft */
   show(draft) {
     this.setMethod(draft.method);
     this.isMethodChosen = false;
@@ -1377,7 +1542,7 @@ var RoutePicker = class {
   get current() {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
-  // A path typed to its end is answered by the methods it has, unless another was chosen for it.
+  /** A path typed to its end is answered by the methods it has, unless another was chosen for it. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());
@@ -1393,8 +1558,9 @@ var RoutePicker = class {
     this.open("");
     if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
-  open(query) {
-    this.found = findRoutes(this.choices, query);
+  /** @param {string} query */
+  open(query2) {
+    this.found = findRoutes(this.choices, query2);
     this.active = -1;
     this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
     if (this.found.length > ROUTES_DRAWN) {
@@ -1412,6 +1578,10 @@ var RoutePicker = class {
     this.path.setAttribute("aria-expanded", "false");
     this.path.removeAttribute("aria-activedescendant");
   }
+  /**
+   * @param {Choice} choice
+   * @param {number} number
+   */
   row(choice, number) {
     const row = make(
       "li",
@@ -1421,11 +1591,12 @@ var RoutePicker = class {
       make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
       make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler })
     );
-    row.dataset.number = number;
+    row.dataset.number = String(number);
     row.dataset.method = choice.method;
     row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
     return row;
   }
+  /** @param {number} by */
   move(by) {
     const rows = this.list.querySelectorAll("[role=option]");
     if (!rows.length) return;
@@ -1436,7 +1607,8 @@ var RoutePicker = class {
     row.scrollIntoView({ block: "nearest" });
     this.path.setAttribute("aria-activedescendant", row.id);
   }
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.ctrlKey || event.metaKey) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -1453,18 +1625,22 @@ var RoutePicker = class {
       else if (typed.startsWith("/")) this.enter();
     }
   }
-  // A path of another method than the one that stands there is turned to first, and sent by the next Enter.
+  /** A path of another method than the one that stands there is turned to first, and sent by the next Enter. */
   enter() {
     this.close();
-    const isOther = this.followPath();
-    if (isOther) this.onPick(this.current);
+    const other = this.followPath() ? this.current : void 0;
+    if (other) this.onPick(other);
     else this.onEnter();
   }
-  // Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+  /**
+   * Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+   * @param {string} typed
+   */
   isBeginning(typed) {
     if (!typed.startsWith("/")) return true;
     return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
   }
+  /** @param {Choice} choice */
   pick(choice) {
     this.close();
     this.onPick(choice);
@@ -1474,6 +1650,7 @@ var RoutePicker = class {
 // send_bar.js
 var HEARD_MS = 300;
 var SendBar = class {
+  /** @param {{ onSend: () => void, onCancel: () => void, onSee: () => void }} options */
   constructor({ onSend, onCancel, onSee }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "send (Ctrl+Enter)",
@@ -1486,8 +1663,14 @@ var SendBar = class {
     this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
     this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
     setUsable(this.cancel, false);
+    this.offered = true;
+    this.patience = void 0;
+    this.timer = void 0;
   }
-  // What the kernel says; it also answers a press of Send.
+  /**
+   * What the kernel says; it also answers a press of Send.
+   * @param {Run} run
+   */
   show(run) {
     clearTimeout(this.patience);
     this.words.textContent = run.text;
@@ -1498,18 +1681,21 @@ var SendBar = class {
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
-  // A WebSocket is not sent; its console has buttons of its own.
+  /**
+   * A WebSocket is not sent; its console has buttons of its own.
+   * @param {boolean} offered
+   */
   offer(offered) {
     this.offered = offered;
     this.buttons.hidden = !offered;
   }
-  // What is said is about a form that is no more: it was mended, or is another's.
+  /** Forget a message about a form that is no more: it was changed, or is another's. */
   forget() {
     if (this.line.dataset.busy === "true") return;
     this.words.textContent = "";
     this.see.hidden = true;
   }
-  // From the press until the kernel has heard of it.
+  /** From the press until the kernel has heard of it. */
   pressed() {
     this.words.textContent = "waiting for the kernel";
     this.words.dataset.tone = "";
@@ -1522,12 +1708,13 @@ var SendBar = class {
       this.line.dataset.beside = "false";
     }, HEARD_MS);
   }
+  /** @param {number | null} sinceMs */
   count(sinceMs) {
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (sinceMs === null) return;
     const draw = () => {
-      this.clock.textContent = timeText(performance.now() - sinceMs);
+      this.clock.textContent = elapsedText(performance.now() - sinceMs);
     };
     this.timer = setInterval(draw, 100);
   }
@@ -1540,45 +1727,52 @@ var SendBar = class {
 // request_form.js
 var SETTLE_MS = 120;
 var NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
-var PLACE = /\{([^{}:]+)(?::[^{}]*)?\}/g;
-function placesOf(path) {
-  return [...new Set([...path.split("?")[0].matchAll(PLACE)].map((match) => match[1]))];
+var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
+function findPathParameters(path) {
+  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
 }
-function holdsNull(draft) {
+function hasHeldValues(draft) {
   return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
 }
 var FormPage = class {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    this.fill = 0;
+    this.seq = 0;
+    this.untouched = false;
+    this.generation = void 0;
+    this.key = void 0;
+    this.held = { known: {}, paths: {}, body: "", media: "" };
     this.visited = /* @__PURE__ */ new Map();
-    this.sheets = /* @__PURE__ */ new Map();
-    this.sheet = null;
-    this.complaints = [];
+    this.operations = /* @__PURE__ */ new Map();
+    this.operation = null;
+    this.errors = [];
     this.timer = void 0;
     const changed = () => this.changed();
     const send = () => this.send();
     this.picker = new RoutePicker({
       methods: this.methods(),
       choices: model.get("choices"),
-      onPick: (choice) => this.choose(choice),
-      onType: () => this.typed(),
+      onPick: (choice) => this.chooseRoute(choice),
+      onType: () => this.onPathTyped(),
       onEnter: send
     });
     this.bar = new SendBar({
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
-      onSee: () => this.seeAnswer()
+      onSee: () => this.showResponse()
     });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
-    this.places = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
+    this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
     this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
-    this.body = new BodyPart({ onChange: changed, files: new FileShelf(model) });
-    this.body.onDraw = () => this.judge();
+    this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
+    this.body.onDraw = () => this.showVerdict();
     this.auth = new AuthPart(model);
-    this.said = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
-    this.code = new CodePart({ onPick: () => this.changed() });
+    this.otherErrors = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
+    this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
       "section",
@@ -1588,8 +1782,8 @@ var FormPage = class {
       this.picker.list,
       this.about,
       this.bar.line,
-      this.said,
-      this.places.el,
+      this.otherErrors,
+      this.pathRows.el,
       this.query.el,
       this.headers.el,
       this.cookies.el,
@@ -1602,28 +1796,30 @@ var FormPage = class {
       event.preventDefault();
       this.send();
     });
-    this.el.addEventListener(
-      "input",
-      (event) => this.forgetComplaints(event.target.closest(".ipyasgi-value")?.dataset.where)
-    );
+    this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
-    this.learn(model.get("sheet"));
-    this.adopt(model.get("draft"));
-    this.judge();
+    this.receive(model.get("sheet"));
+    this.takeDraft(model.get("draft"));
+    this.showVerdict();
     this.bar.show(model.get("run"));
   }
   methods() {
-    const sockets = this.model.get("choices").some((choice) => choice.method === "WS");
+    const choices = this.model.get("choices");
+    const sockets = choices.some((choice) => choice.method === "WS");
     return [...this.model.get("methods"), ...sockets ? ["WS"] : []];
   }
-  // What the kernel put into the form: at first, and whenever it fills it.
-  adopt(draft) {
+  /**
+   * What the kernel put into the form: at first, and whenever it fills it.
+   * @param {PageDraft} draft
+   */
+  takeDraft(draft) {
     this.fill = draft.fill;
     this.seq = draft.seq;
     this.untouched = false;
-    this.put(draft);
+    this.showDraft(draft);
   }
-  put(draft) {
+  /** @param {Draft} draft */
+  showDraft(draft) {
     this.picker.show(draft);
     this.query.show(draft.query);
     this.headers.show(draft.headers);
@@ -1639,12 +1835,15 @@ var FormPage = class {
   typedKey() {
     return `${this.picker.method.value} ${this.picker.path.value.trim()}`;
   }
-  // The form takes the shape of the operation that method and path name now.
+  /**
+   * The form takes the shape of the operation that method and path name now.
+   * @param {string} key
+   */
   turnTo(key) {
     if (key === this.key) return;
     const before = this.key === void 0 ? this.held : this.values();
     this.key = key;
-    const known = this.sheets.get(key);
+    const known = this.operations.get(key);
     if (known === void 0 && this.picker.current) this.model.send({ ask: "sheet", key });
     this.draw(known?.parameters ? known : null, before);
   }
@@ -1656,13 +1855,18 @@ var FormPage = class {
       media: this.body.media
     };
   }
+  /** @returns {[name: string, value: Json][]} */
   pathValues() {
-    return this.places.known.map(({ key }) => [key.slice("path.".length), this.places.values[key] ?? ""]);
+    return this.pathRows.known.map(({ key }) => [key.slice("path.".length), this.pathRows.values[key] ?? ""]);
   }
-  draw(sheet, { known, paths, body, media }) {
-    this.sheet = sheet;
-    const all = sheet?.parameters ?? [];
-    const path = placesOf(this.picker.path.value).map(
+  /**
+   * @param {Operation | null} operation
+   * @param {Values} values
+   */
+  draw(operation, { known, paths, body, media }) {
+    this.operation = operation;
+    const all = operation?.parameters ?? [];
+    const path = findPathParameters(this.picker.path.value).map(
       (name) => all.find((one) => one.place === "path" && one.name === name) ?? {
         name,
         key: `path.${name}`,
@@ -1673,76 +1877,83 @@ var FormPage = class {
       }
     );
     const pathKnown = path.map((one) => ({ ...one, required: true }));
-    this.places.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
-    for (const [part, place] of [
+    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
+    const parts = [
       [this.query, "query"],
       [this.headers, "header"],
       [this.cookies, "cookie"]
-    ]) {
+    ];
+    for (const [part, place] of parts) {
       const here = all.filter((one) => one.place === place);
       part.showKnown(
         here,
         Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]]))
       );
     }
-    this.auth.describe(sheet?.auth ?? []);
-    this.body.describe(sheet?.bodies ?? [], sheet?.start?.body ?? "", sheet?.body_required);
+    this.auth.describe(operation?.auth ?? []);
+    this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
     this.body.show(body, media);
     this.showAbout();
   }
-  // A sheet that comes for a form nobody has touched brings the untouched form.
-  learn(sheet) {
-    if (!sheet?.key) return;
-    if (sheet.generation !== this.generation) this.sheets.clear();
-    this.generation = sheet.generation;
-    if (sheet.generation === 0) return;
-    this.sheets.set(sheet.key, sheet);
-    if (sheet.key !== this.key) {
-      if (this.key && this.picker.current && !this.sheets.has(this.key))
+  /**
+   * An operation that comes for a form nobody has touched brings the untouched form.
+   * @param {Operation} operation
+   */
+  receive(operation) {
+    if (!operation?.key) return;
+    if (operation.generation !== this.generation) this.operations.clear();
+    this.generation = operation.generation;
+    if (operation.generation === 0) return;
+    this.operations.set(operation.key, operation);
+    if (operation.key !== this.key) {
+      if (this.key && this.picker.current && !this.operations.has(this.key))
         this.model.send({ ask: "sheet", key: this.key });
       return;
     }
-    if (!sheet.parameters) return;
+    if (!operation.parameters) return;
     if (this.untouched) {
-      this.start(sheet);
+      this.showUntouched(operation);
     } else {
-      this.draw(sheet, this.values());
-      this.judge();
+      this.draw(operation, this.values());
+      this.showVerdict();
     }
   }
-  start(sheet) {
-    const { known, path_values: paths, body, media } = sheet.start;
-    this.draw(sheet, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
+  /** @param {Operation} operation */
+  showUntouched(operation) {
+    const { known, path_values: paths, body, media } = operation.start;
+    this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
     this.changed({ byHand: false });
   }
   showAbout() {
     const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
-    const words = choice ? [this.sheet?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
-    const told = [...new Set(words.filter(Boolean))].join("  ·  ");
+    const words = choice ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
+    const about = [...new Set(words.filter(Boolean))].join("  ·  ");
     this.about.replaceChildren(
-      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : told
+      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : about
     );
-    if (this.sheet?.deprecated) this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
+    if (this.operation?.deprecated)
+      this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
     for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
-    const bodiless = this.sheet ? this.sheet.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
+    const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
     this.body.el.hidden = isSocket || bodiless && this.body.value === "";
     this.bar.offer(!isSocket);
   }
-  choose(choice) {
-    this.enter(choice);
+  /** @param {Choice} choice */
+  chooseRoute(choice) {
+    this.openRoute(choice);
     const fields = this.el.querySelectorAll(
       "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input"
     );
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
-  // A path that is typed is that of a route, or one of its own, to which what is in the form goes along.
-  typed() {
+  /** A path that is typed is that of a route, or one of its own, to which what is in the form goes along. */
+  onPathTyped() {
     const choice = this.picker.current;
     if (choice && this.typedKey() !== this.key) {
-      this.enter(choice);
+      this.openRoute(choice);
       return;
     }
     this.keepVisited();
@@ -1751,17 +1962,20 @@ var FormPage = class {
   }
   keepVisited() {
     const left = this.draft();
-    if (holdsNull(left))
-      this.visited.delete(this.key);
-    else if (!this.untouched) this.visited.set(this.key, left);
+    if (hasHeldValues(left))
+      this.visited.delete(this.key ?? "");
+    else if (!this.untouched) this.visited.set(this.key ?? "", left);
   }
-  // The form of a route: as it was left, else untouched.
-  enter(choice) {
+  /**
+   * The form of a route: as it was left, else untouched.
+   * @param {Choice} choice
+   */
+  openRoute(choice) {
     this.keepVisited();
     const known = this.visited.get(`${choice.method} ${choice.path}`);
-    this.complaints = [];
+    this.errors = [];
     this.bar.forget();
-    this.put({
+    this.showDraft({
       path_values: [],
       query: [],
       known: [],
@@ -1773,12 +1987,13 @@ var FormPage = class {
       headers: this.headers.value
     });
     this.untouched = !known;
-    if (this.untouched && this.sheet) this.start(this.sheet);
+    if (this.untouched && this.operation) this.showUntouched(this.operation);
     else this.changed({ byHand: false });
   }
   knownValues() {
     return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
   }
+  /** @returns {PageDraft} */
   draft() {
     return {
       fill: this.fill,
@@ -1802,7 +2017,7 @@ var FormPage = class {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
   }
-  // The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far.
+  /** The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far. */
   send() {
     if (!this.bar.offered) return;
     this.picker.close();
@@ -1810,37 +2025,40 @@ var FormPage = class {
     this.bar.pressed();
     this.model.send({ ask: "send", draft: this.draft() });
   }
-  seeAnswer() {
-    const answer = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
-    answer?.scrollIntoView({ block: "nearest" });
-    answer?.querySelector("[role=tab][tabindex='0']")?.focus({ preventScroll: true });
+  showResponse() {
+    const response = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
+    response?.scrollIntoView({ block: "nearest" });
+    focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
   }
-  // A verdict on an older draft says nothing about this one.
-  judge() {
+  /** A verdict on an older draft says nothing about this one. */
+  showVerdict() {
     const verdict = this.model.get("verdict");
     if (verdict.fill !== this.fill || verdict.seq !== this.seq) return;
     this.el.dataset.judged = "true";
     const refused = this.model.get("run").refused;
     const shown = verdict.missing && !refused ? { where: "", text: "", line: 0 } : verdict;
-    const keyOf = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
-    this.query.mark(keyOf("query"), shown.text);
-    this.headers.mark(keyOf("headers"), shown.text);
+    const keyOf2 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
+    this.query.mark(keyOf2("query"), shown.text);
+    this.headers.mark(keyOf2("headers"), shown.text);
     this.body.editor.mark(shown);
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
-    const said = new Set(this.complaints.map(([where]) => where));
+    const named = new Set(this.errors.map(([where]) => where));
     const advice = (verdict.advice ?? []).filter(
-      ([where]) => !said.has(where) && !problem.some(([other]) => other === where)
+      ([where]) => !named.has(where) && !problem.some(([other]) => other === where)
     );
-    const left = markFields(this.el, [...problem, ...this.complaints, ...advice]);
-    this.tell(left.filter((word) => word !== problem[0]));
+    const left = markFields(this.el, [...problem, ...this.errors, ...advice]);
+    this.showOtherErrors(left.filter((error) => error !== problem[0]));
     this.code.show(verdict);
     if (refused && !verdict.text) this.bar.forget();
   }
-  // What is about no field that is on the page: of a body shown as text, of rows without a description.
-  tell(words) {
-    this.said.replaceChildren(
-      ...words.map(
+  /**
+   * What is about no field that is on the page: of a body shown as text, of rows without a description.
+   * @param {FieldError[]} errors
+   */
+  showOtherErrors(errors) {
+    this.otherErrors.replaceChildren(
+      ...errors.map(
         ([where, text, source]) => make(
           "li",
           "",
@@ -1851,28 +2069,29 @@ var FormPage = class {
         )
       )
     );
-    this.said.hidden = words.length === 0;
+    this.otherErrors.hidden = errors.length === 0;
   }
-  forgetComplaints(where) {
-    const kept = this.complaints.filter(
+  /** @param {string | undefined} where */
+  forgetErrors(where) {
+    const kept = this.errors.filter(
       ([other]) => where !== void 0 && other !== where && !other.startsWith(`${where}/`)
     );
-    if (kept.length === this.complaints.length) return;
-    this.complaints = kept;
+    if (kept.length === this.errors.length) return;
+    this.errors = kept;
   }
   listen() {
     return listen(this.model, {
       "change:draft": () => {
-        if (this.model.get("draft").fill > this.fill) this.adopt(this.model.get("draft"));
-        this.judge();
+        if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
+        this.showVerdict();
       },
-      "change:verdict": () => this.judge(),
-      "change:sheet": () => this.learn(this.model.get("sheet")),
+      "change:verdict": () => this.showVerdict(),
+      "change:sheet": () => this.receive(this.model.get("sheet")),
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
-        this.complaints = this.model.get("run").complaints;
-        this.judge();
+        this.errors = this.model.get("run").complaints;
+        this.showVerdict();
       },
       "change:choices": () => {
         this.picker.choices = this.model.get("choices");
@@ -1888,6 +2107,7 @@ var FormPage = class {
   }
 };
 var request_form_default = {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new FormPage(model);
     el.append(page.el);
@@ -1899,5 +2119,6 @@ var request_form_default = {
   }
 };
 export {
-  request_form_default as default
+  request_form_default as default,
+  findPathParameters
 };

@@ -9,18 +9,32 @@ var MOST_FINDS = 1e4;
 var [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [...'{[",:\\'].map((one) => one.charCodeAt(0));
 var WORD_END = /[^-+.\w]/g;
 var NUMBER_START = /^-?\d/;
+var COLUMNS = (
+  /** @type {const} */
+  ["keys", "starts", "ends", "parents", "afters", "places", "counts", "levels"]
+);
 var WORDS = /* @__PURE__ */ new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
 var JsonIndex = class _JsonIndex {
+  /** @param {string} text */
   constructor(text) {
     this.text = text;
     this.size = 0;
-    this.room = 1024;
-    this.kinds = new Uint8Array(this.room);
-    for (const name of ["keys", "starts", "ends", "parents", "afters", "places", "counts", "levels"]) {
-      this[name] = new Int32Array(this.room);
-    }
+    this.capacity = 1024;
+    this.kinds = new Uint8Array(this.capacity);
+    this.keys = new Int32Array(this.capacity);
+    this.starts = new Int32Array(this.capacity);
+    this.ends = new Int32Array(this.capacity);
+    this.parents = new Int32Array(this.capacity);
+    this.afters = new Int32Array(this.capacity);
+    this.places = new Int32Array(this.capacity);
+    this.counts = new Int32Array(this.capacity);
+    this.levels = new Int32Array(this.capacity);
   }
-  // Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+  /**
+   * Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+   * @param {string} text
+   * @param {() => boolean} isWanted
+   */
   static async read(text, isWanted = () => true) {
     const index = new _JsonIndex(text);
     let beganMs = performance.now();
@@ -36,85 +50,101 @@ var JsonIndex = class _JsonIndex {
   }
   *scan() {
     const { text } = this;
-    let at = this.blank(0);
+    let at = this.skipBlanks(0);
     let parent = NONE;
     for (let turn = 1; ; turn += 1) {
       if (turn % SLICE_NODES === 0) yield;
       let key = NONE;
       if (parent !== NONE && this.kinds[parent] === OBJECT) {
         key = at;
-        at = this.blank(this.stringEnd(at));
-        if (text.charCodeAt(at) !== COLON) throw this.wrong(at);
-        at = this.blank(at + 1);
+        at = this.skipBlanks(this.stringEnd(at));
+        if (text.charCodeAt(at) !== COLON) throw this.errorAt(at);
+        at = this.skipBlanks(at + 1);
       }
-      const node = this.add(parent, key, at);
+      const node = this.begin(parent, key, at);
       const first = text.charCodeAt(at);
       if (first === BRACE || first === BRACKET) {
         this.kinds[node] = first === BRACE ? OBJECT : ARRAY;
-        at = this.blank(at + 1);
-        if (text.charCodeAt(at) !== this.closer(node)) {
+        at = this.skipBlanks(at + 1);
+        if (text.charCodeAt(at) !== this.closingCode(node)) {
           parent = node;
           continue;
         }
         at += 1;
-        this.close(node, at);
+        this.end(node, at);
       } else {
         at = first === QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
         if (first === QUOTE) this.kinds[node] = STRING;
-        this.close(node, at);
+        this.end(node, at);
       }
       for (; ; ) {
-        at = this.blank(at);
+        at = this.skipBlanks(at);
         if (parent === NONE) {
-          if (at < text.length) throw this.wrong(at);
+          if (at < text.length) throw this.errorAt(at);
           return;
         }
         const next = text.charCodeAt(at);
         if (next === COMMA) {
-          at = this.blank(at + 1);
+          at = this.skipBlanks(at + 1);
           break;
         }
-        if (next !== this.closer(parent)) throw this.wrong(at);
+        if (next !== this.closingCode(parent)) throw this.errorAt(at);
         at += 1;
-        this.close(parent, at);
+        this.end(parent, at);
         parent = this.parents[parent];
       }
     }
   }
-  closer(node) {
+  /** @param {number} node */
+  closingCode(node) {
     return (this.kinds[node] === OBJECT ? BRACE : BRACKET) + 2;
   }
-  blank(at) {
+  /** @param {number} at */
+  skipBlanks(at) {
     for (; ; ) {
       const code = this.text.charCodeAt(at);
       if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return at;
       at += 1;
     }
   }
+  /**
+   * @param {number} at
+   * @returns {number}
+   */
   stringEnd(at) {
     const { text } = this;
-    if (text.charCodeAt(at) !== QUOTE) throw this.wrong(at);
+    if (text.charCodeAt(at) !== QUOTE) throw this.errorAt(at);
     for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
       let before = end - 1;
       while (text.charCodeAt(before) === BACKSLASH) before -= 1;
       if ((end - before) % 2) return end + 1;
     }
-    throw this.wrong(text.length);
+    throw this.errorAt(text.length);
   }
+  /**
+   * @param {number} node
+   * @param {number} at
+   */
   wordEnd(node, at) {
     WORD_END.lastIndex = at;
     const end = WORD_END.exec(this.text)?.index ?? this.text.length;
     const word = this.text.slice(at, end);
     const isNumber = NUMBER_START.test(word);
-    if (!isNumber && !WORDS.has(word)) throw this.wrong(at);
+    if (!isNumber && !WORDS.has(word)) throw this.errorAt(at);
     this.kinds[node] = isNumber ? NUMBER : WORD;
     return end;
   }
-  wrong(at) {
+  /** @param {number} at */
+  errorAt(at) {
     return new Error(at < this.text.length ? `not JSON at character ${at + 1}` : "the JSON ends too early");
   }
-  add(parent, key, start) {
-    if (this.size === this.room) this.grow();
+  /**
+   * @param {number} parent
+   * @param {number} key
+   * @param {number} start
+   */
+  begin(parent, key, start) {
+    if (this.size === this.capacity) this.grow();
     const node = this.size;
     this.size += 1;
     this.keys[node] = key;
@@ -127,42 +157,65 @@ var JsonIndex = class _JsonIndex {
     }
     return node;
   }
-  close(node, end) {
+  /**
+   * @param {number} node
+   * @param {number} end
+   */
+  end(node, end) {
     this.ends[node] = end;
     this.afters[node] = this.size;
   }
   grow() {
-    this.room *= 2;
-    for (const [name, value] of Object.entries(this)) {
-      if (!ArrayBuffer.isView(value)) continue;
-      this[name] = new value.constructor(this.room);
-      this[name].set(value);
+    this.capacity *= 2;
+    const kinds = new Uint8Array(this.capacity);
+    kinds.set(this.kinds);
+    this.kinds = kinds;
+    for (const name of COLUMNS) {
+      const longer = new Int32Array(this.capacity);
+      longer.set(this[name]);
+      this[name] = longer;
     }
   }
+  /** @param {number} node */
   isContainer(node) {
     return this.kinds[node] <= ARRAY;
   }
-  // The name of a value in an object; null in an array and at the top.
+  /**
+   * The name of a value in an object; null in an array and at the top.
+   * @param {number} node
+   * @returns {string | null}
+   */
   key(node) {
     const at = this.keys[node];
-    return at === NONE ? null : this.decoded(this.text.slice(at, this.stringEnd(at)));
+    return at === NONE ? null : this.decodeString(this.text.slice(at, this.stringEnd(at)));
   }
-  // The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+  /**
+   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * @param {number} node
+   * @param {number} limit
+   */
   value(node, limit = Infinity) {
     const { starts, ends } = this;
     const raw = this.text.slice(starts[node], Math.min(ends[node], starts[node] + limit));
     if (this.kinds[node] !== STRING) return raw;
     const whole = ends[node] - starts[node] <= limit;
-    return `"${whole ? this.decoded(raw) : this.decoded(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
+    return `"${whole ? this.decodeString(raw) : this.decodeString(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
   }
-  decoded(raw) {
+  /**
+   * @param {string} raw
+   * @returns {string}
+   */
+  decodeString(raw) {
     try {
       return JSON.parse(raw);
     } catch {
       return raw.slice(1, -1);
     }
   }
-  // RFC 6901
+  /**
+   * RFC 6901
+   * @param {number} node
+   */
   pointer(node) {
     const parts = [];
     for (let at = node; this.parents[at] !== NONE; at = this.parents[at]) {
@@ -170,23 +223,34 @@ var JsonIndex = class _JsonIndex {
     }
     return parts.reverse().map((part) => `/${part}`).join("");
   }
-  // The values whose name or own text has the words in it, whatever the case; at most ten thousand.
+  /**
+   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
+   * @param {string} words
+   */
   find(words) {
     const found = [];
     if (!words) return found;
-    const pattern = new RegExp([...words].map(spelled).join(""), "gi");
+    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
     for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
-      if (node !== found.at(-1) && this.holds(node, match.index, pattern.lastIndex)) found.push(node);
+      if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);
     }
     return found;
   }
-  holds(node, from, to) {
+  /**
+   * @param {number} node
+   * @param {number} from
+   * @param {number} to
+   */
+  isInside(node, from, to) {
     const key = this.keys[node];
     if (key !== NONE && from > key && to < this.stringEnd(key)) return true;
     return !this.isContainer(node) && from >= this.starts[node] && to <= this.ends[node];
   }
-  // The last value that begins at this place or before; names count as the beginning.
+  /**
+   * The last value that begins at this place or before; names count as the beginning.
+   * @param {number} place
+   */
   nodeAt(place) {
     let [low, high] = [0, this.size - 1];
     while (low < high) {
@@ -198,7 +262,7 @@ var JsonIndex = class _JsonIndex {
     return low;
   }
 };
-function spelled(character) {
+function patternOf(character) {
   const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   if (character === '"' || character === "\\") return `\\\\${plain}`;
   if (character <= "~") return plain;
@@ -213,9 +277,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -232,6 +296,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -239,7 +306,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -249,88 +316,11 @@ function listen(model, handlers) {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
 }
-function timeText(ms) {
-  return ms < 6e4 ? `${(ms / 1e3).toFixed(1)} s` : `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
 }
-
-// virtual_rows.js
-var ROW_PX = 20;
-var SPARE_ROWS = 8;
-var TALL_PX = 340;
-var TALLEST_PX = 8e6;
-var VirtualRows = class {
-  // box: the element that scrolls; drawRow(index): the element of one row
-  constructor(box, drawRow) {
-    Object.assign(this, { box, drawRow, count: 0, frame: 0 });
-    box.classList.add("ipyasgi-list");
-    this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
-    this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
-    this.space.append(this.window);
-    box.append(this.space);
-    this.redraw = () => {
-      this.frame ||= requestAnimationFrame(() => this.draw());
-    };
-    box.addEventListener("scroll", this.redraw);
-    this.tall = TALL_PX;
-    this.watches = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
-    for (const watch of this.watches) watch.observe(box);
-  }
-  close() {
-    for (const watch of this.watches) watch.disconnect();
-    cancelAnimationFrame(this.frame);
-  }
-  // Of the same list the box only grows, so that what is below does not jump while parts are folded.
-  setCount(count, { isNew = false } = {}) {
-    this.count = count;
-    const px = Math.min(Math.max(count, 3) * ROW_PX + 16, TALL_PX);
-    this.grown = isNew ? px : Math.max(this.grown ?? 0, px);
-    this.box.style.height = `${this.grown}px`;
-    this.space.style.height = `${this.spaceHeight}px`;
-    this.redraw();
-  }
-  get height() {
-    this.tall = this.box.clientHeight || this.tall;
-    return this.tall;
-  }
-  get spaceHeight() {
-    return Math.min(this.count * ROW_PX, TALLEST_PX);
-  }
-  // How many rows one pixel of scrolling is worth, and back.
-  get rowsPerPx() {
-    const room = this.spaceHeight - this.height;
-    return this.count * ROW_PX <= TALLEST_PX || room <= 0 ? 1 / ROW_PX : (this.count - this.page) / room;
-  }
-  get page() {
-    return this.height / ROW_PX;
-  }
-  get top() {
-    return this.box.scrollTop * this.rowsPerPx;
-  }
-  reveal(index) {
-    const { top, page } = this;
-    if (index >= top && index + 1 <= top + page) return;
-    const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
-    this.box.scrollTop = Math.max(wanted, 0) / this.rowsPerPx;
-    this.redraw();
-  }
-  draw() {
-    this.frame = 0;
-    const { top } = this;
-    const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
-    const to = Math.min(this.count, Math.ceil(top + this.page) + SPARE_ROWS);
-    const rows = [];
-    for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
-    this.window.style.transform = `translateY(${this.box.scrollTop - (top - from) * ROW_PX}px)`;
-    this.window.replaceChildren(...rows);
-  }
-};
-var UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-function seen(text) {
-  return text.replace(UNSEEN, (found) => {
-    const code = found.charCodeAt(0);
-    if (code < 32) return String.fromCharCode(9216 + code);
-    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
-  });
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 async function copyText(text) {
   if (navigator.clipboard) {
@@ -344,15 +334,148 @@ async function copyText(text) {
   field.remove();
   if (!done) throw new Error("the browser does not let this page copy");
 }
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+function saveAs(content, filename) {
+  const url = saveUrl(content);
+  make("a", "", { href: url, download: filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 6e4);
+}
+
+// text.js
+function sizeText(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+function momentText(ms) {
+  return ms < 1e4 ? `${ms.toFixed(1)} ms` : `${(ms / 1e3).toFixed(2)} s`;
+}
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+function countText(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+var ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+function visibleText(text) {
+  return text.replace(ACTING, (found) => {
+    const code = found.charCodeAt(0);
+    if (code < 32) return String.fromCharCode(9216 + code);
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+
+// virtual_rows.js
+var ROW_PX = 20;
+var SPARE_ROWS = 8;
+var TALL_PX = 340;
+var TALLEST_PX = 8e6;
+function spacePx(count) {
+  return Math.min(count * ROW_PX, TALLEST_PX);
+}
+function rowsPerPx({ count, heightPx }) {
+  const roomPx = spacePx(count) - heightPx;
+  return count * ROW_PX <= TALLEST_PX || roomPx <= 0 ? 1 / ROW_PX : (count - heightPx / ROW_PX) / roomPx;
+}
+function rowsToDraw({ count, heightPx, scrollPx }) {
+  const top = scrollPx * rowsPerPx({ count, heightPx });
+  const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
+  const to = Math.min(count, Math.ceil(top + heightPx / ROW_PX) + SPARE_ROWS);
+  return { from, to, shiftPx: scrollPx - (top - from) * ROW_PX };
+}
+function scrollToShow(index, { count, heightPx, scrollPx }) {
+  const perPx = rowsPerPx({ count, heightPx });
+  const [top, page] = [scrollPx * perPx, heightPx / ROW_PX];
+  if (index >= top && index + 1 <= top + page) return void 0;
+  const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
+  return Math.max(wanted, 0) / perPx;
+}
+var VirtualRows = class {
+  /**
+   * @param {HTMLElement} box  the element that scrolls
+   * @param {(index: number) => HTMLElement} drawRow
+   */
+  constructor(box, drawRow2) {
+    this.box = box;
+    this.drawRow = drawRow2;
+    this.count = 0;
+    this.frame = 0;
+    this.grownPx = 0;
+    box.classList.add("ipyasgi-list");
+    this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
+    this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
+    this.space.append(this.window);
+    box.append(this.space);
+    this.redraw = () => {
+      this.frame ||= requestAnimationFrame(() => this.draw());
+    };
+    box.addEventListener("scroll", this.redraw);
+    this.lastHeightPx = TALL_PX;
+    this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const observer of this.observers) observer.observe(box);
+  }
+  close() {
+    for (const observer of this.observers) observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+  /**
+   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * @param {number} count
+   */
+  setCount(count, { isNew = false } = {}) {
+    this.count = count;
+    const px = Math.min(Math.max(count, 3) * ROW_PX + 16, TALL_PX);
+    this.grownPx = isNew ? px : Math.max(this.grownPx, px);
+    this.box.style.height = `${this.grownPx}px`;
+    this.space.style.height = `${spacePx(count)}px`;
+    this.redraw();
+  }
+  /** @returns {Scroll} */
+  get scroll() {
+    this.lastHeightPx = this.box.clientHeight || this.lastHeightPx;
+    return { count: this.count, heightPx: this.lastHeightPx, scrollPx: this.box.scrollTop };
+  }
+  /** How many rows are in view. */
+  get page() {
+    return this.scroll.heightPx / ROW_PX;
+  }
+  /** @param {number} index */
+  reveal(index) {
+    const scrollPx = scrollToShow(index, this.scroll);
+    if (scrollPx === void 0) return;
+    this.box.scrollTop = scrollPx;
+    this.redraw();
+  }
+  draw() {
+    this.frame = 0;
+    const { from, to, shiftPx } = rowsToDraw(this.scroll);
+    const rows = [];
+    for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
+    this.window.style.transform = `translateY(${shiftPx}px)`;
+    this.window.replaceChildren(...rows);
+  }
+};
 
 // json_tree.js
 var FIRST_ROWS = 60;
 var VALUE_CHARS = 500;
 var INDENT_LEVELS = 30;
+var NOTHING = new JsonIndex("");
 var JsonTree = class {
-  // label: what it is a tree of, for screen readers
+  /** @param {string} label  what it is a tree of, for screen readers */
   constructor(label) {
     this.id = freshId("tree");
+    this.index = NOTHING;
+    this.open = new Uint8Array(0);
+    this.shown = new Int32Array(0);
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
+    this.reading = null;
+    this.timer = void 0;
     this.find = make("input", "ipyasgi-input ipyasgi-find", {
       type: "search",
       placeholder: "find",
@@ -361,9 +484,9 @@ var JsonTree = class {
       spellcheck: false
     });
     this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
-    this.says = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
-    const button = (text, says, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": says, title: says });
+    const button = (text, label2, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label2, title: label2 });
     this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
     const tools = make(
       "div",
@@ -379,17 +502,17 @@ var JsonTree = class {
       {},
       this.path,
       button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
-      button("copy value", "copy the chosen value", () => this.copy(this.source(), "the value")),
-      this.says
+      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      this.status
     );
     this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
     this.el = make("div", "ipyasgi-tree-box", {}, tools, this.box, foot);
     this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
-    this.box.addEventListener("click", (event) => this.press(event));
-    this.box.addEventListener("keydown", (event) => this.key(event));
+    this.box.addEventListener("click", (event) => this.onClick(event));
+    this.box.addEventListener("keydown", (event) => this.onKey(event));
     this.find.addEventListener("input", () => {
-      clearTimeout(this.pause);
-      this.pause = setTimeout(() => this.search(), 120);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(), 120);
     });
     this.find.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.step(event.shiftKey ? -1 : 1);
@@ -397,22 +520,30 @@ var JsonTree = class {
     this.clear();
   }
   close() {
-    clearTimeout(this.pause);
-    this.wanted = null;
+    clearTimeout(this.timer);
+    this.reading = null;
     this.rows.close();
   }
   clear() {
-    Object.assign(this, { index: null, shown: new Int32Array(0), length: 0, chosen: 0, finds: [], at: -1 });
+    this.index = NOTHING;
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
     this.find.value = "";
-    this.says.textContent = "";
+    this.status.textContent = "";
     this.rows.setCount(0, { isNew: true });
-    this.tellFinds();
+    this.showFindCount();
   }
-  // Shows a text; rejects where it is no JSON. Of two calls the later wins.
+  /**
+   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * @param {string} text
+   */
   async show(text) {
-    const turn = this.wanted = {};
+    const turn = {};
+    this.reading = turn;
     this.clear();
-    const index = await JsonIndex.read(text, () => this.wanted === turn);
+    const index = await JsonIndex.read(text, () => this.reading === turn);
     if (index === null) return;
     this.index = index;
     this.open = new Uint8Array(index.size);
@@ -421,7 +552,7 @@ var JsonTree = class {
     this.layOut();
     this.choose(0);
   }
-  // Unfolds from the top, level by level, what is worth about a screen of rows.
+  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
   openFirst() {
     let room = FIRST_ROWS;
     let level = [0];
@@ -449,8 +580,9 @@ var JsonTree = class {
     this.length = length;
     this.rows.setCount(length);
   }
+  /** @param {boolean} fold */
   foldAll(fold) {
-    if (!this.index) return;
+    if (!this.index.size) return;
     this.open.fill(0);
     if (!fold)
       this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
@@ -459,12 +591,19 @@ var JsonTree = class {
     this.layOut();
     this.choose(fold ? 0 : this.chosen);
   }
+  /**
+   * @param {number} node
+   * @param {boolean} isOpen
+   */
   setOpen(node, isOpen) {
     if (!this.index.isContainer(node) || Boolean(this.open[node]) === isOpen) return;
     this.open[node] = isOpen ? 1 : 0;
     this.layOut();
   }
-  // Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+  /**
+   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * @param {number} node
+   */
   placeOf(node) {
     let [low, high] = [0, this.length - 1];
     while (low <= high) {
@@ -475,6 +614,7 @@ var JsonTree = class {
     }
     return -1;
   }
+  /** @param {number} node */
   choose(node) {
     let folded = false;
     for (let up = this.index.parents[node]; up !== NONE; up = this.index.parents[up]) {
@@ -483,22 +623,24 @@ var JsonTree = class {
     }
     if (folded) this.layOut();
     this.chosen = node;
-    this.path.textContent = seen(this.pointer()) || "the whole body";
+    this.path.textContent = visibleText(this.pointer()) || "the whole body";
     this.path.title = this.path.textContent;
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
     this.rows.reveal(place);
     this.rows.redraw();
   }
-  press(event) {
-    const row = event.target.closest("[role=treeitem]");
-    if (!row || !this.index || String(document.getSelection())) return;
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const row = closest(event, "[role=treeitem]");
+    if (!row || !this.index.size || String(document.getSelection() ?? "")) return;
     const node = Number(row.dataset.node);
     this.choose(node);
     this.setOpen(node, !this.open[node]);
   }
-  key(event) {
-    if (!this.index || event.ctrlKey || event.metaKey || event.altKey) return;
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (!this.index.size || event.ctrlKey || event.metaKey || event.altKey) return;
     const { chosen, open, index } = this;
     const isOpen = Boolean(open[chosen]);
     const place = this.placeOf(chosen);
@@ -522,43 +664,49 @@ var JsonTree = class {
     this.rows.redraw();
   }
   search() {
-    this.finds = this.index ? this.index.find(this.find.value) : [];
-    this.at = -1;
+    this.finds = this.index.find(this.find.value);
+    this.currentFind = -1;
     if (this.finds.length) this.step(1);
     else this.rows.redraw();
-    this.tellFinds();
+    this.showFindCount();
   }
+  /** @param {number} by */
   step(by) {
     const { length } = this.finds;
     if (!length) return;
-    this.at = this.at < 0 && by < 0 ? length - 1 : (this.at + by + length) % length;
-    this.choose(this.finds[this.at]);
-    this.tellFinds();
+    this.currentFind = this.currentFind < 0 && by < 0 ? length - 1 : (this.currentFind + by + length) % length;
+    this.choose(this.finds[this.currentFind]);
+    this.showFindCount();
   }
-  tellFinds() {
+  showFindCount() {
     const { length } = this.finds;
     const most = length >= MOST_FINDS ? "+" : "";
     const none = this.find.value ? "nothing found" : "";
-    this.count.textContent = length ? `${this.at + 1} of ${length.toLocaleString("en")}${most}` : none;
+    this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
   }
   pointer() {
-    return this.index ? this.index.pointer(this.chosen) : "";
+    return this.index.size ? this.index.pointer(this.chosen) : "";
   }
-  // What was sent for the chosen value; of a string its characters.
-  source() {
-    if (!this.index) return "";
+  /** What was sent for the chosen value; of a string its characters. */
+  chosenText() {
+    if (!this.index.size) return "";
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
-    return this.index.kinds[this.chosen] === STRING ? this.index.decoded(raw) : raw;
+    return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
   }
+  /**
+   * @param {string} text
+   * @param {string} what
+   */
   async copy(text, what) {
     try {
       await copyText(text);
-      this.says.textContent = `${what} is copied`;
+      this.status.textContent = `${what} is copied`;
     } catch (error) {
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
     }
   }
+  /** @param {number} place */
   drawRow(place) {
     const { index } = this;
     const node = this.shown[place];
@@ -573,10 +721,10 @@ var JsonTree = class {
       "aria-posinset": index.places[node] + 1,
       "aria-selected": String(node === this.chosen)
     });
-    row.dataset.node = node;
+    row.dataset.node = String(node);
     row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
     if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
-    if (node === this.finds[this.at]) row.dataset.found = "true";
+    if (node === this.finds[this.currentFind]) row.dataset.found = "true";
     row.append(
       make("span", "ipyasgi-twist", {
         "aria-hidden": "true",
@@ -587,13 +735,18 @@ var JsonTree = class {
     const name = key === null && parent !== NONE ? String(index.places[node]) : key;
     if (name !== null) {
       const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
-        textContent: seen(name)
+        textContent: visibleText(name)
       });
       row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
     }
     row.append(this.drawValue(node, kind, isContainer));
     return row;
   }
+  /**
+   * @param {number} node
+   * @param {number} kind
+   * @param {boolean} isContainer
+   */
   drawValue(node, kind, isContainer) {
     const { index } = this;
     if (isContainer) {
@@ -601,8 +754,8 @@ var JsonTree = class {
       return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
     }
     const length = index.ends[node] - index.starts[node];
-    const value = make("bdi", "ipyasgi-tree-value", { textContent: seen(index.value(node, VALUE_CHARS)) });
-    value.dataset.kind = { [STRING]: "string", [NUMBER]: "number" }[kind] ?? "word";
+    const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
+    value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
     if (length <= VALUE_CHARS) return value;
     const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
     return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
@@ -611,27 +764,20 @@ var JsonTree = class {
 
 // live_rows.js
 var ROW_PX2 = 20;
-var OVERSCAN = 6;
+var SPARE_ROWS2 = 6;
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
   made.className = className;
   made.textContent = text;
   return made;
 }
-function sizeText(bytes) {
-  if (bytes < 1e3) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-function momentText(ms) {
-  return ms < 1e4 ? `${ms.toFixed(1)} ms` : `${(ms / 1e3).toFixed(2)} s`;
-}
-function rowElement(stream, number) {
+function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === void 0) {
-    const lost = stream.missing.some(([a, b]) => a <= number && number <= b);
+    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
-    line.append(element("span", "ipyasgi-log-text", lost ? "… asked for again" : "… dropped: too many at once"));
+    line.append(element("span", "ipyasgi-log-text", words));
     return line;
   }
   line.dataset.kind = row.kind;
@@ -645,7 +791,18 @@ function rowElement(stream, number) {
   if (row.bytes !== void 0) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
   return line;
 }
-function renderLog(el, stream, options) {
+function rowsInView({ length, scrollPx, visibleRows }) {
+  const from = Math.max(0, Math.floor(scrollPx / ROW_PX2) - SPARE_ROWS2);
+  return { from, to: Math.min(length, from + visibleRows + 2 * SPARE_ROWS2) };
+}
+function rowsSummary({ all, shown, missing, dropped, noun }) {
+  const notes = [countText(all, noun)];
+  if (all > shown) notes.push(`older ones dropped: ${(all - shown).toLocaleString("en")}`);
+  if (missing) notes.push(`${missing} on the way`);
+  if (dropped) notes.push(`${dropped} dropped`);
+  return notes.join(" · ");
+}
+function renderRows(el, stream, options) {
   const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
   const root = element("section", "ipyasgi-log");
   const head = element("header", "ipyasgi-log-head");
@@ -660,8 +817,8 @@ function renderLog(el, stream, options) {
   scroll.setAttribute("aria-live", "off");
   scroll.setAttribute("aria-label", titleText);
   const space = element("div", "ipyasgi-log-space");
-  const shown = element("div", "ipyasgi-log-window");
-  space.append(shown);
+  const drawn = element("div", "ipyasgi-log-window");
+  space.append(drawn);
   scroll.append(space);
   root.append(head, scroll);
   root.dataset.lmSuppressShortcuts = "true";
@@ -680,25 +837,25 @@ function renderLog(el, stream, options) {
     root.hidden = !room(length);
     scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX2;
     base = start;
-    const top = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX2) - OVERSCAN);
-    const end = Math.min(length, top + visibleRows + 2 * OVERSCAN);
+    const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
     const lines = [];
-    for (let i = top; i < end; i += 1) {
-      const line = rowElement(stream, start + i);
-      line.dataset.number = start + i;
-      if (start + i === picked) line.dataset.picked = "true";
+    for (let place = from; place < to; place += 1) {
+      const line = drawRow(stream, start + place);
+      line.dataset.number = String(start + place);
+      if (start + place === picked) line.dataset.picked = "true";
       lines.push(line);
     }
-    shown.style.transform = `translateY(${top * ROW_PX2}px)`;
-    shown.replaceChildren(...lines);
-    const all = Math.max(stream.last - firstWanted() + 1, 0);
-    const notes = [`${all.toLocaleString("en")} ${noun}${all === 1 ? "" : "s"}`];
-    if (all > length) notes.push(`older ones dropped: ${(all - length).toLocaleString("en")}`);
-    if (stream.missingCount) notes.push(`${stream.missingCount} on the way`);
-    if (stream.dropped) notes.push(`${stream.dropped} dropped`);
-    count.textContent = notes.join(" · ");
-    root.dataset.rows = stream.last;
-    root.dataset.missing = stream.missingCount;
+    drawn.style.transform = `translateY(${from * ROW_PX2}px)`;
+    drawn.replaceChildren(...lines);
+    count.textContent = rowsSummary({
+      all: Math.max(stream.last - firstWanted() + 1, 0),
+      shown: length,
+      missing: stream.missingCount,
+      dropped: stream.dropped,
+      noun
+    });
+    root.dataset.rows = String(stream.last);
+    root.dataset.missing = String(stream.missingCount);
     newest.hidden = following;
   };
   const redraw = () => {
@@ -714,22 +871,20 @@ function renderLog(el, stream, options) {
     const at = (number - firstRow()) * ROW_PX2;
     if (at < scroll.scrollTop) scroll.scrollTop = at;
     if (at + ROW_PX2 > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX2 - scroll.clientHeight;
-    onPick(stream.rows.get(number), number);
+    onPick(stream.rows.get(number));
     redraw();
   };
-  if (onPick) {
-    scroll.addEventListener("pointerdown", (event) => {
-      const line = event.target.closest(".ipyasgi-log-row");
-      if (line && !event.target.closest("button, a")) pick(Number(line.dataset.number));
-    });
-    scroll.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step === void 0) return;
-      event.preventDefault();
-      following = false;
-      pick(picked < firstRow() ? stream.last : picked + step);
-    });
-  }
+  scroll.addEventListener("pointerdown", (event) => {
+    const line = closest(event, ".ipyasgi-log-row");
+    if (line) pick(Number(line.dataset.number));
+  });
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === void 0) return;
+    event.preventDefault();
+    following = false;
+    pick(picked < firstRow() ? stream.last : picked + step);
+  });
   newest.addEventListener("click", () => {
     following = true;
     redraw();
@@ -745,6 +900,7 @@ function renderLog(el, stream, options) {
 // raw_text.js
 var LINE_CHARS = 400;
 var RawText = class {
+  /** @param {string} label */
   constructor(label) {
     this.text = "";
     this.starts = [];
@@ -756,6 +912,7 @@ var RawText = class {
   close() {
     this.rows.close();
   }
+  /** @param {string} text */
   show(text) {
     this.text = text;
     this.starts = [];
@@ -775,22 +932,30 @@ var RawText = class {
       this.starts.pop();
       this.numbers.pop();
     }
-    this.box.style.setProperty("--digits", String(this.numbers.at(-1) || this.numbers.length).length);
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
     this.box.scrollTop = 0;
     this.rows.setCount(this.starts.length, { isNew: true });
   }
-  // Where the next piece of a long line begins: not between the halves of a character.
+  /**
+   * Where the next piece of a long line begins: not between the halves of a character.
+   * @param {number} at
+   * @param {number} end
+   */
   cut(at, end) {
     const next = at + LINE_CHARS;
     if (next >= end) return end;
     const code = this.text.charCodeAt(next);
     return code >= 56320 && code < 57344 ? next + 1 : next;
   }
+  /** @param {number} index */
   drawRow(index) {
     const next = this.starts[index + 1] ?? this.text.length;
     const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
     const number = this.numbers[index];
-    const line = make("span", "ipyasgi-text-line", { textContent: seen(piece.replaceAll("	", "  ")), dir: "auto" });
+    const line = make("span", "ipyasgi-text-line", {
+      textContent: visibleText(piece.replaceAll("	", "  ")),
+      dir: "auto"
+    });
     return make(
       "div",
       "ipyasgi-text-row",
@@ -807,7 +972,10 @@ var LONGEST_WAIT_MS = 3e4;
 var RANGES_PER_ASK = 4;
 var PIECES_AHEAD = 3;
 var RowStream = class {
-  // rows: Map of number -> row, the newest `keep`; last: newest number known; dropped: rows the kernel never sent
+  /**
+   * @param {Model} model
+   * @param {number} keep  how many rows, the newest
+   */
   constructor(model, keep) {
     this.model = model;
     this.keep = keep;
@@ -817,6 +985,8 @@ var RowStream = class {
     this.oldest = 1;
     this.dropped = 0;
     this.heard = false;
+    this.attempts = 0;
+    this.timer = void 0;
     this.watchers = /* @__PURE__ */ new Set();
     this.listener = (message) => this.receive(message);
     model.on("msg:custom", this.listener);
@@ -826,18 +996,26 @@ var RowStream = class {
     clearTimeout(this.timer);
     this.model.off("msg:custom", this.listener);
   }
-  // Number of the first row to show: older ones are past `keep`.
+  /** Number of the first row to show: older ones are past `keep`. */
   get first() {
     return Math.max(1, this.last - this.keep + 1);
   }
   get missingCount() {
     return this.missing.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   }
+  /** @param {number} number */
+  isMissing(number) {
+    return this.missing.some(([from, to]) => from <= number && number <= to);
+  }
+  notify() {
+    for (const watch of this.watchers) watch();
+  }
+  /** @param {{ paint: string, first: number, last: number, rows: Row[], oldest: number, dropped: number }} message */
   receive(message) {
     if (message.paint === "rows") {
       const to = message.first + message.rows.length - 1;
       this.expect(message.first - 1);
-      message.rows.forEach((row, i) => this.rows.set(message.first + i, row));
+      for (const [place, row] of message.rows.entries()) this.rows.set(message.first + place, row);
       this.last = Math.max(this.last, to);
       this.found(message.first, to);
     } else if (message.paint === "tail") {
@@ -850,25 +1028,32 @@ var RowStream = class {
     this.oldest = message.oldest;
     this.trim();
     this.schedule();
-    for (const watch of this.watchers) watch();
+    this.notify();
   }
+  /** @param {number} upTo */
   expect(upTo) {
     if (upTo <= this.last) return;
     this.missing.push([this.last + 1, upTo]);
     this.last = upTo;
   }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [
+    const split = ([a, b]) => [
       [a, Math.min(b, from - 1)],
       [Math.max(a, to + 1), b]
-    ]).filter(([a, b]) => a <= b);
+    ];
+    this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  // What is past `keep`, or no longer held by the kernel, is neither kept nor asked for.
+  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
-    this.missing = this.missing.map(([a, b]) => [Math.max(a, floor), b]).filter(([a, b]) => a <= b);
+    const cut = ([a, b]) => [Math.max(a, floor), b];
+    this.missing = this.missing.map(cut).filter(([a, b]) => a <= b);
     for (const number of this.rows.keys()) {
       if (this.rows.size <= this.keep && number >= this.first) break;
       if (number < this.first) this.rows.delete(number);
@@ -883,11 +1068,11 @@ var RowStream = class {
       this.ask();
     }
   }
-  // An answer may be lost like any message, or wait for the running cell: ask again, less and less often.
+  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
-    this.attempts = (this.attempts ?? 0) + 1;
+    this.attempts += 1;
     clearTimeout(this.timer);
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.attempts - 1), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.ask(), wait);
@@ -904,14 +1089,17 @@ function fetchBody(model, offer, { onProgress = () => {
     let progressAt = performance.now();
     let wait = FIRST_WAIT_MS;
     let timer;
-    const end = (settle, value) => {
+    const end = () => {
       clearTimeout(timer);
       model.off("msg:custom", listener);
-      settle(value);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        end(reject, new Error("the kernel did not answer; it may be busy, try again"));
+        fail("the kernel did not answer; it may be busy, try again");
         return;
       }
       waiting.clear();
@@ -928,10 +1116,9 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") end(reject, new Error("this body is no longer held by the kernel"));
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
       if (message.paint !== "piece" || have.has(message.index)) return;
-      const view = buffers[0];
-      whole.set(new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength), message.index * pieceBytes);
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
       waiting.delete(message.index);
       onProgress(Math.min(have.size * pieceBytes, size), size);
@@ -939,16 +1126,23 @@ function fetchBody(model, offer, { onProgress = () => {
       wait = FIRST_WAIT_MS;
       clearTimeout(timer);
       if (have.size >= count) {
-        end(resolve, whole);
+        end();
+        resolve(whole);
         return;
       }
       askAhead();
       timer = setTimeout(ask, wait);
     };
     model.on("msg:custom", listener);
-    if (count === 0) end(resolve, whole);
-    else ask();
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
   });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 // body_views.js
@@ -956,12 +1150,27 @@ var FETCHED_BYTES = 16e6;
 var VISIBLE_ROWS = 16;
 var TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
 var BodyViews = class {
-  // onView(name): the reader looks at it another way; "drawn" stands outside of here
+  /**
+   * onView(name): the reader looks at it another way; "drawn" stands outside of here
+   * @param {Model} model
+   * @param {RowStream} stream
+   * @param {(name: string) => void} onView
+   */
   constructor(model, stream, onView) {
-    Object.assign(this, { model, stream, onView, turn: null, view: "", preferred: "", text: null, bytes: null });
+    this.model = model;
+    this.stream = stream;
+    this.onView = onView;
+    this.turn = null;
+    this.view = "";
+    this.preferred = "";
+    this.text = null;
+    this.bytes = null;
+    this.fetching = null;
+    this.filled = /* @__PURE__ */ new Set();
+    this.choiceButtons = [];
     this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
     this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
-    this.says = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
     this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
     this.load = makeButton("load", "", () => this.fetch());
@@ -976,14 +1185,14 @@ var BodyViews = class {
       {},
       this.choices,
       this.label,
-      this.says,
+      this.status,
       this.load,
       this.copyIt,
       this.saveIt
     );
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
-    this.endRows = renderLog(this.rowsBox, stream, {
+    this.endRows = renderRows(this.rowsBox, stream, {
       title: "as it came",
       visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
@@ -1002,32 +1211,35 @@ var BodyViews = class {
   show() {
     const body = this.model.get("body");
     if (body.turn === this.turn) return;
-    Object.assign(this, { turn: body.turn, text: null, bytes: null, fetching: null, filled: "" });
+    this.turn = body.turn ?? null;
+    this.text = null;
+    this.bytes = null;
+    this.fetching = null;
+    this.filled = /* @__PURE__ */ new Set();
     const views = body.views ?? [];
     this.label.textContent = body.label ?? "";
-    this.says.textContent = "";
+    this.status.textContent = "";
     this.detail.hidden = true;
     this.notes.replaceChildren(
       ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
     );
     this.choices.hidden = views.length < 2;
-    this.choices.replaceChildren(
-      ...views.map((name) => {
-        const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
-          this.preferred = name;
-          this.look(name);
-        });
-        choice.dataset.view = name;
-        return choice;
-      })
-    );
+    this.choiceButtons = views.map((name) => {
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+        this.preferred = name;
+        this.look(name);
+      });
+      choice.dataset.view = name;
+      return choice;
+    });
+    this.choices.replaceChildren(...this.choiceButtons);
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
     this.saveIt.textContent = body.masked ? "save, masked" : "save";
     this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
     this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
     this.load.hidden = true;
-    for (const redraw of this.stream.watchers) redraw();
+    this.stream.notify();
     if (typeof body.text === "string") this.text = body.text;
     else if (body.offer && body.is_text) {
       if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
@@ -1038,10 +1250,10 @@ var BodyViews = class {
     }
     this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
   }
+  /** @param {string} name */
   look(name) {
     this.view = name;
-    for (const choice of this.choices.children)
-      choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    for (const choice of this.choiceButtons) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
     this.tree.el.hidden = name !== "tree" || this.text === null;
     this.raw.el.hidden = name !== "text" || this.text === null;
     this.rowsBox.hidden = name !== "rows";
@@ -1049,11 +1261,11 @@ var BodyViews = class {
     this.fill();
     this.onView(name);
   }
-  // Each view is made when it is first looked at.
+  /** Each view is made when it is first looked at. */
   async fill() {
     const { view, turn, text } = this;
-    if (text === null || this.filled.includes(view)) return;
-    this.filled += view;
+    if (text === null || this.filled.has(view)) return;
+    this.filled.add(view);
     if (view === "text") this.raw.show(text);
     if (view !== "tree") return;
     const beganMs = performance.now();
@@ -1061,33 +1273,33 @@ var BodyViews = class {
       await this.tree.show(text);
     } catch (error) {
       if (turn !== this.turn) return;
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
       this.look("text");
     }
-    this.el.dataset.treeMs = Math.round(performance.now() - beganMs);
+    this.el.dataset.treeMs = String(Math.round(performance.now() - beganMs));
   }
   async fetch() {
     const { turn } = this;
     const { offer, is_text: isText } = this.model.get("body");
     this.load.hidden = true;
-    this.says.textContent = "waiting for the kernel";
+    this.status.textContent = "waiting for the kernel";
     try {
       this.fetching ??= fetchBody(this.model, offer, {
         onProgress: (have, all) => {
-          if (turn === this.turn) this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+          if (turn === this.turn) this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
         }
       });
       const bytes = await this.fetching;
       if (turn !== this.turn) return;
       this.bytes = bytes;
-      this.el.dataset.fetchedAt = performance.now();
+      this.el.dataset.fetchedAt = String(performance.now());
       if (isText) this.text = new TextDecoder().decode(bytes);
-      this.says.textContent = "";
+      this.status.textContent = "";
       this.look(this.view);
     } catch (error) {
       if (turn !== this.turn) return;
       this.fetching = null;
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
       this.load.textContent = "load again";
       this.load.hidden = false;
     }
@@ -1098,21 +1310,21 @@ var BodyViews = class {
     if (turn !== this.turn || this.text === null) return;
     try {
       await copyText(this.text);
-      this.says.textContent = "copied";
+      this.status.textContent = "copied";
     } catch (error) {
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
     }
   }
   async save() {
     const { turn } = this;
     const { filename } = this.model.get("body");
     if (this.text === null && this.bytes === null) await this.fetch();
-    if (turn !== this.turn || this.text === null && this.bytes === null) return;
-    const url = URL.createObjectURL(new Blob([this.bytes ?? this.text], { type: "application/octet-stream" }));
-    make("a", "", { href: url, download: filename }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 6e4);
-    this.says.textContent = `saved as ${filename}`;
+    const content = this.bytes ?? this.text;
+    if (turn !== this.turn || content === null) return;
+    saveAs(content, filename);
+    this.status.textContent = `saved as ${filename}`;
   }
+  /** @param {Row | undefined} row */
   showRow(row) {
     this.detail.hidden = !row;
     if (row) this.detail.textContent = prettyJson(row.text);
@@ -1120,75 +1332,92 @@ var BodyViews = class {
 };
 function prettyJson(text) {
   try {
-    return seen(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
+    return visibleText(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
   } catch {
-    return seen(text);
+    return visibleText(text);
   }
 }
 
 // response_viewer.js
 var ResponseTabs = class {
-  // onTab(name)
+  /**
+   * onTab(name)
+   * @param {string} id
+   * @param {(name: string) => void} onTab
+   */
   constructor(id, onTab) {
-    Object.assign(this, { id, onTab, wanted: "", name: "body" });
+    this.id = id;
+    this.onTab = onTab;
+    this.buttons = [];
+    this.wanted = "";
+    this.name = "body";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
-    this.el.addEventListener("keydown", (event) => this.key(event));
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
+  /**
+   * @param {Tab[]} tabs
+   * @param {string} open
+   */
   show(tabs, open) {
     const focused = this.el.contains(document.activeElement);
-    this.el.replaceChildren(
-      ...tabs.map((tab) => {
-        const button = makeButton(
-          tab.title,
-          "ipyasgi-tab",
-          () => {
-            this.wanted = tab.name;
-            this.choose(tab.name);
-          },
-          {
-            role: "tab",
-            id: `${this.id}-${tab.name}`,
-            title: tab.about
-          }
-        );
-        button.dataset.tab = tab.name;
-        if (tab.about && tab.about.length < 4 && tab.name !== "request") {
-          button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+    this.buttons = tabs.map((tab) => {
+      const button = makeButton(
+        tab.title,
+        "ipyasgi-tab",
+        () => {
+          this.wanted = tab.name;
+          this.choose(tab.name);
+        },
+        {
+          role: "tab",
+          id: `${this.id}-${tab.name}`,
+          title: tab.about
         }
-        button.hidden = !tab.some;
-        return button;
-      })
-    );
+      );
+      button.dataset.tab = tab.name;
+      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+      }
+      button.hidden = !tab.some;
+      return button;
+    });
+    this.el.replaceChildren(...this.buttons);
     const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
     this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
     if (focused) this.button(this.name)?.focus();
   }
+  /** @param {string} name */
   button(name) {
-    return [...this.el.children].find((one) => one.dataset.tab === name);
+    return this.buttons.find((one) => one.dataset.tab === name);
   }
+  /** @param {string} name */
   choose(name) {
     this.name = name;
-    for (const button of this.el.children) {
+    for (const button of this.buttons) {
       const isChosen = button.dataset.tab === name;
       button.setAttribute("aria-selected", String(isChosen));
       button.tabIndex = isChosen ? 0 : -1;
     }
     this.onTab(name);
   }
-  key(event) {
-    const usable = [...this.el.children].filter((one) => !one.hidden);
-    const at = usable.indexOf(document.activeElement);
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const usable = this.buttons.filter((one) => !one.hidden);
+    const at = usable.findIndex((one) => one === document.activeElement);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
     if (to === void 0 || !usable.length) return;
     event.preventDefault();
     const next = usable[(to + usable.length) % usable.length];
-    this.wanted = next.dataset.tab;
-    this.choose(next.dataset.tab);
+    this.wanted = next.dataset.tab ?? "";
+    this.choose(this.wanted);
     next.focus();
   }
 };
 var LiveStrip = class {
+  /** @param {Model} model */
   constructor(model) {
+    this.turn = 0;
+    this.timer = void 0;
     this.request = make("span", "ipyasgi-live-request");
     this.words = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
@@ -1212,6 +1441,7 @@ var LiveStrip = class {
       this.cancel
     );
   }
+  /** @param {Live} live */
   show(live) {
     this.el.hidden = !live.busy;
     this.request.textContent = `${live.method} ${live.target}`;
@@ -1223,7 +1453,7 @@ var LiveStrip = class {
     if (!live.busy) return;
     const since = performance.now() - live.elapsed_ms;
     const draw = () => {
-      this.clock.textContent = timeText(performance.now() - since);
+      this.clock.textContent = elapsedText(performance.now() - since);
     };
     draw();
     this.timer = setInterval(draw, 100);
@@ -1258,11 +1488,11 @@ function renderResponse(model, el, stream) {
     title: "keep this one when a newer exchange comes"
   });
   const strip = new LiveStrip(model);
-  const place = () => {
+  const syncPanel = () => {
     const panel = el.closest(".ipyasgi-response");
     if (!panel) return;
     const { name } = tabs;
-    panel.dataset.tab = name === "body" && views.view !== "drawn" ? "" : name;
+    panel.dataset.tab = name === "body" && views?.view !== "drawn" ? "" : name;
     panel.dataset.stale = String(model.get("stale"));
     const sections = panel.querySelector(".ipyasgi-sections");
     const outside = Boolean(panel.dataset.tab);
@@ -1272,7 +1502,7 @@ function renderResponse(model, el, stream) {
       sections.setAttribute("aria-labelledby", `${id}-${name}`);
       sections.hidden = !outside;
     }
-    for (const button of tabs.el.children)
+    for (const button of tabs.buttons)
       button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
   };
   const bodyBox = make("div", "ipyasgi-body-box", {
@@ -1280,13 +1510,14 @@ function renderResponse(model, el, stream) {
     id: `${id}-body-box`,
     "aria-labelledby": `${id}-body`
   });
-  let views = { view: "" };
+  let views;
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
-    place();
+    syncPanel();
   });
-  views = new BodyViews(model, stream, () => place());
-  bodyBox.append(views.el);
+  const bodyViews = new BodyViews(model, stream, () => syncPanel());
+  views = bodyViews;
+  bodyBox.append(bodyViews.el);
   const root = make(
     "section",
     "ipyasgi-page ipyasgi-response-page",
@@ -1324,9 +1555,9 @@ function renderResponse(model, el, stream) {
     strip.show(live);
     drawEmpty();
     if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
-    for (const redraw of stream.watchers) redraw();
+    stream.notify();
   };
-  const attached = new ResizeObserver(place);
+  const attached = new ResizeObserver(syncPanel);
   attached.observe(root);
   drawHead();
   drawTabs();
@@ -1338,25 +1569,27 @@ function renderResponse(model, el, stream) {
     "change:pinned": drawPin,
     "change:live": drawLive,
     "change:body": () => {
-      views.show();
-      place();
+      bodyViews.show();
+      syncPanel();
     },
-    "change:stale": place
+    "change:stale": syncPanel
   });
   return () => {
     silence();
     attached.disconnect();
     strip.close();
-    views.close();
+    bodyViews.close();
   };
 }
 var response_viewer_default = () => {
   let stream;
   return {
+    /** @param {View} view */
     initialize({ model }) {
       stream = new RowStream(model, 5e3);
       return () => stream.close();
     },
+    /** @param {View} view */
     render({ model, el }) {
       return renderResponse(model, el, stream);
     }

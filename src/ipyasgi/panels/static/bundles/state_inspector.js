@@ -5,9 +5,9 @@ function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
   if (className) made.className = className;
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
   }
   made.append(...children);
   return made;
@@ -19,6 +19,9 @@ function keepKeys(root) {
 function setUsable(button, usable) {
   button.setAttribute("aria-disabled", String(!usable));
 }
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
 function makeButton(label, className, onPress, properties = {}) {
   const button = make("button", `ipyasgi-button ${className}`.trim(), {
     type: "button",
@@ -26,7 +29,7 @@ function makeButton(label, className, onPress, properties = {}) {
     ...properties
   });
   button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
+    if (isUsable(button)) onPress(button);
   });
   return button;
 }
@@ -35,6 +38,14 @@ function listen(model, handlers) {
   return () => {
     for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
   };
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
 }
 
 // change_list.js
@@ -62,8 +73,10 @@ function changeTable(changes, more, label) {
 
 // state_tree.js
 var TreeRow = class _TreeRow {
+  /** @param {string} path */
   constructor(path, isOpen = false) {
     this.path = path;
+    this.node = void 0;
     this.rows = /* @__PURE__ */ new Map();
     this.key = make("bdi", "ipyasgi-key");
     this.about = make("span", "ipyasgi-faint");
@@ -71,11 +84,13 @@ var TreeRow = class _TreeRow {
     this.mark = make("span", "ipyasgi-mark");
     this.list = make("ul", "ipyasgi-tree");
     this.missing = make("li", "ipyasgi-faint");
-    this.fold = make("details", "", { open: isOpen }, make("summary", ""), this.list);
+    this.summary = make("summary");
+    this.fold = make("details", "", { open: isOpen }, this.summary, this.list);
     this.leaf = make("div", "ipyasgi-leaf");
     this.el = make("li", "");
     this.fold.addEventListener("toggle", () => this.showInside());
   }
+  /** @param {StateNode} node */
   show(node) {
     this.node = node;
     this.key.textContent = node.key;
@@ -86,7 +101,7 @@ var TreeRow = class _TreeRow {
     this.mark.hidden = !node.mark;
     this.el.dataset.mark = node.mark || (marksInside(node) ? "inside" : "");
     const holds = node.nodes.length > 0;
-    const place = holds ? this.fold.firstChild : this.leaf;
+    const place = holds ? this.summary : this.leaf;
     if (this.text.parentNode !== place) {
       place.replaceChildren(this.key, this.text, this.about, this.mark);
       this.el.replaceChildren(holds ? this.fold : this.leaf);
@@ -99,18 +114,18 @@ var TreeRow = class _TreeRow {
     const kept = new Map(
       this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new _TreeRow(node.path)])
     );
-    for (const node of this.node.nodes) kept.get(node.path).show(node);
+    for (const node of this.node.nodes) kept.get(node.path)?.show(node);
     this.rows = kept;
     this.missing.textContent = `… ${this.node.missing}`;
     this.missing.hidden = !this.node.missing;
     if ([...kept.keys()].join("\n") === before && this.list.childNodes.length) return;
-    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    const focused = focusedIn(this.list);
     this.list.replaceChildren(...[...kept.values()].map((row) => row.el), this.missing);
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
-  // Opens what holds a change, down to it.
+  /** Opens what holds a change, down to it. */
   reveal() {
-    if (!this.node.nodes.length || !marksInside(this.node)) return;
+    if (!this.node || !marksInside(this.node)) return;
     this.fold.open = true;
     this.showInside();
     for (const row of this.rows.values()) row.reveal();
@@ -124,10 +139,11 @@ var StateForest = class {
     this.rows = /* @__PURE__ */ new Map();
     this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "state" });
   }
+  /** @param {StateNode[]} trees */
   show(trees) {
     const before = [...this.rows.keys()].join("\n");
     this.rows = new Map(trees.map((tree) => [tree.path, this.rows.get(tree.path) ?? new TreeRow(tree.path, true)]));
-    for (const tree of trees) this.rows.get(tree.path).show(tree);
+    for (const tree of trees) this.rows.get(tree.path)?.show(tree);
     if ([...this.rows.keys()].join("\n") !== before)
       this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
   }
@@ -136,11 +152,14 @@ var StateForest = class {
   }
 };
 
-// state_inspector.js
+// text.js
 function countText(count, noun) {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+// state_inspector.js
 var Inspector = class {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.open = /* @__PURE__ */ new Set();
@@ -200,14 +219,17 @@ var Inspector = class {
   }
   drawEntries() {
     const entries = this.model.get("changed_by");
-    const focused = this.entries.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+    const focused = focusedIn(this.entries)?.dataset.focus;
     this.none.hidden = entries.some((entry) => entry.name);
     this.entries.replaceChildren(
       ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`))
     );
-    if (focused)
-      [...this.entries.querySelectorAll("[data-focus]")].find((one) => one.dataset.focus === focused)?.focus();
+    if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
   }
+  /**
+   * @param {Entry} entry
+   * @param {string} id
+   */
   entry(entry, id) {
     const summary = make(
       "summary",
@@ -239,6 +261,7 @@ var Inspector = class {
   }
 };
 var state_inspector_default = {
+  /** @param {View} view */
   render({ model, el }) {
     const page = new Inspector(model);
     el.append(page.el);

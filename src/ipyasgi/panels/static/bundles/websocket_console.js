@@ -1,14 +1,60 @@
 // Made by tests/js/build from the files of panels/static; change those.
 
-// live_rows.js
-var ROW_PX = 20;
-var OVERSCAN = 6;
-function element(tag, className, text = "") {
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
   const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
   return made;
 }
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+
+// text.js
 function sizeText(bytes) {
   if (bytes < 1e3) return `${bytes} B`;
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
@@ -16,13 +62,46 @@ function sizeText(bytes) {
 function momentText(ms) {
   return ms < 1e4 ? `${ms.toFixed(1)} ms` : `${(ms / 1e3).toFixed(2)} s`;
 }
-function rowElement(stream, number) {
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+function countText(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+var ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+function visibleText(text) {
+  return text.replace(ACTING, (found) => {
+    const code = found.charCodeAt(0);
+    if (code < 32) return String.fromCharCode(9216 + code);
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+function indentJson(text) {
+  if (text.length > 1e6 || !/^\s*[{[]/.test(text) || /\d{16}/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+// live_rows.js
+var ROW_PX = 20;
+var SPARE_ROWS = 6;
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === void 0) {
-    const lost = stream.missing.some(([a, b]) => a <= number && number <= b);
+    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
-    line.append(element("span", "ipyasgi-log-text", lost ? "… asked for again" : "… dropped: too many at once"));
+    line.append(element("span", "ipyasgi-log-text", words));
     return line;
   }
   line.dataset.kind = row.kind;
@@ -36,7 +115,18 @@ function rowElement(stream, number) {
   if (row.bytes !== void 0) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
   return line;
 }
-function renderLog(el, stream, options) {
+function rowsInView({ length, scrollPx, visibleRows }) {
+  const from = Math.max(0, Math.floor(scrollPx / ROW_PX) - SPARE_ROWS);
+  return { from, to: Math.min(length, from + visibleRows + 2 * SPARE_ROWS) };
+}
+function rowsSummary({ all, shown, missing, dropped, noun }) {
+  const notes = [countText(all, noun)];
+  if (all > shown) notes.push(`older ones dropped: ${(all - shown).toLocaleString("en")}`);
+  if (missing) notes.push(`${missing} on the way`);
+  if (dropped) notes.push(`${dropped} dropped`);
+  return notes.join(" · ");
+}
+function renderRows(el, stream, options) {
   const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
   const root = element("section", "ipyasgi-log");
   const head = element("header", "ipyasgi-log-head");
@@ -51,8 +141,8 @@ function renderLog(el, stream, options) {
   scroll.setAttribute("aria-live", "off");
   scroll.setAttribute("aria-label", titleText);
   const space = element("div", "ipyasgi-log-space");
-  const shown = element("div", "ipyasgi-log-window");
-  space.append(shown);
+  const drawn = element("div", "ipyasgi-log-window");
+  space.append(drawn);
   scroll.append(space);
   root.append(head, scroll);
   root.dataset.lmSuppressShortcuts = "true";
@@ -71,25 +161,25 @@ function renderLog(el, stream, options) {
     root.hidden = !room(length);
     scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
     base = start;
-    const top = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - OVERSCAN);
-    const end = Math.min(length, top + visibleRows + 2 * OVERSCAN);
+    const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
     const lines = [];
-    for (let i = top; i < end; i += 1) {
-      const line = rowElement(stream, start + i);
-      line.dataset.number = start + i;
-      if (start + i === picked) line.dataset.picked = "true";
+    for (let place = from; place < to; place += 1) {
+      const line = drawRow(stream, start + place);
+      line.dataset.number = String(start + place);
+      if (start + place === picked) line.dataset.picked = "true";
       lines.push(line);
     }
-    shown.style.transform = `translateY(${top * ROW_PX}px)`;
-    shown.replaceChildren(...lines);
-    const all = Math.max(stream.last - firstWanted() + 1, 0);
-    const notes = [`${all.toLocaleString("en")} ${noun}${all === 1 ? "" : "s"}`];
-    if (all > length) notes.push(`older ones dropped: ${(all - length).toLocaleString("en")}`);
-    if (stream.missingCount) notes.push(`${stream.missingCount} on the way`);
-    if (stream.dropped) notes.push(`${stream.dropped} dropped`);
-    count.textContent = notes.join(" · ");
-    root.dataset.rows = stream.last;
-    root.dataset.missing = stream.missingCount;
+    drawn.style.transform = `translateY(${from * ROW_PX}px)`;
+    drawn.replaceChildren(...lines);
+    count.textContent = rowsSummary({
+      all: Math.max(stream.last - firstWanted() + 1, 0),
+      shown: length,
+      missing: stream.missingCount,
+      dropped: stream.dropped,
+      noun
+    });
+    root.dataset.rows = String(stream.last);
+    root.dataset.missing = String(stream.missingCount);
     newest.hidden = following;
   };
   const redraw = () => {
@@ -105,22 +195,20 @@ function renderLog(el, stream, options) {
     const at = (number - firstRow()) * ROW_PX;
     if (at < scroll.scrollTop) scroll.scrollTop = at;
     if (at + ROW_PX > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX - scroll.clientHeight;
-    onPick(stream.rows.get(number), number);
+    onPick(stream.rows.get(number));
     redraw();
   };
-  if (onPick) {
-    scroll.addEventListener("pointerdown", (event) => {
-      const line = event.target.closest(".ipyasgi-log-row");
-      if (line && !event.target.closest("button, a")) pick(Number(line.dataset.number));
-    });
-    scroll.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step === void 0) return;
-      event.preventDefault();
-      following = false;
-      pick(picked < firstRow() ? stream.last : picked + step);
-    });
-  }
+  scroll.addEventListener("pointerdown", (event) => {
+    const line = closest(event, ".ipyasgi-log-row");
+    if (line) pick(Number(line.dataset.number));
+  });
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === void 0) return;
+    event.preventDefault();
+    following = false;
+    pick(picked < firstRow() ? stream.last : picked + step);
+  });
   newest.addEventListener("click", () => {
     following = true;
     redraw();
@@ -133,58 +221,16 @@ function renderLog(el, stream, options) {
   };
 }
 
-// page.js
-function make(tag, className = "", properties = {}, ...children) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("aria-") || name === "role" || name === "list" || name === "for")
-      made.setAttribute(name, value);
-    else made[name] = value;
-  }
-  made.append(...children);
-  return made;
-}
-var lastId = 0;
-function freshId(stem) {
-  lastId += 1;
-  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
-}
-function keepKeys(root) {
-  root.dataset.lmSuppressShortcuts = "true";
-  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
-}
-function setUsable(button, usable) {
-  button.setAttribute("aria-disabled", String(!usable));
-}
-function makeButton(label, className, onPress, properties = {}) {
-  const button = make("button", `ipyasgi-button ${className}`.trim(), {
-    type: "button",
-    textContent: label,
-    ...properties
-  });
-  button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") onPress(button);
-  });
-  return button;
-}
-function listen(model, handlers) {
-  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
-  return () => {
-    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
-  };
-}
-function timeText(ms) {
-  return ms < 6e4 ? `${(ms / 1e3).toFixed(1)} s` : `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
-}
-
 // stream.js
 var FIRST_WAIT_MS = 1e3;
 var LONGEST_WAIT_MS = 3e4;
 var RANGES_PER_ASK = 4;
 var PIECES_AHEAD = 3;
 var RowStream = class {
-  // rows: Map of number -> row, the newest `keep`; last: newest number known; dropped: rows the kernel never sent
+  /**
+   * @param {Model} model
+   * @param {number} keep  how many rows, the newest
+   */
   constructor(model, keep) {
     this.model = model;
     this.keep = keep;
@@ -194,6 +240,8 @@ var RowStream = class {
     this.oldest = 1;
     this.dropped = 0;
     this.heard = false;
+    this.attempts = 0;
+    this.timer = void 0;
     this.watchers = /* @__PURE__ */ new Set();
     this.listener = (message) => this.receive(message);
     model.on("msg:custom", this.listener);
@@ -203,18 +251,26 @@ var RowStream = class {
     clearTimeout(this.timer);
     this.model.off("msg:custom", this.listener);
   }
-  // Number of the first row to show: older ones are past `keep`.
+  /** Number of the first row to show: older ones are past `keep`. */
   get first() {
     return Math.max(1, this.last - this.keep + 1);
   }
   get missingCount() {
     return this.missing.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   }
+  /** @param {number} number */
+  isMissing(number) {
+    return this.missing.some(([from, to]) => from <= number && number <= to);
+  }
+  notify() {
+    for (const watch of this.watchers) watch();
+  }
+  /** @param {{ paint: string, first: number, last: number, rows: Row[], oldest: number, dropped: number }} message */
   receive(message) {
     if (message.paint === "rows") {
       const to = message.first + message.rows.length - 1;
       this.expect(message.first - 1);
-      message.rows.forEach((row, i) => this.rows.set(message.first + i, row));
+      for (const [place, row] of message.rows.entries()) this.rows.set(message.first + place, row);
       this.last = Math.max(this.last, to);
       this.found(message.first, to);
     } else if (message.paint === "tail") {
@@ -227,25 +283,32 @@ var RowStream = class {
     this.oldest = message.oldest;
     this.trim();
     this.schedule();
-    for (const watch of this.watchers) watch();
+    this.notify();
   }
+  /** @param {number} upTo */
   expect(upTo) {
     if (upTo <= this.last) return;
     this.missing.push([this.last + 1, upTo]);
     this.last = upTo;
   }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [
+    const split = ([a, b]) => [
       [a, Math.min(b, from - 1)],
       [Math.max(a, to + 1), b]
-    ]).filter(([a, b]) => a <= b);
+    ];
+    this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  // What is past `keep`, or no longer held by the kernel, is neither kept nor asked for.
+  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
-    this.missing = this.missing.map(([a, b]) => [Math.max(a, floor), b]).filter(([a, b]) => a <= b);
+    const cut = ([a, b]) => [Math.max(a, floor), b];
+    this.missing = this.missing.map(cut).filter(([a, b]) => a <= b);
     for (const number of this.rows.keys()) {
       if (this.rows.size <= this.keep && number >= this.first) break;
       if (number < this.first) this.rows.delete(number);
@@ -260,11 +323,11 @@ var RowStream = class {
       this.ask();
     }
   }
-  // An answer may be lost like any message, or wait for the running cell: ask again, less and less often.
+  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
-    this.attempts = (this.attempts ?? 0) + 1;
+    this.attempts += 1;
     clearTimeout(this.timer);
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.attempts - 1), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.ask(), wait);
@@ -281,14 +344,17 @@ function fetchBody(model, offer, { onProgress = () => {
     let progressAt = performance.now();
     let wait = FIRST_WAIT_MS;
     let timer;
-    const end = (settle, value) => {
+    const end = () => {
       clearTimeout(timer);
       model.off("msg:custom", listener);
-      settle(value);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        end(reject, new Error("the kernel did not answer; it may be busy, try again"));
+        fail("the kernel did not answer; it may be busy, try again");
         return;
       }
       waiting.clear();
@@ -305,10 +371,9 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") end(reject, new Error("this body is no longer held by the kernel"));
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
       if (message.paint !== "piece" || have.has(message.index)) return;
-      const view = buffers[0];
-      whole.set(new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength), message.index * pieceBytes);
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
       waiting.delete(message.index);
       onProgress(Math.min(have.size * pieceBytes, size), size);
@@ -316,27 +381,61 @@ function fetchBody(model, offer, { onProgress = () => {
       wait = FIRST_WAIT_MS;
       clearTimeout(timer);
       if (have.size >= count) {
-        end(resolve, whole);
+        end();
+        resolve(whole);
         return;
       }
       askAhead();
       timer = setTimeout(ask, wait);
     };
     model.on("msg:custom", listener);
-    if (count === 0) end(resolve, whole);
-    else ask();
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
   });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 // virtual_rows.js
 var ROW_PX2 = 20;
-var SPARE_ROWS = 8;
+var SPARE_ROWS2 = 8;
 var TALL_PX = 340;
 var TALLEST_PX = 8e6;
+function spacePx(count) {
+  return Math.min(count * ROW_PX2, TALLEST_PX);
+}
+function rowsPerPx({ count, heightPx }) {
+  const roomPx = spacePx(count) - heightPx;
+  return count * ROW_PX2 <= TALLEST_PX || roomPx <= 0 ? 1 / ROW_PX2 : (count - heightPx / ROW_PX2) / roomPx;
+}
+function rowsToDraw({ count, heightPx, scrollPx }) {
+  const top = scrollPx * rowsPerPx({ count, heightPx });
+  const from = Math.max(0, Math.floor(top) - SPARE_ROWS2);
+  const to = Math.min(count, Math.ceil(top + heightPx / ROW_PX2) + SPARE_ROWS2);
+  return { from, to, shiftPx: scrollPx - (top - from) * ROW_PX2 };
+}
+function scrollToShow(index, { count, heightPx, scrollPx }) {
+  const perPx = rowsPerPx({ count, heightPx });
+  const [top, page] = [scrollPx * perPx, heightPx / ROW_PX2];
+  if (index >= top && index + 1 <= top + page) return void 0;
+  const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
+  return Math.max(wanted, 0) / perPx;
+}
 var VirtualRows = class {
-  // box: the element that scrolls; drawRow(index): the element of one row
-  constructor(box, drawRow) {
-    Object.assign(this, { box, drawRow, count: 0, frame: 0 });
+  /**
+   * @param {HTMLElement} box  the element that scrolls
+   * @param {(index: number) => HTMLElement} drawRow
+   */
+  constructor(box, drawRow2) {
+    this.box = box;
+    this.drawRow = drawRow2;
+    this.count = 0;
+    this.frame = 0;
+    this.grownPx = 0;
     box.classList.add("ipyasgi-list");
     this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
     this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
@@ -346,71 +445,56 @@ var VirtualRows = class {
       this.frame ||= requestAnimationFrame(() => this.draw());
     };
     box.addEventListener("scroll", this.redraw);
-    this.tall = TALL_PX;
-    this.watches = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
-    for (const watch of this.watches) watch.observe(box);
+    this.lastHeightPx = TALL_PX;
+    this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const observer of this.observers) observer.observe(box);
   }
   close() {
-    for (const watch of this.watches) watch.disconnect();
+    for (const observer of this.observers) observer.disconnect();
     cancelAnimationFrame(this.frame);
   }
-  // Of the same list the box only grows, so that what is below does not jump while parts are folded.
+  /**
+   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * @param {number} count
+   */
   setCount(count, { isNew = false } = {}) {
     this.count = count;
     const px = Math.min(Math.max(count, 3) * ROW_PX2 + 16, TALL_PX);
-    this.grown = isNew ? px : Math.max(this.grown ?? 0, px);
-    this.box.style.height = `${this.grown}px`;
-    this.space.style.height = `${this.spaceHeight}px`;
+    this.grownPx = isNew ? px : Math.max(this.grownPx, px);
+    this.box.style.height = `${this.grownPx}px`;
+    this.space.style.height = `${spacePx(count)}px`;
     this.redraw();
   }
-  get height() {
-    this.tall = this.box.clientHeight || this.tall;
-    return this.tall;
+  /** @returns {Scroll} */
+  get scroll() {
+    this.lastHeightPx = this.box.clientHeight || this.lastHeightPx;
+    return { count: this.count, heightPx: this.lastHeightPx, scrollPx: this.box.scrollTop };
   }
-  get spaceHeight() {
-    return Math.min(this.count * ROW_PX2, TALLEST_PX);
-  }
-  // How many rows one pixel of scrolling is worth, and back.
-  get rowsPerPx() {
-    const room = this.spaceHeight - this.height;
-    return this.count * ROW_PX2 <= TALLEST_PX || room <= 0 ? 1 / ROW_PX2 : (this.count - this.page) / room;
-  }
+  /** How many rows are in view. */
   get page() {
-    return this.height / ROW_PX2;
+    return this.scroll.heightPx / ROW_PX2;
   }
-  get top() {
-    return this.box.scrollTop * this.rowsPerPx;
-  }
+  /** @param {number} index */
   reveal(index) {
-    const { top, page } = this;
-    if (index >= top && index + 1 <= top + page) return;
-    const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
-    this.box.scrollTop = Math.max(wanted, 0) / this.rowsPerPx;
+    const scrollPx = scrollToShow(index, this.scroll);
+    if (scrollPx === void 0) return;
+    this.box.scrollTop = scrollPx;
     this.redraw();
   }
   draw() {
     this.frame = 0;
-    const { top } = this;
-    const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
-    const to = Math.min(this.count, Math.ceil(top + this.page) + SPARE_ROWS);
+    const { from, to, shiftPx } = rowsToDraw(this.scroll);
     const rows = [];
     for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
-    this.window.style.transform = `translateY(${this.box.scrollTop - (top - from) * ROW_PX2}px)`;
+    this.window.style.transform = `translateY(${shiftPx}px)`;
     this.window.replaceChildren(...rows);
   }
 };
-var UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-function seen(text) {
-  return text.replace(UNSEEN, (found) => {
-    const code = found.charCodeAt(0);
-    if (code < 32) return String.fromCharCode(9216 + code);
-    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
-  });
-}
 
 // raw_text.js
 var LINE_CHARS = 400;
 var RawText = class {
+  /** @param {string} label */
   constructor(label) {
     this.text = "";
     this.starts = [];
@@ -422,6 +506,7 @@ var RawText = class {
   close() {
     this.rows.close();
   }
+  /** @param {string} text */
   show(text) {
     this.text = text;
     this.starts = [];
@@ -441,22 +526,30 @@ var RawText = class {
       this.starts.pop();
       this.numbers.pop();
     }
-    this.box.style.setProperty("--digits", String(this.numbers.at(-1) || this.numbers.length).length);
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
     this.box.scrollTop = 0;
     this.rows.setCount(this.starts.length, { isNew: true });
   }
-  // Where the next piece of a long line begins: not between the halves of a character.
+  /**
+   * Where the next piece of a long line begins: not between the halves of a character.
+   * @param {number} at
+   * @param {number} end
+   */
   cut(at, end) {
     const next = at + LINE_CHARS;
     if (next >= end) return end;
     const code = this.text.charCodeAt(next);
     return code >= 56320 && code < 57344 ? next + 1 : next;
   }
+  /** @param {number} index */
   drawRow(index) {
     const next = this.starts[index + 1] ?? this.text.length;
     const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
     const number = this.numbers[index];
-    const line = make("span", "ipyasgi-text-line", { textContent: seen(piece.replaceAll("	", "  ")), dir: "auto" });
+    const line = make("span", "ipyasgi-text-line", {
+      textContent: visibleText(piece.replaceAll("	", "  ")),
+      dir: "auto"
+    });
     return make(
       "div",
       "ipyasgi-text-row",
@@ -469,12 +562,15 @@ var RawText = class {
 
 // websocket_message.js
 var MessageDetail = class {
+  /** @param {Model} model */
   constructor(model) {
-    Object.assign(this, { model, number: 0 });
+    this.model = model;
+    this.number = 0;
+    this.url = "";
     this.title = make("strong");
-    this.says = make("span", "ipyasgi-faint", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
     this.load = makeButton("load all of it", "ipyasgi-quiet", () => {
-      this.says.textContent = "waiting for the kernel";
+      this.status.textContent = "waiting for the kernel";
       this.load.hidden = true;
       model.send({ ask: "load", number: this.number });
     });
@@ -489,7 +585,7 @@ var MessageDetail = class {
         "ipyasgi-body-tools",
         {},
         this.title,
-        this.says,
+        this.status,
         this.load,
         this.saving,
         makeButton("close", "ipyasgi-quiet", () => {
@@ -508,50 +604,44 @@ var MessageDetail = class {
     URL.revokeObjectURL(this.url);
     this.saving.replaceChildren();
   }
+  /** @param {Row | undefined} row */
   show(row) {
     if (!row) return;
     this.forget();
     this.el.hidden = false;
     this.number = row.message ?? 0;
-    this.title.textContent = `${row.label ?? row.kind} at ${momentText(row.at_ms)}`;
-    this.says.textContent = row.bytes === void 0 ? "" : sizeText(row.bytes);
+    this.title.textContent = `${row.label ?? row.kind} at ${momentText(row.at_ms ?? 0)}`;
+    this.status.textContent = row.bytes === void 0 ? "" : sizeText(row.bytes);
     this.load.hidden = row.whole !== false;
-    this.text.show(laidOut(row.text));
+    this.text.show(indentJson(row.text));
   }
+  /** @param {Loaded} loaded */
   async take(loaded) {
     if (!loaded.number || loaded.number !== this.number) return;
     if (!loaded.offer) {
-      this.says.textContent = loaded.gone;
+      this.status.textContent = loaded.gone ?? "";
       return;
     }
     try {
       const bytes = await fetchBody(this.model, loaded.offer, {
         onProgress: (have, all) => {
-          this.says.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+          this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
         }
       });
       if (loaded.number !== this.number) return;
-      this.says.textContent = sizeText(bytes.byteLength);
-      if (loaded.is_text) this.text.show(laidOut(new TextDecoder().decode(bytes)));
+      this.status.textContent = sizeText(bytes.byteLength);
+      if (loaded.is_text) this.text.show(indentJson(new TextDecoder().decode(bytes)));
       this.forget();
-      this.url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+      this.url = saveUrl(bytes);
       this.saving.append(
         make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" })
       );
     } catch (error) {
-      this.says.textContent = error.message;
+      this.status.textContent = errorText(error);
       this.load.hidden = false;
     }
   }
 };
-function laidOut(text) {
-  if (text.length > 1e6 || !/^\s*[{[]/.test(text) || /\d{16}/.test(text)) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
 
 // websocket_console.js
 var VISIBLE_ROWS = 14;
@@ -562,8 +652,10 @@ function labelled(label, field) {
   return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
 }
 var ConnectBar = class {
+  /** @param {Model} model */
   constructor(model) {
-    Object.assign(this, { model });
+    this.model = model;
+    this.timer = void 0;
     const id = freshId("sockets");
     this.routes = make("datalist", "", { id });
     this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
@@ -575,7 +667,7 @@ var ConnectBar = class {
       autocomplete: "off"
     });
     this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
-    this.leave = makeButton("Disconnect", "", () => {
+    this.disconnect = makeButton("Disconnect", "", () => {
       this.pressed("closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1e3, reason: this.reason.value });
     });
@@ -629,7 +721,7 @@ var ConnectBar = class {
         this.path,
         this.routes,
         this.connect,
-        this.leave
+        this.disconnect
       ),
       more,
       this.run
@@ -648,6 +740,7 @@ var ConnectBar = class {
     });
     setTimeout(() => this.show(), 3e3);
   }
+  /** @param {string} words */
   pressed(words) {
     this.words.textContent = words;
     this.run.dataset.busy = "true";
@@ -660,19 +753,22 @@ var ConnectBar = class {
     this.run.dataset.busy = String(talk.status === "connecting" || talk.status === "closing");
     this.connect.textContent = talk.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);
-    setUsable(this.leave, !isOver && talk.status !== "closing");
+    setUsable(this.disconnect, !isOver && talk.status !== "closing");
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (isOver) return;
     const since = performance.now() - talk.elapsed_ms;
     const draw = () => {
-      this.clock.textContent = timeText(performance.now() - since);
+      this.clock.textContent = elapsedText(performance.now() - since);
     };
     draw();
     this.timer = setInterval(draw, 200);
   }
   showPaths() {
-    this.routes.replaceChildren(...this.model.get("paths").map((path) => make("option", "", { value: path })));
+    this.routes.replaceChildren(
+      .../** @type {string[]} */
+      this.model.get("paths").map((path) => make("option", "", { value: path }))
+    );
   }
   showPath() {
     if (document.activeElement !== this.path) this.path.value = this.model.get("path");
@@ -681,9 +777,11 @@ var ConnectBar = class {
     clearInterval(this.timer);
   }
 };
-var SayBar = class {
+var MessageBar = class {
+  /** @param {Model} model */
   constructor(model) {
-    Object.assign(this, { model, said: [], at: 0 });
+    this.model = model;
+    this.sent = [];
     this.kind = make(
       "select",
       "ipyasgi-input",
@@ -696,48 +794,50 @@ var SayBar = class {
       spellcheck: false,
       dir: "auto"
     });
-    this.send = makeButton("Send", "ipyasgi-primary", () => this.say(), {
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
       title: "send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter"
     });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
     this.kind.addEventListener("change", () => this.hint());
-    this.text.addEventListener("keydown", (event) => this.key(event));
+    this.text.addEventListener("keydown", (event) => this.onKey(event));
     this.hint();
   }
   hint() {
     this.text.placeholder = HINTS[this.kind.value];
   }
-  key(event) {
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      this.say();
-    } else if (event.key === "ArrowUp" && !this.text.value && this.said.length) {
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
       event.preventDefault();
-      this.text.value = this.said.at(-1);
+      this.text.value = this.sent.at(-1) ?? "";
     }
   }
-  say() {
+  submit() {
     if (this.send.getAttribute("aria-disabled") === "true") return;
     const { value } = this.text;
     this.model.send({ ask: "send", kind: this.kind.value, text: value });
-    if (value) this.said = [...this.said.slice(-49), value];
+    if (value) this.sent = [...this.sent.slice(-49), value];
     this.text.value = "";
     this.text.focus();
   }
+  /** @param {{ status: string }} talk */
   show(talk) {
     setUsable(this.send, talk.status === "open" || talk.status === "connecting");
   }
 };
 function renderConsole(model, el, stream) {
   const connect = new ConnectBar(model);
-  const say = new SayBar(model);
+  const messages = new MessageBar(model);
   const detail = new MessageDetail(model);
   const log = make("div", "ipyasgi-socket-log");
-  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, say.el);
+  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, messages.el);
   keepKeys(root);
   el.append(root);
-  const endLog = renderLog(log, stream, {
+  const endLog = renderRows(log, stream, {
     title: "messages",
     noun: "message",
     visibleRows: VISIBLE_ROWS,
@@ -750,8 +850,8 @@ function renderConsole(model, el, stream) {
     if (turn !== null && turn !== talk.turn) detail.el.hidden = true;
     turn = talk.turn;
     connect.show();
-    say.show(talk);
-    for (const redraw of stream.watchers) redraw();
+    messages.show(talk);
+    stream.notify();
   };
   connect.showPaths();
   draw();
@@ -771,10 +871,12 @@ function renderConsole(model, el, stream) {
 var websocket_console_default = () => {
   let stream;
   return {
+    /** @param {View} view */
     initialize({ model }) {
       stream = new RowStream(model, KEPT_ROWS);
       return () => stream.close();
     },
+    /** @param {View} view */
     render({ model, el }) {
       return renderConsole(model, el, stream);
     }

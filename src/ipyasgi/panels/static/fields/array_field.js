@@ -4,17 +4,23 @@ import { make, makeButton } from "../page.js";
 import { drawField } from "./field.js";
 import { startOf } from "./state_switch.js";
 
+/** @import { Parts } from "./field.js" */
+/** @import { Json } from "./values.js" */
+
 const ITEMS_DRAWN = 100;
 
-export function arrayControl({ field, slot, sheet, states, redraw, label, depth }) {
+/** @param {Parts} parts */
+export function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth }) {
+  /** @type {Json[]} */
   const items = slot.value ?? [];
   const prefix = field.prefix ?? [];
   const least = Math.max(prefix.length, 0);
   const changed = () => {
-    states.show();
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   };
+  /** @type {HTMLElement[]} */
   const drawn = items.slice(0, ITEMS_DRAWN).map((_, number) => {
     const child = prefix[number] ?? field.items ?? { kind: "any" };
     const remove =
@@ -24,7 +30,7 @@ export function arrayControl({ field, slot, sheet, states, redraw, label, depth 
             slot.at(number).remove();
             changed();
           };
-    return drawField(child, slot.at(number), sheet, {
+    return drawField(child, slot.at(number), context, {
       label: `${label} ${number + 1}`,
       fixed: true,
       required: false,
@@ -41,7 +47,7 @@ export function arrayControl({ field, slot, sheet, states, redraw, label, depth 
         "+ item",
         "ipyasgi-quiet",
         () => {
-          slot.set([...items, startOf(next, sheet)]);
+          slot.set([...items, startOf(next, context)]);
           changed();
         },
         { "aria-label": `add an item to ${label}` },

@@ -4,12 +4,17 @@ import { make } from "../page.js";
 import { defaultText } from "./field.js";
 import { copyJson, sameJson } from "./values.js";
 
-export function choiceControl({ id, field, slot, sheet, states, describe, empty, label }) {
+/** @import { Parts } from "./field.js" */
+/** @import { Json } from "./values.js" */
+
+/** @param {Parts} parts */
+export function choiceControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
   const plain = field.kind === "boolean" ? [true, false] : (field.choices ?? []);
-  const choices = sheet.text ? plain.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) : plain;
+  const choices = context.text ? plain.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) : plain;
   const select = make("select", "ipyasgi-input", { id, "aria-describedby": describe, "aria-label": label });
   const value = slot.value;
   const foreign = !slot.absent && !choices.some((one) => sameJson(one, value)) && !(value === null && field.nullable);
+  /** @param {Json} one */
   const words = (one) => (typeof one === "string" ? one || '""' : JSON.stringify(one));
   if (slot.absent || (empty && !choices.includes(null)))
     select.append(
@@ -27,8 +32,8 @@ export function choiceControl({ id, field, slot, sheet, states, describe, empty,
   select.addEventListener("change", () => {
     if (select.value === "") return;
     slot.set(copyJson(choices[Number(select.value)]));
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   });
   return select;
 }

@@ -1,7 +1,7 @@
 // One field of a form: its name, how it is filled in, what may stand in it, what is wrong with it. Here the kinds meet;
 // each has a file of its own.
 
-import { freshId, make, makeButton } from "../page.js";
+import { freshId, make, makeButton, query, setInvalid } from "../page.js";
 import { arrayControl } from "./array_field.js";
 import { choiceControl } from "./choice_field.js";
 import { fileControl } from "./file_field.js";
@@ -11,6 +11,12 @@ import { StateSwitch } from "./state_switch.js";
 import { kindOf, resolveField } from "./values.js";
 import { variantControl } from "./variant_field.js";
 
+/** @import { Child } from "../page.js" */
+/** @import { FileUpload } from "./file_field.js" */
+/** @import { Slot } from "./slot.js" */
+/** @import { Definitions, Field, Json } from "./values.js" */
+
+/** @type {Record<string, (parts: Parts) => HTMLElement | HTMLElement[]>} */
 const CONTROLS = {
   array: arrayControl,
   object: objectControl,
@@ -28,22 +34,47 @@ const NESTED = ["array", "object", "variant"];
 const DRAWN_DEPTH = 40;
 
 // What the fields of one form share.
-export class FieldSheet {
-  // definitions: what refs stand for; text: values stay text as typed; onChange() after each change; files: see file_field.js
+export class FieldContext {
+  /**
+   * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
+   *   text: values stay text as typed; files: brings files to the kernel
+   */
   constructor({ definitions, text = false, onChange, files = null }) {
-    Object.assign(this, { definitions, text, onChange, files });
+    this.definitions = definitions;
+    this.text = text;
+    this.onChange = onChange;
+    this.files = files;
   }
 }
 
-// label: what it is called; spoken: what a screen reader calls it; required: may not be absent; fixed: is there or is
-// taken away as a whole (items, the body); told: name of the member that the variant picked tells already; the control is drawn anew where the value changes its shape
+/**
+ * What a control is made from.
+ * @typedef {{
+ *   id: string, field: Field, slot: Slot, context: FieldContext, stateSwitch: StateSwitch, redraw: () => void,
+ *   label: string, required: boolean, hiddenMember: string, depth: number, nested: boolean, describe: string,
+ *   empty: boolean,
+ * }} Parts  redraw: where the value changes its shape; describe: ids of what describes the control
+ */
+
+/** @typedef {[where: string, text: string, source?: string]} FieldError */
+
+/**
+ * @param {Field} given
+ * @param {Slot} slot
+ * @param {FieldContext} context
+ * @param {{
+ *   label: string, spoken?: string, required?: boolean, fixed?: boolean, hiddenMember?: string,
+ *   onRemove?: (() => void) | null, depth?: number,
+ * }} options  label: its name; spoken: its name for a screen reader; required: may not be absent; fixed: is there or is
+ *   taken away as a whole (items, the body); hiddenMember: the member that the variant picked decides already
+ */
 export function drawField(
   given,
   slot,
-  sheet,
-  { label, spoken = label, required = false, fixed = false, told = "", onRemove = null, depth = 0 },
+  context,
+  { label, spoken = label, required = false, fixed = false, hiddenMember = "", onRemove = null, depth = 0 },
 ) {
-  const field = resolveField(given, sheet.definitions);
+  const field = resolveField(given, context.definitions);
   const id = freshId("field");
   const nested = NESTED.includes(field.kind) && depth < DRAWN_DEPTH;
   const name = make(
@@ -52,14 +83,10 @@ export function drawField(
     { title: field.description || label },
     ...breakable(label),
   );
-  if (!nested) name.htmlFor = id;
+  if (name instanceof HTMLLabelElement) name.htmlFor = id;
   if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
-  for (const [flag, word] of [
-    ["deprecated", "deprecated"],
-    ["readOnly", "read-only"],
-  ]) {
-    if (field[flag]) name.append(make("span", "ipyasgi-flag", { textContent: word }));
-  }
+  const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
+  name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
   const note = make("div", "ipyasgi-value-note", { id: `${id}-note`, role: "status", hidden: true });
   const hint = make("span", "ipyasgi-value-hint", { id: `${id}-hint`, textContent: hintOf(field) });
@@ -67,27 +94,27 @@ export function drawField(
     id,
     field,
     slot,
-    sheet,
+    context,
     label: spoken,
     required,
-    told,
+    hiddenMember,
     depth,
     nested,
     describe: `${id}-hint ${id}-note`,
   };
-  const states = new StateSwitch({
+  const stateSwitch = new StateSwitch({
     field,
     slot,
-    sheet,
+    context,
     label: spoken,
     optional: !required && !fixed,
     onTurn: () => {
       draw();
-      sheet.onChange();
+      context.onChange();
     },
   });
-  const draw = () => place.replaceChildren(...drawControl({ ...parts, states, redraw: draw }));
-  const side = make("div", "ipyasgi-value-side", {}, hint, states.el);
+  const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
+  const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
   if (onRemove)
     side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
@@ -97,11 +124,16 @@ export function drawField(
   return box;
 }
 
-// A long name is broken after its underscores and dots, if it must be.
+/**
+ * A long name is broken after its underscores and dots, if it must be.
+ * @param {string} name
+ * @returns {Child[]}
+ */
 function breakable(name) {
   return name.split(/(?<=[_.-])/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 }
 
+/** @param {Omit<Parts, "empty">} parts */
 function drawControl(parts) {
   const { slot, field, nested } = parts;
   const value = slot.value;
@@ -117,6 +149,10 @@ function drawControl(parts) {
   return Array.isArray(found) ? found : [found];
 }
 
+/**
+ * @param {Json} value
+ * @param {Field} field
+ */
 function misfits(value, field) {
   if (value === undefined || value === null) return false;
   const kind = kindOf(value);
@@ -124,13 +160,17 @@ function misfits(value, field) {
   return ["string", "integer", "number"].includes(field.kind) && ["object", "array", "boolean"].includes(kind);
 }
 
+/** @param {Field} field */
 function hintOf(field) {
   const known = ["integer", "number"].includes(field.kind) ? field.kind : "";
-  const told = (field.description ?? "").split("\n")[0];
-  return [field.hint || known, told.length > 70 ? `${told.slice(0, 69)}…` : told].filter(Boolean).join(" · ");
+  const about = (field.description ?? "").split("\n")[0];
+  return [field.hint || known, about.length > 70 ? `${about.slice(0, 69)}…` : about].filter(Boolean).join(" · ");
 }
 
-// What the app takes where nothing is sent, to be seen in the empty field.
+/**
+ * What the app takes where nothing is sent, to be seen in the empty field.
+ * @param {Field} field
+ */
 export function defaultText(field) {
   const value = field.default;
   if (value === undefined || value === null || value === "") return "";
@@ -138,38 +178,65 @@ export function defaultText(field) {
   return text.length < 40 ? text : "";
 }
 
-// Puts words beside the fields they are about; what is about no field on the page comes back.
-// words: [where, text, source]; a place that is not drawn is that of the nearest around it
-export function markFields(root, words) {
-  // The names of headers are the same in any case.
-  const keyOf = (where) => (where.startsWith("header.") ? where.toLowerCase() : where);
-  const boxes = new Map([...root.querySelectorAll(".ipyasgi-value")].map((box) => [keyOf(box.dataset.where), box]));
-  const found = new Map();
+/**
+ * Puts errors beside the fields they are about; returns those that are about no field on the page. One at a place that
+ * is not drawn goes to the nearest around it.
+ * @param {HTMLElement} root
+ * @param {FieldError[]} errors
+ */
+export function markFields(root, errors) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const found = root.querySelectorAll(".ipyasgi-value");
+  const boxes = new Map([...found].map((box) => [keyOf(box.dataset.where ?? ""), box]));
+  /** @type {Map<string, FieldError[]>} */
+  const errorsOf = new Map();
+  /** @type {FieldError[]} */
   const left = [];
-  for (const word of words) {
-    let where = keyOf(word[0]);
-    while (!boxes.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
-    if (boxes.has(where)) found.set(where, [...(found.get(where) ?? []), word]);
-    else left.push(word);
+  for (const error of errors) {
+    const where = nearestPlace(error[0], boxes);
+    if (where === null) left.push(error);
+    else errorsOf.set(where, [...(errorsOf.get(where) ?? []), error]);
   }
-  for (const [where, box] of boxes) markField(box, found.get(where) ?? []);
+  for (const [where, box] of boxes) markField(box, errorsOf.get(where) ?? []);
   return left;
 }
 
-function markField(box, words) {
-  const note = box.querySelector(":scope > .ipyasgi-value-note");
-  const said = words.map(([where, text, source]) => {
-    const below = where.slice(box.dataset.where.length);
+/**
+ * The names of headers are the same in any case.
+ * @param {string} where
+ */
+function keyOf(where) {
+  return where.startsWith("header.") ? where.toLowerCase() : where;
+}
+
+/**
+ * @param {string} place  such as body./items/0/name
+ * @param {{ has(place: string): boolean }} known
+ * @returns {string | null}
+ */
+export function nearestPlace(place, known) {
+  let where = keyOf(place);
+  while (!known.has(where) && where.includes("/")) where = where.slice(0, where.lastIndexOf("/"));
+  return known.has(where) ? where : null;
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {FieldError[]} errors
+ */
+function markField(box, errors) {
+  const note = query(box, ":scope > .ipyasgi-value-note");
+  const lines = errors.map(([where, text, source]) => {
+    const below = where.slice(box.dataset.where?.length);
     const line = make("div", "", {}, `! ${below ? `${below} ` : ""}${text}`);
     if (source) line.append(make("span", "ipyasgi-faint", { textContent: `  ← ${source}` }));
     return line;
   });
-  if (note.textContent !== said.map((line) => line.textContent).join("")) note.replaceChildren(...said);
-  note.hidden = words.length === 0;
-  if (words.length) box.hidden = false;
-  box.toggleAttribute("data-bad", words.length > 0);
-  for (const one of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
-    if (words.length) one.setAttribute("aria-invalid", "true");
-    else one.removeAttribute("aria-invalid");
+  if (note.textContent !== lines.map((line) => line.textContent).join("")) note.replaceChildren(...lines);
+  note.hidden = errors.length === 0;
+  if (errors.length) box.hidden = false;
+  box.toggleAttribute("data-bad", errors.length > 0);
+  for (const control of box.querySelectorAll(":scope > .ipyasgi-value-control > .ipyasgi-input")) {
+    setInvalid(control, errors.length > 0);
   }
 }

@@ -1,10 +1,15 @@
 // A file: chosen from the reader's machine, or the name of a Python variable that holds bytes, a path or a file.
 // In the value a mark stands for it, {"$file": id, name, size} or {"$python": name}; the bytes are in the kernel.
 
-import { freshId, make } from "../page.js";
+import { errorText, freshId, make } from "../page.js";
+import { sizeText } from "../text.js";
 import { kindOf } from "./values.js";
 
-export function fileControl({ id, slot, sheet, states, describe, label }) {
+/** @import { Model } from "../page.js" */
+/** @import { Parts } from "./field.js" */
+
+/** @param {Parts} parts */
+export function fileControl({ id, slot, context, stateSwitch, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
   const chooser = make("input", "ipyasgi-input ipyasgi-file", {
     id,
@@ -12,7 +17,7 @@ export function fileControl({ id, slot, sheet, states, describe, label }) {
     "aria-label": `file for ${label}`,
     "aria-describedby": describe,
   });
-  const told = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
+  const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
   const python = make("input", "ipyasgi-input ipyasgi-python-name", {
     type: "text",
     value: value.$python ?? "",
@@ -21,43 +26,49 @@ export function fileControl({ id, slot, sheet, states, describe, label }) {
     placeholder: "or a Python name",
     "aria-label": `Python name for ${label}`,
   });
+  /** @param {object} mark */
   const put = (mark) => {
     slot.set(mark);
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   };
   chooser.addEventListener("change", async () => {
-    const [file] = chooser.files;
-    if (!file) return;
+    const file = chooser.files?.[0];
+    if (!file || !context.files) return;
     python.value = "";
-    told.textContent = "reading";
+    status.textContent = "reading";
     try {
-      const mark = await sheet.files.keep(file);
-      told.textContent = fileWords(mark);
+      const mark = await context.files.send(file);
+      status.textContent = fileWords(mark);
       put(mark);
     } catch (error) {
-      told.textContent = `not read: ${error.message}`;
+      status.textContent = `not read: ${errorText(error)}`;
     }
   });
   python.addEventListener("input", () => {
     chooser.value = "";
-    told.textContent = "";
+    status.textContent = "";
     put({ $python: python.value.trim() });
   });
-  return [make("div", "ipyasgi-file-row", {}, chooser, python, told)];
+  return [make("div", "ipyasgi-file-row", {}, chooser, python, status)];
 }
 
+/** @param {{ name: string, size: number }} file */
 function fileWords({ name, size }) {
-  return `${name}, ${size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`}`;
+  return `${name}, ${sizeText(size)}`;
 }
 
 // Brings files to the kernel, piece by piece: a gateway on the way may refuse messages over 10 MB.
-export class FileShelf {
+export class FileUpload {
+  /** @param {Model} model */
   constructor(model, { pieceBytes = 512 * 1024, mostBytes = 64 * 1024 * 1024 } = {}) {
-    Object.assign(this, { model, pieceBytes, mostBytes });
+    this.model = model;
+    this.pieceBytes = pieceBytes;
+    this.mostBytes = mostBytes;
   }
 
-  async keep(file) {
+  /** @param {File} file */
+  async send(file) {
     if (file.size > this.mostBytes) throw new Error("more than 64 MB: give a Python name instead");
     const bytes = await file.arrayBuffer();
     const id = freshId("file");

@@ -5,9 +5,14 @@ import { drawField } from "./field.js";
 import { startOf } from "./state_switch.js";
 import { resolveField } from "./values.js";
 
+/** @import { FieldContext, Parts } from "./field.js" */
+/** @import { Slot } from "./slot.js" */
+/** @import { Field, Json } from "./values.js" */
+
 const MEMBERS_DRAWN = 300;
 
-export function objectControl({ field, slot, sheet, states, redraw, label, told, depth }) {
+/** @param {Parts} parts */
+export function objectControl({ field, slot, context, stateSwitch, redraw, label, hiddenMember, depth }) {
   const members = field.members ?? [];
   const names = members.map(([name]) => name);
   const value = slot.value ?? {};
@@ -15,22 +20,22 @@ export function objectControl({ field, slot, sheet, states, redraw, label, told,
   // What only the app may say is left out of a request, unless it stands there already.
   const drawn = members
     .slice(0, MEMBERS_DRAWN)
-    .filter(([name, , child]) => !resolveField(child, sheet.definitions).readOnly || Object.hasOwn(value, name))
+    .filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name))
     .map(([name, required, child]) => {
-      const box = drawField(child, slot.at(name, names), sheet, { label: name, required, depth: depth + 1 });
-      box.hidden = name === told;
+      const box = drawField(child, slot.at(name, names), context, { label: name, required, depth: depth + 1 });
+      box.hidden = name === hiddenMember;
       return box;
     });
   const changed = () => {
-    states.show();
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   };
   const others = Object.keys(value).filter((name) => !names.includes(name));
   drawn.push(
     ...others.slice(0, MEMBERS_DRAWN).map((name) => {
       const child = field.additional ?? { kind: "any" };
-      return drawField(child, slot.at(name), sheet, {
+      return drawField(child, slot.at(name), context, {
         label: name,
         fixed: true,
         depth: depth + 1,
@@ -41,11 +46,14 @@ export function objectControl({ field, slot, sheet, states, redraw, label, told,
       });
     }),
   );
-  if (field.additional) drawn.push(memberAdder({ label, value, slot, field, sheet, changed }));
+  if (field.additional) drawn.push(memberAdder({ label, value, slot, additional: field.additional, context, changed }));
   return drawn;
 }
 
-function memberAdder({ label, value, slot, field, sheet, changed }) {
+/**
+ * @param {{ label: string, value: Json, slot: Slot, additional: Field, context: FieldContext, changed: () => void }} options
+ */
+function memberAdder({ label, value, slot, additional, context, changed }) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
     placeholder: "name",
@@ -58,7 +66,7 @@ function memberAdder({ label, value, slot, field, sheet, changed }) {
       name.focus();
       return;
     }
-    slot.at(name.value).set(startOf(field.additional, sheet));
+    slot.at(name.value).set(startOf(additional, context));
     changed();
   };
   name.addEventListener("keydown", (event) => {

@@ -4,9 +4,13 @@ import { freshId, make } from "../page.js";
 import { defaultText } from "./field.js";
 import { keptNumber, kindOf, parseJson, printJson } from "./values.js";
 
+/** @import { FieldContext, Parts } from "./field.js" */
+/** @import { Field, Json } from "./values.js" */
+
 export const HELD = "kept in the kernel; type to replace it";
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+/** @type {Record<string, string>} */
 const PLACEHOLDERS = {
   date: "2026-01-31",
   "date-time": "2026-01-31T12:00:00Z",
@@ -16,11 +20,12 @@ const PLACEHOLDERS = {
   ipv4: "192.0.2.1",
 };
 
-export function scalarControl({ id, field, slot, sheet, states, describe, empty, label }) {
-  const isText = sheet.text || field.kind === "string";
-  const shown = empty ? "" : scalarText(slot.value, field, sheet);
+/** @param {Parts} parts */
+export function scalarControl({ id, field, slot, context, stateSwitch, describe, empty, label }) {
+  const isText = context.text || field.kind === "string";
+  const shown = empty ? "" : scalarText(slot.value, field, context);
   const long =
-    shown.includes("\n") || shown.length > 200 || (field.kind === "any" && !sheet.text && /^[[{]/.test(shown));
+    shown.includes("\n") || shown.length > 200 || (field.kind === "any" && !context.text && /^[[{]/.test(shown));
   const input = make(long ? "textarea" : "input", "ipyasgi-input", {
     id,
     value: shown,
@@ -29,32 +34,41 @@ export function scalarControl({ id, field, slot, sheet, states, describe, empty,
     dir: "auto",
     "aria-describedby": describe,
     "aria-label": label,
-    placeholder: slot.absent || !empty ? "" : sheet.text ? HELD : "null",
+    placeholder: slot.absent || !empty ? "" : context.text ? HELD : "null",
   });
-  if (long) input.rows = Math.min(shown.split("\n").length + 1, 12);
+  if (input instanceof HTMLTextAreaElement) input.rows = Math.min(shown.split("\n").length + 1, 12);
   else input.type = field.format === "password" ? "password" : "text";
   if (!input.placeholder)
     input.placeholder =
       (empty && defaultText(field)) ||
-      (PLACEHOLDERS[field.format] ?? (field.kind === "any" && !sheet.text ? "JSON" : ""));
+      (PLACEHOLDERS[field.format ?? ""] ?? (field.kind === "any" && !context.text ? "JSON" : ""));
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
   input.addEventListener("input", () => {
     const value = isText ? input.value : readScalar(input.value, field);
     // A number that is empty is none; text that is empty is an empty text.
     if (value === undefined && !Array.isArray(slot.holder)) slot.remove();
     else slot.set(value ?? "");
-    states.show();
-    sheet.onChange();
+    stateSwitch.show();
+    context.onChange();
   });
-  return suggest(input, field, sheet);
+  return suggest(input, field, context);
 }
 
-function scalarText(value, field, sheet) {
+/**
+ * @param {Json} value
+ * @param {Field} field
+ * @param {FieldContext} context
+ */
+function scalarText(value, field, context) {
   if (value === undefined) return "";
-  if (typeof value === "string" && (sheet.text || field.kind !== "any")) return value;
+  if (typeof value === "string" && (context.text || field.kind !== "any")) return value;
   return field.kind === "any" && kindOf(value) !== "string" ? printJson(value) : JSON.stringify(value);
 }
 
+/**
+ * @param {string} text
+ * @param {Field} field
+ */
 function readScalar(text, field) {
   if (field.kind === "any") {
     if (!text.trim()) return undefined;
@@ -68,10 +82,15 @@ function readScalar(text, field) {
   return NUMBER.test(text.trim()) ? keptNumber(text.trim()) : text;
 }
 
-// Examples of the schema are offered while typing.
-function suggest(input, field, sheet) {
+/**
+ * Examples of the schema are offered while typing.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input
+ * @param {Field} field
+ * @param {FieldContext} context
+ */
+function suggest(input, field, context) {
   const examples = (field.examples ?? [])
-    .map((one) => scalarText(one, field, sheet))
+    .map((one) => scalarText(one, field, context))
     .filter((text) => text && !text.includes("\n"));
   if (!examples.length || input.tagName !== "INPUT" || input.type === "password") return input;
   const list = make(
@@ -84,6 +103,7 @@ function suggest(input, field, sheet) {
   return [input, list];
 }
 
+/** @param {Parts} parts */
 export function nullControl({ id, slot }) {
   if (!slot.absent && slot.value !== null) slot.set(null);
   return make("output", "ipyasgi-faint", { id, textContent: "null" });

@@ -3,29 +3,47 @@
 import { freshId, make } from "../page.js";
 import { kindOf, startValue } from "./values.js";
 
+/** @import { FieldContext } from "./field.js" */
+/** @import { Slot } from "./slot.js" */
+/** @import { Field, Json } from "./values.js" */
+
 export class StateSwitch {
-  // onTurn() after it was turned by hand
-  constructor({ field, slot, sheet, label, optional, onTurn }) {
-    Object.assign(this, { field, slot, sheet, onTurn, group: freshId("state") });
+  /**
+   * onTurn() after it was turned by hand
+   * @param {{ field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void }} options
+   */
+  constructor({ field, slot, context, label, optional, onTurn }) {
+    this.field = field;
+    this.slot = slot;
+    this.context = context;
+    this.onTurn = onTurn;
+    /** @type {HTMLInputElement | undefined} */
+    this.check = undefined;
+    /** @type {HTMLInputElement[]} */
+    this.radios = [];
+    /** @type {Json} */
+    this.kept = undefined; // the value while it is absent or null
     const states = [];
     if (optional) states.push("absent");
-    if (field.nullable && !sheet.text) states.push("null");
+    if (field.nullable && !context.text) states.push("null");
     this.el = make("span", "ipyasgi-states");
     if (!states.length) {
       this.el.hidden = true;
       return;
     }
     if (states.length === 1 && optional) {
-      this.check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
-      this.check.addEventListener("change", () => this.turn(this.check.checked ? "value" : "absent"));
-      this.el.append(make("label", "ipyasgi-state", {}, this.check, "send"));
+      const check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
+      check.addEventListener("change", () => this.turn(check.checked ? "value" : "absent"));
+      this.check = check;
+      this.el.append(make("label", "ipyasgi-state", {}, check, "send"));
     } else {
       this.el.setAttribute("role", "radiogroup");
       this.el.setAttribute("aria-label", `state of ${label}`);
+      const group = freshId("state");
       this.radios = [...states, "value"].map((name) => {
         const radio = make("input", "", {
           type: "radio",
-          name: this.group,
+          name: group,
           value: name,
           "aria-label": `${label} ${name}`,
         });
@@ -44,26 +62,38 @@ export class StateSwitch {
 
   show() {
     if (this.check) this.check.checked = !this.slot.absent;
-    for (const radio of this.radios ?? []) radio.checked = radio.value === this.state;
+    for (const radio of this.radios) radio.checked = radio.value === this.state;
   }
 
-  // What was there is kept for when it is wanted again.
+  /**
+   * What was there is kept for when it is wanted again.
+   * @param {string} state
+   */
   turn(state) {
     if (this.state === "value") this.kept = this.slot.value;
     if (state === "absent") this.slot.remove();
     else if (state === "null") this.slot.set(null);
-    else this.slot.set(this.kept ?? startOf(this.field, this.sheet));
+    else this.slot.set(this.kept ?? startOf(this.field, this.context));
     this.show();
     this.onTurn();
   }
 }
 
-export function startOf(field, sheet) {
-  const value = startValue(field, sheet.definitions);
-  return sheet.text ? asTexts(value) : value;
+/**
+ * @param {Field} field
+ * @param {FieldContext} context
+ * @returns {Json}
+ */
+export function startOf(field, context) {
+  const value = startValue(field, context.definitions);
+  return context.text ? asTexts(value) : value;
 }
 
-// A parameter's values are what is typed, so numbers in them are text as well.
+/**
+ * A parameter's values are what is typed, so numbers in them are text as well.
+ * @param {Json} value
+ * @returns {Json}
+ */
 export function asTexts(value) {
   const kind = kindOf(value);
   if (kind === "array") return value.map(asTexts);

@@ -1,55 +1,104 @@
 // JSON values and the fields that describe them: reading, printing, starting, telling variants apart. Knows no DOM.
-// A field is what openapi/field.py says, as sheet_page.py writes it.
+// A field is that of openapi/field.py, as the kernel writes it for the page.
+
+/** @typedef {any} Json  a value of JSON, with numbers that JavaScript cannot hold as `JSON.rawJSON` */
+
+/**
+ * @typedef {{
+ *   kind: string, ref?: string, nullable?: boolean, default?: Json, examples?: Json[], choices?: Json[], prefix?: Field[],
+ *   items?: Field, minItems?: number, maxItems?: number, members?: [name: string, required: boolean, field: Field][],
+ *   additional?: Field, variants?: [name: string, tag: string, field: Field][], discriminator?: string,
+ *   description?: string, hint?: string, format?: string, deprecated?: boolean, readOnly?: boolean,
+ * }} Field
+ */
+
+/** @typedef {Record<string, Field>} Definitions  what refs stand for */
 
 const START_DEPTH = 6;
 
-// Numbers whose text says more than a double keeps (1.0, 12345678901234567890) stay as they were typed, where the
-// browser can do that.
+// What browsers have had since 2024, and TypeScript does not know.
+const { rawJSON, isRawJSON } =
+  /** @type {{ rawJSON?: (text: string) => Json, isRawJSON?: (value: Json) => boolean }} */ (
+    /** @type {unknown} */ (JSON)
+  );
+
+/**
+ * Numbers whose text says more than a double keeps (1.0, 12345678901234567890) stay as they were typed, where the
+ * browser can do that.
+ * @param {string} text
+ * @returns {Json}
+ */
 export function keptNumber(text) {
   const value = Number(text);
-  return JSON.rawJSON && String(value) !== text ? JSON.rawJSON(text) : value;
+  return rawJSON && String(value) !== text ? rawJSON(text) : value;
 }
 
+/**
+ * @param {string} text
+ * @returns {Json}
+ */
 export function parseJson(text) {
-  return JSON.parse(text, (_key, value, context) =>
-    typeof value === "number" && context?.source !== undefined ? keptNumber(context.source) : value,
-  );
+  /** @type {(key: string, value: Json, context?: { source?: string }) => Json} */
+  const keep = (_key, value, context) =>
+    typeof value === "number" && context?.source !== undefined ? keptNumber(context.source) : value;
+  return JSON.parse(text, keep);
 }
 
+/** @param {Json} value */
 export function printJson(value) {
   return JSON.stringify(value, null, 2);
 }
 
+/** @param {Json} value */
 export function kindOf(value) {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (typeof value !== "object") return typeof value;
-  return JSON.isRawJSON?.(value) ? "number" : "object";
+  return isRawJSON?.(value) ? "number" : "object";
 }
 
+/**
+ * @param {Json} one
+ * @param {Json} other
+ */
 export function sameJson(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/**
+ * @param {Json} value
+ * @returns {Json}
+ */
 export function copyJson(value) {
   return value === undefined ? undefined : parseJson(JSON.stringify(value));
 }
 
-// A field with what stands for it and what is said at its place put together.
+/**
+ * A field with what its ref stands for, and what is written beside the ref.
+ * @param {Field} field
+ * @param {Definitions} definitions
+ * @returns {Field}
+ */
 export function resolveField(field, definitions) {
   let found = field;
   for (let hops = 0; found.kind === "ref" && hops < 20; hops += 1) {
-    const { kind, ref, ...told } = found;
-    found = { ...(definitions[ref] ?? { kind: "any" }), ...told };
+    const { kind, ref = "", ...own } = found;
+    found = { ...(definitions[ref] ?? { kind: "any" }), ...own };
   }
   return found.kind === "ref" ? { kind: "any" } : found;
 }
 
-// What stands in a field that was absent: as little as will do.
+/**
+ * What stands in a field that was absent: as little as will do.
+ * @param {Field} field
+ * @param {Definitions} definitions
+ * @returns {Json}
+ */
 export function startValue(field, definitions, depth = 0) {
   const one = resolveField(field, definitions);
   if (one.default !== undefined && one.default !== null) return copyJson(one.default);
   if (one.examples?.length) return copyJson(one.examples[0]);
+  /** @param {Field} child */
   const inner = (child) => startValue(child, definitions, depth + 1);
   switch (one.kind) {
     case "choice":
@@ -81,14 +130,25 @@ export function startValue(field, definitions, depth = 0) {
   }
 }
 
-// The discriminator's member says which variant it is, also where the variant itself leaves it open.
+/**
+ * The discriminator's member says which variant it is, also where the variant itself leaves it open.
+ * @param {Field} field
+ * @param {number} number
+ * @param {Definitions} definitions
+ */
 export function startVariant(field, number, definitions, depth = 0) {
-  const [, tag, child] = field.variants[number];
+  const [, tag, child] = /** @type {NonNullable<Field["variants"]>} */ (field.variants)[number];
   const value = startValue(child, definitions, depth + 1);
   return field.discriminator && tag && kindOf(value) === "object" ? { ...value, [field.discriminator]: tag } : value;
 }
 
-// How well a value fits a field, looking no deeper than needed; -1 where it does not.
+/**
+ * How well a value fits a field, looking no deeper than needed; -1 where it does not.
+ * @param {Json} value
+ * @param {Field} field
+ * @param {Definitions} definitions
+ * @returns {number}
+ */
 function fitOf(value, field, definitions) {
   const one = resolveField(field, definitions);
   const kind = kindOf(value);
@@ -124,12 +184,19 @@ function fitOf(value, field, definitions) {
   }
 }
 
-// The number of the variant that a value is, -1 where it is none.
+/**
+ * The number of the variant that a value is, -1 where it is none.
+ * @param {Json} value
+ * @param {Field} field
+ * @param {Definitions} definitions
+ * @returns {number}
+ */
 export function variantOf(value, field, definitions) {
   const variants = field.variants ?? [];
-  if (field.discriminator && kindOf(value) === "object") {
-    const said = variants.findIndex(([, tag]) => tag && tag === value[field.discriminator]);
-    if (said >= 0) return said;
+  const { discriminator } = field;
+  if (discriminator && kindOf(value) === "object") {
+    const named = variants.findIndex(([, tag]) => tag && tag === value[discriminator]);
+    if (named >= 0) return named;
   }
   const scores = variants.map(([, , child]) => fitOf(value, child, definitions));
   const best = Math.max(...scores);

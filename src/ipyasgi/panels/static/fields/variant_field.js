@@ -1,13 +1,17 @@
-// One of several things: which one is picked by hand, or told by what stands there.
+// One of several things: which one is picked by hand, or decided by the value that is there.
 
 import { make } from "../page.js";
 import { drawField } from "./field.js";
 import { asTexts } from "./state_switch.js";
 import { kindOf, resolveField, startVariant, variantOf } from "./values.js";
 
-export function variantControl({ id, field, slot, sheet, states, redraw, describe, label, required, depth }) {
+/** @import { FieldContext, Parts } from "./field.js" */
+/** @import { Field, Json } from "./values.js" */
+
+/** @param {Parts} parts */
+export function variantControl({ id, field, slot, context, stateSwitch, redraw, describe, label, required, depth }) {
   const variants = field.variants ?? [];
-  const at = slot.absent ? -1 : variantOf(slot.value, field, sheet.definitions);
+  const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
   const select = make("select", "ipyasgi-input ipyasgi-variant", {
     id,
     "aria-label": `variant of ${label}`,
@@ -18,10 +22,10 @@ export function variantControl({ id, field, slot, sheet, states, redraw, describ
   select.value = at < 0 ? "" : String(at);
   select.addEventListener("change", () => {
     const number = Number(select.value);
-    slot.set(carriedOver(slot.value, field, number, sheet));
-    states.show();
+    slot.set(carriedOver(slot.value, field, number, context));
+    stateSwitch.show();
     redraw();
-    sheet.onChange();
+    context.onChange();
   });
   const row = make(
     "div",
@@ -31,26 +35,36 @@ export function variantControl({ id, field, slot, sheet, states, redraw, describ
     select,
   );
   if (at < 0) return [row];
-  // The inner field shows the value itself; its name is said already.
-  const inner = drawField(variants[at][2], slot, sheet, {
+  // The inner field shows the value itself; its name is there already.
+  const inner = drawField(variants[at][2], slot, context, {
     label,
     required,
     fixed: true,
-    told: field.discriminator,
+    hiddenMember: field.discriminator,
     depth: depth + 1,
   });
   inner.classList.add("ipyasgi-bare");
   return [row, inner];
 }
 
-// Members that both variants have keep what was typed into them, but for the one that tells them apart.
-function carriedOver(before, field, number, sheet) {
-  const next = startVariant(field, number, sheet.definitions);
-  const made = sheet.text ? asTexts(next) : next;
+/**
+ * Members that both variants have keep what was typed into them, but for the one that tells them apart.
+ * @param {Json} before
+ * @param {Field} field
+ * @param {number} number
+ * @param {FieldContext} context
+ * @returns {Json}
+ */
+function carriedOver(before, field, number, context) {
+  const next = startVariant(field, number, context.definitions);
+  const made = context.text ? asTexts(next) : next;
   if (kindOf(before) !== "object" || kindOf(made) !== "object") return made;
-  const child = resolveField(field.variants[number][2], sheet.definitions);
+  const child = resolveField(
+    /** @type {NonNullable<Field["variants"]>} */ (field.variants)[number][2],
+    context.definitions,
+  );
   for (const [name, , member] of child.members ?? []) {
-    const kind = resolveField(member, sheet.definitions).kind;
+    const kind = resolveField(member, context.definitions).kind;
     if (name !== field.discriminator && kind !== "choice" && Object.hasOwn(before, name)) made[name] = before[name];
   }
   return made;

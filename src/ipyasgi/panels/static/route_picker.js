@@ -3,35 +3,11 @@
 // own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
 
 import { closest, freshId, make, makeButton } from "./page.js";
+import { findRoutes } from "./routes.js";
 
-/**
- * @typedef {{
- *   method: string, path: string, name: string, handler: string, source: string, says: string, tags?: string[],
- *   body: string,
- * }} Choice  a route of the app; says: its description; body: the untouched body
- */
+/** @import { Choice } from "./routes.js" */
 
 const ROUTES_DRAWN = 200;
-
-/** @param {Choice} choice */
-function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
-    .join(" ")
-    .toLowerCase();
-}
-
-/**
- * Routes in which every word occurs; those that begin like the path typed come first.
- * @param {Choice[]} choices
- * @param {string} query
- */
-export function findRoutes(choices, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
-  /** @param {Choice} choice */
-  const first = (choice) => (words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1);
-  return found.sort((one, other) => first(one) - first(other)); // a stable sort
-}
 
 export class RoutePicker {
   /**

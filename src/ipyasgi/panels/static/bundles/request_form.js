@@ -528,16 +528,6 @@ function choiceControl({ id, field, slot, context, stateSwitch, describe, empty,
   return select;
 }
 
-// text.js
-function sizeText(bytes) {
-  if (bytes < 1e3) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-function elapsedText(ms) {
-  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
-  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
-}
-
 // fields/file_field.js
 function fileControl({ id, slot, context, stateSwitch, describe, label }) {
   const value = kindOf(slot.value) === "object" ? slot.value : {};
@@ -582,7 +572,7 @@ function fileControl({ id, slot, context, stateSwitch, describe, label }) {
   return [make("div", "ipyasgi-file-row", {}, chooser, python, status)];
 }
 function fileWords({ name, size }) {
-  return `${name}, ${sizeText(size)}`;
+  return `${name}, ${size < 1e3 ? `${size} B` : `${(size / 1e3).toFixed(1)} kB`}`;
 }
 var FileUpload = class {
   /** @param {Model} model */
@@ -1444,8 +1434,8 @@ var PairRows = class {
   }
 };
 
-// route_picker.js
-var ROUTES_DRAWN = 200;
+// routes.js
+var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 function searchText(choice) {
   return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...choice.tags ?? []].join(" ").toLowerCase();
 }
@@ -1455,6 +1445,12 @@ function findRoutes(choices, query2) {
   const first = (choice) => words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1;
   return found.sort((one, other) => first(one) - first(other));
 }
+function findPathParameters(path) {
+  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
+}
+
+// route_picker.js
+var ROUTES_DRAWN = 200;
 var RoutePicker = class {
   /**
    * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
@@ -1647,6 +1643,12 @@ var RoutePicker = class {
   }
 };
 
+// text.js
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+
 // send_bar.js
 var HEARD_MS = 300;
 var SendBar = class {
@@ -1727,10 +1729,6 @@ var SendBar = class {
 // request_form.js
 var SETTLE_MS = 120;
 var NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
-var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
-function findPathParameters(path) {
-  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
-}
 function hasHeldValues(draft) {
   return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
 }
@@ -2119,6 +2117,5 @@ var request_form_default = {
   }
 };
 export {
-  request_form_default as default,
-  findPathParameters
+  request_form_default as default
 };

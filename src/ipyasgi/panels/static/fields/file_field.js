@@ -2,7 +2,6 @@
 // In the value a mark stands for it, {"$file": id, name, size} or {"$python": name}; the bytes are in the kernel.
 
 import { errorText, freshId, make } from "../page.js";
-import { sizeText } from "../text.js";
 import { kindOf } from "./values.js";
 
 /** @import { Model } from "../page.js" */
@@ -55,7 +54,7 @@ export function fileControl({ id, slot, context, stateSwitch, describe, label })
 
 /** @param {{ name: string, size: number }} file */
 function fileWords({ name, size }) {
-  return `${name}, ${sizeText(size)}`;
+  return `${name}, ${size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`}`;
 }
 
 // Brings files to the kernel, piece by piece: a gateway on the way may refuse messages over 10 MB.

@@ -72,6 +72,10 @@ test("words are found in any case and however JSON writes them, but not in punct
   );
 });
 
+test("pointers are escaped as in RFC 6901", () => {
+  assert.equal(read('{"a~1/b": [0, {"": 1}]}').pointer(4), "/a~01~1b/1/");
+});
+
 test("a search ends at its most finds", () => {
   const index = read(`[${Array(MOST_FINDS + 50).fill('"x"')}]`);
   assert.equal(index.find("x").length, MOST_FINDS);

@@ -82,6 +82,17 @@ test("questions come less and less often, at least twice a minute", () => {
   assert.deepEqual(new Set(waits.slice(5)), new Set([30]));
 });
 
+test("a question that is partly answered is asked again soon", () => {
+  new RowStream(model, 100);
+  model.receive(rows(11, 1));
+  mock.timers.tick(3000);
+  model.receive(rows(1, 5));
+  mock.timers.tick(4000); // the wait that was under way
+  model.takeSent();
+  mock.timers.tick(1000);
+  assert.deepEqual(model.takeSent(), [ask(6, 10)]);
+});
+
 test("only the newest rows are kept, and no older ones are asked for", () => {
   const stream = new RowStream(model, 10);
   model.receive(rows(1, 5));
@@ -123,7 +134,7 @@ test("messages of the panel itself are no rows", () => {
 
 const OFFER = { key: 5, size_bytes: 10, piece_bytes: 4 };
 const BYTES = Uint8Array.from({ length: 10 }, (_, place) => place);
-const piece = (index, key = 5) => [{ paint: "piece", key, index }, [BYTES.slice(index * 4, index * 4 + 4).buffer]];
+const piece = (index) => [{ paint: "piece", key: 5, index }, [BYTES.slice(index * 4, index * 4 + 4).buffer]];
 
 test("a body is put together from its pieces, in whatever order they come", async () => {
   const progress = [];
@@ -146,7 +157,7 @@ test("a piece may be a view into a larger buffer", async () => {
 
 test("lost pieces are asked for again, and those of other bodies are not taken", async () => {
   const fetched = fetchBody(model, OFFER);
-  model.receive(...piece(0, 6));
+  model.receive({ paint: "piece", key: 6, index: 0 }, [Uint8Array.of(9, 9, 9, 9).buffer]);
   model.receive(...piece(0));
   model.takeSent();
   mock.timers.tick(1000);

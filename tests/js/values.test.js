@@ -52,6 +52,8 @@ test("a new value is as little as the schema allows: defaults, examples, require
 });
 
 test("a schema that holds itself ends", () => {
+  const list = { List: { kind: "array", minItems: 1, items: { kind: "ref", ref: "List" } } };
+  assert.ok(JSON.stringify(startValue(list.List, list)).length < 40);
   const definitions = { Node: { kind: "object", members: [["next", true, { kind: "ref", ref: "Node" }]] } };
   let [depth, value] = [0, startValue({ kind: "ref", ref: "Node" }, definitions)];
   while (value.next) [depth, value] = [depth + 1, value.next];
@@ -75,6 +77,22 @@ const ANIMAL = {
 
 test("a variant starts with its discriminator set", () => {
   assert.deepEqual(startVariant(ANIMAL, 1, {}), { tricks: [], type: "dog" });
+});
+
+test("a constant in a member decides which variant a value is", () => {
+  const shapes = ["circle", "square"].map((name) => [
+    name,
+    "",
+    {
+      kind: "object",
+      members: [
+        ["shape", true, { kind: "choice", choices: [name] }],
+        ["size", false, { kind: "integer" }],
+      ],
+    },
+  ]);
+  const found = ["circle", "square"].map((shape) => variantOf({ shape, size: 1 }, { variants: shapes }, {}));
+  assert.deepEqual(found, [0, 1]);
 });
 
 test("which variant a value is: by its discriminator, else by what fits best", () => {

@@ -45,14 +45,15 @@ LEGS = (
     Leg(name="kernel", folders=("kernel", "notebooks", "exit")),
     Leg(name="conformance", folders=("conformance",)),
     Leg(name="binder", folders=("binder",)),
+    Leg(name="js", folders=("js",)),
     Leg(name="plain", marks=f"not ({ALONE})", options=("-n", "4", "--dist", "worksteal")),
     Leg(name="serial", marks=ALONE),
     Leg(name="smoke", folders=("kernel", "browser"), marks="smoke"),
 )
 
 # What each tier runs, the longest first, so that both lanes end at about the same time.
-QUICK = ("plain", "linters", "smoke")
-EVERYTHING = ("browser", "plain", "kernel", "conformance", "linters", "serial", "binder")
+QUICK = ("plain", "linters", "js", "smoke")
+EVERYTHING = ("browser", "plain", "kernel", "conformance", "linters", "serial", "js", "binder")
 
 
 def build_command(name: str, *, nightly: bool, coverage: bool) -> list[str]:

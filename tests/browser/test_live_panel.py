@@ -1,4 +1,7 @@
-"""Live panels in a real JupyterLab: a fast stream, a large body, lost messages and clicks, all while a cell runs."""
+"""Live panels in a real JupyterLab: a fast stream, a large body, lost messages and clicks, all while a cell runs.
+
+The page is that of the WebSocket console, fed by the comm writer alone: no app is at its other end.
+"""
 
 import re
 import time
@@ -10,12 +13,13 @@ SET_UP = """
 import asyncio, hashlib, os, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.panels.live_log import LiveLog
+from ipyasgi.panels.websocket_console.page import ConsolePage
 from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
 writer = CommWriter(display_loop)
-log = LiveLog(title="GET /stream", keep_rows=6000, visible_rows=30)
+log = ConsolePage(path="/stream")
+log.talk = {"status": "idle", "text": "", "tone": "", "elapsed_ms": 0, "rows_from": 1, "turn": 1}
 queue = writer.attach(log, keep_rows=6000)
 
 # A cell that waits for this button runs until the test has seen enough.
@@ -83,7 +87,11 @@ print("digest", "is", hashlib.sha256(body).hexdigest())
 feeding = app_loop.submit(feed, 3000, 1000)
 time.sleep(3.2)
 feeding.result(10)
-queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "body": queue.body(body)})
+def load(_, content, __):
+    if content.get("ask") == "load":
+        queue.state(loaded={"number": content["number"], "offer": queue.body(body).as_dict(), "is_text": False})
+log.on_msg(load)
+queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "message": 7, "whole": False})
 released.wait(20)
 """,
         "print('all', 'ran')",
@@ -95,8 +103,9 @@ released.wait(20)
     _wait_for_rows(lab_page, log, 3001)
 
     asked_s = time.monotonic()
-    log.locator("button", has_text="load 5.0 MB").click()
-    link = log.locator("a", has_text="save 5.0 MB")
+    log.locator(".ipyasgi-log-text", has_text="a body").click()
+    notebook.locator("button", has_text="load all of it").click()
+    link = notebook.locator("a.ipyasgi-save")
     link.wait_for()
     loaded_s = time.monotonic() - asked_s
     digest = link.evaluate(_DIGEST_JS)

@@ -20,12 +20,12 @@ SET_UP = """
 import asyncio, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.panels.live_log import LiveLog
+from ipyasgi.panels.websocket_console.page import ConsolePage
 from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
 writer = CommWriter(display_loop)
-log = LiveLog()
+log = ConsolePage()
 queue = writer.attach(log)
 
 async def feed(count, per_s):

@@ -28,7 +28,7 @@ from ..views.history import view_history
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
 from .panel import Panel
-from .part import Part, read_fetching_module, read_style
+from .part import Part, read_bundle, read_style
 
 ROWS = 100
 """Rows the page gets at once; it asks for more."""
@@ -58,7 +58,7 @@ class HistoryRows(Part):
     ``{ask: "dismiss"}``.
     """
 
-    _esm = read_fetching_module("export_view", "history_rows", "history_table")
+    _esm = read_bundle("history_table")
     _css = read_style("history_table")
     rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     total = traitlets.Int().tag(sync=True)

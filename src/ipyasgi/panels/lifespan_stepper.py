@@ -17,7 +17,7 @@ from ..views.lifespan import view_lifespan
 from ..views.view import View
 from .comm_writer import CommWriter
 from .panel import Panel, fold
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 LOOK_EVERY_S = 0.3
 """Seconds between two looks at what an action under way has done so far."""
@@ -48,7 +48,7 @@ class LifespanBar(Part):
     The page says ``{ask: "act", action}``.
     """
 
-    _esm = read_module("lifespan_bar")
+    _esm = read_bundle("lifespan_bar")
     _css = read_style("lifespan_bar")
     title = traitlets.Unicode().tag(sync=True)
     status = traitlets.Unicode().tag(sync=True)

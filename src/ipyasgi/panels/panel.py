@@ -23,7 +23,7 @@ from ..records.exception_text import read_exception
 from ..views.changes import exception_lines
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 GAP_S = 0.1
 """Least seconds between two drawings: the comm writer would not write more of them anyway."""
@@ -38,7 +38,7 @@ class Notice(Part):
     :ivar detail: such as the frames of an exception
     """
 
-    _esm = read_module("notice")
+    _esm = read_bundle("notice")
     _css = read_style("page")
     text = traitlets.Unicode().tag(sync=True)
     detail = traitlets.Unicode().tag(sync=True)
@@ -215,7 +215,7 @@ class Fold(Part):
     :ivar open_first: whether it begins open
     """
 
-    _esm = read_module("fold")
+    _esm = read_bundle("fold")
     _css = read_style("fold")
     title = traitlets.Unicode().tag(sync=True)
     open_first = traitlets.Bool().tag(sync=True)

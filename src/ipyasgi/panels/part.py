@@ -1,4 +1,4 @@
-"""What the panels' own pieces of page share: each is an anywidget of one plain ES module and one style sheet.
+"""What the panels' own pieces of page share: each is an anywidget of one ES module and one style sheet.
 
 Why a piece is one widget and not one ipywidget per field: Send must send what is on the page, and ipywidgets holds
 back the newest value of a field while an older one is under way; a form of thirty fields would be sixty comms, more
@@ -10,25 +10,22 @@ What a page says comes as a custom message ``{ask: ...}``; what the kernel says 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import anywidget
 
-from .assets import read_static
+_STATIC = Path(__file__).with_name("static")
 
 
 class Part(anywidget.AnyWidget):
     """One piece of page of a panel."""
 
 
-def read_module(*names: str) -> str:
-    """Return the shared module and the named ones as one text, for a widget's ``_esm``."""
-    return read_static("panels/page.js", *(f"panels/{name}.js" for name in names))
-
-
-def read_fetching_module(*names: str) -> str:
-    """As `read_module`, for a piece that also fetches bodies or rows through a `CommQueue`."""
-    return "\n".join([read_static("stream.js"), read_module(*names)])
+def read_bundle(name: str) -> str:
+    """Return the bundle of a module of `static/`, for a widget's ``_esm``; `tests/js/build` writes it."""
+    return (_STATIC / "bundles" / f"{name}.js").read_text(encoding="utf-8")
 
 
 def read_style(*names: str) -> str:
     """Return style sheets as one, for a widget's ``_css``; the shared ``page`` comes with every panel's notice."""
-    return read_static(*(f"panels/{name}.css" for name in names))
+    return "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)

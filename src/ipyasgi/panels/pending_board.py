@@ -16,7 +16,7 @@ from ..views.pending import show_pending, view_pending
 from ..views.view import View
 from .comm_writer import CommWriter
 from .panel import Panel
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 LOOK_S = 0.2
 """Seconds between two looks at requests that are under way; the page counts their seconds by itself."""
@@ -31,7 +31,7 @@ class PendingRows(Part):
     The page says ``{ask: "cancel", row}``.
     """
 
-    _esm = read_module("pending_board")
+    _esm = read_bundle("pending_board")
     _css = read_style("pending_board")
     rows: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 

@@ -18,7 +18,7 @@ from ..views.state import ChangedBy, Node, inspect_state, view_inspection
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
 from .panel import Panel
-from .part import Part, read_module, read_style
+from .part import Part, read_bundle, read_style
 
 LOOK_EVERY_S = 1.0
 """Background tasks of the app change its state without any news: it is looked at anyway."""
@@ -38,7 +38,7 @@ class StateTree(Part):
     The page says ``{ask: "seen"}`` and ``{ask: "show", name}``.
     """
 
-    _esm = read_module("change_list", "state_tree", "state_inspector")
+    _esm = read_bundle("state_inspector")
     _css = read_style("state_inspector")
     trees: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     changes: traitlets.List[dict[str, str]] = traitlets.List().tag(sync=True)

@@ -24,10 +24,9 @@ from ..routes.path_template import PathTemplate
 from ..views.run import view_run
 from ..views.tabs import view_nothing
 from ..views.view import View, one_line
-from .assets import read_static
 from .comm_writer import CommWriter
 from .panel import Panel
-from .part import Part, read_style
+from .part import Part, read_bundle, read_style
 
 KEEP_ROWS = 6000
 """Rows the page can look back on; older ones are counted. All the kernel holds are in `WebSocketConsole.messages`."""
@@ -52,21 +51,8 @@ class ConsolePage(Part):
     ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
     """
 
-    _esm = read_static(
-        "stream.js",
-        "live_rows.js",
-        "panels/page.js",
-        "panels/virtual_rows.js",
-        "panels/raw_text.js",
-        "panels/websocket_message.js",
-        "panels/websocket_console.js",
-    )
-    _css = "\n".join(
-        [
-            read_static("live_log.css"),
-            *(read_style(name) for name in ("json_tree", "response_viewer", "websocket_console")),
-        ]
-    )
+    _esm = read_bundle("websocket_console")
+    _css = read_style("live_rows", "json_tree", "response_viewer", "websocket_console")
     paths: traitlets.List[str] = traitlets.List().tag(sync=True)
     path = traitlets.Unicode().tag(sync=True)
     talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

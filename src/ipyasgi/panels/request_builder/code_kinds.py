@@ -16,7 +16,8 @@ from ...records.redaction import mask_url
 from ...records.requests import RequestSpec
 from .code_line import build_code, build_python, build_socket_line, build_socket_python
 
-CODE_KINDS = ("magic", "python", "httpx", "curl", "pytest")
+CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
+"""The kinds by name, each with the title of its tab."""
 
 
 def build_code_as(

@@ -17,7 +17,7 @@ from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
 from ...routes.routes import Route
 from ..panel import Panel
-from ..part import Part, read_module, read_style
+from ..part import Part, read_bundle, read_style
 from .auth import Auth
 from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
 from .draft import Draft, FormError, fresh_draft, page_draft, read_draft, skeleton_of
@@ -35,6 +35,7 @@ class RequestForm(Part):
     :ivar draft: what the form shows when a page opens, and after a `fill` (`page_draft`), with ``fill``, the
         number of fills so far, and ``seq``, the number of the page's own changes since
     :ivar verdict: what is wrong with a draft, and the code that sends it, with that draft's ``fill`` and ``seq``
+    :ivar code_kinds: name and title of the tabs with the request as code
     :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
     :ivar auth: by security scheme whether a credential is set, and words about it
     :ivar sheet: what the app's document says of one operation (`page_sheet`), with its ``key``, with
@@ -45,27 +46,7 @@ class RequestForm(Part):
     ``{ask: "file", id, index, count, name, type}`` with one buffer.
     """
 
-    _esm = read_module(
-        "fields/values",
-        "fields/slot",
-        "fields/state_switch",
-        "fields/scalar_field",
-        "fields/choice_field",
-        "fields/array_field",
-        "fields/object_field",
-        "fields/variant_field",
-        "fields/file_field",
-        "fields/field",
-        "route_picker",
-        "pair_rows",
-        "tabs",
-        "body_editor",
-        "body_part",
-        "auth_part",
-        "code_part",
-        "send_bar",
-        "request_form",
-    )
+    _esm = read_bundle("request_form")
     _css = read_style("request_form", "fields")
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)
@@ -74,6 +55,7 @@ class RequestForm(Part):
     auth = traitlets.Dict().tag(sync=True)
     sheet = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
+    code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)
 
 
 class FormPage:
@@ -96,7 +78,7 @@ class FormPage:
         self._sender = sender
         self._on_draft = on_draft
         self._fill, self._seq = 0, 0
-        self._code_kind = CODE_KINDS[0]
+        self._code_kind = next(iter(CODE_KINDS))
         self._document: Document | None = None
         self._generation = 0
         self._reading: Job[None] | None = None

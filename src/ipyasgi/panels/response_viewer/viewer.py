@@ -20,10 +20,9 @@ from ...views.exchange import ExchangeShown, view_exchange
 from ...views.pending import show_pending, view_pending
 from ...views.tabs import ExchangeTabs, Tab, empty_tabs, live_tabs, view_nothing, view_tabs
 from ...views.view import View
-from ..assets import read_static
 from ..comm_writer import CommWriter
 from ..panel import Panel
-from ..part import Part, read_style
+from ..part import Part, read_bundle, read_style
 from .body import PageBody, page_body
 from .stream import StreamRows
 
@@ -54,18 +53,8 @@ class ResponsePage(Part):
     The page says ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
     """
 
-    _esm = read_static(
-        "stream.js",
-        "live_rows.js",
-        "panels/page.js",
-        "panels/virtual_rows.js",
-        "panels/json_index.js",
-        "panels/json_tree.js",
-        "panels/raw_text.js",
-        "panels/body_views.js",
-        "panels/response_viewer.js",
-    )
-    _css = "\n".join([read_static("live_log.css"), read_style("response_viewer"), read_style("json_tree")])
+    _esm = read_bundle("response_viewer")
+    _css = read_style("live_rows", "response_viewer", "json_tree")
     head: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     tabs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     body: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

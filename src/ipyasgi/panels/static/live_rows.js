@@ -1,10 +1,18 @@
 // Live rows: a list that grows at the end, drawn only where it is looked at. Text enters by textContent alone.
-// Joined after stream.js, which gives RowStream and fetchBody; live_log.js and the streaming panels draw with it.
-// A row is {at_ms, kind: "receive" | "send" | "info" | "error", text, label?, bytes?, body?: a BodyOffer}.
+
+import { closest } from "./page.js";
+import { countText, momentText, sizeText } from "./text.js";
+
+/** @import { Row, RowStream } from "./stream.js" */
 
 const ROW_PX = 20;
-const OVERSCAN = 6;
+const SPARE_ROWS = 6;
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ */
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
   made.className = className;
@@ -12,48 +20,17 @@ function element(tag, className, text = "") {
   return made;
 }
 
-function sizeText(bytes) {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function momentText(ms) {
-  return ms < 10000 ? `${ms.toFixed(1)} ms` : `${(ms / 1000).toFixed(2)} s`;
-}
-
-// Loading a body makes a link of the button. octet-stream: a page of the app must not open as one of the notebook's.
-function bodyControl(model, offer, loaded) {
-  if (loaded.has(offer.key)) return loaded.get(offer.key);
-  const button = element("button", "ipyasgi-log-load", `load ${sizeText(offer.size_bytes)}`);
-  button.type = "button";
-  loaded.set(offer.key, button);
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    button.textContent = "waiting for the kernel";
-    try {
-      const body = await fetchBody(model, offer, {
-        onProgress: (have, all) => { button.textContent = `${sizeText(have)} of ${sizeText(all)}`; },
-      });
-      const link = element("a", "ipyasgi-log-load", `save ${sizeText(body.byteLength)}`);
-      link.href = URL.createObjectURL(new Blob([body], { type: "application/octet-stream" }));
-      link.download = `body-${offer.key}`;
-      loaded.set(offer.key, link);
-      button.replaceWith(link);
-    } catch (error) {
-      button.disabled = false;
-      button.textContent = `load again: ${error.message}`;
-    }
-  });
-  return button;
-}
-
-function rowElement(model, stream, number, loaded) {
+/**
+ * @param {RowStream} stream
+ * @param {number} number
+ */
+function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === undefined) {
-    const lost = stream.missing.some(([a, b]) => a <= number && number <= b);
+    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
-    line.append(element("span", "ipyasgi-log-text", lost ? "… asked for again" : "… dropped: too many at once"));
+    line.append(element("span", "ipyasgi-log-text", words));
     return line;
   }
   line.dataset.kind = row.kind;
@@ -65,22 +42,42 @@ function rowElement(model, stream, number, loaded) {
     text,
   );
   if (row.bytes !== undefined) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
-  if (row.body) line.append(bodyControl(model, row.body, loaded));
   return line;
 }
 
-// title, visibleRows: as the widget's traits; first(): number of the first row to show, where earlier ones are of
-// something else; onPick(row, number): a row was pressed, or chosen by arrow keys; room(length): for how many rows there is room.
-function renderLog(model, el, stream, options = {}) {
-  const {
-    title: titleText = model.get("title"),
-    visibleRows = model.get("visible_rows"),
-    first: firstWanted = () => 1,
-    onPick,
-    noun = "row",
-    room = () => visibleRows,
-  } = options;
-  const loaded = new Map();
+/**
+ * Which rows are drawn, counted from the first that is shown: those in view, and some around them.
+ * @param {{ length: number, scrollPx: number, visibleRows: number }} view
+ */
+export function rowsInView({ length, scrollPx, visibleRows }) {
+  const from = Math.max(0, Math.floor(scrollPx / ROW_PX) - SPARE_ROWS);
+  return { from, to: Math.min(length, from + visibleRows + 2 * SPARE_ROWS) };
+}
+
+/**
+ * How many rows there are, and what became of those that are not shown.
+ * @param {{ all: number, shown: number, missing: number, dropped: number, noun: string }} counts
+ */
+export function rowsSummary({ all, shown, missing, dropped, noun }) {
+  const notes = [countText(all, noun)];
+  if (all > shown) notes.push(`older ones dropped: ${(all - shown).toLocaleString("en")}`);
+  if (missing) notes.push(`${missing} on the way`);
+  if (dropped) notes.push(`${dropped} dropped`);
+  return notes.join(" · ");
+}
+
+/**
+ * Draws a stream of rows into an element until the returned function is called.
+ * @param {HTMLElement} el
+ * @param {RowStream} stream
+ * @param {{
+ *   title: string, visibleRows: number, first: () => number, onPick: (row: Row | undefined) => void, noun?: string,
+ *   room?: (length: number) => number,
+ * }} options  first: number of the first row to show, where earlier ones are of something else; onPick: a row was
+ *   pressed, or chosen by arrow keys; room: for how many rows there is room
+ */
+export function renderRows(el, stream, options) {
+  const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
   const root = element("section", "ipyasgi-log");
   const head = element("header", "ipyasgi-log-head");
   const title = element("span", "ipyasgi-log-title", titleText);
@@ -94,8 +91,8 @@ function renderLog(model, el, stream, options = {}) {
   scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be read aloud
   scroll.setAttribute("aria-label", titleText);
   const space = element("div", "ipyasgi-log-space");
-  const shown = element("div", "ipyasgi-log-window");
-  space.append(shown);
+  const drawn = element("div", "ipyasgi-log-window");
+  space.append(drawn);
   scroll.append(space);
   root.append(head, scroll);
   // Arrow keys scroll here and must not move the notebook's selection.
@@ -117,61 +114,64 @@ function renderLog(model, el, stream, options = {}) {
     // What the reader looks at stays where it is while older rows leave at the top.
     scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
     base = start;
-    const top = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - OVERSCAN);
-    const end = Math.min(length, top + visibleRows + 2 * OVERSCAN);
+    const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
     const lines = [];
-    for (let i = top; i < end; i += 1) {
-      const line = rowElement(model, stream, start + i, loaded);
-      line.dataset.number = start + i;
-      if (start + i === picked) line.dataset.picked = "true";
+    for (let place = from; place < to; place += 1) {
+      const line = drawRow(stream, start + place);
+      line.dataset.number = String(start + place);
+      if (start + place === picked) line.dataset.picked = "true";
       lines.push(line);
     }
-    shown.style.transform = `translateY(${top * ROW_PX}px)`;
-    shown.replaceChildren(...lines);
-    const all = Math.max(stream.last - firstWanted() + 1, 0);
-    const notes = [`${all.toLocaleString("en")} ${noun}${all === 1 ? "" : "s"}`];
-    if (all > length) notes.push(`older ones dropped: ${(all - length).toLocaleString("en")}`);
-    if (stream.missingCount) notes.push(`${stream.missingCount} on the way`);
-    if (stream.dropped) notes.push(`${stream.dropped} dropped`);
-    count.textContent = notes.join(" · ");
-    root.dataset.rows = stream.last;
-    root.dataset.missing = stream.missingCount;
+    drawn.style.transform = `translateY(${from * ROW_PX}px)`;
+    drawn.replaceChildren(...lines);
+    count.textContent = rowsSummary({
+      all: Math.max(stream.last - firstWanted() + 1, 0),
+      shown: length,
+      missing: stream.missingCount,
+      dropped: stream.dropped,
+      noun,
+    });
+    root.dataset.rows = String(stream.last);
+    root.dataset.missing = String(stream.missingCount);
     newest.hidden = following;
   };
-  const redraw = () => { frame ||= requestAnimationFrame(draw); };
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
   scroll.addEventListener("scroll", () => {
     following = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - ROW_PX;
     redraw();
   });
+  /** @param {number} number */
   const pick = (number) => {
     if (number < firstRow() || number > stream.last) return;
     picked = number;
     const at = (number - firstRow()) * ROW_PX;
     if (at < scroll.scrollTop) scroll.scrollTop = at;
     if (at + ROW_PX > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX - scroll.clientHeight;
-    onPick(stream.rows.get(number), number);
+    onPick(stream.rows.get(number));
     redraw();
   };
-  if (onPick) {
-    // Not click: while rows come in, the one that was pressed is made anew before the button is let go.
-    scroll.addEventListener("pointerdown", (event) => {
-      const line = event.target.closest(".ipyasgi-log-row");
-      if (line && !event.target.closest("button, a")) pick(Number(line.dataset.number));
-    });
-    scroll.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      following = false;
-      pick(picked < firstRow() ? stream.last : picked + step);
-    });
-  }
-  newest.addEventListener("click", () => { following = true; redraw(); });
+  // Not click: while rows come in, the one that was pressed is made anew before the button is let go.
+  scroll.addEventListener("pointerdown", (event) => {
+    const line = closest(event, ".ipyasgi-log-row");
+    if (line) pick(Number(line.dataset.number));
+  });
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    following = false;
+    pick(picked < firstRow() ? stream.last : picked + step);
+  });
+  newest.addEventListener("click", () => {
+    following = true;
+    redraw();
+  });
   stream.watchers.add(redraw);
   redraw();
   return () => {
     stream.watchers.delete(redraw);
     cancelAnimationFrame(frame);
-    for (const control of loaded.values()) if (control.href) URL.revokeObjectURL(control.href);
   };
 }

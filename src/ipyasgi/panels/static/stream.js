@@ -1,6 +1,18 @@
 // The front end's side of a comm queue (panels/comm_queue.py holds the table of messages): rows in order,
 // with gaps noticed and asked for again, and bodies fetched piece by piece. Knows no DOM.
-// Widgets that use it are put together as text: this file, then their own, which holds the default export.
+
+/** @import { Model } from "./page.js" */
+
+/**
+ * @typedef {{
+ *   at_ms?: number, kind: "receive" | "send" | "info" | "error", text: string, label?: string, bytes?: number,
+ *   message?: number, whole?: boolean,
+ * }} Row  message: its number in the kernel; whole: whether the text is all of it
+ */
+
+/** @typedef {{ key: number, size_bytes: number, piece_bytes: number }} Offer  names a body that can be fetched */
+
+/** @typedef {[first: number, last: number]} Range */
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30000;
@@ -8,17 +20,27 @@ const RANGES_PER_ASK = 4;
 const PIECES_AHEAD = 3;
 
 export class RowStream {
-  // rows: Map of number -> row, the newest `keep`; last: newest number known; dropped: rows the kernel never sent
+  /**
+   * @param {Model} model
+   * @param {number} keep  how many rows, the newest
+   */
   constructor(model, keep) {
     this.model = model;
     this.keep = keep;
+    /** @type {Map<number, Row>} */
     this.rows = new Map();
+    /** @type {Range[]} */
     this.missing = [];
-    this.last = 0;
-    this.oldest = 1;
-    this.dropped = 0;
+    this.last = 0; // the newest number known
+    this.oldest = 1; // what the kernel still holds
+    this.dropped = 0; // rows the kernel never sent
     this.heard = false;
+    this.attempts = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    /** @type {Set<() => void>} */
     this.watchers = new Set();
+    /** @param {any} message */
     this.listener = (message) => this.receive(message);
     model.on("msg:custom", this.listener);
     this.ask();
@@ -29,7 +51,7 @@ export class RowStream {
     this.model.off("msg:custom", this.listener);
   }
 
-  // Number of the first row to show: older ones are past `keep`.
+  /** Number of the first row to show: older ones are past `keep`. */
   get first() {
     return Math.max(1, this.last - this.keep + 1);
   }
@@ -38,11 +60,21 @@ export class RowStream {
     return this.missing.reduce((sum, [from, to]) => sum + to - from + 1, 0);
   }
 
+  /** @param {number} number */
+  isMissing(number) {
+    return this.missing.some(([from, to]) => from <= number && number <= to);
+  }
+
+  notify() {
+    for (const watch of this.watchers) watch();
+  }
+
+  /** @param {{ paint: string, first: number, last: number, rows: Row[], oldest: number, dropped: number }} message */
   receive(message) {
     if (message.paint === "rows") {
       const to = message.first + message.rows.length - 1;
       this.expect(message.first - 1);
-      message.rows.forEach((row, i) => this.rows.set(message.first + i, row));
+      for (const [place, row] of message.rows.entries()) this.rows.set(message.first + place, row);
       this.last = Math.max(this.last, to);
       this.found(message.first, to);
     } else if (message.paint === "tail") {
@@ -55,26 +87,37 @@ export class RowStream {
     this.oldest = message.oldest;
     this.trim();
     this.schedule();
-    for (const watch of this.watchers) watch();
+    this.notify();
   }
 
+  /** @param {number} upTo */
   expect(upTo) {
     if (upTo <= this.last) return;
     this.missing.push([this.last + 1, upTo]);
     this.last = upTo;
   }
 
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
   found(from, to) {
     const before = this.missingCount;
-    this.missing = this.missing.flatMap(([a, b]) => [[a, Math.min(b, from - 1)], [Math.max(a, to + 1), b]])
-      .filter(([a, b]) => a <= b);
+    /** @type {(range: Range) => Range[]} */
+    const split = ([a, b]) => [
+      [a, Math.min(b, from - 1)],
+      [Math.max(a, to + 1), b],
+    ];
+    this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
 
-  // What is past `keep`, or no longer held by the kernel, is neither kept nor asked for.
+  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
-    this.missing = this.missing.map(([a, b]) => [Math.max(a, floor), b]).filter(([a, b]) => a <= b);
+    /** @type {(range: Range) => Range} */
+    const cut = ([a, b]) => [Math.max(a, floor), b];
+    this.missing = this.missing.map(cut).filter(([a, b]) => a <= b);
     for (const number of this.rows.keys()) {
       if (this.rows.size <= this.keep && number >= this.first) break;
       if (number < this.first) this.rows.delete(number);
@@ -91,18 +134,25 @@ export class RowStream {
     }
   }
 
-  // An answer may be lost like any message, or wait for the running cell: ask again, less and less often.
+  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
   ask() {
+    /** @type {Range[]} */
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
-    this.attempts = (this.attempts ?? 0) + 1;
+    this.attempts += 1;
     clearTimeout(this.timer);
     const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.attempts - 1), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.ask(), wait);
   }
 }
 
-// Fetches what a BodyOffer names; resolves with a Uint8Array, rejects when it is gone or nothing came for long.
+/**
+ * Fetches what an offer names; rejects when it is gone or nothing came for long.
+ * @param {Model} model
+ * @param {Offer} offer
+ * @param {{ onProgress?: (have: number, all: number) => void, patienceMs?: number }} options
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
 export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 120000 } = {}) {
   const { key, size_bytes: size, piece_bytes: pieceBytes } = offer;
   const count = Math.ceil(size / pieceBytes);
@@ -112,15 +162,20 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
   return new Promise((resolve, reject) => {
     let progressAt = performance.now();
     let wait = FIRST_WAIT_MS;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
-    const end = (settle, value) => {
+    const end = () => {
       clearTimeout(timer);
       model.off("msg:custom", listener);
-      settle(value);
+    };
+    /** @param {string} reason */
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        end(reject, new Error("the kernel did not answer; it may be busy, try again"));
+        fail("the kernel did not answer; it may be busy, try again");
         return;
       }
       waiting.clear();
@@ -136,12 +191,15 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
         model.send({ paint: "fetch", key, index });
       }
     };
+    /**
+     * @param {{ paint: string, key: number, index: number }} message
+     * @param {(DataView | ArrayBuffer)[]} buffers
+     */
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") end(reject, new Error("this body is no longer held by the kernel"));
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
       if (message.paint !== "piece" || have.has(message.index)) return;
-      const view = buffers[0];
-      whole.set(new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength), message.index * pieceBytes);
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
       waiting.delete(message.index);
       onProgress(Math.min(have.size * pieceBytes, size), size);
@@ -149,14 +207,23 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
       wait = FIRST_WAIT_MS;
       clearTimeout(timer);
       if (have.size >= count) {
-        end(resolve, whole);
+        end();
+        resolve(whole);
         return;
       }
       askAhead();
       timer = setTimeout(ask, wait);
     };
     model.on("msg:custom", listener);
-    if (count === 0) end(resolve, whole);
-    else ask();
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
   });
+}
+
+/** @param {DataView | ArrayBuffer} buffer */
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

@@ -1,0 +1,232 @@
+// One body and the ways to look at it: rows as they came, a tree, a text; fetched in pieces, copied, saved as a file.
+
+import { JsonTree } from "./json_tree.js";
+import { renderRows } from "./live_rows.js";
+import { copyText, errorText, make, makeButton, saveAs } from "./page.js";
+import { RawText } from "./raw_text.js";
+import { fetchBody } from "./stream.js";
+import { sizeText, visibleText } from "./text.js";
+
+/** @import { Model } from "./page.js" */
+/** @import { Offer, Row, RowStream } from "./stream.js" */
+
+/**
+ * @typedef {{
+ *   turn: number, views: string[], label: string, notes: string[], text: string | null, offer: Offer | null,
+ *   is_text: boolean, masked: boolean, filename: string,
+ * }} Body  turn: counts the bodies; before the first there is none of the rest
+ */
+
+const FETCHED_BYTES = 16e6; // a bigger one is fetched when it is asked for
+const VISIBLE_ROWS = 16;
+/** @type {Record<string, string>} */
+const TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+
+export class BodyViews {
+  /**
+   * onView(name): the reader looks at it another way; "drawn" stands outside of here
+   * @param {Model} model
+   * @param {RowStream} stream
+   * @param {(name: string) => void} onView
+   */
+  constructor(model, stream, onView) {
+    this.model = model;
+    this.stream = stream;
+    this.onView = onView;
+    /** @type {number | null} */
+    this.turn = null;
+    this.view = "";
+    this.preferred = "";
+    /** @type {string | null} */
+    this.text = null;
+    /** @type {Uint8Array<ArrayBuffer> | null} */
+    this.bytes = null;
+    /** @type {Promise<Uint8Array<ArrayBuffer>> | null} */
+    this.fetching = null;
+    /** @type {Set<string>} */
+    this.filled = new Set();
+    /** @type {HTMLButtonElement[]} */
+    this.choiceButtons = [];
+    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
+    this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
+    this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
+    this.load = makeButton("load", "", () => this.fetch());
+    this.notes = make("div", "ipyasgi-body-notes");
+    this.tree = new JsonTree("response body");
+    this.raw = new RawText("response body as text");
+    this.rowsBox = make("div", "ipyasgi-body-rows");
+    this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
+    const tools = make(
+      "div",
+      "ipyasgi-body-tools",
+      {},
+      this.choices,
+      this.label,
+      this.status,
+      this.load,
+      this.copyIt,
+      this.saveIt,
+    );
+    this.tools = tools;
+    this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
+    this.endRows = renderRows(this.rowsBox, stream, {
+      title: "as it came",
+      visibleRows: VISIBLE_ROWS,
+      first: () => model.get("live").rows_from ?? 1,
+      onPick: (row) => this.showRow(row),
+      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      room: (length) => Math.min(VISIBLE_ROWS, model.get("live").busy ? length * VISIBLE_ROWS : Math.max(length, 2)),
+    });
+    this.show();
+  }
+
+  close() {
+    this.turn = null;
+    this.tree.close();
+    this.raw.close();
+    this.endRows();
+  }
+
+  show() {
+    /** @type {Partial<Body>} */
+    const body = this.model.get("body");
+    if (body.turn === this.turn) return;
+    this.turn = body.turn ?? null;
+    this.text = null;
+    this.bytes = null;
+    this.fetching = null;
+    this.filled = new Set();
+    const views = body.views ?? [];
+    this.label.textContent = body.label ?? "";
+    this.status.textContent = "";
+    this.detail.hidden = true;
+    this.notes.replaceChildren(
+      ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
+    );
+    this.choices.hidden = views.length < 2;
+    this.choiceButtons = views.map((name) => {
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+        this.preferred = name;
+        this.look(name);
+      });
+      choice.dataset.view = name;
+      return choice;
+    });
+    this.choices.replaceChildren(...this.choiceButtons);
+    this.copyIt.hidden = !body.is_text || !views.includes("text");
+    this.saveIt.hidden = !body.offer && !body.text;
+    this.saveIt.textContent = body.masked ? "save, masked" : "save";
+    this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
+    this.load.hidden = true;
+    this.stream.notify();
+    if (typeof body.text === "string") this.text = body.text;
+    else if (body.offer && body.is_text) {
+      if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
+      else {
+        this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
+        this.load.hidden = false;
+      }
+    }
+    this.look(views.includes(this.preferred) ? this.preferred : (views[0] ?? ""));
+  }
+
+  /** @param {string} name */
+  look(name) {
+    this.view = name;
+    for (const choice of this.choiceButtons) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    this.tree.el.hidden = name !== "tree" || this.text === null;
+    this.raw.el.hidden = name !== "text" || this.text === null;
+    this.rowsBox.hidden = name !== "rows";
+    this.detail.hidden ||= name !== "rows";
+    this.fill();
+    this.onView(name);
+  }
+
+  /** Each view is made when it is first looked at. */
+  async fill() {
+    const { view, turn, text } = this;
+    if (text === null || this.filled.has(view)) return;
+    this.filled.add(view);
+    if (view === "text") this.raw.show(text);
+    if (view !== "tree") return;
+    const beganMs = performance.now();
+    try {
+      await this.tree.show(text);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.status.textContent = errorText(error);
+      this.look("text");
+    }
+    this.el.dataset.treeMs = String(Math.round(performance.now() - beganMs));
+  }
+
+  async fetch() {
+    const { turn } = this;
+    const { offer, is_text: isText } = this.model.get("body");
+    this.load.hidden = true;
+    this.status.textContent = "waiting for the kernel";
+    try {
+      this.fetching ??= fetchBody(this.model, offer, {
+        onProgress: (have, all) => {
+          if (turn === this.turn) this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        },
+      });
+      const bytes = await this.fetching;
+      if (turn !== this.turn) return;
+      this.bytes = bytes;
+      this.el.dataset.fetchedAt = String(performance.now());
+      if (isText) this.text = new TextDecoder().decode(bytes);
+      this.status.textContent = "";
+      this.look(this.view);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.fetching = null;
+      this.status.textContent = errorText(error);
+      this.load.textContent = "load again";
+      this.load.hidden = false;
+    }
+  }
+
+  async copy() {
+    const { turn } = this;
+    if (this.text === null) await this.fetch();
+    if (turn !== this.turn || this.text === null) return;
+    try {
+      await copyText(this.text);
+      this.status.textContent = "copied";
+    } catch (error) {
+      this.status.textContent = errorText(error);
+    }
+  }
+
+  async save() {
+    const { turn } = this;
+    const { filename } = this.model.get("body");
+    if (this.text === null && this.bytes === null) await this.fetch();
+    const content = this.bytes ?? this.text;
+    if (turn !== this.turn || content === null) return;
+    saveAs(content, filename);
+    this.status.textContent = `saved as ${filename}`;
+  }
+
+  /** @param {Row | undefined} row */
+  showRow(row) {
+    this.detail.hidden = !row;
+    if (row) this.detail.textContent = prettyJson(row.text);
+  }
+}
+
+/**
+ * A short JSON text laid out; any other as it is.
+ * @param {string} text
+ */
+function prettyJson(text) {
+  try {
+    return visibleText(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
+  } catch {
+    return visibleText(text);
+  }
+}

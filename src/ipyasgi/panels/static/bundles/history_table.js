@@ -1,0 +1,567 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "selected: press Ctrl+C";
+  }
+}
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+function saveAs(content, filename) {
+  const url = saveUrl(content);
+  make("a", "", { href: url, download: filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 6e4);
+}
+
+// stream.js
+var FIRST_WAIT_MS = 1e3;
+var LONGEST_WAIT_MS = 3e4;
+var PIECES_AHEAD = 3;
+function fetchBody(model, offer, { onProgress = () => {
+}, patienceMs = 12e4 } = {}) {
+  const { key, size_bytes: size, piece_bytes: pieceBytes } = offer;
+  const count = Math.ceil(size / pieceBytes);
+  const whole = new Uint8Array(size);
+  const have = /* @__PURE__ */ new Set();
+  const waiting = /* @__PURE__ */ new Set();
+  return new Promise((resolve, reject) => {
+    let progressAt = performance.now();
+    let wait = FIRST_WAIT_MS;
+    let timer;
+    const end = () => {
+      clearTimeout(timer);
+      model.off("msg:custom", listener);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
+    };
+    const ask = () => {
+      if (performance.now() - progressAt > patienceMs) {
+        fail("the kernel did not answer; it may be busy, try again");
+        return;
+      }
+      waiting.clear();
+      askAhead();
+      timer = setTimeout(ask, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    const askAhead = () => {
+      for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
+        if (have.has(index) || waiting.has(index)) continue;
+        waiting.add(index);
+        model.send({ paint: "fetch", key, index });
+      }
+    };
+    const listener = (message, buffers) => {
+      if (message.key !== key) return;
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint !== "piece" || have.has(message.index)) return;
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
+      have.add(message.index);
+      waiting.delete(message.index);
+      onProgress(Math.min(have.size * pieceBytes, size), size);
+      progressAt = performance.now();
+      wait = FIRST_WAIT_MS;
+      clearTimeout(timer);
+      if (have.size >= count) {
+        end();
+        resolve(whole);
+        return;
+      }
+      askAhead();
+      timer = setTimeout(ask, wait);
+    };
+    model.on("msg:custom", listener);
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
+  });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+// export_view.js
+var SHOWN_CHARS = 1e5;
+var ExportView = class {
+  /**
+   * @param {Model} model
+   * @param {{ onDismiss: () => void }} options
+   */
+  constructor(model, { onDismiss }) {
+    this.model = model;
+    this.offered = null;
+    this.bytes = null;
+    this.whole = "";
+    this.filename = "";
+    this.about = make("strong", "");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.text = make("pre", "ipyasgi-export-text", {
+      tabIndex: 0,
+      dir: "ltr",
+      role: "region",
+      "aria-label": "exported text"
+    });
+    this.copy = makeButton("Copy", "", () => this.copyText());
+    this.save = makeButton("Download", "", () => this.saveText());
+    this.el = make(
+      "div",
+      "ipyasgi-export",
+      { role: "group", "aria-label": "export", hidden: true },
+      make(
+        "div",
+        "ipyasgi-history-tools",
+        {},
+        this.about,
+        this.status,
+        this.copy,
+        this.save,
+        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" })
+      ),
+      this.text
+    );
+  }
+  /** @param {Exported} offered */
+  async show(offered) {
+    this.el.hidden = !offered.offer;
+    this.offered = offered;
+    this.bytes = null;
+    if (!offered.offer) return;
+    this.filename = offered.filename;
+    this.about.textContent = offered.about;
+    this.showText("waiting for the kernel", "");
+    try {
+      const bytes = await fetchBody(this.model, offered.offer);
+      if (this.offered !== offered) return;
+      this.bytes = bytes;
+      this.whole = new TextDecoder().decode(bytes);
+      const isCut = this.whole.length > SHOWN_CHARS;
+      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
+    } catch {
+      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
+    }
+  }
+  /**
+   * @param {string} status
+   * @param {string} text
+   */
+  showText(status, text) {
+    this.status.textContent = status;
+    this.text.textContent = text;
+    this.text.hidden = !text;
+    setUsable(this.copy, this.bytes !== null);
+    setUsable(this.save, this.bytes !== null);
+  }
+  async copyText() {
+    this.status.textContent = await copyOrSelect(this.whole, this.text);
+  }
+  saveText() {
+    if (this.bytes === null) return;
+    saveAs(this.bytes, this.filename);
+    this.status.textContent = `saved as ${this.filename}`;
+  }
+};
+
+// history_rows.js
+var STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+var HistoryList = class {
+  /**
+   * onShow(name), onFill(name), onSelect()
+   * @param {{ fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void }} options
+   */
+  constructor({ fills, onShow, onFill, onSelect }) {
+    this.fills = fills;
+    this.onShow = onShow;
+    this.onFill = onFill;
+    this.onSelect = onSelect;
+    this.selected = /* @__PURE__ */ new Set();
+    this.active = null;
+    this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
+    this.all.addEventListener("change", () => {
+      for (const { name } of this.boxes()) this.select(name, this.all.checked);
+      this.tick();
+    });
+    const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
+    this.body = make("tbody", "");
+    this.table = make(
+      "table",
+      "ipyasgi-history",
+      {},
+      make(
+        "thead",
+        "",
+        {},
+        make(
+          "tr",
+          "",
+          {},
+          make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
+          column("name"),
+          column("at"),
+          column("request"),
+          column("outcome"),
+          column("time"),
+          column("size"),
+          ...fills ? [make("td", "")] : []
+        )
+      ),
+      this.body
+    );
+    this.el = make("div", "ipyasgi-history-scroll", {}, this.table);
+    this.body.addEventListener("keydown", (event) => this.onKey(event));
+    this.body.addEventListener("focusin", (event) => this.activate(closest(event, "tr")?.dataset.name));
+    this.body.addEventListener("click", (event) => {
+      const name = closest(event, "tr")?.dataset.name;
+      if (name && !closest(event, "button, input") && !String(getSelection() ?? "")) this.onShow(name);
+    });
+  }
+  boxes() {
+    return [...this.body.querySelectorAll("input")].map((box) => ({ box, name: box.dataset.name ?? "" }));
+  }
+  /** Names that are selected and still there, newest first. */
+  get names() {
+    return this.boxes().map(({ name }) => name).filter((name) => this.selected.has(name));
+  }
+  /**
+   * @param {HistoryRow[]} rows
+   * @param {string} shown
+   */
+  show(rows, shown) {
+    const focused = focusedIn(this.body);
+    const [name, kind] = [focused?.closest("tr")?.dataset.name, focused?.dataset.kind];
+    this.body.replaceChildren(...rows.map((row) => this.row(row, row.name === shown)));
+    if (!rows.some((row) => row.name === this.active)) this.active = rows[0]?.name ?? null;
+    this.activate(this.active);
+    if (focused) focusFirst(this.body, `tr[data-name="${name ?? ""}"] [data-kind="${kind}"]`, { preventScroll: true });
+    this.tick();
+  }
+  /**
+   * @param {HistoryRow} row
+   * @param {boolean} isShown
+   */
+  row(row, isShown) {
+    const label = `${row.name}: ${row.method} ${row.target}, ${row.outcome}, ${row.elapsed}`;
+    const box = make("input", "", {
+      type: "checkbox",
+      checked: this.selected.has(row.name),
+      "aria-label": `select ${row.name}`
+    });
+    box.dataset.name = row.name;
+    box.dataset.kind = "select";
+    box.addEventListener("change", () => {
+      this.select(row.name, box.checked);
+      this.tick();
+    });
+    const show = makeButton(row.name, "ipyasgi-quiet", () => this.onShow(row.name), {
+      "aria-label": `show ${label}`,
+      "aria-pressed": String(isShown),
+      title: "show this exchange"
+    });
+    show.dataset.kind = "show";
+    const outcome = make("td", "ipyasgi-col-outcome", { textContent: row.outcome });
+    outcome.dataset.tone = row.tone;
+    const request = make(
+      "td",
+      "ipyasgi-col-request",
+      {},
+      make("span", "ipyasgi-method", { textContent: row.method }),
+      " ",
+      make("bdi", "ipyasgi-target", { textContent: row.target, title: row.target }),
+      ...row.marks.map((mark) => make("bdi", "ipyasgi-row-mark", { textContent: mark }))
+    );
+    const cells = [
+      make("td", "ipyasgi-col-select", {}, box),
+      make("th", "ipyasgi-col-name", { scope: "row" }, show),
+      make("td", "ipyasgi-col-at ipyasgi-faint ipyasgi-figure", { textContent: row.at }),
+      request,
+      outcome,
+      make("td", "ipyasgi-col-time ipyasgi-faint ipyasgi-figure", { textContent: row.elapsed }),
+      make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size })
+    ];
+    if (this.fills) {
+      const fill = makeButton("edit", "ipyasgi-quiet", () => this.onFill(row.name), {
+        "aria-label": `put ${row.name} into the form`,
+        title: `put ${row.name} into the form`
+      });
+      fill.dataset.kind = "fill";
+      cells.push(make("td", "ipyasgi-col-fill", {}, fill));
+    }
+    const line = make("tr", "", {}, ...cells);
+    line.dataset.name = row.name;
+    line.dataset.shown = String(isShown);
+    return line;
+  }
+  /**
+   * @param {string} name
+   * @param {boolean} isSelected
+   */
+  select(name, isSelected) {
+    if (isSelected) this.selected.add(name);
+    else this.selected.delete(name);
+  }
+  tick() {
+    const boxes = this.boxes();
+    for (const { box, name } of boxes) box.checked = this.selected.has(name);
+    const count = this.names.length;
+    this.all.checked = count > 0 && count === boxes.length;
+    this.all.indeterminate = count > 0 && count < boxes.length;
+    this.onSelect();
+  }
+  /** @param {string | null | undefined} name */
+  activate(name) {
+    if (!name) return;
+    this.active = name;
+    for (const row of this.body.rows) {
+      const controls = row.querySelectorAll("button, input");
+      for (const control of controls) control.tabIndex = row.dataset.name === name ? 0 : -1;
+    }
+  }
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const by = STEPS[event.key];
+    const row = closest(event, "tr");
+    if (by === void 0 || !row || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const rows = [...this.body.rows];
+    const at = rows.findIndex((one) => one === row) + by;
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
+    focusFirst(next, `[data-kind="${closest(event, "[data-kind]")?.dataset.kind}"]`);
+  }
+};
+
+// history_table.js
+var FILTER_WAIT_MS = 200;
+var HistoryPage = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.timer = void 0;
+    const errorId = freshId("filter-error");
+    this.filter = make("input", "ipyasgi-input ipyasgi-filter", {
+      type: "text",
+      dir: "ltr",
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
+      "aria-label": "filter the history",
+      "aria-describedby": errorId
+    });
+    this.filter.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.askFilter(), FILTER_WAIT_MS);
+    });
+    this.filter.addEventListener("keydown", (event) => this.filterKey(event));
+    this.count = make("span", "ipyasgi-faint", { role: "status" });
+    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
+    this.list = new HistoryList({
+      fills: model.get("fills"),
+      onShow: (name) => model.send({ ask: "show", name }),
+      onFill: (name) => model.send({ ask: "fill", name }),
+      onSelect: () => this.drawTools()
+    });
+    this.empty = make("p", "ipyasgi-faint");
+    this.more = makeButton("show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
+    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "send the selected requests again" });
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
+    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
+    this.format = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "export format" },
+      .../** @type {string[]} */
+      model.get("formats").map(
+        (name) => make("option", "", { value: name, textContent: name })
+      )
+    );
+    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
+      title: "the selected requests in this format"
+    });
+    this.chosen = make("span", "ipyasgi-faint", { role: "status" });
+    this.tools = make(
+      "div",
+      "ipyasgi-history-tools",
+      { role: "group", "aria-label": "with the selected exchanges" },
+      this.chosen,
+      this.replay,
+      this.stop,
+      this.compare,
+      make("span", "ipyasgi-buttons", {}, this.format, this.export)
+    );
+    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
+    this.result = make("strong", "", { role: "status" });
+    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
+      "aria-label": "dismiss what is shown below"
+    });
+    this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-history-page",
+      { "aria-label": "history" },
+      make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
+      this.filterError,
+      this.empty,
+      this.list.el,
+      this.more,
+      this.tools,
+      this.texts.el,
+      this.resultLine
+    );
+    keepKeys(this.el);
+  }
+  askFilter() {
+    clearTimeout(this.timer);
+    this.model.send({ ask: "filter", text: this.filter.value });
+  }
+  /** @param {KeyboardEvent} event */
+  filterKey(event) {
+    if (event.key === "Enter") this.askFilter();
+    if (event.key === "Escape" && this.filter.value) {
+      this.filter.value = "";
+      this.askFilter();
+    }
+  }
+  /**
+   * In the order they were sent.
+   * @param {string} action
+   * @param {object} more
+   */
+  ask(action, more = {}) {
+    this.model.send({ ask: action, names: this.list.names.reverse(), ...more });
+  }
+  drawFilter() {
+    const mistake = this.model.get("mistake");
+    this.filterError.textContent = mistake;
+    this.filterError.hidden = !mistake;
+    this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
+    if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
+  }
+  drawRows() {
+    const rows = this.model.get("rows");
+    const [total, matching] = [this.model.get("total"), this.model.get("matching")];
+    this.list.show(rows, this.model.get("shown"));
+    const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
+    if (this.count.textContent !== words) this.count.textContent = words;
+    this.count.hidden = !total;
+    this.empty.textContent = total ? "no exchange passes the filter" : "nothing sent yet";
+    this.empty.hidden = rows.length > 0;
+    this.list.el.hidden = rows.length === 0;
+    this.more.hidden = rows.length >= matching;
+    this.more.textContent = `show more, ${matching - rows.length} older`;
+    this.drawTools();
+  }
+  drawTools() {
+    if (!this.tools) return;
+    const count = this.list.names.length;
+    const doing = this.model.get("doing");
+    this.chosen.textContent = doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
+    this.chosen.dataset.tone = doing ? "busy" : "";
+    this.tools.hidden = !this.model.get("rows").length && !doing;
+    this.stop.hidden = !doing;
+    setUsable(this.replay, count > 0 && !doing);
+    setUsable(this.compare, count === 2);
+    setUsable(this.export, count > 0);
+  }
+  drawResult() {
+    const result = this.model.get("result");
+    this.result.textContent = result;
+    this.result.dataset.tone = this.model.get("tone");
+    this.resultLine.hidden = !result;
+  }
+};
+var history_table_default = {
+  /** @param {View} view */
+  render({ model, el }) {
+    const page = new HistoryPage(model);
+    el.append(page.el);
+    const drawRows = () => page.drawRows();
+    const drawFilter = () => page.drawFilter();
+    const drawResult = () => page.drawResult();
+    const drawExport = () => page.texts.show(model.get("export"));
+    drawFilter();
+    drawRows();
+    drawResult();
+    drawExport();
+    const silence = listen(model, {
+      "change:rows": drawRows,
+      "change:total": drawRows,
+      "change:matching": drawRows,
+      "change:shown": drawRows,
+      "change:filter": drawFilter,
+      "change:mistake": drawFilter,
+      "change:doing": () => page.drawTools(),
+      "change:result": drawResult,
+      "change:tone": drawResult,
+      "change:export": drawExport
+    });
+    return () => {
+      clearTimeout(page.timer);
+      silence();
+    };
+  }
+};
+export {
+  history_table_default as default
+};

@@ -1,0 +1,132 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+
+// text.js
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+
+// pending_board.js
+function pendingLine(model, index) {
+  const spinner = make("span", "ipyasgi-spinner", { "aria-hidden": "true" });
+  const method = make("span", "ipyasgi-method");
+  const target = make("span", "ipyasgi-pending-target");
+  const state = make("span", "ipyasgi-pending-state", { role: "status" });
+  const progress = make("span", "ipyasgi-faint ipyasgi-figure");
+  const clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+  const name = make("span", "ipyasgi-faint");
+  const cancel = makeButton(
+    "Cancel",
+    "ipyasgi-quiet",
+    () => {
+      setUsable(cancel, false);
+      model.send({ ask: "cancel", row: index });
+    },
+    { title: "disconnect this request" }
+  );
+  const line = make("li", "ipyasgi-pending", {}, spinner, method, target, state, progress, clock, name, cancel);
+  let sinceMs = 0;
+  let running = true;
+  return {
+    line,
+    tick() {
+      if (running) clock.textContent = elapsedText(performance.now() - sinceMs);
+    },
+    /** @param {Pending} row */
+    show(row) {
+      running = !row.done;
+      sinceMs = performance.now() - row.elapsed_ms;
+      line.dataset.busy = String(running);
+      method.textContent = row.method;
+      target.textContent = row.target;
+      target.title = row.target;
+      state.textContent = row.state;
+      state.title = row.state;
+      state.dataset.tone = row.tone;
+      progress.textContent = row.progress;
+      name.textContent = row.name;
+      clock.textContent = row.done ? row.elapsed : elapsedText(row.elapsed_ms);
+      cancel.hidden = row.done;
+      cancel.setAttribute("aria-label", `cancel ${row.method} ${row.target}`);
+      setUsable(cancel, running && row.state !== "cancelling");
+      return running;
+    }
+  };
+}
+var pending_board_default = {
+  /** @param {View} view */
+  render({ model, el }) {
+    const pending = model.get("rows");
+    const lines = pending.map((_, index) => pendingLine(model, index));
+    const root = make(
+      "section",
+      "ipyasgi-page",
+      { "aria-label": "requests under way" },
+      make("ul", "ipyasgi-pendings", {}, ...lines.map((one) => one.line))
+    );
+    keepKeys(root);
+    el.append(root);
+    let timer;
+    const tick = () => {
+      for (const line of lines) line.tick();
+    };
+    const draw = () => {
+      const rows = model.get("rows");
+      const running = rows.map((row, index) => lines[index].show(row)).some(Boolean);
+      if (running && !timer) timer = setInterval(tick, 100);
+      if (!running) {
+        clearInterval(timer);
+        timer = void 0;
+      }
+    };
+    draw();
+    const silence = listen(model, { "change:rows": draw });
+    return () => {
+      clearInterval(timer);
+      silence();
+    };
+  }
+};
+export {
+  pending_board_default as default
+};

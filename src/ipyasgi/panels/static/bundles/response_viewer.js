@@ -1,0 +1,1600 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// json_index.js
+var [OBJECT, ARRAY, STRING, NUMBER, WORD] = [1, 2, 3, 4, 5];
+var NONE = -1;
+var SLICE_NODES = 2e3;
+var SLICE_MS = 12;
+var MOST_FINDS = 1e4;
+var [BRACE, BRACKET, QUOTE, COMMA, COLON, BACKSLASH] = [...'{[",:\\'].map((one) => one.charCodeAt(0));
+var WORD_END = /[^-+.\w]/g;
+var NUMBER_START = /^-?\d/;
+var COLUMNS = (
+  /** @type {const} */
+  ["keys", "starts", "ends", "parents", "afters", "places", "counts", "levels"]
+);
+var WORDS = /* @__PURE__ */ new Set(["true", "false", "null", "NaN", "Infinity", "-Infinity"]);
+var JsonIndex = class _JsonIndex {
+  /** @param {string} text */
+  constructor(text) {
+    this.text = text;
+    this.size = 0;
+    this.capacity = 1024;
+    this.kinds = new Uint8Array(this.capacity);
+    this.keys = new Int32Array(this.capacity);
+    this.starts = new Int32Array(this.capacity);
+    this.ends = new Int32Array(this.capacity);
+    this.parents = new Int32Array(this.capacity);
+    this.afters = new Int32Array(this.capacity);
+    this.places = new Int32Array(this.capacity);
+    this.counts = new Int32Array(this.capacity);
+    this.levels = new Int32Array(this.capacity);
+  }
+  /**
+   * Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+   * @param {string} text
+   * @param {() => boolean} isWanted
+   */
+  static async read(text, isWanted = () => true) {
+    const index = new _JsonIndex(text);
+    let beganMs = performance.now();
+    for (const _ of index.scan()) {
+      if (performance.now() - beganMs < SLICE_MS) continue;
+      await new Promise((resolve) => {
+        setTimeout(resolve);
+      });
+      if (!isWanted()) return null;
+      beganMs = performance.now();
+    }
+    return index;
+  }
+  *scan() {
+    const { text } = this;
+    let at = this.skipBlanks(0);
+    let parent = NONE;
+    for (let turn = 1; ; turn += 1) {
+      if (turn % SLICE_NODES === 0) yield;
+      let key = NONE;
+      if (parent !== NONE && this.kinds[parent] === OBJECT) {
+        key = at;
+        at = this.skipBlanks(this.stringEnd(at));
+        if (text.charCodeAt(at) !== COLON) throw this.errorAt(at);
+        at = this.skipBlanks(at + 1);
+      }
+      const node = this.begin(parent, key, at);
+      const first = text.charCodeAt(at);
+      if (first === BRACE || first === BRACKET) {
+        this.kinds[node] = first === BRACE ? OBJECT : ARRAY;
+        at = this.skipBlanks(at + 1);
+        if (text.charCodeAt(at) !== this.closingCode(node)) {
+          parent = node;
+          continue;
+        }
+        at += 1;
+        this.end(node, at);
+      } else {
+        at = first === QUOTE ? this.stringEnd(at) : this.wordEnd(node, at);
+        if (first === QUOTE) this.kinds[node] = STRING;
+        this.end(node, at);
+      }
+      for (; ; ) {
+        at = this.skipBlanks(at);
+        if (parent === NONE) {
+          if (at < text.length) throw this.errorAt(at);
+          return;
+        }
+        const next = text.charCodeAt(at);
+        if (next === COMMA) {
+          at = this.skipBlanks(at + 1);
+          break;
+        }
+        if (next !== this.closingCode(parent)) throw this.errorAt(at);
+        at += 1;
+        this.end(parent, at);
+        parent = this.parents[parent];
+      }
+    }
+  }
+  /** @param {number} node */
+  closingCode(node) {
+    return (this.kinds[node] === OBJECT ? BRACE : BRACKET) + 2;
+  }
+  /** @param {number} at */
+  skipBlanks(at) {
+    for (; ; ) {
+      const code = this.text.charCodeAt(at);
+      if (code !== 32 && code !== 10 && code !== 13 && code !== 9) return at;
+      at += 1;
+    }
+  }
+  /**
+   * @param {number} at
+   * @returns {number}
+   */
+  stringEnd(at) {
+    const { text } = this;
+    if (text.charCodeAt(at) !== QUOTE) throw this.errorAt(at);
+    for (let end = text.indexOf('"', at + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+      let before = end - 1;
+      while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+      if ((end - before) % 2) return end + 1;
+    }
+    throw this.errorAt(text.length);
+  }
+  /**
+   * @param {number} node
+   * @param {number} at
+   */
+  wordEnd(node, at) {
+    WORD_END.lastIndex = at;
+    const end = WORD_END.exec(this.text)?.index ?? this.text.length;
+    const word = this.text.slice(at, end);
+    const isNumber = NUMBER_START.test(word);
+    if (!isNumber && !WORDS.has(word)) throw this.errorAt(at);
+    this.kinds[node] = isNumber ? NUMBER : WORD;
+    return end;
+  }
+  /** @param {number} at */
+  errorAt(at) {
+    return new Error(at < this.text.length ? `not JSON at character ${at + 1}` : "the JSON ends too early");
+  }
+  /**
+   * @param {number} parent
+   * @param {number} key
+   * @param {number} start
+   */
+  begin(parent, key, start) {
+    if (this.size === this.capacity) this.grow();
+    const node = this.size;
+    this.size += 1;
+    this.keys[node] = key;
+    this.starts[node] = start;
+    this.parents[node] = parent;
+    this.levels[node] = parent === NONE ? 1 : this.levels[parent] + 1;
+    if (parent !== NONE) {
+      this.places[node] = this.counts[parent];
+      this.counts[parent] += 1;
+    }
+    return node;
+  }
+  /**
+   * @param {number} node
+   * @param {number} end
+   */
+  end(node, end) {
+    this.ends[node] = end;
+    this.afters[node] = this.size;
+  }
+  grow() {
+    this.capacity *= 2;
+    const kinds = new Uint8Array(this.capacity);
+    kinds.set(this.kinds);
+    this.kinds = kinds;
+    for (const name of COLUMNS) {
+      const longer = new Int32Array(this.capacity);
+      longer.set(this[name]);
+      this[name] = longer;
+    }
+  }
+  /** @param {number} node */
+  isContainer(node) {
+    return this.kinds[node] <= ARRAY;
+  }
+  /**
+   * The name of a value in an object; null in an array and at the top.
+   * @param {number} node
+   * @returns {string | null}
+   */
+  key(node) {
+    const at = this.keys[node];
+    return at === NONE ? null : this.decodeString(this.text.slice(at, this.stringEnd(at)));
+  }
+  /**
+   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * @param {number} node
+   * @param {number} limit
+   */
+  value(node, limit = Infinity) {
+    const { starts, ends } = this;
+    const raw = this.text.slice(starts[node], Math.min(ends[node], starts[node] + limit));
+    if (this.kinds[node] !== STRING) return raw;
+    const whole = ends[node] - starts[node] <= limit;
+    return `"${whole ? this.decodeString(raw) : this.decodeString(`${raw.replace(/\\[^\\]{0,5}$/, "")}"`)}"`;
+  }
+  /**
+   * @param {string} raw
+   * @returns {string}
+   */
+  decodeString(raw) {
+    try {
+      return JSON.parse(raw);
+    } catch {
+      return raw.slice(1, -1);
+    }
+  }
+  /**
+   * RFC 6901
+   * @param {number} node
+   */
+  pointer(node) {
+    const parts = [];
+    for (let at = node; this.parents[at] !== NONE; at = this.parents[at]) {
+      parts.push((this.key(at) ?? String(this.places[at])).replaceAll("~", "~0").replaceAll("/", "~1"));
+    }
+    return parts.reverse().map((part) => `/${part}`).join("");
+  }
+  /**
+   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
+   * @param {string} words
+   */
+  find(words) {
+    const found = [];
+    if (!words) return found;
+    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
+    for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
+      const node = this.nodeAt(match.index);
+      if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);
+    }
+    return found;
+  }
+  /**
+   * @param {number} node
+   * @param {number} from
+   * @param {number} to
+   */
+  isInside(node, from, to) {
+    const key = this.keys[node];
+    if (key !== NONE && from > key && to < this.stringEnd(key)) return true;
+    return !this.isContainer(node) && from >= this.starts[node] && to <= this.ends[node];
+  }
+  /**
+   * The last value that begins at this place or before; names count as the beginning.
+   * @param {number} place
+   */
+  nodeAt(place) {
+    let [low, high] = [0, this.size - 1];
+    while (low < high) {
+      const middle = low + high + 1 >> 1;
+      const begins = this.keys[middle] === NONE ? this.starts[middle] : this.keys[middle];
+      if (begins <= place) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+};
+function patternOf(character) {
+  const plain = character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  if (character === '"' || character === "\\") return `\\\\${plain}`;
+  if (character <= "~") return plain;
+  const escapes = [character, character.toLowerCase(), character.toUpperCase()].map(
+    (form) => [...Array(form.length).keys()].map((at) => `\\\\u${form.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")
+  );
+  return `(?:${[plain, ...new Set(escapes)].join("|")})`;
+}
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text });
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser does not let this page copy");
+}
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+function saveAs(content, filename) {
+  const url = saveUrl(content);
+  make("a", "", { href: url, download: filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 6e4);
+}
+
+// text.js
+function sizeText(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+function momentText(ms) {
+  return ms < 1e4 ? `${ms.toFixed(1)} ms` : `${(ms / 1e3).toFixed(2)} s`;
+}
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+function countText(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+var ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+function visibleText(text) {
+  return text.replace(ACTING, (found) => {
+    const code = found.charCodeAt(0);
+    if (code < 32) return String.fromCharCode(9216 + code);
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+
+// virtual_rows.js
+var ROW_PX = 20;
+var SPARE_ROWS = 8;
+var TALL_PX = 340;
+var TALLEST_PX = 8e6;
+function spacePx(count) {
+  return Math.min(count * ROW_PX, TALLEST_PX);
+}
+function rowsPerPx({ count, heightPx }) {
+  const roomPx = spacePx(count) - heightPx;
+  return count * ROW_PX <= TALLEST_PX || roomPx <= 0 ? 1 / ROW_PX : (count - heightPx / ROW_PX) / roomPx;
+}
+function rowsToDraw({ count, heightPx, scrollPx }) {
+  const top = scrollPx * rowsPerPx({ count, heightPx });
+  const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
+  const to = Math.min(count, Math.ceil(top + heightPx / ROW_PX) + SPARE_ROWS);
+  return { from, to, shiftPx: scrollPx - (top - from) * ROW_PX };
+}
+function scrollToShow(index, { count, heightPx, scrollPx }) {
+  const perPx = rowsPerPx({ count, heightPx });
+  const [top, page] = [scrollPx * perPx, heightPx / ROW_PX];
+  if (index >= top && index + 1 <= top + page) return void 0;
+  const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
+  return Math.max(wanted, 0) / perPx;
+}
+var VirtualRows = class {
+  /**
+   * @param {HTMLElement} box  the element that scrolls
+   * @param {(index: number) => HTMLElement} drawRow
+   */
+  constructor(box, drawRow2) {
+    this.box = box;
+    this.drawRow = drawRow2;
+    this.count = 0;
+    this.frame = 0;
+    this.grownPx = 0;
+    box.classList.add("ipyasgi-list");
+    this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
+    this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
+    this.space.append(this.window);
+    box.append(this.space);
+    this.redraw = () => {
+      this.frame ||= requestAnimationFrame(() => this.draw());
+    };
+    box.addEventListener("scroll", this.redraw);
+    this.lastHeightPx = TALL_PX;
+    this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const observer of this.observers) observer.observe(box);
+  }
+  close() {
+    for (const observer of this.observers) observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+  /**
+   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * @param {number} count
+   */
+  setCount(count, { isNew = false } = {}) {
+    this.count = count;
+    const px = Math.min(Math.max(count, 3) * ROW_PX + 16, TALL_PX);
+    this.grownPx = isNew ? px : Math.max(this.grownPx, px);
+    this.box.style.height = `${this.grownPx}px`;
+    this.space.style.height = `${spacePx(count)}px`;
+    this.redraw();
+  }
+  /** @returns {Scroll} */
+  get scroll() {
+    this.lastHeightPx = this.box.clientHeight || this.lastHeightPx;
+    return { count: this.count, heightPx: this.lastHeightPx, scrollPx: this.box.scrollTop };
+  }
+  /** How many rows are in view. */
+  get page() {
+    return this.scroll.heightPx / ROW_PX;
+  }
+  /** @param {number} index */
+  reveal(index) {
+    const scrollPx = scrollToShow(index, this.scroll);
+    if (scrollPx === void 0) return;
+    this.box.scrollTop = scrollPx;
+    this.redraw();
+  }
+  draw() {
+    this.frame = 0;
+    const { from, to, shiftPx } = rowsToDraw(this.scroll);
+    const rows = [];
+    for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
+    this.window.style.transform = `translateY(${shiftPx}px)`;
+    this.window.replaceChildren(...rows);
+  }
+};
+
+// json_tree.js
+var FIRST_ROWS = 60;
+var VALUE_CHARS = 500;
+var INDENT_LEVELS = 30;
+var NOTHING = new JsonIndex("");
+var JsonTree = class {
+  /** @param {string} label  what it is a tree of, for screen readers */
+  constructor(label) {
+    this.id = freshId("tree");
+    this.index = NOTHING;
+    this.open = new Uint8Array(0);
+    this.shown = new Int32Array(0);
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
+    this.reading = null;
+    this.timer = void 0;
+    this.find = make("input", "ipyasgi-input ipyasgi-find", {
+      type: "search",
+      placeholder: "find",
+      "aria-label": "find in the tree",
+      autocomplete: "off",
+      spellcheck: false
+    });
+    this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
+    const button = (text, label2, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label2, title: label2 });
+    this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
+    const tools = make(
+      "div",
+      "ipyasgi-tree-tools",
+      {},
+      make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
+      button("unfold", "unfold everything", () => this.foldAll(false)),
+      button("fold", "fold everything", () => this.foldAll(true))
+    );
+    const foot = make(
+      "div",
+      "ipyasgi-tree-foot",
+      {},
+      this.path,
+      button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
+      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      this.status
+    );
+    this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
+    this.el = make("div", "ipyasgi-tree-box", {}, tools, this.box, foot);
+    this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.box.addEventListener("click", (event) => this.onClick(event));
+    this.box.addEventListener("keydown", (event) => this.onKey(event));
+    this.find.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(), 120);
+    });
+    this.find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.step(event.shiftKey ? -1 : 1);
+    });
+    this.clear();
+  }
+  close() {
+    clearTimeout(this.timer);
+    this.reading = null;
+    this.rows.close();
+  }
+  clear() {
+    this.index = NOTHING;
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
+    this.find.value = "";
+    this.status.textContent = "";
+    this.rows.setCount(0, { isNew: true });
+    this.showFindCount();
+  }
+  /**
+   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * @param {string} text
+   */
+  async show(text) {
+    const turn = {};
+    this.reading = turn;
+    this.clear();
+    const index = await JsonIndex.read(text, () => this.reading === turn);
+    if (index === null) return;
+    this.index = index;
+    this.open = new Uint8Array(index.size);
+    this.shown = new Int32Array(index.size);
+    this.openFirst();
+    this.layOut();
+    this.choose(0);
+  }
+  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
+  openFirst() {
+    let room = FIRST_ROWS;
+    let level = [0];
+    while (level.length && room > 0) {
+      const below = [];
+      for (const node of level) {
+        const count = this.index.counts[node];
+        if (!this.index.isContainer(node) || count > room && node !== 0) continue;
+        this.open[node] = 1;
+        room -= count;
+        if (room <= 0) break;
+        for (let child = node + 1; child < this.index.afters[node]; child = this.index.afters[child]) below.push(child);
+      }
+      level = below;
+    }
+  }
+  layOut() {
+    const { index, open, shown } = this;
+    let length = 0;
+    for (let node = 0; node < index.size; ) {
+      shown[length] = node;
+      length += 1;
+      node = open[node] ? node + 1 : index.afters[node];
+    }
+    this.length = length;
+    this.rows.setCount(length);
+  }
+  /** @param {boolean} fold */
+  foldAll(fold) {
+    if (!this.index.size) return;
+    this.open.fill(0);
+    if (!fold)
+      this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
+        this.open[node] = kind <= ARRAY ? 1 : 0;
+      });
+    this.layOut();
+    this.choose(fold ? 0 : this.chosen);
+  }
+  /**
+   * @param {number} node
+   * @param {boolean} isOpen
+   */
+  setOpen(node, isOpen) {
+    if (!this.index.isContainer(node) || Boolean(this.open[node]) === isOpen) return;
+    this.open[node] = isOpen ? 1 : 0;
+    this.layOut();
+  }
+  /**
+   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * @param {number} node
+   */
+  placeOf(node) {
+    let [low, high] = [0, this.length - 1];
+    while (low <= high) {
+      const middle = low + high >> 1;
+      if (this.shown[middle] === node) return middle;
+      if (this.shown[middle] < node) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+  /** @param {number} node */
+  choose(node) {
+    let folded = false;
+    for (let up = this.index.parents[node]; up !== NONE; up = this.index.parents[up]) {
+      folded ||= !this.open[up];
+      this.open[up] = 1;
+    }
+    if (folded) this.layOut();
+    this.chosen = node;
+    this.path.textContent = visibleText(this.pointer()) || "the whole body";
+    this.path.title = this.path.textContent;
+    const place = this.placeOf(node);
+    this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
+    this.rows.reveal(place);
+    this.rows.redraw();
+  }
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const row = closest(event, "[role=treeitem]");
+    if (!row || !this.index.size || String(document.getSelection() ?? "")) return;
+    const node = Number(row.dataset.node);
+    this.choose(node);
+    this.setOpen(node, !this.open[node]);
+  }
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (!this.index.size || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { chosen, open, index } = this;
+    const isOpen = Boolean(open[chosen]);
+    const place = this.placeOf(chosen);
+    const at = (to) => this.choose(this.shown[Math.min(Math.max(to, 0), this.length - 1)]);
+    const page = Math.max(Math.floor(this.rows.page) - 1, 1);
+    const acts = {
+      ArrowDown: () => at(place + 1),
+      ArrowUp: () => at(place - 1),
+      PageDown: () => at(place + page),
+      PageUp: () => at(place - page),
+      Home: () => at(0),
+      End: () => at(this.length - 1),
+      ArrowRight: () => isOpen && index.counts[chosen] ? this.choose(chosen + 1) : this.setOpen(chosen, true),
+      ArrowLeft: () => isOpen ? this.setOpen(chosen, false) : this.choose(Math.max(index.parents[chosen], 0)),
+      Enter: () => this.setOpen(chosen, !isOpen),
+      " ": () => this.setOpen(chosen, !isOpen)
+    };
+    if (!Object.hasOwn(acts, event.key)) return;
+    event.preventDefault();
+    acts[event.key]();
+    this.rows.redraw();
+  }
+  search() {
+    this.finds = this.index.find(this.find.value);
+    this.currentFind = -1;
+    if (this.finds.length) this.step(1);
+    else this.rows.redraw();
+    this.showFindCount();
+  }
+  /** @param {number} by */
+  step(by) {
+    const { length } = this.finds;
+    if (!length) return;
+    this.currentFind = this.currentFind < 0 && by < 0 ? length - 1 : (this.currentFind + by + length) % length;
+    this.choose(this.finds[this.currentFind]);
+    this.showFindCount();
+  }
+  showFindCount() {
+    const { length } = this.finds;
+    const most = length >= MOST_FINDS ? "+" : "";
+    const none = this.find.value ? "nothing found" : "";
+    this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
+    for (const step of this.steps) setUsable(step, length > 0);
+  }
+  pointer() {
+    return this.index.size ? this.index.pointer(this.chosen) : "";
+  }
+  /** What was sent for the chosen value; of a string its characters. */
+  chosenText() {
+    if (!this.index.size) return "";
+    const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
+    return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
+  }
+  /**
+   * @param {string} text
+   * @param {string} what
+   */
+  async copy(text, what) {
+    try {
+      await copyText(text);
+      this.status.textContent = `${what} is copied`;
+    } catch (error) {
+      this.status.textContent = errorText(error);
+    }
+  }
+  /** @param {number} place */
+  drawRow(place) {
+    const { index } = this;
+    const node = this.shown[place];
+    const kind = index.kinds[node];
+    const isContainer = kind <= ARRAY;
+    const parent = index.parents[node];
+    const row = make("div", "ipyasgi-tree-row", {
+      role: "treeitem",
+      id: `${this.id}-${node}`,
+      "aria-level": index.levels[node],
+      "aria-setsize": parent === NONE ? 1 : index.counts[parent],
+      "aria-posinset": index.places[node] + 1,
+      "aria-selected": String(node === this.chosen)
+    });
+    row.dataset.node = String(node);
+    row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
+    if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
+    if (node === this.finds[this.currentFind]) row.dataset.found = "true";
+    row.append(
+      make("span", "ipyasgi-twist", {
+        "aria-hidden": "true",
+        textContent: isContainer && index.counts[node] ? this.open[node] ? "▾" : "▸" : ""
+      })
+    );
+    const key = index.key(node);
+    const name = key === null && parent !== NONE ? String(index.places[node]) : key;
+    if (name !== null) {
+      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
+        textContent: visibleText(name)
+      });
+      row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
+    }
+    row.append(this.drawValue(node, kind, isContainer));
+    return row;
+  }
+  /**
+   * @param {number} node
+   * @param {number} kind
+   * @param {boolean} isContainer
+   */
+  drawValue(node, kind, isContainer) {
+    const { index } = this;
+    if (isContainer) {
+      const count = index.counts[node].toLocaleString("en");
+      return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+    }
+    const length = index.ends[node] - index.starts[node];
+    const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
+    value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
+    if (length <= VALUE_CHARS) return value;
+    const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
+    return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
+  }
+};
+
+// live_rows.js
+var ROW_PX2 = 20;
+var SPARE_ROWS2 = 6;
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+function drawRow(stream, number) {
+  const row = stream.rows.get(number);
+  const line = element("div", "ipyasgi-log-row");
+  if (row === void 0) {
+    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
+    line.dataset.kind = "absent";
+    line.append(element("span", "ipyasgi-log-text", words));
+    return line;
+  }
+  line.dataset.kind = row.kind;
+  const text = element("span", "ipyasgi-log-text", row.text);
+  text.dir = "auto";
+  line.append(
+    element("span", "ipyasgi-log-at", row.at_ms === void 0 ? "" : momentText(row.at_ms)),
+    element("span", "ipyasgi-log-kind", row.label ?? row.kind),
+    text
+  );
+  if (row.bytes !== void 0) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
+  return line;
+}
+function rowsInView({ length, scrollPx, visibleRows }) {
+  const from = Math.max(0, Math.floor(scrollPx / ROW_PX2) - SPARE_ROWS2);
+  return { from, to: Math.min(length, from + visibleRows + 2 * SPARE_ROWS2) };
+}
+function rowsSummary({ all, shown, missing, dropped, noun }) {
+  const notes = [countText(all, noun)];
+  if (all > shown) notes.push(`older ones dropped: ${(all - shown).toLocaleString("en")}`);
+  if (missing) notes.push(`${missing} on the way`);
+  if (dropped) notes.push(`${dropped} dropped`);
+  return notes.join(" · ");
+}
+function renderRows(el, stream, options) {
+  const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
+  const root = element("section", "ipyasgi-log");
+  const head = element("header", "ipyasgi-log-head");
+  const title = element("span", "ipyasgi-log-title", titleText);
+  const count = element("span", "ipyasgi-log-count");
+  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  newest.type = "button";
+  head.append(title, count, newest);
+  const scroll = element("div", "ipyasgi-log-scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "log");
+  scroll.setAttribute("aria-live", "off");
+  scroll.setAttribute("aria-label", titleText);
+  const space = element("div", "ipyasgi-log-space");
+  const drawn = element("div", "ipyasgi-log-window");
+  space.append(drawn);
+  scroll.append(space);
+  root.append(head, scroll);
+  root.dataset.lmSuppressShortcuts = "true";
+  el.append(root);
+  let following = true;
+  let frame = 0;
+  let picked = 0;
+  const firstRow = () => Math.max(stream.first, firstWanted());
+  let base = firstRow();
+  const draw = () => {
+    frame = 0;
+    const start = firstRow();
+    const length = Math.max(stream.last - start + 1, 0);
+    space.style.height = `${length * ROW_PX2}px`;
+    scroll.style.height = `${room(length) * ROW_PX2}px`;
+    root.hidden = !room(length);
+    scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX2;
+    base = start;
+    const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
+    const lines = [];
+    for (let place = from; place < to; place += 1) {
+      const line = drawRow(stream, start + place);
+      line.dataset.number = String(start + place);
+      if (start + place === picked) line.dataset.picked = "true";
+      lines.push(line);
+    }
+    drawn.style.transform = `translateY(${from * ROW_PX2}px)`;
+    drawn.replaceChildren(...lines);
+    count.textContent = rowsSummary({
+      all: Math.max(stream.last - firstWanted() + 1, 0),
+      shown: length,
+      missing: stream.missingCount,
+      dropped: stream.dropped,
+      noun
+    });
+    root.dataset.rows = String(stream.last);
+    root.dataset.missing = String(stream.missingCount);
+    newest.hidden = following;
+  };
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  scroll.addEventListener("scroll", () => {
+    following = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - ROW_PX2;
+    redraw();
+  });
+  const pick = (number) => {
+    if (number < firstRow() || number > stream.last) return;
+    picked = number;
+    const at = (number - firstRow()) * ROW_PX2;
+    if (at < scroll.scrollTop) scroll.scrollTop = at;
+    if (at + ROW_PX2 > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX2 - scroll.clientHeight;
+    onPick(stream.rows.get(number));
+    redraw();
+  };
+  scroll.addEventListener("pointerdown", (event) => {
+    const line = closest(event, ".ipyasgi-log-row");
+    if (line) pick(Number(line.dataset.number));
+  });
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === void 0) return;
+    event.preventDefault();
+    following = false;
+    pick(picked < firstRow() ? stream.last : picked + step);
+  });
+  newest.addEventListener("click", () => {
+    following = true;
+    redraw();
+  });
+  stream.watchers.add(redraw);
+  redraw();
+  return () => {
+    stream.watchers.delete(redraw);
+    cancelAnimationFrame(frame);
+  };
+}
+
+// raw_text.js
+var LINE_CHARS = 400;
+var RawText = class {
+  /** @param {string} label */
+  constructor(label) {
+    this.text = "";
+    this.starts = [];
+    this.numbers = [];
+    this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
+    this.el = this.box;
+    this.rows = new VirtualRows(this.box, (index) => this.drawRow(index));
+  }
+  close() {
+    this.rows.close();
+  }
+  /** @param {string} text */
+  show(text) {
+    this.text = text;
+    this.starts = [];
+    this.numbers = [];
+    for (let start = 0, number = 1; start <= text.length; number += 1) {
+      const found = text.indexOf("\n", start);
+      const end = found < 0 ? text.length : found;
+      let at = start;
+      do {
+        this.starts.push(at);
+        this.numbers.push(at === start ? number : 0);
+        at = this.cut(at, end);
+      } while (at < end);
+      start = end + 1;
+    }
+    if (text.endsWith("\n")) {
+      this.starts.pop();
+      this.numbers.pop();
+    }
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
+    this.box.scrollTop = 0;
+    this.rows.setCount(this.starts.length, { isNew: true });
+  }
+  /**
+   * Where the next piece of a long line begins: not between the halves of a character.
+   * @param {number} at
+   * @param {number} end
+   */
+  cut(at, end) {
+    const next = at + LINE_CHARS;
+    if (next >= end) return end;
+    const code = this.text.charCodeAt(next);
+    return code >= 56320 && code < 57344 ? next + 1 : next;
+  }
+  /** @param {number} index */
+  drawRow(index) {
+    const next = this.starts[index + 1] ?? this.text.length;
+    const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
+    const number = this.numbers[index];
+    const line = make("span", "ipyasgi-text-line", {
+      textContent: visibleText(piece.replaceAll("	", "  ")),
+      dir: "auto"
+    });
+    return make(
+      "div",
+      "ipyasgi-text-row",
+      {},
+      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
+      line
+    );
+  }
+};
+
+// stream.js
+var FIRST_WAIT_MS = 1e3;
+var LONGEST_WAIT_MS = 3e4;
+var RANGES_PER_ASK = 4;
+var PIECES_AHEAD = 3;
+var RowStream = class {
+  /**
+   * @param {Model} model
+   * @param {number} keep  how many rows, the newest
+   */
+  constructor(model, keep) {
+    this.model = model;
+    this.keep = keep;
+    this.rows = /* @__PURE__ */ new Map();
+    this.missing = [];
+    this.last = 0;
+    this.oldest = 1;
+    this.dropped = 0;
+    this.heard = false;
+    this.attempts = 0;
+    this.timer = void 0;
+    this.watchers = /* @__PURE__ */ new Set();
+    this.listener = (message) => this.receive(message);
+    model.on("msg:custom", this.listener);
+    this.ask();
+  }
+  close() {
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.listener);
+  }
+  /** Number of the first row to show: older ones are past `keep`. */
+  get first() {
+    return Math.max(1, this.last - this.keep + 1);
+  }
+  get missingCount() {
+    return this.missing.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  }
+  /** @param {number} number */
+  isMissing(number) {
+    return this.missing.some(([from, to]) => from <= number && number <= to);
+  }
+  notify() {
+    for (const watch of this.watchers) watch();
+  }
+  /** @param {{ paint: string, first: number, last: number, rows: Row[], oldest: number, dropped: number }} message */
+  receive(message) {
+    if (message.paint === "rows") {
+      const to = message.first + message.rows.length - 1;
+      this.expect(message.first - 1);
+      for (const [place, row] of message.rows.entries()) this.rows.set(message.first + place, row);
+      this.last = Math.max(this.last, to);
+      this.found(message.first, to);
+    } else if (message.paint === "tail") {
+      this.expect(message.last);
+    } else {
+      return;
+    }
+    this.heard = true;
+    this.dropped = message.dropped;
+    this.oldest = message.oldest;
+    this.trim();
+    this.schedule();
+    this.notify();
+  }
+  /** @param {number} upTo */
+  expect(upTo) {
+    if (upTo <= this.last) return;
+    this.missing.push([this.last + 1, upTo]);
+    this.last = upTo;
+  }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  found(from, to) {
+    const before = this.missingCount;
+    const split = ([a, b]) => [
+      [a, Math.min(b, from - 1)],
+      [Math.max(a, to + 1), b]
+    ];
+    this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
+    if (this.missingCount < before) this.attempts = 0;
+  }
+  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  trim() {
+    const floor = Math.max(this.first, this.oldest);
+    const cut = ([a, b]) => [Math.max(a, floor), b];
+    this.missing = this.missing.map(cut).filter(([a, b]) => a <= b);
+    for (const number of this.rows.keys()) {
+      if (this.rows.size <= this.keep && number >= this.first) break;
+      if (number < this.first) this.rows.delete(number);
+    }
+  }
+  schedule() {
+    if (!this.missing.length) {
+      clearTimeout(this.timer);
+      this.timer = void 0;
+      this.attempts = 0;
+    } else if (this.timer === void 0) {
+      this.ask();
+    }
+  }
+  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  ask() {
+    const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
+    for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
+    this.attempts += 1;
+    clearTimeout(this.timer);
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.attempts - 1), LONGEST_WAIT_MS);
+    this.timer = setTimeout(() => this.ask(), wait);
+  }
+};
+function fetchBody(model, offer, { onProgress = () => {
+}, patienceMs = 12e4 } = {}) {
+  const { key, size_bytes: size, piece_bytes: pieceBytes } = offer;
+  const count = Math.ceil(size / pieceBytes);
+  const whole = new Uint8Array(size);
+  const have = /* @__PURE__ */ new Set();
+  const waiting = /* @__PURE__ */ new Set();
+  return new Promise((resolve, reject) => {
+    let progressAt = performance.now();
+    let wait = FIRST_WAIT_MS;
+    let timer;
+    const end = () => {
+      clearTimeout(timer);
+      model.off("msg:custom", listener);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
+    };
+    const ask = () => {
+      if (performance.now() - progressAt > patienceMs) {
+        fail("the kernel did not answer; it may be busy, try again");
+        return;
+      }
+      waiting.clear();
+      askAhead();
+      timer = setTimeout(ask, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    const askAhead = () => {
+      for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
+        if (have.has(index) || waiting.has(index)) continue;
+        waiting.add(index);
+        model.send({ paint: "fetch", key, index });
+      }
+    };
+    const listener = (message, buffers) => {
+      if (message.key !== key) return;
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint !== "piece" || have.has(message.index)) return;
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
+      have.add(message.index);
+      waiting.delete(message.index);
+      onProgress(Math.min(have.size * pieceBytes, size), size);
+      progressAt = performance.now();
+      wait = FIRST_WAIT_MS;
+      clearTimeout(timer);
+      if (have.size >= count) {
+        end();
+        resolve(whole);
+        return;
+      }
+      askAhead();
+      timer = setTimeout(ask, wait);
+    };
+    model.on("msg:custom", listener);
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
+  });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+// body_views.js
+var FETCHED_BYTES = 16e6;
+var VISIBLE_ROWS = 16;
+var TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
+var BodyViews = class {
+  /**
+   * onView(name): the reader looks at it another way; "drawn" stands outside of here
+   * @param {Model} model
+   * @param {RowStream} stream
+   * @param {(name: string) => void} onView
+   */
+  constructor(model, stream, onView) {
+    this.model = model;
+    this.stream = stream;
+    this.onView = onView;
+    this.turn = null;
+    this.view = "";
+    this.preferred = "";
+    this.text = null;
+    this.bytes = null;
+    this.fetching = null;
+    this.filled = /* @__PURE__ */ new Set();
+    this.choiceButtons = [];
+    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
+    this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
+    this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
+    this.load = makeButton("load", "", () => this.fetch());
+    this.notes = make("div", "ipyasgi-body-notes");
+    this.tree = new JsonTree("response body");
+    this.raw = new RawText("response body as text");
+    this.rowsBox = make("div", "ipyasgi-body-rows");
+    this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
+    const tools = make(
+      "div",
+      "ipyasgi-body-tools",
+      {},
+      this.choices,
+      this.label,
+      this.status,
+      this.load,
+      this.copyIt,
+      this.saveIt
+    );
+    this.tools = tools;
+    this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
+    this.endRows = renderRows(this.rowsBox, stream, {
+      title: "as it came",
+      visibleRows: VISIBLE_ROWS,
+      first: () => model.get("live").rows_from ?? 1,
+      onPick: (row) => this.showRow(row),
+      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      room: (length) => Math.min(VISIBLE_ROWS, model.get("live").busy ? length * VISIBLE_ROWS : Math.max(length, 2))
+    });
+    this.show();
+  }
+  close() {
+    this.turn = null;
+    this.tree.close();
+    this.raw.close();
+    this.endRows();
+  }
+  show() {
+    const body = this.model.get("body");
+    if (body.turn === this.turn) return;
+    this.turn = body.turn ?? null;
+    this.text = null;
+    this.bytes = null;
+    this.fetching = null;
+    this.filled = /* @__PURE__ */ new Set();
+    const views = body.views ?? [];
+    this.label.textContent = body.label ?? "";
+    this.status.textContent = "";
+    this.detail.hidden = true;
+    this.notes.replaceChildren(
+      ...(body.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
+    );
+    this.choices.hidden = views.length < 2;
+    this.choiceButtons = views.map((name) => {
+      const choice = makeButton(TITLES[name], "ipyasgi-choice", () => {
+        this.preferred = name;
+        this.look(name);
+      });
+      choice.dataset.view = name;
+      return choice;
+    });
+    this.choices.replaceChildren(...this.choiceButtons);
+    this.copyIt.hidden = !body.is_text || !views.includes("text");
+    this.saveIt.hidden = !body.offer && !body.text;
+    this.saveIt.textContent = body.masked ? "save, masked" : "save";
+    this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
+    this.load.hidden = true;
+    this.stream.notify();
+    if (typeof body.text === "string") this.text = body.text;
+    else if (body.offer && body.is_text) {
+      if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
+      else {
+        this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
+        this.load.hidden = false;
+      }
+    }
+    this.look(views.includes(this.preferred) ? this.preferred : views[0] ?? "");
+  }
+  /** @param {string} name */
+  look(name) {
+    this.view = name;
+    for (const choice of this.choiceButtons) choice.setAttribute("aria-pressed", String(choice.dataset.view === name));
+    this.tree.el.hidden = name !== "tree" || this.text === null;
+    this.raw.el.hidden = name !== "text" || this.text === null;
+    this.rowsBox.hidden = name !== "rows";
+    this.detail.hidden ||= name !== "rows";
+    this.fill();
+    this.onView(name);
+  }
+  /** Each view is made when it is first looked at. */
+  async fill() {
+    const { view, turn, text } = this;
+    if (text === null || this.filled.has(view)) return;
+    this.filled.add(view);
+    if (view === "text") this.raw.show(text);
+    if (view !== "tree") return;
+    const beganMs = performance.now();
+    try {
+      await this.tree.show(text);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.status.textContent = errorText(error);
+      this.look("text");
+    }
+    this.el.dataset.treeMs = String(Math.round(performance.now() - beganMs));
+  }
+  async fetch() {
+    const { turn } = this;
+    const { offer, is_text: isText } = this.model.get("body");
+    this.load.hidden = true;
+    this.status.textContent = "waiting for the kernel";
+    try {
+      this.fetching ??= fetchBody(this.model, offer, {
+        onProgress: (have, all) => {
+          if (turn === this.turn) this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        }
+      });
+      const bytes = await this.fetching;
+      if (turn !== this.turn) return;
+      this.bytes = bytes;
+      this.el.dataset.fetchedAt = String(performance.now());
+      if (isText) this.text = new TextDecoder().decode(bytes);
+      this.status.textContent = "";
+      this.look(this.view);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.fetching = null;
+      this.status.textContent = errorText(error);
+      this.load.textContent = "load again";
+      this.load.hidden = false;
+    }
+  }
+  async copy() {
+    const { turn } = this;
+    if (this.text === null) await this.fetch();
+    if (turn !== this.turn || this.text === null) return;
+    try {
+      await copyText(this.text);
+      this.status.textContent = "copied";
+    } catch (error) {
+      this.status.textContent = errorText(error);
+    }
+  }
+  async save() {
+    const { turn } = this;
+    const { filename } = this.model.get("body");
+    if (this.text === null && this.bytes === null) await this.fetch();
+    const content = this.bytes ?? this.text;
+    if (turn !== this.turn || content === null) return;
+    saveAs(content, filename);
+    this.status.textContent = `saved as ${filename}`;
+  }
+  /** @param {Row | undefined} row */
+  showRow(row) {
+    this.detail.hidden = !row;
+    if (row) this.detail.textContent = prettyJson(row.text);
+  }
+};
+function prettyJson(text) {
+  try {
+    return visibleText(JSON.stringify(JSON.parse(text), null, 2)).replaceAll("␊", "\n");
+  } catch {
+    return visibleText(text);
+  }
+}
+
+// response_viewer.js
+var ResponseTabs = class {
+  /**
+   * onTab(name)
+   * @param {string} id
+   * @param {(name: string) => void} onTab
+   */
+  constructor(id, onTab) {
+    this.id = id;
+    this.onTab = onTab;
+    this.buttons = [];
+    this.wanted = "";
+    this.name = "body";
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
+  }
+  /**
+   * @param {Tab[]} tabs
+   * @param {string} open
+   */
+  show(tabs, open) {
+    const focused = this.el.contains(document.activeElement);
+    this.buttons = tabs.map((tab) => {
+      const button = makeButton(
+        tab.title,
+        "ipyasgi-tab",
+        () => {
+          this.wanted = tab.name;
+          this.choose(tab.name);
+        },
+        {
+          role: "tab",
+          id: `${this.id}-${tab.name}`,
+          title: tab.about
+        }
+      );
+      button.dataset.tab = tab.name;
+      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+      }
+      button.hidden = !tab.some;
+      return button;
+    });
+    this.el.replaceChildren(...this.buttons);
+    const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
+    this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
+    if (focused) this.button(this.name)?.focus();
+  }
+  /** @param {string} name */
+  button(name) {
+    return this.buttons.find((one) => one.dataset.tab === name);
+  }
+  /** @param {string} name */
+  choose(name) {
+    this.name = name;
+    for (const button of this.buttons) {
+      const isChosen = button.dataset.tab === name;
+      button.setAttribute("aria-selected", String(isChosen));
+      button.tabIndex = isChosen ? 0 : -1;
+    }
+    this.onTab(name);
+  }
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const usable = this.buttons.filter((one) => !one.hidden);
+    const at = usable.findIndex((one) => one === document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
+    if (to === void 0 || !usable.length) return;
+    event.preventDefault();
+    const next = usable[(to + usable.length) % usable.length];
+    this.wanted = next.dataset.tab ?? "";
+    this.choose(this.wanted);
+    next.focus();
+  }
+};
+var LiveStrip = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.turn = 0;
+    this.timer = void 0;
+    this.request = make("span", "ipyasgi-live-request");
+    this.words = make("span", "", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.cancel = makeButton(
+      "Cancel",
+      "",
+      () => {
+        setUsable(this.cancel, false);
+        model.send({ ask: "cancel" });
+      },
+      { title: "disconnect this request" }
+    );
+    this.el = make(
+      "div",
+      "ipyasgi-live",
+      { hidden: true },
+      make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
+      this.request,
+      this.words,
+      this.clock,
+      this.cancel
+    );
+  }
+  /** @param {Live} live */
+  show(live) {
+    this.el.hidden = !live.busy;
+    this.request.textContent = `${live.method} ${live.target}`;
+    this.words.textContent = live.text;
+    this.cancel.hidden = !live.cancel;
+    if (live.turn !== this.turn) setUsable(this.cancel, true);
+    this.turn = live.turn;
+    clearInterval(this.timer);
+    if (!live.busy) return;
+    const since = performance.now() - live.elapsed_ms;
+    const draw = () => {
+      this.clock.textContent = elapsedText(performance.now() - since);
+    };
+    draw();
+    this.timer = setInterval(draw, 100);
+  }
+  close() {
+    clearInterval(this.timer);
+  }
+};
+function summaryLine(head, follows) {
+  if (!head.method) {
+    const how = follows ? "the next exchange is shown here" : "Send, or Ctrl+Enter in the form, asks the app";
+    return [make("span", "ipyasgi-faint", { textContent: `No response yet: ${how}.` })];
+  }
+  const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
+  outcome.dataset.tone = head.tone;
+  return [
+    make("span", "ipyasgi-faint", { textContent: head.name }),
+    make("span", "ipyasgi-method", { textContent: head.method }),
+    make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
+    make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
+    outcome,
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
+    ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark }))
+  ];
+}
+function renderResponse(model, el, stream) {
+  const id = freshId("response");
+  const summary = make("div", "ipyasgi-summary", { role: "status" });
+  const notes = make("div", "ipyasgi-body-notes");
+  const pin = makeButton("pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
+    title: "keep this one when a newer exchange comes"
+  });
+  const strip = new LiveStrip(model);
+  const syncPanel = () => {
+    const panel = el.closest(".ipyasgi-response");
+    if (!panel) return;
+    const { name } = tabs;
+    panel.dataset.tab = name === "body" && views?.view !== "drawn" ? "" : name;
+    panel.dataset.stale = String(model.get("stale"));
+    const sections = panel.querySelector(".ipyasgi-sections");
+    const outside = Boolean(panel.dataset.tab);
+    if (sections) {
+      sections.id = `${id}-sections`;
+      sections.setAttribute("role", "tabpanel");
+      sections.setAttribute("aria-labelledby", `${id}-${name}`);
+      sections.hidden = !outside;
+    }
+    for (const button of tabs.buttons)
+      button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
+  };
+  const bodyBox = make("div", "ipyasgi-body-box", {
+    role: "tabpanel",
+    id: `${id}-body-box`,
+    "aria-labelledby": `${id}-body`
+  });
+  let views;
+  const tabs = new ResponseTabs(id, (name) => {
+    bodyBox.hidden = name !== "body";
+    syncPanel();
+  });
+  const bodyViews = new BodyViews(model, stream, () => syncPanel());
+  views = bodyViews;
+  bodyBox.append(bodyViews.el);
+  const root = make(
+    "section",
+    "ipyasgi-page ipyasgi-response-page",
+    { "aria-label": "response" },
+    make("div", "ipyasgi-head", {}, summary, pin),
+    notes,
+    strip.el,
+    tabs.el,
+    bodyBox
+  );
+  keepKeys(root);
+  el.append(root);
+  const drawEmpty = () => {
+    const isEmpty = !model.get("head").method;
+    tabs.el.hidden = isEmpty;
+    summary.hidden = isEmpty && model.get("live").busy;
+  };
+  const drawHead = () => {
+    const head = model.get("head");
+    summary.replaceChildren(...summaryLine(head, typeof model.get("pinned") === "boolean"));
+    drawEmpty();
+    notes.replaceChildren(
+      ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" }))
+    );
+  };
+  const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
+  const drawPin = () => {
+    const pinned = model.get("pinned");
+    pin.hidden = pinned === null || pinned === void 0;
+    pin.setAttribute("aria-pressed", String(Boolean(pinned)));
+    pin.textContent = pinned ? "pinned" : "pin";
+  };
+  const drawLive = () => {
+    const live = model.get("live");
+    strip.show(live);
+    drawEmpty();
+    if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
+    stream.notify();
+  };
+  const attached = new ResizeObserver(syncPanel);
+  attached.observe(root);
+  drawHead();
+  drawTabs();
+  drawPin();
+  strip.show(model.get("live"));
+  const silence = listen(model, {
+    "change:head": drawHead,
+    "change:tabs": drawTabs,
+    "change:pinned": drawPin,
+    "change:live": drawLive,
+    "change:body": () => {
+      bodyViews.show();
+      syncPanel();
+    },
+    "change:stale": syncPanel
+  });
+  return () => {
+    silence();
+    attached.disconnect();
+    strip.close();
+    bodyViews.close();
+  };
+}
+var response_viewer_default = () => {
+  let stream;
+  return {
+    /** @param {View} view */
+    initialize({ model }) {
+      stream = new RowStream(model, 5e3);
+      return () => stream.close();
+    },
+    /** @param {View} view */
+    render({ model, el }) {
+      return renderResponse(model, el, stream);
+    }
+  };
+};
+export {
+  response_viewer_default as default
+};

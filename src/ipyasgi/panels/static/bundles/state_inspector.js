@@ -1,0 +1,284 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+
+// change_list.js
+function changeWords(change) {
+  const value = (text, tag = "bdi") => make(tag, "ipyasgi-value", { textContent: text });
+  const word = (text) => make("span", "ipyasgi-faint", { textContent: text });
+  if (change.kind === "added") return [word("new "), value(change.after)];
+  if (change.kind === "removed") return [word("removed, was "), value(change.before, "del")];
+  if (change.before !== change.after) return [value(change.before), word(" → "), value(change.after)];
+  return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
+}
+function changeTable(changes, more, label) {
+  const rows = changes.map(
+    (change) => make(
+      "tr",
+      "",
+      {},
+      make("th", "ipyasgi-path", { scope: "row", dir: "ltr", textContent: change.path }),
+      make("td", "", {}, ...changeWords(change))
+    )
+  );
+  if (more) rows.push(make("tr", "", {}, make("td", "ipyasgi-faint", { colSpan: 2, textContent: `… ${more} more` })));
+  return make("table", "ipyasgi-changes", { "aria-label": label }, make("tbody", "", {}, ...rows));
+}
+
+// state_tree.js
+var TreeRow = class _TreeRow {
+  /** @param {string} path */
+  constructor(path, isOpen = false) {
+    this.path = path;
+    this.node = void 0;
+    this.rows = /* @__PURE__ */ new Map();
+    this.key = make("bdi", "ipyasgi-key");
+    this.about = make("span", "ipyasgi-faint");
+    this.text = make("bdi", "ipyasgi-value");
+    this.mark = make("span", "ipyasgi-mark");
+    this.list = make("ul", "ipyasgi-tree");
+    this.missing = make("li", "ipyasgi-faint");
+    this.summary = make("summary");
+    this.fold = make("details", "", { open: isOpen }, this.summary, this.list);
+    this.leaf = make("div", "ipyasgi-leaf");
+    this.el = make("li", "");
+    this.fold.addEventListener("toggle", () => this.showInside());
+  }
+  /** @param {StateNode} node */
+  show(node) {
+    this.node = node;
+    this.key.textContent = node.key;
+    this.about.textContent = node.about;
+    this.text.textContent = node.text;
+    this.text.title = node.text;
+    this.mark.textContent = node.mark === "mutated" ? "changed" : node.mark;
+    this.mark.hidden = !node.mark;
+    this.el.dataset.mark = node.mark || (marksInside(node) ? "inside" : "");
+    const holds = node.nodes.length > 0;
+    const place = holds ? this.summary : this.leaf;
+    if (this.text.parentNode !== place) {
+      place.replaceChildren(this.key, this.text, this.about, this.mark);
+      this.el.replaceChildren(holds ? this.fold : this.leaf);
+    }
+    if (holds) this.showInside();
+  }
+  showInside() {
+    if (!this.fold.open || !this.node) return;
+    const before = [...this.rows.keys()].join("\n");
+    const kept = new Map(
+      this.node.nodes.map((node) => [node.path, this.rows.get(node.path) ?? new _TreeRow(node.path)])
+    );
+    for (const node of this.node.nodes) kept.get(node.path)?.show(node);
+    this.rows = kept;
+    this.missing.textContent = `… ${this.node.missing}`;
+    this.missing.hidden = !this.node.missing;
+    if ([...kept.keys()].join("\n") === before && this.list.childNodes.length) return;
+    const focused = focusedIn(this.list);
+    this.list.replaceChildren(...[...kept.values()].map((row) => row.el), this.missing);
+    if (focused?.isConnected) focused.focus({ preventScroll: true });
+  }
+  /** Opens what holds a change, down to it. */
+  reveal() {
+    if (!this.node || !marksInside(this.node)) return;
+    this.fold.open = true;
+    this.showInside();
+    for (const row of this.rows.values()) row.reveal();
+  }
+};
+function marksInside(node) {
+  return node.nodes.some((inner) => inner.mark || marksInside(inner));
+}
+var StateForest = class {
+  constructor() {
+    this.rows = /* @__PURE__ */ new Map();
+    this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "state" });
+  }
+  /** @param {StateNode[]} trees */
+  show(trees) {
+    const before = [...this.rows.keys()].join("\n");
+    this.rows = new Map(trees.map((tree) => [tree.path, this.rows.get(tree.path) ?? new TreeRow(tree.path, true)]));
+    for (const tree of trees) this.rows.get(tree.path)?.show(tree);
+    if ([...this.rows.keys()].join("\n") !== before)
+      this.list.replaceChildren(...[...this.rows.values()].map((row) => row.el));
+  }
+  reveal() {
+    for (const row of this.rows.values()) row.reveal();
+  }
+};
+
+// text.js
+function countText(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+// state_inspector.js
+var Inspector = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.open = /* @__PURE__ */ new Set();
+    this.news = make("span", "ipyasgi-news", { role: "status" });
+    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
+      title: "this look is the last: compare with it from now on"
+    });
+    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
+      title: "open the tree down to what changed"
+    });
+    this.forest = new StateForest();
+    this.changes = make("div", "ipyasgi-since");
+    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
+    this.none = make("p", "ipyasgi-faint", { textContent: "no exchange has changed the state yet" });
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-inspector",
+      { "aria-label": "state" },
+      make(
+        "div",
+        "ipyasgi-inspector-head",
+        {},
+        make("strong", "", { textContent: "State" }),
+        this.news,
+        this.reveal,
+        this.seen
+      ),
+      this.changes,
+      make(
+        "div",
+        "ipyasgi-inspector-body",
+        {},
+        make("div", "ipyasgi-inspector-part", {}, this.forest.list),
+        make(
+          "div",
+          "ipyasgi-inspector-part",
+          {},
+          make("strong", "", { textContent: "Changed by" }),
+          this.none,
+          this.entries
+        )
+      )
+    );
+    keepKeys(this.el);
+  }
+  drawChanges() {
+    const changes = this.model.get("changes");
+    const count = changes.length + this.model.get("more");
+    const since = this.model.get("since");
+    const words = count ? `${countText(count, "change")} since ${since}` : `no change since ${since}`;
+    if (this.news.textContent !== words) this.news.textContent = words;
+    this.news.dataset.tone = count ? "busy" : "";
+    setUsable(this.seen, count > 0);
+    setUsable(this.reveal, count > 0);
+    this.changes.hidden = !count;
+    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "changed since the last look"));
+  }
+  drawEntries() {
+    const entries = this.model.get("changed_by");
+    const focused = focusedIn(this.entries)?.dataset.focus;
+    this.none.hidden = entries.some((entry) => entry.name);
+    this.entries.replaceChildren(
+      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`))
+    );
+    if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
+  }
+  /**
+   * @param {Entry} entry
+   * @param {string} id
+   */
+  entry(entry, id) {
+    const summary = make(
+      "summary",
+      "",
+      {},
+      make("b", "", { textContent: entry.name || "lifespan" }),
+      " ",
+      make("bdi", "ipyasgi-value", { textContent: entry.what }),
+      " ",
+      make("span", "ipyasgi-faint", {
+        textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · ")
+      })
+    );
+    summary.dataset.focus = `fold ${id}`;
+    const fold = make(
+      "details",
+      "",
+      { open: this.open.has(id) },
+      summary,
+      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`)
+    );
+    fold.addEventListener("toggle", () => fold.open ? this.open.add(id) : this.open.delete(id));
+    if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
+    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `open ${entry.name}`
+    });
+    show.dataset.focus = `show ${id}`;
+    return make("li", "", {}, fold, show);
+  }
+};
+var state_inspector_default = {
+  /** @param {View} view */
+  render({ model, el }) {
+    const page = new Inspector(model);
+    el.append(page.el);
+    const drawTrees = () => page.forest.show(model.get("trees"));
+    const drawChanges = () => page.drawChanges();
+    drawTrees();
+    drawChanges();
+    page.drawEntries();
+    return listen(model, {
+      "change:trees": drawTrees,
+      "change:changes": drawChanges,
+      "change:more": drawChanges,
+      "change:since": drawChanges,
+      "change:changed_by": () => page.drawEntries()
+    });
+  }
+};
+export {
+  state_inspector_default as default
+};

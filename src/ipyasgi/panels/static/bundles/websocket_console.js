@@ -1,0 +1,887 @@
+// Made by tests/js/build from the files of panels/static; change those.
+
+// page.js
+function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+var lastId = 0;
+function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+
+// text.js
+function sizeText(bytes) {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+function momentText(ms) {
+  return ms < 1e4 ? `${ms.toFixed(1)} ms` : `${(ms / 1e3).toFixed(2)} s`;
+}
+function elapsedText(ms) {
+  if (ms < 6e4) return `${(ms / 1e3).toFixed(1)} s`;
+  return `${Math.floor(ms / 6e4)} min ${Math.floor(ms % 6e4 / 1e3)} s`;
+}
+function countText(count, noun) {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+var ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+function visibleText(text) {
+  return text.replace(ACTING, (found) => {
+    const code = found.charCodeAt(0);
+    if (code < 32) return String.fromCharCode(9216 + code);
+    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
+  });
+}
+function indentJson(text) {
+  if (text.length > 1e6 || !/^\s*[{[]/.test(text) || /\d{16}/.test(text)) return text;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+// live_rows.js
+var ROW_PX = 20;
+var SPARE_ROWS = 6;
+function element(tag, className, text = "") {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+function drawRow(stream, number) {
+  const row = stream.rows.get(number);
+  const line = element("div", "ipyasgi-log-row");
+  if (row === void 0) {
+    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
+    line.dataset.kind = "absent";
+    line.append(element("span", "ipyasgi-log-text", words));
+    return line;
+  }
+  line.dataset.kind = row.kind;
+  const text = element("span", "ipyasgi-log-text", row.text);
+  text.dir = "auto";
+  line.append(
+    element("span", "ipyasgi-log-at", row.at_ms === void 0 ? "" : momentText(row.at_ms)),
+    element("span", "ipyasgi-log-kind", row.label ?? row.kind),
+    text
+  );
+  if (row.bytes !== void 0) line.append(element("span", "ipyasgi-log-size", sizeText(row.bytes)));
+  return line;
+}
+function rowsInView({ length, scrollPx, visibleRows }) {
+  const from = Math.max(0, Math.floor(scrollPx / ROW_PX) - SPARE_ROWS);
+  return { from, to: Math.min(length, from + visibleRows + 2 * SPARE_ROWS) };
+}
+function rowsSummary({ all, shown, missing, dropped, noun }) {
+  const notes = [countText(all, noun)];
+  if (all > shown) notes.push(`older ones dropped: ${(all - shown).toLocaleString("en")}`);
+  if (missing) notes.push(`${missing} on the way`);
+  if (dropped) notes.push(`${dropped} dropped`);
+  return notes.join(" · ");
+}
+function renderRows(el, stream, options) {
+  const { title: titleText, visibleRows, first: firstWanted, onPick, noun = "row", room = () => visibleRows } = options;
+  const root = element("section", "ipyasgi-log");
+  const head = element("header", "ipyasgi-log-head");
+  const title = element("span", "ipyasgi-log-title", titleText);
+  const count = element("span", "ipyasgi-log-count");
+  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  newest.type = "button";
+  head.append(title, count, newest);
+  const scroll = element("div", "ipyasgi-log-scroll");
+  scroll.tabIndex = 0;
+  scroll.setAttribute("role", "log");
+  scroll.setAttribute("aria-live", "off");
+  scroll.setAttribute("aria-label", titleText);
+  const space = element("div", "ipyasgi-log-space");
+  const drawn = element("div", "ipyasgi-log-window");
+  space.append(drawn);
+  scroll.append(space);
+  root.append(head, scroll);
+  root.dataset.lmSuppressShortcuts = "true";
+  el.append(root);
+  let following = true;
+  let frame = 0;
+  let picked = 0;
+  const firstRow = () => Math.max(stream.first, firstWanted());
+  let base = firstRow();
+  const draw = () => {
+    frame = 0;
+    const start = firstRow();
+    const length = Math.max(stream.last - start + 1, 0);
+    space.style.height = `${length * ROW_PX}px`;
+    scroll.style.height = `${room(length) * ROW_PX}px`;
+    root.hidden = !room(length);
+    scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
+    base = start;
+    const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
+    const lines = [];
+    for (let place = from; place < to; place += 1) {
+      const line = drawRow(stream, start + place);
+      line.dataset.number = String(start + place);
+      if (start + place === picked) line.dataset.picked = "true";
+      lines.push(line);
+    }
+    drawn.style.transform = `translateY(${from * ROW_PX}px)`;
+    drawn.replaceChildren(...lines);
+    count.textContent = rowsSummary({
+      all: Math.max(stream.last - firstWanted() + 1, 0),
+      shown: length,
+      missing: stream.missingCount,
+      dropped: stream.dropped,
+      noun
+    });
+    root.dataset.rows = String(stream.last);
+    root.dataset.missing = String(stream.missingCount);
+    newest.hidden = following;
+  };
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  scroll.addEventListener("scroll", () => {
+    following = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - ROW_PX;
+    redraw();
+  });
+  const pick = (number) => {
+    if (number < firstRow() || number > stream.last) return;
+    picked = number;
+    const at = (number - firstRow()) * ROW_PX;
+    if (at < scroll.scrollTop) scroll.scrollTop = at;
+    if (at + ROW_PX > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = at + ROW_PX - scroll.clientHeight;
+    onPick(stream.rows.get(number));
+    redraw();
+  };
+  scroll.addEventListener("pointerdown", (event) => {
+    const line = closest(event, ".ipyasgi-log-row");
+    if (line) pick(Number(line.dataset.number));
+  });
+  scroll.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step === void 0) return;
+    event.preventDefault();
+    following = false;
+    pick(picked < firstRow() ? stream.last : picked + step);
+  });
+  newest.addEventListener("click", () => {
+    following = true;
+    redraw();
+  });
+  stream.watchers.add(redraw);
+  redraw();
+  return () => {
+    stream.watchers.delete(redraw);
+    cancelAnimationFrame(frame);
+  };
+}
+
+// stream.js
+var FIRST_WAIT_MS = 1e3;
+var LONGEST_WAIT_MS = 3e4;
+var RANGES_PER_ASK = 4;
+var PIECES_AHEAD = 3;
+var RowStream = class {
+  /**
+   * @param {Model} model
+   * @param {number} keep  how many rows, the newest
+   */
+  constructor(model, keep) {
+    this.model = model;
+    this.keep = keep;
+    this.rows = /* @__PURE__ */ new Map();
+    this.missing = [];
+    this.last = 0;
+    this.oldest = 1;
+    this.dropped = 0;
+    this.heard = false;
+    this.attempts = 0;
+    this.timer = void 0;
+    this.watchers = /* @__PURE__ */ new Set();
+    this.listener = (message) => this.receive(message);
+    model.on("msg:custom", this.listener);
+    this.ask();
+  }
+  close() {
+    clearTimeout(this.timer);
+    this.model.off("msg:custom", this.listener);
+  }
+  /** Number of the first row to show: older ones are past `keep`. */
+  get first() {
+    return Math.max(1, this.last - this.keep + 1);
+  }
+  get missingCount() {
+    return this.missing.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  }
+  /** @param {number} number */
+  isMissing(number) {
+    return this.missing.some(([from, to]) => from <= number && number <= to);
+  }
+  notify() {
+    for (const watch of this.watchers) watch();
+  }
+  /** @param {{ paint: string, first: number, last: number, rows: Row[], oldest: number, dropped: number }} message */
+  receive(message) {
+    if (message.paint === "rows") {
+      const to = message.first + message.rows.length - 1;
+      this.expect(message.first - 1);
+      for (const [place, row] of message.rows.entries()) this.rows.set(message.first + place, row);
+      this.last = Math.max(this.last, to);
+      this.found(message.first, to);
+    } else if (message.paint === "tail") {
+      this.expect(message.last);
+    } else {
+      return;
+    }
+    this.heard = true;
+    this.dropped = message.dropped;
+    this.oldest = message.oldest;
+    this.trim();
+    this.schedule();
+    this.notify();
+  }
+  /** @param {number} upTo */
+  expect(upTo) {
+    if (upTo <= this.last) return;
+    this.missing.push([this.last + 1, upTo]);
+    this.last = upTo;
+  }
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  found(from, to) {
+    const before = this.missingCount;
+    const split = ([a, b]) => [
+      [a, Math.min(b, from - 1)],
+      [Math.max(a, to + 1), b]
+    ];
+    this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
+    if (this.missingCount < before) this.attempts = 0;
+  }
+  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  trim() {
+    const floor = Math.max(this.first, this.oldest);
+    const cut = ([a, b]) => [Math.max(a, floor), b];
+    this.missing = this.missing.map(cut).filter(([a, b]) => a <= b);
+    for (const number of this.rows.keys()) {
+      if (this.rows.size <= this.keep && number >= this.first) break;
+      if (number < this.first) this.rows.delete(number);
+    }
+  }
+  schedule() {
+    if (!this.missing.length) {
+      clearTimeout(this.timer);
+      this.timer = void 0;
+      this.attempts = 0;
+    } else if (this.timer === void 0) {
+      this.ask();
+    }
+  }
+  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  ask() {
+    const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
+    for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
+    this.attempts += 1;
+    clearTimeout(this.timer);
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** (this.attempts - 1), LONGEST_WAIT_MS);
+    this.timer = setTimeout(() => this.ask(), wait);
+  }
+};
+function fetchBody(model, offer, { onProgress = () => {
+}, patienceMs = 12e4 } = {}) {
+  const { key, size_bytes: size, piece_bytes: pieceBytes } = offer;
+  const count = Math.ceil(size / pieceBytes);
+  const whole = new Uint8Array(size);
+  const have = /* @__PURE__ */ new Set();
+  const waiting = /* @__PURE__ */ new Set();
+  return new Promise((resolve, reject) => {
+    let progressAt = performance.now();
+    let wait = FIRST_WAIT_MS;
+    let timer;
+    const end = () => {
+      clearTimeout(timer);
+      model.off("msg:custom", listener);
+    };
+    const fail = (reason) => {
+      end();
+      reject(new Error(reason));
+    };
+    const ask = () => {
+      if (performance.now() - progressAt > patienceMs) {
+        fail("the kernel did not answer; it may be busy, try again");
+        return;
+      }
+      waiting.clear();
+      askAhead();
+      timer = setTimeout(ask, wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    };
+    const askAhead = () => {
+      for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
+        if (have.has(index) || waiting.has(index)) continue;
+        waiting.add(index);
+        model.send({ paint: "fetch", key, index });
+      }
+    };
+    const listener = (message, buffers) => {
+      if (message.key !== key) return;
+      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint !== "piece" || have.has(message.index)) return;
+      whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
+      have.add(message.index);
+      waiting.delete(message.index);
+      onProgress(Math.min(have.size * pieceBytes, size), size);
+      progressAt = performance.now();
+      wait = FIRST_WAIT_MS;
+      clearTimeout(timer);
+      if (have.size >= count) {
+        end();
+        resolve(whole);
+        return;
+      }
+      askAhead();
+      timer = setTimeout(ask, wait);
+    };
+    model.on("msg:custom", listener);
+    if (count === 0) {
+      end();
+      resolve(whole);
+    } else ask();
+  });
+}
+function bytesOf(buffer) {
+  if (!ArrayBuffer.isView(buffer)) return new Uint8Array(buffer);
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+// virtual_rows.js
+var ROW_PX2 = 20;
+var SPARE_ROWS2 = 8;
+var TALL_PX = 340;
+var TALLEST_PX = 8e6;
+function spacePx(count) {
+  return Math.min(count * ROW_PX2, TALLEST_PX);
+}
+function rowsPerPx({ count, heightPx }) {
+  const roomPx = spacePx(count) - heightPx;
+  return count * ROW_PX2 <= TALLEST_PX || roomPx <= 0 ? 1 / ROW_PX2 : (count - heightPx / ROW_PX2) / roomPx;
+}
+function rowsToDraw({ count, heightPx, scrollPx }) {
+  const top = scrollPx * rowsPerPx({ count, heightPx });
+  const from = Math.max(0, Math.floor(top) - SPARE_ROWS2);
+  const to = Math.min(count, Math.ceil(top + heightPx / ROW_PX2) + SPARE_ROWS2);
+  return { from, to, shiftPx: scrollPx - (top - from) * ROW_PX2 };
+}
+function scrollToShow(index, { count, heightPx, scrollPx }) {
+  const perPx = rowsPerPx({ count, heightPx });
+  const [top, page] = [scrollPx * perPx, heightPx / ROW_PX2];
+  if (index >= top && index + 1 <= top + page) return void 0;
+  const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
+  return Math.max(wanted, 0) / perPx;
+}
+var VirtualRows = class {
+  /**
+   * @param {HTMLElement} box  the element that scrolls
+   * @param {(index: number) => HTMLElement} drawRow
+   */
+  constructor(box, drawRow2) {
+    this.box = box;
+    this.drawRow = drawRow2;
+    this.count = 0;
+    this.frame = 0;
+    this.grownPx = 0;
+    box.classList.add("ipyasgi-list");
+    this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
+    this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
+    this.space.append(this.window);
+    box.append(this.space);
+    this.redraw = () => {
+      this.frame ||= requestAnimationFrame(() => this.draw());
+    };
+    box.addEventListener("scroll", this.redraw);
+    this.lastHeightPx = TALL_PX;
+    this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const observer of this.observers) observer.observe(box);
+  }
+  close() {
+    for (const observer of this.observers) observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+  /**
+   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * @param {number} count
+   */
+  setCount(count, { isNew = false } = {}) {
+    this.count = count;
+    const px = Math.min(Math.max(count, 3) * ROW_PX2 + 16, TALL_PX);
+    this.grownPx = isNew ? px : Math.max(this.grownPx, px);
+    this.box.style.height = `${this.grownPx}px`;
+    this.space.style.height = `${spacePx(count)}px`;
+    this.redraw();
+  }
+  /** @returns {Scroll} */
+  get scroll() {
+    this.lastHeightPx = this.box.clientHeight || this.lastHeightPx;
+    return { count: this.count, heightPx: this.lastHeightPx, scrollPx: this.box.scrollTop };
+  }
+  /** How many rows are in view. */
+  get page() {
+    return this.scroll.heightPx / ROW_PX2;
+  }
+  /** @param {number} index */
+  reveal(index) {
+    const scrollPx = scrollToShow(index, this.scroll);
+    if (scrollPx === void 0) return;
+    this.box.scrollTop = scrollPx;
+    this.redraw();
+  }
+  draw() {
+    this.frame = 0;
+    const { from, to, shiftPx } = rowsToDraw(this.scroll);
+    const rows = [];
+    for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
+    this.window.style.transform = `translateY(${shiftPx}px)`;
+    this.window.replaceChildren(...rows);
+  }
+};
+
+// raw_text.js
+var LINE_CHARS = 400;
+var RawText = class {
+  /** @param {string} label */
+  constructor(label) {
+    this.text = "";
+    this.starts = [];
+    this.numbers = [];
+    this.box = make("div", "ipyasgi-text", { role: "region", tabIndex: 0, "aria-label": label });
+    this.el = this.box;
+    this.rows = new VirtualRows(this.box, (index) => this.drawRow(index));
+  }
+  close() {
+    this.rows.close();
+  }
+  /** @param {string} text */
+  show(text) {
+    this.text = text;
+    this.starts = [];
+    this.numbers = [];
+    for (let start = 0, number = 1; start <= text.length; number += 1) {
+      const found = text.indexOf("\n", start);
+      const end = found < 0 ? text.length : found;
+      let at = start;
+      do {
+        this.starts.push(at);
+        this.numbers.push(at === start ? number : 0);
+        at = this.cut(at, end);
+      } while (at < end);
+      start = end + 1;
+    }
+    if (text.endsWith("\n")) {
+      this.starts.pop();
+      this.numbers.pop();
+    }
+    this.box.style.setProperty("--digits", String(String(this.numbers.at(-1) || this.numbers.length).length));
+    this.box.scrollTop = 0;
+    this.rows.setCount(this.starts.length, { isNew: true });
+  }
+  /**
+   * Where the next piece of a long line begins: not between the halves of a character.
+   * @param {number} at
+   * @param {number} end
+   */
+  cut(at, end) {
+    const next = at + LINE_CHARS;
+    if (next >= end) return end;
+    const code = this.text.charCodeAt(next);
+    return code >= 56320 && code < 57344 ? next + 1 : next;
+  }
+  /** @param {number} index */
+  drawRow(index) {
+    const next = this.starts[index + 1] ?? this.text.length;
+    const piece = this.text.slice(this.starts[index], next).replace(/\r?\n$/, "");
+    const number = this.numbers[index];
+    const line = make("span", "ipyasgi-text-line", {
+      textContent: visibleText(piece.replaceAll("	", "  ")),
+      dir: "auto"
+    });
+    return make(
+      "div",
+      "ipyasgi-text-row",
+      {},
+      make("span", "ipyasgi-text-number", { textContent: number || "", "aria-hidden": "true" }),
+      line
+    );
+  }
+};
+
+// websocket_message.js
+var MessageDetail = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.number = 0;
+    this.url = "";
+    this.title = make("strong");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.load = makeButton("load all of it", "ipyasgi-quiet", () => {
+      this.status.textContent = "waiting for the kernel";
+      this.load.hidden = true;
+      model.send({ ask: "load", number: this.number });
+    });
+    this.saving = make("span");
+    this.text = new RawText("the chosen message");
+    this.el = make(
+      "div",
+      "ipyasgi-message",
+      { hidden: true },
+      make(
+        "div",
+        "ipyasgi-body-tools",
+        {},
+        this.title,
+        this.status,
+        this.load,
+        this.saving,
+        makeButton("close", "ipyasgi-quiet", () => {
+          this.el.hidden = true;
+        })
+      ),
+      this.text.el
+    );
+  }
+  close() {
+    this.number = 0;
+    this.text.close();
+    this.forget();
+  }
+  forget() {
+    URL.revokeObjectURL(this.url);
+    this.saving.replaceChildren();
+  }
+  /** @param {Row | undefined} row */
+  show(row) {
+    if (!row) return;
+    this.forget();
+    this.el.hidden = false;
+    this.number = row.message ?? 0;
+    this.title.textContent = `${row.label ?? row.kind} at ${momentText(row.at_ms ?? 0)}`;
+    this.status.textContent = row.bytes === void 0 ? "" : sizeText(row.bytes);
+    this.load.hidden = row.whole !== false;
+    this.text.show(indentJson(row.text));
+  }
+  /** @param {Loaded} loaded */
+  async take(loaded) {
+    if (!loaded.number || loaded.number !== this.number) return;
+    if (!loaded.offer) {
+      this.status.textContent = loaded.gone ?? "";
+      return;
+    }
+    try {
+      const bytes = await fetchBody(this.model, loaded.offer, {
+        onProgress: (have, all) => {
+          this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        }
+      });
+      if (loaded.number !== this.number) return;
+      this.status.textContent = sizeText(bytes.byteLength);
+      if (loaded.is_text) this.text.show(indentJson(new TextDecoder().decode(bytes)));
+      this.forget();
+      this.url = saveUrl(bytes);
+      this.saving.append(
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" })
+      );
+    } catch (error) {
+      this.status.textContent = errorText(error);
+      this.load.hidden = false;
+    }
+  }
+};
+
+// websocket_console.js
+var VISIBLE_ROWS = 14;
+var KEPT_ROWS = 6e3;
+var KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
+var HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+function labelled(label, field) {
+  return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
+}
+var ConnectBar = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.timer = void 0;
+    const id = freshId("sockets");
+    this.routes = make("datalist", "", { id });
+    this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
+      type: "text",
+      list: id,
+      value: model.get("path"),
+      "aria-label": "path of the WebSocket",
+      spellcheck: false,
+      autocomplete: "off"
+    });
+    this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
+    this.disconnect = makeButton("Disconnect", "", () => {
+      this.pressed("closing");
+      model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1e3, reason: this.reason.value });
+    });
+    this.headers = make("textarea", "ipyasgi-input", {
+      rows: 2,
+      placeholder: "X-Token: abc",
+      "aria-label": "headers of the handshake",
+      spellcheck: false
+    });
+    this.subprotocols = make("input", "ipyasgi-input", {
+      type: "text",
+      placeholder: "chat, json",
+      "aria-label": "subprotocols",
+      spellcheck: false
+    });
+    this.code = make("input", "ipyasgi-input", {
+      type: "number",
+      value: 1e3,
+      min: 1e3,
+      max: 4999,
+      "aria-label": "close code"
+    });
+    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
+    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    const more = make(
+      "details",
+      "ipyasgi-socket-more",
+      {},
+      make("summary", "", { textContent: "headers, subprotocols, close code" }),
+      make(
+        "div",
+        "ipyasgi-fields",
+        {},
+        labelled("headers, one a line", this.headers),
+        labelled("subprotocols", this.subprotocols),
+        labelled("close code", this.code),
+        labelled("reason", this.reason)
+      )
+    );
+    this.el = make(
+      "div",
+      "",
+      {},
+      make(
+        "div",
+        "ipyasgi-socket-line",
+        {},
+        make("span", "ipyasgi-method", { textContent: "WS" }),
+        this.path,
+        this.routes,
+        this.connect,
+        this.disconnect
+      ),
+      more,
+      this.run
+    );
+    this.path.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && this.connect.getAttribute("aria-disabled") !== "true") this.ask();
+    });
+  }
+  ask() {
+    this.pressed("waiting for the kernel");
+    this.model.send({
+      ask: "connect",
+      path: this.path.value,
+      headers: this.headers.value,
+      subprotocols: this.subprotocols.value
+    });
+    setTimeout(() => this.show(), 3e3);
+  }
+  /** @param {string} words */
+  pressed(words) {
+    this.words.textContent = words;
+    this.run.dataset.busy = "true";
+  }
+  show() {
+    const talk = this.model.get("talk");
+    const isOver = talk.status === "idle" || talk.status === "ended";
+    this.words.textContent = talk.text;
+    this.words.dataset.tone = talk.tone;
+    this.run.dataset.busy = String(talk.status === "connecting" || talk.status === "closing");
+    this.connect.textContent = talk.status === "ended" ? "Connect again" : "Connect";
+    setUsable(this.connect, isOver);
+    setUsable(this.disconnect, !isOver && talk.status !== "closing");
+    clearInterval(this.timer);
+    this.clock.textContent = "";
+    if (isOver) return;
+    const since = performance.now() - talk.elapsed_ms;
+    const draw = () => {
+      this.clock.textContent = elapsedText(performance.now() - since);
+    };
+    draw();
+    this.timer = setInterval(draw, 200);
+  }
+  showPaths() {
+    this.routes.replaceChildren(
+      .../** @type {string[]} */
+      this.model.get("paths").map((path) => make("option", "", { value: path }))
+    );
+  }
+  showPath() {
+    if (document.activeElement !== this.path) this.path.value = this.model.get("path");
+  }
+  close() {
+    clearInterval(this.timer);
+  }
+};
+var MessageBar = class {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.sent = [];
+    this.kind = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "kind of message" },
+      ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label }))
+    );
+    this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
+      rows: 2,
+      "aria-label": "message",
+      spellcheck: false,
+      dir: "auto"
+    });
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter"
+    });
+    this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
+    this.kind.addEventListener("change", () => this.hint());
+    this.text.addEventListener("keydown", (event) => this.onKey(event));
+    this.hint();
+  }
+  hint() {
+    this.text.placeholder = HINTS[this.kind.value];
+  }
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
+      event.preventDefault();
+      this.text.value = this.sent.at(-1) ?? "";
+    }
+  }
+  submit() {
+    if (this.send.getAttribute("aria-disabled") === "true") return;
+    const { value } = this.text;
+    this.model.send({ ask: "send", kind: this.kind.value, text: value });
+    if (value) this.sent = [...this.sent.slice(-49), value];
+    this.text.value = "";
+    this.text.focus();
+  }
+  /** @param {{ status: string }} talk */
+  show(talk) {
+    setUsable(this.send, talk.status === "open" || talk.status === "connecting");
+  }
+};
+function renderConsole(model, el, stream) {
+  const connect = new ConnectBar(model);
+  const messages = new MessageBar(model);
+  const detail = new MessageDetail(model);
+  const log = make("div", "ipyasgi-socket-log");
+  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, messages.el);
+  keepKeys(root);
+  el.append(root);
+  const endLog = renderRows(log, stream, {
+    title: "messages",
+    noun: "message",
+    visibleRows: VISIBLE_ROWS,
+    first: () => model.get("talk").rows_from ?? 1,
+    onPick: (row) => detail.show(row)
+  });
+  let turn = null;
+  const draw = () => {
+    const talk = model.get("talk");
+    if (turn !== null && turn !== talk.turn) detail.el.hidden = true;
+    turn = talk.turn;
+    connect.show();
+    messages.show(talk);
+    stream.notify();
+  };
+  connect.showPaths();
+  draw();
+  const silence = listen(model, {
+    "change:talk": draw,
+    "change:paths": () => connect.showPaths(),
+    "change:path": () => connect.showPath(),
+    "change:loaded": () => detail.take(model.get("loaded"))
+  });
+  return () => {
+    silence();
+    connect.close();
+    detail.close();
+    endLog();
+  };
+}
+var websocket_console_default = () => {
+  let stream;
+  return {
+    /** @param {View} view */
+    initialize({ model }) {
+      stream = new RowStream(model, KEPT_ROWS);
+      return () => stream.close();
+    },
+    /** @param {View} view */
+    render({ model, el }) {
+      return renderConsole(model, el, stream);
+    }
+  };
+};
+export {
+  websocket_console_default as default
+};

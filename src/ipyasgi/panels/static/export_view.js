@@ -1,0 +1,96 @@
+// A text that was exported: shown, to be copied, to be saved. It is fetched from the kernel and in no saved state.
+
+import { copyOrSelect, make, makeButton, saveAs, setUsable } from "./page.js";
+import { fetchBody } from "./stream.js";
+
+/** @import { Model } from "./page.js" */
+/** @import { Offer } from "./stream.js" */
+
+/** @typedef {{ offer?: Offer, about: string, filename: string }} Exported */
+
+const SHOWN_CHARS = 100000;
+
+export class ExportView {
+  /**
+   * @param {Model} model
+   * @param {{ onDismiss: () => void }} options
+   */
+  constructor(model, { onDismiss }) {
+    this.model = model;
+    /** @type {Exported | null} */
+    this.offered = null;
+    /** @type {Uint8Array<ArrayBuffer> | null} */
+    this.bytes = null;
+    this.whole = "";
+    this.filename = "";
+    this.about = make("strong", "");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.text = make("pre", "ipyasgi-export-text", {
+      tabIndex: 0,
+      dir: "ltr",
+      role: "region",
+      "aria-label": "exported text",
+    });
+    this.copy = makeButton("Copy", "", () => this.copyText());
+    this.save = makeButton("Download", "", () => this.saveText());
+    this.el = make(
+      "div",
+      "ipyasgi-export",
+      { role: "group", "aria-label": "export", hidden: true },
+      make(
+        "div",
+        "ipyasgi-history-tools",
+        {},
+        this.about,
+        this.status,
+        this.copy,
+        this.save,
+        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" }),
+      ),
+      this.text,
+    );
+  }
+
+  /** @param {Exported} offered */
+  async show(offered) {
+    this.el.hidden = !offered.offer;
+    this.offered = offered;
+    this.bytes = null;
+    if (!offered.offer) return;
+    this.filename = offered.filename;
+    this.about.textContent = offered.about;
+    this.showText("waiting for the kernel", "");
+    try {
+      const bytes = await fetchBody(this.model, offered.offer);
+      if (this.offered !== offered) return; // another one meanwhile
+      this.bytes = bytes;
+      this.whole = new TextDecoder().decode(bytes);
+      const isCut = this.whole.length > SHOWN_CHARS;
+      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
+    } catch {
+      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
+    }
+  }
+
+  /**
+   * @param {string} status
+   * @param {string} text
+   */
+  showText(status, text) {
+    this.status.textContent = status;
+    this.text.textContent = text;
+    this.text.hidden = !text;
+    setUsable(this.copy, this.bytes !== null);
+    setUsable(this.save, this.bytes !== null);
+  }
+
+  async copyText() {
+    this.status.textContent = await copyOrSelect(this.whole, this.text);
+  }
+
+  saveText() {
+    if (this.bytes === null) return;
+    saveAs(this.bytes, this.filename);
+    this.status.textContent = `saved as ${this.filename}`;
+  }
+}

@@ -1,0 +1,64 @@
+// A place in a JSON value: a member of an object or an item of an array. Absent, null and empty are three things.
+
+/** @import { Json } from "./values.js" */
+
+/** @param {string | number} step */
+function escapeStep(step) {
+  return String(step).replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+export class Slot {
+  /**
+   * holder: the object or array; order: the names of the object's members as the form has them
+   * @param {Json} holder
+   * @param {string | number} key
+   * @param {string} where
+   * @param {string[]} order
+   */
+  constructor(holder, key, where, order = []) {
+    this.holder = holder;
+    this.key = key;
+    this.where = where;
+    this.order = order;
+  }
+
+  get value() {
+    return Object.hasOwn(this.holder, this.key) ? this.holder[this.key] : undefined;
+  }
+
+  get absent() {
+    return !Object.hasOwn(this.holder, this.key);
+  }
+
+  /**
+   * A member that comes takes its place in the form's order, so that the text reads like the form.
+   * @param {Json} value
+   */
+  set(value) {
+    const isNew = this.absent && !Array.isArray(this.holder);
+    Object.defineProperty(this.holder, this.key, { value, writable: true, enumerable: true, configurable: true });
+    if (!isNew || !this.order.length) return;
+    /** @param {string} name */
+    const rank = (name) => (this.order.includes(name) ? this.order.indexOf(name) : this.order.length);
+    /** @type {[name: string, held: Json][]} */
+    const entries = Object.entries(this.holder).sort(([one], [other]) => rank(one) - rank(other));
+    for (const [name] of entries) delete this.holder[name];
+    for (const [name, held] of entries) {
+      Object.defineProperty(this.holder, name, { value: held, writable: true, enumerable: true, configurable: true });
+    }
+  }
+
+  remove() {
+    if (Array.isArray(this.holder)) this.holder.splice(Number(this.key), 1);
+    else delete this.holder[this.key];
+  }
+
+  /**
+   * The slot of a member or an item of the value that stands here.
+   * @param {string | number} key
+   * @param {string[]} order
+   */
+  at(key, order = []) {
+    return new Slot(this.value, key, `${this.where}/${escapeStep(key)}`, order);
+  }
+}

@@ -1,0 +1,30 @@
+// A line that opens and closes what stands below it in the same box. Each view of a panel opens its own.
+
+import { keepKeys, listen, make, makeButton } from "./page.js";
+
+/** @import { View } from "./page.js" */
+
+const SHUT = "ipyasgi-shut";
+
+export default {
+  /** @param {View} view */
+  render({ model, el }) {
+    const button = makeButton(
+      "",
+      "ipyasgi-quiet ipyasgi-fold-button",
+      () => {
+        const isShut = Boolean(el.parentElement?.classList.toggle(SHUT));
+        button.setAttribute("aria-expanded", String(!isShut));
+      },
+      { "aria-expanded": String(model.get("open_first")) },
+    );
+    const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
+    keepKeys(root);
+    el.append(root);
+    const draw = () => {
+      button.textContent = model.get("title");
+    };
+    draw();
+    return listen(model, { "change:title": draw });
+  },
+};

@@ -1,0 +1,187 @@
+// The history: a filter, the rows, and what may be done with those that are selected.
+
+import { ExportView } from "./export_view.js";
+import { HistoryList } from "./history_rows.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+
+/** @import { Model, View } from "./page.js" */
+
+const FILTER_WAIT_MS = 200;
+
+class HistoryPage {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    const errorId = freshId("filter-error");
+    this.filter = make("input", "ipyasgi-input ipyasgi-filter", {
+      type: "text",
+      dir: "ltr",
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
+      "aria-label": "filter the history",
+      "aria-describedby": errorId,
+    });
+    this.filter.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.askFilter(), FILTER_WAIT_MS);
+    });
+    this.filter.addEventListener("keydown", (event) => this.filterKey(event));
+    this.count = make("span", "ipyasgi-faint", { role: "status" });
+    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
+    this.list = new HistoryList({
+      fills: model.get("fills"),
+      onShow: (name) => model.send({ ask: "show", name }),
+      onFill: (name) => model.send({ ask: "fill", name }),
+      onSelect: () => this.drawTools(),
+    });
+    this.empty = make("p", "ipyasgi-faint");
+    this.more = makeButton("show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
+    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "send the selected requests again" });
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
+    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
+    this.format = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "export format" },
+      .../** @type {string[]} */ (model.get("formats")).map((name) =>
+        make("option", "", { value: name, textContent: name }),
+      ),
+    );
+    this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
+      title: "the selected requests in this format",
+    });
+    this.chosen = make("span", "ipyasgi-faint", { role: "status" });
+    this.tools = make(
+      "div",
+      "ipyasgi-history-tools",
+      { role: "group", "aria-label": "with the selected exchanges" },
+      this.chosen,
+      this.replay,
+      this.stop,
+      this.compare,
+      make("span", "ipyasgi-buttons", {}, this.format, this.export),
+    );
+    this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
+    this.result = make("strong", "", { role: "status" });
+    this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
+      "aria-label": "dismiss what is shown below",
+    });
+    this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-history-page",
+      { "aria-label": "history" },
+      make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
+      this.filterError,
+      this.empty,
+      this.list.el,
+      this.more,
+      this.tools,
+      this.texts.el,
+      this.resultLine,
+    );
+    keepKeys(this.el);
+  }
+
+  askFilter() {
+    clearTimeout(this.timer);
+    this.model.send({ ask: "filter", text: this.filter.value });
+  }
+
+  /** @param {KeyboardEvent} event */
+  filterKey(event) {
+    if (event.key === "Enter") this.askFilter();
+    if (event.key === "Escape" && this.filter.value) {
+      this.filter.value = "";
+      this.askFilter();
+    }
+  }
+
+  /**
+   * In the order they were sent.
+   * @param {string} action
+   * @param {object} more
+   */
+  ask(action, more = {}) {
+    this.model.send({ ask: action, names: this.list.names.reverse(), ...more });
+  }
+
+  drawFilter() {
+    const mistake = this.model.get("mistake");
+    this.filterError.textContent = mistake;
+    this.filterError.hidden = !mistake;
+    this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
+    if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
+  }
+
+  drawRows() {
+    const rows = this.model.get("rows");
+    const [total, matching] = [this.model.get("total"), this.model.get("matching")];
+    this.list.show(rows, this.model.get("shown"));
+    const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
+    if (this.count.textContent !== words) this.count.textContent = words;
+    this.count.hidden = !total;
+    this.empty.textContent = total ? "no exchange passes the filter" : "nothing sent yet";
+    this.empty.hidden = rows.length > 0;
+    this.list.el.hidden = rows.length === 0;
+    this.more.hidden = rows.length >= matching;
+    this.more.textContent = `show more, ${matching - rows.length} older`;
+    this.drawTools();
+  }
+
+  drawTools() {
+    if (!this.tools) return; // the list is not in its place yet
+    const count = this.list.names.length;
+    const doing = this.model.get("doing");
+    this.chosen.textContent =
+      doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
+    this.chosen.dataset.tone = doing ? "busy" : "";
+    this.tools.hidden = !this.model.get("rows").length && !doing;
+    this.stop.hidden = !doing;
+    setUsable(this.replay, count > 0 && !doing);
+    setUsable(this.compare, count === 2);
+    setUsable(this.export, count > 0);
+  }
+
+  drawResult() {
+    const result = this.model.get("result");
+    this.result.textContent = result;
+    this.result.dataset.tone = this.model.get("tone");
+    this.resultLine.hidden = !result;
+  }
+}
+
+export default {
+  /** @param {View} view */
+  render({ model, el }) {
+    const page = new HistoryPage(model);
+    el.append(page.el);
+    const drawRows = () => page.drawRows();
+    const drawFilter = () => page.drawFilter();
+    const drawResult = () => page.drawResult();
+    const drawExport = () => page.texts.show(model.get("export"));
+    drawFilter();
+    drawRows();
+    drawResult();
+    drawExport();
+    const silence = listen(model, {
+      "change:rows": drawRows,
+      "change:total": drawRows,
+      "change:matching": drawRows,
+      "change:shown": drawRows,
+      "change:filter": drawFilter,
+      "change:mistake": drawFilter,
+      "change:doing": () => page.drawTools(),
+      "change:result": drawResult,
+      "change:tone": drawResult,
+      "change:export": drawExport,
+    });
+    return () => {
+      clearTimeout(page.timer);
+      silence();
+    };
+  },
+};

@@ -1,0 +1,335 @@
+// JSON as a tree: folded and unfolded, searched, walked by arrow keys. Rows are made where they are looked at.
+
+import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
+import { closest, copyText, errorText, freshId, make, makeButton, setUsable } from "./page.js";
+import { visibleText } from "./text.js";
+import { VirtualRows } from "./virtual_rows.js";
+
+const FIRST_ROWS = 60;
+const VALUE_CHARS = 500;
+const INDENT_LEVELS = 30;
+const NOTHING = new JsonIndex("");
+
+export class JsonTree {
+  /** @param {string} label  what it is a tree of, for screen readers */
+  constructor(label) {
+    this.id = freshId("tree");
+    this.index = NOTHING;
+    this.open = new Uint8Array(0); // 1: unfolded
+    this.shown = new Int32Array(0); // the values that have a row, in order
+    this.length = 0; // how many these are
+    this.chosen = 0;
+    /** @type {number[]} */
+    this.finds = [];
+    this.currentFind = -1;
+    /** @type {object | null} */
+    this.reading = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    this.find = make("input", "ipyasgi-input ipyasgi-find", {
+      type: "search",
+      placeholder: "find",
+      "aria-label": "find in the tree",
+      autocomplete: "off",
+      spellcheck: false,
+    });
+    this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
+    /** @type {(text: string, label: string, act: () => void) => HTMLButtonElement} */
+    const button = (text, label, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label, title: label });
+    this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
+    const tools = make(
+      "div",
+      "ipyasgi-tree-tools",
+      {},
+      make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
+      button("unfold", "unfold everything", () => this.foldAll(false)),
+      button("fold", "fold everything", () => this.foldAll(true)),
+    );
+    const foot = make(
+      "div",
+      "ipyasgi-tree-foot",
+      {},
+      this.path,
+      button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
+      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      this.status,
+    );
+    this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
+    this.el = make("div", "ipyasgi-tree-box", {}, tools, this.box, foot);
+    this.rows = new VirtualRows(this.box, (place) => this.drawRow(place));
+    this.box.addEventListener("click", (event) => this.onClick(event));
+    this.box.addEventListener("keydown", (event) => this.onKey(event));
+    this.find.addEventListener("input", () => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.search(), 120);
+    });
+    this.find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.step(event.shiftKey ? -1 : 1);
+    });
+    this.clear();
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.reading = null;
+    this.rows.close();
+  }
+
+  clear() {
+    this.index = NOTHING;
+    this.length = 0;
+    this.chosen = 0;
+    this.finds = [];
+    this.currentFind = -1;
+    this.find.value = "";
+    this.status.textContent = "";
+    this.rows.setCount(0, { isNew: true });
+    this.showFindCount();
+  }
+
+  /**
+   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * @param {string} text
+   */
+  async show(text) {
+    const turn = {};
+    this.reading = turn;
+    this.clear();
+    const index = await JsonIndex.read(text, () => this.reading === turn);
+    if (index === null) return;
+    this.index = index;
+    this.open = new Uint8Array(index.size);
+    this.shown = new Int32Array(index.size);
+    this.openFirst();
+    this.layOut();
+    this.choose(0);
+  }
+
+  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
+  openFirst() {
+    let room = FIRST_ROWS;
+    let level = [0];
+    while (level.length && room > 0) {
+      const below = [];
+      for (const node of level) {
+        const count = this.index.counts[node];
+        if (!this.index.isContainer(node) || (count > room && node !== 0)) continue;
+        this.open[node] = 1;
+        room -= count;
+        if (room <= 0) break;
+        for (let child = node + 1; child < this.index.afters[node]; child = this.index.afters[child]) below.push(child);
+      }
+      level = below;
+    }
+  }
+
+  layOut() {
+    const { index, open, shown } = this;
+    let length = 0;
+    for (let node = 0; node < index.size; ) {
+      shown[length] = node;
+      length += 1;
+      node = open[node] ? node + 1 : index.afters[node];
+    }
+    this.length = length;
+    this.rows.setCount(length);
+  }
+
+  /** @param {boolean} fold */
+  foldAll(fold) {
+    if (!this.index.size) return;
+    this.open.fill(0);
+    if (!fold)
+      this.index.kinds.subarray(0, this.index.size).forEach((kind, node) => {
+        this.open[node] = kind <= ARRAY ? 1 : 0;
+      });
+    this.layOut();
+    this.choose(fold ? 0 : this.chosen);
+  }
+
+  /**
+   * @param {number} node
+   * @param {boolean} isOpen
+   */
+  setOpen(node, isOpen) {
+    if (!this.index.isContainer(node) || Boolean(this.open[node]) === isOpen) return;
+    this.open[node] = isOpen ? 1 : 0;
+    this.layOut();
+  }
+
+  /**
+   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * @param {number} node
+   */
+  placeOf(node) {
+    let [low, high] = [0, this.length - 1];
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if (this.shown[middle] === node) return middle;
+      if (this.shown[middle] < node) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** @param {number} node */
+  choose(node) {
+    let folded = false;
+    for (let up = this.index.parents[node]; up !== NONE; up = this.index.parents[up]) {
+      folded ||= !this.open[up];
+      this.open[up] = 1;
+    }
+    if (folded) this.layOut();
+    this.chosen = node;
+    this.path.textContent = visibleText(this.pointer()) || "the whole body";
+    this.path.title = this.path.textContent;
+    const place = this.placeOf(node);
+    this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
+    this.rows.reveal(place);
+    this.rows.redraw();
+  }
+
+  /** @param {MouseEvent} event */
+  onClick(event) {
+    const row = closest(event, "[role=treeitem]");
+    if (!row || !this.index.size || String(document.getSelection() ?? "")) return; // a text is being selected
+    const node = Number(row.dataset.node);
+    this.choose(node);
+    this.setOpen(node, !this.open[node]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (!this.index.size || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { chosen, open, index } = this;
+    const isOpen = Boolean(open[chosen]);
+    const place = this.placeOf(chosen);
+    /** @param {number} to */
+    const at = (to) => this.choose(this.shown[Math.min(Math.max(to, 0), this.length - 1)]);
+    const page = Math.max(Math.floor(this.rows.page) - 1, 1);
+    /** @type {Record<string, () => void>} */
+    const acts = {
+      ArrowDown: () => at(place + 1),
+      ArrowUp: () => at(place - 1),
+      PageDown: () => at(place + page),
+      PageUp: () => at(place - page),
+      Home: () => at(0),
+      End: () => at(this.length - 1),
+      ArrowRight: () => (isOpen && index.counts[chosen] ? this.choose(chosen + 1) : this.setOpen(chosen, true)),
+      ArrowLeft: () => (isOpen ? this.setOpen(chosen, false) : this.choose(Math.max(index.parents[chosen], 0))),
+      Enter: () => this.setOpen(chosen, !isOpen),
+      " ": () => this.setOpen(chosen, !isOpen),
+    };
+    if (!Object.hasOwn(acts, event.key)) return;
+    event.preventDefault();
+    acts[event.key]();
+    this.rows.redraw();
+  }
+
+  search() {
+    this.finds = this.index.find(this.find.value);
+    this.currentFind = -1;
+    if (this.finds.length) this.step(1);
+    else this.rows.redraw();
+    this.showFindCount();
+  }
+
+  /** @param {number} by */
+  step(by) {
+    const { length } = this.finds;
+    if (!length) return;
+    this.currentFind = this.currentFind < 0 && by < 0 ? length - 1 : (this.currentFind + by + length) % length;
+    this.choose(this.finds[this.currentFind]);
+    this.showFindCount();
+  }
+
+  showFindCount() {
+    const { length } = this.finds;
+    const most = length >= MOST_FINDS ? "+" : "";
+    const none = this.find.value ? "nothing found" : "";
+    this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
+    for (const step of this.steps) setUsable(step, length > 0);
+  }
+
+  pointer() {
+    return this.index.size ? this.index.pointer(this.chosen) : "";
+  }
+
+  /** What was sent for the chosen value; of a string its characters. */
+  chosenText() {
+    if (!this.index.size) return "";
+    const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
+    return this.index.kinds[this.chosen] === STRING ? this.index.decodeString(raw) : raw;
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} what
+   */
+  async copy(text, what) {
+    try {
+      await copyText(text);
+      this.status.textContent = `${what} is copied`;
+    } catch (error) {
+      this.status.textContent = errorText(error);
+    }
+  }
+
+  /** @param {number} place */
+  drawRow(place) {
+    const { index } = this;
+    const node = this.shown[place];
+    const kind = index.kinds[node];
+    const isContainer = kind <= ARRAY;
+    const parent = index.parents[node];
+    const row = make("div", "ipyasgi-tree-row", {
+      role: "treeitem",
+      id: `${this.id}-${node}`,
+      "aria-level": index.levels[node],
+      "aria-setsize": parent === NONE ? 1 : index.counts[parent],
+      "aria-posinset": index.places[node] + 1,
+      "aria-selected": String(node === this.chosen),
+    });
+    row.dataset.node = String(node);
+    row.style.paddingInlineStart = `${Math.min(index.levels[node] - 1, INDENT_LEVELS) * 16 + 4}px`;
+    if (isContainer) row.setAttribute("aria-expanded", String(Boolean(this.open[node])));
+    if (node === this.finds[this.currentFind]) row.dataset.found = "true";
+    row.append(
+      make("span", "ipyasgi-twist", {
+        "aria-hidden": "true",
+        textContent: isContainer && index.counts[node] ? (this.open[node] ? "▾" : "▸") : "",
+      }),
+    );
+    const key = index.key(node);
+    const name = key === null && parent !== NONE ? String(index.places[node]) : key;
+    if (name !== null) {
+      const shownKey = make("bdi", key === null ? "ipyasgi-tree-place" : "ipyasgi-tree-key", {
+        textContent: visibleText(name),
+      });
+      row.append(shownKey, make("span", "ipyasgi-faint", { textContent: ": " }));
+    }
+    row.append(this.drawValue(node, kind, isContainer));
+    return row;
+  }
+
+  /**
+   * @param {number} node
+   * @param {number} kind
+   * @param {boolean} isContainer
+   */
+  drawValue(node, kind, isContainer) {
+    const { index } = this;
+    if (isContainer) {
+      const count = index.counts[node].toLocaleString("en");
+      return make("span", "ipyasgi-faint", { textContent: kind === OBJECT ? `{ ${count} }` : `[ ${count} ]` });
+    }
+    const length = index.ends[node] - index.starts[node];
+    const value = make("bdi", "ipyasgi-tree-value", { textContent: visibleText(index.value(node, VALUE_CHARS)) });
+    value.dataset.kind = kind === STRING ? "string" : kind === NUMBER ? "number" : "word";
+    if (length <= VALUE_CHARS) return value;
+    const more = `… ${(length - VALUE_CHARS).toLocaleString("en")} more characters`;
+    return make("span", "", {}, value, make("span", "ipyasgi-faint", { textContent: ` ${more}` }));
+  }
+}

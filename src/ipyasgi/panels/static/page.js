@@ -1,0 +1,207 @@
+// What all panels share on the page: elements, ids, buttons, the model's events. Text enters the page by textContent
+// alone.
+
+/**
+ * What anywidget gives for a widget: its traits, and messages to and from the kernel.
+ * @typedef {{
+ *   get(name: string): any,
+ *   set(name: string, value: unknown): void,
+ *   save_changes(): void,
+ *   send(content: object, callbacks?: unknown, buffers?: ArrayBuffer[]): void,
+ *   on(event: string, listener: (...values: any[]) => void): void,
+ *   off(event: string, listener: (...values: any[]) => void): void,
+ * }} Model
+ */
+
+/** @typedef {{ model: Model, el: HTMLElement }} View */
+
+/** @typedef {Node | string} Child */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {string} className
+ * @param {Record<string, unknown>} properties  ARIA's names, role, list and for are attributes
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function make(tag, className = "", properties = {}, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const [name, value] of Object.entries(properties)) {
+    const isAttribute = name.startsWith("aria-") || ["role", "list", "for"].includes(name);
+    if (isAttribute) made.setAttribute(name, String(value));
+    else Object.assign(made, { [name]: value });
+  }
+  made.append(...children);
+  return made;
+}
+
+let lastId = 0;
+
+/** @param {string} stem */
+export function freshId(stem) {
+  lastId += 1;
+  return `ipyasgi-${stem}-${lastId}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/**
+ * Keeps what is typed here from the page around: JupyterLab asks for the mark, other front ends listen further up.
+ * @param {HTMLElement} root
+ */
+export function keepKeys(root) {
+  root.dataset.lmSuppressShortcuts = "true";
+  for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
+}
+
+/**
+ * A button keeps its place in the tab order while it cannot be used: focus must not be lost by pressing it.
+ * @param {HTMLElement} button
+ * @param {boolean} usable
+ */
+export function setUsable(button, usable) {
+  button.setAttribute("aria-disabled", String(!usable));
+}
+
+/** @param {HTMLElement} button */
+export function isUsable(button) {
+  return button.getAttribute("aria-disabled") !== "true";
+}
+
+/**
+ * @param {string} label
+ * @param {string} className
+ * @param {(button: HTMLButtonElement) => void} onPress
+ * @param {Record<string, unknown>} properties
+ */
+export function makeButton(label, className, onPress, properties = {}) {
+  const button = make("button", `ipyasgi-button ${className}`.trim(), {
+    type: "button",
+    textContent: label,
+    ...properties,
+  });
+  button.addEventListener("click", () => {
+    if (isUsable(button)) onPress(button);
+  });
+  return button;
+}
+
+/**
+ * Calls back on the model's events until the returned function is called.
+ * @param {Model} model
+ * @param {Record<string, (...values: any[]) => void>} handlers
+ */
+export function listen(model, handlers) {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+
+/**
+ * The nearest element around what an event is about that fits a selector.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function closest(event, selector) {
+  return event.target instanceof Element ? event.target.closest(selector) : null;
+}
+
+/**
+ * The element that has the focus, where it is inside of another.
+ * @param {HTMLElement} root
+ */
+export function focusedIn(root) {
+  const { activeElement } = document;
+  return activeElement instanceof HTMLElement && root.contains(activeElement) ? activeElement : null;
+}
+
+/**
+ * An element's child or descendant of which the caller knows that it is there.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function query(root, selector) {
+  const found = root.querySelector(selector);
+  if (found instanceof HTMLElement) return found;
+  throw new Error(`no ${selector} here`);
+}
+
+/**
+ * Gives the focus to the first element inside of another that fits a selector.
+ * @param {ParentNode | null | undefined} root
+ * @param {string} selector
+ * @param {FocusOptions} options
+ */
+export function focusFirst(root, selector, options = {}) {
+  const found = root?.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus(options);
+}
+
+/**
+ * @param {Element} field
+ * @param {boolean} invalid
+ */
+export function setInvalid(field, invalid) {
+  if (invalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
+/**
+ * What a `catch` clause got, as words.
+ * @param {unknown} error
+ */
+export function errorText(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {string} text */
+export async function copyText(text) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = make("textarea", "", { value: text }); // an http page of another machine has no clipboard object
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  if (!done) throw new Error("the browser does not let this page copy");
+}
+
+/**
+ * Copies a text; where the page has no permission, or no TLS, the element that shows it is selected instead.
+ * @param {string} text
+ * @param {HTMLElement} element
+ * @returns {Promise<string>} what was done
+ */
+export async function copyOrSelect(text, element) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return "copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return "selected: press Ctrl+C";
+  }
+}
+
+/**
+ * An address to save bytes from. octet-stream: what the app sent must not open as a page of the notebook's.
+ * @param {BlobPart} content
+ */
+export function saveUrl(content) {
+  return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+}
+
+/**
+ * Saves bytes or a text as a file.
+ * @param {BlobPart} content
+ * @param {string} filename
+ */
+export function saveAs(content, filename) {
+  const url = saveUrl(content);
+  make("a", "", { href: url, download: filename }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}

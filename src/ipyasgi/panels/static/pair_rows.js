@@ -1,0 +1,179 @@
+// The parameters of one place, path, query, headers or cookies: those the app's document knows, each a field, and rows
+// of a name and a value, which come and go. A value of null is one that the kernel holds and the page must not know.
+
+import { drawField, FieldContext } from "./fields/field.js";
+import { HELD } from "./fields/scalar_field.js";
+import { Slot } from "./fields/slot.js";
+import { focusFirst, make, makeButton, setInvalid } from "./page.js";
+
+/** @import { Definitions, Field, Json } from "./fields/values.js" */
+
+/** @typedef {[name: string, value: string | null]} Pair */
+
+/**
+ * @typedef {{
+ *   name: string, key: string, place: string, required: boolean, text: boolean, field: Field, definitions?: Definitions,
+ *   deprecated?: boolean, description?: string,
+ * }} Parameter  as the kernel writes it
+ */
+
+/**
+ * @param {Pair[]} pairs
+ * @returns {Pair[]}
+ */
+function copyPairs(pairs) {
+  return pairs.map(([name, value]) => [name, value]);
+}
+
+export class PairRows {
+  /**
+   * @param {{ title: string, noun: string, fixed?: boolean, onChange: () => void }} options
+   *   title: of all rows; noun: of one; fixed: none can be added
+   */
+  constructor({ title, noun, fixed = false, onChange }) {
+    this.noun = noun;
+    this.fixed = fixed;
+    this.onChange = onChange;
+    /** @type {Pair[]} */
+    this.pairs = [];
+    /** @type {Parameter[]} */
+    this.known = [];
+    /** @type {Record<string, Json>} */
+    this.values = {};
+    this.typed = make("div", "ipyasgi-typed");
+    this.rows = make("div", "ipyasgi-pairs");
+    const add = makeButton(
+      `+ ${noun}`,
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.push(["", ""]);
+        this.draw();
+        focusFirst(this.rows.lastElementChild, "input");
+        this.onChange();
+      },
+      { "aria-label": `add a ${noun}` },
+    );
+    this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
+    if (!fixed) this.el.append(add);
+  }
+
+  /** @param {Pair[]} pairs */
+  show(pairs) {
+    this.pairs = copyPairs(pairs);
+    this.draw();
+  }
+
+  /**
+   * @param {Parameter[]} known
+   * @param {Record<string, Json>} values  by key, only what is sent
+   */
+  showKnown(known, values) {
+    this.known = known;
+    this.values = { ...values };
+    this.typed.replaceChildren(
+      ...known.map((one) => {
+        const context = new FieldContext({
+          definitions: one.definitions ?? {},
+          text: one.text,
+          onChange: this.onChange,
+        });
+        const field = {
+          ...one.field,
+          deprecated: one.deprecated || one.field.deprecated,
+          description: one.description || one.field.description,
+        };
+        return drawField(field, new Slot(this.values, one.key, one.key), context, {
+          label: one.name,
+          spoken: `${this.noun} ${one.name}`,
+          required: one.required,
+        });
+      }),
+    );
+    this.hide();
+  }
+
+  get value() {
+    return copyPairs(this.pairs);
+  }
+
+  /**
+   * What is sent of the known ones, by key.
+   * @returns {[key: string, value: Json][]}
+   */
+  get knownValue() {
+    return this.known
+      .filter((one) => Object.hasOwn(this.values, one.key))
+      .map((one) => [one.key, this.values[one.key]]);
+  }
+
+  draw() {
+    this.rows.replaceChildren(...this.pairs.map((pair, number) => this.row(pair, number)));
+    this.hide();
+  }
+
+  hide() {
+    this.el.hidden = this.fixed && this.known.length === 0;
+  }
+
+  /**
+   * @param {Pair} pair
+   * @param {number} number
+   */
+  row(pair, number) {
+    const [name, value] = pair;
+    const field = make("input", "ipyasgi-input", {
+      type: "text",
+      value: value ?? "",
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: value === null ? HELD : "",
+      "aria-label": `value of ${this.noun} ${number + 1}`,
+    });
+    field.addEventListener("input", () => {
+      pair[1] = field.value;
+      this.onChange();
+    });
+    const nameField = make("input", "ipyasgi-input", {
+      type: "text",
+      value: name,
+      spellcheck: false,
+      autocomplete: "off",
+      placeholder: "name",
+      "aria-label": `name of ${this.noun} ${number + 1}`,
+    });
+    nameField.addEventListener("input", () => {
+      pair[0] = nameField.value;
+      this.onChange();
+    });
+    const remove = makeButton(
+      "×",
+      "ipyasgi-quiet",
+      () => {
+        this.pairs.splice(this.pairs.indexOf(pair), 1);
+        this.draw();
+        const next = this.rows.children[number];
+        if (next) focusFirst(next, "input");
+        else focusFirst(this.el, "button");
+        this.onChange();
+      },
+      { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" },
+    );
+    return make("div", "ipyasgi-pair", {}, nameField, field, remove);
+  }
+
+  /**
+   * Marks the row of a number.
+   * @param {string} number
+   * @param {string} text
+   */
+  mark(number, text) {
+    [...this.rows.children].forEach((row, at) => {
+      const bad = number !== "" && String(at) === number;
+      for (const field of row.querySelectorAll("input")) {
+        field.toggleAttribute("data-bad", bad);
+        field.title = bad ? text : "";
+        setInvalid(field, bad);
+      }
+    });
+  }
+}

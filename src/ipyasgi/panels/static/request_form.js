@@ -1,0 +1,483 @@
+// The form, put together: what is typed goes to the kernel as it stands, what the kernel says of it comes back.
+// What the app's document says of an operation is asked for when it is chosen, and kept; the messages call it a sheet.
+
+import { AuthPart } from "./auth_part.js";
+import { BodyPart } from "./body_part.js";
+import { CodePart } from "./code_part.js";
+import { markFields } from "./fields/field.js";
+import { FileUpload } from "./fields/file_field.js";
+import { closest, focusFirst, keepKeys, listen, make } from "./page.js";
+import { PairRows } from "./pair_rows.js";
+import { RoutePicker } from "./route_picker.js";
+import { findPathParameters } from "./routes.js";
+import { SendBar } from "./send_bar.js";
+
+/** @import { Scheme } from "./auth_part.js" */
+/** @import { Body } from "./body_part.js" */
+/** @import { Verdict } from "./code_part.js" */
+/** @import { FieldError } from "./fields/field.js" */
+/** @import { Json } from "./fields/values.js" */
+/** @import { Model, View } from "./page.js" */
+/** @import { Pair, Parameter } from "./pair_rows.js" */
+/** @import { Choice } from "./routes.js" */
+
+/**
+ * @typedef {{
+ *   method: string, path: string, path_values: [name: string, value: Json][], query: Pair[], headers: Pair[],
+ *   known: [key: string, value: Json][], body: string | null, media: string, code?: string,
+ * }} Draft  what the form shows; a body or value of null is held by the kernel
+ */
+
+/** @typedef {Draft & { fill: number, seq: number }} PageDraft  fill: counts what the kernel put into the form; seq: the page's changes since */
+
+/**
+ * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string | null, media: string }} Values
+ */
+
+/**
+ * @typedef {{
+ *   key: string, generation: number, summary?: string, deprecated?: boolean, parameters?: Parameter[], bodies: Body[],
+ *   auth: Scheme[], start: Pick<Draft, "known" | "path_values" | "body" | "media">,
+ * }} Operation  what the app's document says; key: its method and path; start: the untouched form; generation: counts the
+ *   documents read
+ */
+
+const SETTLE_MS = 120;
+const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
+
+/**
+ * Headers go along from route to route, and so does what the kernel holds of them.
+ * @param {Draft} draft
+ */
+function hasHeldValues(draft) {
+  return draft.body === null || [...draft.query, ...draft.known].some(([, value]) => value === null);
+}
+
+class FormPage {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.fill = 0;
+    this.seq = 0;
+    this.untouched = false;
+    /** @type {number | undefined} */
+    this.generation = undefined;
+    /** @type {string | undefined} */
+    this.key = undefined; // of the operation that the form has the shape of
+    /** @type {Values} */
+    this.held = { known: {}, paths: {}, body: "", media: "" };
+    /** @type {Map<string, Draft>} */
+    this.visited = new Map(); // what was typed into the form of each route
+    /** @type {Map<string, Operation>} */
+    this.operations = new Map(); // what the document says of each route
+    /** @type {Operation | null} */
+    this.operation = null;
+    /** @type {FieldError[]} */
+    this.errors = [];
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    const changed = () => this.changed();
+    const send = () => this.send();
+    this.picker = new RoutePicker({
+      methods: this.methods(),
+      choices: model.get("choices"),
+      onPick: (choice) => this.chooseRoute(choice),
+      onType: () => this.onPathTyped(),
+      onEnter: send,
+    });
+    this.bar = new SendBar({
+      onSend: send,
+      onCancel: () => model.send({ ask: "cancel" }),
+      onSee: () => this.showResponse(),
+    });
+    this.about = make("p", "ipyasgi-about ipyasgi-faint");
+    this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
+    this.query = new PairRows({ title: "Query", noun: "query parameter", onChange: changed });
+    this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
+    this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
+    this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
+    this.body.onDraw = () => this.showVerdict();
+    this.auth = new AuthPart(model);
+    this.otherErrors = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
+    this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
+    const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-form",
+      { "aria-label": "request" },
+      line,
+      this.picker.list,
+      this.about,
+      this.bar.line,
+      this.otherErrors,
+      this.pathRows.el,
+      this.query.el,
+      this.headers.el,
+      this.cookies.el,
+      this.auth.el,
+      this.body.el,
+      this.code.el,
+    );
+    this.el.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.send();
+    });
+    // What the app said of a field is about what stood there when it was sent.
+    this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
+    keepKeys(this.el);
+    this.receive(model.get("sheet"));
+    this.takeDraft(model.get("draft"));
+    this.showVerdict();
+    this.bar.show(model.get("run"));
+  }
+
+  methods() {
+    /** @type {Choice[]} */
+    const choices = this.model.get("choices");
+    const sockets = choices.some((choice) => choice.method === "WS");
+    return [...this.model.get("methods"), ...(sockets ? ["WS"] : [])];
+  }
+
+  /**
+   * What the kernel put into the form: at first, and whenever it fills it.
+   * @param {PageDraft} draft
+   */
+  takeDraft(draft) {
+    this.fill = draft.fill;
+    this.seq = draft.seq;
+    this.untouched = false;
+    this.showDraft(draft);
+  }
+
+  /** @param {Draft} draft */
+  showDraft(draft) {
+    this.picker.show(draft);
+    this.query.show(draft.query);
+    this.headers.show(draft.headers);
+    this.held = {
+      known: Object.fromEntries(draft.known ?? []),
+      paths: Object.fromEntries(draft.path_values ?? []),
+      body: draft.body,
+      media: draft.media,
+    };
+    this.key = undefined;
+    this.turnTo(this.typedKey());
+  }
+
+  typedKey() {
+    return `${this.picker.method.value} ${this.picker.path.value.trim()}`;
+  }
+
+  /**
+   * The form takes the shape of the operation that method and path name now.
+   * @param {string} key
+   */
+  turnTo(key) {
+    if (key === this.key) return;
+    const before = this.key === undefined ? this.held : this.values();
+    this.key = key;
+    const known = this.operations.get(key);
+    if (known === undefined && this.picker.current) this.model.send({ ask: "sheet", key });
+    this.draw(known?.parameters ? known : null, before);
+  }
+
+  values() {
+    return {
+      known: Object.fromEntries(this.knownValues()),
+      paths: Object.fromEntries(this.pathValues()),
+      body: this.body.value,
+      media: this.body.media,
+    };
+  }
+
+  /** @returns {[name: string, value: Json][]} */
+  pathValues() {
+    return this.pathRows.known.map(({ key }) => [key.slice("path.".length), this.pathRows.values[key] ?? ""]);
+  }
+
+  /**
+   * @param {Operation | null} operation
+   * @param {Values} values
+   */
+  draw(operation, { known, paths, body, media }) {
+    this.operation = operation;
+    const all = operation?.parameters ?? [];
+    const path = findPathParameters(this.picker.path.value).map(
+      (name) =>
+        all.find((one) => one.place === "path" && one.name === name) ?? {
+          name,
+          key: `path.${name}`,
+          place: "path",
+          required: true,
+          text: true,
+          field: { kind: "string" },
+        },
+    );
+    const pathKnown = path.map((one) => ({ ...one, required: true }));
+    this.pathRows.showKnown(pathKnown, Object.fromEntries(path.map(({ name, key }) => [key, paths[name] ?? ""])));
+    /** @type {[PairRows, place: string][]} */
+    const parts = [
+      [this.query, "query"],
+      [this.headers, "header"],
+      [this.cookies, "cookie"],
+    ];
+    for (const [part, place] of parts) {
+      const here = all.filter((one) => one.place === place);
+      part.showKnown(
+        here,
+        Object.fromEntries(here.filter(({ key }) => key in known).map(({ key }) => [key, known[key]])),
+      );
+    }
+    this.auth.describe(operation?.auth ?? []);
+    this.body.describe(operation?.bodies ?? [], operation?.start?.body ?? "");
+    this.body.show(body, media);
+    this.showAbout();
+  }
+
+  /**
+   * An operation that comes for a form nobody has touched brings the untouched form.
+   * @param {Operation} operation
+   */
+  receive(operation) {
+    if (!operation?.key) return;
+    if (operation.generation !== this.generation) this.operations.clear();
+    this.generation = operation.generation;
+    if (operation.generation === 0) return; // the document is still being read
+    this.operations.set(operation.key, operation);
+    if (operation.key !== this.key) {
+      if (this.key && this.picker.current && !this.operations.has(this.key))
+        this.model.send({ ask: "sheet", key: this.key });
+      return;
+    }
+    if (!operation.parameters) return;
+    if (this.untouched) {
+      this.showUntouched(operation);
+    } else {
+      this.draw(operation, this.values());
+      this.showVerdict();
+    }
+  }
+
+  /** @param {Operation} operation */
+  showUntouched(operation) {
+    const { known, path_values: paths, body, media } = operation.start;
+    this.draw(operation, { known: Object.fromEntries(known), paths: Object.fromEntries(paths), body, media });
+    this.changed({ byHand: false });
+  }
+
+  showAbout() {
+    const choice = this.picker.current;
+    const isSocket = this.picker.method.value === "WS";
+    const words = choice
+      ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says]
+      : [];
+    const about = [...new Set(words.filter(Boolean))].join("  ·  ");
+    this.about.replaceChildren(
+      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : about,
+    );
+    if (this.operation?.deprecated)
+      this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
+    this.about.hidden = !this.about.textContent;
+    for (const part of [this.query, this.headers]) part.el.hidden = isSocket;
+    const bodiless = this.operation ? this.operation.bodies.length === 0 : NO_BODY.includes(this.picker.method.value);
+    this.body.el.hidden = isSocket || (bodiless && this.body.value === "");
+    this.bar.offer(!isSocket);
+  }
+
+  /** @param {Choice} choice */
+  chooseRoute(choice) {
+    this.openRoute(choice);
+    /** @type {NodeListOf<HTMLElement>} */
+    const fields = this.el.querySelectorAll(
+      "fieldset :is(.ipyasgi-value, .ipyasgi-pair, .ipyasgi-editor) .ipyasgi-input",
+    );
+    const first = [...fields].find((field) => field.offsetParent);
+    (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
+  }
+
+  /** A path that is typed is that of a route, or one of its own, to which what is in the form goes along. */
+  onPathTyped() {
+    const choice = this.picker.current;
+    if (choice && this.typedKey() !== this.key) {
+      this.openRoute(choice);
+      return;
+    }
+    this.keepVisited();
+    this.turnTo(this.typedKey());
+    this.changed();
+  }
+
+  keepVisited() {
+    const left = this.draft();
+    if (hasHeldValues(left))
+      this.visited.delete(this.key ?? ""); // the kernel will not hold it when the reader comes back
+    else if (!this.untouched) this.visited.set(this.key ?? "", left);
+  }
+
+  /**
+   * The form of a route: as it was left, else untouched.
+   * @param {Choice} choice
+   */
+  openRoute(choice) {
+    this.keepVisited();
+    const known = this.visited.get(`${choice.method} ${choice.path}`);
+    this.errors = [];
+    this.bar.forget();
+    this.showDraft({
+      path_values: [],
+      query: [],
+      known: [],
+      media: "",
+      body: choice.body,
+      ...known,
+      method: choice.method,
+      path: choice.path,
+      headers: this.headers.value,
+    });
+    this.untouched = !known;
+    if (this.untouched && this.operation) this.showUntouched(this.operation);
+    else this.changed({ byHand: false });
+  }
+
+  knownValues() {
+    return [...this.query.knownValue, ...this.headers.knownValue, ...this.cookies.knownValue];
+  }
+
+  /** @returns {PageDraft} */
+  draft() {
+    return {
+      fill: this.fill,
+      seq: this.seq,
+      method: this.picker.method.value,
+      path: this.picker.path.value.trim(),
+      path_values: this.pathValues(),
+      query: this.query.value,
+      headers: this.headers.value,
+      known: this.knownValues(),
+      body: this.body.value,
+      media: this.body.media,
+      code: this.code.current,
+    };
+  }
+
+  changed({ byHand = true } = {}) {
+    if (byHand) this.untouched = false;
+    this.seq += 1;
+    this.showAbout();
+    this.el.dataset.judged = "false";
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
+  }
+
+  /** The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far. */
+  send() {
+    if (!this.bar.offered) return;
+    this.picker.close();
+    clearTimeout(this.timer);
+    this.bar.pressed();
+    this.model.send({ ask: "send", draft: this.draft() });
+  }
+
+  showResponse() {
+    const response = this.el.closest(".ipyasgi-split")?.querySelector(".ipyasgi-response");
+    response?.scrollIntoView({ block: "nearest" });
+    focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
+  }
+
+  /** A verdict on an older draft says nothing about this one. */
+  showVerdict() {
+    /** @type {Verdict} */
+    const verdict = this.model.get("verdict");
+    if (verdict.fill !== this.fill || verdict.seq !== this.seq) return;
+    this.el.dataset.judged = "true";
+    const refused = this.model.get("run").refused;
+    const shown = verdict.missing && !refused ? { where: "", text: "", line: 0 } : verdict;
+    /** @param {string} part */
+    const keyOf = (part) => (shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "");
+    this.query.mark(keyOf("query"), shown.text);
+    this.headers.mark(keyOf("headers"), shown.text);
+    this.body.editor.mark(shown);
+    this.picker.path.toggleAttribute("data-bad", shown.where === "path");
+    /** @type {FieldError[]} */
+    const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
+    const named = new Set(this.errors.map(([where]) => where));
+    const advice = (verdict.advice ?? []).filter(
+      ([where]) => !named.has(where) && !problem.some(([other]) => other === where),
+    );
+    const left = markFields(this.el, [...problem, ...this.errors, ...advice]);
+    this.showOtherErrors(left.filter((error) => error !== problem[0]));
+    this.code.show(verdict);
+    if (refused && !verdict.text) this.bar.forget();
+  }
+
+  /**
+   * What is about no field that is on the page: of a body shown as text, of rows without a description.
+   * @param {FieldError[]} errors
+   */
+  showOtherErrors(errors) {
+    this.otherErrors.replaceChildren(
+      ...errors.map(([where, text, source]) =>
+        make(
+          "li",
+          "",
+          {},
+          make("code", "", { textContent: where.replace(/^body\.\/?/, "body ").trim() }),
+          ` ${text}`,
+          make("span", "ipyasgi-faint", { textContent: source ? `  ← ${source}` : "" }),
+        ),
+      ),
+    );
+    this.otherErrors.hidden = errors.length === 0;
+  }
+
+  /** @param {string | undefined} where */
+  forgetErrors(where) {
+    const kept = this.errors.filter(
+      ([other]) => where !== undefined && other !== where && !other.startsWith(`${where}/`),
+    );
+    if (kept.length === this.errors.length) return;
+    this.errors = kept;
+  }
+
+  listen() {
+    return listen(this.model, {
+      "change:draft": () => {
+        if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
+        this.showVerdict();
+      },
+      "change:verdict": () => this.showVerdict(),
+      "change:sheet": () => this.receive(this.model.get("sheet")),
+      "change:auth": () => this.auth.show(),
+      "change:run": () => {
+        this.bar.show(this.model.get("run"));
+        this.errors = this.model.get("run").complaints;
+        this.showVerdict();
+      },
+      "change:choices": () => {
+        this.picker.choices = this.model.get("choices");
+        this.picker.setMethods(this.methods());
+        this.showAbout();
+      },
+    });
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.bar.close();
+    this.code.close();
+  }
+}
+
+export default {
+  /** @param {View} view */
+  render({ model, el }) {
+    const page = new FormPage(model);
+    el.append(page.el);
+    const stop = page.listen();
+    return () => {
+      stop();
+      page.close();
+    };
+  },
+};

@@ -1,0 +1,313 @@
+// One response: summary, tabs, body. The parts that are drawn by the kernel stand in an HTML widget of the same panel;
+// which of them is seen is an attribute of the panel's element, so that choosing a tab needs no reply of the kernel.
+
+import { BodyViews } from "./body_views.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { RowStream } from "./stream.js";
+import { elapsedText } from "./text.js";
+
+/** @import { Model, View } from "./page.js" */
+
+/** @typedef {{ name: string, title: string, about: string, some: boolean }} Tab  some: whether it has something */
+
+/**
+ * @typedef {{
+ *   busy: boolean, method: string, target: string, text: string, cancel: boolean, turn: number, elapsed_ms: number,
+ * }} Live  a response that is coming in
+ */
+
+/**
+ * @typedef {{
+ *   method: string, outcome: string, tone: string, name: string, target: string, elapsed: string, size: string,
+ *   marks: string[], notes?: string[], open?: string,
+ * }} Head  the summary line
+ */
+
+class ResponseTabs {
+  /**
+   * onTab(name)
+   * @param {string} id
+   * @param {(name: string) => void} onTab
+   */
+  constructor(id, onTab) {
+    this.id = id;
+    this.onTab = onTab;
+    /** @type {HTMLButtonElement[]} */
+    this.buttons = [];
+    this.wanted = "";
+    this.name = "body";
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
+    this.el.addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  /**
+   * @param {Tab[]} tabs
+   * @param {string} open
+   */
+  show(tabs, open) {
+    const focused = this.el.contains(document.activeElement);
+    this.buttons = tabs.map((tab) => {
+      const button = makeButton(
+        tab.title,
+        "ipyasgi-tab",
+        () => {
+          this.wanted = tab.name;
+          this.choose(tab.name);
+        },
+        {
+          role: "tab",
+          id: `${this.id}-${tab.name}`,
+          title: tab.about,
+        },
+      );
+      button.dataset.tab = tab.name;
+      if (tab.about && tab.about.length < 4 && tab.name !== "request") {
+        button.append(make("span", "ipyasgi-faint", { textContent: ` ${tab.about}` }));
+      }
+      button.hidden = !tab.some;
+      return button;
+    });
+    this.el.replaceChildren(...this.buttons);
+    /** @param {string} name */
+    const has = (name) => tabs.some((tab) => tab.name === name && tab.some);
+    this.choose([this.wanted, open, "body"].find(has) ?? tabs.find((tab) => tab.some)?.name ?? "body");
+    if (focused) this.button(this.name)?.focus();
+  }
+
+  /** @param {string} name */
+  button(name) {
+    return this.buttons.find((one) => one.dataset.tab === name);
+  }
+
+  /** @param {string} name */
+  choose(name) {
+    this.name = name;
+    for (const button of this.buttons) {
+      const isChosen = button.dataset.tab === name;
+      button.setAttribute("aria-selected", String(isChosen));
+      button.tabIndex = isChosen ? 0 : -1;
+    }
+    this.onTab(name);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const usable = this.buttons.filter((one) => !one.hidden);
+    const at = usable.findIndex((one) => one === document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: usable.length - 1 }[event.key];
+    if (to === undefined || !usable.length) return;
+    event.preventDefault();
+    const next = usable[(to + usable.length) % usable.length];
+    this.wanted = next.dataset.tab ?? "";
+    this.choose(this.wanted);
+    next.focus();
+  }
+}
+
+// What is coming in: its words, a clock that the page runs by itself, Cancel.
+class LiveStrip {
+  /** @param {Model} model */
+  constructor(model) {
+    this.turn = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
+    this.request = make("span", "ipyasgi-live-request");
+    this.words = make("span", "", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.cancel = makeButton(
+      "Cancel",
+      "",
+      () => {
+        setUsable(this.cancel, false);
+        model.send({ ask: "cancel" });
+      },
+      { title: "disconnect this request" },
+    );
+    this.el = make(
+      "div",
+      "ipyasgi-live",
+      { hidden: true },
+      make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
+      this.request,
+      this.words,
+      this.clock,
+      this.cancel,
+    );
+  }
+
+  /** @param {Live} live */
+  show(live) {
+    this.el.hidden = !live.busy;
+    this.request.textContent = `${live.method} ${live.target}`;
+    this.words.textContent = live.text;
+    this.cancel.hidden = !live.cancel;
+    if (live.turn !== this.turn) setUsable(this.cancel, true);
+    this.turn = live.turn;
+    clearInterval(this.timer);
+    if (!live.busy) return;
+    const since = performance.now() - live.elapsed_ms;
+    const draw = () => {
+      this.clock.textContent = elapsedText(performance.now() - since);
+    };
+    draw();
+    this.timer = setInterval(draw, 100);
+  }
+
+  close() {
+    clearInterval(this.timer);
+  }
+}
+
+/**
+ * follows: whether each exchange is shown; else the form beside it sends
+ * @param {Head} head
+ * @param {boolean} follows
+ */
+function summaryLine(head, follows) {
+  if (!head.method) {
+    const how = follows ? "the next exchange is shown here" : "Send, or Ctrl+Enter in the form, asks the app";
+    return [make("span", "ipyasgi-faint", { textContent: `No response yet: ${how}.` })];
+  }
+  const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
+  outcome.dataset.tone = head.tone;
+  return [
+    make("span", "ipyasgi-faint", { textContent: head.name }),
+    make("span", "ipyasgi-method", { textContent: head.method }),
+    make("bdi", "ipyasgi-target", { textContent: head.target, title: head.target }),
+    make("span", "ipyasgi-faint", { textContent: "→", "aria-hidden": "true" }),
+    outcome,
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.elapsed }),
+    make("span", "ipyasgi-faint ipyasgi-figure", { textContent: head.size }),
+    ...head.marks.map((mark) => make("bdi", "ipyasgi-mark", { textContent: mark, title: mark })),
+  ];
+}
+
+/**
+ * @param {Model} model
+ * @param {HTMLElement} el
+ * @param {RowStream} stream
+ */
+function renderResponse(model, el, stream) {
+  const id = freshId("response");
+  const summary = make("div", "ipyasgi-summary", { role: "status" });
+  const notes = make("div", "ipyasgi-body-notes");
+  const pin = makeButton("pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
+    title: "keep this one when a newer exchange comes",
+  });
+  const strip = new LiveStrip(model);
+  const syncPanel = () => {
+    /** @type {HTMLElement | null} */
+    const panel = el.closest(".ipyasgi-response");
+    if (!panel) return;
+    const { name } = tabs;
+    panel.dataset.tab = name === "body" && views?.view !== "drawn" ? "" : name;
+    panel.dataset.stale = String(model.get("stale"));
+    /** @type {HTMLElement | null} */
+    const sections = panel.querySelector(".ipyasgi-sections");
+    const outside = Boolean(panel.dataset.tab);
+    if (sections) {
+      sections.id = `${id}-sections`;
+      sections.setAttribute("role", "tabpanel");
+      sections.setAttribute("aria-labelledby", `${id}-${name}`);
+      sections.hidden = !outside;
+    }
+    for (const button of tabs.buttons)
+      button.setAttribute("aria-controls", button.dataset.tab === "body" ? bodyBox.id : `${id}-sections`);
+  };
+  const bodyBox = make("div", "ipyasgi-body-box", {
+    role: "tabpanel",
+    id: `${id}-body-box`,
+    "aria-labelledby": `${id}-body`,
+  });
+  /** @type {BodyViews | undefined} */
+  let views; // it calls back while it is made
+  const tabs = new ResponseTabs(id, (name) => {
+    bodyBox.hidden = name !== "body";
+    syncPanel();
+  });
+  const bodyViews = new BodyViews(model, stream, () => syncPanel());
+  views = bodyViews;
+  bodyBox.append(bodyViews.el);
+  const root = make(
+    "section",
+    "ipyasgi-page ipyasgi-response-page",
+    { "aria-label": "response" },
+    make("div", "ipyasgi-head", {}, summary, pin),
+    notes,
+    strip.el,
+    tabs.el,
+    bodyBox,
+  );
+  keepKeys(root);
+  el.append(root);
+  // Before the first response there is nothing to choose among.
+  const drawEmpty = () => {
+    const isEmpty = !model.get("head").method;
+    tabs.el.hidden = isEmpty;
+    summary.hidden = isEmpty && model.get("live").busy;
+  };
+  const drawHead = () => {
+    /** @type {Head} */
+    const head = model.get("head");
+    summary.replaceChildren(...summaryLine(head, typeof model.get("pinned") === "boolean"));
+    drawEmpty();
+    notes.replaceChildren(
+      ...(head.notes ?? []).map((note) => make("p", "ipyasgi-body-note", { textContent: note, dir: "auto" })),
+    );
+  };
+  const drawTabs = () => tabs.show(model.get("tabs"), model.get("head").open ?? "body");
+  const drawPin = () => {
+    const pinned = model.get("pinned");
+    pin.hidden = pinned === null || pinned === undefined;
+    pin.setAttribute("aria-pressed", String(Boolean(pinned)));
+    pin.textContent = pinned ? "pinned" : "pin";
+  };
+  const drawLive = () => {
+    const live = model.get("live");
+    strip.show(live);
+    drawEmpty();
+    if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
+    stream.notify();
+  };
+  // The panel's element is there once this one has a size.
+  const attached = new ResizeObserver(syncPanel);
+  attached.observe(root);
+  drawHead();
+  drawTabs();
+  drawPin();
+  strip.show(model.get("live"));
+  const silence = listen(model, {
+    "change:head": drawHead,
+    "change:tabs": drawTabs,
+    "change:pinned": drawPin,
+    "change:live": drawLive,
+    "change:body": () => {
+      bodyViews.show();
+      syncPanel();
+    },
+    "change:stale": syncPanel,
+  });
+  return () => {
+    silence();
+    attached.disconnect();
+    strip.close();
+    bodyViews.close();
+  };
+}
+
+// A function, so that each widget has a stream of its own, shared by all its views.
+export default () => {
+  /** @type {RowStream} */
+  let stream;
+  return {
+    /** @param {View} view */
+    initialize({ model }) {
+      stream = new RowStream(model, 5000);
+      return () => stream.close();
+    },
+    /** @param {View} view */
+    render({ model, el }) {
+      return renderResponse(model, el, stream);
+    },
+  };
+};

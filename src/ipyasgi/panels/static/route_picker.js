@@ -1,0 +1,220 @@
+// The request line's two fields: a method, and a path that is typed or found among the app's routes.
+// A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list takes room of its
+// own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
+
+import { closest, freshId, make, makeButton } from "./page.js";
+import { findRoutes } from "./routes.js";
+
+/** @import { Choice } from "./routes.js" */
+
+const ROUTES_DRAWN = 200;
+
+export class RoutePicker {
+  /**
+   * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
+   * @param {{ methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void, onEnter: () => void }} options
+   */
+  constructor({ methods, choices, onPick, onType, onEnter }) {
+    this.choices = choices;
+    this.onPick = onPick;
+    this.onEnter = onEnter;
+    this.active = -1;
+    /** @type {Choice[]} */
+    this.found = [];
+    this.listId = freshId("routes");
+    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
+    this.setMethods(methods);
+    this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
+      type: "text",
+      dir: "ltr",
+      spellcheck: false,
+      autocomplete: "off",
+      role: "combobox",
+      placeholder: "search path, name, handler, tag",
+      "aria-label": "path, or words to find a route by",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.listId,
+    });
+    this.list = make("ul", "ipyasgi-routes", {
+      id: this.listId,
+      role: "listbox",
+      "aria-label": "routes",
+      hidden: true,
+    });
+    // For the pointer: in the field, arrow keys do the same.
+    this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
+      tabIndex: -1,
+      "aria-label": "all routes",
+      title: "all routes",
+    });
+    this.el = make(
+      "div",
+      "ipyasgi-picker",
+      {},
+      this.method,
+      make("div", "ipyasgi-path-box", {}, this.path, this.opener),
+    );
+    this.isMethodChosen = false; // by hand, for the path that stands there
+    this.method.addEventListener("change", () => {
+      this.isMethodChosen = true;
+      onType();
+    });
+    this.path.addEventListener("input", () => {
+      this.open(this.path.value.trim());
+      onType();
+    });
+    this.path.addEventListener("click", () => this.toggle());
+    this.opener.addEventListener("pointerdown", (event) => event.preventDefault()); // here too
+    this.path.addEventListener("change", () => this.followPath() && onType());
+    // Late: what is below moves up, and a press must end where it began. Not at all where the focus is back by then.
+    this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
+    this.path.addEventListener("keydown", (event) => this.onKey(event));
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => {
+      const row = closest(event, "[role=option]");
+      if (row) this.pick(this.found[Number(row.dataset.number)]);
+    });
+  }
+
+  /** @param {string[]} methods */
+  setMethods(methods) {
+    const held = this.method.value;
+    this.method.replaceChildren(...methods.map((name) => make("option", "", { value: name, textContent: name })));
+    if (held) this.setMethod(held);
+  }
+
+  /** @param {string} name */
+  setMethod(name) {
+    if (![...this.method.options].some((option) => option.value === name)) {
+      this.method.append(make("option", "", { value: name, textContent: name }));
+    }
+    this.method.value = name;
+  }
+
+  /** @param {{ method: string, path: string }} draft */
+  show(draft) {
+    this.setMethod(draft.method);
+    this.isMethodChosen = false;
+    if (this.path.value !== draft.path) this.path.value = draft.path; // else the caret stays where it is
+    this.path.title = draft.path;
+  }
+
+  get current() {
+    return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
+  }
+
+  /** A path typed to its end is answered by the methods it has, unless another was chosen for it. */
+  followPath() {
+    if (this.isMethodChosen || this.current) return false;
+    const choice = this.choices.find((one) => one.path === this.path.value.trim());
+    if (choice) this.setMethod(choice.method);
+    return Boolean(choice);
+  }
+
+  toggle() {
+    this.path.focus();
+    if (!this.list.hidden) {
+      this.close();
+      return;
+    }
+    this.open("");
+    // As in an address bar: what is typed next takes the place of what stands there; a second click sets the caret.
+    if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
+  }
+
+  /** @param {string} query */
+  open(query) {
+    this.found = findRoutes(this.choices, query);
+    this.active = -1;
+    this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
+    if (this.found.length > ROUTES_DRAWN) {
+      this.list.append(
+        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }),
+      );
+    }
+    this.list.hidden = this.found.length === 0;
+    this.path.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.path.removeAttribute("aria-activedescendant");
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.active = -1;
+    this.path.setAttribute("aria-expanded", "false");
+    this.path.removeAttribute("aria-activedescendant");
+  }
+
+  /**
+   * @param {Choice} choice
+   * @param {number} number
+   */
+  row(choice, number) {
+    const row = make(
+      "li",
+      "ipyasgi-route",
+      { id: `${this.listId}-${number}`, role: "option", "aria-selected": "false" },
+      make("span", "ipyasgi-method", { textContent: choice.method }),
+      make("span", "ipyasgi-route-path", { textContent: choice.path, dir: "ltr" }),
+      make("span", "ipyasgi-faint ipyasgi-route-name", { textContent: choice.name || choice.handler }),
+    );
+    row.dataset.number = String(number);
+    row.dataset.method = choice.method;
+    row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
+    return row;
+  }
+
+  /** @param {number} by */
+  move(by) {
+    const rows = this.list.querySelectorAll("[role=option]");
+    if (!rows.length) return;
+    rows[this.active]?.setAttribute("aria-selected", "false");
+    this.active = (this.active + by + rows.length + (this.active < 0 && by < 0 ? 1 : 0)) % rows.length;
+    const row = rows[this.active];
+    row.setAttribute("aria-selected", "true");
+    row.scrollIntoView({ block: "nearest" });
+    this.path.setAttribute("aria-activedescendant", row.id);
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (this.list.hidden) this.open("");
+      this.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape" && !this.list.hidden) {
+      event.preventDefault();
+      this.close();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const typed = this.path.value.trim();
+      if (!this.list.hidden && (this.active >= 0 || this.isBeginning(typed)))
+        this.pick(this.found[Math.max(this.active, 0)]);
+      else if (typed.startsWith("/")) this.enter();
+    }
+  }
+
+  /** A path of another method than the one that stands there is turned to first, and sent by the next Enter. */
+  enter() {
+    this.close();
+    const other = this.followPath() ? this.current : undefined;
+    if (other) this.onPick(other);
+    else this.onEnter();
+  }
+
+  /**
+   * Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+   * @param {string} typed
+   */
+  isBeginning(typed) {
+    if (!typed.startsWith("/")) return true;
+    return this.found[0].path.startsWith(typed) && !this.choices.some((choice) => choice.path === typed);
+  }
+
+  /** @param {Choice} choice */
+  pick(choice) {
+    this.close();
+    this.onPick(choice);
+  }
+}

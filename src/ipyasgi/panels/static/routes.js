@@ -1,0 +1,38 @@
+// Routes as the page knows them: found by words, and the parameters of their paths. Knows no DOM.
+
+/**
+ * @typedef {{
+ *   method: string, path: string, name: string, handler: string, source: string, says: string, tags?: string[],
+ *   body: string,
+ * }} Choice  a route of the app; says: its description; body: the untouched body
+ */
+
+const PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
+
+/** @param {Choice} choice */
+function searchText(choice) {
+  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
+    .join(" ")
+    .toLowerCase();
+}
+
+/**
+ * Routes in which every word occurs; those that begin like the path typed come first.
+ * @param {Choice[]} choices
+ * @param {string} query
+ */
+export function findRoutes(choices, query) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = choices.filter((choice) => words.every((word) => searchText(choice).includes(word)));
+  /** @param {Choice} choice */
+  const first = (choice) => (words.length && choice.path.toLowerCase().startsWith(words[0]) ? 0 : 1);
+  return found.sort((one, other) => first(one) - first(other)); // a stable sort
+}
+
+/**
+ * The names in the path of a route, each once, in order.
+ * @param {string} path
+ */
+export function findPathParameters(path) {
+  return [...new Set([...path.split("?")[0].matchAll(PATH_PARAMETER)].map((match) => match[1]))];
+}

@@ -1,0 +1,95 @@
+// Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
+
+import { make, makeButton, setUsable } from "./page.js";
+import { elapsedText } from "./text.js";
+
+/**
+ * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  how sending goes;
+ *   beside: the response is shown below the form
+ */
+
+const HEARD_MS = 300;
+
+export class SendBar {
+  /** @param {{ onSend: () => void, onCancel: () => void, onSee: () => void }} options */
+  constructor({ onSend, onCancel, onSee }) {
+    this.send = makeButton("Send", "ipyasgi-primary", onSend, {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter",
+    });
+    this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
+    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
+    // Where the answer stands below the form, it may be out of sight.
+    this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
+    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
+    setUsable(this.cancel, false);
+    this.offered = true;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.patience = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
+  }
+
+  /**
+   * What the kernel says; it also answers a press of Send.
+   * @param {Run} run
+   */
+  show(run) {
+    clearTimeout(this.patience);
+    this.words.textContent = run.text;
+    this.words.dataset.tone = run.tone;
+    this.line.dataset.busy = String(run.busy);
+    this.line.dataset.beside = String(run.beside);
+    this.see.hidden = !run.beside;
+    setUsable(this.cancel, run.busy);
+    this.count(run.busy ? performance.now() - run.elapsed_ms : null);
+  }
+
+  /**
+   * A WebSocket is not sent; its console has buttons of its own.
+   * @param {boolean} offered
+   */
+  offer(offered) {
+    this.offered = offered;
+    this.buttons.hidden = !offered;
+  }
+
+  /** Forget a message about a form that is no more: it was changed, or is another's. */
+  forget() {
+    if (this.line.dataset.busy === "true") return;
+    this.words.textContent = "";
+    this.see.hidden = true;
+  }
+
+  /** From the press until the kernel has heard of it. */
+  pressed() {
+    this.words.textContent = "waiting for the kernel";
+    this.words.dataset.tone = "";
+    this.line.dataset.busy = "true";
+    this.line.dataset.beside = "true";
+    this.see.hidden = true;
+    this.count(performance.now());
+    clearTimeout(this.patience); // most answers come before it could be read
+    this.patience = setTimeout(() => {
+      this.line.dataset.beside = "false";
+    }, HEARD_MS);
+  }
+
+  /** @param {number | null} sinceMs */
+  count(sinceMs) {
+    clearInterval(this.timer);
+    this.clock.textContent = "";
+    if (sinceMs === null) return;
+    const draw = () => {
+      this.clock.textContent = elapsedText(performance.now() - sinceMs);
+    };
+    this.timer = setInterval(draw, 100);
+  }
+
+  close() {
+    clearTimeout(this.patience);
+    clearInterval(this.timer);
+  }
+}

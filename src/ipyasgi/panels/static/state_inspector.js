@@ -1,0 +1,138 @@
+// What the app keeps, what changed since the last look, and which exchange changed what.
+
+import { changeTable } from "./change_list.js";
+import { focusedIn, focusFirst, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { StateForest } from "./state_tree.js";
+import { countText } from "./text.js";
+
+/** @import { Change } from "./change_list.js" */
+/** @import { Model, View } from "./page.js" */
+
+/** @typedef {{ name: string, what: string, at: string, changes: Change[], more: number }} Entry */
+
+class Inspector {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.open = new Set();
+    this.news = make("span", "ipyasgi-news", { role: "status" });
+    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
+      title: "this look is the last: compare with it from now on",
+    });
+    this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
+      title: "open the tree down to what changed",
+    });
+    this.forest = new StateForest();
+    this.changes = make("div", "ipyasgi-since");
+    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
+    this.none = make("p", "ipyasgi-faint", { textContent: "no exchange has changed the state yet" });
+    this.el = make(
+      "section",
+      "ipyasgi-page ipyasgi-inspector",
+      { "aria-label": "state" },
+      make(
+        "div",
+        "ipyasgi-inspector-head",
+        {},
+        make("strong", "", { textContent: "State" }),
+        this.news,
+        this.reveal,
+        this.seen,
+      ),
+      this.changes,
+      make(
+        "div",
+        "ipyasgi-inspector-body",
+        {},
+        make("div", "ipyasgi-inspector-part", {}, this.forest.list),
+        make(
+          "div",
+          "ipyasgi-inspector-part",
+          {},
+          make("strong", "", { textContent: "Changed by" }),
+          this.none,
+          this.entries,
+        ),
+      ),
+    );
+    keepKeys(this.el);
+  }
+
+  drawChanges() {
+    const changes = this.model.get("changes");
+    const count = changes.length + this.model.get("more");
+    const since = this.model.get("since");
+    const words = count ? `${countText(count, "change")} since ${since}` : `no change since ${since}`;
+    if (this.news.textContent !== words) this.news.textContent = words; // said again it would be read aloud again
+    this.news.dataset.tone = count ? "busy" : "";
+    setUsable(this.seen, count > 0);
+    setUsable(this.reveal, count > 0);
+    this.changes.hidden = !count;
+    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "changed since the last look"));
+  }
+
+  drawEntries() {
+    /** @type {Entry[]} */
+    const entries = this.model.get("changed_by");
+    const focused = focusedIn(this.entries)?.dataset.focus;
+    this.none.hidden = entries.some((entry) => entry.name);
+    this.entries.replaceChildren(
+      ...entries.map((entry, place) => this.entry(entry, entry.name || `step ${entries.length - place}`)),
+    );
+    if (focused) focusFirst(this.entries, `[data-focus="${CSS.escape(focused)}"]`);
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {string} id
+   */
+  entry(entry, id) {
+    const summary = make(
+      "summary",
+      "",
+      {},
+      make("b", "", { textContent: entry.name || "lifespan" }),
+      " ",
+      make("bdi", "ipyasgi-value", { textContent: entry.what }),
+      " ",
+      make("span", "ipyasgi-faint", {
+        textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · "),
+      }),
+    );
+    summary.dataset.focus = `fold ${id}`;
+    const fold = make(
+      "details",
+      "",
+      { open: this.open.has(id) },
+      summary,
+      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`),
+    );
+    fold.addEventListener("toggle", () => (fold.open ? this.open.add(id) : this.open.delete(id)));
+    if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
+    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `open ${entry.name}`,
+    });
+    show.dataset.focus = `show ${id}`;
+    return make("li", "", {}, fold, show);
+  }
+}
+
+export default {
+  /** @param {View} view */
+  render({ model, el }) {
+    const page = new Inspector(model);
+    el.append(page.el);
+    const drawTrees = () => page.forest.show(model.get("trees"));
+    const drawChanges = () => page.drawChanges();
+    drawTrees();
+    drawChanges();
+    page.drawEntries();
+    return listen(model, {
+      "change:trees": drawTrees,
+      "change:changes": drawChanges,
+      "change:more": drawChanges,
+      "change:since": drawChanges,
+      "change:changed_by": () => page.drawEntries(),
+    });
+  },
+};

@@ -1,0 +1,125 @@
+// A list of any length of which only the rows that are looked at are made. Knows nothing of what a row is.
+
+import { make } from "./page.js";
+
+const ROW_PX = 20;
+const SPARE_ROWS = 8;
+const TALL_PX = 340;
+// Browsers cannot lay out a box of some seventeen million pixels: a longer list is scrolled to scale.
+const TALLEST_PX = 8e6;
+
+/**
+ * Where rows are in a box that scrolls. Knows no DOM.
+ * @typedef {{ count: number, heightPx: number, scrollPx: number }} Scroll  of the rows, the box, and how far it is scrolled
+ */
+
+/** @param {number} count */
+export function spacePx(count) {
+  return Math.min(count * ROW_PX, TALLEST_PX);
+}
+
+/**
+ * How many rows one pixel of scrolling is worth.
+ * @param {{ count: number, heightPx: number }} scroll
+ */
+export function rowsPerPx({ count, heightPx }) {
+  const roomPx = spacePx(count) - heightPx;
+  return count * ROW_PX <= TALLEST_PX || roomPx <= 0 ? 1 / ROW_PX : (count - heightPx / ROW_PX) / roomPx;
+}
+
+/**
+ * Which rows are drawn, those in view and some around them, and how far down they begin.
+ * @param {Scroll} scroll
+ */
+export function rowsToDraw({ count, heightPx, scrollPx }) {
+  const top = scrollPx * rowsPerPx({ count, heightPx });
+  const from = Math.max(0, Math.floor(top) - SPARE_ROWS);
+  const to = Math.min(count, Math.ceil(top + heightPx / ROW_PX) + SPARE_ROWS);
+  return { from, to, shiftPx: scrollPx - (top - from) * ROW_PX };
+}
+
+/**
+ * How far to scroll so that a row is in view; undefined where it is.
+ * @param {number} index
+ * @param {Scroll} scroll
+ */
+export function scrollToShow(index, { count, heightPx, scrollPx }) {
+  const perPx = rowsPerPx({ count, heightPx });
+  const [top, page] = [scrollPx * perPx, heightPx / ROW_PX];
+  if (index >= top && index + 1 <= top + page) return undefined;
+  const wanted = index < top && index > top - page ? index : index - Math.max(Math.floor(page / 3), 0);
+  return Math.max(wanted, 0) / perPx;
+}
+
+export class VirtualRows {
+  /**
+   * @param {HTMLElement} box  the element that scrolls
+   * @param {(index: number) => HTMLElement} drawRow
+   */
+  constructor(box, drawRow) {
+    this.box = box;
+    this.drawRow = drawRow;
+    this.count = 0;
+    this.frame = 0;
+    this.grownPx = 0;
+    box.classList.add("ipyasgi-list");
+    this.space = make("div", "ipyasgi-list-space", { role: "presentation" });
+    this.window = make("div", "ipyasgi-list-window", { role: "presentation" });
+    this.space.append(this.window);
+    box.append(this.space);
+    this.redraw = () => {
+      this.frame ||= requestAnimationFrame(() => this.draw());
+    };
+    box.addEventListener("scroll", this.redraw);
+    // A notebook takes outputs off the page and puts them back: then there is no size, and where it was is forgotten.
+    this.lastHeightPx = TALL_PX;
+    this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
+    for (const observer of this.observers) observer.observe(box);
+  }
+
+  close() {
+    for (const observer of this.observers) observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /**
+   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * @param {number} count
+   */
+  setCount(count, { isNew = false } = {}) {
+    this.count = count;
+    const px = Math.min(Math.max(count, 3) * ROW_PX + 16, TALL_PX);
+    this.grownPx = isNew ? px : Math.max(this.grownPx, px);
+    this.box.style.height = `${this.grownPx}px`;
+    this.space.style.height = `${spacePx(count)}px`;
+    this.redraw();
+  }
+
+  /** @returns {Scroll} */
+  get scroll() {
+    this.lastHeightPx = this.box.clientHeight || this.lastHeightPx;
+    return { count: this.count, heightPx: this.lastHeightPx, scrollPx: this.box.scrollTop };
+  }
+
+  /** How many rows are in view. */
+  get page() {
+    return this.scroll.heightPx / ROW_PX;
+  }
+
+  /** @param {number} index */
+  reveal(index) {
+    const scrollPx = scrollToShow(index, this.scroll);
+    if (scrollPx === undefined) return;
+    this.box.scrollTop = scrollPx;
+    this.redraw();
+  }
+
+  draw() {
+    this.frame = 0;
+    const { from, to, shiftPx } = rowsToDraw(this.scroll);
+    const rows = [];
+    for (let index = from; index < to; index += 1) rows.push(this.drawRow(index));
+    this.window.style.transform = `translateY(${shiftPx}px)`;
+    this.window.replaceChildren(...rows);
+  }
+}

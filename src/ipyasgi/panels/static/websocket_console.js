@@ -1,0 +1,279 @@
+// A WebSocket: where to connect to, its messages, a field for more. The page keeps what is typed to itself until it
+// is sent: headers may hold secrets, and what the kernel knows is saved with the notebook.
+
+import { renderRows } from "./live_rows.js";
+import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
+import { RowStream } from "./stream.js";
+import { elapsedText } from "./text.js";
+import { MessageDetail } from "./websocket_message.js";
+
+/** @import { Model, View } from "./page.js" */
+
+const VISIBLE_ROWS = 14;
+const KEPT_ROWS = 6000;
+/** @type {Record<string, string>} */
+const KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
+/** @type {Record<string, string>} */
+const HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+
+/**
+ * @param {string} label
+ * @param {HTMLElement} field
+ */
+function labelled(label, field) {
+  return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
+}
+
+class ConnectBar {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
+    const id = freshId("sockets");
+    this.routes = make("datalist", "", { id });
+    this.path = make("input", "ipyasgi-input ipyasgi-socket-path", {
+      type: "text",
+      list: id,
+      value: model.get("path"),
+      "aria-label": "path of the WebSocket",
+      spellcheck: false,
+      autocomplete: "off",
+    });
+    this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
+    this.disconnect = makeButton("Disconnect", "", () => {
+      this.pressed("closing");
+      model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1000, reason: this.reason.value });
+    });
+    this.headers = make("textarea", "ipyasgi-input", {
+      rows: 2,
+      placeholder: "X-Token: abc",
+      "aria-label": "headers of the handshake",
+      spellcheck: false,
+    });
+    this.subprotocols = make("input", "ipyasgi-input", {
+      type: "text",
+      placeholder: "chat, json",
+      "aria-label": "subprotocols",
+      spellcheck: false,
+    });
+    this.code = make("input", "ipyasgi-input", {
+      type: "number",
+      value: 1000,
+      min: 1000,
+      max: 4999,
+      "aria-label": "close code",
+    });
+    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
+    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
+    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    const more = make(
+      "details",
+      "ipyasgi-socket-more",
+      {},
+      make("summary", "", { textContent: "headers, subprotocols, close code" }),
+      make(
+        "div",
+        "ipyasgi-fields",
+        {},
+        labelled("headers, one a line", this.headers),
+        labelled("subprotocols", this.subprotocols),
+        labelled("close code", this.code),
+        labelled("reason", this.reason),
+      ),
+    );
+    this.el = make(
+      "div",
+      "",
+      {},
+      make(
+        "div",
+        "ipyasgi-socket-line",
+        {},
+        make("span", "ipyasgi-method", { textContent: "WS" }),
+        this.path,
+        this.routes,
+        this.connect,
+        this.disconnect,
+      ),
+      more,
+      this.run,
+    );
+    this.path.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && this.connect.getAttribute("aria-disabled") !== "true") this.ask();
+    });
+  }
+
+  ask() {
+    this.pressed("waiting for the kernel");
+    this.model.send({
+      ask: "connect",
+      path: this.path.value,
+      headers: this.headers.value,
+      subprotocols: this.subprotocols.value,
+    });
+    setTimeout(() => this.show(), 3000); // a refusal changes nothing but the notice
+  }
+
+  /** @param {string} words */
+  pressed(words) {
+    this.words.textContent = words;
+    this.run.dataset.busy = "true";
+  }
+
+  show() {
+    const talk = this.model.get("talk");
+    const isOver = talk.status === "idle" || talk.status === "ended";
+    this.words.textContent = talk.text;
+    this.words.dataset.tone = talk.tone;
+    this.run.dataset.busy = String(talk.status === "connecting" || talk.status === "closing");
+    this.connect.textContent = talk.status === "ended" ? "Connect again" : "Connect";
+    setUsable(this.connect, isOver);
+    setUsable(this.disconnect, !isOver && talk.status !== "closing");
+    clearInterval(this.timer);
+    this.clock.textContent = "";
+    if (isOver) return;
+    const since = performance.now() - talk.elapsed_ms;
+    const draw = () => {
+      this.clock.textContent = elapsedText(performance.now() - since);
+    };
+    draw();
+    this.timer = setInterval(draw, 200);
+  }
+
+  showPaths() {
+    this.routes.replaceChildren(
+      .../** @type {string[]} */ (this.model.get("paths")).map((path) => make("option", "", { value: path })),
+    );
+  }
+
+  showPath() {
+    if (document.activeElement !== this.path) this.path.value = this.model.get("path");
+  }
+
+  close() {
+    clearInterval(this.timer);
+  }
+}
+
+class MessageBar {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    /** @type {string[]} */
+    this.sent = [];
+    this.kind = make(
+      "select",
+      "ipyasgi-input",
+      { "aria-label": "kind of message" },
+      ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })),
+    );
+    this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
+      rows: 2,
+      "aria-label": "message",
+      spellcheck: false,
+      dir: "auto",
+    });
+    this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
+      title: "send (Ctrl+Enter)",
+      "aria-keyshortcuts": "Control+Enter",
+    });
+    this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
+    this.kind.addEventListener("change", () => this.hint());
+    this.text.addEventListener("keydown", (event) => this.onKey(event));
+    this.hint();
+  }
+
+  hint() {
+    this.text.placeholder = HINTS[this.kind.value];
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.submit();
+    } else if (event.key === "ArrowUp" && !this.text.value && this.sent.length) {
+      event.preventDefault();
+      this.text.value = this.sent.at(-1) ?? "";
+    }
+  }
+
+  submit() {
+    if (this.send.getAttribute("aria-disabled") === "true") return;
+    const { value } = this.text;
+    this.model.send({ ask: "send", kind: this.kind.value, text: value });
+    if (value) this.sent = [...this.sent.slice(-49), value];
+    this.text.value = "";
+    this.text.focus();
+  }
+
+  /** @param {{ status: string }} talk */
+  show(talk) {
+    setUsable(this.send, talk.status === "open" || talk.status === "connecting");
+  }
+}
+
+/**
+ * @param {Model} model
+ * @param {HTMLElement} el
+ * @param {RowStream} stream
+ */
+function renderConsole(model, el, stream) {
+  const connect = new ConnectBar(model);
+  const messages = new MessageBar(model);
+  const detail = new MessageDetail(model);
+  const log = make("div", "ipyasgi-socket-log");
+  const root = make("section", "ipyasgi-page", { "aria-label": "WebSocket" }, connect.el, log, detail.el, messages.el);
+  keepKeys(root);
+  el.append(root);
+  const endLog = renderRows(log, stream, {
+    title: "messages",
+    noun: "message",
+    visibleRows: VISIBLE_ROWS,
+    first: () => model.get("talk").rows_from ?? 1,
+    onPick: (row) => detail.show(row),
+  });
+  /** @type {number | null} */
+  let turn = null;
+  const draw = () => {
+    const talk = model.get("talk");
+    if (turn !== null && turn !== talk.turn) detail.el.hidden = true;
+    turn = talk.turn;
+    connect.show();
+    messages.show(talk);
+    stream.notify();
+  };
+  connect.showPaths();
+  draw();
+  const silence = listen(model, {
+    "change:talk": draw,
+    "change:paths": () => connect.showPaths(),
+    "change:path": () => connect.showPath(),
+    "change:loaded": () => detail.take(model.get("loaded")),
+  });
+  return () => {
+    silence();
+    connect.close();
+    detail.close();
+    endLog();
+  };
+}
+
+// A function, so that each widget has a stream of its own, shared by all its views.
+export default () => {
+  /** @type {RowStream} */
+  let stream;
+  return {
+    /** @param {View} view */
+    initialize({ model }) {
+      stream = new RowStream(model, KEPT_ROWS);
+      return () => stream.close();
+    },
+    /** @param {View} view */
+    render({ model, el }) {
+      return renderConsole(model, el, stream);
+    },
+  };
+};

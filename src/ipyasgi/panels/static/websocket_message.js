@@ -1,0 +1,97 @@
+// One message of a conversation, looked at: laid out where it is JSON, fetched whole where its row has not all of it.
+
+import { errorText, make, makeButton, saveUrl } from "./page.js";
+import { RawText } from "./raw_text.js";
+import { fetchBody } from "./stream.js";
+import { indentJson, momentText, sizeText } from "./text.js";
+
+/** @import { Model } from "./page.js" */
+/** @import { Offer, Row } from "./stream.js" */
+
+/** @typedef {{ number: number, offer?: Offer, is_text?: boolean, gone?: string }} Loaded  a message that was asked for */
+
+export class MessageDetail {
+  /** @param {Model} model */
+  constructor(model) {
+    this.model = model;
+    this.number = 0; // of the message in the kernel; 0 where it has none
+    this.url = "";
+    this.title = make("strong");
+    this.status = make("span", "ipyasgi-faint", { role: "status" });
+    this.load = makeButton("load all of it", "ipyasgi-quiet", () => {
+      this.status.textContent = "waiting for the kernel";
+      this.load.hidden = true;
+      model.send({ ask: "load", number: this.number });
+    });
+    this.saving = make("span");
+    this.text = new RawText("the chosen message");
+    this.el = make(
+      "div",
+      "ipyasgi-message",
+      { hidden: true },
+      make(
+        "div",
+        "ipyasgi-body-tools",
+        {},
+        this.title,
+        this.status,
+        this.load,
+        this.saving,
+        makeButton("close", "ipyasgi-quiet", () => {
+          this.el.hidden = true;
+        }),
+      ),
+      this.text.el,
+    );
+  }
+
+  close() {
+    this.number = 0;
+    this.text.close();
+    this.forget();
+  }
+
+  forget() {
+    URL.revokeObjectURL(this.url);
+    this.saving.replaceChildren();
+  }
+
+  /** @param {Row | undefined} row */
+  show(row) {
+    if (!row) return;
+    this.forget();
+    this.el.hidden = false;
+    this.number = row.message ?? 0;
+    this.title.textContent = `${row.label ?? row.kind} at ${momentText(row.at_ms ?? 0)}`;
+    this.status.textContent = row.bytes === undefined ? "" : sizeText(row.bytes);
+    this.load.hidden = row.whole !== false;
+    this.text.show(indentJson(row.text));
+  }
+
+  /** @param {Loaded} loaded */
+  async take(loaded) {
+    if (!loaded.number || loaded.number !== this.number) return;
+    if (!loaded.offer) {
+      this.status.textContent = loaded.gone ?? "";
+      return;
+    }
+    try {
+      const bytes = await fetchBody(this.model, loaded.offer, {
+        onProgress: (have, all) => {
+          this.status.textContent = `${sizeText(have)} of ${sizeText(all)}`;
+        },
+      });
+      if (loaded.number !== this.number) return;
+      this.status.textContent = sizeText(bytes.byteLength);
+      if (loaded.is_text) this.text.show(indentJson(new TextDecoder().decode(bytes)));
+      this.forget();
+      this.url = saveUrl(bytes);
+      this.saving.append(
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" }),
+      );
+    } catch (error) {
+      this.status.textContent = errorText(error);
+      this.load.hidden = false;
+    }
+  }
+}

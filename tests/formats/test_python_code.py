@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ipyasgi.client.httpx import httpx
 from ipyasgi.formats.placeholders import hide_secrets
-from ipyasgi.formats.python_code import Name, PythonCode, quoted, try_json
+from ipyasgi.formats.python_code import Name, PythonCode, build_code, quoted, try_json
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
@@ -52,6 +52,11 @@ def test_literals_look_as_a_formatter_lays_them_out():
     assert [quoted("a"), quoted("it's"), quoted('"'), quoted("\u202e\n")] == ['"a"', '"it\'s"', "'\"'", '"\\u202e\\n"']
 
 
+def code_of(spec):
+    """Return the arguments that send a request, secrets and all."""
+    return build_code(hide_secrets([spec], show=True)[0][0])
+
+
 def sent_by(code, **names):
     """Run a call with httpx and return the request that it sends."""
     seen = []
@@ -78,14 +83,14 @@ def assert_sends(request, spec):
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
 def test_a_call_sends_the_request(spec):
     """Method, query, headers and body of the call are those of the request."""
-    assert_sends(sent_by(PythonCode().call(spec, "")), spec)
+    assert_sends(sent_by(PythonCode().call(code_of(spec), "")), spec)
 
 
 @settings(max_examples=150, deadline=None)
 @given(spec=specs)
 def test_any_request_is_sent_by_its_call(spec):
     """Whatever a request holds, its call sends it."""
-    assert_sends(sent_by(PythonCode().call(spec, "response = ")), spec)
+    assert_sends(sent_by(PythonCode().call(code_of(spec), "response = ")), spec)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +119,7 @@ def test_any_request_is_sent_by_its_call(spec):
 )
 def test_calls_look_as_a_person_would_write_them(spec, expected):
     """json= and data= where they send the same, content= where they would not."""
-    assert PythonCode().call(spec, "") == expected
+    assert PythonCode().call(code_of(spec), "") == expected
 
 
 @pytest.mark.parametrize(
@@ -138,12 +143,12 @@ def test_json_that_python_would_not_say_the_same_way(body):
 
 def test_secrets_are_read_from_the_environment():
     """No secret is in the code; with the environment set the call sends the whole request."""
-    (hidden,), blanks = hide_secrets([SECRET])
-    code = PythonCode(blanks)
-    text = code.call(hidden, "")
+    (hidden,), _ = hide_secrets([SECRET])
+    code = PythonCode()
+    text = code.call(build_code(hidden), "")
 
     environment = {name: str(value) for name, value in VALUES.items()}
     assert not [secret for secret in SECRETS if secret in text]
-    assert code.modules == {"os", "json"}
+    assert code.imports == {"import os", "import json"}
     assert '"Bearer " + os.environ["TOKEN_2"]' in text
     assert_sends(sent_by(text, os=SimpleNamespace(environ=environment), json=json), SECRET)

@@ -14,10 +14,11 @@ from urllib.parse import quote
 
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
+from ..records.template import Placeholder, Template
 from .cmd_words import is_for_cmd, split_commands_for_cmd
 from .curl_options import CurlCall, read_options
 from .imported import LOCAL_URL, Imported, ImportedRequest
-from .placeholders import Placeholder, Placeholders, hide_secrets
+from .placeholders import RequestTemplate, Text, hide_secrets, title_of
 from .shell_words import ShellCommand, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument
@@ -47,16 +48,16 @@ def render_curl(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, blanks = hide_secrets(specs, show=show_secrets)
-    return "\n\n".join(_Command(spec, blanks, base_url, follow_redirects).text() for spec in hidden)
+    hidden, _ = hide_secrets(specs, show=show_secrets)
+    return "\n\n".join(_Command(request, base_url, follow_redirects).text() for request in hidden)
 
 
 class _Command:
     """One command in the making: its words, and what is piped into it."""
 
-    def __init__(self, spec: RequestSpec, blanks: Placeholders, base_url: str, follow_redirects: bool) -> None:
-        self._spec = spec
-        self._blanks = blanks
+    def __init__(self, request: RequestTemplate, base_url: str, follow_redirects: bool) -> None:
+        self._spec = request.spec
+        self._request = request
         self._base_url = base_url.rstrip("/")
         self._follow = follow_redirects
         self._pipe = ""
@@ -64,8 +65,8 @@ class _Command:
     def text(self) -> str:
         """Return the whole command, one option a line."""
         url, query = self._target()
-        first = ["curl", *self._switches(query), self._quoted(url)]
-        lines = [" ".join(first), *query, *(f"-H {self._quoted(line)}" for line in self._headers()), *self._body()]
+        first = ["curl", *self._switches(query), _quoted(url)]
+        lines = [" ".join(first), *query, *(f"-H {_quoted(line)}" for line in self._headers()), *self._body()]
         return self._pipe + " \\\n  ".join(lines)
 
     def _switches(self, query: list[str]) -> list[str]:
@@ -81,61 +82,56 @@ class _Command:
             switches.append("--globoff")
         return switches
 
-    def _target(self) -> tuple[str, list[str]]:
+    def _target(self) -> tuple[Text, list[str]]:
         """Return the URL, and the options that add to its query what curl has to encode: values of variables."""
-        path, query = self._spec.path, self._spec.target[len(self._spec.path) :].removeprefix("?")
-        place = (self._base_url if path.startswith("/") else "") + quote(path, safe=_URL_CHARS)
-        if self._spec.body or not self._has_blank(query):
-            return f"{place}?{query}" if query else place, []
-        return place, self._options(query)
+        path, query = self._request.path, self._request.query_string
+        base = self._base_url if self._spec.path.startswith("/") else ""
+        place = Template.of(base, path.map_text(lambda text: quote(text, safe=_URL_CHARS)))
+        if self._spec.body or not query.placeholders:
+            return Template.of(place, "?" if query else "", query), []
+        return place, _options(query)
 
-    def _headers(self) -> Iterator[str]:
-        for name, value in self._spec.headers:
-            text = value.decode("utf-8", "surrogateescape")
-            yield f"{_title(name)}: {text}" if text else f"{_title(name)};"
-        if self._spec.body and not any(name == b"content-type" for name, _ in self._spec.headers):
-            yield "Content-Type:"  # else curl calls it a form
+    def _headers(self) -> Iterator[Text]:
+        for name, value in self._request.headers:
+            text = value.map_text(lambda text: text.encode("latin-1").decode("utf-8", "surrogateescape"))
+            yield Template.of(title_of(name), ": " if text else ";", text)
+        if self._spec.body and not any(name == "content-type" for name, _ in self._request.headers):
+            yield Template.of("Content-Type:")  # else curl calls it a form
 
     def _body(self) -> list[str]:
-        body = self._spec.body
+        spec, body = self._spec, self._request.body
         if not body:
             return []
-        text = self._blanks.unquote_json(body.decode("utf-8", "surrogateescape"))
-        if is_shown(text) and len(body) <= _INLINE_BYTES:
-            is_form = self._spec.header("content-type").startswith("application/x-www-form-urlencoded")
-            whole = [f"--data-raw {self._quoted(text)}"]
-            return self._options(text) if is_form and self._has_blank(text) else whole
-        blanks = [piece for piece in self._blanks.split(text) if isinstance(piece, Placeholder)]
-        if blanks or _is_mostly_text(text):
-            template = self._blanks.fill(text, lambda _: "%s", _escape_for_printf)
-            values = "".join(f' "${blank.name}"' for blank in blanks)
+        if all(isinstance(piece, Placeholder) or is_shown(piece) for piece in body.pieces) and (
+            len(spec.body) <= _INLINE_BYTES
+        ):
+            is_form = spec.header("content-type").startswith("application/x-www-form-urlencoded")
+            return _options(body) if is_form and body.placeholders else [f"--data-raw {_quoted(body)}"]
+        if body.placeholders or _is_mostly_text(body.outline):
+            template = body.render(lambda _: "%s", _escape_for_printf)
+            values = "".join(f' "${one.name}"' for one in body.placeholders)
             dashes = "-- " if template.startswith("-") else ""
             self._pipe = f"printf {dashes}'{template}'{values} | "
         else:
-            self._pipe = f"printf %s {base64.b64encode(body).decode()} | base64 --decode | "
+            self._pipe = f"printf %s {base64.b64encode(spec.body).decode()} | base64 --decode | "
         return ["--data-binary @-"]
 
-    def _options(self, form: str) -> list[str]:
-        """Return one option for each field of an encoded form; curl encodes the values of variables."""
-        return [
-            f"--data-{'urlencode' if self._has_blank(field) else 'raw'} {self._quoted(field)}"
-            for field in form.split("&")
-        ]
 
-    def _has_blank(self, text: str) -> bool:
-        return any(isinstance(piece, Placeholder) for piece in self._blanks.split(text))
+def _options(form: Text) -> list[str]:
+    """Return one option for each field of an encoded form; curl encodes the values of variables."""
+    return [f"--data-{'urlencode' if one.placeholders else 'raw'} {_quoted(one)}" for one in form.split("&")]
 
-    def _quoted(self, text: str) -> str:
-        """Return one shell word; variables stand in double quotes."""
-        pieces = self._blanks.split(text)
-        if not self._has_blank(text):
-            return quote_word(text)
-        if not all(
-            isinstance(piece, Placeholder) or (_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece))
-            for piece in pieces
-        ):
-            return self._blanks.fill(text, lambda blank: f'"${blank.name}"', quote_word)
-        return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", self._blanks.fill(text, lambda one: f"${{{one.name}}}")) + '"'
+
+def _quoted(text: Text) -> str:
+    """Return one shell word; variables stand in double quotes."""
+    if not text.placeholders:
+        return quote_word(text.render(str))
+    if all(
+        isinstance(piece, Placeholder) or (_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece))
+        for piece in text.pieces
+    ):
+        return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", text.render(lambda one: f"${{{one.name}}}")) + '"'
+    return text.render(lambda one: f'"${one.name}"', quote_word)
 
 
 def _is_mostly_text(text: str) -> bool:
@@ -153,10 +149,6 @@ def _printf_char(char: str) -> str:
     if char.isprintable():
         return char
     return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))
-
-
-def _title(name: bytes) -> str:
-    return "-".join(word.capitalize() for word in name.decode("latin-1").split("-"))
 
 
 # -- in ------------------------------------------------------------------------------------------------------

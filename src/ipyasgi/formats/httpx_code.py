@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL
 from .placeholders import hide_secrets
-from .python_code import PythonCode, quoted
+from .python_code import PythonCode, build_code, quoted
 
 
 def render_httpx(
@@ -24,12 +24,11 @@ def render_httpx(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, blanks = hide_secrets(specs, show=show_secrets)
-    code = PythonCode(blanks)
+    code = PythonCode()
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
-    for spec in hidden:
-        lines.append(code.call(spec, "    response = "))
+    for request in hide_secrets(specs, show=show_secrets)[0]:
+        lines.append(code.call(build_code(request), "    response = "))
         lines.append("    print(response.status_code, response.text)")
-    imports = [f"import {name}" for name in sorted(code.modules)]
+    imports = sorted(code.imports)
     return "\n".join([*imports, *([""] if imports else []), "import httpx", "", *lines, ""])

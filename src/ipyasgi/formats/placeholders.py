@@ -1,192 +1,267 @@
 """`Placeholders`: names that replace the secrets of an export, so that it can be committed and still runs. Pure.
 
-A mark takes the place of each secret first. A format then writes its text, marks and all, and puts its own spelling,
-``"$TOKEN"`` or ``os.environ["TOKEN"]``, where the marks are; so nothing that it escapes is ever a name.
-What is secret is said in `ipyasgi.records.redaction`.
+A request becomes a `RequestTemplate`; each format writes its texts as it needs them escaped, and its own spelling of a
+name, ``"$TOKEN"`` or ``os.environ["TOKEN"]``, between. What is secret is said in `ipyasgi.records.redaction`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
+from ..client.httpx import httpx
 from ..records.redaction import is_secret, mask_body, mask_headers, mask_query, mask_text, mask_url
 from ..records.requests import RequestSpec
+from ..records.template import Placeholder, Template
+
+Text = Template[Placeholder]
 
 _USER = re.compile(r"(?<=://)[^/?#@]+(?=@)")
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey) +", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PART = re.compile(
-    rb'(content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)"?.*?(?:\r\n\r\n|\n\n))(.*)\Z', re.DOTALL | re.IGNORECASE
+    r'(content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)"?.*?(?:\r\n\r\n|\n\n))(.*)\Z', re.DOTALL | re.IGNORECASE
 )
 # Names that a shell fills by itself.
 _TAKEN = frozenset({"PWD", "OLDPWD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placeholder:
+class RequestTemplate:
     """
-    A place for a value.
+    A request with placeholders for its secrets.
 
-    :ivar name: upper-case, such as ``TOKEN``
-    :ivar is_json: the value is any JSON, not the inside of a text
+    :ivar spec: the request, secrets and all
+    :ivar path: as that of the spec
+    :ivar query: ``(name, value)`` in order
+    :ivar headers: ``(name, value)``, names lower-case; each byte is the character of that number
+    :ivar body: UTF-8, bytes that are none as surrogates
+    :ivar decoded: where something in the body is hidden, what it says: JSON, or the pairs of a form; else None
     """
 
-    name: str
-    is_json: bool = False
+    spec: RequestSpec
+    path: Text
+    query: tuple[tuple[str, Text], ...]
+    headers: tuple[tuple[str, Text], ...]
+    body: Text
+    decoded: Any = None
+
+    @property
+    def is_spelled(self) -> bool:
+        """As `RequestSpec.is_spelled`; a value that is filled in later is encoded by the client."""
+        return self.spec.is_spelled and not any(value.placeholders for _, value in self.query)
+
+    @property
+    def query_string(self) -> Text:
+        """The query as it is sent."""
+        known = next((n for n, (_, value) in enumerate(self.query) if value.placeholders), len(self.query))
+        begun = replace(self.spec, query=self.spec.query[:known]).query_string
+        more = [Text.of(_encode(name), "=", value.map_text(_encode)) for name, value in self.query[known:]]
+        return _joined([*([Text.of(begun)] if begun else []), *more])
 
 
 class Placeholders:
     """
-    The marks of one export and what they stand for.
+    The placeholders of one export.
 
-    :param specs: the requests whose texts no mark may be taken for
+    :ivar names: every name in the order of its first use
     """
 
-    def __init__(self, specs: Sequence[RequestSpec] = ()) -> None:
-        stem = "BLANK"
-        while any(_holds(spec, stem) for spec in specs):
-            stem += "X"
-        self._stem = stem
-        self._mark = re.compile(f"{stem}([0-9]+)E")
-        self._numbers: dict[tuple[str, str, bool], int] = {}
-        self._found: list[Placeholder] = []
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, bool], Placeholder] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Every name in the order of its first use."""
-        return tuple(blank.name for blank in self._found)
+        return tuple(one.name for one in self._found.values())
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Every value that a mark took the place of."""
-        return tuple(value for _, value, _ in self._numbers)
+        """Every value that a placeholder took the place of."""
+        return tuple(value for _, value, _ in self._found)
 
-    def mark(self, field: str, value: str, *, is_json: bool = False) -> str:
-        """Return the mark for a value: the same for the same value of the same field."""
+    def hide(self, field: str, value: str, *, is_json: bool = False) -> Placeholder:
+        """Return the placeholder for a value: the same for the same value of the same field."""
         wanted = _variable_name(field)
-        number = self._numbers.setdefault((wanted, value, is_json), len(self._found))
-        if number == len(self._found):
-            others = sum(key[0] == wanted for key in self._numbers)
-            self._found.append(Placeholder(name=wanted if others == 1 else f"{wanted}_{others}", is_json=is_json))
-        return f"{self._stem}{number}E"
+        key = (wanted, value, is_json)
+        if key not in self._found:
+            number = 1 + sum(one[0] == wanted for one in self._found)
+            self._found[key] = Placeholder(wanted if number == 1 else f"{wanted}_{number}", is_json)
+        return self._found[key]
 
-    def split(self, text: str) -> list[str | Placeholder]:
-        """Return a text in pieces: what is written as it is, and the blanks between."""
-        pieces = self._mark.split(text)
-        return [self._found[int(piece)] if number % 2 else piece for number, piece in enumerate(pieces) if piece]
-
-    def fill(self, text: str, write: Callable[[Placeholder], str], keep: Callable[[str], str] = str) -> str:
-        """Return a text with each blank written by ``write`` and what is between them by ``keep``."""
-        return "".join(keep(piece) if isinstance(piece, str) else write(piece) for piece in self.split(text))
-
-    def unquote_json(self, text: str) -> str:
-        """Return JSON text in which the marks that stand for any JSON have lost the quotes around them."""
-        return re.sub(
-            f'"({self._mark.pattern})"',
-            lambda match: match[1] if self._found[int(match[2])].is_json else match[0],
-            text,
+    def hide_request(self, spec: RequestSpec) -> RequestTemplate:
+        """Return a request with its secrets hidden."""
+        path = _replaced(_USER, spec.path, lambda match: self.hide("credentials", match[0]))
+        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
+        body, decoded = self._hide_body(spec)
+        return RequestTemplate(
+            spec=spec,
+            path=path,
+            query=tuple((name, self.hide_value(name, value)) for name, value in spec.query),
+            headers=tuple((name, self.hide_header(name, value)) for name, value in headers),
+            body=body,
+            decoded=decoded,
         )
 
+    def hide_value(self, name: str, value: str) -> Text:
+        """Return the value of a query parameter or a form's field."""
+        return Text.of(self.hide(name, value) if value and (is_secret(name) or mask_url(value) != value) else value)
 
-def hide_secrets(specs: Iterable[RequestSpec], *, show: bool = False) -> tuple[tuple[RequestSpec, ...], Placeholders]:
+    def hide_header(self, name: str, value: str) -> Text:
+        """Return the value of a header, whose name is in lower case; of an authorization its scheme stays."""
+        if name == "cookie":
+            pairs = (pair.partition("=") for pair in value.split(";"))
+            return _joined(
+                [Text.of(key, sign, self.hide(key.strip(), crumb) if crumb else "") for key, sign, crumb in pairs], ";"
+            )
+        if is_secret(name) and value:
+            scheme = _SCHEME.match(value)
+            start = scheme.end() if scheme is not None else 0
+            kind = value[:start].strip().lower()
+            known = {"bearer": "token", "token": "token", "basic": "credentials"}.get(kind, name)
+            return Text.of(value[:start], self.hide(known if name == "authorization" else name, value[start:]))
+        pair = ((name.encode("latin-1"), value.encode("latin-1")),)
+        is_hidden = mask_headers(pair, show=False) != mask_headers(pair, show=True)
+        return Text.of(self.hide(name, value) if is_hidden else value)
+
+    def hide_json(self, value: Any) -> Any:
+        """Return decoded JSON with a placeholder for each secret in it; other placeholders in it stay."""
+        if isinstance(value, list):
+            return [self.hide_json(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self._hide_field(key, item) for key, item in value.items()}
+
+    def _hide_field(self, key: Any, value: Any) -> Any:
+        if not isinstance(key, str) or not is_secret(key):
+            return self.hide_json(value)
+        if value in (None, "", [], {}) or isinstance(value, bool | Placeholder | Template):
+            return value  # nothing to hide
+        if isinstance(value, str):
+            return self.hide(key, value)
+        return self.hide_json(value) if _has_placeholder(value) else self.hide(key, json.dumps(value), is_json=True)
+
+    def _hide_body(self, spec: RequestSpec) -> tuple[Text, Any]:
+        body, content_type = spec.body, spec.header("content-type")
+        media_type = content_type.partition(";")[0].strip().lower()
+        text = body.decode("utf-8", "surrogateescape")
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict | list):
+            hidden = self.hide_json(value)
+            return (Text.of(text), None) if hidden == value else (Text.of(*_write_json(hidden)), hidden)
+        if media_type == "application/x-www-form-urlencoded" and b"\n" not in body:
+            pairs = [(name, self.hide_value(name, given)) for name, given in parse_qsl(text, keep_blank_values=True)]
+            if not any(given.placeholders for _, given in pairs):
+                return Text.of(text), None
+            fields = [Text.of(_quote_plus(name), "=", given.map_text(_quote_plus)) for name, given in pairs]
+            return _joined(fields), pairs
+        if media_type.startswith("multipart/"):
+            return self._hide_parts(text, content_type), None
+        return Text.of(self.hide("body", text) if _looks_secret(body, content_type) else text), None
+
+    def _hide_parts(self, text: str, content_type: str) -> Text:
+        boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"')
+        parts = text.split(f"--{boundary}") if boundary else [text]
+        return _joined([self._hide_part(part) for part in parts], f"--{boundary}")
+
+    def _hide_part(self, part: str) -> Text:
+        match = _PART.search(part)
+        if match is None or not is_secret(match[2]):
+            return Text.of(part)
+        value = match[3].removesuffix("\r\n")
+        end = match[3][len(value) :]
+        return Text.of(part[: match.end(1)], self.hide(match[2], value), end) if value else Text.of(part)
+
+
+def hide_secrets(
+    specs: Iterable[RequestSpec], *, show: bool = False
+) -> tuple[tuple[RequestTemplate, ...], Placeholders]:
     """
-    Return the requests with a mark in the place of each secret, and what the marks stand for.
+    Return the requests with a placeholder for each secret, and all placeholders.
 
     :param show: leave the secrets where they are
     """
-    given = tuple(specs)
-    blanks = Placeholders(given)
-    return (given if show else tuple(_hide(spec, blanks) for spec in given)), blanks
+    placeholders = Placeholders()
+    return tuple(_as_it_is(spec) if show else placeholders.hide_request(spec) for spec in specs), placeholders
 
 
-def _hide(spec: RequestSpec, blanks: Placeholders) -> RequestSpec:
-    return replace(
-        spec,
-        path=_USER.sub(lambda match: blanks.mark("credentials", match[0]), spec.path),
-        query=tuple((name, _hide_value(name, value, blanks)) for name, value in spec.query),
-        headers=tuple((name, _hide_header(name, value, blanks)) for name, value in spec.headers),
-        body=_hide_body(spec, blanks),
+def _as_it_is(spec: RequestSpec) -> RequestTemplate:
+    return RequestTemplate(
+        spec=spec,
+        path=Text.of(spec.path),
+        query=tuple((name, Text.of(value)) for name, value in spec.query),
+        headers=tuple((name.decode("latin-1"), Text.of(value.decode("latin-1"))) for name, value in spec.headers),
+        body=Text.of(spec.body.decode("utf-8", "surrogateescape")),
     )
 
 
-def _hide_value(name: str, value: str, blanks: Placeholders) -> str:
-    return blanks.mark(name, value) if value and (is_secret(name) or mask_url(value) != value) else value
+def title_of(header: str) -> str:
+    """Return the name of a header as people write it: ``X-Api-Key``."""
+    return "-".join(word.capitalize() for word in header.split("-"))
 
 
-def _hide_header(name: bytes, value: bytes, blanks: Placeholders) -> bytes:
-    field, text = name.decode("latin-1"), value.decode("latin-1")
-    if field == "cookie":
-        pairs = (pair.partition("=") for pair in text.split(";"))
-        text = ";".join(
-            f"{key}={blanks.mark(key.strip(), crumb)}" if crumb else key + sign for key, sign, crumb in pairs
-        )
-    elif is_secret(field) and text:
-        scheme = _SCHEME.match(text)
-        start = scheme.end() if scheme is not None else 0
-        kind = text[:start].strip().lower()
-        known = {"bearer": "token", "token": "token", "basic": "credentials"}.get(kind, field)
-        text = text[:start] + blanks.mark(known if field == "authorization" else field, text[start:])
-    elif mask_headers(((name, value),), show=False) != mask_headers(((name, value),), show=True):
-        text = blanks.mark(field, text)
-    return text.encode("latin-1")
+def _joined(parts: list[Text], separator: str = "&") -> Text:
+    return Text.of(*(piece for part in parts for piece in (separator, part))).part(len(separator))
 
 
-def _hide_body(spec: RequestSpec, blanks: Placeholders) -> bytes:
-    body, content_type = spec.body, spec.header("content-type")
-    media_type = content_type.partition(";")[0].strip().lower()
+def _replaced(pattern: re.Pattern[str], text: str, make: Callable[[re.Match[str]], Placeholder]) -> Text:
+    pieces: list[str | Placeholder] = []
+    done = 0
+    for match in pattern.finditer(text):
+        pieces += [text[done : match.start()], make(match)]
+        done = match.end()
+    return Text.of(*pieces, text[done:])
+
+
+def _quote_plus(text: str) -> str:
+    return quote_plus(text, errors="surrogateescape")
+
+
+def _encode(text: str) -> str:
+    return str(httpx.QueryParams([("", text)]))[1:]
+
+
+def _write_json(value: Any) -> Iterator[str | Placeholder]:
+    """Yield JSON as ``json.dumps`` writes it, with its placeholders; those for a text in quotes."""
+    if isinstance(value, Placeholder):
+        yield from (value,) if value.is_json else ('"', value, '"')
+    elif isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{_dump(key)}: "
+            yield from _write_json(item)
+        yield "}"
+    elif isinstance(value, list):
+        yield "["
+        for number, item in enumerate(value):
+            yield ", " if number else ""
+            yield from _write_json(item)
+        yield "]"
+    else:
+        yield _dump(value)
+
+
+def _dump(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return json.dumps(value)
+    return text
+
+
+def _has_placeholder(value: Any) -> bool:
     if isinstance(value, dict | list):
-        hidden = _hide_json(value, blanks)
-        return body if hidden == value else json.dumps(hidden, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if media_type == "application/x-www-form-urlencoded" and b"\n" not in body:
-        text = body.decode("utf-8", "surrogateescape")
-        pairs = parse_qsl(text, keep_blank_values=True)
-        hidden_pairs = [(name, _hide_value(name, given, blanks)) for name, given in pairs]
-        return body if hidden_pairs == pairs else urlencode(hidden_pairs).encode()
-    if media_type.startswith("multipart/"):
-        return _hide_parts(body, content_type, blanks)
-    return blanks.mark("body", body.decode("latin-1")).encode() if _looks_secret(body, content_type) else body
-
-
-def _hide_json(value: Any, blanks: Placeholders) -> Any:
-    if isinstance(value, list):
-        return [_hide_json(item, blanks) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: _hide_field(key, item, blanks) for key, item in value.items()}
-
-
-def _hide_field(key: str, value: Any, blanks: Placeholders) -> Any:
-    if not is_secret(key):
-        return _hide_json(value, blanks)
-    if value in (None, "", [], {}) or isinstance(value, bool):
-        return value  # nothing to hide
-    if isinstance(value, str):
-        return blanks.mark(key, value)
-    return blanks.mark(key, json.dumps(value), is_json=True)
-
-
-def _hide_parts(body: bytes, content_type: str, blanks: Placeholders) -> bytes:
-    boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
-    parts = body.split(b"--" + boundary) if boundary else [body]
-    return (b"--" + boundary).join(_hide_part(part, blanks) for part in parts)
-
-
-def _hide_part(part: bytes, blanks: Placeholders) -> bytes:
-    match = _PART.search(part)
-    if match is None or not is_secret(name := match[2].decode("latin-1")):
-        return part
-    end = b"\r\n" if match[3].endswith(b"\r\n") else b""
-    value = match[3].removesuffix(b"\r\n")
-    return part[: match.end(1)] + blanks.mark(name, value.decode("latin-1")).encode() + end if value else part
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        return any(map(_has_placeholder, inner))
+    return isinstance(value, Placeholder | Template)
 
 
 def _looks_secret(body: bytes, content_type: str) -> bool:
@@ -197,12 +272,6 @@ def _looks_secret(body: bytes, content_type: str) -> bool:
         or mask_text(text) != text
         or any(mask_query(word) != word for word in text.split() if "=" in word)
     )
-
-
-def _holds(spec: RequestSpec, stem: str) -> bool:
-    texts = [spec.path, *(text for pair in spec.query for text in pair)]
-    raw = [spec.body, *(value for _, value in spec.headers)]
-    return any(stem in text for text in texts) or any(stem.encode() in part for part in raw)
 
 
 def _variable_name(field: str) -> str:

@@ -17,13 +17,12 @@ from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import is_json_type, mask_url
-from ..records.requests import RequestSpec
-from .placeholders import hide_secrets
-from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
+from .placeholders import RequestTemplate, hide_secrets
+from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
 from .sent import read_sent
 from .volatile_fields import Path, VolatileFields
 
-_ANY = Name("ANY")
+_ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))
 _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
 _MAX_LINES, _MAX_ITEM_LINES, _MAX_KEYS = 40, 12, 30
 _MAX_TEXT, _MAX_BYTES = 200, 32
@@ -52,11 +51,11 @@ def render_pytest(
     """
     given = list(exchanges)
     imported, expression = _app_of(app)
-    hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
-    file = _File(PythonCode(blanks))
+    hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
+    file = _File()
     tests = [
-        file.test(exchange, spec, VolatileFields(exchange.spec, exchange.sent_at, volatile, blanks.values))
-        for exchange, spec in zip(given, hidden, strict=True)
+        file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, placeholders.values))
+        for exchange, request in zip(given, hidden, strict=True)
     ]
     if not file.names:
         raise RequestError("none of these exchanges was answered, so there is nothing to check: send the request again")
@@ -89,16 +88,14 @@ class _File:
     :ivar names: how many tests bear each name
     """
 
-    def __init__(self, code: PythonCode) -> None:
+    def __init__(self) -> None:
         self.names: dict[str, int] = {}
-        self._code = code
-        self._checked = PythonCode()  # what a response says is never a blank
+        self._code = PythonCode()
         self._exceptions: set[tuple[str, str]] = set()
 
     def head(self, imported: str, client: str) -> str:
         """Return what stands above the tests."""
-        standard = [f"import {name}" for name in sorted(self._code.modules)]
-        standard += ["from unittest.mock import ANY"] if _ANY.code in self._checked.names else []
+        standard = sorted(self._code.imports, key=lambda one: (one.startswith("from"), one))
         ours = [(module, f"from {module} import {name}") for module, name in self._exceptions]
         ours += [("ipyasgi.testclient", "from ipyasgi.testclient import TestClient"), (imported.split()[1], imported)]
         lines = [
@@ -120,22 +117,22 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Record, spec: RequestSpec, stability: VolatileFields) -> str:
+    def test(self, exchange: Record, request: RequestTemplate, stability: VolatileFields) -> str:
         """Return the test of an exchange, or a comment where there is nothing to check."""
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if not raised and (response is None or exchange.exception is not None):
-            what = f"{exchange.name}, {spec.method} {quoted(mask_url(exchange.spec.path))}"
+            what = f"{exchange.name}, {exchange.spec.method} {quoted(mask_url(exchange.spec.path))}"
             return f"# {what}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [
                 f"    with pytest.raises({self._exception(exchange.exception)}):",
-                self._code.call(spec, "        "),
+                self._code.call(build_code(request), "        "),
             ]
         else:
             assert response is not None
-            unfollowed = ["follow_redirects=False"] if response.has_redirect_location else []
-            call = self._code.call(spec, "    response = ", more=unfollowed)
+            unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
+            call = self._code.call(build_code(request), "    response = ", more=unfollowed)
             lines = [call, "", *self._checks(response, bool(exchange.previous), stability)]
         return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
 
@@ -190,9 +187,9 @@ class _File:
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
             yield from _text_checks(response.text, stability)
         elif len(content) <= _MAX_BYTES and stability.is_stable_text(content.decode("latin-1")):
-            yield f"    assert response.content == {self._checked.literal(content)}"
+            yield f"    assert response.content == {self._code.literal(content)}"
         elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):
-            yield f"    assert response.content.startswith({self._checked.literal(content[:8])})"
+            yield f"    assert response.content.startswith({self._code.literal(content[:8])})"
 
     def _json_checks(self, value: Any) -> Iterator[str]:
         """Yield a comparison with the whole value, or where that is long, with its size and what is short of it."""
@@ -225,7 +222,7 @@ class _File:
 
     def _compared(self, place: str, value: Any) -> str:
         head = f"    assert {place} {'is' if value is None or isinstance(value, bool) else '=='} "
-        return head + self._checked.literal(value, 4, len(head) - 4)
+        return head + self._code.literal(value, 4, len(head) - 4)
 
 
 def _mark(value: Any, path: Path, stability: VolatileFields) -> Any:

@@ -9,12 +9,13 @@ from ...formats.curl import render_curl
 from ...formats.httpx_code import render_httpx
 from ...formats.placeholders import hide_secrets
 from ...formats.pytest_code import render_pytest
-from ...formats.python_code import PythonCode
+from ...formats.python_code import PythonCode, build_code
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
 from ...records.redaction import mask_url
 from ...records.requests import RequestSpec
-from .code_line import build_code, build_python, build_socket_line, build_socket_python
+from .code_line import build_code as build_magic
+from .code_line import build_python, build_socket_line, build_socket_python
 
 CODE_KINDS = ("magic", "python", "httpx", "curl", "pytest")
 
@@ -49,7 +50,7 @@ def build_socket_code_as(kind: str, path: str, *, show_secrets: bool = False) ->
 
 
 def _magic(spec: RequestSpec, show_secrets: bool) -> str:
-    return build_code(spec, show_secrets=show_secrets)
+    return build_magic(spec, show_secrets=show_secrets)
 
 
 _WRITERS: Mapping[str, Callable[[RequestSpec, bool], str]] = {
@@ -66,12 +67,12 @@ def _test(spec: RequestSpec, answer: Exchange | None, status: int, show_secrets:
             return render_pytest([answer], show_secrets=show_secrets).rstrip("\n")
         except RequestError:  # it was not answered
             pass
-    (hidden,), blanks = hide_secrets([spec], show=show_secrets)
-    code = PythonCode(blanks)
-    call = code.call(hidden, "        response = ")
+    (hidden,), _ = hide_secrets([spec], show=show_secrets)
+    code = PythonCode()
+    call = code.call(build_code(hidden), "        response = ")
     lines = [
-        *(f"import {module}" for module in sorted(code.modules)),
-        *([""] if code.modules else []),
+        *sorted(code.imports),
+        *([""] if code.imports else []),
         *_begin_test(spec.method, spec.path),
         call,
         f"    assert response.status_code == {status}  # not sent yet: send it, and more is checked here",

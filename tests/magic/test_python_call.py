@@ -6,7 +6,8 @@ from ipyasgi import Exchange, Exchanges, Explorer
 from ipyasgi.explorer import PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
 from ipyasgi.explorer.pending import Pending
-from ipyasgi.magic.python_call import PythonCall, ShownCode, imports_of, run, write
+from ipyasgi.formats.python_code import PythonCode
+from ipyasgi.magic.python_call import PythonCall, ShownCode, run, write
 from ipyasgi.notebook.panel_command import COMMANDS
 
 LINES = [
@@ -119,10 +120,10 @@ def test_secrets_come_from_the_environment(shell, monkeypatch):
 
     assert "s3cret" not in code
     assert shell.run(f"%asgi --as-python {line} --show-secrets").count("s3cret") == 4
-    for name in ("AUTHORIZATION", "API_KEY", "PASSWORD", "TOKEN"):
+    for name in ("API_KEY", "PASSWORD", "TOKEN"):
         monkeypatch.setenv(name, "from-outside")
     sent = shell.run(code)
-    assert sent.request.headers["authorization"] == "from-outside"
+    assert sent.request.headers["authorization"] == "Bearer from-outside"
     assert b"s3cret" not in sent.request.content
 
 
@@ -131,12 +132,7 @@ def test_a_cell_is_several_statements(shell):
     shell.run("explorer = %asgi app\nn = 3")
     code = shell.run('%%asgi --as-python\na << POST /items\n\n{"name": "x{{n}}", "price": {{n}}}\n###\nGET /items')
 
-    assert code == (
-        "import json\n\n"
-        'a = explorer.post(\n    "/items",\n    headers={"Content-Type": "application/json"},\n'
-        '    content=json.dumps({"name": "x" + str(n), "price": n}),\n)\n'
-        'explorer.get("/items")'
-    )
+    assert code == ('a = explorer.post("/items", json={"name": "x" + str(n), "price": n})\nexplorer.get("/items")')
     shell.run(code)
     assert shell.run("a.json()['name']") == "x3"
 
@@ -173,8 +169,9 @@ def test_a_twin_is_written_as_it_is_run():
             return show_secrets
 
     assert run(python, Stand()) is True
-    assert write(python, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
-    assert imports_of(python) == frozenset()
+    code = PythonCode()
+    assert write(python, code, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
+    assert not code.imports
     with pytest.raises(AttributeError):
         explorer.__wrapped__  # noqa: B018  (what copying and printing ask for is not the explorer's)
 

@@ -124,7 +124,7 @@ class Placeholders:
             kind = value[:start].strip().lower()
             known = {"bearer": "token", "token": "token", "basic": "credentials"}.get(kind, name)
             return Text.of(value[:start], self.hide(known if name == "authorization" else name, value[start:]))
-        pair = ((name.encode("latin-1"), value.encode("latin-1")),)
+        pair = ((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")),)
         is_hidden = mask_headers(pair, show=False) != mask_headers(pair, show=True)
         return Text.of(self.hide(name, value) if is_hidden else value)
 

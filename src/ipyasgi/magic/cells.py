@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from .grammar import split_assignment
 from .items import HEADER_NAME
-from .tokenizer import Evaluate, GrammarError, Template, read_text
+from .tokenizer import Evaluate, GrammarError, Text, read_text
 
 _SEPARATOR = re.compile(r"###.*")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?P<text>.*)")
@@ -41,10 +41,10 @@ def split_cell(line: str, cell: str) -> list[CellRequest]:
     return [*first, *(part for part in parts if part is not None)] or [CellRequest(line="", rest="")]
 
 
-def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Template]], Template | None]:
+def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Text | None]:
     """Return the headers of a part and its body; no body where there is nothing but empty lines."""
     lines = rest.split("\n")
-    headers: list[tuple[str, Template]] = []
+    headers: list[tuple[str, Text]] = []
     while lines and lines[0].strip():
         match = _HEADER.fullmatch(lines[0])
         if match is None and headers:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..explorer.pending import PendingExchange, PendingExchanges
+from ..formats.python_code import PythonCode
 from ..history.exchange import Exchange, Exchanges
 from ..records.requests import METHODS
 from .attached_apps import AttachedApps
@@ -15,8 +16,8 @@ from .cells import CellRequest, split_cell
 from .commands import ATTACH, SEND, Command, Commands
 from .commands.apps import write_explorer
 from .grammar import Line, did_you_mean, parse_line
-from .python_call import PythonCall, ShownCode, imports_of, run, write
-from .tokenizer import Evaluate, GrammarError, Template, Token
+from .python_call import PythonCall, ShownCode, run, uses_explorer, write
+from .tokenizer import Evaluate, GrammarError, Text, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,31 +106,29 @@ def gather(values: list[Any]) -> Any:
 def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownCode:
     """Return the Python that does the same, with its imports; what it begins with makes the explorer, if need be."""
     name = _variable_of(apps)
-    imports = frozenset[str]().union(*(imports_of(call.python) for call in calls))
+    code = PythonCode()
     lines: list[str] = []
-    attached = apps.current
-    needs_explorer = any("explorer" in write(call.python) and call.command is not ATTACH for call in calls)
-    if needs_explorer and not name and attached is not None:
-        maker = write_explorer(attached.expression, apps.options_of(attached.expression))
-        imports |= imports_of(maker)
-        lines.append(f"explorer = {write(maker)}")
+    needs_explorer = any(call.command is not ATTACH and uses_explorer(call.python) for call in calls)
+    if needs_explorer and not name and apps.current is not None:
+        expression = apps.current.expression
+        maker = write_explorer(expression, apps.options_of(expression))
+        lines.append(write(maker, code, prefix="explorer = "))
     for call in calls:
-        code = write(call.python, name or "explorer")
+        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
+        prefix, end = f"{assigned} = " if assigned else "", ""
         if call.repeats is not None:
             kind = "PendingExchanges" if "background" in call.line.options else "Exchanges"
-            code = f"{kind}({code} for _ in range({call.repeats}))"
-            room = "ipyasgi.explorer" if kind == "PendingExchanges" else "ipyasgi"
-            imports |= {f"from {room} import {kind}"}
-        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
-        lines.append(f"{assigned} = {code}" if assigned else code)
-    return ShownCode("\n".join([*_write_imports(imports), *lines]))
+            code.imports.add(f"from ipyasgi{'.explorer' if kind == 'PendingExchanges' else ''} import {kind}")
+            prefix, end = f"{prefix}{kind}(", f" for _ in range({call.repeats}))"
+        lines.append(write(call.python, code, name or "explorer", prefix) + end)
+    return ShownCode("\n".join([*_write_imports(code.imports), *lines]))
 
 
-def _write_imports(imports: frozenset[str]) -> list[str]:
+def _write_imports(imports: set[str]) -> list[str]:
     """Return the imports as people write them: plain ones first, one line for each module, an empty line below."""
     plain = sorted(one for one in imports if one.startswith("import "))
     names: dict[str, list[str]] = {}
-    for one in sorted(imports - set(plain)):
+    for one in sorted(imports.difference(plain)):
         module, _, name = one.removeprefix("from ").partition(" import ")
         names.setdefault(module, []).append(name)
     lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
@@ -164,4 +163,4 @@ def _as_attach(line: Line, commands: Commands) -> Line:
 
 
 def _word(text: str) -> Token:
-    return Token(text=Template(text), source=text, start=0, end=len(text))
+    return Token(text=Text.of(text), source=text, start=0, end=len(text))

@@ -41,6 +41,7 @@ Decided in the spirit of HTTPie, where its habits and a notebook's differ:
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import keyword
 import math
@@ -49,7 +50,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .tokenizer import Evaluate, GrammarError, Template, Token, split_tokens
+from .tokenizer import Evaluate, GrammarError, Text, Token, split_tokens
 
 REPEAT_LIMIT = 1000
 
@@ -127,7 +128,7 @@ class Line:
     assign: str = ""
     head: str = ""
     words: tuple[Token, ...] = ()
-    options: Mapping[str, Template] = field(default_factory=dict)
+    options: Mapping[str, Text] = field(default_factory=dict)
     quiet: bool = False
     body: str | None = None
     evaluate: Evaluate
@@ -145,7 +146,7 @@ class Line:
 
     def tail(self, start: int = 0) -> str:
         """Return the words from one on as they are written, for a language of its own; values as texts."""
-        return " ".join(word.source if word.text.plain else word.text.fill() for word in self.words[start:])
+        return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words[start:])
 
     def at_most(self, count: int) -> tuple[str, ...]:
         """Return the words as texts; raises where there are more than a subcommand takes."""
@@ -184,11 +185,11 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
         if word.open:
             raise GrammarError(_unclosed(word.open))
     words, quiet = _without_tail(words, ";")
-    options: dict[str, Template] = {}
+    options: dict[str, Text] = {}
     kept = list(_take_options(words, options))
     if kept and kept[-1].source == "&":
         kept.pop()
-        options["background"] = Template("")
+        options["background"] = Text()
     if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
         assign, _ = split_assignment(f"{kept[0].source} <<")
         kept = kept[2 if assign else 0 :]
@@ -236,44 +237,36 @@ def _without_tail(words: list[Token], tail: str) -> tuple[list[Token], bool]:
     if not words or words[-1].tail != tail:
         return words, False
     last = words.pop()
-    marked = last.text.marked[: -len(tail)]
-    if marked:
-        words.append(
-            Token(
-                text=last.text.part(marked),
-                source=last.source[: -len(tail)],
-                start=last.start,
-                end=last.end - len(tail),
-                quoted=last.quoted,
-                tail=marked[-1],
-            )
-        )
+    text = last.text.part(0, len(last.text.outline) - len(tail))
+    if text:
+        source, end = last.source[: -len(tail)], last.end - len(tail)
+        words.append(dataclasses.replace(last, text=text, source=source, end=end, tail=text.outline[-1]))
     return words, True
 
 
-def _take_options(words: list[Token], options: dict[str, Template]) -> Iterator[Token]:
+def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Token]:
     """Yield the words that are no options, and put those that are into ``options``."""
     rest = iter(words)
     for word in rest:
-        marked = word.text.marked
-        if word.quoted or not marked.startswith("--"):
+        outline = word.text.outline
+        if word.quoted or not outline.startswith("--"):
             yield word
             continue
-        if marked == "--":
+        if outline == "--":
             yield from rest
             return
-        name, equals, value = marked[2:].partition("=")
+        name, equals, _ = outline[2:].partition("=")
         option = OPTIONS.get(name)
         if option is None:
-            told = word.text.part(name).fill()
+            told = word.text.part(2, 2 + len(name)).fill()
             raise GrammarError(f"there is no option --{told}{did_you_mean(told, OPTIONS)}")
         if not option.value:
             if equals:
                 raise GrammarError(f"--{name} takes no value: write --{name}")
-            options[name] = Template("")
+            options[name] = Text()
             continue
         following = None if equals else next(rest, None)
-        given = word.text.part(value) if equals else following.text if following is not None else Template("")
+        given = word.text.part(len(name) + 3) if equals else following.text if following is not None else Text()
         if not given and not (following is not None and following.quoted):
             raise GrammarError(f"--{name} needs a value: {option.usage}")
         options[name] = given

@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from ..records.requests import METHODS
 from .grammar import OPTIONS
-from .tokenizer import GrammarError, Template, Token
+from .tokenizer import GrammarError, Text, Token
 
 Kind = Literal["field", "json", "query", "header", "file"]
 
@@ -35,9 +35,14 @@ class Item:
     """
 
     kind: Kind
-    name: Template
-    value: Template
+    name: Text
+    value: Text
     from_file: bool = False
+
+    @property
+    def reads_file(self) -> bool:
+        """Whether a file is read for it."""
+        return self.from_file or self.kind == "file"
 
 
 def read_items(words: Iterable[Token]) -> list[Item]:
@@ -45,19 +50,20 @@ def read_items(words: Iterable[Token]) -> list[Item]:
     return [_read_item(word) for word in words]
 
 
-def try_item(text: Template) -> Item | None:
+def try_item(text: Text) -> Item | None:
     """Return the item that a word is, None where it has no sign or no name."""
-    match = _ITEM.fullmatch(text.marked)
+    match = _ITEM.fullmatch(text.outline)
     if match is None:
         return None
-    name, sign, value = match.group("name", "sign", "value")
+    sign = match["sign"]
+    name, value = text.part(*match.span("name")), text.part(match.start("value"))
     if not name and sign != "@":
         return None
     from_file = len(sign) > 1 and sign.endswith("@")
     return Item(
         kind=_KINDS[sign.removesuffix("@") if from_file else sign],
-        name=text.part(_ESCAPED_SIGN.sub(r"\1", name)),
-        value=text.part(re.sub(r"^\\(?=\\*@)", "", value)),
+        name=name.map_text(lambda one: _ESCAPED_SIGN.sub(r"\1", one)),
+        value=value.part(1) if re.match(r"\\+@", value.outline) else value,
         from_file=from_file,
     )
 

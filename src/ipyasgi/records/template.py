@@ -39,13 +39,16 @@ class Template(Generic[P]):
     def of(cls, *pieces: str | P | Template[P]) -> Self:
         """Return the template of texts, placeholders and templates in order."""
         found: list[str | P] = []
+        texts: list[str] = []
         for piece in pieces:
             for one in piece.pieces if isinstance(piece, Template) else (piece,):
-                if isinstance(one, str) and found and isinstance(found[-1], str):
-                    found[-1] += one
-                elif one != "":
+                if isinstance(one, str):
+                    texts.append(one)
+                else:
+                    found += filter(None, ["".join(texts)])
                     found.append(one)
-        return cls(tuple(found))
+                    texts.clear()
+        return cls((*found, *filter(None, ["".join(texts)])))
 
     def __bool__(self) -> bool:
         return bool(self.pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...explorer.explorer import Explorer
 from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line, did_you_mean
-from ..python_call import Argument, PythonCall, imported, source_of_expression
+from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
 from .command import Command
 
@@ -17,7 +17,7 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
     (expression,) = line.at_most(1) or ("",)
     embedded = line.words[0].text.whole if line.words else None
     if embedded is not None:
-        expression = embedded.source
+        expression = embedded.name
     if not expression:
         raise GrammarError("%asgi attach needs a variable or module:attr")
     if not line.options.keys() & set(ATTACHING_OPTIONS):
@@ -34,20 +34,16 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
 
 def write_explorer(expression: str, options: AttachOptions, embedded: Expression | None = None) -> PythonCall:
     """Return the call that makes the explorer of an expression."""
-    found = _write_app(expression, embedded)
-    app = Argument(value=None, source=f"{found.source}()" if options.factory else found.source, imports=found.imports)
+    call = "()" if options.factory else ""
     more = {} if options.starts else {"lifespan": "off"}
-    return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
-
-
-def _write_app(expression: str, embedded: Expression | None) -> Argument:
-    if embedded is not None:
-        return Argument(value=None, source=source_of_expression(embedded))
     module, colon, attributes = expression.partition(":")
-    if not colon:
-        return Argument(value=None, source=expression)
-    first = attributes.partition(".")[0]
-    return Argument(value=None, source=attributes, imports=frozenset({f"from {module} import {first}"}))
+    if embedded is not None:
+        app = coded(None, f"{source_of_expression(embedded)}{call}")
+    elif colon:
+        app = coded(None, f"{attributes}{call}", f"from {module} import {attributes.partition('.')[0]}")
+    else:
+        app = coded(None, f"{expression}{call}")
+    return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
 
 
 def _attach(apps: AttachedApps, line: Line) -> Explorer:

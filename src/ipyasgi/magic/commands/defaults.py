@@ -8,7 +8,7 @@ from ..attached_apps import AttachedApps
 from ..configuration import read_setting
 from ..grammar import Line
 from ..items import Item, try_item
-from ..python_call import Argument, PythonCall, dict_of, read_string, run
+from ..python_call import Argument, PythonCall, coded, dict_of, literal, read_string, run, source_of_expression
 from ..request_line.item_values import ItemValues
 from ..tokenizer import GrammarError
 from .command import Command
@@ -69,7 +69,7 @@ def _changes_of(line: Line) -> dict[str, Argument]:
         name = item.name.fill()
         embedded = item.value.whole
         field, value = read_setting(name, embedded.value if embedded is not None else item.value.fill())
-        changes[field] = Argument(value=value, source=embedded.source if embedded is not None else repr(value))
+        changes[field] = literal(value) if embedded is None else coded(value, source_of_expression(embedded))
     return changes
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...explorer.explorer import Explorer
+from ...formats.python_code import PythonCode
 from ...records.requests import METHODS
 from ..attached_apps import AttachedApps
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
@@ -83,8 +84,9 @@ def _options(names: tuple[str, ...]) -> list[str]:
 
 
 def _python_of(command: Command) -> str:
-    line = parse_line(command.example or command.name, _no_value, body="")
-    return f"    in Python, %asgi {command.example or command.name}:  {write(command.python(PythonCall(), line))}"
+    example = command.example or command.name
+    python = command.python(PythonCall(), parse_line(example, _no_value, body=""))
+    return f"    in Python, %asgi {example}:  {write(python, PythonCode())}"
 
 
 def _no_value(expression: str) -> Any:

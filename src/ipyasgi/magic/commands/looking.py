@@ -6,7 +6,7 @@ import traceback
 
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall
+from ..python_call import PythonCall, coded
 from ..tokenizer import GrammarError
 from .command import Command
 
@@ -27,8 +27,7 @@ def _state(explorer: PythonCall, line: Line) -> PythonCall:
 
 def _tb(explorer: PythonCall, line: Line) -> PythonCall:
     line.at_most(0)
-    module = Argument(value=traceback, source="traceback", imports=frozenset({"import traceback"}))
-    return PythonCall(module).print_exception(explorer.last_exception)
+    return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
 
 
 def _run_tb(apps: AttachedApps, line: Line) -> None:

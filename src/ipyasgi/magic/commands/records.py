@@ -13,7 +13,7 @@ from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, builtin, imported, literal, read_string, run
+from ..python_call import Argument, PythonCall, ShownText, builtin, coded, imported, literal, read_string, run, wrapped
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
 from .command import Command, one_of
@@ -106,11 +106,8 @@ def _import(explorer: PythonCall, line: Line) -> PythonCall:
         text = literal(line.body)
     else:
         text = _text_or_path(line)
-    reader = PythonCall(
-        Argument(value=import_requests, source="ipyasgi.import_requests", imports=frozenset({"import ipyasgi"}))
-    )
-    names = Argument(value=line.names, source="globals()")
-    found = reader(text, variables=names)
+    reader = PythonCall(coded(import_requests, "ipyasgi.import_requests", "import ipyasgi"))
+    found = reader(text, variables=coded(line.names, "globals()"))
     if "send" not in line.options:
         return found
     return imported(Exchanges, "Exchanges")(builtin(map, "map")(explorer.send, found.specs))
@@ -121,9 +118,7 @@ def _text_or_path(line: Line) -> Argument:
     path, content, _ = read_file(line.words[0].text)
     if path:
         return read_string(line.words[0].text)
-    return Argument(
-        value=content.value.decode("utf-8", "replace"), source=f"{content.source}.decode()", imports=content.imports
-    )
+    return wrapped(content.value.decode("utf-8", "replace"), "", content, ".decode()")
 
 
 def _run_named(python: Callable[[PythonCall, Line], PythonCall]) -> Callable[[AttachedApps, Line], Any]:

@@ -1,5 +1,7 @@
 """The Python that a line stands for: it runs as it stands, and gives what the line gives."""
 
+import ast
+
 import pytest
 
 from ipyasgi import Exchange, Exchanges, Explorer
@@ -9,6 +11,7 @@ from ipyasgi.explorer.pending import Pending
 from ipyasgi.formats.python_code import PythonCode
 from ipyasgi.magic.python_call import PythonCall, ShownCode, run, write
 from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.panels.request_builder.code_kinds import build_code_as
 
 LINES = [
     "GET /items limit==2",
@@ -182,3 +185,45 @@ def test_values_of_lines_are_public_objects(shell):
 
     assert isinstance(shell.run("%asgi state"), ExplorerState)
     assert isinstance(shell.run("%asgi use"), Explorer)
+
+
+SAME = [
+    "GET /items",
+    "GET /items limit==2 q=='a b'",
+    "GET '/items?x=1'",
+    "GET '/items?q=a%20b&x=[1]'",
+    "POST /items?x=1 X-Token:s3cret name=saucer price:=3.5",
+    "POST /items name=" + "saucer" * 20 + " tags:='[1, null, true]'",
+    'POST /items Authorization:\'Bearer s3cret\' deep:=\'{"token": "s3cret", "pin": 1234}\'',
+    "POST /items --raw '{\"a\":  1}'",
+    'POST /items Content-Type:text/plain --raw "it\'s token=s3cret"',
+    "POST /login --form user=ann password=s3cret user=bob",
+    "GET /items token==s3cret Cookie:'sid=s3cret; theme=dark'",
+    "DELETE /items/1 reason=none",
+    "QUERY /items --raw null",
+    "POST /nothing",
+]
+
+
+@pytest.mark.parametrize("line", SAME)
+def test_every_way_out_writes_the_same_call(shell, line):
+    """--as-python, the panel's Python tab and the export of the exchange agree but for who sends it."""
+    shell.run("explorer = %asgi app")
+    written = shell.run(f"%asgi --as-python {line}")
+    exchange = shell.run(f"%asgi {line}")
+
+    assert written == build_code_as("python", exchange.spec)
+    assert "s3cret" not in written
+    (exported,) = calls_in(exchange.to_httpx(), "client")
+    assert [exported] == calls_in(written, "explorer")
+
+
+def calls_in(code, receiver):
+    """Return the calls of a receiver's functions, as Python without its layout."""
+    found = [one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Call)]
+    functions = [(one, one.func) for one in found if isinstance(one.func, ast.Attribute)]
+    return [
+        ast.unparse(one).removeprefix(receiver)
+        for one, function in functions
+        if isinstance(function.value, ast.Name) and function.value.id == receiver
+    ]

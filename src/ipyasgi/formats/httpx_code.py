@@ -30,5 +30,4 @@ def render_httpx(
     for request in hide_secrets(specs, show=show_secrets)[0]:
         lines.append(code.call(build_code(request), "    response = "))
         lines.append("    print(response.status_code, response.text)")
-    imports = sorted(code.imports)
-    return "\n".join([*imports, *([""] if imports else []), "import httpx", "", *lines, ""])
+    return "\n".join([*code.head(), "import httpx", "", *lines, ""])

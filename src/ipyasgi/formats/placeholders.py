@@ -26,6 +26,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PART = re.compile(
     r'(content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)"?.*?(?:\r\n\r\n|\n\n))(.*)\Z', re.DOTALL | re.IGNORECASE
 )
+_PART_NAME = re.compile(r'content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE)
 # Names that a shell fills by itself.
 _TAKEN = frozenset({"PWD", "OLDPWD"})
 
@@ -62,6 +63,12 @@ class RequestTemplate:
         begun = replace(self.spec, query=self.spec.query[:known]).query_string
         more = [Text.of(_encode(name), "=", value.map_text(_encode)) for name, value in self.query[known:]]
         return _joined([*([Text.of(begun)] if begun else []), *more])
+
+    @property
+    def target(self) -> Text:
+        """Path and query as they are sent."""
+        query = self.query_string
+        return Text.of(self.path, "?" if query else "", query)
 
 
 class Placeholders:
@@ -143,7 +150,7 @@ class Placeholders:
             return value  # nothing to hide
         if isinstance(value, str):
             return self.hide(key, value)
-        return self.hide_json(value) if _has_placeholder(value) else self.hide(key, json.dumps(value), is_json=True)
+        return self.hide_json(value) if has_placeholder(value) else self.hide(key, json.dumps(value), is_json=True)
 
     def _hide_body(self, spec: RequestSpec) -> tuple[Text, Any]:
         body, content_type = spec.body, spec.header("content-type")
@@ -155,21 +162,16 @@ class Placeholders:
             value = None
         if isinstance(value, dict | list):
             hidden = self.hide_json(value)
-            return (Text.of(text), None) if hidden == value else (Text.of(*_write_json(hidden)), hidden)
+            return (Text.of(text), None) if hidden == value else (Text.of(*write_json(hidden)), hidden)
         if media_type == "application/x-www-form-urlencoded" and b"\n" not in body:
             pairs = [(name, self.hide_value(name, given)) for name, given in parse_qsl(text, keep_blank_values=True)]
-            if not any(given.placeholders for _, given in pairs):
-                return Text.of(text), None
-            fields = [Text.of(_quote_plus(name), "=", given.map_text(_quote_plus)) for name, given in pairs]
-            return _joined(fields), pairs
-        if media_type.startswith("multipart/"):
-            return self._hide_parts(text, content_type), None
-        return Text.of(self.hide("body", text) if _looks_secret(body, content_type) else text), None
-
-    def _hide_parts(self, text: str, content_type: str) -> Text:
+            if any(given.placeholders for _, given in pairs):
+                fields = [Text.of(_quote_plus(name), "=", given.map_text(_quote_plus)) for name, given in pairs]
+                return _joined(fields), pairs
         boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"')
-        parts = text.split(f"--{boundary}") if boundary else [text]
-        return _joined([self._hide_part(part) for part in parts], f"--{boundary}")
+        if media_type.startswith("multipart/") and boundary and f"--{boundary}" in text:
+            return _joined([self._hide_part(part) for part in text.split(f"--{boundary}")], f"--{boundary}"), None
+        return Text.of(self.hide("body", text) if _looks_secret(body, content_type) else text), None
 
     def _hide_part(self, part: str) -> Text:
         match = _PART.search(part)
@@ -228,22 +230,20 @@ def _encode(text: str) -> str:
     return str(httpx.QueryParams([("", text)]))[1:]
 
 
-def _write_json(value: Any) -> Iterator[str | Placeholder]:
-    """Yield JSON as ``json.dumps`` writes it, with its placeholders; those for a text in quotes."""
+def write_json(value: Any, *, indent: int = 0, level: int = 1) -> Iterator[str | Placeholder]:
+    """Yield JSON as ``json.dumps`` lays it out, with its placeholders; those for a text in quotes."""
     if isinstance(value, Placeholder):
         yield from (value,) if value.is_json else ('"', value, '"')
-    elif isinstance(value, dict):
-        yield "{"
-        for number, (key, item) in enumerate(value.items()):
-            yield f"{', ' if number else ''}{_dump(key)}: "
-            yield from _write_json(item)
-        yield "}"
-    elif isinstance(value, list):
-        yield "["
+    elif isinstance(value, dict | list) and value:
+        begin, comma = ("\n" + " " * indent * level, ",") if indent else ("", ", ")
+        yield "{" if isinstance(value, dict) else "["
         for number, item in enumerate(value):
-            yield ", " if number else ""
-            yield from _write_json(item)
-        yield "]"
+            yield (comma if number else "") + begin
+            if isinstance(value, dict):
+                yield f"{_dump(item)}: "
+                item = value[item]
+            yield from write_json(item, indent=indent, level=level + 1)
+        yield begin[: len(begin) - indent] + ("}" if isinstance(value, dict) else "]")
     else:
         yield _dump(value)
 
@@ -257,18 +257,20 @@ def _dump(value: Any) -> str:
     return text
 
 
-def _has_placeholder(value: Any) -> bool:
+def has_placeholder(value: Any) -> bool:
+    """Tell whether decoded JSON has a placeholder in it."""
     if isinstance(value, dict | list):
         inner = [*value, *value.values()] if isinstance(value, dict) else value
-        return any(map(_has_placeholder, inner))
+        return any(map(has_placeholder, inner))
     return isinstance(value, Placeholder | Template)
 
 
 def _looks_secret(body: bytes, content_type: str) -> bool:
-    """Tell whether what is no JSON, form or multipart holds a secret all the same; in doubt it does."""
+    """Tell whether a body in which no secret was found holds one all the same; in doubt it does."""
     text = body.decode("utf-8", "replace")
     return (
-        mask_body(body, content_type) != body
+        any(is_secret(name) for name in _PART_NAME.findall(text))
+        or mask_body(body, content_type) != body
         or mask_text(text) != text
         or any(mask_query(word) != word for word in text.split() if "=" in word)
     )

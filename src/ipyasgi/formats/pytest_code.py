@@ -95,14 +95,12 @@ class _File:
 
     def head(self, imported: str, client: str) -> str:
         """Return what stands above the tests."""
-        standard = sorted(self._code.imports, key=lambda one: (one.startswith("from"), one))
         ours = [(module, f"from {module} import {name}") for module, name in self._exceptions]
         ours += [("ipyasgi.testclient", "from ipyasgi.testclient import TestClient"), (imported.split()[1], imported)]
         lines = [
             '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
             "",
-            *standard,
-            *([""] if standard else []),
+            *self._code.head(),
             "import pytest",
             "",
             *(line for _, line in sorted(ours)),

@@ -55,11 +55,18 @@ def build_code(request: RequestTemplate) -> RequestCode:
     body = dict([_body_of(request)]) if request.spec.body else {}
     return RequestCode(
         method=request.spec.method,
-        target=Template.of(request.path, "?", request.query_string) if request.is_spelled else request.path,
+        target=request.target if request.is_spelled else request.path,
         params=() if request.is_spelled else request.query,
         headers=[pair for pair in request.headers if pair[0] != "content-type" or body.keys() <= {"content"}],
         body=body,
     )
+
+
+def render_python(request: RequestTemplate, client: str = "explorer") -> str:
+    """Return the call that sends a request, below the imports that it needs."""
+    code = PythonCode()
+    call = code.call(build_code(request), "", client)
+    return "\n".join([*code.head(), call])
 
 
 class PythonCode:
@@ -71,6 +78,16 @@ class PythonCode:
 
     def __init__(self) -> None:
         self.imports: set[str] = set()
+
+    def head(self) -> list[str]:
+        """Return the imports as people write them: plain ones first, a line for each module, an empty line below."""
+        plain = sorted(one for one in self.imports if one.startswith("import "))
+        names: dict[str, list[str]] = {}
+        for one in sorted(self.imports.difference(plain)):
+            module, _, name = one.removeprefix("from ").partition(" import ")
+            names.setdefault(module, []).append(name)
+        lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
+        return [*lines, ""] if lines else []
 
     def call(
         self,

@@ -121,18 +121,7 @@ def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownCode:
             code.imports.add(f"from ipyasgi{'.explorer' if kind == 'PendingExchanges' else ''} import {kind}")
             prefix, end = f"{prefix}{kind}(", f" for _ in range({call.repeats}))"
         lines.append(write(call.python, code, name or "explorer", prefix) + end)
-    return ShownCode("\n".join([*_write_imports(code.imports), *lines]))
-
-
-def _write_imports(imports: set[str]) -> list[str]:
-    """Return the imports as people write them: plain ones first, one line for each module, an empty line below."""
-    plain = sorted(one for one in imports if one.startswith("import "))
-    names: dict[str, list[str]] = {}
-    for one in sorted(imports.difference(plain)):
-        module, _, name = one.removeprefix("from ").partition(" import ")
-        names.setdefault(module, []).append(name)
-    lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
-    return [*lines, ""] if lines else []
+    return ShownCode("\n".join([*code.head(), *lines]))
 
 
 def _variable_of(apps: AttachedApps) -> str:

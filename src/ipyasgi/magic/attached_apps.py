@@ -129,7 +129,7 @@ class AttachedApps:
             except Exception as exc:
                 self.tell(f"{attachment.expression} is a new object, and stays as it was: {describe(exc)}")
 
-    def change_settings(self, **changes: Any) -> Settings:
+    def configure(self, **changes: Any) -> Settings:
         """Change settings under the names of `Settings`, for every attached app and for those to come."""
         self.settings = dataclasses.replace(self.settings, **changes)
         for attachment in self.attached.values():

@@ -88,7 +88,7 @@ def read_call(line: Line, commands: Commands) -> CommandCall:
 def do(call: CommandCall, apps: AttachedApps) -> Any:
     """Do what a call says and return its value."""
     if call.command.run is not None:
-        return call.command.run(apps, call.line)
+        return call.command.run(apps, call.line, call.python)
     if call.repeats is None:
         return run(call.python, apps.explorer())
     return gather([run(call.python, apps.explorer()) for _ in range(call.repeats)])

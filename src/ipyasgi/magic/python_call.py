@@ -97,12 +97,17 @@ def send(explorer: PythonCall, spec: RequestSpec, code: RequestCode, *, waits: b
     return _continued(explorer, _Step(kind="send" if waits else "begin", args=(spec, code), kwargs=options))
 
 
-def run(python: PythonCall, explorer: Any) -> Any:
-    """Return the value of the expression."""
+def run(python: PythonCall, explorer: Any, **more: object) -> Any:
+    """
+    Return the value of the expression.
+
+    :param more: keyword arguments for its last call, which are not written
+    """
     found = explorer if python._call_root is None else python._call_root.value
     for step in python._call_steps:
         args = [_value(one, explorer) for one in step.args]
         options = {name: _value(one, explorer) for name, one in step.kwargs.items()}
+        options |= more if step is python._call_steps[-1] else {}
         if step.kind == "attribute":
             found = getattr(found, args[0])
         elif step.kind == "item":

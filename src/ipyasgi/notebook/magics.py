@@ -165,7 +165,7 @@ class AsgiMagics(SettingTraits, Magics):
         self._hear_setting()
 
     def _hear_setting(self, change: object = None) -> None:
-        self.apps.change_settings(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
+        self.apps.configure(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
 
     def _take_settings(self, settings: Settings) -> None:
         for name, value in values_of(settings).items():

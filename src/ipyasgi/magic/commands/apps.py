@@ -46,7 +46,7 @@ def write_explorer(expression: str, options: AttachOptions, embedded: Expression
     return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
 
 
-def _attach(apps: AttachedApps, line: Line) -> Explorer:
+def _attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     expression, options, embedded = read_attach(line)
     return apps.attach(expression, options, given=embedded)
 
@@ -56,7 +56,7 @@ def _attach_twin(explorer: PythonCall, line: Line) -> PythonCall:
     return write_explorer(expression, options or AttachOptions(), embedded)
 
 
-def _use(apps: AttachedApps, line: Line) -> Explorer:
+def _use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     for word in line.at_most(1):
         apps.current = apps.attached[_known(apps, word)]
     return apps.explorer()
@@ -67,7 +67,7 @@ def _use_python(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer
 
 
-def _detach(apps: AttachedApps, line: Line) -> None:
+def _detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     words = line.at_most(1)
     if words:
         apps.detach(_known(apps, words[0]))

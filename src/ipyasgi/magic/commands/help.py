@@ -55,7 +55,7 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Sh
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
     """Return the subcommand that explains the others."""
 
-    def run(apps: AttachedApps, line: Line) -> Any:
+    def run(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
         words = line.at_most(1)
         return usage(commands, send, words[0] if words else "")
 

@@ -1,4 +1,4 @@
-"""Subcommands that show something and change nothing."""
+"""Subcommands about the app: its routes, its state, what it raised, and its lifespan."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from ..attached_apps import AttachedApps
 from ..grammar import Line
 from ..python_call import PythonCall, coded
 from ..tokenizer import GrammarError
-from .command import Command
+from .command import Command, one_of
+
+_ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
 def _routes(explorer: PythonCall, line: Line) -> PythonCall:
@@ -30,12 +32,21 @@ def _tb(explorer: PythonCall, line: Line) -> PythonCall:
     return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
 
 
-def _run_tb(apps: AttachedApps, line: Line) -> None:
-    line.at_most(0)
+def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     raised = apps.explorer().last_exception
     if raised is None:
         raise GrammarError("the app has raised nothing yet")
     apps.show_whole(raised)
+
+
+def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
+    words = line.at_most(1)
+    action = one_of(words[0] if words else "status", (*_ACTIONS, "status"), "lifespan")
+    timeout_s = line.seconds("timeout")
+    if action == "status":
+        return explorer.lifespan
+    act = getattr(explorer.lifespan, _ACTIONS[action])
+    return act() if timeout_s is None else act(timeout=timeout_s)
 
 
 COMMANDS = (
@@ -49,4 +60,12 @@ COMMANDS = (
     ),
     Command(name="state", description="app.state and the lifespan state", python=_state),
     Command(name="tb", description="what the app raised last, with every frame", python=_tb, run=_run_tb),
+    Command(
+        name="lifespan",
+        usage="[start|step|stop|restart|status]",
+        description="start, step or stop the app's lifespan",
+        python=_lifespan,
+        example="lifespan step",
+        options=("timeout",),
+    ),
 )

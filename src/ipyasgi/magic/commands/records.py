@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,10 @@ from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, builtin, coded, imported, literal, read_string, run, wrapped
+from ..python_call import Argument, PythonCall, ShownText, builtin, coded, imported, literal, read_string, wrapped
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
-from .command import Command, one_of
+from .command import Command, one_of, run_named
 
 
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
@@ -31,16 +29,16 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     return exchange.head() if "headers" in line.options else exchange
 
 
-def _replay(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
+def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else [explorer.history[-1]]
     if "background" in line.options:
         return explorer.begin_replay(*which, **_timeout(line))
-    return explorer.replay(*which, **_timeout(line), **more)
+    return explorer.replay(*which, **_timeout(line))
 
 
-def _recheck(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
+def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
-    options: dict[str, object] = {**_timeout(line), **more}
+    options = _timeout(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -62,21 +60,18 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
 
 
 def _export(explorer: PythonCall, line: Line) -> PythonCall:
-    text = _exported(explorer, line)
-    if "to" not in line.options:
-        return text
-    return imported(Path, "Path", "pathlib")(line.options["to"].fill()).write_text(text, encoding="utf-8")
-
-
-def _exported(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.texts()
     kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
-    which = " ".join(word.source for word in line.words[:-1])
-    exchanges = _exchanges(explorer, which)
+    exchanges = _exchanges(explorer, " ".join(word.source for word in line.words[:-1]))
     options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
     if kind == "pytest" and ":" in line.app:
         options["app"] = line.app
-    return getattr(exchanges, f"to_{kind}")(**options)
+    text = getattr(exchanges, f"to_{kind}")(**options)
+    if "to" not in line.options:
+        return text
+    place = line.options["to"].fill()
+    path = imported(Path, "Path", "pathlib")(place)
+    return (path.expanduser() if place.startswith("~") else path).write_text(text, encoding="utf-8")
 
 
 def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
@@ -84,28 +79,27 @@ def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
-def _run_export(apps: AttachedApps, line: Line) -> Any:
-    text = _run_named(_exported)(apps, line)
+def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     if "to" not in line.options:
-        return ShownText(text)
-    path = Path(line.options["to"].fill()).expanduser()
+        return ShownText(run_named(apps, line, python))
+    path = Path(line.options["to"].fill())
     try:
-        path.write_text(text, encoding="utf-8")
+        run_named(apps, line, python)
     except (OSError, ValueError) as exc:
         raise GrammarError(f"{path.name} cannot be written: {exc}") from None
-    return path
+    return path.expanduser()
 
 
 def _import(explorer: PythonCall, line: Line) -> PythonCall:
     (name,) = line.at_most(1) or ("",)
     if not name:
         raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
-    if name == "-":
-        if line.body is None:
-            raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
-        text = literal(line.body)
-    else:
+    if name != "-":
         text = _text_or_path(line)
+    elif line.body is None:
+        raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
+    else:
+        text = literal(line.body)
     reader = PythonCall(coded(import_requests, "ipyasgi.import_requests", "import ipyasgi"))
     found = reader(text, variables=coded(line.names, "globals()"))
     if "send" not in line.options:
@@ -121,31 +115,12 @@ def _text_or_path(line: Line) -> Argument:
     return wrapped(content.value.decode("utf-8", "replace"), "", content, ".decode()")
 
 
-def _run_named(python: Callable[[PythonCall, Line], PythonCall]) -> Callable[[AttachedApps, Line], Any]:
-    """Return a function that runs the call and raises `GrammarError` where the history lacks what is named."""
-
-    def run_named(apps: AttachedApps, line: Line) -> Any:
-        call = python(PythonCall(), line)
-        try:
-            return run(call, apps.explorer())
-        except IndexError:
-            raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
-        except KeyError as exc:
-            raise GrammarError(str(exc.args[0])) from None
-
-    return run_named
-
-
-def _run_metered(python: Callable[..., PythonCall]) -> Callable[[AttachedApps, Line], Any]:
-    """As `_run_named`, showing how far it has come: what is written by ``--as-python`` does the same without that."""
-
-    def run_metered(apps: AttachedApps, line: Line) -> Any:
-        if "background" in line.options:
-            return _run_named(python)(apps, line)
-        with apps.meter() as meter:
-            return _run_named(functools.partial(python, on_progress=meter))(apps, line)
-
-    return run_metered
+def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    """Run a call showing how far it has come: what is written by ``--as-python`` does the same without that."""
+    if "background" in line.options:
+        return run_named(apps, line, python)
+    with apps.meter() as meter:
+        return run_named(apps, line, python, on_progress=meter)
 
 
 COMMANDS = (
@@ -161,7 +136,7 @@ COMMANDS = (
         usage="[NAME]",
         description="one exchange again, the newest by default",
         python=_show,
-        run=_run_named(_show),
+        run=run_named,
         example="show r1",
         options=("headers", "show-secrets"),
     ),
@@ -170,7 +145,7 @@ COMMANDS = (
         usage="[NAME | A-B | FILTER]",
         description="send kept requests again, the newest by default",
         python=_replay,
-        run=_run_metered(_replay),
+        run=_run_metered,
         example="replay r1",
         options=("timeout", "background"),
     ),
@@ -179,7 +154,7 @@ COMMANDS = (
         usage="[NAME | A-B | FILTER]",
         description="send kept requests again and say what the app answers otherwise now; by default all",
         python=_recheck,
-        run=_run_metered(_recheck),
+        run=_run_metered,
         example="recheck method:GET",
         options=("timeout", "send-twice", "background"),
     ),
@@ -188,7 +163,7 @@ COMMANDS = (
         usage="A B",
         description="what differs between two exchanges",
         python=_diff,
-        run=_run_named(_diff),
+        run=run_named,
         example="diff r1 r2",
     ),
     Command(

@@ -8,7 +8,7 @@ from IPython.core.completer import provisionalcompleter
 
 from ipyasgi.explorer.explorer import document_source_of
 from ipyasgi.magic.completion import _OFFERS, _WORDS
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.notebook.magics import COMMANDS
 
 ROUTER = """
 from fastapi import FastAPI

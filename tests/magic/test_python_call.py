@@ -10,7 +10,7 @@ from ipyasgi.explorer.explorer import ExplorerState
 from ipyasgi.explorer.pending import Pending
 from ipyasgi.formats.python_code import PythonCode
 from ipyasgi.magic.python_call import PythonCall, ShownCode, run, write
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.panels.request_builder.code_kinds import build_code_as
 
 LINES = [

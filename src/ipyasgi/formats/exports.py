@@ -9,9 +9,9 @@ from ..records.record import Record
 from .curl import render_curl
 from .har import render_har
 from .http_file import render_http
-from .httpx_code import render_httpx
 from .imported import LOCAL_URL
 from .pytest_code import render_pytest
+from .python_code import render_httpx
 from .sent import read_sent
 from .volatile_fields import Path
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
@@ -20,7 +20,7 @@ from ..records.template import Placeholder, Template
 
 Text = Template[Placeholder]
 
-_USER = re.compile(r"(?<=://)[^/?#@]+(?=@)")
+_USER = re.compile(r"(?<=://)([^/?#@]+)(?=@)")
 _SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey) +", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PART = re.compile(
@@ -72,11 +72,7 @@ class RequestTemplate:
 
 
 class Placeholders:
-    """
-    The placeholders of one export.
-
-    :ivar names: every name in the order of its first use
-    """
+    """The placeholders of one export."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
@@ -102,12 +98,12 @@ class Placeholders:
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:
         """Return a request with its secrets hidden."""
-        path = _replaced(_USER, spec.path, lambda match: self.hide("credentials", match[0]))
+        path = [self.hide("credentials", one) if n % 2 else one for n, one in enumerate(_USER.split(spec.path))]
         headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
         body, decoded = self._hide_body(spec)
         return RequestTemplate(
             spec=spec,
-            path=path,
+            path=Text.of(*path),
             query=tuple((name, self.hide_value(name, value)) for name, value in spec.query),
             headers=tuple((name, self.hide_header(name, value)) for name, value in headers),
             body=body,
@@ -211,15 +207,6 @@ def title_of(header: str) -> str:
 
 def _joined(parts: list[Text], separator: str = "&") -> Text:
     return Text.of(*(piece for part in parts for piece in (separator, part))).part(len(separator))
-
-
-def _replaced(pattern: re.Pattern[str], text: str, make: Callable[[re.Match[str]], Placeholder]) -> Text:
-    pieces: list[str | Placeholder] = []
-    done = 0
-    for match in pattern.finditer(text):
-        pieces += [text[done : match.start()], make(match)]
-        done = match.end()
-    return Text.of(*pieces, text[done:])
 
 
 def _quote_plus(text: str) -> str:

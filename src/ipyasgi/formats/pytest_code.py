@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -85,25 +86,25 @@ class _File:
     """
     One test file in the making.
 
-    :ivar names: how many tests bear each name
+    :ivar names: those of the tests
     """
 
     def __init__(self) -> None:
-        self.names: dict[str, int] = {}
+        self.names: set[str] = set()
+        self._counts: Counter[str] = Counter()
         self._code = PythonCode()
-        self._exceptions: set[tuple[str, str]] = set()
+        self._exceptions: set[str] = set()
 
     def head(self, imported: str, client: str) -> str:
         """Return what stands above the tests."""
-        ours = [(module, f"from {module} import {name}") for module, name in self._exceptions]
-        ours += [("ipyasgi.testclient", "from ipyasgi.testclient import TestClient"), (imported.split()[1], imported)]
+        ours = {*self._exceptions, "from ipyasgi.testclient import TestClient", imported}
         lines = [
             '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
             "",
             *self._code.head(),
             "import pytest",
             "",
-            *(line for _, line in sorted(ours)),
+            *sorted(ours),
             "",
             "",
             "# One app for all tests, which run in the order of the recording: a later one may",
@@ -141,15 +142,13 @@ class _File:
             words.append("raises")
         elif exchange.response is not None and exchange.response.status_code >= 400:
             words.append(_phrase(exchange.response.status_code))
-        name = re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME]
-        number = self.names[name] = self.names.get(name, 0) + 1
-        return name if number == 1 else self._name_again(name, number)
-
-    def _name_again(self, name: str, number: int) -> str:
-        while f"{name}_{number}" in self.names:
-            number += 1
-        self.names[f"{name}_{number}"] = 1
-        return f"{name}_{number}"
+        base = re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME]
+        while True:
+            self._counts[base] += 1
+            name = base if self._counts[base] == 1 else f"{base}_{self._counts[base]}"
+            if name not in self.names:
+                self.names.add(name)
+                return name
 
     def _exception(self, exception: BaseException | None) -> str:
         """Return what stands for the type of an exception; its base where the type has no place to import it from."""
@@ -157,7 +156,7 @@ class _File:
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
         if kind.__module__ != "builtins":
-            self._exceptions.add((_module_of(kind), kind.__name__))
+            self._exceptions.add(f"from {_module_of(kind)} import {kind.__name__}")
         return kind.__name__
 
     # -- checks --------------------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ Secrets are ``os.environ["NAME"]``. A JSON body becomes ``json=``, a form ``data
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
-from .placeholders import RequestTemplate, title_of
+from .imported import LOCAL_URL
+from .placeholders import RequestTemplate, hide_secrets, title_of
 
 LINE_LENGTH = 88
 _WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none
@@ -67,6 +69,29 @@ def render_python(request: RequestTemplate, client: str = "explorer") -> str:
     code = PythonCode()
     call = code.call(build_code(request), "", client)
     return "\n".join([*code.head(), call])
+
+
+def render_httpx(
+    specs: Iterable[RequestSpec],
+    *,
+    base_url: str = LOCAL_URL,
+    follow_redirects: bool = False,
+    show_secrets: bool = False,
+) -> str:
+    """
+    Return a script that sends these requests, one after the other, and prints what came back.
+
+    Secrets are ``os.environ["NAME"]``.
+
+    :param base_url: where requests go whose spec has only a path
+    """
+    code = PythonCode()
+    options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
+    lines = [f"with httpx.Client({', '.join(options)}) as client:"]
+    for request in hide_secrets(specs, show=show_secrets)[0]:
+        lines.append(code.call(build_code(request), "    response = "))
+        lines.append("    print(response.status_code, response.text)")
+    return "\n".join([*code.head(), "import httpx", "", *lines, ""])
 
 
 class PythonCode:

@@ -29,6 +29,8 @@ EXPRESSION_CHARS = 2000
 """The longest ``{{expr}}``."""
 _ENDS_TRIED = 8
 _BLANKS = frozenset(" \t\r\n\f\v")
+_ESCAPED = {"": _BLANKS | {"'", '"'}, "'": frozenset[str](), '"': frozenset({'"', "\\"})}
+"""The characters that a backslash takes the meaning from: outside of quotes and within each kind."""
 
 
 class GrammarError(CallError):
@@ -186,38 +188,23 @@ class _Scanner:
             )
 
     def _parts(self) -> Iterator[str | Expression]:
-        line = self._line
-        while self._at < len(line) and line[self._at] not in _BLANKS:
+        line, quote = self._line, ""
+        while self._at < len(line) and (quote or line[self._at] not in _BLANKS):
             character, self._tail = line[self._at], ""
-            if character in "'\"":
+            if character == quote or (not quote and character in "'\""):
+                quote = "" if quote else character
                 self._at += 1
-                yield from self._quoted(character)
             elif line.startswith("{{", self._at):
                 yield self._expression()
-            elif character == "\\" and self._escapes(_BLANKS | {"'", '"'}):
+            elif character == "\\" and self._escapes(_ESCAPED[quote]):
                 yield self._escaped()
             else:
-                self._tail = character
+                self._tail = "" if quote else character
                 yield character
                 self._at += 1
+        self._open = quote or self._open
 
-    def _quoted(self, quote: str) -> Iterator[str | Expression]:
-        line = self._line
-        while self._at < len(line):
-            character = line[self._at]
-            if character == quote:
-                self._at += 1
-                return
-            if line.startswith("{{", self._at):
-                yield self._expression()
-            elif character == "\\" and self._escapes({'"', "\\"} if quote == '"' else set()):
-                yield self._escaped()
-            else:
-                yield character
-                self._at += 1
-        self._open = quote
-
-    def _escapes(self, characters: frozenset[str] | set[str]) -> bool:
+    def _escapes(self, characters: frozenset[str]) -> bool:
         following = self._line[self._at + 1 : self._at + 3]
         return following[:1] in characters if following != "{{" else True
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from ...formats.curl import render_curl
-from ...formats.httpx_code import render_httpx
 from ...formats.magic_line import render_magic, render_magic_socket
 from ...formats.placeholders import RequestTemplate, hide_secrets
 from ...formats.pytest_code import render_pytest
-from ...formats.python_code import PythonCode, build_code, render_python
+from ...formats.python_code import PythonCode, build_code, render_httpx, render_python
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
 from ...records.requests import RequestSpec, build_spec

@@ -16,7 +16,7 @@ from traitlets.config import Configurable
 from ..magic.attached_apps import AttachedApps
 from ..magic.command_call import CommandCall, do, gather, read_calls, write_calls
 from ..magic.commands import SEND, build_commands
-from ..magic.commands.command import Command, one_of
+from ..magic.commands.command import command, one_of
 from ..magic.commands.help import usage
 from ..magic.completion import Completer
 from ..magic.configuration import read_project, values_of
@@ -44,6 +44,7 @@ SettingTraits: Any = type("SettingTraits", (Configurable,), {one.name: _trait_of
 """The settings as traits, which ``%config AsgiMagics`` and a profile's ``c.AsgiMagics`` change."""
 
 
+@command("panel", f"[{'|'.join(PANELS)}]", "open a panel: everything, or one by its name", example="panel request")
 def _panel(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
@@ -52,15 +53,7 @@ def _panel(explorer: PythonCall, line: Line) -> PythonCall:
     return imported(PANELS[name], PANELS[name].__name__, "ipyasgi.panels")(explorer)
 
 
-COMMANDS = build_commands(
-    Command(
-        name="panel",
-        usage=f"[{'|'.join(PANELS)}]",
-        description="open a panel: everything, or one by its name",
-        python=_panel,
-        example="panel request",
-    )
-)
+COMMANDS = build_commands(_panel)
 """The subcommands of ``%asgi`` by name."""
 
 

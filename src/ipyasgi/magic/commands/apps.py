@@ -7,7 +7,7 @@ from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line, did_you_mean
 from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
-from .command import Command
+from .command import command
 
 ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
 
@@ -46,28 +46,31 @@ def write_explorer(expression: str, options: AttachOptions, embedded: Expression
     return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
 
 
-def _attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
+def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     expression, options, embedded = read_attach(line)
     return apps.attach(expression, options, given=embedded)
 
 
-def _attach_twin(explorer: PythonCall, line: Line) -> PythonCall:
+@command(
+    "attach",
+    "EXPR",
+    "attach an app: a variable, module:attr or {{expr}}; start its lifespan",
+    run=_run_attach,
+    example="attach app",
+    options=ATTACHING_OPTIONS,
+)
+def _attach(explorer: PythonCall, line: Line) -> PythonCall:
     expression, options, embedded = read_attach(line)
     return write_explorer(expression, options or AttachOptions(), embedded)
 
 
-def _use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
+def _run_use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     for word in line.at_most(1):
         apps.current = apps.attached[_known(apps, word)]
     return apps.explorer()
 
 
-def _use_python(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(1)
-    return explorer
-
-
-def _detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
+def _run_detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     words = line.at_most(1)
     if words:
         apps.detach(_known(apps, words[0]))
@@ -77,7 +80,14 @@ def _detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
         raise GrammarError("no app is attached")
 
 
-def _detach_python(explorer: PythonCall, line: Line) -> PythonCall:
+@command("use", "[NAME]", "switch to another attached app", run=_run_use)
+def _use(explorer: PythonCall, line: Line) -> PythonCall:
+    line.at_most(1)
+    return explorer
+
+
+@command("detach", "[NAME]", "shut an app down and forget it", run=_run_detach)
+def _detach(explorer: PythonCall, line: Line) -> PythonCall:
     line.at_most(1)
     return explorer.close()
 
@@ -95,19 +105,5 @@ def _known(apps: AttachedApps, name: str) -> str:
     return names[name]
 
 
-ATTACH = Command(
-    name="attach",
-    usage="EXPR",
-    description="attach an app: a variable, module:attr or {{expr}}; start its lifespan",
-    python=_attach_twin,
-    run=_attach,
-    example="attach app",
-    options=ATTACHING_OPTIONS,
-)
-COMMANDS = (
-    ATTACH,
-    Command(name="use", usage="[NAME]", description="switch to another attached app", python=_use_python, run=_use),
-    Command(
-        name="detach", usage="[NAME]", description="shut an app down and forget it", python=_detach_python, run=_detach
-    ),
-)
+ATTACH = _attach
+COMMANDS = (ATTACH, _use, _detach)

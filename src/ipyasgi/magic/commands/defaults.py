@@ -11,13 +11,33 @@ from ..items import Item, try_item
 from ..python_call import Argument, PythonCall, coded, dict_of, literal, read_string, run, source_of_expression
 from ..request_line.item_values import ItemValues
 from ..tokenizer import GrammarError
-from .command import Command, run_named
+from .command import command, run_named
 
 
+def _run_config(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    return run(python, apps)
+
+
+@command(
+    "headers",
+    "[Name:value] [Name:]",
+    "the headers that every request gets; set or take away some",
+    run=run_named,
+    example="headers X-Tenant:acme",
+    options=("show-secrets",),
+)
 def _headers(explorer: PythonCall, line: Line) -> PythonCall:
     return _change(explorer.headers, line, "header", "Name:value sets a header, Name: takes it away")
 
 
+@command(
+    "cookies",
+    "[name=value] [name=]",
+    "the cookies that requests get; set or take away some",
+    run=run_named,
+    example="cookies theme=dark",
+    options=("show-secrets",),
+)
 def _cookies(explorer: PythonCall, line: Line) -> PythonCall:
     return _change(explorer.cookies, line, "field", "name=value sets a cookie, name= takes it away")
 
@@ -38,6 +58,13 @@ def _change(mapping: PythonCall, line: Line, kind: str, hint: str) -> PythonCall
     return mapping.remove(*taken) if taken else mapping
 
 
+@command(
+    "config",
+    "[name=value]",
+    "the settings; change some, for every attached app",
+    run=_run_config,
+    example="config timeout=5",
+)
 def _config(explorer: PythonCall, line: Line) -> PythonCall:
     changes: dict[str, Argument] = {}
     for word in line.words:
@@ -51,35 +78,4 @@ def _config(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.configure(**changes) if changes else explorer.settings
 
 
-def _run_config(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    return run(python, apps)
-
-
-COMMANDS = (
-    Command(
-        name="headers",
-        usage="[Name:value] [Name:]",
-        description="the headers that every request gets; set or take away some",
-        python=_headers,
-        run=run_named,
-        example="headers X-Tenant:acme",
-        options=("show-secrets",),
-    ),
-    Command(
-        name="cookies",
-        usage="[name=value] [name=]",
-        description="the cookies that requests get; set or take away some",
-        python=_cookies,
-        run=run_named,
-        example="cookies theme=dark",
-        options=("show-secrets",),
-    ),
-    Command(
-        name="config",
-        usage="[name=value]",
-        description="the settings; change some, for every attached app",
-        python=_config,
-        run=_run_config,
-        example="config timeout=5",
-    ),
-)
+COMMANDS = (_headers, _cookies, _config)

@@ -8,28 +8,9 @@ from ..attached_apps import AttachedApps
 from ..grammar import Line
 from ..python_call import PythonCall, coded
 from ..tokenizer import GrammarError
-from .command import Command, one_of
+from .command import command, one_of
 
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
-
-
-def _routes(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
-    return explorer.routes
-
-
-def _docs(explorer: PythonCall, line: Line) -> PythonCall:
-    return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
-
-
-def _state(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
-    return explorer.state
-
-
-def _tb(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
-    return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
 
 
 def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
@@ -39,6 +20,41 @@ def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     apps.show_whole(raised)
 
 
+@command("routes", "", "what the app offers")
+def _routes(explorer: PythonCall, line: Line) -> PythonCall:
+    line.at_most(0)
+    return explorer.routes
+
+
+@command(
+    "docs",
+    "[WORD]",
+    "docstrings, parameters and bodies of the routes whose method, path or handler has WORD in it",
+    example="docs /items",
+)
+def _docs(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
+
+
+@command("state", "", "app.state and the lifespan state")
+def _state(explorer: PythonCall, line: Line) -> PythonCall:
+    line.at_most(0)
+    return explorer.state
+
+
+@command("tb", "", "what the app raised last, with every frame", run=_run_tb)
+def _tb(explorer: PythonCall, line: Line) -> PythonCall:
+    line.at_most(0)
+    return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
+
+
+@command(
+    "lifespan",
+    "[start|step|stop|restart|status]",
+    "start, step or stop the app's lifespan",
+    example="lifespan step",
+    options=("timeout",),
+)
 def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     action = one_of(words[0] if words else "status", (*_ACTIONS, "status"), "lifespan")
@@ -49,23 +65,4 @@ def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
     return act() if timeout_s is None else act(timeout=timeout_s)
 
 
-COMMANDS = (
-    Command(name="routes", description="what the app offers", python=_routes),
-    Command(
-        name="docs",
-        usage="[WORD]",
-        description="docstrings, parameters and bodies of the routes whose method, path or handler has WORD in it",
-        python=_docs,
-        example="docs /items",
-    ),
-    Command(name="state", description="app.state and the lifespan state", python=_state),
-    Command(name="tb", description="what the app raised last, with every frame", python=_tb, run=_run_tb),
-    Command(
-        name="lifespan",
-        usage="[start|step|stop|restart|status]",
-        description="start, step or stop the app's lifespan",
-        python=_lifespan,
-        example="lifespan step",
-        options=("timeout",),
-    ),
-)
+COMMANDS = (_routes, _docs, _state, _tb, _lifespan)

@@ -14,13 +14,46 @@ from ..grammar import Line
 from ..python_call import Argument, PythonCall, ShownText, builtin, coded, imported, literal, read_string, wrapped
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
-from .command import Command, one_of, run_named
+from .command import command, one_of, run_named
 
 
+def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    if "to" not in line.options:
+        return ShownText(run_named(apps, line, python))
+    path = Path(line.options["to"].fill())
+    try:
+        run_named(apps, line, python)
+    except (OSError, ValueError) as exc:
+        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
+    return path.expanduser()
+
+
+def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    """Run a call showing how far it has come: what is written by ``--as-python`` does the same without that."""
+    if "background" in line.options:
+        return run_named(apps, line, python)
+    with apps.meter() as meter:
+        return run_named(apps, line, python, on_progress=meter)
+
+
+@command(
+    "history",
+    "[FILTER]",
+    "the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
+    example="history status:4xx",
+)
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.history.filter(line.tail()) if line.words else explorer.history
 
 
+@command(
+    "show",
+    "[NAME]",
+    "one exchange again, the newest by default",
+    run=run_named,
+    example="show r1",
+    options=("headers", "show-secrets"),
+)
 def _show(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     exchange = explorer.history[words[0] if words else -1]
@@ -29,6 +62,14 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     return exchange.head() if "headers" in line.options else exchange
 
 
+@command(
+    "replay",
+    "[NAME | A-B | FILTER]",
+    "send kept requests again, the newest by default",
+    run=_run_metered,
+    example="replay r1",
+    options=("timeout", "background"),
+)
 def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else [explorer.history[-1]]
     if "background" in line.options:
@@ -36,6 +77,14 @@ def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.replay(*which, **_timeout(line))
 
 
+@command(
+    "recheck",
+    "[NAME | A-B | FILTER]",
+    "send kept requests again and say what the app answers otherwise now; by default all",
+    run=_run_metered,
+    example="recheck method:GET",
+    options=("timeout", "send-twice", "background"),
+)
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
     options = _timeout(line)
@@ -52,6 +101,7 @@ def _timeout(line: Line) -> dict[str, object]:
     return {} if timeout_s is None else {"timeout": timeout_s}
 
 
+@command("diff", "A B", "what differs between two exchanges", run=run_named, example="diff r1 r2")
 def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(2)
     if len(words) != 2:
@@ -59,6 +109,14 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.compare(*words)
 
 
+@command(
+    "export",
+    f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
+    "the requests in another format, the newest by default; secrets are names to be filled",
+    run=_run_export,
+    example="export r1 curl",
+    options=("to", "show-secrets"),
+)
 def _export(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.texts()
     kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
@@ -79,18 +137,15 @@ def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
-def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    if "to" not in line.options:
-        return ShownText(run_named(apps, line, python))
-    path = Path(line.options["to"].fill())
-    try:
-        run_named(apps, line, python)
-    except (OSError, ValueError) as exc:
-        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
-    return path.expanduser()
-
-
-def _import(explorer: PythonCall, line: Line) -> PythonCall:
+@command(
+    "import",
+    "FILE|-",
+    "read requests from a .http file, a HAR archive or curl commands; - reads them from below",
+    example="import -",
+    options=("send",),
+    takes_cell=True,
+)
+def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     (name,) = line.at_most(1) or ("",)
     if not name:
         raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
@@ -115,73 +170,4 @@ def _text_or_path(line: Line) -> Argument:
     return wrapped(content.value.decode("utf-8", "replace"), "", content, ".decode()")
 
 
-def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call showing how far it has come: what is written by ``--as-python`` does the same without that."""
-    if "background" in line.options:
-        return run_named(apps, line, python)
-    with apps.meter() as meter:
-        return run_named(apps, line, python, on_progress=meter)
-
-
-COMMANDS = (
-    Command(
-        name="history",
-        usage="[FILTER]",
-        description="the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
-        python=_history,
-        example="history status:4xx",
-    ),
-    Command(
-        name="show",
-        usage="[NAME]",
-        description="one exchange again, the newest by default",
-        python=_show,
-        run=run_named,
-        example="show r1",
-        options=("headers", "show-secrets"),
-    ),
-    Command(
-        name="replay",
-        usage="[NAME | A-B | FILTER]",
-        description="send kept requests again, the newest by default",
-        python=_replay,
-        run=_run_metered,
-        example="replay r1",
-        options=("timeout", "background"),
-    ),
-    Command(
-        name="recheck",
-        usage="[NAME | A-B | FILTER]",
-        description="send kept requests again and say what the app answers otherwise now; by default all",
-        python=_recheck,
-        run=_run_metered,
-        example="recheck method:GET",
-        options=("timeout", "send-twice", "background"),
-    ),
-    Command(
-        name="diff",
-        usage="A B",
-        description="what differs between two exchanges",
-        python=_diff,
-        run=run_named,
-        example="diff r1 r2",
-    ),
-    Command(
-        name="export",
-        usage=f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-        description="the requests in another format, the newest by default; secrets are names to be filled",
-        python=_export,
-        run=_run_export,
-        example="export r1 curl",
-        options=("to", "show-secrets"),
-    ),
-    Command(
-        name="import",
-        usage="FILE|-",
-        description="read requests from a .http file, a HAR archive or curl commands; - reads them from below",
-        python=_import,
-        example="import -",
-        options=("send",),
-        takes_cell=True,
-    ),
-)
+COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from)

@@ -13,11 +13,20 @@ from ..python_call import Argument, PythonCall, dict_of, list_of, literal, read_
 from ..request_line.item_values import ItemValues
 from ..request_line.json_source import encode
 from ..tokenizer import GrammarError, Text, Token
-from .command import Command
+from .command import command
 
 _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 
 
+@command(
+    "ws",
+    "PATH [MESSAGE | name=value | name==value | Header:value]",
+    "open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
+    "in a cell, messages below with === between them",
+    example="ws /chat hello",
+    options=("wait", "timeout", "subprotocol"),
+    takes_cell=True,
+)
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
@@ -72,15 +81,4 @@ def _messages_of(body: Text) -> Iterator[Text]:
         start = following
 
 
-COMMANDS = (
-    Command(
-        name="ws",
-        usage="PATH [MESSAGE | name=value | name==value | Header:value]",
-        description="open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
-        "in a cell, messages below with === between them",
-        python=_ws,
-        example="ws /chat hello",
-        options=("wait", "timeout", "subprotocol"),
-        takes_cell=True,
-    ),
-)
+COMMANDS = (_ws,)

@@ -84,3 +84,26 @@ def test_a_placeholder_for_json_has_no_quotes():
 def test_half_a_character_beside_a_secret_stays():
     """JSON of a lone surrogate, which no UTF-8 holds, keeps its escape."""
     assert shown(post(b'{"a": "\\ud800", "token": "x"}')).endswith('{"a": "\\ud800", "token": "<TOKEN>"}')
+
+
+def test_no_two_values_share_a_name():
+    """A field that is called as the second of another one is counted on."""
+    specs = [build_spec("GET", "/", headers={name: "v" + name}) for name in ("X-Token", "x_token", "X-Token-2")]
+    specs.append(build_spec("GET", "/", headers={"X-Token": "other"}))
+
+    assert hide_secrets(specs)[1].names == ("X_TOKEN", "X_TOKEN_2", "X_TOKEN_2_2", "X_TOKEN_3")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        post(b'{"token": "s3cret"', FORM),
+        post(b'Content-Disposition: form-data; name="password"\r\n\r\ns3cret', TEXT),
+        post(
+            b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\ns3cret\r\n--x--', (JSON[0], b"multipart/a")
+        ),
+    ],
+)
+def test_a_body_of_another_kind_than_it_says_keeps_nothing_secret(spec):
+    """Where the content type is wrong a body with a secret is hidden as a whole."""
+    assert shown(spec).endswith("\n<BODY>")

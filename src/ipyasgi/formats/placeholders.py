@@ -92,8 +92,11 @@ class Placeholders:
         wanted = _variable_name(field)
         key = (wanted, value, is_json)
         if key not in self._found:
-            number = 1 + sum(one[0] == wanted for one in self._found)
-            self._found[key] = Placeholder(wanted if number == 1 else f"{wanted}_{number}", is_json)
+            names, name, number = self.names, wanted, 1
+            while name in names:
+                number += 1
+                name = f"{wanted}_{number}"
+            self._found[key] = Placeholder(name, is_json)
         return self._found[key]
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:

@@ -136,7 +136,9 @@ class PythonCode:
         if code.params:
             keywords["params"] = _pairs([(key, _number(value)) for key, value in code.params])
         if code.headers:
-            keywords["headers"] = _pairs([(_title(key), _header_value(value)) for key, value in code.headers])
+            keywords["headers"] = _pairs(
+                [(title_of(key) if isinstance(key, str) else key, _header_value(value)) for key, value in code.headers]
+            )
         return self.laid_out(
             f"{prefix}{client}.{name}",
             [code.target] if has_verb else [code.method, code.target],
@@ -286,31 +288,22 @@ def _pairs(pairs: list[tuple[Any, Any]]) -> Any:
 
 
 def _number(value: Any) -> Any:
-    text = _plain(value)
+    text = value.render(str) if isinstance(value, Template) and not value.placeholders else value
     is_number = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10
     return int(text) if is_number and str(int(text)) == text else value
 
 
 def _header_value(value: Any) -> Any:
     """Return the value of a header; where it is not ASCII as bytes, which a client sends as they are."""
-    texts = "".join(piece for piece in value.pieces if isinstance(piece, str)) if isinstance(value, Template) else ""
-    return value if texts.isascii() else _bytes_of(value, "latin-1")
+    is_text = not isinstance(value, Template) or value.outline.isascii()
+    return value if is_text else _bytes_of(value, "latin-1")
 
 
 def _bytes_of(template: Template[Any], encoding: str, errors: str = "strict") -> Any:
-    """Return what gives the bytes of a text."""
+    """Return the code of the bytes of a text."""
     code = PythonCode()
     pieces = [
         code.literal(piece.encode(encoding, errors)) if isinstance(piece, str) else f"{code.literal(piece)}.encode()"
         for piece in template.pieces
     ]
     return Name(" + ".join(pieces), imports=frozenset(code.imports))
-
-
-def _plain(value: Any) -> Any:
-    """Return the text of a template that is nothing else."""
-    return value.render(str) if isinstance(value, Template) and not value.placeholders else value
-
-
-def _title(name: Any) -> Any:
-    return title_of(name) if isinstance(name, str) else name

@@ -10,7 +10,7 @@ from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
 from ..python_call import Argument, PythonCall, dict_of, list_of, literal, read_string, tuple_of, wrapped
-from ..request_line.item_values import ItemValues
+from ..request_line.item_values import ItemValues, read_file
 from ..request_line.json_source import encode
 from ..tokenizer import GrammarError, Text, Token
 from .command import command
@@ -44,7 +44,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
             pair = tuple_of(read_string(item.name), values.text(item))
             options["params" if item.kind == "query" else "headers"].append(pair)
         elif item.kind == "file":
-            messages.append(values.file(item)[1])
+            messages.append(read_file(item.value)[1])
         else:
             fields.append(item)
     if fields:

@@ -12,7 +12,7 @@ from ..grammar import Line
 from ..items import Item
 from ..python_call import Argument, dict_of, list_of, read_string, tuple_of, wrapped
 from ..tokenizer import GrammarError, Text
-from .item_values import ItemValues
+from .item_values import ItemValues, read_file
 from .json_source import read_json
 
 
@@ -51,7 +51,7 @@ def read_body(
     ways: list[Callable[[], Body]] = [
         *([functools.partial(_read_fields, line, fields, values)] if fields else []),
         *(functools.partial(_read_text, text, given_type, values) for text in texts),
-        *(functools.partial(_read_file, item, given_type, values) for item in items if not item.name),
+        *(functools.partial(_read_file, item, given_type) for item in items if not item.name),
     ]
     if len(ways) > 1:
         raise GrammarError("the body is given twice, in items, --raw or below the line: keep one of them")
@@ -109,6 +109,6 @@ def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
     return Body(values={"content": sent.encode()}, code=code, media_type="" if given_type else "application/json")
 
 
-def _read_file(item: Item, given_type: str, values: ItemValues) -> Body:
-    _, content, media_type = values.file(item)
+def _read_file(item: Item, given_type: str) -> Body:
+    _, content, media_type = read_file(item.value)
     return _body({"content": content}, "" if given_type else media_type)

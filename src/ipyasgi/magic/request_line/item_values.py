@@ -68,12 +68,8 @@ class ItemValues:
         embedded = item.value.whole
         if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
             return tuple_of(read_string(item.name), _bytes_of(embedded), literal(_OCTETS))
-        path, content, media_type = self.file(item)
+        path, content, media_type = read_file(item.value)
         return tuple_of(literal(Path(path).name), content, literal(media_type))
-
-    def file(self, item: Item) -> tuple[str, Argument, str]:
-        """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
-        return read_file(item.value)
 
     def secret(self, name: Text, value: Argument, kind: str) -> Argument:
         """

@@ -22,7 +22,7 @@ class CellRequest:
     One request of a cell.
 
     :ivar line: its first line, without ``%%asgi``
-    :ivar rest: its headers and body as they stand; None for a line that is no cell
+    :ivar rest: its headers and body as they stand; None for a line without a cell
     """
 
     line: str

@@ -60,8 +60,8 @@ def read_calls(
         return calls
     for call in calls:
         if not call.command.takes_cell or (len(calls) > 1 and call.command is not SEND):
-            told = call.line.head or "an empty line"
-            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {told!r}")
+            head = call.line.head or "an empty line"
+            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {head!r}")
     return calls
 
 
@@ -147,7 +147,7 @@ def _as_attach(line: Line, commands: Commands) -> Line:
     if line.words:
         raise GrammarError(f"{line.head!r} is neither a method nor a subcommand{near}; %asgi help")
     if near and ":" not in line.head and line.head.split(".")[0] not in line.names:
-        raise GrammarError(f"{line.head!r} is no subcommand, method or variable{near}")
+        raise GrammarError(f"{line.head!r} is not a subcommand, method or variable{near}")
     return dataclasses.replace(line, head="attach", words=(_word(line.head),))
 
 

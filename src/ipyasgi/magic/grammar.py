@@ -144,9 +144,9 @@ class Line:
         """Return the words as texts."""
         return tuple(word.text.fill() for word in self.words)
 
-    def tail(self, start: int = 0) -> str:
-        """Return the words from one on as they are written, for a language of its own; values as texts."""
-        return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words[start:])
+    def tail(self) -> str:
+        """Return the words as they are written, for a language of its own; values as texts."""
+        return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
     def at_most(self, count: int) -> tuple[str, ...]:
         """Return the words as texts; raises where there are more than a subcommand takes."""
@@ -258,8 +258,8 @@ def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Toke
         name, equals, _ = outline[2:].partition("=")
         option = OPTIONS.get(name)
         if option is None:
-            told = word.text.part(2, 2 + len(name)).fill()
-            raise GrammarError(f"there is no option --{told}{did_you_mean(told, OPTIONS)}")
+            written = word.text.part(2, 2 + len(name)).fill()
+            raise GrammarError(f"there is no option --{written}{did_you_mean(written, OPTIONS)}")
         if not option.value:
             if equals:
                 raise GrammarError(f"--{name} takes no value: write --{name}")
@@ -274,5 +274,5 @@ def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Toke
 
 def _unclosed(what: str) -> str:
     if what == "{{":
-        return "between {{ and }} stands no Python expression: mend it, or write a literal {{ as \\{{"
+        return "what stands between {{ and }} is not a Python expression: fix it, or write a literal {{ as \\{{"
     return f"No closing quotation for {what}: close the quote, or escape it with a backslash"

@@ -80,13 +80,13 @@ def _read_item(word: Token) -> Item:
         if item.kind == "header" and not HEADER_NAME.fullmatch(item.name.fill()):
             raise GrammarError(f"{item.name.fill()!r} is not the name of a header: no blanks, and ASCII only")
         return item
-    told = word.text.fill()
-    if told.startswith("-") and not word.quoted:
-        near = [name for name in OPTIONS if name.startswith(told.lstrip("-")[:1])] or OPTIONS
-        raise GrammarError(f"there is no option {told}: write one of {', '.join(f'--{name}' for name in near)}")
-    if told in METHODS:
-        raise GrammarError(f"{told!r} is a second method: several requests go into one cell, with ### between them")
+    written = word.text.fill()
+    if written.startswith("-") and not word.quoted:
+        near = [name for name in OPTIONS if name.startswith(written.lstrip("-")[:1])] or OPTIONS
+        raise GrammarError(f"there is no option {written}: write one of {', '.join(f'--{name}' for name in near)}")
+    if written in METHODS:
+        raise GrammarError(f"{written!r} is a second method: several requests go into one cell, with ### between them")
     raise GrammarError(
-        f"{told!r} is not an item: write name=value (a text), name:=json, name==value (query), Header:value, "
+        f"{written!r} is not an item: write name=value (a text), name:=json, name==value (query), Header:value, "
         "or field@path (a file)"
     )

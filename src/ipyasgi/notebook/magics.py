@@ -73,7 +73,7 @@ class AsgiMagics(SettingTraits, Magics):
         super().__init__(shell)
         self.apps = AttachedApps(
             shell.user_ns,
-            tell=print,
+            say=print,
             show_whole=lambda raised: show_whole(shell, raised),
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
@@ -174,7 +174,7 @@ class AsgiMagics(SettingTraits, Magics):
         configured = self.config.get(type(self).__name__, {})
         project = read_project(Path.cwd())
         for note in project.notes:
-            self.apps.tell(f"ipyasgi: {note}")
+            self.apps.say(f"ipyasgi: {note}")
         for name, setting in SETTINGS.items():
             if setting.field in project.fields and name not in configured:
                 setattr(self, name, project.fields[setting.field])

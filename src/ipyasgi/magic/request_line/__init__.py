@@ -41,7 +41,7 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     views = [name for name in ("show-secrets", "headers") if name in line.options]
     waits = "background" not in line.options
     if views and not waits:
-        raise GrammarError(f"--{views[0]} shows an answer, and & does not wait for one: leave one of them away")
+        raise GrammarError(f"--{views[0]} shows a response, and & does not wait for one: leave one of them out")
     call = send(explorer, spec, code, waits=waits, **options)
     for name in views:
         call = call.with_secrets() if name == "show-secrets" else call.head()

@@ -98,7 +98,7 @@ def _text_in_file(item: Item) -> Argument:
     try:
         text = content.value.decode()
     except UnicodeDecodeError:
-        raise GrammarError(f"{path} is no UTF-8 text: send it as a file, name@{path}") from None
+        raise GrammarError(f"{path} is not UTF-8 text: send it as a file, name@{path}") from None
     return wrapped(text, "", content, ".decode()")
 
 

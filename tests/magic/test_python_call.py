@@ -130,6 +130,25 @@ def test_secrets_come_from_the_environment(shell, monkeypatch):
     assert b"s3cret" not in sent.request.content
 
 
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("X-Token:s3cret n:={{n}}", 'headers={"X-Token": os.environ["X_TOKEN"]}, json={"n": n}'),
+        ("token==s3cret n:={{n}}", 'params={"token": os.environ["TOKEN"]}, json={"n": n}'),
+        ("--form password=s3cret n={{n}}", 'data={"password": os.environ["PASSWORD"], "n": str(n)}'),
+        ('--raw \'{"pin": 73019, "n": {{n}}}\'', 'json={"pin": json.loads(os.environ["PIN"]), "n": n}'),
+        ("--raw 'password=s3cret&n={{n}}'", 'content=os.environ["BODY"]'),
+    ],
+)
+def test_secrets_beside_values_of_python(shell, line, written):
+    """In a line with expressions of the user these stay, and what is secret comes from the environment."""
+    code = shell.run(f"n = 1\n%asgi --as-python POST /items {line}")
+
+    assert written in code
+    assert "s3cret" not in code
+    assert "73019" not in code
+
+
 def test_a_cell_is_several_statements(shell):
     """Each request of a cell is a statement, with its name; a body of JSON is written as Python."""
     shell.run("explorer = %asgi app\nn = 3")

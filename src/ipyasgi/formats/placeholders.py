@@ -103,7 +103,7 @@ class Placeholders:
         """Return a request with its secrets hidden."""
         path = [self.hide("credentials", one) if n % 2 else one for n, one in enumerate(_USER.split(spec.path))]
         headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
-        body, decoded = self._hide_body(spec)
+        body, decoded = self.hide_body(spec.body, spec.header("content-type"))
         return RequestTemplate(
             spec=spec,
             path=Text.of(*path),
@@ -151,8 +151,8 @@ class Placeholders:
             return self.hide(key, value)
         return self.hide_json(value) if has_placeholder(value) else self.hide(key, json.dumps(value), is_json=True)
 
-    def _hide_body(self, spec: RequestSpec) -> tuple[Text, Any]:
-        body, content_type = spec.body, spec.header("content-type")
+    def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
+        """Return ``body`` and ``decoded`` of a `RequestTemplate`."""
         media_type = content_type.partition(";")[0].strip().lower()
         text = body.decode("utf-8", "surrogateescape")
         try:

@@ -164,8 +164,17 @@ class Line:
                 raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {said}")
 
     def seconds(self, name: str) -> float | None:
-        """Return an option in seconds, None where it is not given."""
-        return read_seconds(f"--{name}", self.options[name].fill()) if name in self.options else None
+        """Return an option in seconds, None where it is not given; raises for what is not a time to wait for."""
+        if name not in self.options:
+            return None
+        text = self.options[name].fill()
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < math.inf:
+            raise GrammarError(f"--{name} {text}: give seconds, such as --{name} 5")
+        return seconds
 
     def count(self, name: str) -> int:
         """Return an option that is a number of times, 1 where it is not given."""
@@ -209,17 +218,6 @@ def split_assignment(line: str) -> tuple[str, str]:
     if keyword.iskeyword(name):
         raise GrammarError(f"{name!r} is a word of Python: take another name before <<")
     return name, rest
-
-
-def read_seconds(what: str, text: str) -> float:
-    """Return a number of seconds; raises for what is none, or none to wait for."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < math.inf:
-        raise GrammarError(f"{what} {text}: give seconds, such as {what} 5")
-    return seconds
 
 
 def did_you_mean(word: str, known: Iterable[Any]) -> str:

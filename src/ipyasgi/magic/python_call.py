@@ -168,11 +168,6 @@ def imported(value: Any, name: str, module: str = "ipyasgi") -> PythonCall:
     return PythonCall(coded(value, name, f"from {module} import {name}"))
 
 
-def builtin(value: Any, name: str) -> PythonCall:
-    """Return the PythonCall of something that is always there, such as ``help``."""
-    return PythonCall(coded(value, name))
-
-
 # -- values ------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from ...formats.python_code import PythonCode
 from ...records.requests import METHODS
 from ..attached_apps import AttachedApps
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
-from ..python_call import PythonCall, ShownText, builtin, imported, write
+from ..python_call import PythonCall, ShownText, coded, imported, write
 from ..tokenizer import GrammarError
 from .command import Command
 
@@ -61,7 +61,7 @@ def build_help(commands: Mapping[str, Command], send: Command) -> Command:
 
     def python(explorer: PythonCall, line: Line) -> PythonCall:
         line.at_most(1)
-        return builtin(help, "help")(imported(Explorer, "Explorer"))
+        return PythonCall(coded(help, "help"))(imported(Explorer, "Explorer"))
 
     return Command(name="help", usage="[WORD]", description="this, or more about one word", python=python, run=run)
 

@@ -11,7 +11,7 @@ from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, builtin, coded, imported, literal, read_string, wrapped
+from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, wrapped
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
 from .command import command, one_of, run_named
@@ -159,7 +159,7 @@ def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     found = reader(text, variables=coded(line.names, "globals()"))
     if "send" not in line.options:
         return found
-    return imported(Exchanges, "Exchanges")(builtin(map, "map")(explorer.send, found.specs))
+    return imported(Exchanges, "Exchanges")(PythonCall(coded(map, "map"))(explorer.send, found.specs))
 
 
 def _text_or_path(line: Line) -> Argument:

@@ -12,7 +12,7 @@ from ..items import Item, try_item
 from ..python_call import Argument, PythonCall, dict_of, list_of, literal, read_string, tuple_of, wrapped
 from ..request_line.item_values import ItemValues, read_file
 from ..request_line.json_source import encode
-from ..tokenizer import GrammarError, Text, Token
+from ..tokenizer import GrammarError, Text
 from .command import command
 
 _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
@@ -37,7 +37,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     messages: list[Argument] = []
     fields: list[Item] = []
     for word in line.words[1:]:
-        item = _item_of(word)
+        item = None if word.quoted else try_item(word.text)  # in quotes it is a message, whatever signs it has
         if item is None:
             messages.append(read_string(word.text))
         elif item.kind in ("query", "header"):
@@ -63,11 +63,6 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
         if option in line.options:
             more[name] = line.seconds(option)
     return explorer.websocket_exchange(path, *messages, **more)
-
-
-def _item_of(word: Token) -> Item | None:
-    """Return the item that a word is; one in quotes is a message, whatever signs it has."""
-    return None if word.quoted else try_item(word.text)
 
 
 def _messages_of(body: Text) -> Iterator[Text]:

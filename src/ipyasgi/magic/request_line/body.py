@@ -99,7 +99,7 @@ def _read_form(items: list[Item], values: ItemValues) -> Argument:
 def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
     if not (is_json_type(given_type) if given_type else text.outline.lstrip()[:1] in ("{", "[")):
         content = read_string(text)
-        return Body(values={"content": content.value.encode()}, code={"content": content.code})
+        return Body(values={"content": content.value.encode()}, code={"content": values.hide_text(content, given_type)})
     sent, value = read_json(text, "the body")
     code = values.hide_json(value.code)
     if value.value is None or given_type not in ("", "application/json"):

@@ -88,6 +88,12 @@ class ItemValues:
             code = self._placeholders.hide_value(named, value.value)
         return Argument(value=value.value, code=code)
 
+    def hide_text(self, text: Argument, content_type: str) -> Any:
+        """Return the code of a body that is a text; one that holds a secret is a placeholder as a whole."""
+        hidden, _ = Placeholders().hide_body(text.value.encode(), content_type)
+        is_hidden = hidden.placeholders and not self._reveal
+        return self._placeholders.hide("body", text.value) if is_hidden else text.code
+
     def hide_json(self, code: Any) -> Any:
         """Return the code of JSON that does not hold the secrets in it."""
         return code if self._reveal else self._placeholders.hide_json(code)

@@ -15,7 +15,7 @@ from ipyasgi import AsyncTestClient, Exchange, Exchanges, Explorer, History, Tes
 from ipyasgi.magic.commands import SEND
 from ipyasgi.magic.configuration import values_of
 from ipyasgi.magic.grammar import ANYWHERE, OPTIONS
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.records.settings import SETTINGS, Settings
 
 README = Path(__file__).parents[1] / "README.md"

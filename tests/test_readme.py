@@ -92,7 +92,7 @@ def test_every_attribute_has_its_line(live_values, kind):
 
 def test_every_magic_is_known(readme):
     """Each %asgi in the first half begins with a method, a subcommand or an app."""
-    from ipyasgi.notebook.panel_command import COMMANDS
+    from ipyasgi.notebook.magics import COMMANDS
     from ipyasgi.records.requests import METHODS
 
     words = re.findall(r"%asgi (\w+)", readme.partition("\n# Reference\n")[0])

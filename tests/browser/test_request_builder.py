@@ -199,7 +199,7 @@ def test_signing_in_asks_the_app_s_own_endpoint(builder: Locator) -> None:
     send(builder)
     answer(builder, "200 OK").wait_for()
     expect(answer(builder, "200 OK")).to_contain_text("alice")
-    expect(builder.locator(".ipyasgi-code")).to_have_text("%asgi GET /me Authorization:{{authorization}}")
+    expect(builder.locator(".ipyasgi-code")).to_have_text("%asgi GET /me 'Authorization:Bearer {{token}}'")
     assert "s3cret" not in builder.inner_html()
 
 
@@ -208,7 +208,7 @@ def test_the_request_is_code_in_many_words(builder: Locator, lab_page: Page) -> 
     for name, words in (
         ("httpx", "httpx.Client("),
         ("cURL", "curl"),
-        ("Python", "explorer.request("),
+        ("Python", "explorer.post("),
         ("pytest", "def test_"),
     ):
         builder.get_by_role("tab", name=name, exact=True).click()

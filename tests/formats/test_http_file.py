@@ -10,7 +10,7 @@ from ipyasgi.errors import RequestError
 from ipyasgi.formats.http_file import read_http, render_http
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line
-from ipyasgi.magic.request_line import build_request
+from ipyasgi.magic.request_line import read_request
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import BYTES, FORM, JSON, PLAIN, SECRET, SECRETS, TEXT, VALUES, specs
@@ -233,7 +233,7 @@ def test_a_value_that_is_no_json_is_an_error():
 def test_a_cell_of_the_magic_is_read_the_same(cell):
     """What both understand, a file and a cell, is the same request to both."""
     names = {"n": 7, "name": 'Foo "Bar"'}
-    of_magic = [build_request(parse_line(part.line, names.get, part.rest)) for part in split_cell("", cell)]
+    of_magic = [read_request(parse_line(part.line, names.get, part.rest))[0] for part in split_cell("", cell)]
 
     assert list(read_http(cell, variables=names).specs) == of_magic
 

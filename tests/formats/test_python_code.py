@@ -2,15 +2,19 @@
 
 import ast
 import json
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ipyasgi import Explorer
 from ipyasgi.client.httpx import httpx
 from ipyasgi.formats.placeholders import hide_secrets
-from ipyasgi.formats.python_code import Name, PythonCode, quoted, try_json
+from ipyasgi.formats.python_code import Name, PythonCode, build_code, quoted, render_httpx, try_json
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
@@ -52,6 +56,11 @@ def test_literals_look_as_a_formatter_lays_them_out():
     assert [quoted("a"), quoted("it's"), quoted('"'), quoted("\u202e\n")] == ['"a"', '"it\'s"', "'\"'", '"\\u202e\\n"']
 
 
+def code_of(spec):
+    """Return the arguments that send a request, secrets and all."""
+    return build_code(hide_secrets([spec], show=True)[0][0])
+
+
 def sent_by(code, **names):
     """Run a call with httpx and return the request that it sends."""
     seen = []
@@ -78,14 +87,14 @@ def assert_sends(request, spec):
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
 def test_a_call_sends_the_request(spec):
     """Method, query, headers and body of the call are those of the request."""
-    assert_sends(sent_by(PythonCode().call(spec, "")), spec)
+    assert_sends(sent_by(PythonCode().call(code_of(spec), "")), spec)
 
 
 @settings(max_examples=150, deadline=None)
 @given(spec=specs)
 def test_any_request_is_sent_by_its_call(spec):
     """Whatever a request holds, its call sends it."""
-    assert_sends(sent_by(PythonCode().call(spec, "response = ")), spec)
+    assert_sends(sent_by(PythonCode().call(code_of(spec), "response = ")), spec)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +123,7 @@ def test_any_request_is_sent_by_its_call(spec):
 )
 def test_calls_look_as_a_person_would_write_them(spec, expected):
     """json= and data= where they send the same, content= where they would not."""
-    assert PythonCode().call(spec, "") == expected
+    assert PythonCode().call(code_of(spec), "") == expected
 
 
 @pytest.mark.parametrize(
@@ -138,12 +147,87 @@ def test_json_that_python_would_not_say_the_same_way(body):
 
 def test_secrets_are_read_from_the_environment():
     """No secret is in the code; with the environment set the call sends the whole request."""
-    (hidden,), blanks = hide_secrets([SECRET])
-    code = PythonCode(blanks)
-    text = code.call(hidden, "")
+    (hidden,), _ = hide_secrets([SECRET])
+    code = PythonCode()
+    text = code.call(build_code(hidden), "")
 
     environment = {name: str(value) for name, value in VALUES.items()}
     assert not [secret for secret in SECRETS if secret in text]
-    assert code.modules == {"os", "json"}
+    assert code.imports == {"import os", "import json"}
     assert '"Bearer " + os.environ["TOKEN_2"]' in text
     assert_sends(sent_by(text, os=SimpleNamespace(environ=environment), json=json), SECRET)
+
+
+# Stands where httpx is imported: the script's client gets a transport that prints what it is given.
+FAKE_HTTPX = """
+from {httpx} import *
+from {httpx} import Client as _Client
+
+
+def Client(**options):
+    def answer(request):
+        print(request.method, request.url, request.headers.get("authorization", "-"), request.read())
+        return Response(200, text="fine")
+
+    return _Client(transport=MockTransport(answer), **options)
+"""
+
+
+def run_script(script, folder, **variables):
+    """Run a script in an interpreter of its own and return what it printed, line by line."""
+    (folder / "fake.py").write_text(FAKE_HTTPX.format(httpx=httpx.__name__))
+    (folder / "script.py").write_text(script.replace("import httpx", "import fake as httpx"))
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_a_script_runs_as_it_stands(tmp_path):
+    """Each request is sent to the base URL, one after the other, and what came back is printed."""
+    specs = [build_spec("GET", "/items", params={"limit": "2"}), build_spec("POST", "/items", json={"name": "Foo"})]
+
+    assert run_script(render_httpx(specs, base_url="http://localhost:1"), tmp_path) == [
+        "GET http://localhost:1/items?limit=2 - b''",
+        "200 fine",
+        """POST http://localhost:1/items - b'{"name":"Foo"}'""",
+        "200 fine",
+    ]
+
+
+def test_a_script_of_every_request_runs(tmp_path):
+    """None of the odd requests breaks the script."""
+    assert run_script(render_httpx(PLAIN), tmp_path).count("200 fine") == len(PLAIN)
+
+
+def test_secrets_come_from_the_environment(tmp_path):
+    """No secret is in the script; with the environment set it sends them."""
+    script = render_httpx([SECRET])
+    printed = run_script(script, tmp_path, **{name: str(value) for name, value in VALUES.items()})
+
+    assert not [secret for secret in SECRETS if secret in script]
+    assert script.startswith("import json\nimport os\n\nimport httpx\n")
+    assert "token=q-tok" in printed[0]
+    assert "Bearer b-tok" in printed[0]
+    assert '"pin":7301948265' in printed[0]
+
+
+def test_redirects_are_followed_where_they_were():
+    """The client is told to, because httpx does not by itself."""
+
+    async def app(scope, receive, send):
+        headers = [(b"location", b"/b")] if scope["path"] == "/a" else []
+        await send({"type": "http.response.start", "status": 302 if headers else 200, "headers": headers})
+        await send({"type": "http.response.body"})
+
+    with Explorer(app, lifespan="off") as explorer:
+        assert "follow_redirects=True" in explorer.get("/a").to_httpx()
+        assert "--location" in explorer.history[-1].to_curl()
+        assert "follow_redirects" not in explorer.get("/a", follow_redirects=False).to_httpx()
+        assert "--location" not in explorer.history[-1].to_curl()

@@ -1,10 +1,13 @@
 """What a line means, in one line of text: for the tables of the magic's grammar. Sends nothing."""
 
+import json
 import re
+from dataclasses import replace
 from typing import Any
 
+from ipyasgi.formats.python_code import PythonCode
 from ipyasgi.magic.grammar import Line, parse_line
-from ipyasgi.magic.python_call import PythonCall, imports_of, run, write
+from ipyasgi.magic.python_call import PythonCall, run, write
 from ipyasgi.magic.request_line import write_request
 from ipyasgi.magic.tokenizer import GrammarError
 from ipyasgi.records.requests import RequestSpec, build_spec
@@ -33,10 +36,17 @@ class Recorder:
 
     def request(self, method: str, path: str, **options: Any) -> RequestSpec:
         kept = ("params", "headers", "json", "data", "files", "content")
-        self.more = {name: value for name, value in options.items() if name not in kept}
-        return build_spec(method, path, **{name: value for name, value in options.items() if name in kept})
+        more = {name: value for name, value in options.items() if name not in kept}
+        spec = build_spec(method, path, **{name: value for name, value in options.items() if name in kept})
+        return self.send(spec, **more)
 
     begin = request
+
+    def send(self, spec: RequestSpec, **options: Any) -> RequestSpec:
+        self.more = options
+        return spec
+
+    submit = send
 
     def __getattr__(self, verb: str) -> Any:
         if verb.upper() not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
@@ -65,9 +75,18 @@ def spec_of(line: str, cell: str | None = None) -> RequestSpec:
 def spec_in_python(line: str, cell: str | None = None) -> RequestSpec:
     """Give the request that the Python of a line comes to, and check that it needs nothing but its imports."""
     python = write_request(PythonCall(), read(line, cell))
+    code = PythonCode()
+    source = write(python, code)
     names: dict[str, Any] = {}
-    exec("\n".join(sorted(imports_of(python))), names)
-    return eval(write(python), {**names, **NAMES, "explorer": Recorder()})
+    exec("\n".join(sorted(code.imports)), names)
+    return eval(source, {**names, **NAMES, "explorer": Recorder()})
+
+
+def respelled(spec: RequestSpec) -> RequestSpec:
+    """Give a request with its JSON as ``json=`` sends it, which is how Python says JSON that was typed as a text."""
+    if spec.header("content-type") != "application/json":
+        return spec
+    return replace(spec, body=json.dumps(json.loads(spec.body), ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def told(spec: RequestSpec) -> str:

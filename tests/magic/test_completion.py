@@ -8,7 +8,7 @@ from IPython.core.completer import provisionalcompleter
 
 from ipyasgi.explorer.explorer import document_source_of
 from ipyasgi.magic.completion import _OFFERS, _WORDS
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.notebook.magics import COMMANDS
 
 ROUTER = """
 from fastapi import FastAPI
@@ -249,12 +249,12 @@ def test_python_inside_braces(shell, complete):
 
 
 def test_each_kind_of_place_and_each_word_is_known():
-    """No kind of place is forgotten, and no subcommand is completed that there is not."""
+    """No kind of place but IPython's own is forgotten, and no subcommand is completed that there is not."""
     import typing
 
     from ipyasgi.magic.cursor import Kind
 
-    assert set(_OFFERS) == set(typing.get_args(Kind))
+    assert {*_OFFERS, "expression"} == set(typing.get_args(Kind))
     assert set(_WORDS) <= set(COMMANDS)
 
 

@@ -11,7 +11,7 @@ from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.command_call import read_calls, write_calls
 from ipyasgi.magic.python_call import ShownCode
 from ipyasgi.magic.tokenizer import GrammarError, split_tokens
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.protocol.errors import CallError
 
 from .meaning import NAMES

@@ -1,12 +1,16 @@
 """The Python that a line stands for: it runs as it stands, and gives what the line gives."""
 
+import ast
+
 import pytest
 
 from ipyasgi import Exchange, Exchanges, Explorer
 from ipyasgi.explorer import Pending, PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
-from ipyasgi.magic.python_call import PythonCall, ShownCode, imports_of, run, write
-from ipyasgi.notebook.panel_command import COMMANDS
+from ipyasgi.formats.python_code import PythonCode
+from ipyasgi.magic.python_call import PythonCall, ShownCode, run, write
+from ipyasgi.notebook.magics import COMMANDS
+from ipyasgi.panels.request_builder.code_kinds import build_code_as
 
 LINES = [
     "GET /items limit==2",
@@ -118,11 +122,30 @@ def test_secrets_come_from_the_environment(shell, monkeypatch):
 
     assert "s3cret" not in code
     assert shell.run(f"%asgi --as-python {line} --show-secrets").count("s3cret") == 4
-    for name in ("AUTHORIZATION", "API_KEY", "PASSWORD", "TOKEN"):
+    for name in ("API_KEY", "PASSWORD", "TOKEN"):
         monkeypatch.setenv(name, "from-outside")
     sent = shell.run(code)
-    assert sent.request.headers["authorization"] == "from-outside"
+    assert sent.request.headers["authorization"] == "Bearer from-outside"
     assert b"s3cret" not in sent.request.content
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("X-Token:s3cret n:={{n}}", 'headers={"X-Token": os.environ["X_TOKEN"]}, json={"n": n}'),
+        ("token==s3cret n:={{n}}", 'params={"token": os.environ["TOKEN"]}, json={"n": n}'),
+        ("--form password=s3cret n={{n}}", 'data={"password": os.environ["PASSWORD"], "n": str(n)}'),
+        ('--raw \'{"pin": 73019, "n": {{n}}}\'', 'json={"pin": json.loads(os.environ["PIN"]), "n": n}'),
+        ("--raw 'password=s3cret&n={{n}}'", 'content=os.environ["BODY"]'),
+    ],
+)
+def test_secrets_beside_values_of_python(shell, line, written):
+    """In a line with expressions of the user these stay, and what is secret comes from the environment."""
+    code = shell.run(f"n = 1\n%asgi --as-python POST /items {line}")
+
+    assert written in code
+    assert "s3cret" not in code
+    assert "73019" not in code
 
 
 def test_a_cell_is_several_statements(shell):
@@ -130,12 +153,7 @@ def test_a_cell_is_several_statements(shell):
     shell.run("explorer = %asgi app\nn = 3")
     code = shell.run('%%asgi --as-python\na << POST /items\n\n{"name": "x{{n}}", "price": {{n}}}\n###\nGET /items')
 
-    assert code == (
-        "import json\n\n"
-        'a = explorer.post(\n    "/items",\n    headers={"Content-Type": "application/json"},\n'
-        '    content=json.dumps({"name": "x" + str(n), "price": n}),\n)\n'
-        'explorer.get("/items")'
-    )
+    assert code == ('a = explorer.post("/items", json={"name": "x" + str(n), "price": n})\nexplorer.get("/items")')
     shell.run(code)
     assert shell.run("a.json()['name']") == "x3"
 
@@ -172,8 +190,9 @@ def test_a_twin_is_written_as_it_is_run():
             return show_secrets
 
     assert run(python, Stand()) is True
-    assert write(python, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
-    assert imports_of(python) == frozenset()
+    code = PythonCode()
+    assert write(python, code, "e") == 'e.history["r1"].to_curl(show_secrets=True)'
+    assert not code.imports
     with pytest.raises(AttributeError):
         explorer.__wrapped__  # noqa: B018  (what copying and printing ask for is not the explorer's)
 
@@ -184,3 +203,45 @@ def test_values_of_lines_are_public_objects(shell):
 
     assert isinstance(shell.run("%asgi state"), ExplorerState)
     assert isinstance(shell.run("%asgi use"), Explorer)
+
+
+SAME = [
+    "GET /items",
+    "GET /items limit==2 q=='a b'",
+    "GET '/items?x=1'",
+    "GET '/items?q=a%20b&x=[1]'",
+    "POST /items?x=1 X-Token:s3cret name=saucer price:=3.5",
+    "POST /items name=" + "saucer" * 20 + " tags:='[1, null, true]'",
+    'POST /items Authorization:\'Bearer s3cret\' deep:=\'{"token": "s3cret", "pin": 1234}\'',
+    "POST /items --raw '{\"a\":  1}'",
+    'POST /items Content-Type:text/plain --raw "it\'s token=s3cret"',
+    "POST /login --form user=ann password=s3cret user=bob",
+    "GET /items token==s3cret Cookie:'sid=s3cret; theme=dark'",
+    "DELETE /items/1 reason=none",
+    "QUERY /items --raw null",
+    "POST /nothing",
+]
+
+
+@pytest.mark.parametrize("line", SAME)
+def test_every_way_out_writes_the_same_call(shell, line):
+    """--as-python, the panel's Python tab and the export of the exchange agree but for who sends it."""
+    shell.run("explorer = %asgi app")
+    written = shell.run(f"%asgi --as-python {line}")
+    exchange = shell.run(f"%asgi {line}")
+
+    assert written == build_code_as("python", exchange.spec)
+    assert "s3cret" not in written
+    (exported,) = calls_in(exchange.to_httpx(), "client")
+    assert [exported] == calls_in(written, "explorer")
+
+
+def calls_in(code, receiver):
+    """Return the calls of a receiver's functions, as Python without its layout."""
+    found = [one for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Call)]
+    functions = [(one, one.func) for one in found if isinstance(one.func, ast.Attribute)]
+    return [
+        ast.unparse(one).removeprefix(receiver)
+        for one, function in functions
+        if isinstance(function.value, ast.Name) and function.value.id == receiver
+    ]

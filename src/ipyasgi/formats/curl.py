@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 from ..protocol.errors import RequestError
 from ..records.requests import RequestSpec
+from ..records.template import Placeholder, Template
 from .curl_options import read_options
 from .imported import LOCAL_URL, Imported, ImportedRequest
-from .placeholders import Placeholder, Placeholders, hide_secrets
+from .placeholders import RequestTemplate, Text, hide_secrets, title_of
 from .shell_words import escape_hidden, is_shown, quote_word, read_ansi, split_commands
 
 _INLINE_BYTES = 60_000  # Linux takes 128 KiB for one argument
@@ -42,16 +43,16 @@ def render_curl(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, blanks = hide_secrets(specs, show=show_secrets)
-    return "\n\n".join(_Command(spec, blanks, base_url, follow_redirects).text() for spec in hidden)
+    hidden, _ = hide_secrets(specs, show=show_secrets)
+    return "\n\n".join(_Command(request, base_url, follow_redirects).text() for request in hidden)
 
 
 class _Command:
     """One command in the making: its words, and what is piped into it."""
 
-    def __init__(self, spec: RequestSpec, blanks: Placeholders, base_url: str, follow_redirects: bool) -> None:
-        self._spec = spec
-        self._blanks = blanks
+    def __init__(self, request: RequestTemplate, base_url: str, follow_redirects: bool) -> None:
+        self._spec = request.spec
+        self._request = request
         self._base_url = base_url.rstrip("/")
         self._follow = follow_redirects
         self._pipe = ""
@@ -59,8 +60,8 @@ class _Command:
     def text(self) -> str:
         """Return the whole command, one option a line."""
         url, query = self._target()
-        first = ["curl", *self._switches(query), self._quoted(url)]
-        lines = [" ".join(first), *query, *(f"-H {self._quoted(line)}" for line in self._headers()), *self._body()]
+        first = ["curl", *self._switches(query), _quoted(url)]
+        lines = [" ".join(first), *query, *(f"-H {_quoted(line)}" for line in self._headers()), *self._body()]
         return self._pipe + " \\\n  ".join(lines)
 
     def _switches(self, query: list[str]) -> Iterator[str]:
@@ -76,55 +77,53 @@ class _Command:
         if re.search(r"[\[\]{}]", spec.target):
             yield "--globoff"
 
-    def _target(self) -> tuple[str, list[str]]:
-        """Return the URL, and options for its query where a variable stands in it, whose value curl has to encode."""
-        path, query = self._spec.path, self._spec.target[len(self._spec.path) :].removeprefix("?")
-        place = (self._base_url if path.startswith("/") else "") + quote(path, safe=_URL_CHARS)
-        if self._spec.body or not self._has_variable(query):
-            return f"{place}?{query}" if query else place, []
-        return place, self._fields(query)
+    def _target(self) -> tuple[Text, list[str]]:
+        """Return the URL, and the options that add to its query what curl has to encode: values of variables."""
+        path, query = self._request.path, self._request.query_string
+        base = self._base_url if self._spec.path.startswith("/") else ""
+        place = Template.of(base, path.map_text(lambda text: quote(text, safe=_URL_CHARS)))
+        if self._spec.body or not query.placeholders:
+            return Template.of(place, "?" if query else "", query), []
+        return place, _options(query)
 
-    def _headers(self) -> Iterator[str]:
-        for name, value in self._spec.headers:
-            title = "-".join(word.capitalize() for word in name.decode("latin-1").split("-"))
-            text = value.decode("utf-8", "surrogateescape")
-            yield f"{title}: {text}" if text else f"{title};"
-        if self._spec.body and not any(name == b"content-type" for name, _ in self._spec.headers):
-            yield "Content-Type:"  # else curl calls it a form
+    def _headers(self) -> Iterator[Text]:
+        for name, value in self._request.headers:
+            text = value.map_text(lambda text: text.encode("latin-1").decode("utf-8", "surrogateescape"))
+            yield Template.of(title_of(name), ": " if text else ";", text)
+        if self._spec.body and not any(name == "content-type" for name, _ in self._request.headers):
+            yield Template.of("Content-Type:")  # else curl calls it a form
 
     def _body(self) -> list[str]:
-        body = self._spec.body
+        spec, body = self._spec, self._request.body
         if not body:
             return []
-        text = self._blanks.unquote_json(body.decode("utf-8", "surrogateescape"))
-        if is_shown(text) and len(body) <= _INLINE_BYTES:
-            is_form = self._spec.header("content-type").startswith("application/x-www-form-urlencoded")
-            return self._fields(text) if is_form and self._has_variable(text) else [f"--data-raw {self._quoted(text)}"]
-        pieces = self._blanks.split(text)
-        texts = ("%s" if isinstance(piece, Placeholder) else piece.translate(_PRINTF_ESCAPES) for piece in pieces)
-        template = escape_hidden("".join(texts), "\\{:03o}")
-        values = "".join(f' "${piece.name}"' for piece in pieces if isinstance(piece, Placeholder))
-        self._pipe = f"printf {'-- ' if template.startswith('-') else ''}'{template}'{values} | "
+        if all(isinstance(piece, Placeholder) or is_shown(piece) for piece in body.pieces) and (
+            len(spec.body) <= _INLINE_BYTES
+        ):
+            is_form = spec.header("content-type").startswith("application/x-www-form-urlencoded")
+            return _options(body) if is_form and body.placeholders else [f"--data-raw {_quoted(body)}"]
+        template = body.render(lambda _: "%s", lambda text: escape_hidden(text.translate(_PRINTF_ESCAPES), "\\{:03o}"))
+        values = "".join(f' "${one.name}"' for one in body.placeholders)
+        dashes = "-- " if template.startswith("-") else ""
+        self._pipe = f"printf {dashes}'{template}'{values} | "
         return ["--data-binary @-"]
 
-    def _fields(self, form: str) -> list[str]:
-        """Return one option for each field of an encoded form; curl encodes the values of variables."""
-        return [
-            f"--data-{'urlencode' if self._has_variable(field) else 'raw'} {self._quoted(field)}"
-            for field in form.split("&")
-        ]
 
-    def _has_variable(self, text: str) -> bool:
-        return any(isinstance(piece, Placeholder) for piece in self._blanks.split(text))
+def _options(form: Text) -> list[str]:
+    """Return one option for each field of an encoded form; curl encodes the values of variables."""
+    return [f"--data-{'urlencode' if one.placeholders else 'raw'} {_quoted(one)}" for one in form.split("&")]
 
-    def _quoted(self, text: str) -> str:
-        """Return one shell word; variables stand in double quotes."""
-        if not self._has_variable(text):
-            return quote_word(text)
-        texts = [piece for piece in self._blanks.split(text) if isinstance(piece, str)]
-        if not all(_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece) for piece in texts):
-            return self._blanks.fill(text, lambda blank: f'"${blank.name}"', quote_word)
-        return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", self._blanks.fill(text, lambda one: f"${{{one.name}}}")) + '"'
+
+def _quoted(text: Text) -> str:
+    """Return one shell word; variables stand in double quotes."""
+    if not text.placeholders:
+        return quote_word(text.render(str))
+    if all(
+        isinstance(piece, Placeholder) or (_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece))
+        for piece in text.pieces
+    ):
+        return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", text.render(lambda one: f"${{{one.name}}}")) + '"'
+    return text.render(lambda one: f'"${one.name}"', quote_word)
 
 
 # -- in ------------------------------------------------------------------------------------------------------

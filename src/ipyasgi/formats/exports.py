@@ -10,9 +10,9 @@ from .curl import render_curl
 from .exported import read_sent
 from .har import render_har
 from .http_file import render_http
-from .httpx_code import render_httpx
 from .imported import LOCAL_URL
 from .pytest_code import render_pytest
+from .python_code import render_httpx
 from .volatile_fields import Path
 
 FORMATS: Mapping[str, str] = {
@@ -98,7 +98,7 @@ class ExportMembers(ABC):
         :param app: where the app is, ``module:attribute``; without it a marked line is left to be edited
         :param factory: the attribute makes the app when it is called
         :param volatile: JSON paths such as ``$.items[0].id`` that differ from call to call, found by sending twice;
-            None where nobody tried, and then ids and times are told by their names
+            None where nobody tried, and then ids and times are recognised by their names
         Raises `RequestError` where there is nothing to check.
         """
         exchanges = self._exported()

@@ -23,8 +23,9 @@ from ..protocol.errors import RequestError
 from ..records.json_tokens import ends_inside_string
 from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec
+from ..records.template import Placeholder, Template
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
-from .placeholders import Placeholders, hide_secrets
+from .placeholders import RequestTemplate, hide_secrets, title_of
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
@@ -55,45 +56,54 @@ def render_http(
     Raises `RequestError` for a body that such a file cannot hold: bytes that are no text, or a line of ``###``.
     """
     given = list(requests)
-    hidden, blanks = hide_secrets([spec for _, spec in given], show=show_secrets)
-    parts = [_render(title, spec, blanks) for (title, _), spec in zip(given, hidden, strict=True)]
-    head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for spec in hidden) else ""
+    hidden, _ = hide_secrets([spec for _, spec in given], show=show_secrets)
+    parts = [_render(title, request) for (title, _), request in zip(given, hidden, strict=True)]
+    head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for _, spec in given) else ""
     return head + "\n".join(parts)
 
 
-def _render(title: str, spec: RequestSpec, blanks: Placeholders) -> str:
-    place = quote(spec.path, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}") + spec.target[len(spec.path) :]
+def _render(title: str, request: RequestTemplate) -> str:
+    spec, query = request.spec, request.query_string
+    path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
     host = "{{host}}" if spec.path.startswith("/") else ""
-    lines = [f"{spec.method} {host}{_literal(place)}"]
-    lines += [f"{_title(name)}: {_literal(value.decode('latin-1'))}" for name, value in spec.headers]
-    body = _body(spec, blanks)
-    if body and _adds_json(body) and not spec.header("content-type"):
-        lines.append("Content-Type:")  # else it is taken for JSON
-    text = "\n".join([*lines, "", body] if body else lines)
+    target = Template.of(path, "?" if query else "", query).map_text(_literal)
+    lines = [Template.of(f"{spec.method} {host}", target)]
+    lines += [Template.of(f"{title_of(name)}: ", value.map_text(_literal)) for name, value in request.headers]
+    body = _body(request)
+    if body and _adds_json(body.outline) and not spec.header("content-type"):
+        lines.append(Template.of("Content-Type:"))  # else it is taken for JSON
+    lines += [Template.of(), body] if body else []
     comment = f"### {title}\n" if title else "###\n"
-    return comment + blanks.fill(text, lambda blank: f"{{{{{blank.name.lower()}}}}}") + "\n"
+    return comment + "".join(line.render(lambda one: f"{{{{{one.name.lower()}}}}}") + "\n" for line in lines)
 
 
-def _body(spec: RequestSpec, blanks: Placeholders) -> str:
+def _body(request: RequestTemplate) -> Template[Placeholder]:
     """Return the body as the file holds it; what is read back from there must be the same, outer line ends aside."""
+    spec, body = request.spec, request.body
     content_type = spec.header("content-type")
     is_multipart = _is_multipart(content_type)
     try:
-        text = spec.body.decode()
+        spec.body.decode()
     except UnicodeDecodeError:
         raise _unwritable(spec, "it is no text") from None
     if is_multipart:
-        text = text.removesuffix("\r\n").replace("\r\n", "\n")
-    text = _literal(text.strip("\n"))
+        body = body.part(0, len(body.outline.removesuffix("\r\n"))).map_text(lambda text: text.replace("\r\n", "\n"))
+    outline = body.outline
+    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n"))).map_text(_literal)
+    text, sent = body.render(_name_of), request.body.render(_name_of).encode()
     if "\r" in text or "\x00" in text:
         raise _unwritable(spec, "it has line ends or other characters that a text file does not keep")
     try:
-        same = _Reading({}, "").body(text, content_type) == (spec.body if is_multipart else spec.body.strip(b"\n"))
+        same = _Reading({}, "").body(text, content_type) == (sent if is_multipart else sent.strip(b"\n"))
     except RequestError:
         same = False
     if not same or _SEPARATOR.search(text) or _SCRIPT.search(text):
         raise _unwritable(spec, "a line of it means something else there")
-    return blanks.unquote_json(text)
+    return body
+
+
+def _name_of(placeholder: Placeholder) -> str:
+    return placeholder.name
 
 
 def _unwritable(spec: RequestSpec, why: str) -> RequestError:
@@ -104,10 +114,6 @@ def _unwritable(spec: RequestSpec, why: str) -> RequestError:
 
 def _literal(text: str) -> str:
     return text.replace("{{", "\\{{")
-
-
-def _title(name: bytes) -> str:
-    return "-".join(word.capitalize() for word in name.decode("latin-1").split("-"))
 
 
 # -- in ------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -17,13 +18,12 @@ from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import is_json_type, mask_url
-from ..records.requests import RequestSpec
 from .exported import read_sent
-from .placeholders import hide_secrets
-from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
+from .placeholders import RequestTemplate, hide_secrets
+from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
 from .volatile_fields import Path, VolatileFields
 
-_ANY = Name("ANY")
+_ANY = Name("ANY", imports=frozenset({"from unittest.mock import ANY"}))
 _APP = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)")
 _MAX_LINES, _MAX_ITEM_LINES, _MAX_KEYS = 40, 12, 30
 _MAX_TEXT, _MAX_BYTES = 200, 32
@@ -47,16 +47,16 @@ def render_pytest(
     :param app: where the app is, ``module:attribute``; without it a marked line is left to be edited
     :param factory: the attribute makes the app when it is called
     :param volatile: JSON paths such as ``$.items[0].id`` that differ from call to call, found by sending twice; None
-        where nobody tried, and then ids and times are told by their names
+        where nobody tried, and then ids and times are recognised by their names
     Raises `RequestError` where there is nothing to check, or ``app`` is not of that form.
     """
     given = list(exchanges)
     imported, expression = _app_of(app)
-    hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
-    file = _File(PythonCode(blanks))
+    hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
+    file = _File()
     tests = [
-        file.test(exchange, spec, VolatileFields(exchange.spec, exchange.sent_at, volatile, blanks.values))
-        for exchange, spec in zip(given, hidden, strict=True)
+        file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, placeholders.values))
+        for exchange, request in zip(given, hidden, strict=True)
     ]
     if not file.names:
         raise RequestError("none of these exchanges was answered, so there is nothing to check: send the request again")
@@ -86,29 +86,25 @@ class _File:
     """
     One test file in the making.
 
-    :ivar names: how many tests bear each name
+    :ivar names: those of the tests
     """
 
-    def __init__(self, code: PythonCode) -> None:
-        self.names: dict[str, int] = {}
-        self._code = code
-        self._checked = PythonCode()  # what a response says is never a blank
-        self._exceptions: set[tuple[str, str]] = set()
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self._counts: Counter[str] = Counter()
+        self._code = PythonCode()
+        self._exceptions: set[str] = set()
 
     def head(self, imported: str, client: str) -> str:
         """Return what stands above the tests."""
-        standard = [f"import {name}" for name in sorted(self._code.modules)]
-        standard += ["from unittest.mock import ANY"] if _ANY.code in self._checked.names else []
-        ours = [(module, f"from {module} import {name}") for module, name in self._exceptions]
-        ours += [("ipyasgi.testclient", "from ipyasgi.testclient import TestClient"), (imported.split()[1], imported)]
+        ours = {*self._exceptions, "from ipyasgi.testclient import TestClient", imported}
         lines = [
             '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
             "",
-            *standard,
-            *([""] if standard else []),
+            *self._code.head(),
             "import pytest",
             "",
-            *(line for _, line in sorted(ours)),
+            *sorted(ours),
             "",
             "",
             "# One app for all tests, which run in the order of the recording: a later one may",
@@ -120,22 +116,22 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Record, spec: RequestSpec, stability: VolatileFields) -> str:
+    def test(self, exchange: Record, request: RequestTemplate, stability: VolatileFields) -> str:
         """Return the test of an exchange, or a comment where there is nothing to check."""
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if not raised and (response is None or exchange.exception is not None):
-            what = f"{exchange.name}, {spec.method} {quoted(mask_url(exchange.spec.path))}"
+            what = f"{exchange.name}, {exchange.spec.method} {quoted(mask_url(exchange.spec.path))}"
             return f"# {what}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [
                 f"    with pytest.raises({self._exception(exchange.exception)}):",
-                self._code.call(spec, "        "),
+                self._code.call(build_code(request), "        "),
             ]
         else:
             assert response is not None
-            unfollowed = ["follow_redirects=False"] if response.has_redirect_location else []
-            call = self._code.call(spec, "    response = ", more=unfollowed)
+            unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
+            call = self._code.call(build_code(request), "    response = ", more=unfollowed)
             lines = [call, "", *self._checks(response, bool(exchange.previous), stability)]
         return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
 
@@ -146,15 +142,13 @@ class _File:
             words.append("raises")
         elif exchange.response is not None and exchange.response.status_code >= 400:
             words.append(_phrase(exchange.response.status_code))
-        name = re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME]
-        number = self.names[name] = self.names.get(name, 0) + 1
-        return name if number == 1 else self._name_again(name, number)
-
-    def _name_again(self, name: str, number: int) -> str:
-        while f"{name}_{number}" in self.names:
-            number += 1
-        self.names[f"{name}_{number}"] = 1
-        return f"{name}_{number}"
+        base = re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME]
+        while True:
+            self._counts[base] += 1
+            name = base if self._counts[base] == 1 else f"{base}_{self._counts[base]}"
+            if name not in self.names:
+                self.names.add(name)
+                return name
 
     def _exception(self, exception: BaseException | None) -> str:
         """Return what stands for the type of an exception; its base where the type has no place to import it from."""
@@ -162,7 +156,7 @@ class _File:
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
         if kind.__module__ != "builtins":
-            self._exceptions.add((_module_of(kind), kind.__name__))
+            self._exceptions.add(f"from {_module_of(kind)} import {kind.__name__}")
         return kind.__name__
 
     # -- checks --------------------------------------------------------------------------------------------
@@ -190,9 +184,9 @@ class _File:
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
             yield from _text_checks(response.text, stability)
         elif len(content) <= _MAX_BYTES and stability.is_stable_text(content.decode("latin-1")):
-            yield f"    assert response.content == {self._checked.literal(content)}"
+            yield f"    assert response.content == {self._code.literal(content)}"
         elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):
-            yield f"    assert response.content.startswith({self._checked.literal(content[:8])})"
+            yield f"    assert response.content.startswith({self._code.literal(content[:8])})"
 
     def _json_checks(self, value: Any) -> Iterator[str]:
         """Yield a comparison with the whole value, or where that is long, with its size and what is short of it."""
@@ -225,7 +219,7 @@ class _File:
 
     def _compared(self, place: str, value: Any) -> str:
         head = f"    assert {place} {'is' if value is None or isinstance(value, bool) else '=='} "
-        return head + self._checked.literal(value, 4, len(head) - 4)
+        return head + self._code.literal(value, 4, len(head) - 4)
 
 
 def _mark(value: Any, path: Path, stability: VolatileFields) -> Any:

@@ -6,13 +6,15 @@ Secrets are ``os.environ["NAME"]``. A JSON body becomes ``json=``, a form ``data
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..records.requests import RequestSpec
-from .placeholders import Placeholder, Placeholders
+from ..records.template import Placeholder, Template
+from .imported import LOCAL_URL
+from .placeholders import RequestTemplate, hide_secrets, title_of
 
 LINE_LENGTH = 88
 _WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none
@@ -22,51 +24,142 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """Code that stands in a literal as it is, such as ``ANY``."""
+class Name(Placeholder):
+    """
+    Code that stands in a literal as it is, such as ``ANY``.
 
-    code: str
+    :ivar imports: the statements it needs, such as ``import json``
+    """
+
+    imports: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCode:
+    """
+    A request as the arguments of a client; each is a literal, or a `Template` or `Placeholder` in the place of one.
+
+    :ivar target: the path, with the query where that has to stay as it is written
+    :ivar params: the query as pairs
+    :ivar headers: ``(name, value)`` pairs of texts
+    :ivar body: ``json``, ``data``, ``files`` and ``content`` by their names, those that there are
+    """
+
+    method: str
+    target: Any
+    params: Sequence[tuple[Any, Any]] = ()
+    headers: Sequence[tuple[Any, Any]] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def build_code(request: RequestTemplate) -> RequestCode:
+    """Return a request in the fewest words that send it: ``json`` or ``data`` where they send the same."""
+    body = dict([_body_of(request)]) if request.spec.body else {}
+    return RequestCode(
+        method=request.spec.method,
+        target=request.target if request.is_spelled else request.path,
+        params=() if request.is_spelled else request.query,
+        headers=[pair for pair in request.headers if pair[0] != "content-type" or body.keys() <= {"content"}],
+        body=body,
+    )
+
+
+def render_python(request: RequestTemplate, client: str = "explorer") -> str:
+    """Return the call that sends a request, below the imports that it needs."""
+    code = PythonCode()
+    call = code.call(build_code(request), "", client)
+    return "\n".join([*code.head(), call])
+
+
+def render_httpx(
+    specs: Iterable[RequestSpec],
+    *,
+    base_url: str = LOCAL_URL,
+    follow_redirects: bool = False,
+    show_secrets: bool = False,
+) -> str:
+    """
+    Return a script that sends these requests, one after the other, and prints what came back.
+
+    Secrets are ``os.environ["NAME"]``.
+
+    :param base_url: where requests go whose spec has only a path
+    """
+    code = PythonCode()
+    options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
+    lines = [f"with httpx.Client({', '.join(options)}) as client:"]
+    for request in hide_secrets(specs, show=show_secrets)[0]:
+        lines.append(code.call(build_code(request), "    response = "))
+        lines.append("    print(response.status_code, response.text)")
+    return "\n".join([*code.head(), "import httpx", "", *lines, ""])
 
 
 class PythonCode:
     """
     Writes literals and calls.
 
-    :param blanks: what the marks in the requests stand for
-    :ivar modules: what the code written so far needs to import
-    :ivar names: each `Name` written so far
+    :ivar imports: the statements that the code written so far needs
     """
 
-    def __init__(self, blanks: Placeholders | None = None) -> None:
-        self._blanks = blanks or Placeholders()
-        self.modules: set[str] = set()
-        self.names: set[str] = set()
+    def __init__(self) -> None:
+        self.imports: set[str] = set()
 
-    def call(self, spec: RequestSpec, prefix: str, client: str = "client", *, more: Iterable[str] = ()) -> str:
+    def head(self) -> list[str]:
+        """Return the imports as people write them: plain ones first, a line for each module, an empty line below."""
+        plain = sorted(one for one in self.imports if one.startswith("import "))
+        names: dict[str, list[str]] = {}
+        for one in sorted(self.imports.difference(plain)):
+            module, _, name = one.removeprefix("from ").partition(" import ")
+            names.setdefault(module, []).append(name)
+        lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
+        return [*lines, ""] if lines else []
+
+    def call(
+        self,
+        code: RequestCode,
+        prefix: str,
+        client: str = "client",
+        *,
+        function: str = "",
+        more: Mapping[str, Any] | None = None,
+    ) -> str:
         """
         Return the statement that sends a request, such as ``response = client.post("/items", json={"name": "Foo"})``.
 
         :param prefix: what stands before the call in its line, with the indent
-        :param more: further keyword arguments, as they are written
+        :param function: the client's function that takes the method first; by default that of the method, if it can
+        :param more: further keyword arguments
         """
-        keywords = dict(self._keywords(spec))
-        target = self.literal(spec.target if self._is_spelled(spec) else spec.path)
-        if spec.method in (_WITH_BODY if spec.body else _VERBS):
-            head, words = f"{prefix}{client}.{spec.method.lower()}(", [target]
-        else:
-            head, words = f"{prefix}{client}.request(", [self.literal(spec.method), target]
-        flat = [*words, *(f"{name}={self.literal(value)}" for name, value in keywords.items()), *more]
-        line = f"{head}{', '.join(flat)})"
-        if len(line) <= LINE_LENGTH:
+        has_verb = not function and code.method in (_WITH_BODY if code.body else _VERBS)
+        name = code.method.lower() if has_verb else function or "request"
+        keywords: dict[str, Any] = {}
+        if code.params:
+            keywords["params"] = _pairs([(key, _number(value)) for key, value in code.params])
+        if code.headers:
+            keywords["headers"] = _pairs(
+                [(title_of(key) if isinstance(key, str) else key, _header_value(value)) for key, value in code.headers]
+            )
+        return self.laid_out(
+            f"{prefix}{client}.{name}",
+            [code.target] if has_verb else [code.method, code.target],
+            {**keywords, **code.body, **(more or {})},
+        )
+
+    def laid_out(self, head: str, values: Sequence[Any], keywords: Mapping[str, Any]) -> str:
+        """Return a call of literals: on its line after ``head``, or where that is too long over several."""
+        words = [self.literal(value) for value in values]
+        flat = [*words, *(f"{name}={self.literal(value)}" for name, value in keywords.items())]
+        line = f"{head}({', '.join(flat)})"
+        if len(line) <= LINE_LENGTH or not flat:
             return line
-        indent = len(prefix) - len(prefix.lstrip())
+        indent = len(head) - len(head.lstrip())
         laid = [f"{name}={self.literal(value, indent + 4, len(name) + 2)}" for name, value in keywords.items()]
-        lines = [f"{' ' * (indent + 4)}{word},\n" for word in [*words, *laid, *more]]
-        return f"{head}\n{''.join(lines)}{' ' * indent})"
+        lines = [f"{' ' * (indent + 4)}{word},\n" for word in [*words, *laid]]
+        return f"{head}(\n{''.join(lines)}{' ' * indent})"
 
     def literal(self, value: Any, indent: int | None = None, taken: int = 0) -> str:
         """
-        Return the literal of JSON, bytes, tuples or `Name`.
+        Return the literal of JSON, bytes, tuples, `Template` or `Placeholder`.
 
         :param indent: lay it out over lines where it is too long, its last line at this column; None for one line
         :param taken: columns that stand before and after it in its line
@@ -87,13 +180,17 @@ class PythonCode:
 
     def _flat(self, value: Any) -> str:
         match value:
-            case Name():
-                self.names.add(value.code)
-                return value.code
+            case Template():
+                return " + ".join(map(self._piece, value.pieces)) or '""'
+            case Placeholder(is_json=True):
+                self.imports.add("import json")
+                return f"json.loads({self._piece(value)})"
+            case Placeholder():
+                return self._piece(value)
             case str():
-                return self._text(value)
+                return quoted(value)
             case bytes():
-                return self._bytes(value)
+                return "b" + quoted(value.decode("latin-1"), latin=True)
             case dict():
                 return "{" + ", ".join(f"{self._flat(key)}: {self._flat(item)}" for key, item in value.items()) + "}"
             case list():
@@ -103,62 +200,29 @@ class PythonCode:
             case _:
                 return repr(value)
 
-    def _text(self, text: str) -> str:
-        pieces = [
-            self._blank(piece) if isinstance(piece, Placeholder) else quoted(piece)
-            for piece in self._blanks.split(text)
-        ]
-        return " + ".join(pieces) or '""'
+    def _piece(self, piece: str | Placeholder) -> str:
+        if isinstance(piece, str):
+            return quoted(piece)
+        if isinstance(piece, Name):
+            self.imports |= piece.imports
+            return piece.name
+        self.imports.add("import os")
+        return f'os.environ["{piece.name}"]'
 
-    def _bytes(self, value: bytes) -> str:
-        pieces = self._blanks.split(value.decode("latin-1"))
-        return (
-            " + ".join(
-                f"{self._blank(piece)}.encode()" if isinstance(piece, Placeholder) else "b" + quoted(piece, latin=True)
-                for piece in pieces
-            )
-            or 'b""'
-        )
 
-    def _blank(self, blank: Placeholder) -> str:
-        self.modules.add("os")
-        code = f'os.environ["{blank.name}"]'
-        if blank.is_json:
-            self.modules.add("json")
-            return f"json.loads({code})"
-        return code
-
-    def _keywords(self, spec: RequestSpec) -> Iterable[tuple[str, Any]]:
-        if spec.query and not self._is_spelled(spec):
-            yield "params", _pairs([(name, _number(value)) for name, value in spec.query])
-        headers = list(spec.headers)
-        body: list[tuple[str, Any]] = []
-        if spec.body:
-            body = [self._body(spec)]
-            if body[0][0] != "content":
-                headers = [pair for pair in headers if pair[0] != b"content-type"]
-        if headers:
-            yield "headers", _pairs([(_title(name), _header_text(value)) for name, value in headers])
-        yield from body
-
-    def _is_spelled(self, spec: RequestSpec) -> bool:
-        # A value that is filled in later is encoded by nobody but httpx.
-        return spec.is_spelled and not any(
-            isinstance(piece, Placeholder) for piece in self._blanks.split(spec.query_string)
-        )
-
-    def _body(self, spec: RequestSpec) -> tuple[str, Any]:
-        """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""
-        content_type = spec.header("content-type")
-        if content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
-            return "json", found[0]
-        if content_type == _FORM and (fields := _try_form(spec.body)) is not None:
-            return "data", fields
-        try:
-            text = spec.body.decode()
-        except UnicodeDecodeError:
-            return "content", spec.body
-        return "content", text
+def _body_of(request: RequestTemplate) -> tuple[str, Any]:
+    """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""
+    spec = request.spec
+    content_type = spec.header("content-type")
+    if content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
+        return "json", found[0] if request.decoded is None else request.decoded
+    if content_type == _FORM and (fields := _try_form(request)) is not None:
+        return "data", fields
+    try:
+        spec.body.decode()
+    except UnicodeDecodeError:
+        return "content", _bytes_of(request.body, "utf-8", "surrogateescape")
+    return "content", request.body
 
 
 def try_json(body: bytes) -> tuple[Any] | None:
@@ -185,7 +249,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
 def _is_shallow(value: Any, depth: int) -> bool:
@@ -195,35 +259,51 @@ def _is_shallow(value: Any, depth: int) -> bool:
     return not inner or (depth > 0 and all(_is_shallow(item, depth - 1) for item in inner))
 
 
-def _try_form(body: bytes) -> dict[str, Any] | None:
+def _try_form(request: RequestTemplate) -> dict[str, Any] | None:
     """Return a form's fields as httpx takes them, None where it would send other bytes."""
+    body = request.spec.body
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
+        pairs: list[tuple[str, Any]] = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
     except ValueError:
+        return None
+    if request.decoded is not None:
+        pairs = request.decoded
+    elif urlencode(pairs).encode() != body:
         return None
     fields: dict[str, Any] = {}
     for name, value in pairs:
         fields[name] = value if name not in fields else [*_listed(fields[name]), value]
     same = [(name, value) for name, values in fields.items() for value in _listed(values)] == pairs
-    return fields if same and urlencode(pairs).encode() == body else None
+    return fields if same else None
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> Any:
-    """Return pairs as a dict where no name is there twice."""
-    return dict(pairs) if len({name.lower() for name, _ in pairs}) == len(pairs) else pairs
+def _pairs(pairs: list[tuple[Any, Any]]) -> Any:
+    """Return pairs as a dict where no name is there twice, and none is made when the code runs."""
+    names = {name.lower() for name, _ in pairs if isinstance(name, str)}
+    return dict(pairs) if len(names) == len(pairs) else pairs
 
 
-def _number(text: str) -> Any:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 and str(int(text)) == text else text
+def _number(value: Any) -> Any:
+    text = value.render(str) if isinstance(value, Template) and not value.placeholders else value
+    is_number = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number and str(int(text)) == text else value
 
 
-def _header_text(value: bytes) -> str | bytes:
-    return value.decode() if value.isascii() else value
+def _header_value(value: Any) -> Any:
+    """Return the value of a header; where it is not ASCII as bytes, which a client sends as they are."""
+    is_text = not isinstance(value, Template) or value.outline.isascii()
+    return value if is_text else _bytes_of(value, "latin-1")
 
 
-def _title(name: bytes) -> str:
-    return "-".join(word.capitalize() for word in name.decode("latin-1").split("-"))
+def _bytes_of(template: Template[Any], encoding: str, errors: str = "strict") -> Any:
+    """Return the code of the bytes of a text."""
+    code = PythonCode()
+    pieces = [
+        code.literal(piece.encode(encoding, errors)) if isinstance(piece, str) else f"{code.literal(piece)}.encode()"
+        for piece in template.pieces
+    ]
+    return Name(" + ".join(pieces), imports=frozenset(code.imports))

@@ -1,4 +1,4 @@
-"""What of a response stays the same from call to call, told by names, by shapes and by what the caller found. Pure."""
+"""The part of a response that stays the same from call to call, by names, shapes and findings of the caller. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class VolatileFields:
     """
     Judges one response.
 
-    :param request: what it answers; what was sent may come back
+    :param request: the one it is for; what was sent may come back
     :param at: when it was sent
     :param volatile: JSON paths that differ from call to call, found by sending twice; None where nobody tried, and
         then fields that are called ids and times are taken for such
@@ -75,7 +75,7 @@ class VolatileFields:
     def is_stable_text(self, text: str) -> bool:
         """Tell whether a text holds no time, no identifier and no secret."""
         if (
-            self._tells_secret(text)
+            self._has_secret(text)
             or mask_text(text) != text
             or any(mask_query(word) != word for word in text.split() if "=" in word)
         ):
@@ -95,11 +95,11 @@ class VolatileFields:
             if str(value) in self._secrets:
                 return True
             return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in (1, 1000))
-        if value in self._sent and not self._tells_secret(value):
+        if value in self._sent and not self._has_secret(value):
             return False
         return not self.is_stable_text(value) or self._is_today(value)
 
-    def _tells_secret(self, text: str) -> bool:
+    def _has_secret(self, text: str) -> bool:
         """Tell whether a text is a secret of the request, or has one in it that is too long to be there by chance."""
         return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
 

@@ -1,6 +1,6 @@
 """The apps attached to one shell, and which one is current. Parses nothing, shows nothing.
 
-Two shells have two desks; nothing about "current" is kept anywhere else.
+Two shells have two of these; nothing about "current" is kept anywhere else.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ class AttachedApps:
     The attached apps by the expression they were attached with.
 
     :param namespace: where variables are looked up: the shell's
-    :param tell: shows one line to the user
+    :param say: shows one line to the user
     :param show_whole: shows an exception with every frame
     :param meter: makes what shows how far a replay has come, also as attribute
-    :param on_settings: told of settings that have changed
+    :param on_settings: called with settings that have changed
     :ivar settings: those of the attached apps, and of apps that are attached from now on
     """
 
@@ -52,13 +52,13 @@ class AttachedApps:
         self,
         namespace: Mapping[str, Any],
         *,
-        tell: Callable[[str], object],
+        say: Callable[[str], object],
         show_whole: Callable[[BaseException], object],
         meter: Callable[[], AbstractContextManager[OnProgress]],
         on_settings: Callable[[Settings], object] = lambda settings: None,
     ) -> None:
         self.namespace = namespace
-        self.tell = tell
+        self.say = say
         self.show_whole = show_whole
         self.meter = meter
         self.attached: dict[str, Attachment] = {}
@@ -98,7 +98,7 @@ class AttachedApps:
         )
         if held is not None and not held.explorer.closed and how == self._options[expression]:
             self.current = held
-            self._tell(held.renew(source))
+            self._say(held.renew(source))
             return held.explorer
         app = source.resolve()
         if held is not None:
@@ -110,7 +110,7 @@ class AttachedApps:
         self.current = self.attached[expression] = Attachment(explorer, source)
         if explorer.startup_error is not None:
             raised = explorer.lifespan.handled_exception or explorer.startup_error
-            self.tell(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
+            self.say(f"{explorer.lifespan.status}: {describe(raised)} (%asgi tb shows all)")
         return explorer
 
     def detach(self, expression: str) -> None:
@@ -122,14 +122,14 @@ class AttachedApps:
         attachment.explorer.close()
 
     def follow_all(self) -> None:
-        """Let every explorer follow its name; what goes wrong is told in a line, for there is nobody to raise it to."""
+        """Let every explorer follow its name; an error is shown in a line, as no caller waits for it."""
         for attachment in list(self.attached.values()):
             try:
                 self._follow(attachment)
             except Exception as exc:
-                self.tell(f"{attachment.expression} is a new object, and stays as it was: {describe(exc)}")
+                self.say(f"{attachment.expression} is a new object, and stays as it was: {describe(exc)}")
 
-    def change_settings(self, **changes: Any) -> Settings:
+    def configure(self, **changes: Any) -> Settings:
         """Change settings under the names of `Settings`, for every attached app and for those to come."""
         self.settings = dataclasses.replace(self.settings, **changes)
         for attachment in self.attached.values():
@@ -149,8 +149,8 @@ class AttachedApps:
             raise failures[0]
 
     def _follow(self, attachment: Attachment) -> None:
-        self._tell(attachment.follow())
+        self._say(attachment.follow())
 
-    def _tell(self, line: str) -> None:
+    def _say(self, line: str) -> None:
         if line:
-            self.tell(line)
+            self.say(line)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..formats.http_file import read_comment, read_header
 from .grammar import split_assignment
-from .tokenizer import Evaluate, GrammarError, Template, read_text
+from .tokenizer import Evaluate, GrammarError, Text, read_text
 
 _SEPARATOR = re.compile(r"###.*")
 _REQUEST = re.compile(r"\s*(?:[^\W\d]\w*\s*<<\s*)?[A-Z]{3,}\s+['\"]?(?:/|https?://|\{\{)\S*.*")
@@ -19,7 +19,7 @@ class CellRequest:
     One request of a cell.
 
     :ivar line: its first line, without ``%%asgi``
-    :ivar rest: its headers and body as they stand; None for a line that is no cell
+    :ivar rest: its headers and body as they stand; None for a line without a cell
     """
 
     line: str
@@ -38,10 +38,10 @@ def split_cell(line: str, cell: str) -> list[CellRequest]:
     return [*first, *(part for part in parts if part is not None)] or [CellRequest(line="", rest="")]
 
 
-def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Template]], Template | None]:
+def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Text | None]:
     """Return the headers of a part and its body; no body where there is nothing but empty lines."""
     lines = rest.split("\n")
-    headers: list[tuple[str, Template]] = []
+    headers: list[tuple[str, Text]] = []
     while lines and lines[0].strip():
         header = read_header(lines[0])
         if header is None and headers:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
+from ..formats.python_code import PythonCode
 from ..history.exchange import Exchange, Exchanges
 from ..records.requests import METHODS
 from .attached_apps import AttachedApps
@@ -16,8 +17,8 @@ from .cells import CellRequest, split_cell
 from .commands import ATTACH, SEND, Command, Commands
 from .commands.apps import write_explorer
 from .grammar import Line, did_you_mean, parse_line
-from .python_call import PythonCall, ShownCode, imports_of, run, write
-from .tokenizer import Evaluate, GrammarError, Template, Token
+from .python_call import PythonCall, ShownCode, run, uses_explorer, write
+from .tokenizer import Evaluate, GrammarError, Text, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,8 @@ def read_calls(
         return calls
     for call in calls:
         if not call.command.takes_cell or (len(calls) > 1 and call.command is not SEND):
-            told = call.line.head or "an empty line"
-            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {told!r}")
+            head = call.line.head or "an empty line"
+            raise GrammarError(f"%%asgi sends requests: begin with a method and a path, not {head!r}")
     return calls
 
 
@@ -88,7 +89,7 @@ def read_call(line: Line, commands: Commands) -> CommandCall:
 def do(call: CommandCall, apps: AttachedApps) -> Any:
     """Do what a call says and return its value."""
     if call.command.run is not None:
-        return call.command.run(apps, call.line)
+        return call.command.run(apps, call.line, call.python)
     if call.repeats is None:
         return run(call.python, apps.explorer())
     return gather([run(call.python, apps.explorer()) for _ in range(call.repeats)])
@@ -106,35 +107,22 @@ def gather(values: list[Any]) -> Any:
 def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownCode:
     """Return the Python that does the same, with its imports; what it begins with makes the explorer, if need be."""
     name = _variable_of(apps)
-    imports = frozenset[str]().union(*(imports_of(call.python) for call in calls))
+    code = PythonCode()
     lines: list[str] = []
-    attached = apps.current
-    needs_explorer = any("explorer" in write(call.python) and call.command is not ATTACH for call in calls)
-    if needs_explorer and not name and attached is not None:
-        maker = write_explorer(attached.expression, apps.options_of(attached.expression))
-        imports |= imports_of(maker)
-        lines.append(f"explorer = {write(maker)}")
+    needs_explorer = any(call.command is not ATTACH and uses_explorer(call.python) for call in calls)
+    if needs_explorer and not name and apps.current is not None:
+        expression = apps.current.expression
+        maker = write_explorer(expression, apps.options_of(expression))
+        lines.append(write(maker, code, prefix="explorer = "))
     for call in calls:
-        code = write(call.python, name or "explorer")
+        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
+        prefix, end = f"{assigned} = " if assigned else "", ""
         if call.repeats is not None:
             kind = "PendingExchanges" if "background" in call.line.options else "Exchanges"
-            code = f"{kind}({code} for _ in range({call.repeats}))"
-            room = "ipyasgi.explorer" if kind == "PendingExchanges" else "ipyasgi"
-            imports |= {f"from {room} import {kind}"}
-        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
-        lines.append(f"{assigned} = {code}" if assigned else code)
-    return ShownCode("\n".join([*_write_imports(imports), *lines]))
-
-
-def _write_imports(imports: frozenset[str]) -> list[str]:
-    """Return the imports as people write them: plain ones first, one line for each module, an empty line below."""
-    plain = sorted(one for one in imports if one.startswith("import "))
-    names: dict[str, list[str]] = {}
-    for one in sorted(imports - set(plain)):
-        module, _, name = one.removeprefix("from ").partition(" import ")
-        names.setdefault(module, []).append(name)
-    lines = [*plain, *(f"from {module} import {', '.join(names[module])}" for module in sorted(names))]
-    return [*lines, ""] if lines else []
+            code.imports.add(f"from ipyasgi{'.explorer' if kind == 'PendingExchanges' else ''} import {kind}")
+            prefix, end = f"{prefix}{kind}(", f" for _ in range({call.repeats}))"
+        lines.append(write(call.python, code, name or "explorer", prefix) + end)
+    return ShownCode("\n".join([*code.head(), *lines]))
 
 
 def _variable_of(apps: AttachedApps) -> str:
@@ -160,9 +148,9 @@ def _as_attach(line: Line, commands: Commands) -> Line:
     if line.words:
         raise GrammarError(f"{line.head!r} is neither a method nor a subcommand{near}; %asgi help")
     if near and ":" not in line.head and line.head.split(".")[0] not in line.names:
-        raise GrammarError(f"{line.head!r} is no subcommand, method or variable{near}")
+        raise GrammarError(f"{line.head!r} is not a subcommand, method or variable{near}")
     return dataclasses.replace(line, head="attach", words=(_word(line.head),))
 
 
 def _word(text: str) -> Token:
-    return Token(text=Template(text), source=text, start=0, end=len(text))
+    return Token(text=Text.of(text), source=text, start=0, end=len(text))

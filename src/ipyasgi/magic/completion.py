@@ -30,25 +30,9 @@ from .grammar import ANYWHERE, OPTIONS
 _CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
 _SIGN = re.compile("[=:@]")
 _HEADERS = (
-    "Accept",
-    "Accept-Encoding",
-    "Accept-Language",
-    "Authorization",
-    "Cache-Control",
-    "Content-Type",
-    "Cookie",
-    "Forwarded",
-    "Host",
-    "If-Match",
-    "If-Modified-Since",
-    "If-None-Match",
-    "Origin",
-    "Range",
-    "Referer",
-    "User-Agent",
-    "X-API-Key",
-    "X-Forwarded-For",
-    "X-Request-ID",
+    *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie"),
+    *("Forwarded", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer"),
+    *("User-Agent", "X-API-Key", "X-Forwarded-For", "X-Request-ID"),
 )
 _TYPES = (
     "application/json",
@@ -62,6 +46,9 @@ _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
     "authorization": ("Basic ", "Bearer "),
     "content-type": _TYPES,
 }
+
+
+Offers = Iterator[tuple[str, Iterable[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,76 +113,65 @@ class Completer:
 
     def candidates(self, place: Place) -> list[Candidate]:
         """Return what may stand at a place and begins as what is there, each once, in order."""
-        every = _OFFERS[place.kind](self, place)
         begun = place.fragment.casefold()
-        found = {one.text: one for one in every if one.text.casefold().startswith(begun)}
-        return list(found.values())
+        every = ((text, kind) for kind, texts in _OFFERS[place.kind](self, place) for text in texts)
+        found: dict[str, str] = {}
+        for text, kind in every:
+            if text.casefold().startswith(begun):
+                found.setdefault(text, kind)
+        return [Candidate(text=text, kind=kind) for text, kind in found.items()]
 
-    # -- what may stand where ----------------------------------------------------------------------------
+    # -- what may stand where: kinds, and the texts of each ------------------------------------------------
 
-    def _heads(self, place: Place) -> Iterator[Candidate]:
-        yield from (Candidate(text=method, kind="keyword") for method in METHODS)
-        yield from (Candidate(text=name, kind="function") for name in self.commands)
-        yield from (Candidate(text=name, kind="instance") for name in _apps(self.apps.namespace))
+    def _heads(self, place: Place) -> Offers:
+        yield "keyword", METHODS
+        yield "function", self.commands
+        yield "instance", _apps(self.apps.namespace)
 
-    def _targets(self, place: Place) -> Iterator[Candidate]:
+    def _targets(self, place: Place) -> Offers:
         method = "GET" if place.head == "HEAD" else place.head
         routes = self.routes.values()
         wanted = [route.path for route in routes if route.method == method]
-        yield from (
-            Candidate(text=path, kind="path") for path in wanted or [r.path for r in routes if r.kind == "http"]
-        )
+        yield "path", wanted or [route.path for route in routes if route.kind == "http"]
 
-    def _items(self, place: Place) -> Iterator[Candidate]:
+    def _items(self, place: Place) -> Offers:
         taken = {_SIGN.split(word)[0] for word in place.words[1:]}
         offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
-        yield from (Candidate(text=text, kind="param") for text in offered if _SIGN.split(text)[0] not in taken)
+        yield "param", (text for text in offered if _SIGN.split(text)[0] not in taken)
         for route in self.routes.values():
             if route.path == place.target:
-                names = (name for name in route.parameters if name not in taken)
-                yield from (Candidate(text=f"{name}=", kind="param") for name in names)
-        yield from (Candidate(text=f"{name}:", kind="property") for name in _HEADERS)
+                yield "param", (f"{name}=" for name in route.parameters if name not in taken)
+        yield "property", (f"{name}:" for name in _HEADERS)
 
-    def _values(self, place: Place) -> Iterator[Candidate]:
-        offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, place.sign))
-        yield from (Candidate(text=text, kind="value") for text in offered)
-        if place.sign == ":":
-            yield from self._header_values(place)
+    def _values(self, place: Place) -> Offers:
+        sign = place.sign or ":"
+        yield "value", self._of_operation(place, lambda document, one: item_values(document, one, place.name, sign))
+        if sign == ":":
+            yield "value", _HEADER_VALUES.get(place.name.lower(), ())
 
-    def _words(self, place: Place) -> Iterator[Candidate]:
+    def _words(self, place: Place) -> Offers:
         command = self.commands.get(place.head)
-        fixed = _CHOICE.findall(command.usage) if command is not None else ()
-        named = _WORDS.get(place.head, lambda one: ())(self)
-        yield from (Candidate(text=word, kind="value") for word in (*named, *fixed))
+        yield "value", _WORDS.get(place.head, lambda one: ())(self)
+        yield "value", _CHOICE.findall(command.usage) if command is not None else ()
 
-    def _options(self, place: Place) -> Iterator[Candidate]:
+    def _options(self, place: Place) -> Offers:
         taken = self.commands.get(place.head, SEND).options if place.head else ()
-        yield from (Candidate(text=f"--{name}", kind="param") for name in (*taken, *ANYWHERE))
+        yield "param", (f"--{name}" for name in (*taken, *ANYWHERE))
 
-    def _option_values(self, place: Place) -> Iterator[Candidate]:
+    def _option_values(self, place: Place) -> Offers:
         value = OPTIONS[place.name].value if place.name in OPTIONS else ""
-        yield from (Candidate(text=word, kind="value") for word in value.split("|") if word.islower())
+        yield "value", (word for word in value.split("|") if word.islower())
 
-    def _headers(self, place: Place) -> Iterator[Candidate]:
+    def _headers(self, place: Place) -> Offers:
         offered = self._of_operation(place, lambda document, one: item_names(document, one, place.target))
-        yield from (Candidate(text=f"{text} ", kind="property") for text in offered if text.endswith(":"))
-        yield from (Candidate(text=f"{name}: ", kind="property") for name in _HEADERS)
+        yield "property", (f"{text} " for text in offered if text.endswith(":"))
+        yield "property", (f"{name}: " for name in _HEADERS)
 
-    def _header_values(self, place: Place) -> Iterator[Candidate]:
-        if not place.sign:
-            offered = self._of_operation(place, lambda document, one: item_values(document, one, place.name, ":"))
-            yield from (Candidate(text=text, kind="value") for text in offered)
-        yield from (Candidate(text=word, kind="value") for word in _HEADER_VALUES.get(place.name.lower(), ()))
-
-    def _body(self, place: Place) -> Iterator[Candidate]:
+    def _body(self, place: Place) -> Offers:
         inside = find_json_place(place.name)
         if inside is not None:
             offered = self._of_operation(place, lambda document, one: json_words(document, one, inside))
-            kind = "property" if inside.kind == "name" else "value"
-            yield from (Candidate(text=text, kind=kind) for text in offered)
-
-    def _nothing(self, place: Place) -> Iterator[Candidate]:
-        yield from ()
+            yield "property" if inside.kind == "name" else "value", offered
 
     def _of_operation(self, place: Place, ask: Callable[[Document, Operation], Iterator[str]]) -> Iterator[str]:
         """Yield what the document offers for the operation that is typed; nothing as long as it is not read."""
@@ -220,18 +196,13 @@ class Completer:
 
 
 _WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
-    "use": lambda one: one.apps.attached,
-    "detach": lambda one: one.apps.attached,
+    **dict.fromkeys(("use", "detach"), lambda one: one.apps.attached),
+    **dict.fromkeys(("show", "replay", "recheck", "diff", "export"), lambda one: _exchanges(one.apps)),
     "help": lambda one: (*METHODS, *one.commands),
-    "show": lambda one: _exchanges(one.apps),
-    "replay": lambda one: _exchanges(one.apps),
-    "recheck": lambda one: _exchanges(one.apps),
-    "diff": lambda one: _exchanges(one.apps),
-    "export": lambda one: _exchanges(one.apps),
     "history": lambda one: ("error", "method:", "path:", "status:4xx", "status:5xx", "slow:100ms", "violation"),
     "ws": lambda one: (route.path for route in one.routes.values() if route.kind == "websocket"),
 }
-_OFFERS: Mapping[str, Callable[[Completer, Place], Iterable[Candidate]]] = {
+_OFFERS: Mapping[str, Callable[[Completer, Place], Offers]] = {
     "head": Completer._heads,
     "target": Completer._targets,
     "item": Completer._items,
@@ -239,9 +210,8 @@ _OFFERS: Mapping[str, Callable[[Completer, Place], Iterable[Candidate]]] = {
     "word": Completer._words,
     "option": Completer._options,
     "option value": Completer._option_values,
-    "expression": Completer._nothing,
     "header": Completer._headers,
-    "header value": Completer._header_values,
+    "header value": Completer._values,
     "body": Completer._body,
 }
 

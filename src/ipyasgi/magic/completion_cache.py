@@ -60,7 +60,7 @@ class CompletionCache:
         self._documented = -1  # the routes there were when the document was last asked for
 
     def start(self) -> None:
-        """Begin to read the routes, and the document of an app whose answers do not depend on when that is made."""
+        """Begin to read the routes, and the document of an app whose responses do not depend on when that is made."""
         self._elsewhere(self._read_all)
 
     def is_of(self, source: DocumentSource) -> bool:

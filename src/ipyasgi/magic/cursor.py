@@ -65,7 +65,7 @@ class Place:
 
 def find_place(text: str, at: int) -> Place | None:
     """
-    Return where a cursor stands, None where that is no magic of ours.
+    Return where a cursor stands, None where that is not in a magic of ours.
 
     :param text: a whole cell of the notebook
     :param at: the cursor's offset in it

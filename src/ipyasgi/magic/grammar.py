@@ -41,6 +41,7 @@ Decided in the spirit of HTTPie, where its habits and a notebook's differ:
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import keyword
 import math
@@ -49,7 +50,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .tokenizer import Evaluate, GrammarError, Template, Token, split_tokens
+from .tokenizer import Evaluate, GrammarError, Text, Token, split_tokens
 
 REPEAT_LIMIT = 1000
 
@@ -127,7 +128,7 @@ class Line:
     assign: str = ""
     head: str = ""
     words: tuple[Token, ...] = ()
-    options: Mapping[str, Template] = field(default_factory=dict)
+    options: Mapping[str, Text] = field(default_factory=dict)
     quiet: bool = False
     body: str | None = None
     evaluate: Evaluate
@@ -143,9 +144,9 @@ class Line:
         """Return the words as texts."""
         return tuple(word.text.fill() for word in self.words)
 
-    def tail(self, start: int = 0) -> str:
-        """Return the words from one on as they are written, for a language of its own; values as texts."""
-        return " ".join(word.source if word.text.plain else word.text.fill() for word in self.words[start:])
+    def tail(self) -> str:
+        """Return the words as they are written, for a language of its own; values as texts."""
+        return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
     def at_most(self, count: int) -> tuple[str, ...]:
         """Return the words as texts; raises where there are more than a subcommand takes."""
@@ -163,8 +164,17 @@ class Line:
                 raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {said}")
 
     def seconds(self, name: str) -> float | None:
-        """Return an option in seconds, None where it is not given."""
-        return read_seconds(f"--{name}", self.options[name].fill()) if name in self.options else None
+        """Return an option in seconds, None where it is not given; raises for what is not a time to wait for."""
+        if name not in self.options:
+            return None
+        text = self.options[name].fill()
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < math.inf:
+            raise GrammarError(f"--{name} {text}: give seconds, such as --{name} 5")
+        return seconds
 
     def count(self, name: str) -> int:
         """Return an option that is a number of times, 1 where it is not given."""
@@ -184,11 +194,11 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
         if word.open:
             raise GrammarError(_unclosed(word.open))
     words, quiet = _without_tail(words, ";")
-    options: dict[str, Template] = {}
+    options: dict[str, Text] = {}
     kept = list(_take_options(words, options))
     if kept and kept[-1].source == "&":
         kept.pop()
-        options["background"] = Template("")
+        options["background"] = Text()
     if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
         assign, _ = split_assignment(f"{kept[0].source} <<")
         kept = kept[2 if assign else 0 :]
@@ -210,17 +220,6 @@ def split_assignment(line: str) -> tuple[str, str]:
     return name, rest
 
 
-def read_seconds(what: str, text: str) -> float:
-    """Return a number of seconds; raises for what is none, or none to wait for."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < math.inf:
-        raise GrammarError(f"{what} {text}: give seconds, such as {what} 5")
-    return seconds
-
-
 def did_you_mean(word: str, known: Iterable[Any]) -> str:
     """Return ``; did you mean 'x'?`` for a near miss, else an empty text."""
     names = [str(one) for one in known]
@@ -236,44 +235,36 @@ def _without_tail(words: list[Token], tail: str) -> tuple[list[Token], bool]:
     if not words or words[-1].tail != tail:
         return words, False
     last = words.pop()
-    marked = last.text.marked[: -len(tail)]
-    if marked:
-        words.append(
-            Token(
-                text=last.text.part(marked),
-                source=last.source[: -len(tail)],
-                start=last.start,
-                end=last.end - len(tail),
-                quoted=last.quoted,
-                tail=marked[-1],
-            )
-        )
+    text = last.text.part(0, len(last.text.outline) - len(tail))
+    if text:
+        source, end = last.source[: -len(tail)], last.end - len(tail)
+        words.append(dataclasses.replace(last, text=text, source=source, end=end, tail=text.outline[-1]))
     return words, True
 
 
-def _take_options(words: list[Token], options: dict[str, Template]) -> Iterator[Token]:
+def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Token]:
     """Yield the words that are no options, and put those that are into ``options``."""
     rest = iter(words)
     for word in rest:
-        marked = word.text.marked
-        if word.quoted or not marked.startswith("--"):
+        outline = word.text.outline
+        if word.quoted or not outline.startswith("--"):
             yield word
             continue
-        if marked == "--":
+        if outline == "--":
             yield from rest
             return
-        name, equals, value = marked[2:].partition("=")
+        name, equals, _ = outline[2:].partition("=")
         option = OPTIONS.get(name)
         if option is None:
-            told = word.text.part(name).fill()
-            raise GrammarError(f"there is no option --{told}{did_you_mean(told, OPTIONS)}")
+            written = word.text.part(2, 2 + len(name)).fill()
+            raise GrammarError(f"there is no option --{written}{did_you_mean(written, OPTIONS)}")
         if not option.value:
             if equals:
                 raise GrammarError(f"--{name} takes no value: write --{name}")
-            options[name] = Template("")
+            options[name] = Text()
             continue
         following = None if equals else next(rest, None)
-        given = word.text.part(value) if equals else following.text if following is not None else Template("")
+        given = word.text.part(len(name) + 3) if equals else following.text if following is not None else Text()
         if not given and not (following is not None and following.quoted):
             raise GrammarError(f"--{name} needs a value: {option.usage}")
         options[name] = given
@@ -281,5 +272,5 @@ def _take_options(words: list[Token], options: dict[str, Template]) -> Iterator[
 
 def _unclosed(what: str) -> str:
     if what == "{{":
-        return "between {{ and }} stands no Python expression: mend it, or write a literal {{ as \\{{"
+        return "what stands between {{ and }} is not a Python expression: fix it, or write a literal {{ as \\{{"
     return f"No closing quotation for {what}: close the quote, or escape it with a backslash"

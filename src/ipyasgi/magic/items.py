@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from ..records.requests import METHODS
 from .grammar import OPTIONS
-from .tokenizer import GrammarError, Template, Token
+from .tokenizer import GrammarError, Text, Token
 
 Kind = Literal["field", "json", "query", "header", "file"]
 
@@ -35,9 +35,14 @@ class Item:
     """
 
     kind: Kind
-    name: Template
-    value: Template
+    name: Text
+    value: Text
     from_file: bool = False
+
+    @property
+    def reads_file(self) -> bool:
+        """Whether a file is read for it."""
+        return self.from_file or self.kind == "file"
 
 
 def read_items(words: Iterable[Token]) -> list[Item]:
@@ -45,19 +50,20 @@ def read_items(words: Iterable[Token]) -> list[Item]:
     return [_read_item(word) for word in words]
 
 
-def try_item(text: Template) -> Item | None:
+def try_item(text: Text) -> Item | None:
     """Return the item that a word is, None where it has no sign or no name."""
-    match = _ITEM.fullmatch(text.marked)
+    match = _ITEM.fullmatch(text.outline)
     if match is None:
         return None
-    name, sign, value = match.group("name", "sign", "value")
+    sign = match["sign"]
+    name, value = text.part(*match.span("name")), text.part(match.start("value"))
     if not name and sign != "@":
         return None
     from_file = len(sign) > 1 and sign.endswith("@")
     return Item(
         kind=_KINDS[sign.removesuffix("@") if from_file else sign],
-        name=text.part(_ESCAPED_SIGN.sub(r"\1", name)),
-        value=text.part(re.sub(r"^\\(?=\\*@)", "", value)),
+        name=name.map_text(lambda one: _ESCAPED_SIGN.sub(r"\1", one)),
+        value=value.part(1) if re.match(r"\\+@", value.outline) else value,
         from_file=from_file,
     )
 
@@ -74,13 +80,13 @@ def _read_item(word: Token) -> Item:
         if item.kind == "header" and not HEADER_NAME.fullmatch(item.name.fill()):
             raise GrammarError(f"{item.name.fill()!r} is not the name of a header: no blanks, and ASCII only")
         return item
-    told = word.text.fill()
-    if told.startswith("-") and not word.quoted:
-        near = [name for name in OPTIONS if name.startswith(told.lstrip("-")[:1])] or OPTIONS
-        raise GrammarError(f"there is no option {told}: write one of {', '.join(f'--{name}' for name in near)}")
-    if told in METHODS:
-        raise GrammarError(f"{told!r} is a second method: several requests go into one cell, with ### between them")
+    written = word.text.fill()
+    if written.startswith("-") and not word.quoted:
+        near = [name for name in OPTIONS if name.startswith(written.lstrip("-")[:1])] or OPTIONS
+        raise GrammarError(f"there is no option {written}: write one of {', '.join(f'--{name}' for name in near)}")
+    if written in METHODS:
+        raise GrammarError(f"{written!r} is a second method: several requests go into one cell, with ### between them")
     raise GrammarError(
-        f"{told!r} is not an item: write name=value (a text), name:=json, name==value (query), Header:value, "
+        f"{written!r} is not an item: write name=value (a text), name:=json, name==value (query), Header:value, "
         "or field@path (a file)"
     )

@@ -1,23 +1,22 @@
 """Python that a line of the magic stands for: values with their source, and calls that are written as they are run.
 
-`PythonCall` is how a magic makes its one public call: the call is written down first, then run, or printed by
-``--as-python``. So what is printed is what would have been done.
+`PythonCall` is how a magic makes its one public call: the call is built once, then run, or printed by ``--as-python``.
+So what is printed is what would have been done.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from .tokenizer import Expression, Template, text_of
+from ..formats.python_code import Name, PythonCode, RequestCode
+from ..records.requests import RequestSpec
+from ..records.template import Template
+from .tokenizer import Expression, Text
 
-_WIDTH = 100
 _PLAIN_SOURCE = re.compile(r"[\w.]+")
-
-IMPORT_ENVIRONMENT = "import os"
-IMPORT_PATH = "from pathlib import Path"
 
 
 class ShownText(str):
@@ -40,20 +39,24 @@ class Argument:
     """
     A value, and the Python that gives it.
 
-    :ivar imports: what the source needs, such as ``import json``
+    :ivar code: a literal as `PythonCode` writes it, with `Name` in the place of what is not one
     """
 
     value: Any
-    source: str
-    imports: frozenset[str] = frozenset()
+    code: Any
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the code is the value."""
+        return self.code is self.value
 
 
 class PythonCall:
     """
-    A Python expression that begins with ``explorer``, or with something imported: written as it is built, run later.
+    A Python expression that begins with ``explorer``, or with something imported: built first, written or run later.
 
     ``explorer.history["r7"]`` on a PythonCall gives the PythonCall of exactly that. What can be done with one are the
-    functions `run`, `write` and `imports_of`, so that every attribute is the explorer's.
+    functions `run`, `write` and `send`, so that every attribute is the explorer's.
     """
 
     __slots__ = ("_call_root", "_call_steps")
@@ -65,196 +68,87 @@ class PythonCall:
     def __getattr__(self, name: str) -> PythonCall:
         if name.startswith("__"):
             raise AttributeError(name)
-        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="attribute", name=name)))
+        return _continued(self, _Step(kind="attribute", args=(name,)))
 
     def __getitem__(self, key: object) -> PythonCall:
-        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="item", args=(key,))))
+        return _continued(self, _Step(kind="item", args=(key,)))
 
     def __call__(self, *args: object, **kwargs: object) -> PythonCall:
-        return PythonCall(self._call_root, (*self._call_steps, _Step(kind="call", args=args, kwargs=kwargs)))
+        return _continued(self, _Step(kind="call", args=args, kwargs=kwargs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
     kind: str
-    name: str = ""
-    args: tuple[object, ...] = ()
-    kwargs: Mapping[str, object] | None = None
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, object] = field(default_factory=dict)
 
 
-def run(python: PythonCall, explorer: Any) -> Any:
-    """Return what the expression comes to."""
+def _continued(python: PythonCall, step: _Step) -> PythonCall:
+    return PythonCall(python._call_root, (*python._call_steps, step))
+
+
+def send(explorer: PythonCall, spec: RequestSpec, code: RequestCode, *, waits: bool, **options: object) -> PythonCall:
+    """
+    Return the call that sends a request; it is written as that of a verb, such as ``explorer.get("/")``.
+
+    :param waits: the value is the exchange; else it is a handle
+    """
+    return _continued(explorer, _Step(kind="send" if waits else "begin", args=(spec, code), kwargs=options))
+
+
+def run(python: PythonCall, explorer: Any, **more: object) -> Any:
+    """
+    Return the value of the expression.
+
+    :param more: keyword arguments for its last call, which are not written
+    """
     found = explorer if python._call_root is None else python._call_root.value
     for step in python._call_steps:
         args = [_value(one, explorer) for one in step.args]
+        options = {name: _value(one, explorer) for name, one in step.kwargs.items()}
+        options |= more if step is python._call_steps[-1] else {}
         if step.kind == "attribute":
-            found = getattr(found, step.name)
+            found = getattr(found, args[0])
         elif step.kind == "item":
             found = found[args[0]]
+        elif step.kind == "call":
+            found = found(*args, **options)
         else:
-            found = found(*args, **{name: _value(one, explorer) for name, one in (step.kwargs or {}).items()})
+            found = (found.send if step.kind == "send" else found.submit)(args[0], **options)
     return found
 
 
-def write(python: PythonCall, name: str = "explorer") -> str:
+def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: str = "") -> str:
     """
     Return the expression as source.
 
+    :param code: writes it, and notes what it needs imported
     :param name: the variable that holds the explorer
+    :param prefix: what stands before it in its line
     """
-    source = name if python._call_root is None else python._call_root.source
+    root = python._call_root
+    source = prefix + (name if root is None else code.literal(root.code))
     for step in python._call_steps:
+        options = {key: _code(one, code, name) for key, one in step.kwargs.items()}
+        if step.kind in ("send", "begin"):
+            function = "begin" if step.kind == "begin" else ""
+            source = code.call(step.args[1], "", source, function=function, more=options)
+            continue
+        args = [_code(one, code, name) for one in step.args]
         if step.kind == "attribute":
-            source += f".{step.name}"
+            source += f".{args[0]}"
         elif step.kind == "item":
-            source += f"[{_source(step.args[0], name)}]"
+            source += f"[{code.literal(args[0])}]"
         else:
-            words = [_source(one, name) for one in step.args]
-            words += [f"{key}={_source(one, name)}" for key, one in (step.kwargs or {}).items()]
-            source += f"({', '.join(words)})"
-            if len(source) > _WIDTH:
-                source = source[: -len(f"({', '.join(words)})")] + "(\n" + "".join(f"    {w},\n" for w in words) + ")"
+            source = code.laid_out(source, args, options)
     return source
 
 
-def imports_of(python: PythonCall) -> frozenset[str]:
-    """Return what the expression needs imported."""
-    root = python._call_root
-    found = root.imports if root is not None else frozenset()
-    for step in python._call_steps:
-        for one in (*step.args, *(step.kwargs or {}).values()):
-            if isinstance(one, PythonCall):
-                found |= imports_of(one)
-            elif isinstance(one, Argument):
-                found |= one.imports
-    return found
-
-
-def imported(value: Any, name: str, module: str = "ipyasgi") -> PythonCall:
-    """Return the PythonCall of something imported."""
-    return PythonCall(Argument(value=value, source=name, imports=frozenset({f"from {module} import {name}"})))
-
-
-def builtin(value: Any, name: str) -> PythonCall:
-    """Return the PythonCall of something that is always there, such as ``help``."""
-    return PythonCall(Argument(value=value, source=name))
-
-
-# -- values ------------------------------------------------------------------------------------------------------
-
-
-def literal(value: Any) -> Argument:
-    """Return a value of Python's own literals with its source."""
-    return Argument(value=value, source=source_of(value))
-
-
-def source_of(value: Any) -> str:
-    """Return the source of a literal, texts in double quotes where they hold none."""
-    if isinstance(value, str):
-        plain = repr(value)
-        return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain and "\\'" not in plain else plain
-    if type(value) is dict:
-        return f"{{{', '.join(f'{source_of(key)}: {source_of(item)}' for key, item in value.items())}}}"
-    if type(value) is list:
-        return f"[{', '.join(map(source_of, value))}]"
-    return repr(value)
-
-
-def source_of_expression(embedded: Expression) -> str:
-    """Return an expression so that it can stand as an argument."""
-    if _PLAIN_SOURCE.fullmatch(embedded.source):
-        return embedded.source
-    if "#" in embedded.source or "\n" in embedded.source:
-        return f"(\n{embedded.source}\n)"
-    return f"({embedded.source})" if "," in embedded.source else embedded.source
-
-
-def read_value(text: Template) -> Argument:
-    """Return a value as it is where the text is nothing else, else the text."""
-    embedded = text.whole
-    return (
-        Argument(value=embedded.value, source=source_of_expression(embedded))
-        if embedded is not None
-        else read_string(text)
-    )
-
-
-def read_string(text: Template) -> Argument:
-    """Return a text, its values as texts."""
-    return join([_string_piece(piece) for piece in text.pieces()])
-
-
-def _string_piece(piece: str | Expression) -> Argument:
-    if isinstance(piece, str):
-        return literal(piece)
-    return Argument(value=text_of(piece.value), source=f"str({source_of_expression(piece)})")
-
-
-def join(parts: Iterable[Argument], *, empty: str | bytes = "") -> Argument:
-    """Return texts, or bytes, one after the other."""
-    merged: list[Argument] = []
-    for part in parts:
-        last = merged[-1] if merged else None
-        if last is not None and _is_literal(last) and _is_literal(part):
-            merged[-1] = literal(last.value + part.value)
-        else:
-            merged.append(part)
-    if not merged:
-        return literal(empty)
-    value = empty
-    for part in merged:
-        value = value + part.value
-    return Argument(value=value, source=" + ".join(part.source for part in merged), imports=_imports(merged))
-
-
-def list_of(items: Sequence[Argument]) -> Argument:
-    """Return a list."""
-    return Argument(
-        value=[item.value for item in items],
-        source=f"[{', '.join(item.source for item in items)}]",
-        imports=_imports(items),
-    )
-
-
-def tuple_of(items: Sequence[Argument]) -> Argument:
-    """Return a tuple of two or more."""
-    return Argument(
-        value=tuple(item.value for item in items),
-        source=f"({', '.join(item.source for item in items)})",
-        imports=_imports(items),
-    )
-
-
-def dict_of(pairs: Sequence[tuple[Argument, Argument]]) -> Argument:
-    """Return a dict."""
-    return Argument(
-        value={key.value: item.value for key, item in pairs},
-        source=f"{{{', '.join(f'{key.source}: {item.source}' for key, item in pairs)}}}",
-        imports=_imports(one for pair in pairs for one in pair),
-    )
-
-
-def called(function: str, argument: Argument, call: Callable[[Any], Any], *imports: str) -> Argument:
-    """Return what ``function(argument)`` gives."""
-    return Argument(
-        value=call(argument.value),
-        source=f"{function}({argument.source})",
-        imports=argument.imports | frozenset(imports),
-    )
-
-
-def from_environment(name: str, value: Any) -> Argument:
-    """Return a secret: the value as it is, and a source that takes it from the environment."""
-    words = [word.upper() for word in re.findall(r"[A-Za-z0-9]+", name)] or ["SECRET"]
-    return Argument(value=value, source=f'os.environ["{"_".join(words)}"]', imports=frozenset({IMPORT_ENVIRONMENT}))
-
-
-def _is_literal(argument: Argument) -> bool:
-    return type(argument.value) in (str, bytes) and argument.source == source_of(argument.value)
-
-
-def _imports(arguments: Iterable[Argument]) -> frozenset[str]:
-    return frozenset().union(*(argument.imports for argument in arguments))
+def uses_explorer(python: PythonCall) -> bool:
+    """Tell whether the expression, or an argument in it, begins with the explorer."""
+    given = (one for step in python._call_steps for one in (*step.args, *step.kwargs.values()))
+    return python._call_root is None or any(uses_explorer(one) for one in given if isinstance(one, PythonCall))
 
 
 def _value(one: object, explorer: Any) -> Any:
@@ -263,7 +157,85 @@ def _value(one: object, explorer: Any) -> Any:
     return run(one, explorer) if isinstance(one, PythonCall) else one
 
 
-def _source(one: object, name: str) -> str:
+def _code(one: object, code: PythonCode, name: str) -> Any:
     if isinstance(one, Argument):
-        return one.source
-    return write(one, name) if isinstance(one, PythonCall) else source_of(one)
+        return one.code
+    return Name(write(one, code, name)) if isinstance(one, PythonCall) else one
+
+
+def imported(value: Any, name: str, module: str = "ipyasgi") -> PythonCall:
+    """Return the PythonCall of something imported."""
+    return PythonCall(coded(value, name, f"from {module} import {name}"))
+
+
+# -- values ------------------------------------------------------------------------------------------------------
+
+
+def literal(value: Any) -> Argument:
+    """Return a value of Python's own literals."""
+    return Argument(value=value, code=value)
+
+
+def coded(value: Any, source: str, *imports: str) -> Argument:
+    """Return a value with its source, and the statements which that needs."""
+    return Argument(value=value, code=Name(source, imports=frozenset(imports)))
+
+
+def wrapped(value: Any, before: str, given: Argument, after: str, *imports: str) -> Argument:
+    """Return a value whose source is that of another one between two texts: ``json.loads(``, ``)``."""
+    code = PythonCode()
+    source = code.literal(given.code)
+    return coded(value, f"{before}{source}{after}", *code.imports, *imports)
+
+
+def source_of_expression(embedded: Expression) -> str:
+    """Return an expression so that it can stand as an argument."""
+    if _PLAIN_SOURCE.fullmatch(embedded.name):
+        return embedded.name
+    if "#" in embedded.name or "\n" in embedded.name:
+        return f"(\n{embedded.name}\n)"
+    return f"({embedded.name})" if "," in embedded.name else embedded.name
+
+
+def read_value(text: Text) -> Argument:
+    """Return a value as it is where the text is nothing else, else the text."""
+    embedded = text.whole
+    return read_string(text) if embedded is None else coded(embedded.value, source_of_expression(embedded))
+
+
+def read_string(text: Text) -> Argument:
+    """Return a text, its values as texts."""
+    value = text.fill()
+    return Argument(value=value, code=code_of(text)) if text.placeholders else literal(value)
+
+
+def code_of(text: Text) -> Template[Name]:
+    """Return the code of a text, its values as texts."""
+    return Template[Name].of(
+        *(one if isinstance(one, str) else Name(f"str({source_of_expression(one)})") for one in text.pieces)
+    )
+
+
+def join(parts: Sequence[Argument]) -> Argument:
+    """Return texts one after the other."""
+    value = "".join(part.value for part in parts)
+    if all(part.is_literal for part in parts):
+        return literal(value)
+    return Argument(value=value, code=Template.of(*(part.code for part in parts)))
+
+
+def list_of(items: Sequence[Argument]) -> Argument:
+    """Return a list."""
+    return Argument(value=[item.value for item in items], code=[item.code for item in items])
+
+
+def tuple_of(*items: Argument) -> Argument:
+    """Return a tuple."""
+    return Argument(value=tuple(item.value for item in items), code=tuple(item.code for item in items))
+
+
+def dict_of(pairs: Sequence[tuple[Argument, Argument]]) -> Argument:
+    """Return a dict."""
+    return Argument(
+        value={key.value: item.value for key, item in pairs}, code={key.code: item.code for key, item in pairs}
+    )

@@ -14,13 +14,13 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..protocol.errors import CallError
+from ..records.template import Placeholder, Template
 
 Evaluate = Callable[[str], Any]
 """Returns the value of a Python expression; raises `GrammarError`."""
@@ -28,8 +28,9 @@ Evaluate = Callable[[str], Any]
 EXPRESSION_CHARS = 2000
 """The longest ``{{expr}}``."""
 _ENDS_TRIED = 8
-_MARK = re.compile("\x00(\\d+)\x00")
 _BLANKS = frozenset(" \t\r\n\f\v")
+_ESCAPED = {"": _BLANKS | {"'", '"'}, "'": frozenset[str](), '"': frozenset({'"', "\\"})}
+"""The characters that a backslash takes the meaning from: outside of quotes and within each kind."""
 
 
 class GrammarError(CallError):
@@ -39,56 +40,22 @@ class GrammarError(CallError):
         super().__init__(" ".join(text.split("\n")))  # IPython shows a UsageError as one line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # a user's value may not know how to be compared
-class Expression:
+@dataclass(frozen=True, slots=True, eq=False)  # a user's value may not know how to be compared
+class Expression(Placeholder):
     """
     One ``{{expr}}``.
 
-    :ivar source: the expression
-    :ivar value: what it came to
+    :ivar name: the expression
+    :ivar value: its value
     """
 
-    source: str
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """
-    A text with Python values in it.
+class Text(Template[Expression]):
+    """A text with Python values in it."""
 
-    :ivar marked: the text; in the place of each value stands its number between two NULs
-    :ivar expressions: the values
-    """
-
-    marked: str
-    expressions: tuple[Expression, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.marked)
-
-    @property
-    def whole(self) -> Expression | None:
-        """The value, where there is nothing else."""
-        match = _MARK.fullmatch(self.marked)
-        return self.expressions[int(match[1])] if match is not None else None
-
-    @property
-    def plain(self) -> bool:
-        """Whether there is no value in it."""
-        return "\x00" not in self.marked
-
-    def part(self, marked: str) -> Template:
-        """Return a piece of this text."""
-        return Template(marked, self.expressions)
-
-    def pieces(self) -> Iterator[str | Expression]:
-        """Yield the texts and the values in order."""
-        for number, piece in enumerate(_MARK.split(self.marked)):
-            if number % 2:
-                yield self.expressions[int(piece)]
-            elif piece:
-                yield piece
+    __slots__ = ()
 
     def fill(self, show: Callable[[Any], str] | None = None) -> str:
         """
@@ -96,7 +63,7 @@ class Template:
 
         :param show: makes a text of a value; by default ``str``
         """
-        return _MARK.sub(lambda match: (show or text_of)(self.expressions[int(match[1])].value), self.marked)
+        return self.render(lambda one: (show or text_of)(one.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +80,7 @@ class Token:
     :ivar open: what is not closed in it: a quote, ``{{``, or nothing
     """
 
-    text: Template
+    text: Text
     source: str
     start: int
     end: int
@@ -132,26 +99,22 @@ def split_tokens(line: str, evaluate: Evaluate | None = None) -> list[Token]:
     return list(_Scanner(line, evaluate).words())
 
 
-def read_text(source: str, evaluate: Evaluate) -> Template:
+def read_text(source: str, evaluate: Evaluate) -> Text:
     """Return a text in which only ``{{expr}}`` and ``\\{{`` mean something: a header's value, a body."""
     check_characters(source)
-    done: list[str] = []
-    expressions: list[Expression] = []
+    pieces: list[str | Expression] = []
     position = 0
     while (start := source.find("{{", position)) >= 0:
         if start > position and source[start - 1] == "\\":
-            done += (source[position : start - 1], "{{")
+            pieces += (source[position : start - 1], "{{")
             position = start + 2
-            continue
-        found = try_expression(source, start)
-        if found is None:  # JSON opens and closes several objects at once
-            done.append(source[position : start + 2])
+        elif (found := try_expression(source, start)) is None:  # JSON opens and closes several objects at once
+            pieces.append(source[position : start + 2])
             position = start + 2
-            continue
-        done += (source[position:start], f"\x00{len(expressions)}\x00")
-        expressions.append(Expression(source=found[0], value=evaluate(found[0])))
-        position = found[1]
-    return Template("".join([*done, source[position:]]), tuple(expressions))
+        else:
+            pieces += (source[position:start], Expression(found[0], value=evaluate(found[0])))
+            position = found[1]
+    return Text.of(*pieces, source[position:])
 
 
 def try_expression(text: str, start: int) -> tuple[str, int] | None:
@@ -204,7 +167,6 @@ class _Scanner:
         self._line = line
         self._evaluate = evaluate
         self._at = 0
-        self._holes: list[Expression] = []
         self._tail = ""
         self._open = ""
 
@@ -215,9 +177,8 @@ class _Scanner:
             if self._at == len(self._line):
                 return
             start = self._at
-            marked = "".join(self._parts())
             yield Token(
-                text=Template(marked, tuple(self._holes)),
+                text=Text.of(*self._parts()),
                 source=self._line[start : self._at],
                 start=start,
                 end=self._at,
@@ -225,41 +186,25 @@ class _Scanner:
                 tail=self._tail,
                 open=self._open,
             )
-            self._holes = []
 
-    def _parts(self) -> Iterator[str]:
-        line = self._line
-        while self._at < len(line) and line[self._at] not in _BLANKS:
+    def _parts(self) -> Iterator[str | Expression]:
+        line, quote = self._line, ""
+        while self._at < len(line) and (quote or line[self._at] not in _BLANKS):
             character, self._tail = line[self._at], ""
-            if character in "'\"":
+            if character == quote or (not quote and character in "'\""):
+                quote = "" if quote else character
                 self._at += 1
-                yield from self._quoted(character)
             elif line.startswith("{{", self._at):
-                yield self._hole()
-            elif character == "\\" and self._escapes(_BLANKS | {"'", '"'}):
+                yield self._expression()
+            elif character == "\\" and self._escapes(_ESCAPED[quote]):
                 yield self._escaped()
             else:
-                self._tail = character
+                self._tail = "" if quote else character
                 yield character
                 self._at += 1
+        self._open = quote or self._open
 
-    def _quoted(self, quote: str) -> Iterator[str]:
-        line = self._line
-        while self._at < len(line):
-            character = line[self._at]
-            if character == quote:
-                self._at += 1
-                return
-            if line.startswith("{{", self._at):
-                yield self._hole()
-            elif character == "\\" and self._escapes({'"', "\\"} if quote == '"' else set()):
-                yield self._escaped()
-            else:
-                yield character
-                self._at += 1
-        self._open = quote
-
-    def _escapes(self, characters: frozenset[str] | set[str]) -> bool:
+    def _escapes(self, characters: frozenset[str]) -> bool:
         following = self._line[self._at + 1 : self._at + 3]
         return following[:1] in characters if following != "{{" else True
 
@@ -268,13 +213,11 @@ class _Scanner:
         self._at += 1 + length
         return self._line[self._at - length : self._at]
 
-    def _hole(self) -> str:
+    def _expression(self) -> str | Expression:
         found = try_expression(self._line, self._at)
         if found is None:
             self._open = self._open or "{{"
             self._at += 2
             return "{{"
         source, self._at = found
-        value = self._evaluate(source) if self._evaluate is not None else None
-        self._holes.append(Expression(source=source, value=value))
-        return f"\x00{len(self._holes) - 1}\x00"
+        return Expression(source, value=self._evaluate(source) if self._evaluate is not None else None)

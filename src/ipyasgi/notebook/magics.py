@@ -15,17 +15,20 @@ from traitlets.config import Configurable
 
 from ..magic.attached_apps import AttachedApps
 from ..magic.command_call import CommandCall, do, gather, read_calls, write_calls
-from ..magic.commands import SEND
+from ..magic.commands import SEND, build_commands
+from ..magic.commands.command import command, one_of
 from ..magic.commands.help import usage
 from ..magic.completion import Completer
 from ..magic.configuration import read_project, values_of
+from ..magic.grammar import Line
+from ..magic.python_call import PythonCall, imported
 from ..magic.tokenizer import GrammarError
+from ..panels import PANELS
 from ..panels.replay_meter import ReplayMeter
 from ..protocol.errors import CallError, IpyasgiError
 from ..records.settings import SETTINGS, Setting, Settings
 from .completion_hook import CompletionHook
 from .display import fold_traceback, one_line, show_whole
-from .panel_command import COMMANDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +42,19 @@ def _trait_of(setting: Setting) -> Any:
 
 SettingTraits: Any = type("SettingTraits", (Configurable,), {one.name: _trait_of(one) for one in SETTINGS.values()})
 """The settings as traits, which ``%config AsgiMagics`` and a profile's ``c.AsgiMagics`` change."""
+
+
+@command("panel", f"[{'|'.join(PANELS)}]", "open a panel: everything, or one by its name", example="panel request")
+def _panel(explorer: PythonCall, line: Line) -> PythonCall:
+    words = line.at_most(1)
+    name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
+    if name == "workbench":
+        return explorer.panel()
+    return imported(PANELS[name], PANELS[name].__name__, "ipyasgi.panels")(explorer)
+
+
+COMMANDS = build_commands(_panel)
+"""The subcommands of ``%asgi`` by name."""
 
 
 def _documented(magic: F) -> F:
@@ -57,7 +73,7 @@ class AsgiMagics(SettingTraits, Magics):
         super().__init__(shell)
         self.apps = AttachedApps(
             shell.user_ns,
-            tell=print,
+            say=print,
             show_whole=lambda raised: show_whole(shell, raised),
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
@@ -158,14 +174,14 @@ class AsgiMagics(SettingTraits, Magics):
         configured = self.config.get(type(self).__name__, {})
         project = read_project(Path.cwd())
         for note in project.notes:
-            self.apps.tell(f"ipyasgi: {note}")
+            self.apps.say(f"ipyasgi: {note}")
         for name, setting in SETTINGS.items():
             if setting.field in project.fields and name not in configured:
                 setattr(self, name, project.fields[setting.field])
         self._hear_setting()
 
     def _hear_setting(self, change: object = None) -> None:
-        self.apps.change_settings(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
+        self.apps.configure(**{setting.field: getattr(self, name) for name, setting in SETTINGS.items()})
 
     def _take_settings(self, settings: Settings) -> None:
         for name, value in values_of(settings).items():

@@ -17,7 +17,8 @@ def test_requests_from_elsewhere(shell, tmp_path, monkeypatch):
     code = shell.run("%asgi --as-python import two.http --send")
     assert "import ipyasgi\n" in code
     assert 'ipyasgi.import_requests("two.http", variables=globals())' in code
-    assert shell.run(f"{code.rpartition(chr(10))[0]}\nlen({code.splitlines()[-1]})") == 2
+    imports, _, statement = code.rpartition("\n\n")
+    assert shell.run(f"{imports}\nlen({statement})") == 2
     assert "formats" not in code + shell.run("%%asgi --as-python import -\ncurl localhost:8000/items/3")
     assert type(shell.error("%asgi import missing.http")) is UsageError
     assert type(shell.error("%asgi import -")) is UsageError

@@ -25,3 +25,12 @@ def test_each_tab_says_something_of_a_websocket(kind: str) -> None:
     code = build_socket_code_as(kind, "/chat")
     assert code.startswith("#") if kind in ("httpx", "curl") else "/chat" in code
     assert "abc" not in build_socket_code_as(kind, "/chat?token=abc")
+
+
+def test_a_secret_of_a_websocket_is_taken_from_the_environment() -> None:
+    """Where the path holds a secret the magic's tab has Python; shown, it is a line."""
+    code = build_socket_code_as("magic", "/chat?token=abc")
+
+    assert code.startswith('import os\n\nwith explorer.client.websocket_connect("/chat?token=" + os.environ["TOKEN"])')
+    assert build_socket_code_as("magic", "/chat?token=abc", show_secrets=True).startswith("%asgi ws '/chat?token=abc'")
+    assert build_socket_code_as("magic", "chat").startswith("# the path 'chat' does not begin with '/'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..request_line import SENDING_OPTIONS, write_request
-from . import apps, defaults, life, looking, records, sockets
+from . import apps, defaults, looking, records, sockets
 from .apps import ATTACH
 from .command import Command
 from .help import build_help
@@ -27,7 +27,7 @@ SEND = Command(
 
 def build_commands(*more: Command) -> Commands:
     """Return the subcommands of the language, those that the shell adds (it knows the panels), and ``help``."""
-    families = (apps, looking, life, records, sockets, defaults)
+    families = (apps, looking, records, sockets, defaults)
     table = {command.name: command for family in families for command in family.COMMANDS}
     table |= {command.name: command for command in more}
     table["help"] = build_help(table, SEND)

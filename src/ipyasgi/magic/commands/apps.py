@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...explorer.explorer import Explorer
 from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line, did_you_mean
-from ..python_call import Argument, PythonCall, imported, source_of_expression
+from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
-from .command import Command
+from .command import command
 
 ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
 
@@ -17,7 +17,7 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
     (expression,) = line.at_most(1) or ("",)
     embedded = line.words[0].text.whole if line.words else None
     if embedded is not None:
-        expression = embedded.source
+        expression = embedded.name
     if not expression:
         raise GrammarError("%asgi attach needs a variable or module:attr")
     if not line.options.keys() & set(ATTACHING_OPTIONS):
@@ -34,44 +34,43 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
 
 def write_explorer(expression: str, options: AttachOptions, embedded: Expression | None = None) -> PythonCall:
     """Return the call that makes the explorer of an expression."""
-    found = _write_app(expression, embedded)
-    app = Argument(value=None, source=f"{found.source}()" if options.factory else found.source, imports=found.imports)
+    call = "()" if options.factory else ""
     more = {} if options.starts else {"lifespan": "off"}
+    module, colon, attributes = expression.partition(":")
+    if embedded is not None:
+        app = coded(None, f"{source_of_expression(embedded)}{call}")
+    elif colon:
+        app = coded(None, f"{attributes}{call}", f"from {module} import {attributes.partition('.')[0]}")
+    else:
+        app = coded(None, f"{expression}{call}")
     return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
 
 
-def _write_app(expression: str, embedded: Expression | None) -> Argument:
-    if embedded is not None:
-        return Argument(value=None, source=source_of_expression(embedded))
-    module, colon, attributes = expression.partition(":")
-    if not colon:
-        return Argument(value=None, source=expression)
-    first = attributes.partition(".")[0]
-    return Argument(value=None, source=attributes, imports=frozenset({f"from {module} import {first}"}))
-
-
-def _attach(apps: AttachedApps, line: Line) -> Explorer:
+def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     expression, options, embedded = read_attach(line)
     return apps.attach(expression, options, given=embedded)
 
 
-def _attach_twin(explorer: PythonCall, line: Line) -> PythonCall:
+@command(
+    "attach",
+    "EXPR",
+    "attach an app: a variable, module:attr or {{expr}}; start its lifespan",
+    run=_run_attach,
+    example="attach app",
+    options=ATTACHING_OPTIONS,
+)
+def _attach(explorer: PythonCall, line: Line) -> PythonCall:
     expression, options, embedded = read_attach(line)
     return write_explorer(expression, options or AttachOptions(), embedded)
 
 
-def _use(apps: AttachedApps, line: Line) -> Explorer:
+def _run_use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     for word in line.at_most(1):
         apps.current = apps.attached[_known(apps, word)]
     return apps.explorer()
 
 
-def _use_python(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(1)
-    return explorer
-
-
-def _detach(apps: AttachedApps, line: Line) -> None:
+def _run_detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
     words = line.at_most(1)
     if words:
         apps.detach(_known(apps, words[0]))
@@ -81,7 +80,14 @@ def _detach(apps: AttachedApps, line: Line) -> None:
         raise GrammarError("no app is attached")
 
 
-def _detach_python(explorer: PythonCall, line: Line) -> PythonCall:
+@command("use", "[NAME]", "switch to another attached app", run=_run_use)
+def _use(explorer: PythonCall, line: Line) -> PythonCall:
+    line.at_most(1)
+    return explorer
+
+
+@command("detach", "[NAME]", "shut an app down and forget it", run=_run_detach)
+def _detach(explorer: PythonCall, line: Line) -> PythonCall:
     line.at_most(1)
     return explorer.close()
 
@@ -99,19 +105,5 @@ def _known(apps: AttachedApps, name: str) -> str:
     return names[name]
 
 
-ATTACH = Command(
-    name="attach",
-    usage="EXPR",
-    description="attach an app: a variable, module:attr or {{expr}}; start its lifespan",
-    python=_attach_twin,
-    run=_attach,
-    example="attach app",
-    options=ATTACHING_OPTIONS,
-)
-COMMANDS = (
-    ATTACH,
-    Command(name="use", usage="[NAME]", description="switch to another attached app", python=_use_python, run=_use),
-    Command(
-        name="detach", usage="[NAME]", description="shut an app down and forget it", python=_detach_python, run=_detach
-    ),
-)
+ATTACH = _attach
+COMMANDS = (ATTACH, _use, _detach)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..attached_apps import AttachedApps
 from ..grammar import Line, did_you_mean
-from ..python_call import PythonCall
+from ..python_call import PythonCall, run
 from ..tokenizer import GrammarError
 
 
@@ -33,7 +33,24 @@ class Command:
     example: str = ""
     options: tuple[str, ...] = ()
     takes_cell: bool = False
-    run: Callable[[AttachedApps, Line], Any] | None = None
+    run: Callable[[AttachedApps, Line, PythonCall], Any] | None = None
+
+
+def command(
+    name: str, usage: str, description: str, **more: Any
+) -> Callable[[Callable[[PythonCall, Line], PythonCall]], Command]:
+    """Return what makes a `Command` of the function that writes its call; ``more`` are the other fields."""
+    return lambda python: Command(name=name, usage=usage, description=description, python=python, **more)
+
+
+def run_named(apps: AttachedApps, line: Line, python: PythonCall, **more: object) -> Any:
+    """Run a call as `run` does; raise `GrammarError` where the explorer does not have what it names."""
+    try:
+        return run(python, apps.explorer(), **more)
+    except IndexError:
+        raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
+    except KeyError as exc:
+        raise GrammarError(str(exc.args[0])) from None
 
 
 def one_of(word: str, known: tuple[str, ...], command: str) -> str:

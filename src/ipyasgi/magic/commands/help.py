@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...explorer.explorer import Explorer
+from ...formats.python_code import PythonCode
 from ...records.requests import METHODS
 from ..attached_apps import AttachedApps
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
-from ..python_call import PythonCall, ShownText, builtin, imported, write
+from ..python_call import PythonCall, ShownText, coded, imported, write
 from ..tokenizer import GrammarError
 from .command import Command
 
@@ -54,13 +55,13 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Sh
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
     """Return the subcommand that explains the others."""
 
-    def run(apps: AttachedApps, line: Line) -> Any:
+    def run(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
         words = line.at_most(1)
         return usage(commands, send, words[0] if words else "")
 
     def python(explorer: PythonCall, line: Line) -> PythonCall:
         line.at_most(1)
-        return builtin(help, "help")(imported(Explorer, "Explorer"))
+        return PythonCall(coded(help, "help"))(imported(Explorer, "Explorer"))
 
     return Command(name="help", usage="[WORD]", description="this, or more about one word", python=python, run=run)
 
@@ -83,8 +84,9 @@ def _options(names: tuple[str, ...]) -> list[str]:
 
 
 def _python_of(command: Command) -> str:
-    line = parse_line(command.example or command.name, _no_value, body="")
-    return f"    in Python, %asgi {command.example or command.name}:  {write(command.python(PythonCall(), line))}"
+    example = command.example or command.name
+    python = command.python(PythonCall(), parse_line(example, _no_value, body=""))
+    return f"    in Python, %asgi {example}:  {write(python, PythonCode())}"
 
 
 def _no_value(expression: str) -> Any:

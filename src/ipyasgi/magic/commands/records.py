@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +11,49 @@ from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps
 from ..grammar import Line
-from ..python_call import Argument, PythonCall, ShownText, builtin, imported, literal, read_string, run
+from ..python_call import Argument, PythonCall, ShownText, coded, imported, literal, read_string, wrapped
 from ..request_line.item_values import read_file
 from ..tokenizer import GrammarError
-from .command import Command, one_of
+from .command import command, one_of, run_named
 
 
+def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    if "to" not in line.options:
+        return ShownText(run_named(apps, line, python))
+    path = Path(line.options["to"].fill())
+    try:
+        run_named(apps, line, python)
+    except (OSError, ValueError) as exc:
+        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
+    return path.expanduser()
+
+
+def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
+    """Run a call showing how far it has come: what is written by ``--as-python`` does the same without that."""
+    if "background" in line.options:
+        return run_named(apps, line, python)
+    with apps.meter() as meter:
+        return run_named(apps, line, python, on_progress=meter)
+
+
+@command(
+    "history",
+    "[FILTER]",
+    "the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
+    example="history status:4xx",
+)
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.history.filter(line.tail()) if line.words else explorer.history
 
 
+@command(
+    "show",
+    "[NAME]",
+    "one exchange again, the newest by default",
+    run=run_named,
+    example="show r1",
+    options=("headers", "show-secrets"),
+)
 def _show(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(1)
     exchange = explorer.history[words[0] if words else -1]
@@ -31,16 +62,32 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
     return exchange.head() if "headers" in line.options else exchange
 
 
-def _replay(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
+@command(
+    "replay",
+    "[NAME | A-B | FILTER]",
+    "send kept requests again, the newest by default",
+    run=_run_metered,
+    example="replay r1",
+    options=("timeout", "background"),
+)
+def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else [explorer.history[-1]]
     if "background" in line.options:
         return explorer.begin_replay(*which, **_timeout(line))
-    return explorer.replay(*which, **_timeout(line), **more)
+    return explorer.replay(*which, **_timeout(line))
 
 
-def _recheck(explorer: PythonCall, line: Line, **more: object) -> PythonCall:
+@command(
+    "recheck",
+    "[NAME | A-B | FILTER]",
+    "send kept requests again and say what the app answers otherwise now; by default all",
+    run=_run_metered,
+    example="recheck method:GET",
+    options=("timeout", "send-twice", "background"),
+)
+def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
-    options: dict[str, object] = {**_timeout(line), **more}
+    options = _timeout(line)
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
@@ -54,6 +101,7 @@ def _timeout(line: Line) -> dict[str, object]:
     return {} if timeout_s is None else {"timeout": timeout_s}
 
 
+@command("diff", "A B", "what differs between two exchanges", run=run_named, example="diff r1 r2")
 def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.at_most(2)
     if len(words) != 2:
@@ -61,22 +109,27 @@ def _diff(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.compare(*words)
 
 
+@command(
+    "export",
+    f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
+    "the requests in another format, the newest by default; secrets are names to be filled",
+    run=_run_export,
+    example="export r1 curl",
+    options=("to", "show-secrets"),
+)
 def _export(explorer: PythonCall, line: Line) -> PythonCall:
-    text = _exported(explorer, line)
-    if "to" not in line.options:
-        return text
-    return imported(Path, "Path", "pathlib")(line.options["to"].fill()).write_text(text, encoding="utf-8")
-
-
-def _exported(explorer: PythonCall, line: Line) -> PythonCall:
     words = line.texts()
     kind = one_of(words[-1] if words else "", tuple(FORMATS), "export")
-    which = " ".join(word.source for word in line.words[:-1])
-    exchanges = _exchanges(explorer, which)
+    exchanges = _exchanges(explorer, " ".join(word.source for word in line.words[:-1]))
     options: dict[str, object] = {"show_secrets": True} if "show-secrets" in line.options else {}
     if kind == "pytest" and ":" in line.app:
         options["app"] = line.app
-    return getattr(exchanges, f"to_{kind}")(**options)
+    text = getattr(exchanges, f"to_{kind}")(**options)
+    if "to" not in line.options:
+        return text
+    place = line.options["to"].fill()
+    path = imported(Path, "Path", "pathlib")(place)
+    return (path.expanduser() if place.startswith("~") else path).write_text(text, encoding="utf-8")
 
 
 def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
@@ -84,36 +137,29 @@ def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
-def _run_export(apps: AttachedApps, line: Line) -> Any:
-    text = _run_named(_exported)(apps, line)
-    if "to" not in line.options:
-        return ShownText(text)
-    path = Path(line.options["to"].fill()).expanduser()
-    try:
-        path.write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as exc:
-        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
-    return path
-
-
-def _import(explorer: PythonCall, line: Line) -> PythonCall:
+@command(
+    "import",
+    "FILE|-",
+    "read requests from a .http file, a HAR archive or curl commands; - reads them from below",
+    example="import -",
+    options=("send",),
+    takes_cell=True,
+)
+def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
     (name,) = line.at_most(1) or ("",)
     if not name:
         raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
-    if name == "-":
-        if line.body is None:
-            raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
-        text = literal(line.body)
-    else:
+    if name != "-":
         text = _text_or_path(line)
-    reader = PythonCall(
-        Argument(value=import_requests, source="ipyasgi.import_requests", imports=frozenset({"import ipyasgi"}))
-    )
-    names = Argument(value=line.names, source="globals()")
-    found = reader(text, variables=names)
+    elif line.body is None:
+        raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
+    else:
+        text = literal(line.body)
+    reader = PythonCall(coded(import_requests, "ipyasgi.import_requests", "import ipyasgi"))
+    found = reader(text, variables=coded(line.names, "globals()"))
     if "send" not in line.options:
         return found
-    return imported(Exchanges, "Exchanges")(builtin(map, "map")(explorer.send, found.specs))
+    return imported(Exchanges, "Exchanges")(PythonCall(coded(map, "map"))(explorer.send, found.specs))
 
 
 def _text_or_path(line: Line) -> Argument:
@@ -121,97 +167,7 @@ def _text_or_path(line: Line) -> Argument:
     path, content, _ = read_file(line.words[0].text)
     if path:
         return read_string(line.words[0].text)
-    return Argument(
-        value=content.value.decode("utf-8", "replace"), source=f"{content.source}.decode()", imports=content.imports
-    )
+    return wrapped(content.value.decode("utf-8", "replace"), "", content, ".decode()")
 
 
-def _run_named(python: Callable[[PythonCall, Line], PythonCall]) -> Callable[[AttachedApps, Line], Any]:
-    """Return a function that runs the call and raises `GrammarError` where the history lacks what is named."""
-
-    def run_named(apps: AttachedApps, line: Line) -> Any:
-        call = python(PythonCall(), line)
-        try:
-            return run(call, apps.explorer())
-        except IndexError:
-            raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
-        except KeyError as exc:
-            raise GrammarError(str(exc.args[0])) from None
-
-    return run_named
-
-
-def _run_metered(python: Callable[..., PythonCall]) -> Callable[[AttachedApps, Line], Any]:
-    """As `_run_named`, showing how far it has come: what is written by ``--as-python`` does the same without that."""
-
-    def run_metered(apps: AttachedApps, line: Line) -> Any:
-        if "background" in line.options:
-            return _run_named(python)(apps, line)
-        with apps.meter() as meter:
-            return _run_named(functools.partial(python, on_progress=meter))(apps, line)
-
-    return run_metered
-
-
-COMMANDS = (
-    Command(
-        name="history",
-        usage="[FILTER]",
-        description="the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
-        python=_history,
-        example="history status:4xx",
-    ),
-    Command(
-        name="show",
-        usage="[NAME]",
-        description="one exchange again, the newest by default",
-        python=_show,
-        run=_run_named(_show),
-        example="show r1",
-        options=("headers", "show-secrets"),
-    ),
-    Command(
-        name="replay",
-        usage="[NAME | A-B | FILTER]",
-        description="send kept requests again, the newest by default",
-        python=_replay,
-        run=_run_metered(_replay),
-        example="replay r1",
-        options=("timeout", "background"),
-    ),
-    Command(
-        name="recheck",
-        usage="[NAME | A-B | FILTER]",
-        description="send kept requests again and say what the app answers otherwise now; by default all",
-        python=_recheck,
-        run=_run_metered(_recheck),
-        example="recheck method:GET",
-        options=("timeout", "send-twice", "background"),
-    ),
-    Command(
-        name="diff",
-        usage="A B",
-        description="what differs between two exchanges",
-        python=_diff,
-        run=_run_named(_diff),
-        example="diff r1 r2",
-    ),
-    Command(
-        name="export",
-        usage=f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-        description="the requests in another format, the newest by default; secrets are names to be filled",
-        python=_export,
-        run=_run_export,
-        example="export r1 curl",
-        options=("to", "show-secrets"),
-    ),
-    Command(
-        name="import",
-        usage="FILE|-",
-        description="read requests from a .http file, a HAR archive or curl commands; - reads them from below",
-        python=_import,
-        example="import -",
-        options=("send",),
-        takes_cell=True,
-    ),
-)
+COMMANDS = (_history, _show, _replay, _recheck, _diff, _export, _import_from)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ...explorer.websocket_oneshot import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
-from ..python_call import Argument, PythonCall, called, dict_of, list_of, literal, read_string, tuple_of
-from ..request_line.item_values import ItemValues
+from ..python_call import Argument, PythonCall, dict_of, list_of, literal, read_string, tuple_of, wrapped
+from ..request_line.item_values import ItemValues, read_file
 from ..request_line.json_source import encode
-from ..tokenizer import GrammarError, Template, Token
-from .command import Command
+from ..tokenizer import GrammarError, Text
+from .command import command
 
 _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 
 
+@command(
+    "ws",
+    "PATH [MESSAGE | name=value | name==value | Header:value]",
+    "open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
+    "in a cell, messages below with === between them",
+    example="ws /chat hello",
+    options=("wait", "timeout", "subprotocol"),
+    takes_cell=True,
+)
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
@@ -27,25 +37,25 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     messages: list[Argument] = []
     fields: list[Item] = []
     for word in line.words[1:]:
-        item = _item_of(word)
+        item = None if word.quoted else try_item(word.text)  # in quotes it is a message, whatever signs it has
         if item is None:
             messages.append(read_string(word.text))
         elif item.kind in ("query", "header"):
-            pair = tuple_of((read_string(item.name), values.text(item)))
+            pair = tuple_of(read_string(item.name), values.text(item))
             options["params" if item.kind == "query" else "headers"].append(pair)
         elif item.kind == "file":
-            messages.append(values.file(item)[1])
+            messages.append(read_file(item.value)[1])
         else:
             fields.append(item)
     if fields:
         spoken = dict_of([(read_string(item.name), values.json(item)) for item in fields])
-        messages.append(called("json.dumps", spoken, encode, "import json"))
+        messages.append(wrapped(encode(spoken.value), "json.dumps(", spoken, ")", "import json"))
     headers, below = read_part(line.body or "", line.evaluate)
     options["headers"] += [
-        tuple_of((literal(name), values.secret(Template(name), read_string(value)))) for name, value in headers
+        tuple_of(literal(name), values.secret(Text.of(name), read_string(value), "header")) for name, value in headers
     ]
     if below is not None:
-        messages += [read_string(below.part(text)) for text in _texts_of(below.marked)]
+        messages += map(read_string, _messages_of(below))
     more: dict[str, object] = {name: list_of(pairs) for name, pairs in options.items() if pairs}
     if "subprotocol" in line.options:
         more["subprotocols"] = [one.strip() for one in line.options["subprotocol"].fill().split(",")]
@@ -55,24 +65,15 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.websocket_exchange(path, *messages, **more)
 
 
-def _item_of(word: Token) -> Item | None:
-    """Return the item that a word is; one in quotes is a message, whatever signs it has."""
-    return None if word.quoted else try_item(word.text)
+def _messages_of(body: Text) -> Iterator[Text]:
+    outline = body.outline
+    start = 0
+    for end, following in [*(match.span() for match in _SEPARATOR.finditer(outline)), (len(outline), 0)]:
+        part = outline[start:end]
+        text = body.part(end - len(part.lstrip("\n")), start + len(part.rstrip("\n")))
+        if text:
+            yield text
+        start = following
 
 
-def _texts_of(body: str) -> list[str]:
-    return [text for part in _SEPARATOR.split(body) if (text := part.strip("\n"))]
-
-
-COMMANDS = (
-    Command(
-        name="ws",
-        usage="PATH [MESSAGE | name=value | name==value | Header:value]",
-        description="open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
-        "in a cell, messages below with === between them",
-        python=_ws,
-        example="ws /chat hello",
-        options=("wait", "timeout", "subprotocol"),
-        takes_cell=True,
-    ),
-)
+COMMANDS = (_ws,)

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from ...records.redaction import is_json_type, mask_body
+from ...records.redaction import is_json_type
 from ..grammar import Line
 from ..items import Item
-from ..python_call import Argument, dict_of, from_environment, list_of, literal, read_string, tuple_of
-from ..tokenizer import GrammarError, Template
-from .item_values import ItemValues
+from ..python_call import Argument, dict_of, list_of, read_string, tuple_of, wrapped
+from ..tokenizer import GrammarError, Text
+from .item_values import ItemValues, read_file
 from .json_source import read_json
 
-Body = tuple[dict[str, Argument], Argument | None]
-"""The arguments that are the body, and the Content-Type it needs where none is given."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """
+    The body of a request.
+
+    :ivar values: the arguments of `build_spec` that are the body
+    :ivar code: the body of a `RequestCode`
+    :ivar media_type: the Content-Type it needs where none is given, or empty
+    """
+
+    values: dict[str, Any]
+    code: dict[str, Any]
+    media_type: str = ""
 
 
 def read_body(
     line: Line,
     items: list[Item],
-    below: Template | None,
-    headers: Sequence[tuple[Template, Argument]],
+    below: Text | None,
+    headers: Sequence[tuple[Argument, Argument]],
     values: ItemValues,
 ) -> Body:
     """
@@ -31,19 +45,27 @@ def read_body(
     :param headers: those given so far
     Raises `GrammarError` where there are two bodies, or one where none belongs.
     """
-    given_type = next((str(value.value) for name, value in headers if name.marked.lower() == "content-type"), "")
+    given_type = next((str(value.value) for name, value in headers if name.value.lower() == "content-type"), "")
     fields = [item for item in items if item.kind in ("field", "json", "file") and item.name]
     texts = [text for text in (line.options.get("raw"), below) if text is not None]
     ways: list[Callable[[], Body]] = [
         *([functools.partial(_read_fields, line, fields, values)] if fields else []),
         *(functools.partial(_read_text, text, given_type, values) for text in texts),
-        *(functools.partial(_read_file, item, given_type, values) for item in items if not item.name),
+        *(functools.partial(_read_file, item, given_type) for item in items if not item.name),
     ]
     if len(ways) > 1:
         raise GrammarError("the body is given twice, in items, --raw or below the line: keep one of them")
     if "form" in line.options and not fields:
         raise GrammarError("--form needs fields: name=value, or field@path for a file")
-    return ways[0]() if ways else ({}, None)
+    return ways[0]() if ways else _body({})
+
+
+def _body(arguments: dict[str, Argument], media_type: str = "") -> Body:
+    return Body(
+        values={name: one.value for name, one in arguments.items()},
+        code={name: one.code for name, one in arguments.items()},
+        media_type=media_type,
+    )
 
 
 def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
@@ -56,11 +78,11 @@ def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
     files = [item for item in fields if item.kind == "file"]
     plain = [item for item in fields if item.kind != "file"]
     if not files and "form" not in line.options:
-        return {"json": dict_of([(read_string(item.name), values.json(item)) for item in plain])}, None
+        return _body({"json": dict_of([(read_string(item.name), values.json(item)) for item in plain])})
     body = {"data": _read_form(plain, values)} if plain else {}
     if files:
-        body["files"] = list_of([tuple_of((read_string(item.name), values.upload(item))) for item in files])
-    return body, None
+        body["files"] = list_of([tuple_of(read_string(item.name), values.upload(item)) for item in files])
+    return _body(body)
 
 
 def _read_form(items: list[Item], values: ItemValues) -> Argument:
@@ -74,20 +96,19 @@ def _read_form(items: list[Item], values: ItemValues) -> Argument:
     return dict_of([(names[name], each[0] if len(each) == 1 else list_of(each)) for name, each in by_name.items()])
 
 
-def _read_text(text: Template, given_type: str, values: ItemValues) -> Body:
-    if is_json_type(given_type) if given_type else text.marked.lstrip()[:1] in ("{", "["):
-        sent, value = read_json(text, "the body", reveal=values.reveal)
-        content = Argument(
-            value=sent.encode(), source=f"json.dumps({value.source})", imports=value.imports | {"import json"}
-        )
-        return {"content": content}, None if given_type else literal("application/json")
-    content = read_string(text)
-    body = content.value.encode()
-    if not values.reveal and mask_body(body, given_type) != body:
-        return {"content": from_environment("body", content.value)}, None
-    return {"content": content}, None
+def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
+    if not (is_json_type(given_type) if given_type else text.outline.lstrip()[:1] in ("{", "[")):
+        content = read_string(text)
+        return Body(values={"content": content.value.encode()}, code={"content": values.hide_text(content, given_type)})
+    sent, value = read_json(text, "the body")
+    code = values.hide_json(value.code)
+    if value.value is None or given_type not in ("", "application/json"):
+        code = {"content": wrapped(sent, "json.dumps(", Argument(value=None, code=code), ")", "import json").code}
+    else:
+        code = {"json": code}
+    return Body(values={"content": sent.encode()}, code=code, media_type="" if given_type else "application/json")
 
 
-def _read_file(item: Item, given_type: str, values: ItemValues) -> Body:
-    _, content, media_type = values.file(item)
-    return {"content": content}, None if given_type else literal(media_type)
+def _read_file(item: Item, given_type: str) -> Body:
+    _, content, media_type = read_file(item.value)
+    return _body({"content": content}, "" if given_type else media_type)

@@ -8,19 +8,19 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ...records.redaction import is_secret
+from ...formats.placeholders import Placeholders
 from ..items import Item
 from ..python_call import (
     Argument,
-    called,
-    from_environment,
+    coded,
     literal,
     read_string,
     read_value,
     source_of_expression,
     tuple_of,
+    wrapped,
 )
-from ..tokenizer import Expression, GrammarError, Template
+from ..tokenizer import Expression, GrammarError, Text
 from .json_source import read_json
 
 _OCTETS = "application/octet-stream"
@@ -34,66 +34,81 @@ class ItemValues:
     """
 
     def __init__(self, *, reveal: bool) -> None:
-        self.reveal = reveal
-
-    def plain(self, item: Item) -> Argument:
-        """Return the Python value where the item is nothing else, else its text."""
-        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_value(item.value))
+        self._reveal = reveal
+        self._placeholders = Placeholders()
 
     def text(self, item: Item) -> Argument:
         """Return a text."""
-        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_string(item.value))
+        value = _text_in_file(item) if item.from_file else read_string(item.value)
+        return self.secret(item.name, value, item.kind)
 
     def json(self, item: Item) -> Argument:
-        """Return what the item is in JSON."""
+        """Return what the item is in JSON; where it is only a value of Python, that."""
         if item.kind != "json":
-            return self.plain(item)
-        name = item.name.fill()
-        if item.from_file:
-            text = self._text_in_file(item)
-            _, value = read_json(Template(text.value), item.value.fill(), reveal=True)
-            return called("json.loads", text, lambda _: value.value, "import json")
-        hint = (
-            f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={item.value.fill()}"
-        )
-        return self.secret(
-            item.name, read_json(item.value, f"{name}:={item.value.fill()}", hint, reveal=self.reveal)[1]
-        )
+            value = _text_in_file(item) if item.from_file else read_value(item.value)
+        elif item.from_file:
+            text = _text_in_file(item)
+            _, read = read_json(Text.of(text.value), item.value.fill())
+            value = wrapped(read.value, "json.loads(", text, ")", "import json")
+        else:
+            name, given = item.name.fill(), item.value.fill()
+            hint = f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={given}"
+            _, value = read_json(item.value, f"{name}:={given}", hint)
+        return self.secret(item.name, value, "json")
 
     def form(self, item: Item) -> Argument:
         """Return what the item is in a form: a text; JSON travels as its text."""
-        return (
-            called("json.dumps", self.json(item), json.dumps, "import json") if item.kind == "json" else self.text(item)
-        )
+        if item.kind != "json":
+            return self.text(item)
+        value = self.json(item)
+        return wrapped(json.dumps(value.value), "json.dumps(", value, ")", "import json")
 
     def upload(self, item: Item) -> Argument:
         """Return ``(filename, bytes, media type)`` of a file item."""
         embedded = item.value.whole
         if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
-            return tuple_of((read_string(item.name), _bytes_of(embedded), literal(_OCTETS)))
-        path, content, media_type = self.file(item)
-        return tuple_of((literal(Path(path).name), content, literal(media_type)))
+            return tuple_of(read_string(item.name), _bytes_of(embedded), literal(_OCTETS))
+        path, content, media_type = read_file(item.value)
+        return tuple_of(literal(Path(path).name), content, literal(media_type))
 
-    def file(self, item: Item) -> tuple[str, Argument, str]:
-        """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
-        return read_file(item.value)
+    def secret(self, name: Text, value: Argument, kind: str) -> Argument:
+        """
+        Return a value with code that does not hold it, where it is a secret.
 
-    def secret(self, name: Template, value: Argument) -> Argument:
-        """Return a value with a source that does not say it, where its name is that of a secret."""
+        :param kind: that of the item
+        """
+        if self._reveal or name.placeholders:
+            return value
         named = name.fill()
-        told = value.source == literal(value.value).source
-        return from_environment(named, value.value) if told and not self.reveal and is_secret(named) else value
+        if kind == "json" or not value.is_literal:
+            code = self._placeholders.hide_json({named: value.code})[named]
+        elif kind == "header":
+            code = self._placeholders.hide_header(named.lower(), value.value)
+        else:
+            code = self._placeholders.hide_value(named, value.value)
+        return Argument(value=value.value, code=code)
 
-    def _text_in_file(self, item: Item) -> Argument:
-        path, content, _ = self.file(item)
-        try:
-            text = content.value.decode()
-        except UnicodeDecodeError:
-            raise GrammarError(f"{path} is no UTF-8 text: send it as a file, name@{path}") from None
-        return Argument(value=text, source=f"{content.source}.decode()", imports=content.imports)
+    def hide_text(self, text: Argument, content_type: str) -> Any:
+        """Return the code of a body that is a text; one that holds a secret is a placeholder as a whole."""
+        hidden, _ = Placeholders().hide_body(text.value.encode(), content_type)
+        is_hidden = hidden.placeholders and not self._reveal
+        return self._placeholders.hide("body", text.value) if is_hidden else text.code
+
+    def hide_json(self, code: Any) -> Any:
+        """Return the code of JSON that does not hold the secrets in it."""
+        return code if self._reveal else self._placeholders.hide_json(code)
 
 
-def read_file(text: Template) -> tuple[str, Argument, str]:
+def _text_in_file(item: Item) -> Argument:
+    path, content, _ = read_file(item.value)
+    try:
+        text = content.value.decode()
+    except UnicodeDecodeError:
+        raise GrammarError(f"{path} is not UTF-8 text: send it as a file, name@{path}") from None
+    return wrapped(text, "", content, ".decode()")
+
+
+def read_file(text: Text) -> tuple[str, Argument, str]:
     """
     Return the path of a file, its bytes and its media type.
 
@@ -102,12 +117,11 @@ def read_file(text: Template) -> tuple[str, Argument, str]:
     embedded = text.whole
     if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
         return "", _bytes_of(embedded), _OCTETS
-    place, _, media_type = text.marked.partition(";type=")
-    path = read_string(text.part(place))
-    content = called("Path", path, lambda _: _read(path.value), "from pathlib import Path")
+    place, *media_type = text.split(";type=")
+    path = read_string(place)
     expand = ".expanduser()" if path.value.startswith("~") else ""
-    content = Argument(value=content.value, source=f"{content.source}{expand}.read_bytes()", imports=content.imports)
-    guessed = text.part(media_type).fill() or mimetypes.guess_type(path.value)[0] or _OCTETS
+    content = wrapped(_read(path.value), "Path(", path, f"){expand}.read_bytes()", "from pathlib import Path")
+    guessed = ";type=".join(one.fill() for one in media_type) or mimetypes.guess_type(path.value)[0] or _OCTETS
     return path.value, content, guessed
 
 
@@ -124,14 +138,14 @@ def _read(path: str) -> bytes:
 def _bytes_of(embedded: Expression) -> Argument:
     value: Any = embedded.value
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return Argument(value=bytes(value), source=source_of_expression(embedded))
+        return coded(bytes(value), source_of_expression(embedded))
     if callable(getattr(value, "read", None)):
         try:
             content = value.read()
         except Exception as exc:
-            raise GrammarError(f"{embedded.source} cannot be read: {type(exc).__name__}: {exc}") from None
+            raise GrammarError(f"{embedded.name} cannot be read: {type(exc).__name__}: {exc}") from None
         if isinstance(content, str):
-            return Argument(value=content.encode(), source=f"{source_of_expression(embedded)}.read().encode()")
+            return coded(content.encode(), f"{source_of_expression(embedded)}.read().encode()")
         if isinstance(content, bytes):
-            return Argument(value=content, source=f"{source_of_expression(embedded)}.read()")
-    raise GrammarError(f"{embedded.source} is a {type(value).__name__}: a file is a path, bytes, or an open file")
+            return coded(content, f"{source_of_expression(embedded)}.read()")
+    raise GrammarError(f"{embedded.name} is a {type(value).__name__}: a file is a path, bytes, or an open file")

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from ...formats.python_code import Name
 from ...records.json_tokens import ends_inside_string
-from ...records.redaction import is_secret
-from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_expression
-from ..tokenizer import Expression, GrammarError, Template, text_of
+from ..python_call import Argument, code_of, literal, source_of_expression
+from ..tokenizer import Expression, GrammarError, Text, text_of
 
 _BODY_HINT = "for another kind of body give a Content-Type header"
 # In the skeleton, which is decoded to be written as Python: an expression within a string, and one that is a value.
@@ -21,33 +21,31 @@ _WITHIN, _VALUE = "\x00", "\x01"
 _WITHIN_MARK = re.compile("\x00(\\d+)\x00")
 
 
-def read_json(text: Template, what: str, hint: str = _BODY_HINT, *, reveal: bool) -> tuple[str, Argument]:
+def read_json(text: Text, what: str, hint: str = _BODY_HINT) -> tuple[str, Argument]:
     """
     Return the JSON text that is sent, and its value.
 
     :param what: what it is called in an error
     :param hint: what an error says to do instead
-    :param reveal: write secret values into the source
     Raises `GrammarError` for what is not JSON.
     """
     sent: list[str] = []
     skeleton: list[str] = []
+    number = 0
     for piece, inside in _pieces(text):
         if isinstance(piece, str):
             sent.append(piece)
             skeleton.append(piece)
         else:
-            number = text.expressions.index(piece)
             sent.append(json.dumps(text_of(piece.value))[1:-1] if inside else encode(piece.value))
             skeleton.append(f"\x00{number}\x00" if inside else f'"\x01{number}"')
+            number += 1
     body = "".join(sent)
     value = _decode(body, what, hint, strict=True)
     # An escape could spell the marks; then nothing is known about the source but the text.
-    marks_are_ours = "\\u000" not in text.marked
-    source = (
-        _write(_decode("".join(skeleton), what, hint, strict=False), text, reveal) if marks_are_ours else literal(value)
-    )
-    return body, Argument(value=value, source=source.source, imports=source.imports)
+    if not number or "\\u000" in text.outline:
+        return body, literal(value)
+    return body, Argument(value=value, code=_write(_decode("".join(skeleton), what, hint, strict=False), text))
 
 
 def encode(value: Any) -> str:
@@ -58,10 +56,10 @@ def encode(value: Any) -> str:
         raise GrammarError(f"{{{{...}}}} in JSON must be JSON: {exc}") from None
 
 
-def _pieces(text: Template) -> Iterator[tuple[str | Expression, bool]]:
+def _pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
     """Yield texts and values, and whether each value stands inside a JSON string."""
     inside = False
-    for piece in text.pieces():
+    for piece in text.pieces:
         yield piece, inside
         if isinstance(piece, str):
             inside = ends_inside_string(piece, inside)
@@ -83,22 +81,15 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"there is no {name} in JSON")
 
 
-def _write(value: Any, text: Template, reveal: bool, name: str = "") -> Argument:
+def _write(value: Any, text: Text) -> Any:
+    """Return decoded JSON with code in the place of the marks."""
     if isinstance(value, dict):
-        return dict_of([(_write(key, text, True), _write(item, text, reveal, key)) for key, item in value.items()])
+        return {_write(key, text): _write(item, text) for key, item in value.items()}
     if isinstance(value, list):
-        return list_of([_write(item, text, reveal, name) for item in value])
+        return [_write(item, text) for item in value]
     if isinstance(value, str) and value.startswith(_VALUE):
-        embedded = text.expressions[int(value[1:])]
-        return Argument(value=None, source=source_of_expression(embedded))
+        return Name(source_of_expression(text.placeholders[int(value[1:])]))
     if isinstance(value, str) and _WITHIN in value:
-        return join(list(_strings(value, text)))
-    return literal(value) if reveal or not is_secret(name) else from_environment(name, value)
-
-
-def _strings(value: str, text: Template) -> Iterator[Argument]:
-    for number, piece in enumerate(_WITHIN_MARK.split(value)):
-        if number % 2:
-            yield Argument(value="", source=f"str({source_of_expression(text.expressions[int(piece)])})")
-        elif piece:
-            yield literal(piece)
+        pieces = _WITHIN_MARK.split(value)
+        return code_of(Text.of(*(text.placeholders[int(one)] if n % 2 else one for n, one in enumerate(pieces))))
+    return value

@@ -2,80 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 from ...routes.path_template import PathField, PathTemplate
 from ..items import Item
-from ..python_call import Argument, join, literal, read_string, source_of_expression, tuple_of
-from ..tokenizer import Expression, GrammarError, Template, text_of
+from ..python_call import Argument, coded, join, literal, read_string, source_of_expression, wrapped
+from ..tokenizer import GrammarError, Text, text_of
 from .item_values import ItemValues
 
 _IMPORT_QUOTE = "from urllib.parse import quote"
 
 
-def read_target(target: Template, items: list[Item], values: ItemValues) -> tuple[Argument, list[Argument], list[Item]]:
+Pairs = list[tuple[Argument, Argument]]
+
+
+def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Argument, Pairs, list[Item]]:
     """
     Return the path with its query, which is sent as it is written; what items add to one; and the items left over.
 
     Raises `GrammarError` for a field of the template without an item.
     """
-    place, question, query = target.marked.partition("?")
-    fillers = _find_fillers(PathTemplate(place).names, items, values)
-    items = [item for item in items if not (item.kind in ("field", "json") and item.name.marked in fillers)]
-    path = join(_path_parts(target.part(place), fillers))
+    end = target.outline.find("?")
+    place = target.part(0, end if end >= 0 else None)
+    template = PathTemplate(place.outline)
+    fillers = _find_fillers(template.names, items, values)
+    items = [item for item in items if not (item.kind in ("field", "json") and item.name.outline in fillers)]
+    parts = list(_path_parts(place, template, fillers))
     added = [(read_string(item.name), values.text(item)) for item in items if item.kind == "query"]
-    if question:  # httpx puts the params it is given in the place of a URL's query, so they go into that
-        path = join([path, *_plain_parts(target.part(question + query)), *_written(added, begun=bool(query))])
-        return path, [], items
-    return path, [tuple_of(pair) for pair in added], items
+    if end < 0:
+        return join(parts), added, items
+    # httpx puts the params it is given in the place of a URL's query, so they go into that.
+    query = _written(added, begun=end + 1 < len(target.outline))
+    return join([*parts, *_plain_parts(target.part(end)), *query]), [], items
 
 
 def _find_fillers(wanted: Iterable[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
     """Return the value for each field of the template, by name."""
     fillers: dict[str, Argument] = {}
     for name in wanted:
-        found = [item for item in items if item.kind in ("field", "json") and item.name.marked == name]
+        found = [item for item in items if item.kind in ("field", "json") and item.name.outline == name]
         if not found:
             raise GrammarError(f"the path has {{{name}}}: give it a value, {name}=...")
         fillers[name] = values.json(found[-1])
     return fillers
 
 
-def _path_parts(place: Template, fillers: dict[str, Argument]) -> Iterator[Argument]:
-    for number, piece in enumerate(PathTemplate(place.marked).pieces()):
+def _path_parts(place: Text, template: PathTemplate, fillers: Mapping[str, Argument]) -> Iterator[Argument]:
+    done = 0
+    for piece in template.pieces():
         if isinstance(piece, str):
-            yield from _plain_parts(place.part(piece), leads=number == 0)
+            yield from _plain_parts(place.part(done, done + len(piece)), leads=done == 0)
+            done += len(piece)
         else:
             yield _fill(piece, fillers[piece.name])
+            done += len(piece.text)
 
 
 def _fill(field: PathField, given: Argument) -> Argument:
     filled = field.fill(None if given.value is None else text_of(given.value))
-    if given.source == literal(given.value).source:
+    if given.is_literal:
         return literal(filled)
-    safe = "/" if field.convertor == "path" else ""
-    source = f'quote(str({given.source}), safe="{safe}")'
-    return Argument(value=filled, source=source, imports=given.imports | {_IMPORT_QUOTE})
+    return wrapped(filled, "quote(str(", given, f'), safe="{"/" if field.convertor == "path" else ""}")', _IMPORT_QUOTE)
 
 
-def _plain_parts(text: Template, *, leads: bool = False) -> Iterator[Argument]:
+def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
     """Yield the parts of a piece of the target; a value that leads it is a path itself and stays as it is."""
-    for number, piece in enumerate(text.pieces()):
+    for number, piece in enumerate(text.pieces):
         if isinstance(piece, str):
             yield literal(piece)
         elif leads and number == 0:
-            yield Argument(value=text_of(piece.value), source=f"str({source_of_expression(piece)})")
+            yield read_string(Text.of(piece))
         else:
-            yield _quoted(piece)
+            source = f'quote(str({source_of_expression(piece)}), safe="")'
+            yield coded(quote(text_of(piece.value), safe=""), source, _IMPORT_QUOTE)
 
 
-def _quoted(embedded: Expression) -> Argument:
-    source = f'quote(str({source_of_expression(embedded)}), safe="")'
-    return Argument(value=quote(text_of(embedded.value), safe=""), source=source, imports=frozenset({_IMPORT_QUOTE}))
-
-
-def _written(pairs: Iterable[tuple[Argument, Argument]], *, begun: bool) -> Iterator[Argument]:
+def _written(pairs: Pairs, *, begun: bool) -> Iterator[Argument]:
     """Yield what pairs add to a query; ``begun`` where something stands there."""
     for name, value in pairs:
         if begun:
@@ -91,7 +94,6 @@ def _encoded(given: Argument) -> Argument:
         value = quote_plus(given.value)
     except UnicodeEncodeError:
         raise GrammarError("a value of the query holds half a character (a lone surrogate): leave it out") from None
-    if given.source == literal(given.value).source:
+    if given.is_literal:
         return literal(value)
-    imports = given.imports | {"from urllib.parse import quote_plus"}
-    return Argument(value=value, source=f"quote_plus({given.source})", imports=imports)
+    return wrapped(value, "quote_plus(", given, ")", "from urllib.parse import quote_plus")

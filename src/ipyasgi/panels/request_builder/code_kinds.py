@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 
 from ...formats.curl import render_curl
-from ...formats.httpx_code import render_httpx
-from ...formats.placeholders import hide_secrets
+from ...formats.magic_line import render_magic, render_magic_socket
+from ...formats.placeholders import RequestTemplate, hide_secrets
 from ...formats.pytest_code import render_pytest
-from ...formats.python_code import PythonCode
+from ...formats.python_code import PythonCode, build_code, render_httpx, render_python
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
-from ...records.redaction import mask_url
-from ...records.requests import RequestSpec
-from .code_line import build_code, build_python, build_socket_line, build_socket_python
+from ...records.requests import RequestSpec, build_spec
 
 CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
 """The kinds by name, each with the title of its tab."""
@@ -27,69 +24,62 @@ def build_code_as(
     Return code that sends a request; secrets are names to be filled.
 
     :param kind: one of `CODE_KINDS`; any other is the first
-    :param answer: what was last answered, which a test checks where it was this very request
-    :param status: what a test expects of a request that was not sent yet
+    :param answer: the last exchange, which a test checks where it was of this very request
+    :param status: the status that a test expects of a request that was not sent yet
     """
+    if kind == "httpx":
+        return render_httpx([spec], show_secrets=show_secrets).rstrip("\n")
+    if kind == "curl":
+        return render_curl([spec], show_secrets=show_secrets)
+    if kind == "pytest" and answer is not None and answer.spec == spec:
+        try:
+            return render_pytest([answer], show_secrets=show_secrets).rstrip("\n")
+        except RequestError:  # it has no response
+            pass
+    (request,), _ = hide_secrets([spec], show=show_secrets)
     if kind == "pytest":
-        return _test(spec, answer, status, show_secrets)
-    write = _WRITERS.get(kind, _magic)
-    try:
-        return write(spec, show_secrets).rstrip("\n")
-    except RequestError as exc:
-        return f"# {exc}"
+        return _test(request, status)
+    return render_python(request) if kind == "python" else render_magic(request)
 
 
 def build_socket_code_as(kind: str, path: str, *, show_secrets: bool = False) -> str:
     """Return code that opens a WebSocket and says a word, or a comment where that tool has none; ``kind`` as above."""
     if kind in ("httpx", "curl"):
         return "# no WebSockets there: the tabs %asgi, Python and pytest have them"
+    try:
+        (request,), _ = hide_secrets([build_spec("GET", path)], show=show_secrets)
+    except RequestError as exc:
+        return f"# {exc}"
+    line = render_magic_socket(request.target) if kind not in ("python", "pytest") else None
+    code = PythonCode()
+    place = code.literal(request.target)
+    if line is not None:
+        return line
     if kind == "pytest":
-        return _socket_test(path, show_secrets)
-    write = build_socket_python if kind == "python" else build_socket_line
-    return write(path, show_secrets=show_secrets)
+        lines = [
+            *_begin_test("websocket", path),
+            f"        with client.websocket_connect({place}) as websocket:",
+            '            websocket.send_json("hello")',
+            '            assert websocket.receive()["type"] == "websocket.send"',
+        ]
+    else:
+        lines = [
+            f"with explorer.client.websocket_connect({place}) as socket:",
+            '    socket.send_json("hello")',
+            "    print(socket.receive())",
+        ]
+    return "\n".join([*code.head(), *lines])
 
 
-def _magic(spec: RequestSpec, show_secrets: bool) -> str:
-    return build_code(spec, show_secrets=show_secrets)
-
-
-_WRITERS: Mapping[str, Callable[[RequestSpec, bool], str]] = {
-    "magic": _magic,
-    "python": lambda spec, show_secrets: build_python(spec, show_secrets=show_secrets),
-    "httpx": lambda spec, show_secrets: render_httpx([spec], show_secrets=show_secrets),
-    "curl": lambda spec, show_secrets: render_curl([spec], show_secrets=show_secrets),
-}
-
-
-def _test(spec: RequestSpec, answer: Exchange | None, status: int, show_secrets: bool) -> str:
-    if answer is not None and answer.spec == spec:
-        try:
-            return render_pytest([answer], show_secrets=show_secrets).rstrip("\n")
-        except RequestError:  # it was not answered
-            pass
-    (hidden,), blanks = hide_secrets([spec], show=show_secrets)
-    code = PythonCode(blanks)
-    call = code.call(hidden, "        response = ")
+def _test(request: RequestTemplate, status: int) -> str:
+    code = PythonCode()
+    call = code.call(build_code(request), "        response = ")
     lines = [
-        *(f"import {module}" for module in sorted(code.modules)),
-        *([""] if code.modules else []),
-        *_begin_test(spec.method, spec.path),
+        *_begin_test(request.spec.method, request.spec.path),
         call,
         f"    assert response.status_code == {status}  # not sent yet: send it, and more is checked here",
     ]
-    return "\n".join(lines)
-
-
-def _socket_test(path: str, show_secrets: bool) -> str:
-    url = mask_url(path, show=show_secrets)
-    filled = "" if url == path else "  # EDIT: what is masked"
-    lines = [
-        *_begin_test("websocket", path),
-        f"        with client.websocket_connect({url!r}) as websocket:{filled}",
-        '            websocket.send_json("hello")',
-        '            assert websocket.receive()["type"] == "websocket.send"',
-    ]
-    return "\n".join(lines)
+    return "\n".join([*code.head(), *lines])
 
 
 def _begin_test(method: str, path: str) -> list[str]:

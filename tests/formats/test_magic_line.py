@@ -4,18 +4,18 @@ import json
 
 import pytest
 
+from ipyasgi.formats.magic_line import render_magic, render_magic_socket
+from ipyasgi.formats.placeholders import hide_secrets
+from ipyasgi.formats.python_code import render_python
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line
-from ipyasgi.magic.request_line import build_request
-from ipyasgi.panels.request_builder.code_line import (
-    build_code,
-    build_python,
-    build_socket_line,
-    build_socket_python,
-)
+from ipyasgi.magic.request_line import read_request
 from ipyasgi.records.requests import RequestSpec, build_spec
+from ipyasgi.records.template import Placeholder, Template
 
-SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
+from ..magic.meaning import Recorder
+
+SECRETS = ("Bearer x", "k-1", 'p"w')
 FORM = build_spec("POST", "/x", data={"password": "pw-9", "n": "1"})
 PARTS = '--cut\r\nContent-Disposition: form-data; name="password"\r\n\r\npw-9\r\n--cut--\r\n'
 
@@ -47,30 +47,44 @@ SPECS = {
 }
 
 
-def understood(code: str) -> RequestSpec:
+def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+    """Return the line, the cell or the Python of a request."""
+    return render_magic(hide_secrets([spec], show=show_secrets)[0][0])
+
+
+def understood(code: str, spec: RequestSpec) -> RequestSpec:
     """Return the request that the magic makes of the code, with the secrets as variables."""
+    hidden = hide_secrets([spec])[1]
+    names = {one.lower(): value for one, value in zip(hidden.names, hidden.values, strict=True)}
+    names = {one: int(value) if value.isdigit() else value for one, value in names.items()}
 
     def evaluate(expression: str) -> object:
-        return eval(expression, {}, dict(SECRETS))
+        return eval(expression, {}, names)
 
     if code.startswith("%%asgi "):
         line, _, cell = code.removeprefix("%%asgi ").partition("\n")
         (part,) = split_cell(line, cell)
-        return build_request(parse_line(part.line, evaluate, part.rest))
-    return build_request(parse_line(code.removeprefix("%asgi "), evaluate))
+        return read_request(parse_line(part.line, evaluate, part.rest))[0]
+    return read_request(parse_line(code.removeprefix("%asgi "), evaluate))[0]
+
+
+def in_python(code: str, spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> RequestSpec:
+    """Return the request that Python sends, with the secrets in the environment."""
+    hidden = hide_secrets([spec])[1]
+    for name, value in zip(hidden.names, hidden.values, strict=True):
+        monkeypatch.setenv(name, value)
+    head, _, call = code.rpartition("explorer.")
+    names: dict = {"explorer": Recorder()}
+    exec(head, names)
+    return eval(f"explorer.{call}", names)
 
 
 def same(one: RequestSpec) -> tuple[object, ...]:
     """Return what must be equal: of a JSON body its value."""
     body: object = one.body
-    if one.header("content-type") == "application/json":
+    if one.header("content-type") == "application/json" and not one.body.startswith(b"{'"):
         body = json.loads(one.body)
     return one.method, one.path, one.query, sorted(one.headers), body
-
-
-def as_sent(one: RequestSpec) -> tuple[object, ...]:
-    """Return what must be equal where the code holds the very bytes."""
-    return one.method, one.path, one.query, sorted(one.headers), one.body
 
 
 @pytest.mark.parametrize("show_secrets", [False, True])
@@ -79,14 +93,14 @@ def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -
     """Read back by the grammar, the code gives the request that it was made from."""
     code = build_code(SPECS[name], show_secrets=show_secrets)
     assert code.startswith("%"), code
-    assert same(understood(code)) == same(SPECS[name]), code
+    assert same(understood(code, SPECS[name])) == same(SPECS[name]), code
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_no_secret_is_in_the_code(name: str) -> None:
     """Where a secret stood there is the name of a variable."""
     code = build_code(SPECS[name])
-    assert not any(secret in code or json.dumps(secret)[1:-1] in code for secret in list(SECRETS.values())[:3])
+    assert not any(secret in code or json.dumps(secret)[1:-1] in code for secret in SECRETS)
 
 
 def test_the_common_case_is_what_a_person_would_write() -> None:
@@ -115,44 +129,45 @@ def test_the_common_case_is_what_a_person_would_write() -> None:
     ],
     ids=lambda spec: f"{spec.method} {spec.path} {len(spec.query)} {spec.body[:20]!r}",
 )
-def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec) -> None:
-    """The call is the same request too, with what is secret as variables."""
-
-    class Explorer:
-        def request(self, method, path, **options):
-            return build_spec(method, path, **options)
-
+def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call is the same request too, with its secrets in the environment."""
     code = build_code(spec)
-    names = {**SECRETS, "body": spec.body, "path": spec.path}
-    assert as_sent(eval(code, {"explorer": Explorer()}, names)) == as_sent(spec)
+
+    assert same(in_python(code, spec, monkeypatch)) == same(spec)
     assert not any(secret in code for secret in ("pw-9", "k-1", "t-5", "Bearer x"))
 
 
-@pytest.mark.parametrize("build", [build_code, build_python])
-def test_a_query_stays_as_it_was_written(build) -> None:
-    """What the code sends has the same bytes in its query; the line says them in the path."""
-
-    class Explorer:
-        def request(self, method, path, **options):
-            return build_spec(method, path, **options)
-
+def test_a_query_stays_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the code sends has the same bytes in its query; line and call have them in the path."""
     spec = build_spec("GET", "/x?q=a%20b&x=[1]&d")
-    code = build(spec)
-    assert "/x?q=a%20b&x=[1]&d" in code
-    found = understood(code) if build is build_code else eval(code, {"explorer": Explorer()})
-    assert found.target == spec.target
+    python = render_python(hide_secrets([spec])[0][0])
+
+    assert "/x?q=a%20b&x=[1]&d" in build_code(spec)
+    assert "/x?q=a%20b&x=[1]&d" in python
+    assert understood(build_code(spec), spec).target == spec.target
+    assert in_python(python, spec, monkeypatch).target == spec.target
 
 
-def test_a_form_with_a_secret_is_one_variable() -> None:
+def test_a_form_with_a_secret_is_python() -> None:
     """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
-    assert "content=body" in build_code(FORM)
+    assert 'data={"password": os.environ["PASSWORD"], "n": "1"}' in build_code(FORM)
     assert "password=pw-9" in build_code(FORM, show_secrets=True)
 
 
+def test_secrets_of_json_are_variables_where_they_stand() -> None:
+    """In a cell JSON is laid out; a text keeps its quotes, another value has none."""
+    spec = build_spec("POST", "/x", json={"user": {"token": "t", "pin": 1234}, "tags": ["a"]})
+
+    assert build_code(spec) == (
+        '%%asgi POST /x\n\n{\n  "user": {\n    "token": "{{token}}",\n    "pin": {{pin}}\n  },\n'
+        '  "tags": [\n    "a"\n  ]\n}'
+    )
+    assert same(understood(build_code(spec), spec)) == same(spec)
+
+
 def test_a_websocket_is_a_line() -> None:
-    """It opens the path that was asked for; with a secret in that it is Python."""
-    assert build_socket_line("/chat?room=1") == "%asgi ws '/chat?room=1' '\"hello\"'"
-    compile(build_socket_python("/chat"), "cell", "exec")
-    assert "'/chat'" in build_socket_python("/chat")
-    assert "websocket_connect(path)" in build_socket_line("/chat?token=abc")
-    assert "abc" in build_socket_line("/chat?token=abc", show_secrets=True)
+    """It opens the path that was asked for; with a secret in that it has no words."""
+    target = Template.of("/chat?room=1")
+
+    assert render_magic_socket(target) == "%asgi ws '/chat?room=1' '\"hello\"'"
+    assert render_magic_socket(Template.of("/chat?token=", Placeholder("TOKEN"))) is None

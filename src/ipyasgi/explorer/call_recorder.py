@@ -84,7 +84,7 @@ class CallRecorder(AppRecorder):
 
 
 def _announces_failure(event: Event, accepted: bool) -> bool:
-    """Return whether the app says that it has failed: with a status, or with the code of a close that stands for one."""
+    """Return whether the app says that it has failed: by a status, or by the code of a close that stands for one."""
     if event.type in ("http.response.start", "websocket.http.response.start"):
         status = event.message.get("status")
         return isinstance(status, int) and status >= 500

@@ -71,7 +71,7 @@ class CallRecorder(AppRecorder):
 
     def message(self, event: Event) -> None:
         self._accepted = self._accepted or event.type == "websocket.accept"
-        if _tells_failure(event, self._accepted):
+        if _announces_failure(event, self._accepted):
             self._note_handled()
 
     def closed(self, run: Run) -> None:
@@ -83,8 +83,8 @@ class CallRecorder(AppRecorder):
         self.changes = compare(self._before, take_pictures(self._places()))
 
 
-def _tells_failure(event: Event, accepted: bool) -> bool:
-    """Tell whether the app says that it has failed: with a status, or with the code of a close that stands for one."""
+def _announces_failure(event: Event, accepted: bool) -> bool:
+    """Return whether the app says that it has failed: by a status, or by the code of a close that stands for one."""
     if event.type in ("http.response.start", "websocket.http.response.start"):
         status = event.message.get("status")
         return isinstance(status, int) and status >= 500

@@ -139,7 +139,7 @@ class WebSocketSession:
         return time.perf_counter_ns() - self._zero_ns
 
     def done(self) -> bool:
-        """Tell whether it has ended."""
+        """Return whether it has ended."""
         return self._ended.done()
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -40,7 +40,7 @@ _EVER_CHANGING = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Side:
     """
     One side of a comparison.
 
@@ -120,8 +120,8 @@ class Comparison(Shown):
     :ivar settings: the later exchange's; they say how this is shown
     """
 
-    before: Answer
-    after: Answer
+    before: Side
+    after: Side
     method: str
     target: str
     earlier: tuple[str, str] | None = None
@@ -164,7 +164,7 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
     :param volatile: what is not to count, as `find_volatile` found it
     """
     volatile = volatile or Volatile()
-    old, new = _answer_of(before), _answer_of(after)
+    old, new = _side_of(before), _side_of(after)
     headers: tuple[Change, ...] = ()
     body: BodyComparison | None = None
     ignored: list[str] = []
@@ -195,7 +195,7 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
 
 def find_volatile(once: Exchange, again: Exchange) -> Volatile:
     """Return what differs between two sendings of one request, right after each other."""
-    old, new = _answer_of(once), _answer_of(again)
+    old, new = _side_of(once), _side_of(again)
     raised = old.raised != new.raised and _name_of(old) == _name_of(new)
     if not (once.answered and again.answered):
         return Volatile(raised=raised)
@@ -207,9 +207,9 @@ def _asked(exchange: Exchange) -> tuple[str, str]:
     return exchange.request.method, exchange.request.url.raw_path.decode("ascii", "replace")
 
 
-def _answer_of(exchange: Exchange) -> Answer:
+def _side_of(exchange: Exchange) -> Side:
     body = exchange.content if exchange.answered else b""
-    return Answer(
+    return Side(
         name=exchange.name,
         outcome=exchange.outcome,
         status=exchange.status_code if exchange.answered else None,
@@ -232,8 +232,8 @@ def _raised_text(exchange: Exchange) -> str:
     return f"{raised.name}: {raised.message}"[:_RAISED_CHARS] if raised.message else raised.name
 
 
-def _name_of(answer: Answer) -> str:
-    return answer.raised.partition(":")[0]
+def _name_of(side: Side) -> str:
+    return side.raised.partition(":")[0]
 
 
 def _header_changes(before: Exchange, after: Exchange) -> Iterator[Change]:

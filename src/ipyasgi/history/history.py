@@ -228,7 +228,7 @@ class History(Shown):
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text is written as the name of an exchange: ``r7``."""
+    """Return whether a text is written as the name of an exchange: ``r7``."""
     return text[:1] == "r" and text[1:].isascii() and text[1:].isdecimal()
 
 

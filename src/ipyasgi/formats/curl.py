@@ -77,7 +77,7 @@ class _Command:
             yield "--globoff"
 
     def _target(self) -> tuple[str, list[str]]:
-        """Return the URL, and options for its query where a variable stands in it, whose value curl has to encode."""
+        """Return the URL, and options for its query with a variable, whose value curl has to encode."""
         path, query = self._spec.path, self._spec.target[len(self._spec.path) :].removeprefix("?")
         place = (self._base_url if path.startswith("/") else "") + quote(path, safe=_URL_CHARS)
         if self._spec.body or not self._has_variable(query):

@@ -10,7 +10,7 @@ from ..flattening import types_of
 
 
 class SampleError(Exception):
-    """There is no example, or none can be found; the text says why."""
+    """No example was found; the text has the reason."""
 
 
 def build_number(flat: Mapping[str, Any]) -> float:
@@ -57,7 +57,7 @@ def _nearest(
 
 
 def _stricter(flat: Mapping[str, Any], closed: str, exclusive: str, strict: Any) -> tuple[Fraction | None, bool]:
-    """Return the bound that holds of the two, and whether it is itself left out."""
+    """Return the stricter of two bounds, and whether it is exclusive."""
     inner, outer = _exact(flat.get(closed)), _exact(flat.get(exclusive))
     if outer is None or (inner is not None and inner != outer and strict(inner, outer) == inner):
         return inner, False

@@ -19,11 +19,12 @@ _LETTERS = {
     "N": "no-buffer", "O": "remote-name", "S": "show-error", "X": "request", "b": "cookie", "c": "cookie-jar",
     "d": "data", "e": "referer", "f": "fail", "g": "globoff", "i": "include", "k": "insecure", "m": "max-time",
     "o": "output", "s": "silent", "u": "user", "v": "verbose", "w": "write-out", "x": "proxy", "#": "progress-bar",
+    "4": "ipv4", "6": "ipv6",
 }  # fmt: skip
 _IGNORED = frozenset({
     "compressed", "fail", "fail-with-body", "globoff", "http1.1", "http2", "http3", "include", "insecure", "ipv4",
     "ipv6", "location", "no-buffer", "no-progress-meter", "path-as-is", "progress-bar", "remote-name", "show-error",
-    "silent", "ssl-no-revoke", "verbose",
+    "silent", "ssl-no-revoke", "tlsv1.2", "tlsv1.3", "verbose",
 })  # fmt: skip
 _IGNORED_WITH_VALUE = frozenset({
     "cacert", "cert", "connect-timeout", "cookie-jar", "dump-header", "key", "max-redirs", "max-time", "noproxy",

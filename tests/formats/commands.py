@@ -367,6 +367,7 @@ TYPED = [
      [("user-agent", "me"), ("referer", "http://ref/")], b""),
     ("-A with nothing", "curl -A '' http://localhost:8000/", "GET", "/", [], b""),
     ("-b", "curl -b 'a=1; b=2' http://localhost:8000/", "GET", "/", [("cookie", "a=1; b=2")], b""),
+    ("-b twice", "curl -b a=1 -b b=2 http://localhost:8000/", "GET", "/", [("cookie", "a=1; b=2")], b""),
     ("-b and a header", "curl -b a=1 -H 'Cookie: z=1' http://localhost:8000/", "GET", "/", [("cookie", "z=1")], b""),
     ("an empty header, and one taken away", "curl -H 'X-A;' -H 'Accept:' http://localhost:8000/", "GET", "/",
      [("x-a", "")], b""),

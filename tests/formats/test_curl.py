@@ -254,7 +254,8 @@ MEANT_BETTER = {
     "docs, with comments and a pipe into jq",
     "docs, spaces after the backslash",  # ends the command there
     "chrome, bash, line ends and letters beyond ASCII",  # bash makes two characters of a pair of \\u
-    "pieces of one word",  # curl refuses the blank in a URL
+    "pieces of one word",  # curl rejects the blank in a URL
+    "-b twice",  # curl joins them without the blank of RFC 6265
 }
 
 

@@ -78,7 +78,7 @@ class _Command:
             yield "--globoff"
 
     def _target(self) -> tuple[Text, list[str]]:
-        """Return the URL, and the options that add to its query what curl has to encode: values of variables."""
+        """Return the URL, and options for its query with a variable, whose value curl has to encode."""
         path, query = self._request.path, self._request.query_string
         base = self._base_url if self._spec.path.startswith("/") else ""
         place = Template.of(base, path.map_text(lambda text: quote(text, safe=_URL_CHARS)))

@@ -19,11 +19,12 @@ _LETTERS = {
     "N": "no-buffer", "O": "remote-name", "S": "show-error", "X": "request", "b": "cookie", "c": "cookie-jar",
     "d": "data", "e": "referer", "f": "fail", "g": "globoff", "i": "include", "k": "insecure", "m": "max-time",
     "o": "output", "s": "silent", "u": "user", "v": "verbose", "w": "write-out", "x": "proxy", "#": "progress-bar",
+    "4": "ipv4", "6": "ipv6",
 }  # fmt: skip
 _IGNORED = frozenset({
     "compressed", "fail", "fail-with-body", "globoff", "http1.1", "http2", "http3", "include", "insecure", "ipv4",
     "ipv6", "location", "no-buffer", "no-progress-meter", "path-as-is", "progress-bar", "remote-name", "show-error",
-    "silent", "ssl-no-revoke", "verbose",
+    "silent", "ssl-no-revoke", "tlsv1.2", "tlsv1.3", "verbose",
 })  # fmt: skip
 _IGNORED_WITH_VALUE = frozenset({
     "cacert", "cert", "connect-timeout", "cookie-jar", "dump-header", "key", "max-redirs", "max-time", "noproxy",
@@ -46,7 +47,7 @@ class CurlCall:
     method: str = ""
     urls: list[str] = field(default_factory=list)
     headers: list[tuple[str, str | None]] = field(default_factory=list)
-    defaults: list[tuple[str, str]] = field(default_factory=list)
+    defaults: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     json: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
@@ -60,25 +61,25 @@ class CurlCall:
         if sum(map(bool, (self.data, self.json, self.parts))) > 1:
             raise RequestError("curl takes one kind of body: -d, --json or -F, not several")
         query = "&".join(self.data) if "get" in self.flags else ""
-        body, defaults = (b"", []) if "get" in self.flags else self._body()
+        body, defaults = (b"", {}) if "get" in self.flags else self._body()
         method = self.method or ("HEAD" if "head" in self.flags else "POST" if defaults else "GET")
         given = {name.lower() for name, _ in self.headers}
-        pairs = [*self.headers, *(pair for pair in (*defaults, *self.defaults) if pair[0] not in given)]
+        pairs = [*self.headers, *(pair for pair in (defaults | self.defaults).items() if pair[0] not in given)]
         headers = [(_bytes(name), _bytes(value)) for name, value in pairs if value is not None]
         urls = [url.partition("#")[0] for url in self.urls]
         targets = [f"{url}{'&' if '?' in url else '?'}{query}" if query else url for url in urls]
         return [build_imported(method, target, headers, body, base_url=base_url) for target in targets]
 
-    def _body(self) -> tuple[bytes, list[tuple[str, str]]]:
+    def _body(self) -> tuple[bytes, dict[str, str]]:
         """Return the body and the headers that come with it."""
         if self.parts:
             body, content_type = build_multipart(self.parts)
-            return body, [("content-type", content_type)]
+            return body, {"content-type": content_type}
         if self.json:
-            return _bytes("".join(self.json)), [("content-type", "application/json"), ("accept", "application/json")]
+            return _bytes("".join(self.json)), {"content-type": "application/json", "accept": "application/json"}
         if self.data:
-            return _bytes("&".join(self.data)), [("content-type", "application/x-www-form-urlencoded")]
-        return b"", []
+            return _bytes("&".join(self.data)), {"content-type": "application/x-www-form-urlencoded"}
+        return b"", {}
 
     def content(self, option: str, value: str) -> str:
         """Return an option's value, or curl's standard input for ``@-``; raises `RequestError` for a file."""
@@ -182,17 +183,17 @@ def _form(call: CurlCall, value: str) -> None:
 def _user(call: CurlCall, value: str) -> None:
     if ":" not in value:
         raise RequestError(f"-u {value}: curl would ask for the password: write -u {value}:password")
-    call.defaults.append(("authorization", basic_credentials(value).decode()))
+    call.defaults["authorization"] = basic_credentials(value).decode()
 
 
 def _cookie(call: CurlCall, value: str) -> None:
     if "=" not in value:
         raise _reads_file("cookie", value)
-    call.defaults.append(("cookie", value))
+    call.defaults["cookie"] = "; ".join(filter(None, [call.defaults.get("cookie"), value]))
 
 
 def _default(name: str) -> Callable[[CurlCall, str], None]:
-    return lambda call, value: call.defaults.append((name, value)) if value else None
+    return lambda call, value: call.defaults.update({name: value} if value else {})
 
 
 _ACTIONS: dict[str, Callable[[CurlCall, str], None]] = {

@@ -1,4 +1,4 @@
-"""Smallest valid examples of schemas: one module for each kind of value that must be found."""
+"""Smallest valid examples of schemas: one module for each kind of value."""
 
 from .sampler import Purpose, Sample, build_sample
 

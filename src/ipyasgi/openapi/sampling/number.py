@@ -10,7 +10,7 @@ from ..flattening import types_of
 
 
 class SampleError(Exception):
-    """There is no example, or none can be found; the text says why."""
+    """No example was found; the text has the reason."""
 
 
 def build_number(flat: Mapping[str, Any]) -> float:
@@ -26,38 +26,28 @@ def build_number(flat: Mapping[str, Any]) -> float:
         step = Fraction(step.numerator)  # the whole multiples of n/d are those of n
     low, low_open = _stricter(flat, "minimum", "exclusiveMinimum", max)
     high, high_open = _stricter(flat, "maximum", "exclusiveMaximum", min)
-    found = _nearest(low, low_open, high, high_open, step)
-    if found is None:
-        raise SampleError("the bounds of a number leave none")
-    return int(found) if found.denominator == 1 else float(found)
 
-
-def _nearest(
-    low: Fraction | None, low_open: bool, high: Fraction | None, high_open: bool, step: Fraction | None
-) -> Fraction | None:
-    def inside(number: Fraction) -> bool:
+    def fits(number: Fraction) -> bool:
         above = low is None or number > low or (number == low and not low_open)
-        return above and (high is None or number < high or (number == high and not high_open))
+        below = high is None or number < high or (number == high and not high_open)
+        return above and below and (step is None or number % step == 0)
 
-    if inside(Fraction(0)):
-        return Fraction(0)
-    if low is not None and low >= 0:
-        edge, away, width = low, 1, None if high is None else high - low
-    elif high is not None:
-        edge, away, width = high, -1, None if low is None else high - low
-    else:
-        return None
-    if step is not None:
-        steps = -(-edge // step) if away == 1 else edge // step
-        candidates = [steps * step, (steps + away) * step]
-    else:
-        rounded = Fraction(-(-edge // 1) if away == 1 else edge // 1)
-        candidates = [edge, rounded, rounded + away, *([edge + away * width / 2] if width is not None else [])]
-    return next((one for one in candidates if inside(one)), None)
+    candidates = [Fraction(0)]
+    edge = low if low is not None and low >= 0 else high  # the bound that is nearer to zero
+    if edge is not None:
+        unit = step or Fraction(1)
+        candidates += [edge, *(edge // unit * unit + away for away in (0, unit, -unit))]
+    found = [number for number in candidates if fits(number)]
+    if not found and low is not None and high is not None and fits((low + high) / 2):
+        found = [(low + high) / 2]
+    if not found:
+        raise SampleError("the bounds of a number leave none")
+    nearest = min(found, key=abs)
+    return int(nearest) if nearest.denominator == 1 else float(nearest)
 
 
 def _stricter(flat: Mapping[str, Any], closed: str, exclusive: str, strict: Any) -> tuple[Fraction | None, bool]:
-    """Return the bound that holds of the two, and whether it is itself left out."""
+    """Return the stricter of two bounds, and whether it is exclusive."""
     inner, outer = _exact(flat.get(closed)), _exact(flat.get(exclusive))
     if outer is None or (inner is not None and inner != outer and strict(inner, outer) == inner):
         return inner, False

@@ -23,7 +23,7 @@ _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT)
 _STARTS = (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
 _ENDS = (ops.AT_END, ops.AT_END_STRING)
 _MOST_PATTERN_CHARS = 5_000
-# JavaScript's spelling where Python has another; of a class as a whole, because ranges need no brackets in one.
+# JavaScript's syntax where Python's differs. A class is matched as a whole: within it, ranges need no brackets.
 _JAVASCRIPT = re.compile(
     r"(?P<class>\[\^?+\]?+(?:\\.|[^\\\]])*+\])|(?P<open>\[)|\\p\{?(?P<letters>\w+)\}?|(?P<z>\\z)|\\.|\(\?<(?=\w)",
     re.DOTALL,
@@ -74,7 +74,7 @@ def _to_python_class(match: re.Match[str]) -> str:
         raise PatternError("'--' in a class is not understood")
     if match[0].startswith("\\"):
         return _PROPERTIES.get(match["name"] or match["letter"], match[0])
-    return "\\" + match[0]  # Python warns of what may mean sets one day
+    return "\\" + match[0]  # Python reserves these for set operations, and warns
 
 
 def _build(tree: Any, min_length: int) -> str:

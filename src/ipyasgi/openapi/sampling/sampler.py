@@ -1,4 +1,4 @@
-"""From a schema to its smallest valid example: always the same, without chance, however the schema recurs. Pure."""
+"""From a schema to its smallest valid example: deterministic, also for recursive schemas. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Sample:
     An example made from a schema.
 
     :ivar value: JSON: dicts, lists, texts, numbers, booleans, None
-    :ivar problems: what the schema asks for and the value may lack, in words; empty where it is sure to be valid
+    :ivar problems: why the value may be invalid, one sentence each; empty where it is valid
     """
 
     value: Any
@@ -52,8 +52,8 @@ def build_sample(
 
     :param optional: also properties that are not required, and one item of arrays
     :param purpose: ``readOnly`` properties are left out of requests, ``writeOnly`` ones of responses
-    :param filled: no empty text and no empty array, where the schema allows others: a URL or a form cannot tell them
-        from nothing
+    :param filled: no empty text and no empty array, where the schema allows others: in a URL or a form they are the
+        same as no value
     """
     sampler = _Sampler(document, optional, purpose, filled)
     try:
@@ -76,7 +76,7 @@ class _Sampler:
         self.problems: dict[str, None] = {}
 
     def value(self, schema: JSONSchema) -> Any:
-        """Return an example; raises `SampleError` where the schema allows none, or none that ends."""
+        """Return an example; raises `SampleError` where the schema allows none, or only an endless one."""
         self._spent += 1
         if self._spent > _MOST_SCHEMAS or self._depth > MAX_DEPTH:
             raise SampleError("the schema is too large: no example was made of it")
@@ -222,7 +222,7 @@ def _kind_of(flat: Mapping[str, Any]) -> str:
     types = types_of(flat)
     if types:
         return next((one for one in types if one != "null"), "null")
-    # Where nothing is said a text is taken: it can stand in a path, a query and a body.
+    # Without any hint it is a text, which a path, a query and a body can all contain.
     return next((kind for kind, words in _KINDS.items() if any(word in flat for word in words)), "string")
 
 
@@ -237,7 +237,7 @@ def _refs_of(schema: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _tag_of(discriminator: Any, variant: Any) -> tuple[str, str] | None:
-    """Return the property that tells the variants apart, and this one's value of it."""
+    """Return the discriminator property and its value for this variant."""
     ref = variant.get("$ref") if isinstance(variant, Mapping) else None
     if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
         return None
@@ -250,7 +250,7 @@ def _tag_of(discriminator: Any, variant: Any) -> tuple[str, str] | None:
 
 
 def _others(flat: Mapping[str, Any], value: Any) -> Iterator[Any]:
-    """Yield values beside the first that a schema allows too, for arrays whose items must differ."""
+    """Yield further values that a schema allows, for arrays whose items must differ."""
     if "const" in flat:
         return
     if "enum" in flat:

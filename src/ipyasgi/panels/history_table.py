@@ -22,9 +22,8 @@ from ..protocol.errors import FilterError, LoopError, RequestError
 from ..records.redaction import MASK, is_secret
 from ..records.settings import Settings
 from ..views.comparison import view_comparison
-from ..views.exchange import summarize, view_exchange, view_exchanges
+from ..views.exchange import summarize, view_exchange, view_exchanges, view_history
 from ..views.figures import count_of
-from ..views.history import view_history
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
 from .panel import Panel

@@ -18,6 +18,8 @@ import traitlets
 from ..engine.jobs import Job
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
+from ..explorer.pending import PendingExchange
+from ..history.exchange import Exchange
 from ..protocol.errors import IpyasgiError
 from ..records.exception_text import read_exception
 from ..views.exception_text import exception_lines
@@ -231,3 +233,9 @@ def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> 
     line = panel.hold(Fold(title=title, open_first=open_first))
     classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
     return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
+
+
+def exchange_of(pending: PendingExchange, explorer: Explorer) -> Exchange | None:
+    """Return the exchange of a request that has ended: also where it failed, and the history alone has it."""
+    newest_first = reversed(tuple(explorer.history))
+    return pending.exchange or next((one for one in newest_first if one.spec is pending.spec), None)

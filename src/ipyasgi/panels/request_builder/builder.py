@@ -103,8 +103,6 @@ class RequestBuilder(Panel):
         if event.kind == "app":
             self._page.paint_choices()
             self._page.read_document()
-        else:
-            self._sender.take_event(event)
 
     def end(self) -> None:
         self._sender.end()

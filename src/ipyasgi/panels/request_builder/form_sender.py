@@ -1,4 +1,4 @@
-"""`FormSender`: keeps the request that a form is, sends it, and says how that goes. It knows no widget."""
+"""`FormSender`: keeps the request that a form is, sends it, and says how that goes. It paints nothing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
 from ...openapi.validation_errors import read_validation_errors
 from ...views.figures import time_of
+from ..panel import exchange_of
 from .draft import Draft
 from .files import Files, value_of_name
 from .form_request import FormRequest, read_form, try_json
@@ -27,7 +27,6 @@ class _Sending:
 
     pending: PendingExchange
     draft: Draft
-    exchange: Exchange | None = None
     cancelled: bool = False
     began_s: float = field(default_factory=time.monotonic)
 
@@ -105,13 +104,6 @@ class FormSender:
         waits = {} if self._sending is None else {"busy": True, "elapsed_ms": self._sending.elapsed_ms()}
         self._on_run(self.run(text=f"not sent: {reason}", tone="bad", refused=True, **waits))
 
-    def take_event(self, event: ExplorerEvent) -> None:
-        """Take note of the exchange that was recorded: also when it failed, and the pending one only raises."""
-        with self._lock:  # a quick answer comes while `send` still notes what it sent
-            sending = self._sending
-        if event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.spec:
-            sending.exchange = event.exchange
-
     def end(self) -> None:
         """Cancel what waits, and say nothing more of it."""
         with self._lock:
@@ -139,7 +131,7 @@ class FormSender:
             if sending is None or sending.pending is not done:
                 return  # an older one, cancelled by a newer
             self._sending = None
-        exchange = sending.exchange
+        exchange = exchange_of(done, self._explorer)
         if exchange is None:
             self._on_run(self.run(text="not sent", tone="bad"))  # what ended it is shown beside
             return

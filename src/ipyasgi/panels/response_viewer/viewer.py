@@ -22,7 +22,7 @@ from ...views.tabs import ExchangeTabs, Tab, empty_tabs, live_tabs, view_nothing
 from ...views.view import View
 from ..assets import read_static
 from ..comm_writer import CommWriter
-from ..panel import Panel
+from ..panel import Panel, exchange_of
 from ..part import Part, read_style
 from .body import PageBody, page_body
 from .stream import StreamRows
@@ -96,7 +96,6 @@ class ResponseViewer(Panel):
         self._rows_from = 1
         self._stream = StreamRows()
         self._events_fed = 0
-        self._ended_as: Exchange | None = None
         self.page = self.hold(
             ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
         )
@@ -137,11 +136,7 @@ class ResponseViewer(Panel):
         return view_nothing()
 
     def take_event(self, event: ExplorerEvent) -> None:
-        if event.exchange is None:
-            return
-        if self.pending is not None and event.exchange.spec is self.pending.spec:
-            self._ended_as = event.exchange  # also where it failed, and the handle only raises
-        elif self._follow and not self._pinned and self.pending is None:
+        if event.exchange is not None and self._follow and not self._pinned and self.pending is None:
             self._show(event.exchange)
 
     def end(self) -> None:
@@ -161,7 +156,7 @@ class ResponseViewer(Panel):
 
     def _begin(self, pending: PendingExchange) -> None:
         self._turns += 1
-        self.pending, self._ended_as = pending, None
+        self.pending = pending
         self._start_rows()
         self.rows_channel.state(stale=True)
         self.loop.submit(self._watch, pending, self._turns)
@@ -187,7 +182,7 @@ class ResponseViewer(Panel):
     def _finish(self, pending: PendingExchange, turn: int) -> None:
         if turn != self._turns:
             return  # something else is shown by now
-        exchange = pending.exchange or self._ended_as
+        exchange = exchange_of(pending, self.explorer)
         if exchange is not None:
             self._show(exchange, keep_rows=True)
             return

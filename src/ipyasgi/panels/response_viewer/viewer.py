@@ -30,7 +30,7 @@ from .stream import StreamRows
 LOOK_S = 0.1
 """Seconds between two looks at a response that is coming in."""
 PATIENCE_S = 0.3
-"""Until then the answer before stays, dimmed: most responses are there at once, and the page need not flicker."""
+"""Until then the response before stays, dimmed: most responses are there at once, and the page need not flicker."""
 KEEP_ROWS = 5000
 INLINE_BYTES = 32 * 1024
 """A text up to here travels with the panel's state, so that it is also in a saved notebook; a longer one is fetched."""
@@ -307,7 +307,7 @@ def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None,
     """
     Return the body.
 
-    :param turn: counts what was shown, so that the page can tell a new body from the same said again
+    :param turn: counts what was shown, so that the page knows a new body from the same one sent again
     :param offer: names the content where it has to be fetched
     :param rows: whether there are rows of it
     """

@@ -5,7 +5,7 @@ one thread that writes: rows (`RowLog`), the latest value of each trait, bodies 
 what the front end asked for. A queue decides *what* is written next; `comm_writer.py` decides *when*, and
 writes. No thread, no loop, no clock, no ipywidgets in here.
 
-What travels, in the widget's custom messages (``paint`` tells ours from the panel's own; there is no ``id``
+What travels, in the widget's custom messages (``paint`` marks ours among the panel's own; there is no ``id``
 key, because ipykernel 7.4 remembers each ``id`` it sends):
 
 ==========================================================  =================================================
@@ -43,7 +43,7 @@ BODIES_HELD = 8
 """Bodies a queue holds on to; the oldest offer makes room."""
 
 ASKS_HELD = 64
-"""Questions of the front end that wait for an answer; it asks again for what is still missing."""
+"""Questions of the front end that wait for a reply; it asks again for what is still missing."""
 
 
 REPEAT_AFTER_S = (1.0, 4.0, 15.0, 60.0)

@@ -16,8 +16,10 @@ import ipywidgets
 import traitlets
 
 from ..engine.jobs import Job
+from ..engine.pending import Pending
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer, background_loop_of
+from ..history.exchange import Exchange
 from ..protocol.errors import IpyasgiError
 from ..records.exception_text import read_exception
 from ..views.changes import exception_lines
@@ -231,3 +233,9 @@ def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> 
     line = panel.hold(Fold(title=title, open_first=open_first))
     classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
     return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
+
+
+def exchange_of(pending: Pending[Exchange], explorer: Explorer) -> Exchange | None:
+    """Return the exchange of a request that has ended: also where it failed, and the history alone has it."""
+    newest_first = reversed(tuple(explorer.history))
+    return pending.value or next((one for one in newest_first if one.spec is pending.subject), None)

@@ -105,7 +105,7 @@ class WebSocketConsole(Panel):
 
         A conversation under way is disconnected. Path, headers and subprotocols are by default those of the last time.
 
-        Raises `RequestError` for a path that is none or has a place to be filled, `LoopError` where all is closed.
+        Raises `RequestError` for what is not a path, or has a field to be filled, `LoopError` where all is closed.
         """
         path = path or self.path
         names = PathTemplate(path).names
@@ -183,7 +183,7 @@ class WebSocketConsole(Panel):
     def _connect_from_page(self, path: str, headers: str, subprotocols: str) -> None:
         self.show_notice()
         shown = path.strip()
-        # What the page was told masked is what it says; the kernel has the whole.
+        # The page was sent the path masked, and sends it back so; the kernel has the whole.
         path = self.path if shown == self._shown_path() else shown
         if not path:
             raise RequestError("the path is missing: a WebSocket route of the app, such as /ws")
@@ -227,7 +227,7 @@ class WebSocketConsole(Panel):
         run = conversation.run
         html = view_run(run, self.explorer.settings).html if run is not None else ""
         self.rows_channel.state(self.record, value=html)
-        if conversation.exception is not None and run is None:  # never reached the app: no record tells
+        if conversation.exception is not None and run is None:  # never reached the app: there is no record
             self.show_failure(conversation.exception)
 
     def _talk(self) -> dict[str, Any]:
@@ -288,7 +288,7 @@ def read_message(kind: str, text: str) -> str | bytes:
 
 
 def read_headers(text: str) -> list[tuple[str, str]]:
-    """Return the headers of lines such as ``X-Token: abc``; raises `RequestError` for a line that is none."""
+    """Return the headers of lines such as ``X-Token: abc``; raises `RequestError` for any other line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():

@@ -33,16 +33,16 @@ class Workbench(Panel):
         self.children = (self.lifespan, self.notice, self.request, self.history, state)
 
     def show(self, exchange: Exchange) -> None:
-        """Show an exchange as the answer; from any thread."""
+        """Show an exchange beside the form; from any thread."""
         self.request.show(exchange)
 
     def fill(self, exchange: Exchange) -> None:
-        """Show an exchange and put its request into the form; raises `RequestError` where its body is no text."""
+        """Show an exchange and put its request into the form; raises `RequestError` where its body is not text."""
         self.request.show(exchange)
         self.request.fill(exchange.spec)
 
     def view(self) -> View:
-        """Return the app's card, and below it the answer that is shown."""
+        """Return the app's card, and below it the exchange that is shown."""
         views = [view_explorer(self.explorer, self.explorer.settings)]
         if self.request.shown is not None:
             views.append(self.request.view())

@@ -21,7 +21,7 @@ class Auth:
     The sign-in of one panel; on the panel's thread, but for what it is asked by `soon`.
 
     :param soon: runs something on the panel's thread
-    :param on_change: told that `state` is another
+    :param on_change: called when `state` has changed
     """
 
     def __init__(self, explorer: Explorer, *, soon: Callable[..., None], on_change: Callable[[], None]) -> None:
@@ -65,7 +65,7 @@ class Auth:
     def _take_token(self, key: str, done: Pending[Exchange]) -> None:
         exchange = done.value
         if exchange is None or exchange.response is None:
-            self._say(key, f"no token: {done.exception or 'no answer'}")
+            self._say(key, f"no token: {done.exception or 'no response'}")
             return
         token = read_token(try_json(exchange.response.text))
         if token:

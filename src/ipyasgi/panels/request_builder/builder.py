@@ -65,7 +65,7 @@ class RequestBuilder(Panel):
         return self._sender.read(self._page.draft, self._page.sheet()).to_spec()
 
     def fill(self, spec: RequestSpec) -> None:
-        """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is no text."""
+        """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is not text."""
         draft = draft_of(spec, self.explorer.routes.values())
         sheet = self._page.sheet(draft)
         self._page.put(draft if sheet is None else with_known(draft, sheet, self.files))
@@ -103,8 +103,6 @@ class RequestBuilder(Panel):
         if event.kind == "app":
             self._page.paint_choices()
             self._page.read_document()
-        else:
-            self._sender.take_event(event)
 
     def end(self) -> None:
         self._sender.end()

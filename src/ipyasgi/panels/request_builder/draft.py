@@ -37,7 +37,7 @@ class Draft:
     :ivar known: values of the parameters that the app's document describes, by key, ``query.limit``; text, or lists
         and objects of it; only what is sent
     :ivar body: the text in the editor; of forms the JSON of their fields
-    :ivar media: the type the body travels in; empty where a header row says it, or nobody: then it is JSON
+    :ivar media: the type the body travels in; empty where a header row says it, or nothing does: then it is JSON
 
     None, as a value of a row or a parameter or as the body, is a secret that neither page nor kernel knows any more.
     """
@@ -213,7 +213,7 @@ def _held_values(names: list[str], asked: set[int], before: Rows) -> dict[int, H
     for number in sorted(asked - found.keys()):
         places = [place for place, (name, _) in free.items() if name == names[number]]
         rivals = sum(names[other] == names[number] for other in asked - found.keys())
-        # Of two rows of one name one went: nobody can tell which.
+        # Of two rows of one name one went: which of them is unknown.
         if len(places) == rivals or len({free[place][1] for place in places}) == 1:
             take(number, places[0] if places else None)
     if same_length:

@@ -43,7 +43,7 @@ class Files:
         self._held: OrderedDict[str, UploadFile] = OrderedDict()
 
     def take(self, page: Mapping[str, Any], piece: bytes) -> bool:
-        """Take one piece that the page sent; tell whether a file is whole by it. What makes no sense is left."""
+        """Take one piece that the page sent; return whether a file is whole by it. A malformed message is left."""
         match page:
             case {"id": str(key), "index": int(index), "count": int(count), "name": str(name), "type": str(kind)}:
                 pass
@@ -69,7 +69,7 @@ class Files:
         return True
 
     def read(self, mark: Mapping[str, Any], where: str) -> UploadFile:
-        """Return the file that a mark stands for; raises `FormError` where it is not there, or is none."""
+        """Return the file that a mark stands for; raises `FormError` where it is missing or unreadable."""
         if "$file" in mark:
             found = self._held.get(str(mark["$file"]))
             if found is None:

@@ -288,9 +288,11 @@ def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
                 yield key, "is required"
             continue
         value = values[key]
-        told = value if parameter.media_type else sheet.coerce(value, parameter.schema)
-        for fault in find_faults(told, parameter.schema, sheet.document.flatten) if value is not None else ():
-            yield f"{key}{fault.pointer}", fault.text
+        if value is None:
+            continue
+        typed = value if parameter.media_type else sheet.coerce(value, parameter.schema)
+        for error in find_faults(typed, parameter.schema, sheet.document.flatten):
+            yield f"{key}{error.pointer}", error.text
     yield from _advise_body(draft, sheet)
 
 

@@ -1,38 +1,22 @@
-"""`FormSender`: keeps the request that a form is, sends it, and says how that goes. It knows no widget."""
+"""`FormSender`: keeps the request that a form is, sends it, and says how that goes. It paints nothing."""
 
 from __future__ import annotations
 
 import concurrent.futures
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.pending import Pending
-from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...history.exchange import Exchange
 from ...openapi.validation_errors import read_validation_errors
 from ...views.figures import time_of
+from ..panel import exchange_of
 from .draft import Draft
 from .files import Files, value_of_name
 from .form_request import FormRequest, read_form, try_json
 from .operation_form import OperationForm
-
-
-@dataclass(slots=True, kw_only=True)
-class _Sending:
-    """A request that waits for its response."""
-
-    pending: Pending[Exchange]
-    draft: Draft
-    exchange: Exchange | None = None
-    cancelled: bool = False
-    began_s: float = field(default_factory=time.monotonic)
-
-    def elapsed_ms(self) -> float:
-        return (time.monotonic() - self.began_s) * 1e3
 
 
 class FormSender:
@@ -64,7 +48,7 @@ class FormSender:
         self._on_begin = on_begin
         self._on_exchange = on_exchange
         self._lock = threading.Lock()
-        self._sending: _Sending | None = None
+        self._pending: Pending[Exchange] | None = None
         self._turns = 0
 
     def read(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
@@ -79,76 +63,66 @@ class FormSender:
         """
         spec = request.to_spec()
         with self._lock:
-            before = self._sending
-            pending = self._explorer.submit(
-                spec, raise_exceptions=False, on_done=lambda done: self._soon(self._end, done)
+            before = self._pending
+            pending = self._pending = self._explorer.submit(
+                spec, raise_exceptions=False, on_done=lambda done: self._soon(self._end, done, request.draft)
             )
-            sending = self._sending = _Sending(pending=pending, draft=request.draft)
             self._turns += 1
         if before is not None:
-            before.pending.cancel()
-        self._soon(self._begin, sending)
+            before.cancel()
+        self._soon(self._begin, pending)
         return pending
 
     def cancel(self) -> None:
         """Disconnect the request that waits, if one does; on any thread."""
-        with self._lock:
-            sending = self._sending
-        if sending is not None:
-            sending.cancelled = True
-            sending.pending.cancel()
-            self._soon(self._say_wait, sending, "cancelling")
+        pending = self._pending
+        if pending is not None:
+            pending.cancel()
+            self._soon(self._say_wait, pending, "cancelling")
 
     def refuse(self, reason: str) -> None:
         """Say why the form was not sent."""
         self._turns += 1
-        waits = {} if self._sending is None else {"busy": True, "elapsed_ms": self._sending.elapsed_ms()}
+        pending = self._pending
+        waits = {} if pending is None else {"busy": True, "elapsed_ms": pending.elapsed_s * 1e3}
         self._on_run(self.run(text=f"not sent: {reason}", tone="bad", refused=True, **waits))
-
-    def take_event(self, event: ExplorerEvent) -> None:
-        """Take note of the exchange that was recorded: also when it failed, and the pending one only raises."""
-        with self._lock:  # a quick answer comes while `send` still notes what it sent
-            sending = self._sending
-        if event.exchange is not None and sending is not None and event.exchange.spec is sending.pending.subject:
-            sending.exchange = event.exchange
 
     def end(self) -> None:
         """Cancel what waits, and say nothing more of it."""
         with self._lock:
-            sending, self._sending = self._sending, None
-        if sending is not None:
-            sending.pending.cancel()
+            pending, self._pending = self._pending, None
+        if pending is not None:
+            pending.cancel()
 
     def run(self, *, text: str, tone: str = "", **more: Any) -> dict[str, Any]:
         """Return how sending goes, as the page takes it."""
         idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "complaints": [], "beside": False}
         return {**idle, "turn": self._turns, "text": text, "tone": tone, **more}
 
-    def _begin(self, sending: _Sending) -> None:
-        if sending is self._sending:
-            self._say_wait(sending, "waiting for the app")
-            self._on_begin(sending.pending)
+    def _begin(self, pending: Pending[Exchange]) -> None:
+        if pending is self._pending:
+            self._say_wait(pending, "waiting for the app")
+            self._on_begin(pending)
 
-    def _say_wait(self, sending: _Sending, text: str) -> None:
-        if sending is self._sending:
-            self._on_run(self.run(busy=True, elapsed_ms=sending.elapsed_ms(), text=text, beside=True))
+    def _say_wait(self, pending: Pending[Exchange], text: str) -> None:
+        if pending is self._pending:
+            self._on_run(self.run(busy=True, elapsed_ms=pending.elapsed_s * 1e3, text=text, beside=True))
 
-    def _end(self, done: Pending[Exchange]) -> None:
+    def _end(self, done: Pending[Exchange], draft: Draft) -> None:
         with self._lock:
-            sending = self._sending
-            if sending is None or sending.pending is not done:
+            if self._pending is not done:
                 return  # an older one, cancelled by a newer
-            self._sending = None
-        exchange = sending.exchange
+            self._pending = None
+        exchange = exchange_of(done, self._explorer)
         if exchange is None:
             self._on_run(self.run(text="not sent", tone="bad"))  # what ended it is shown beside
             return
-        if sending.cancelled and isinstance(done.exception, concurrent.futures.CancelledError):
-            tone, text = "", f"{exchange.name}  cancelled after {time_of(sending.elapsed_ms() * 1e6)}"
+        if done.cancelled and isinstance(done.exception, concurrent.futures.CancelledError):
+            tone, text = "", f"{exchange.name}  cancelled after {time_of(done.elapsed_s * 1e9)}"
         else:
             tone = "good" if exchange.ok else "bad"
             text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
-        complaints = _field_errors_of(exchange, sending.draft)
+        complaints = _field_errors_of(exchange, draft)
         self._on_run(self.run(text=text, tone=tone, complaints=complaints, beside=True))
         self._on_exchange(exchange)
 

@@ -19,7 +19,7 @@ from ...views.figures import size_of
 from ...views.view import one_line
 
 WHOLE_TEXT_BYTES = 2 * 1024 * 1024
-"""A text that is no JSON is masked, and therefore shown, up to here."""
+"""A text that is not JSON is masked, and therefore shown, up to here."""
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _STREAMS = frozenset({"text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq"})
@@ -87,7 +87,7 @@ def page_body(exchange: Exchange, shown: BodyShown | None, settings: Settings, *
 def _content(exchange: Exchange) -> bytes:
     try:
         return exchange.content
-    except RuntimeError:  # httpx's ResponseNotRead: a stream that nobody read
+    except RuntimeError:  # httpx's ResponseNotRead: a stream that was not read
         return b""
 
 

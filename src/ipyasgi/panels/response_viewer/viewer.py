@@ -21,7 +21,7 @@ from ...views.pending import show_pending, view_pending
 from ...views.tabs import ExchangeTabs, Tab, empty_tabs, live_tabs, view_nothing, view_tabs
 from ...views.view import View
 from ..comm_writer import CommWriter
-from ..panel import Panel
+from ..panel import Panel, exchange_of
 from ..part import Part, read_bundle, read_style
 from .body import PageBody, page_body
 from .stream import StreamRows
@@ -29,7 +29,7 @@ from .stream import StreamRows
 LOOK_S = 0.1
 """Seconds between two looks at a response that is coming in."""
 PATIENCE_S = 0.3
-"""Until then the answer before stays, dimmed: most responses are there at once, and the page need not flicker."""
+"""Until then the response before stays, dimmed: most responses are there at once, and the page need not flicker."""
 KEEP_ROWS = 5000
 INLINE_BYTES = 32 * 1024
 """A text up to here travels with the panel's state, so that it is also in a saved notebook; a longer one is fetched."""
@@ -85,7 +85,6 @@ class ResponseViewer(Panel):
         self._rows_from = 1
         self._stream = StreamRows()
         self._events_fed = 0
-        self._ended_as: Exchange | None = None
         self.page = self.hold(
             ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
         )
@@ -126,11 +125,7 @@ class ResponseViewer(Panel):
         return view_nothing()
 
     def take_event(self, event: ExplorerEvent) -> None:
-        if event.exchange is None:
-            return
-        if self.pending is not None and event.exchange.spec is self.pending.subject:
-            self._ended_as = event.exchange  # also where it failed, and the handle only raises
-        elif self._follow and not self._pinned and self.pending is None:
+        if event.exchange is not None and self._follow and not self._pinned and self.pending is None:
             self._show(event.exchange)
 
     def end(self) -> None:
@@ -150,7 +145,7 @@ class ResponseViewer(Panel):
 
     def _begin(self, pending: Pending[Exchange]) -> None:
         self._turns += 1
-        self.pending, self._ended_as = pending, None
+        self.pending = pending
         self._start_rows()
         self.rows_channel.state(stale=True)
         self.loop.submit(self._watch, pending, self._turns)
@@ -176,7 +171,7 @@ class ResponseViewer(Panel):
     def _finish(self, pending: Pending[Exchange], turn: int) -> None:
         if turn != self._turns:
             return  # something else is shown by now
-        exchange = pending.value or self._ended_as
+        exchange = exchange_of(pending, self.explorer)
         if exchange is not None:
             self._show(exchange, keep_rows=True)
             return
@@ -301,7 +296,7 @@ def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None,
     """
     Return the body.
 
-    :param turn: counts what was shown, so that the page can tell a new body from the same said again
+    :param turn: counts what was shown, so that the page knows a new body from the same one sent again
     :param offer: names the content where it has to be fetched
     :param rows: whether there are rows of it
     """

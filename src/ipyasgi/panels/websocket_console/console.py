@@ -50,7 +50,7 @@ class WebSocketConsole(Panel):
         self._turns = self._rows = 0
         self._rows_from = 1
         self._row_turn = threading.Lock()
-        self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), talk=self._talk()))
+        self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), session=self._session_state()))
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
@@ -133,7 +133,7 @@ class WebSocketConsole(Panel):
         """Return the record of the last conversation; while one is under way, that it is."""
         if self.run is not None:
             return view_run(self.run, self.explorer.settings)
-        return view_nothing(f"WebSocket {self._shown_path()}: {self._talk()['text']}")
+        return view_nothing(f"WebSocket {self._shown_path()}: {self._session_state()['text']}")
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
@@ -205,14 +205,14 @@ class WebSocketConsole(Panel):
     def _paint(self, turn: int, conversation: WebSocketSession) -> None:
         if turn != self._turns or conversation is not self.conversation:
             return
-        self.rows_channel.state(path=self._shown_path(), talk=self._talk())
+        self.rows_channel.state(path=self._shown_path(), session=self._session_state())
         run = conversation.run
         html = view_run(run, self.explorer.settings).html if run is not None else ""
         self.rows_channel.state(self.record, value=html)
         if conversation.exception is not None and run is None:  # never reached the app: no record tells
             self.show_failure(conversation.exception)
 
-    def _talk(self) -> dict[str, Any]:
+    def _session_state(self) -> dict[str, Any]:
         conversation = self.conversation
         common = {"turn": self._turns, "rows_from": self._rows_from}
         if conversation is None:

@@ -15,7 +15,7 @@ class ConsolePage(Part):
 
     :ivar paths: the app's WebSocket routes
     :ivar path: where it connects to, or is connected, masked
-    :ivar talk: how the conversation stands: status, words for it, and the number of its first row
+    :ivar session: the state of the WebSocket session: status, words for it, and the number of its first row
     :ivar loaded: a message that was asked for whole: its number, and an offer or why there is none
 
     The page says ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
@@ -26,5 +26,5 @@ class ConsolePage(Part):
     _css = read_style("live_rows", "json_tree", "response_viewer", "websocket_console")
     paths: traitlets.List[str] = traitlets.List().tag(sync=True)
     path = traitlets.Unicode().tag(sync=True)
-    talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    session: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     loaded: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)

@@ -19,7 +19,7 @@ from ipyasgi.panels.comm_writer import CommWriter, free_replies
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")
 writer = CommWriter(display_loop)
 log = ConsolePage(path="/stream")
-log.talk = {"status": "idle", "text": "", "tone": "", "elapsed_ms": 0, "rows_from": 1, "turn": 1}
+log.session = {"status": "idle", "text": "", "tone": "", "elapsed_ms": 0, "rows_from": 1, "turn": 1}
 queue = writer.attach(log, keep_rows=6000)
 
 # A cell that waits for this button runs until the test has seen enough.

@@ -1,5 +1,6 @@
 // Bundles each entry of the panels' sources into one file, for `tests/js/build` and for the test that compares.
-// An entry is a source with a default export: what anywidget loads. Usage: node build.js [FOLDER TO WRITE TO]
+// An entry is a source with a default export: what anywidget loads. Nothing is minified, so that a change of a bundle
+// can be read. Usage: node build.js [FOLDER TO WRITE TO]
 
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";

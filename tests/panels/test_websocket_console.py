@@ -81,9 +81,9 @@ def test_it_is_used_from_a_cell(console: WebSocketConsole, app: App, until: Call
     console.send_json({"a": 1})
     console.send_bytes(b"\x00\xff")
     until(lambda: len(console.messages) == 6)
-    until(lambda: console.page.talk["text"] == "open, subprotocol chat")
+    until(lambda: console.page.session["text"] == "open, subprotocol chat")
     console.disconnect(4001, "done")
-    until(lambda: console.page.talk["status"] == "ended")
+    until(lambda: console.page.session["status"] == "ended")
 
     assert app.notes == [[(b"x-token", b"abc")], (4001, "done")]
     sent = [row for row in rows(console) if row["kind"] == "receive"]  # the first may be echoed before the next is sent
@@ -105,7 +105,7 @@ def test_it_is_used_from_the_page(console: WebSocketConsole, app: App, until: Ca
     """The page connects with headers and subprotocols, speaks in four ways of writing, and disconnects."""
     page = console.page
     page_says(page, ask="connect", path="/ws", headers="X-Token: abc\n", subprotocols="chat, json")
-    until(lambda: console.page.talk["status"] == "open")
+    until(lambda: console.page.session["status"] == "open")
     for kind, text in (("text", "hi"), ("json", '{ "a": [1, 2] }'), ("hex", "0x0a, ff"), ("base64", "aGk=")):
         page_says(page, ask="send", kind=kind, text=text)
     until(lambda: len(console.messages) == 8)
@@ -155,20 +155,20 @@ def test_the_app_s_exception_is_shown_with_its_frames(console: WebSocketConsole,
     """The row says what ended it, the record below has the frames; connecting again begins a new log."""
     console.connect()
     console.send_text("boom")
-    until(lambda: console.page.talk["status"] == "ended")
+    until(lambda: console.page.session["status"] == "ended")
     assert rows(console)[-1] | {"at_ms": 0} == {"at_ms": 0, "kind": "error", "text": "ended by ValueError"}
     until(lambda: "test_websocket_console.py" in console.record.value)
-    first = console.page.talk["rows_from"]
+    first = console.page.session["rows_from"]
     console.connect()
-    until(lambda: console.page.talk["status"] == "open")
-    assert console.page.talk["rows_from"] > first
+    until(lambda: console.page.session["status"] == "open")
+    assert console.page.session["rows_from"] > first
     until(lambda: not console.record.value)
 
 
 def test_a_denied_handshake_is_told(console: WebSocketConsole, until: Callable) -> None:
     """A refusal is the end of the conversation, in words, and no error of the panel."""
     console.connect("/denied")
-    until(lambda: console.page.talk["text"].startswith("refused with 403"))
+    until(lambda: console.page.session["text"].startswith("refused with 403"))
     assert not console.notice.text
     with pytest.raises(RequestError, match="connect again"):
         console.send_text("x")
@@ -182,7 +182,7 @@ def test_connecting_anew_ends_what_was_open(console: WebSocketConsole, app: App,
     until(lambda: second.status == "open" and first.done())
     assert (1001, "connecting anew") in app.notes
     assert console.conversation is second
-    assert first.ending not in repr(rows(console)[console.page.talk["rows_from"] :])
+    assert first.ending not in repr(rows(console)[console.page.session["rows_from"] :])
 
 
 def test_closing_the_panel_tells_the_app(explorer: Explorer, app: App, until: Callable) -> None:
@@ -227,7 +227,7 @@ def test_no_secret_is_saved(console: WebSocketConsole, app: App, until: Callable
     """In the path, a header, a message: sent as they are, and neither in the state nor in a row."""
     path = f"/ws?token={SECRET}"
     page_says(console.page, ask="connect", path=path, headers=f"X-Token: {SECRET}", subprotocols="")
-    until(lambda: console.page.talk["status"] == "open")
+    until(lambda: console.page.session["status"] == "open")
     console.send_text(f'{{"password": "{SECRET}"}}')
     until(lambda: len(console.messages) == 2)
     assert app.notes[0] == [(b"x-token", SECRET.encode())]
@@ -236,7 +236,7 @@ def test_no_secret_is_saved(console: WebSocketConsole, app: App, until: Callable
     until(lambda: console.record.value)
     assert SECRET not in saved(console) + repr(rows(console))
     page_says(console.page, ask="connect", path="/ws?token=•••", headers="", subprotocols="")
-    until(lambda: console.page.talk["status"] == "open")
+    until(lambda: console.page.session["status"] == "open")
     assert console.conversation.path == path
 
 

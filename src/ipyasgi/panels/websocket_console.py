@@ -44,7 +44,7 @@ class ConsolePage(Part):
 
     :ivar paths: the app's WebSocket routes
     :ivar path: where it connects to, or is connected, masked
-    :ivar talk: how the conversation stands: status, words for it, and the number of its first row
+    :ivar session: the state of the WebSocket session: status, words for it, and the number of its first row
     :ivar loaded: a message that was asked for whole: its number, and an offer or why there is none
 
     The page says ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
@@ -55,7 +55,7 @@ class ConsolePage(Part):
     _css = read_style("live_rows", "json_tree", "response_viewer", "websocket_console")
     paths: traitlets.List[str] = traitlets.List().tag(sync=True)
     path = traitlets.Unicode().tag(sync=True)
-    talk: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
+    session: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
     loaded: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)
 
 
@@ -76,7 +76,7 @@ class WebSocketConsole(Panel):
         self._subprotocols: list[str] = []
         self._turns = 0
         self._rows_from = 1
-        self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), talk=self._talk()))
+        self.page = self.hold(ConsolePage(paths=paths, path=self._shown_path(), session=self._session_state()))
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.record = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-socket-record")))
         self.children = (self.notice, self.page, self.record)
@@ -157,7 +157,7 @@ class WebSocketConsole(Panel):
         """Return the record of the last conversation; while one is under way, that it is."""
         if self.run is not None:
             return view_run(self.run, self.explorer.settings)
-        return view_nothing(f"WebSocket {self._shown_path()}: {self._talk()['text']}")
+        return view_nothing(f"WebSocket {self._shown_path()}: {self._session_state()['text']}")
 
     def take_event(self, event: ExplorerEvent) -> None:
         if event.kind == "app":
@@ -223,14 +223,14 @@ class WebSocketConsole(Panel):
     def _paint(self, turn: int, conversation: WebSocketSession) -> None:
         if turn != self._turns or conversation is not self.conversation:
             return
-        self.rows_channel.state(path=self._shown_path(), talk=self._talk())
+        self.rows_channel.state(path=self._shown_path(), session=self._session_state())
         run = conversation.run
         html = view_run(run, self.explorer.settings).html if run is not None else ""
         self.rows_channel.state(self.record, value=html)
         if conversation.exception is not None and run is None:  # never reached the app: there is no record
             self.show_failure(conversation.exception)
 
-    def _talk(self) -> dict[str, Any]:
+    def _session_state(self) -> dict[str, Any]:
         conversation = self.conversation
         common = {"turn": self._turns, "rows_from": self._rows_from}
         if conversation is None:

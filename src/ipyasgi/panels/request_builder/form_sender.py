@@ -96,7 +96,7 @@ class FormSender:
 
     def run(self, *, text: str, tone: str = "", **more: Any) -> dict[str, Any]:
         """Return how sending goes, as the page takes it."""
-        idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "complaints": [], "beside": False}
+        idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "errors": [], "beside": False}
         return {**idle, "turn": self._turns, "text": text, "tone": tone, **more}
 
     def _begin(self, pending: Pending[Exchange]) -> None:
@@ -122,8 +122,8 @@ class FormSender:
         else:
             tone = "good" if exchange.ok else "bad"
             text = f"{exchange.name}  {exchange.outcome}  {time_of(exchange.elapsed_ns)}"
-        complaints = _field_errors_of(exchange, draft)
-        self._on_run(self.run(text=text, tone=tone, complaints=complaints, beside=True))
+        errors = _field_errors_of(exchange, draft)
+        self._on_run(self.run(text=text, tone=tone, errors=errors, beside=True))
         self._on_exchange(exchange)
 
 

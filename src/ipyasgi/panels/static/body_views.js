@@ -24,7 +24,7 @@ const TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
 
 export class BodyViews {
   /**
-   * onView(name): the reader looks at it another way; "drawn" stands outside of here
+   * onView: the reader looks at it another way; the view "drawn" is outside of this element
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView

@@ -3,16 +3,16 @@
 import { copyOrSelect, errorText, make, makeButton, setUsable } from "./page.js";
 import { Tabs } from "./tabs.js";
 
+/** @import { FieldError } from "./fields/field.js" */
+
 /**
  * @typedef {{ commands: { hasCommand(name: string): boolean, execute(name: string, values?: object): Promise<unknown> } }} Lab
  */
 
 /**
  * @typedef {{ fill: number, seq: number, where: string, text: string, line?: number, column?: number, missing?: boolean,
- *   code: string, code_kind?: string, advice?: FieldError[] }} Verdict  what the kernel says of a draft
+ *   code: string, code_kind?: string, advice?: FieldError[] }} Verdict  of the kernel, about a draft
  */
-
-/** @typedef {[where: string, text: string, source?: string]} FieldError */
 
 const INSERT = "notebook:insert-cell-below";
 

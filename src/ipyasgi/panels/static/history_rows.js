@@ -14,8 +14,9 @@ const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
 export class HistoryList {
   /**
-   * onShow(name), onFill(name), onSelect()
-   * @param {{ fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void }} options
+   * @param {{
+   *   fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void,
+   * }} options
    */
   constructor({ fills, onShow, onFill, onSelect }) {
     this.fills = fills;

@@ -1,5 +1,5 @@
-// The form, put together: what is typed goes to the kernel as it stands, what the kernel says of it comes back.
-// What the app's document says of an operation is asked for when it is chosen, and kept; the messages call it a sheet.
+// The form, put together: what is typed goes to the kernel as it is, and the kernel's verdict comes back.
+// What the app's document says of an operation is asked for when it is chosen, and kept; in messages it is called a sheet.
 
 import { AuthPart } from "./auth_part.js";
 import { BodyPart } from "./body_part.js";
@@ -28,7 +28,10 @@ import { SendBar } from "./send_bar.js";
  * }} Draft  what the form shows; a body or value of null is held by the kernel
  */
 
-/** @typedef {Draft & { fill: number, seq: number }} PageDraft  fill: counts what the kernel put into the form; seq: the page's changes since */
+/**
+ * @typedef {Draft & { fill: number, seq: number }} PageDraft  fill: how often the kernel filled the form; seq: how often
+ *   the page changed it since
+ */
 
 /**
  * @typedef {{ known: Record<string, Json>, paths: Record<string, Json>, body: string | null, media: string }} Values
@@ -88,7 +91,7 @@ class FormPage {
     this.bar = new SendBar({
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
-      onSee: () => this.showResponse(),
+      onShowResponse: () => this.showResponse(),
     });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
@@ -98,7 +101,7 @@ class FormPage {
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
     this.body.onDraw = () => this.showVerdict();
     this.auth = new AuthPart(model);
-    this.otherErrors = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
+    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "what else is wrong" });
     this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
@@ -123,7 +126,7 @@ class FormPage {
       event.preventDefault();
       this.send();
     });
-    // What the app said of a field is about what stood there when it was sent.
+    // The app's error about a field is one about the value that was sent.
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
     this.receive(model.get("sheet"));
@@ -236,7 +239,7 @@ class FormPage {
   }
 
   /**
-   * An operation that comes for a form nobody has touched brings the untouched form.
+   * An operation that comes for an untouched form brings the untouched form.
    * @param {Operation} operation
    */
   receive(operation) {
@@ -451,7 +454,7 @@ class FormPage {
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
-        this.errors = this.model.get("run").complaints;
+        this.errors = this.model.get("run").errors;
         this.showVerdict();
       },
       "change:choices": () => {

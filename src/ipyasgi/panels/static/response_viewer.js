@@ -25,7 +25,6 @@ import { elapsedText } from "./text.js";
 
 class ResponseTabs {
   /**
-   * onTab(name)
    * @param {string} id
    * @param {(name: string) => void} onTab
    */

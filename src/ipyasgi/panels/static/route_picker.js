@@ -11,8 +11,11 @@ const ROUTES_DRAWN = 200;
 
 export class RoutePicker {
   /**
-   * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
-   * @param {{ methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void, onEnter: () => void }} options
+   * @param {{
+   *   methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void,
+   *   onEnter: () => void,
+   * }} options
+   *   onType: method or path were changed by hand; onEnter: send
    */
   constructor({ methods, choices, onPick, onType, onEnter }) {
     this.choices = choices;
@@ -104,7 +107,7 @@ export class RoutePicker {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
 
-  /** A path typed to its end is answered by the methods it has, unless another was chosen for it. */
+  /** Choose a method of the path that was typed, unless one was chosen by hand; return whether it is another. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());

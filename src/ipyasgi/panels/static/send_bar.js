@@ -1,4 +1,4 @@
-// Send, Cancel, and the line that says how it goes. The page counts the seconds itself: the kernel may be busy.
+// Send, Cancel, and a line about the request under way. The page counts the seconds itself: the kernel may be busy.
 
 import { make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";
@@ -11,8 +11,8 @@ import { elapsedText } from "./text.js";
 const HEARD_MS = 300;
 
 export class SendBar {
-  /** @param {{ onSend: () => void, onCancel: () => void, onSee: () => void }} options */
-  constructor({ onSend, onCancel, onSee }) {
+  /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
+  constructor({ onSend, onCancel, onShowResponse }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter",
@@ -21,9 +21,12 @@ export class SendBar {
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    // Where the answer stands below the form, it may be out of sight.
-    this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
+    // Where the response is below the form, it may be out of sight.
+    this.showResponse = makeButton("see it ↓", "ipyasgi-quiet", onShowResponse, {
+      hidden: true,
+      "aria-label": "go to the response",
+    });
+    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -33,7 +36,7 @@ export class SendBar {
   }
 
   /**
-   * What the kernel says; it also answers a press of Send.
+   * The state that the kernel sends; a press of Send is answered by it too.
    * @param {Run} run
    */
   show(run) {
@@ -42,7 +45,7 @@ export class SendBar {
     this.words.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
-    this.see.hidden = !run.beside;
+    this.showResponse.hidden = !run.beside;
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
@@ -60,7 +63,7 @@ export class SendBar {
   forget() {
     if (this.line.dataset.busy === "true") return;
     this.words.textContent = "";
-    this.see.hidden = true;
+    this.showResponse.hidden = true;
   }
 
   /** From the press until the kernel has heard of it. */
@@ -69,9 +72,9 @@ export class SendBar {
     this.words.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
-    this.see.hidden = true;
+    this.showResponse.hidden = true;
     this.count(performance.now());
-    clearTimeout(this.patience); // most answers come before it could be read
+    clearTimeout(this.patience); // most replies come before it could be read
     this.patience = setTimeout(() => {
       this.line.dataset.beside = "false";
     }, HEARD_MS);

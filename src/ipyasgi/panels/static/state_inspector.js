@@ -15,8 +15,8 @@ class Inspector {
   constructor(model) {
     this.model = model;
     this.open = new Set();
-    this.news = make("span", "ipyasgi-news", { role: "status" });
-    this.seen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
+    this.summary = make("span", "ipyasgi-news", { role: "status" });
+    this.markSeen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
       title: "this look is the last: compare with it from now on",
     });
     this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
@@ -35,9 +35,9 @@ class Inspector {
         "ipyasgi-inspector-head",
         {},
         make("strong", "", { textContent: "State" }),
-        this.news,
+        this.summary,
         this.reveal,
-        this.seen,
+        this.markSeen,
       ),
       this.changes,
       make(
@@ -63,9 +63,9 @@ class Inspector {
     const count = changes.length + this.model.get("more");
     const since = this.model.get("since");
     const words = count ? `${countText(count, "change")} since ${since}` : `no change since ${since}`;
-    if (this.news.textContent !== words) this.news.textContent = words; // said again it would be read aloud again
-    this.news.dataset.tone = count ? "busy" : "";
-    setUsable(this.seen, count > 0);
+    if (this.summary.textContent !== words) this.summary.textContent = words; // said again it would be read aloud again
+    this.summary.dataset.tone = count ? "busy" : "";
+    setUsable(this.markSeen, count > 0);
     setUsable(this.reveal, count > 0);
     this.changes.hidden = !count;
     this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "changed since the last look"));

@@ -113,7 +113,7 @@ class ConnectBar {
       headers: this.headers.value,
       subprotocols: this.subprotocols.value,
     });
-    setTimeout(() => this.show(), 3000); // a refusal changes nothing but the notice
+    setTimeout(() => this.show(), 3000); // an error changes nothing but the notice
   }
 
   /** @param {string} words */
@@ -123,18 +123,18 @@ class ConnectBar {
   }
 
   show() {
-    const talk = this.model.get("talk");
-    const isOver = talk.status === "idle" || talk.status === "ended";
-    this.words.textContent = talk.text;
-    this.words.dataset.tone = talk.tone;
-    this.run.dataset.busy = String(talk.status === "connecting" || talk.status === "closing");
-    this.connect.textContent = talk.status === "ended" ? "Connect again" : "Connect";
+    const session = this.model.get("session");
+    const isOver = session.status === "idle" || session.status === "ended";
+    this.words.textContent = session.text;
+    this.words.dataset.tone = session.tone;
+    this.run.dataset.busy = String(session.status === "connecting" || session.status === "closing");
+    this.connect.textContent = session.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);
-    setUsable(this.disconnect, !isOver && talk.status !== "closing");
+    setUsable(this.disconnect, !isOver && session.status !== "closing");
     clearInterval(this.timer);
     this.clock.textContent = "";
     if (isOver) return;
-    const since = performance.now() - talk.elapsed_ms;
+    const since = performance.now() - session.elapsed_ms;
     const draw = () => {
       this.clock.textContent = elapsedText(performance.now() - since);
     };
@@ -209,9 +209,9 @@ class MessageBar {
     this.text.focus();
   }
 
-  /** @param {{ status: string }} talk */
-  show(talk) {
-    setUsable(this.send, talk.status === "open" || talk.status === "connecting");
+  /** @param {{ status: string }} session */
+  show(session) {
+    setUsable(this.send, session.status === "open" || session.status === "connecting");
   }
 }
 
@@ -232,23 +232,23 @@ function renderConsole(model, el, stream) {
     title: "messages",
     noun: "message",
     visibleRows: VISIBLE_ROWS,
-    first: () => model.get("talk").rows_from ?? 1,
+    first: () => model.get("session").rows_from ?? 1,
     onPick: (row) => detail.show(row),
   });
   /** @type {number | null} */
   let turn = null;
   const draw = () => {
-    const talk = model.get("talk");
-    if (turn !== null && turn !== talk.turn) detail.el.hidden = true;
-    turn = talk.turn;
+    const session = model.get("session");
+    if (turn !== null && turn !== session.turn) detail.el.hidden = true;
+    turn = session.turn;
     connect.show();
-    messages.show(talk);
+    messages.show(session);
     stream.notify();
   };
   connect.showPaths();
   draw();
   const silence = listen(model, {
-    "change:talk": draw,
+    "change:session": draw,
     "change:paths": () => connect.showPaths(),
     "change:path": () => connect.showPath(),
     "change:loaded": () => detail.take(model.get("loaded")),

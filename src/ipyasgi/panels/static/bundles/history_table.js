@@ -229,8 +229,9 @@ var ExportView = class {
 var STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 var HistoryList = class {
   /**
-   * onShow(name), onFill(name), onSelect()
-   * @param {{ fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void }} options
+   * @param {{
+   *   fills: boolean, onShow: (name: string) => void, onFill: (name: string) => void, onSelect: () => void,
+   * }} options
    */
   constructor({ fills, onShow, onFill, onSelect }) {
     this.fills = fills;

@@ -380,8 +380,9 @@ ${indent}`);
 // fields/state_switch.js
 var StateSwitch = class {
   /**
-   * onTurn() after it was turned by hand
-   * @param {{ field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void }} options
+   * @param {{
+   *   field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void,
+   * }} options
    */
   constructor({ field, slot, context, label, optional, onTurn }) {
     this.field = field;
@@ -1453,8 +1454,11 @@ function findPathParameters(path) {
 var ROUTES_DRAWN = 200;
 var RoutePicker = class {
   /**
-   * onPick(choice) when a route is chosen, onType() when method or path is changed by hand, onEnter() to send
-   * @param {{ methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void, onEnter: () => void }} options
+   * @param {{
+   *   methods: string[], choices: Choice[], onPick: (choice: Choice) => void, onType: () => void,
+   *   onEnter: () => void,
+   * }} options
+   *   onType: method or path were changed by hand; onEnter: send
    */
   constructor({ methods, choices, onPick, onType, onEnter }) {
     this.choices = choices;
@@ -1538,7 +1542,7 @@ var RoutePicker = class {
   get current() {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
-  /** A path typed to its end is answered by the methods it has, unless another was chosen for it. */
+  /** Choose a method of the path that was typed, unless one was chosen by hand; return whether it is another. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());
@@ -1652,8 +1656,8 @@ function elapsedText(ms) {
 // send_bar.js
 var HEARD_MS = 300;
 var SendBar = class {
-  /** @param {{ onSend: () => void, onCancel: () => void, onSee: () => void }} options */
-  constructor({ onSend, onCancel, onSee }) {
+  /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
+  constructor({ onSend, onCancel, onShowResponse }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
       title: "send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter"
@@ -1662,15 +1666,18 @@ var SendBar = class {
     this.words = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    this.see = makeButton("see it ↓", "ipyasgi-quiet", onSee, { hidden: true, "aria-label": "go to the response" });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.see);
+    this.showResponse = makeButton("see it ↓", "ipyasgi-quiet", onShowResponse, {
+      hidden: true,
+      "aria-label": "go to the response"
+    });
+    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     this.patience = void 0;
     this.timer = void 0;
   }
   /**
-   * What the kernel says; it also answers a press of Send.
+   * The state that the kernel sends; a press of Send is answered by it too.
    * @param {Run} run
    */
   show(run) {
@@ -1679,7 +1686,7 @@ var SendBar = class {
     this.words.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
-    this.see.hidden = !run.beside;
+    this.showResponse.hidden = !run.beside;
     setUsable(this.cancel, run.busy);
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
@@ -1695,7 +1702,7 @@ var SendBar = class {
   forget() {
     if (this.line.dataset.busy === "true") return;
     this.words.textContent = "";
-    this.see.hidden = true;
+    this.showResponse.hidden = true;
   }
   /** From the press until the kernel has heard of it. */
   pressed() {
@@ -1703,7 +1710,7 @@ var SendBar = class {
     this.words.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
-    this.see.hidden = true;
+    this.showResponse.hidden = true;
     this.count(performance.now());
     clearTimeout(this.patience);
     this.patience = setTimeout(() => {
@@ -1759,7 +1766,7 @@ var FormPage = class {
     this.bar = new SendBar({
       onSend: send,
       onCancel: () => model.send({ ask: "cancel" }),
-      onSee: () => this.showResponse()
+      onShowResponse: () => this.showResponse()
     });
     this.about = make("p", "ipyasgi-about ipyasgi-faint");
     this.pathRows = new PairRows({ title: "Path", noun: "path value", fixed: true, onChange: changed });
@@ -1769,7 +1776,7 @@ var FormPage = class {
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
     this.body.onDraw = () => this.showVerdict();
     this.auth = new AuthPart(model);
-    this.otherErrors = make("ul", "ipyasgi-said", { "aria-label": "what else is wrong" });
+    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "what else is wrong" });
     this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
@@ -1894,7 +1901,7 @@ var FormPage = class {
     this.showAbout();
   }
   /**
-   * An operation that comes for a form nobody has touched brings the untouched form.
+   * An operation that comes for an untouched form brings the untouched form.
    * @param {Operation} operation
    */
   receive(operation) {
@@ -2088,7 +2095,7 @@ var FormPage = class {
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
-        this.errors = this.model.get("run").complaints;
+        this.errors = this.model.get("run").errors;
         this.showVerdict();
       },
       "change:choices": () => {

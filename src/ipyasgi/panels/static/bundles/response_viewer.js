@@ -1151,7 +1151,7 @@ var VISIBLE_ROWS = 16;
 var TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
 var BodyViews = class {
   /**
-   * onView(name): the reader looks at it another way; "drawn" stands outside of here
+   * onView: the reader looks at it another way; the view "drawn" is outside of this element
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView
@@ -1341,7 +1341,6 @@ function prettyJson(text) {
 // response_viewer.js
 var ResponseTabs = class {
   /**
-   * onTab(name)
    * @param {string} id
    * @param {(name: string) => void} onTab
    */

@@ -51,7 +51,9 @@ export function objectControl({ field, slot, context, stateSwitch, redraw, label
 }
 
 /**
- * @param {{ label: string, value: Json, slot: Slot, additional: Field, context: FieldContext, changed: () => void }} options
+ * @param {{
+ *   label: string, value: Json, slot: Slot, additional: Field, context: FieldContext, changed: () => void,
+ * }} options
  */
 function memberAdder({ label, value, slot, additional, context, changed }) {
   const name = make("input", "ipyasgi-input", {

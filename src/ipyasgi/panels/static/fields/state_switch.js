@@ -9,8 +9,9 @@ import { kindOf, startValue } from "./values.js";
 
 export class StateSwitch {
   /**
-   * onTurn() after it was turned by hand
-   * @param {{ field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void }} options
+   * @param {{
+   *   field: Field, slot: Slot, context: FieldContext, label: string, optional: boolean, onTurn: () => void,
+   * }} options
    */
   constructor({ field, slot, context, label, optional, onTurn }) {
     this.field = field;

@@ -23,7 +23,7 @@ const { rawJSON, isRawJSON } =
   );
 
 /**
- * Numbers whose text says more than a double keeps (1.0, 12345678901234567890) stay as they were typed, where the
+ * Numbers whose text has more than a double keeps (1.0, 12345678901234567890) stay as they were typed, where the
  * browser can do that.
  * @param {string} text
  * @returns {Json}
@@ -131,7 +131,7 @@ export function startValue(field, definitions, depth = 0) {
 }
 
 /**
- * The discriminator's member says which variant it is, also where the variant itself leaves it open.
+ * The discriminator's member names the variant, also where the variant itself leaves it open.
  * @param {Field} field
  * @param {number} number
  * @param {Definitions} definitions

@@ -48,7 +48,7 @@ export function variantControl({ id, field, slot, context, stateSwitch, redraw, 
 }
 
 /**
- * Members that both variants have keep what was typed into them, but for the one that tells them apart.
+ * Members that both variants have keep what was typed into them, but for the discriminator.
  * @param {Json} before
  * @param {Field} field
  * @param {number} number

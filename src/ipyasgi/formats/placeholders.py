@@ -174,7 +174,7 @@ def _hide_field(key: str, value: Any, blanks: Placeholders) -> Any:
 
 def _hide_parts(body: bytes, content_type: str, blanks: Placeholders) -> bytes:
     done, pieces = 0, []
-    for name, start, end in find_contents(body, content_type):
+    for name, start, end in find_contents(body.decode("latin-1"), content_type):
         if is_secret(name) and start < end:
             pieces += [body[done:start], blanks.mark(name, body[start:end].decode("latin-1")).encode()]
             done = end

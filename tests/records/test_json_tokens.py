@@ -79,7 +79,7 @@ def test_names_of_members() -> None:
         found.append(member[0])
         place = member[1]
     assert found == ["a", "token", "d\\q"]
-    assert text[: find_member(text)[1]] == '{"a":'
+    assert text[: find_member(text)[1]] == '{"a": '
 
 
 @pytest.mark.parametrize(

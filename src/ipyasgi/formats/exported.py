@@ -10,7 +10,7 @@ from ..client.httpx import httpx
 from ..records.record import Record
 from ..records.requests import RequestSpec
 
-# Every client makes its own of these; cookies are those of the jar, which are told apart by their names.
+# Every client makes its own of these; cookies are those of the jar, which are distinguished by their names.
 _EVERY_CLIENTS = frozenset({b"content-length", b"transfer-encoding", b"cookie"})
 
 
@@ -34,7 +34,7 @@ def read_defaults(exchange: Record) -> tuple[tuple[bytes, bytes], ...]:
     """
     Return the default headers that were sent, names lower-case: those of the explorer, and of the client's ``auth``.
 
-    What httpx sends of its own accord is left out, as whoever sends the request again adds its own.
+    What httpx sends of its own accord is left out, as any client that sends the request again adds its own.
     """
     spec, request = exchange.spec, _first_request(exchange)
     with httpx.Client(transport=httpx.BaseTransport(), trust_env=False, headers={"user-agent": USER_AGENT}) as bare:

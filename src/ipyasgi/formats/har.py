@@ -165,7 +165,7 @@ def _http_version(run: HttpRun | None) -> str:
 
 
 def _masked(body: bytes, content_type: str, show: bool) -> bytes:
-    """Return a body with its secrets masked, told by the bytes where the content type does not say what they are."""
+    """Return a body with its secrets masked, judged by the bytes where the content type does not say what they are."""
     masked = mask_body(body, content_type, show=show)
     if show or masked != body:
         return masked
@@ -214,7 +214,7 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
     Return the requests of an archive; its responses are not taken.
 
     :param base_url: a URL that means the app, as those of this machine do
-    Raises `RequestError` for what is no archive, and for a request in it that cannot be sent.
+    Raises `RequestError` for what is not an archive, and for a request in it that cannot be sent.
     """
     try:
         entries = json.loads(text.removeprefix("\ufeff"))["log"]["entries"]

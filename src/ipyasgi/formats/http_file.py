@@ -53,7 +53,7 @@ def render_http(
 
     :param requests: ``(title, request)`` each
     :param base_url: where requests go whose spec has only a path
-    Raises `RequestError` for a body that such a file cannot hold: bytes that are no text, or a line of ``###``.
+    Raises `RequestError` for a body that such a file cannot hold: bytes that are not text, or a line of ``###``.
     """
     given = list(requests)
     hidden, _ = hide_secrets([spec for _, spec in given], show=show_secrets)
@@ -142,7 +142,7 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 
 
 def read_comment(line: str) -> str | None:
-    """Return the name that a comment gives its request, empty where it gives none; None where a line is no comment."""
+    """Return the name that a comment gives, empty where it gives none; None for a line that is not a comment."""
     match = _COMMENT.match(line)
     return match["name"] or "" if match is not None else None
 
@@ -310,7 +310,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _adds_json(body: str) -> bool:
-    """Tell whether a body without a content type is taken for JSON."""
+    """Return whether a body without a content type is taken for JSON."""
     return body.lstrip()[:1] in ("{", "[")
 
 

@@ -160,7 +160,7 @@ def _split_origin(url: str, place: str, base_url: str) -> tuple[str, str, str]:
 
 
 def _is_odd(char: str) -> bool:
-    """Tell whether a character came from a byte that is no text, or would end the line."""
+    """Return whether a character came from a byte that is not text, or would end the line."""
     return "\udc80" <= char <= "\udcff" or char in "\r\n\t\x00"
 
 

@@ -170,7 +170,7 @@ class Placeholders:
 
     def _hide_parts(self, body: bytes, content_type: str) -> Text:
         done, pieces = 0, list[str | Placeholder]()
-        for name, start, end in find_contents(body, content_type):
+        for name, start, end in find_contents(body.decode("latin-1"), content_type):
             if is_secret(name) and start < end:
                 pieces += [
                     body[done:start].decode("utf-8", "surrogateescape"),

@@ -55,5 +55,5 @@ def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
 
 
 def _looks_like_file(text: str) -> bool:
-    """Tell whether a text would be a file's name rather than a request, which a lone URL is too."""
+    """Return whether a text would be a file's name rather than a request, which a lone URL is too."""
     return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text

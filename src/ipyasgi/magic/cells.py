@@ -19,7 +19,7 @@ class CellRequest:
     One request of a cell.
 
     :ivar line: its first line, without ``%%asgi``
-    :ivar rest: its headers and body as they stand; None for a line without a cell
+    :ivar rest: its headers and body as they stand; None for a line that is not a cell
     """
 
     line: str
@@ -57,7 +57,7 @@ def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Te
 
 
 def is_separator(line: str) -> bool:
-    """Tell whether a line may stand between two parts."""
+    """Return whether a line may stand between two parts."""
     return _SEPARATOR.fullmatch(line) is not None
 
 
@@ -72,13 +72,13 @@ def _split_blocks(lines: list[str]) -> list[list[str]]:
 
 
 def _is_prose(block: list[str]) -> bool:
-    """Tell whether a block has a body of some kind of text, where ``###`` may be a heading."""
+    """Return whether a block has a body of some kind of text, where ``###`` may be a heading."""
     headers, _, body = "\n".join(block).strip("\n").partition("\n\n")
     return bool(body.strip()) and re.search(r"(?im)^content-type[ \t]*:[ \t]*text/", headers) is not None
 
 
 def _request_follows(lines: list[str]) -> bool:
-    """Tell whether the next line that says something is a request, or nothing comes any more."""
+    """Return whether the next line that says something is a request, or nothing comes any more."""
     following = next((line for line in lines if line.strip() and read_comment(line) is None), "")
     return not following or _REQUEST.fullmatch(following) is not None
 

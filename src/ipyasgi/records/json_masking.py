@@ -27,6 +27,6 @@ def mask_json_text(text: str, *, show: bool = False) -> str:
     while (member := find_member(text, position)) is not None:
         name, position = member
         if name in secret:
-            parts += [text[done:position], f' "{MASK}"']
+            parts += [text[done:position].rstrip(), f' "{MASK}"']
             done = position = end_of_value(text, position)
     return "".join([*parts, text[done:]])

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 _PIECE = re.compile(
     rf"""\s++|b?{STRING}|b?{STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
 )
-_NAME = re.compile(rf"({STRING})\s*+:|{STRING}", re.DOTALL)
+_NAME = re.compile(rf"({STRING})\s*+:\s*+|{STRING}", re.DOTALL)
 _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
@@ -57,7 +57,7 @@ def member_names(text: str) -> set[str]:
 
 
 def find_member(text: str, start: int = 0) -> tuple[str, int] | None:
-    """Return the next name of a member and where its value begins, behind the colon; None where there is none."""
+    """Return the next name of a member and where its value begins; None where there is none."""
     while (match := _NAME.search(text, start)) is not None:
         if match[1]:
             return name_of(match[1]), match.end()

@@ -239,7 +239,7 @@ def mask_body(body: bytes, content_type: str, *, show: bool = False) -> bytes:
 
 def _mask_multipart(body: bytes, content_type: str) -> bytes:
     done, pieces = 0, []
-    for name, start, end in find_contents(body, content_type):
+    for name, start, end in find_contents(body.decode("latin-1"), content_type):
         if is_secret(name):
             pieces += [body[done:start], MASK.encode()]
             done = end

@@ -53,7 +53,7 @@ class Route:
     :ivar path: the path template, such as ``/items/{item_id}``, with the prefixes of mounts
     :ivar name: the framework's name of the route
     :ivar handler: the endpoint's qualified name
-    :ivar source: ``file:line`` of the endpoint, empty where Python cannot tell
+    :ivar source: ``file:line`` of the endpoint, empty where Python does not know
     :ivar doc: the endpoint's docstring
     :ivar installed: whether an installed package wrote the endpoint, as a framework does that adds ``/docs``
     :ivar offer: what the explorer knows of it; None for a route that was read without one

@@ -198,7 +198,7 @@ def content_of(exchange: Exchange) -> bytes:
     """Return the response's body as far as it was read."""
     try:
         return exchange.content
-    except RuntimeError:  # httpx's ResponseNotRead: a stream that nobody read
+    except RuntimeError:  # httpx's ResponseNotRead: a stream that was not read
         return b""
 
 

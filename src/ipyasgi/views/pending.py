@@ -21,7 +21,7 @@ Phase = Literal["running", "ended", "interrupted"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingShown:
     """
-    One request, replay or recheck under way or ended, masked.
+    One request, replay or recheck that is running or has ended, masked.
 
     :ivar name: of its exchange, once there is one; of a replay the first and the last
     :ivar state: ``waiting``, ``cancelling``, a status in words, or what ended it

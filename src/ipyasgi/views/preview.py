@@ -24,7 +24,7 @@ from .view import View, build_view, render
 
 _FRAMES = re.compile(r"<(/?)(?=(?:i?frame|frameset|fencedframe|portal|object|embed)\b)", re.IGNORECASE)
 _LIMIT_BYTES = 8 * 1024 * 1024
-"""More would make a notebook that nobody can open."""
+"""More would make a notebook that cannot be opened."""
 
 
 def view_preview(preview: Preview, settings: Settings) -> View:

@@ -123,7 +123,7 @@ def _headers(run: Run, show: bool) -> Iterator[tuple[str, tuple[tuple[str, str],
 
 
 def _pairs(message: Mapping[str, Any], show: bool) -> tuple[tuple[str, str], ...]:
-    """Return the headers of a message or scope; whatever is no pair of bytes was told as a violation."""
+    """Return the headers of a message or scope; anything but a pair of bytes was reported as a violation."""
     found = message.get("headers") or ()
     right = [
         pair

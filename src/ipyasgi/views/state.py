@@ -99,7 +99,7 @@ def build_node(
         for name, inner in picture.items
     )
     sized = f"{picture.type_name}, {count_of(picture.size, 'item')}" if container else picture.type_name
-    if not picture.identity:  # plain values tell their type by how they are written
+    if not picture.identity:  # the type of plain values is seen in how they are written
         sized = f"{count_of(picture.size, 'character')}" if picture.size > MAX_TEXT else ""
     return Node(
         key=key,

@@ -27,14 +27,14 @@ _AGGREGATE_OVER = 200
 _HEAD_ROWS, _TAIL_ROWS = 24, 6
 _CHAR = 6.1
 _GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3
-"""A gap is told where it is this much of the whole and as long; so many of them at most."""
+"""A gap is shown where it is this much of the whole and as long; so many of them at most."""
 _PAYLOAD_CHARS = 160
 _QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.body"), 3, 20e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One bar of a lane: a message, or several that are too close to tell apart."""
+    """One bar of a lane: a message, or several that are too close to be drawn apart."""
 
     lane: str
     x: float
@@ -134,7 +134,7 @@ def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
 
 
 def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[tuple[float, float, str]]:
-    """Return the longest times between two messages, in order; what is after the last one is no gap."""
+    """Return the longest times between two messages, in order; what is after the last one is not a gap."""
     spans = [(after.at_ns - before.at_ns, before.at_ns) for before, after in pairwise(events)]
     spans.insert(0, (events[0].at_ns, 0))
     long = [(span, begin) for span, begin in spans if span >= max(_GAP_SHARE * scale_ns, _GAP_NS)]

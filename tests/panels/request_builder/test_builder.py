@@ -107,8 +107,8 @@ def test_a_refusal_lands_on_its_field(builder: RequestBuilder, until: Callable) 
     """What the app says of a field comes with the field's address and the status."""
     builder.fill(build_spec("POST", "/items/7", content=b'{"name": "a", "price": 0}'))
     builder.send()
-    until(lambda: builder.form.run["complaints"])
-    assert builder.form.run["complaints"] == [["body./price", "too low", "422"]]
+    until(lambda: builder.form.run["errors"])
+    assert builder.form.run["errors"] == [["body./price", "too low", "422"]]
     until(lambda: ["body./price", "must be more than 0"] in builder.form.verdict["advice"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..route import Route, about_endpoint
 
 _MAX_DEPTH = 100
-# A field may have arguments: {when:dt("%Y")}; they are nothing to whoever fills the path.
+# A field may have arguments: {when:dt("%Y")}; they do not matter where the path is filled.
 _ARGUMENTS = re.compile(r"(\{[^{}:]+:\w+)\([^{}]*\)\}")
 
 

@@ -17,7 +17,7 @@ def try_read(app: Any) -> list[Route] | None:
 
 
 def is_litestar(app: Any) -> bool:
-    """Tell whether this is a Litestar app."""
+    """Return whether this is a Litestar app."""
     return hasattr(app, "route_handler_method_map") and isinstance(getattr(app, "routes", None), list)
 
 

@@ -25,7 +25,7 @@ def layers_of(app: Any) -> Iterator[Any]:
 
 
 def has_table(holder: Any) -> bool:
-    """Tell whether an object has routes of this kind; Litestar's have handlers instead of endpoints."""
+    """Return whether an object has routes of this kind; Litestar's have handlers instead of endpoints."""
     return isinstance(getattr(holder, "routes", None), (list, tuple)) and not litestar.is_litestar(holder)
 
 

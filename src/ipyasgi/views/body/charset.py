@@ -1,4 +1,4 @@
-"""Bytes as text: by byte order mark, declaration or guess; or None where they are no text.
+"""Bytes as text: by byte order mark, declaration or guess; or None where they are not text.
 
 Source: RFC 9110, section 8.3.2; WHATWG Encoding, where a byte order mark wins over any label, and windows-1252 is
 what unlabelled text that is not UTF-8 is read as.
@@ -67,7 +67,7 @@ def _encoding(content: bytes, charset: str) -> tuple[str, int, tuple[str, ...]]:
 
 def _known(charset: str) -> str | None:
     try:
-        "".encode(charset or "-")  # raises for what is no text encoding, such as base64 or zlib
+        "".encode(charset or "-")  # raises for what is not a text encoding, such as base64 or zlib
         name = codecs.lookup(charset).name
     except (LookupError, ValueError):
         return None

@@ -214,7 +214,7 @@ class _Layout:
             self.tokens[part.head] = ("", "\n")
             self._emit("", line_end)
             return
-        if part.head:  # of one that is cut, or not closed, nobody knows
+        if part.head:  # of one that is cut, or not closed, it is not known
             self.tokens[part.head] = ("head", "")
         if whole:
             shut = lines > _SHUT_LINES and len(self._parts) > 1
@@ -224,7 +224,7 @@ class _Layout:
         if not self._over:
             self._emit("tail", line_end)
             return
-        if not part.head:  # what is cut is folded all the same
+        if not part.head:  # what is cut is folded too
             self.tokens.append(("head", ""))
         self.tokens.append(("tail", ""))
 

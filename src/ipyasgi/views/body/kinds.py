@@ -70,7 +70,7 @@ def show_body(content: bytes, content_type: str, settings: Settings, *, deep: in
 
 
 def is_markup(text: str, media_type: str) -> bool:
-    """Tell whether a text is HTML or SVG: by its type, or without one by its beginning."""
+    """Return whether a text is HTML or SVG: by its type, or without one by its beginning."""
     return media_type in _MARKUP or (not media_type and _LOOKS_LIKE_MARKUP.match(text) is not None)
 
 
@@ -248,7 +248,7 @@ def _may_be_json(seen: _Seen, text: str) -> bool:
 
 
 def _is_lines_of_json(text: str, media_type: str) -> bool:
-    """Tell whether each of the first two lines is an object, under a type that says nothing or JSON."""
+    """Return whether each of the first two lines is an object, under a type that says nothing or JSON."""
     if media_type not in ("", "text/plain", "application/json", "application/octet-stream") or text[:1] != "{":
         return False
     first, _, rest = text.partition("\n")

@@ -23,7 +23,7 @@ _BEGINNINGS = (
     (b"\x1f\x8b\x08", "application/gzip"),
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
-# Too short to tell anything by themselves; believed where the media type says the same.
+# Too short to mean anything by themselves; believed where the media type says the same.
 _WEAK = (
     (b"BM", "image/bmp", ("image/bmp", "image/x-ms-bmp")),
     (b"\0\0\1\0", "image/x-icon", ("image/x-icon", "image/vnd.microsoft.icon")),
@@ -51,7 +51,7 @@ _ALIKE = {
 
 def sniff(content: bytes, media_type: str) -> str:
     """
-    Return the media type that the first bytes tell, or an empty text.
+    Return the media type that the first bytes show, or an empty text.
 
     :param media_type: the declared one; it decides where the bytes leave a choice, as between sound and film
     """
@@ -62,7 +62,7 @@ def sniff(content: bytes, media_type: str) -> str:
 
 
 def agrees(media_type: str, found: str) -> bool:
-    """Tell whether a declared media type means what was found: ``image/jpg`` means ``image/jpeg``."""
+    """Return whether a declared media type means what was found: ``image/jpg`` means ``image/jpeg``."""
     declared = _ALIKE.get(media_type, media_type)
     return declared == found or (found == "application/zip" and "." in declared)  # office documents are archives
 

@@ -60,7 +60,7 @@ class BodyPart:
 
     :ivar title: the field's name, or which part it is
     :ivar filename: the name of the file it came from, or empty
-    :ivar headers: its headers but those that title and body tell
+    :ivar headers: its headers but those that title and body show
     """
 
     title: str

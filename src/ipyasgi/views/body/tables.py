@@ -35,7 +35,7 @@ def table_of_records(value: Any, *, show: bool) -> BodyTable | None:
 
 
 def table_of_lines(text: str, *, show: bool) -> tuple[BodyTable | None, tuple[str, ...]]:
-    """Return lines of JSON as a table, or None where they are no records, and which lines are wrong."""
+    """Return lines of JSON as a table, or None where they are not records, and which lines are wrong."""
     values, wrong = [], []
     for number, line in enumerate(re.split("[\n\x1e]", text), 1):
         if not line.strip("\r \t"):
@@ -49,7 +49,7 @@ def table_of_lines(text: str, *, show: bool) -> tuple[BodyTable | None, tuple[st
 
 
 def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None, str]:
-    """Return separated values as a table, None where they are no rows, and the text with secret columns masked."""
+    """Return separated values as a table, None where they are not rows, and the text with secret columns masked."""
     delimiter = _delimiter(text, "\t" if tabs else ",")
     try:
         found = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
@@ -73,7 +73,7 @@ def table_of_form(text: str, *, show: bool) -> BodyTable:
 
 
 def is_form(text: str) -> bool:
-    """Tell whether a text is one urlencoded form, whatever its media type says."""
+    """Return whether a text is one urlencoded form, whatever its media type says."""
     return _FORM.fullmatch(text) is not None
 
 

@@ -1,5 +1,7 @@
 """Placeholders: where secrets stand in a request, and what takes their place."""
 
+import json
+
 import pytest
 
 from ipyasgi.formats.placeholders import hide_secrets
@@ -107,3 +109,12 @@ def test_no_two_values_share_a_name():
 def test_a_body_of_another_kind_than_it_says_keeps_nothing_secret(spec):
     """Where the content type is wrong a body with a secret is hidden as a whole."""
     assert shown(spec).endswith("\n<BODY>")
+
+
+def test_many_secrets_and_deep_bodies_end_soon():
+    """Ten thousand secrets are named in one go; JSON that is nested too deeply to look into is hidden as a whole."""
+    many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
+    deep = post(b'{"a":' * 700 + b"1" + b"}" * 700, JSON)
+
+    assert hide_secrets([many])[1].names[-1] == "TOKEN_10000"
+    assert shown(deep).endswith("\n<BODY>")

@@ -1,5 +1,7 @@
 """Placeholders: where secrets stand in a request, and what takes their place."""
 
+import json
+
 import pytest
 
 from ipyasgi.formats.placeholders import hide_secrets
@@ -110,3 +112,12 @@ def test_a_multipart_body_is_read_without_a_declared_boundary():
     """Where the content type names no boundary the body's own first line does, and only the secret part is hidden."""
     body = b'--x\r\nContent-Disposition: form-data; name="password"\r\n\r\ns3cret\r\n--x--'
     assert shown(post(body, (JSON[0], b"multipart/a"))).endswith('name="password"\r\n\r\n<PASSWORD>\r\n--x--')
+
+
+def test_many_secrets_and_deep_bodies_end_soon():
+    """Ten thousand secrets are named in one go; JSON that is nested too deeply to look into is hidden as a whole."""
+    many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
+    deep = post(b'{"a":' * 700 + b"1" + b"}" * 700, JSON)
+
+    assert hide_secrets([many])[1].names[-1] == "TOKEN_10000"
+    assert shown(deep).endswith("\n<BODY>")

@@ -45,6 +45,7 @@ MISTAKES = [
     ("GET / --factory", None, "takes no --factory"),
     ("GET / --headers &", None, "does not wait"),
     ("GET /items/{{missing}}", None, "missing"),
+    (f"POST /items --raw '{'[' * 950}{']' * 950}'", None, "nested too deeply"),
     ("GET /items/{{n", None, "is not a Python expression"),
     ("GET /items/{{1 +}}", None, "is not a Python expression"),
     ("GET /items/{{1 / 0}}", None, "ZeroDivisionError"),

@@ -148,6 +148,23 @@ def test_secrets_beside_values_of_python(shell, line, written):
     assert "73019" not in code
 
 
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("/items/{item_id} item_id=7 q=={{n}}", 'explorer.get("/items/7", params={"q": str(n)})'),
+        ("/items/{item_id} item_id={{n}}", 'explorer.get("/items/" + quote(str(n), safe=""))'),
+        ("'/items?a=1&q={{n}}'", 'explorer.get("/items?a=1&q=" + quote(str(n), safe=""))'),
+        (
+            "'/items?token=s3%20cret&q={{n}}'",
+            'explorer.get("/items?token=" + quote_plus(os.environ["TOKEN"]) + "&q=" + quote(str(n), safe=""))',
+        ),
+    ],
+)
+def test_values_of_python_in_the_path(shell, line, written):
+    """What is not an expression is written as the text it is; a secret of a written query is not."""
+    assert written in shell.run(f"n = 1\n%asgi --as-python GET {line}").replace("\n    ", "").replace(",\n)", ")")
+
+
 def test_a_cell_is_several_statements(shell):
     """Each request of a cell is a statement, with its name; a body of JSON is written as Python."""
     shell.run("explorer = %asgi app\nn = 3")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,11 +69,29 @@ class RequestTemplate:
         return Text.of(self.path, "?" if query else "", query)
 
 
+class UniqueNames:
+    """Names of which each is given once."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def take(self, wanted: str) -> str:
+        """Return the name that is wanted, or where that is taken the same with a number."""
+        while True:
+            self._counts[wanted] += 1
+            name = wanted if self._counts[wanted] == 1 else f"{wanted}_{self._counts[wanted]}"
+            if name not in self._given:
+                self._given.add(name)
+                return name
+
+
 class Placeholders:
     """The placeholders of one export."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
+        self._names = UniqueNames()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,11 +108,7 @@ class Placeholders:
         wanted = _variable_name(field)
         key = (wanted, value, is_json)
         if key not in self._found:
-            names, name, number = self.names, wanted, 1
-            while name in names:
-                number += 1
-                name = f"{wanted}_{number}"
-            self._found[key] = Placeholder(name, is_json)
+            self._found[key] = Placeholder(self._names.take(wanted), is_json)
         return self._found[key]
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:
@@ -150,8 +165,14 @@ class Placeholders:
 
     def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`."""
-        media_type = content_type.partition(";")[0].strip().lower()
         text = body.decode("utf-8", "surrogateescape")
+        try:
+            return self._hide_in_body(body, text, content_type)
+        except RecursionError:  # nested too deeply to be looked into
+            return Text.of(self.hide("body", text)), None
+
+    def _hide_in_body(self, body: bytes, text: str, content_type: str) -> tuple[Text, Any]:
+        media_type = content_type.partition(";")[0].strip().lower()
         try:
             value = json.loads(body)
         except (ValueError, RecursionError):

@@ -31,7 +31,10 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     Raises `GrammarError` and `RequestError`: what cannot be sent is found out before anything is.
     """
     line.allow(SENDING_OPTIONS)
-    spec, code = read_request(line)
+    try:
+        spec, code = read_request(line)
+    except RecursionError:
+        raise GrammarError("the body is nested too deeply: send it with explorer.request(content=...)") from None
     options: dict[str, object] = {}
     timeout_s = line.seconds("timeout")
     if timeout_s is not None:

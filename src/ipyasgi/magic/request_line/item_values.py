@@ -82,11 +82,12 @@ class ItemValues:
         named = name.fill()
         if kind == "json" or not value.is_literal:
             code = self._placeholders.hide_json({named: value.code})[named]
-        elif kind == "header":
-            code = self._placeholders.hide_header(named.lower(), value.value)
+            return value if code == value.code else Argument(value=value.value, code=code)
+        if kind == "header":
+            hidden = self._placeholders.hide_header(named.lower(), value.value)
         else:
-            code = self._placeholders.hide_value(named, value.value)
-        return Argument(value=value.value, code=code)
+            hidden = self._placeholders.hide_value(named, value.value)
+        return Argument(value=value.value, code=hidden) if hidden.placeholders else value
 
     def hide_text(self, text: Argument, content_type: str) -> Any:
         """Return the code of a body that is a text; one that holds a secret is a placeholder as a whole."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 from ...routes.path_template import PathField, PathTemplate
 from ..items import Item
@@ -34,7 +34,7 @@ def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Ar
         return join(parts), added, items
     # httpx puts the params it is given in the place of a URL's query, so they go into that.
     query = _written(added, begun=end + 1 < len(target.outline))
-    return join([*parts, *_plain_parts(target.part(end)), *query]), [], items
+    return join([*parts, literal("?"), *_query_parts(target.part(end + 1), values), *query]), [], items
 
 
 def _find_fillers(wanted: Iterable[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
@@ -76,6 +76,21 @@ def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
         else:
             source = f'quote(str({source_of_expression(piece)}), safe="")'
             yield coded(quote(text_of(piece.value), safe=""), source, _IMPORT_QUOTE)
+
+
+def _query_parts(query: Text, values: ItemValues) -> Iterator[Argument]:
+    """Yield the parts of a query as it is written, with code that does not hold its secrets."""
+    for number, pair in enumerate(query.split("&")):
+        if number:
+            yield literal("&")
+        name, sign, value = pair.outline.partition("=")
+        given = literal(unquote_plus(value))
+        hidden = given if pair.placeholders else values.secret(Text.of(unquote_plus(name)), given, "query")
+        if hidden is given:
+            yield from _plain_parts(pair)
+        else:
+            yield literal(name + sign)
+            yield Argument(value=value, code=_encoded(hidden).code)
 
 
 def _written(pairs: Pairs, *, begun: bool) -> Iterator[Argument]:

@@ -112,7 +112,10 @@ def test_from_the_own_loop_inside_with(make: Make) -> None:
             client.get("/again")
 
     client = make(app)
-    with client, pytest.raises(LoopError, match=r"cannot be called from the event loop thread.*use await there"):
+    with (
+        client,
+        pytest.raises(LoopError, match=r"cannot be called from the event loop from its own thread.*use `await` there"),
+    ):
         client.get("/", timeout=5)
 
 

@@ -183,7 +183,7 @@ def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, b
     slow = posted(reads_then_sleeps, loop, body_of([b"x"], loop))
     with pytest.raises(DeadlineError):
         slow.wait_response(gap_s=0.1)
-    assert slow._heard_s != math.inf
+    assert slow._last_message_s != math.inf
 
 
 @pytest.mark.serial

@@ -276,7 +276,7 @@ def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make) -> None:
     first.start()
     assert becomes_true(lambda: runner.status == "starting")
     before = time.monotonic()
-    with pytest.raises(LifespanStateError, match="wait for the step that is under way"):
+    with pytest.raises(LifespanStateError, match="wait for the other step to end"):
         runner.startup(0.1)
     assert time.monotonic() - before < 0.5
     first.join()
@@ -291,7 +291,7 @@ def test_the_loops_own_thread_cannot_wait(life: Make, loop: BackgroundLoop, ask:
     async def work() -> None:
         getattr(runner, ask)(5)
 
-    with pytest.raises(LoopError, match="from the event loop thread it runs on"):
+    with pytest.raises(LoopError, match="cannot block on the event loop from its own thread"):
         loop.call(work, timeout_s=5)
     assert runner.status == "running"
 
@@ -346,7 +346,7 @@ def test_a_restart_is_one_turn(life: Make) -> None:
     restarting = threading.Thread(target=runner.restart, args=(5,))
     restarting.start()
     assert halfway.wait(5)
-    with pytest.raises(LifespanStateError, match="under way"):
+    with pytest.raises(LifespanStateError, match="wait for the other step"):
         startup(0.05)
     go_on.set()
     restarting.join(5)

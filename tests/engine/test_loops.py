@@ -98,7 +98,7 @@ def test_call_on_the_own_thread_is_an_error(loop: BackgroundLoop) -> None:
         assert loop.is_own_thread()
         return loop.call(double, 1)
 
-    with pytest.raises(LoopError, match=r"event loop thread.*use await there"):
+    with pytest.raises(LoopError, match=r"event loop from its own thread.*use `await` there"):
         loop.call(work)
 
 
@@ -238,8 +238,8 @@ def test_worker_threads_end_with_the_loop(backend: Backend) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"backend": "curio"}, "no backend is called 'curio': use 'asyncio' or 'trio'"),
-        ({"backend_options": {"deubg": True}}, "unknown backend options.*deubg.*asyncio takes debug"),
+        ({"backend": "curio"}, "unknown backend 'curio': use 'asyncio' or 'trio'"),
+        ({"backend_options": {"deubg": True}}, "unknown backend options.*deubg.*use debug"),
     ],
 )
 def test_wrong_options(options: dict[str, Any], told: str) -> None:

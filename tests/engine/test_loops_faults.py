@@ -15,7 +15,7 @@ from .calls import becomes_true
 
 def test_a_factory_that_gives_no_loop() -> None:
     """A ``loop_factory`` that gives something else is an error at once, and no wait for ever."""
-    with pytest.raises(LoopError, match="loop_factory gave object"):
+    with pytest.raises(LoopError, match="loop_factory returned object"):
         BackgroundLoop(backend_options={"loop_factory": object})
 
 

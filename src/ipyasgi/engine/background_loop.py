@@ -1,9 +1,8 @@
-"""`BackgroundLoop`: an event loop on a thread of its own. The only module that starts a thread. Knows no ASGI.
+"""`BackgroundLoop`: an event loop on its own thread. The only module that starts threads. No ASGI here.
 
-What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
-one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
-resumed; a plain daemon thread and no half-open context manager, because finalising one at interpreter exit joins
-a frozen thread.
+Measured: a loop costs three file descriptors, so clients without ``with`` share one (`ipyasgi.engine.shared_loops`).
+The thread is a plain daemon and not a context manager, because finalising one at interpreter exit would join a frozen
+thread.
 """
 
 from __future__ import annotations
@@ -33,8 +32,8 @@ class BackgroundLoop(Loop):
     One event loop on one daemon thread.
 
     :param backend: ``"asyncio"`` or ``"trio"``
-    :param backend_options: what ``anyio.run`` takes: ``use_uvloop``, ``debug`` and ``loop_factory`` for
-        asyncio, the arguments of ``trio.run`` for trio
+    :param backend_options: as in ``anyio.run``: ``use_uvloop``, ``debug`` and ``loop_factory`` for asyncio, the
+        arguments of ``trio.run`` for trio
     :param name: the thread's name
     """
 
@@ -46,14 +45,14 @@ class BackgroundLoop(Loop):
         name: str = "ipyasgi-loop",
     ) -> None:
         if backend not in ("asyncio", "trio"):
-            raise LoopError(f"no backend is called {backend!r}: use 'asyncio' or 'trio'")
+            raise LoopError(f"unknown backend {backend!r}: use 'asyncio' or 'trio'")
         super().__init__(backend)
         self._options = dict(backend_options or {})
         self._fork_guard = ForkGuard()
         self._closed = False
         self._failure: BaseException | None = None
         # Serialises `spawn` and `stop_soon`: work submitted before the stop starts and can be cancelled, later work is
-        # refused. Re-entrant, because collecting garbage inside it may finalise a client.
+        # refused. Re-entrant, because garbage collection inside it may finalise a client.
         self._spawn_lock = threading.RLock()
         self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
         self._post: Callable[..., object]
@@ -76,7 +75,7 @@ class BackgroundLoop(Loop):
 
     @property
     def inherited(self) -> bool:
-        """Whether the process was forked since: the thread stayed behind in the parent."""
+        """Whether the process was forked since, so that the thread exists in the parent only."""
         return self._fork_guard.forked
 
     @property
@@ -97,7 +96,7 @@ class BackgroundLoop(Loop):
             self._check_open()
             try:
                 self._post(self._begin, func, args)
-            except RuntimeError as exc:  # it ended by itself a moment ago
+            except RuntimeError as exc:  # it has just ended by itself
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
@@ -109,7 +108,7 @@ class BackgroundLoop(Loop):
         return not self.inherited and super().responds(within_s)
 
     def give_up(self) -> None:
-        self._thread.name += " (lost)"  # it stays behind
+        self._thread.name += " (lost)"  # the thread cannot be ended
         super().give_up()
 
     def close(self, timeout_s: float = 2.0) -> None:
@@ -131,7 +130,7 @@ class BackgroundLoop(Loop):
 
     @staticmethod
     def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
-        """Run a function on a daemon thread of its own: `ipyasgi.engine.strategy.run_in_thread`."""
+        """Run a function on a new daemon thread, for `ipyasgi.engine.strategy.run_in_thread`."""
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
         def run() -> None:
@@ -155,7 +154,7 @@ class BackgroundLoop(Loop):
                 self._run_asyncio()
             else:
                 self._run_trio()
-        except BaseException as exc:  # before it is ready the constructor raises this, later its users
+        except BaseException as exc:  # raised by the constructor if the loop is not ready yet, else by later calls
             self._failure = exc
             self._closed = True
             self._ready.put(exc)
@@ -172,10 +171,10 @@ class BackgroundLoop(Loop):
                 async def run() -> None:
                     try:
                         await func(*args)
-                    finally:  # a done callback would take one more round of the loop while the caller wants the GIL
+                    finally:  # a done callback would need another round of the loop while the caller waits for the GIL
                         tasks.discard(task)
 
-                # create_task and not a task group: in a bare callback there is no current task for anyio to find.
+                # create_task, because anyio's task group needs a current task and a callback has none.
                 claim_context(self.backend)
                 task = loop.create_task(run())
                 tasks.add(task)
@@ -189,7 +188,7 @@ class BackgroundLoop(Loop):
 
     def _run_trio(self) -> None:
         try:
-            import trio  # an optional dependency, imported by who asks for it
+            import trio  # an optional dependency
         except ImportError:
             raise LoopError("the trio backend needs trio: pip install trio") from None
 

@@ -1,4 +1,4 @@
-"""Reads a request body for one call of the app, piece by piece, at the pace of whoever asks. Knows no ASGI message."""
+"""`BodyReader`: reads the request body of one call in pieces, at the pace of the app. No ASGI messages here."""
 
 from __future__ import annotations
 
@@ -14,18 +14,16 @@ from .loops import Loop
 from .request_body import RequestBody
 
 PIECE_BYTES = 64 * 1024
-"""The longest body of one ``http.request`` message. Servers hand over what one read of the socket gave, which is no
-more than this; an app should not get used to longer ones here, and what is recorded of a message is as long."""
+"""The longest body of one ``http.request`` message, as in servers, which send what one read of the socket returned."""
 
 
 class BodyReader:
     """
     Reads a `RequestBody` for one call of the app: nothing before the app asks, and then at most one item ahead.
 
-    Lives on the app's loop. The item is read by a task of its own, not by the app's: an app that asks for a moment
-    only (``receive()`` under a timeout) loses nothing when it stops waiting.
+    Runs on the app's loop. A separate task reads the items, so that an app that cancels its ``receive()`` loses none.
 
-    :param on_broken: called with what the body raised, once, instead of its end
+    :param on_broken: called once with the exception that the body raised
     """
 
     def __init__(self, body: RequestBody, loop: Loop, on_broken: Callable[[BaseException], object]) -> None:
@@ -45,15 +43,15 @@ class BodyReader:
         """
         Return the next piece of the body, no longer than `PIECE_BYTES`.
 
-        Several tasks may ask at once; each piece goes to one of them. Empty: the end, told once. None: there is nothing
-        more, because the end was told, the body broke or `leave` was called.
+        Several tasks may ask at once; each piece goes to one of them. Empty at the end, once; after that None, as after
+        an exception of the body or `stop`.
         """
-        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() takes none
+        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() loses none
         while not self._over:
             if self._item:
                 return self._cut()
             if self._read_to_end:
-                self.leave()
+                self.stop()
                 return b""
             self._ask()
             if self._changed is None:
@@ -63,19 +61,19 @@ class BodyReader:
 
     def _cut(self) -> bytes:
         piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
-        self._item = rest or memoryview(b"")  # an empty view would still hold the whole item
+        self._item = rest or memoryview(b"")  # an empty slice would keep the whole item alive
         return piece
 
-    def leave(self) -> None:
-        """Read no more: whoever waits for a piece goes on, and the body is closed."""
+    def stop(self) -> None:
+        """Stop reading: wake the tasks that wait for a piece, and close the body."""
         if self._over:
             return
         self._over = True
         self._notify()
         if self._scope is not None:
             self._scope.cancel()
-        if not self._begun:  # it is closed all the same
-            with contextlib.suppress(LoopError):  # the loop is ending: nobody will read or close anything
+        if not self._begun:  # the task also closes the body
+            with contextlib.suppress(LoopError):  # the loop is ending
                 self._begin()
 
     def _ask(self) -> None:
@@ -101,7 +99,7 @@ class BodyReader:
                 self._over = True
                 self._on_broken(exc)
                 self._notify()
-        with contextlib.suppress(Exception):  # a foreign body; its own faults at the end change nothing any more
+        with contextlib.suppress(Exception):  # a failure to close does not affect the call
             await self._body.close()
 
     async def _serve_one(self) -> None:

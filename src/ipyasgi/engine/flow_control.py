@@ -1,4 +1,4 @@
-"""Flow control by credit: a sender on the loop may be ahead of a reader on another thread by a bounded amount."""
+"""`CreditWindow`: flow control by credit, so that a sender on the loop is only boundedly ahead of its reader."""
 
 from __future__ import annotations
 
@@ -14,21 +14,9 @@ class CreditWindow:
     """
     Credit between one sender (on the loop) and one reader (on any other thread).
 
-    It starts shut: nothing is admitted before the reader first asks, as with Starlette's client. One item
-    is always admitted into an empty window, however large.
+    It starts closed: nothing is admitted before the reader first asks, as in Starlette's client. An empty window always
+    admits one item of any size.
     """
-
-    __slots__ = (
-        "_ahead_bytes",
-        "_ahead_items",
-        "_lifted",
-        "_loop",
-        "_open",
-        "_opened",
-        "_room",
-        "_taken_bytes",
-        "_taken_items",
-    )
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
@@ -53,7 +41,7 @@ class CreditWindow:
         self._ahead_bytes += size_bytes
 
     def lift(self) -> None:
-        """Admit everything from now on: the reader has left, or nothing more comes."""
+        """Admit everything from now on, because the reader has left or the response is complete."""
         self._lifted = True
         self._wake()
 
@@ -77,20 +65,20 @@ class CreditWindow:
     # -- on the reader's thread --------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Begin to read: the sender gets its first credit."""
+        """Start to read: give the sender its first credit."""
         if not self._opened:
             self._opened = True
             self._loop.call_soon(self._open_here)
 
     def took(self, size_bytes: int) -> None:
-        """Count one item as read; credit goes back in halves of the window, so that most items cost no hop."""
+        """Count one item as read; credit is returned in halves of the window, so that most items need no callback."""
         self._taken_items += 1
         self._taken_bytes += size_bytes
         if self._taken_items * 2 >= LIMIT_ITEMS or self._taken_bytes * 2 >= LIMIT_BYTES:
             self.give_back()
 
     def give_back(self) -> None:
-        """Return all credit; a reader calls it before it waits, or sender and reader could wait for each other."""
+        """Return all credit; called before the reader waits, to avoid a deadlock with the sender."""
         if self._taken_items:
             self._loop.call_soon(self._give_back_here, self._taken_items, self._taken_bytes)
             self._taken_items = self._taken_bytes = 0

@@ -1,7 +1,4 @@
-"""Gates: a call of the app is held before a receive or a send until somebody lets it pass.
-
-Runs on the loop's thread. Deadlines are the caller's business: a held call is not an unanswering one.
-"""
+"""`StepGate`: holds a call of the app before a receive or a send until it is let through. Runs on the loop's thread."""
 
 from __future__ import annotations
 
@@ -14,9 +11,9 @@ from ..protocol.types import Direction
 
 class StepGate:
     """
-    Holds the app at each message while stepping, and nowhere otherwise.
+    Holds the app at each message while stepping.
 
-    :param on_held: called each time the app arrives here and has to wait
+    :param on_held: called each time the app starts to wait here
     """
 
     def __init__(self, on_held: Callable[[], object]) -> None:
@@ -24,13 +21,13 @@ class StepGate:
         self.held_at: tuple[Direction, str] | None = None
         self._passes = 0
         self._on_held = on_held
-        # By waiter: several tasks of the app may be held at once, and the first is the one that is shown.
+        # By waiter, because several tasks of the app may be held at once; the first one is shown.
         self._places: dict[object, tuple[Direction, str]] = {}
-        # Made on the loop only: made elsewhere, an anyio.Event belongs to whatever loop runs there.
+        # Made on the loop's thread only, because an anyio.Event belongs to the loop it is made on.
         self._changed: anyio.Event | None = None
 
     async def arrive(self, direction: Direction, message_type: str) -> None:
-        """Wait here while the gate is shut and no pass is left; using a pass takes it away."""
+        """Wait while the gate is shut and no pass is left, then use a pass."""
         waiter = object()
         while self.shut and not self._passes:
             self._places[waiter] = (direction, message_type)

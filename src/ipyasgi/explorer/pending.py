@@ -146,7 +146,7 @@ class Pending(Shown, ABC, Generic[T]):
         with contextlib.suppress(Exception):
             await await_future(self._future, CLEANUP_GRACE_S + CANCEL_GRACE_S)
         if not self.done():
-            call.leave()
+            call.abandon()
 
 
 class PendingExchange(Pending[Exchange]):

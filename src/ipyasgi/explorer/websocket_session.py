@@ -277,7 +277,7 @@ class WebSocketSession:
         with contextlib.suppress(Exception):
             await await_future(self._ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
         if not self.done():
-            call.leave()
+            call.abandon()
 
 
 def _payload_of(session: WebSocketTestSession) -> str | bytes | None:

@@ -10,9 +10,9 @@ import pytest
 
 from ipyasgi.engine import extensions
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.body_reader import PIECE_BYTES
 from ipyasgi.engine.extensions import OPT_IN, ServerPush, read_sent_file
 from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.request_body import PIECE_BYTES
 from ipyasgi.protocol.errors import ProtocolError
 from ipyasgi.protocol.scopes import build_http_scope
 

@@ -11,8 +11,7 @@ import pytest
 
 from ipyasgi.engine import call as call_module
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.flow_control import LIMIT_ITEMS
-from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.http_cycle import LIMIT_ITEMS, HttpCycle
 
 from .calls import START, becomes_true, begun, body
 

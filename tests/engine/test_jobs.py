@@ -51,12 +51,12 @@ def test_a_job_tells_when_it_is_done(loop: BackgroundLoop, cancelled: bool) -> N
     """Whoever does not wait is called at the end, however it comes, and at once where it has come."""
     told: list[str] = []
     job = loop.submit(anyio.sleep_forever if cancelled else anyio.sleep, *(() if cancelled else (0.05,)))
-    job.when_done(lambda: told.append("then"))
+    job.future.add_done_callback(lambda _: told.append("then"))
     assert told == []
     if cancelled:
         job.cancel()
     assert becomes_true(lambda: told)
-    job.when_done(lambda: told.append("at once"))
+    job.future.add_done_callback(lambda _: told.append("at once"))
     assert told == ["then", "at once"]
 
 

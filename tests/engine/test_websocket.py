@@ -32,7 +32,7 @@ def begun(app: Any, loop: BackgroundLoop, **options: Any) -> WebSocketCycle:
 
 def messages(cycle: WebSocketCycle) -> list[Any]:
     found = []
-    while (message := cycle.next_message("message", 5)) is not ENDED:
+    while (message := cycle.take("message", 5)) is not ENDED:
         found.append(message)
     return found
 
@@ -58,7 +58,7 @@ def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
     assert messages(cycle) == [ACCEPT, send("aa"), send("bb"), send("cc"), CLOSE]
     assert cycle.state == "closed"
     assert rules(cycle) == []
-    assert cycle.next_message("message", 5) is ENDED
+    assert cycle.take("message", 5) is ENDED
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_sending_to_a_client_that_has_left_is_no_breach(loop: BackgroundLoop) ->
         await send(CLOSE)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     cycle.push({"type": "websocket.disconnect", "code": 1000})
     cycle.finish()
     assert (cycle.exception, rules(cycle), cycle.outcome) == (None, [], "returned")
@@ -325,10 +325,10 @@ def test_a_deadline_tells_the_app(loop: BackgroundLoop) -> None:
         received.append(await receive())
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     place = r"engine/test_websocket\.py:\d+ in app, awaiting receive\(\)"
     with pytest.raises(DeadlineError, match=rf"no greeting within 0\.05 s; .* {place}\."):
-        cycle.next_message("greeting", 0.05)
+        cycle.take("greeting", 0.05)
     assert received == [{"type": "websocket.disconnect", "code": 1006, "reason": ""}]
 
 
@@ -343,7 +343,7 @@ def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
         received.append(await receive())
 
     cycle = begun(app, loop)
-    assert [cycle.next_message("message", 5) for _ in range(2)] == [ACCEPT, CLOSE]
+    assert [cycle.take("message", 5) for _ in range(2)] == [ACCEPT, CLOSE]
     cycle.finish()
     assert received == [{"type": "websocket.disconnect", "code": 3000, "reason": ""}]
 
@@ -360,7 +360,7 @@ def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop, 
                 await send(message)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     assert cycle.abort(grace_s=3)
     assert cycle.outcome == "cancelled"
 
@@ -381,9 +381,9 @@ def test_two_tasks_may_receive(loop: BackgroundLoop) -> None:
         await send(CLOSE)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     for text in "ab":
         time.sleep(0.02)
         cycle.push({"type": "websocket.receive", "text": text})
-        assert cycle.next_message("echo", 1) == send(text)
+        assert cycle.take("echo", 1) == send(text)
     assert messages(cycle) == [CLOSE]

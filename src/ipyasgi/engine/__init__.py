@@ -28,19 +28,16 @@ EventBus                subscribers                     nothing: they are called
 Credentials             credentials by scheme
 SecretNames             the names
 Sink                    lines of output
-OutputTaps              the wrapped streams and         streams, log factory and warnings are wrapped or restored
-                        their users; re-entrant
+OutputTaps              wrapped streams; re-entrant     streams, log factory and warnings are wrapped or restored
 BaseTestClient          how often it was entered
 OpenCycles              open streamed responses         nothing: they are ended after it is released
-LifespanRunner          one start, stop or step at a    the app starts or shuts down, within the caller's deadline
-                        time; re-entrant
+LifespanRunner          one step; re-entrant            the app starts or shuts down, within the caller's deadline
 LoopOwner               the client's loops; re-entrant  a loop is started, asked whether it responds (at most a
                                                         second), or a portal is opened (at most five)
 SharedLoops             loops by backend, their users   a loop is started
 LiveLoops               the open loops
 BackgroundLoop          spawn against stop; re-entrant  a callback is put into the event loop
-Recording               which thread freezes the        the record is frozen; never waited for
-                        record
+Recording               the first freeze                the record is frozen; never waited for
 IteratorBody            the step of the iterator        the caller's iterator runs; never waited for
 ======================  ==============================  =============================================================
 

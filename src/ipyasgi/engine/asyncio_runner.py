@@ -27,9 +27,23 @@ def run_asyncio(options: dict[str, Any], name: str, opened: Opened) -> None:
 
     Raises `LoopError` for invalid options.
     """
+
+    async def main() -> None:
+        await anyio.lowlevel.checkpoint()  # imports anyio's backend now, not during the first call
+        stop = asyncio.Event()
+        opened(loop, stop.set)
+        await stop.wait()
+
     loop = _make_loop(options)
     try:
-        _serve(loop, name, opened)
+        asyncio.set_event_loop(loop)
+        _run_to_end(loop, loop.create_task(main(), name=name))
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            _run_to_end(loop, loop.create_task(asyncio.wait(tasks, timeout=1.0)))
+        _run_to_end(loop, loop.create_task(loop.shutdown_asyncgens()))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
@@ -51,24 +65,6 @@ def _make_loop(options: dict[str, Any]) -> asyncio.AbstractEventLoop:
     if debug is not None:
         loop.set_debug(debug)
     return loop
-
-
-def _serve(loop: asyncio.AbstractEventLoop, name: str, opened: Opened) -> None:
-    asyncio.set_event_loop(loop)
-
-    async def main() -> None:
-        await anyio.lowlevel.checkpoint()  # imports anyio's backend now, not during the first call
-        stop = asyncio.Event()
-        opened(loop, stop.set)
-        await stop.wait()
-
-    _run_to_end(loop, loop.create_task(main(), name=name))
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        _run_to_end(loop, loop.create_task(asyncio.wait(tasks, timeout=1.0)))
-    _run_to_end(loop, loop.create_task(loop.shutdown_asyncgens()))
 
 
 def _run_to_end(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:

@@ -35,21 +35,19 @@ class BackgroundLoop(Loop):
     :param backend_options: as in ``anyio.run``: ``use_uvloop``, ``debug`` and ``loop_factory`` for asyncio, the
         arguments of ``trio.run`` for trio
     :param name: the thread's name
+    :ivar thread: runs the loop
     """
 
+    closed = False
+
     def __init__(
-        self,
-        *,
-        backend: Backend = "asyncio",
-        backend_options: dict[str, Any] | None = None,
-        name: str = "ipyasgi-loop",
+        self, *, backend: Backend = "asyncio", backend_options: dict[str, Any] | None = None, name: str = "ipyasgi-loop"
     ) -> None:
         if backend not in ("asyncio", "trio"):
             raise LoopError(f"unknown backend {backend!r}: use 'asyncio' or 'trio'")
         super().__init__(backend)
         self._options = dict(backend_options or {})
         self._fork_guard = ForkGuard()
-        self._closed = False
         self._failure: BaseException | None = None
         # Serialises `spawn` and `stop_soon`: work submitted before the stop starts and can be cancelled, later work is
         # refused. Re-entrant, because garbage collection inside it may finalise a client.
@@ -58,33 +56,19 @@ class BackgroundLoop(Loop):
         self._post: Callable[..., object]
         self._begin: Callable[..., object]
         self._stop: Callable[[], object]
-        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._live, name=name, daemon=True)
+        self.thread.start()
         failure = self._ready.get()
         if failure is not None:
             raise failure
         LIVE_LOOPS.add(self)
 
     @property
-    def closed(self) -> bool:
-        return self._closed
-
-    @property
     def gone(self) -> bool:
-        return not self._thread.is_alive()
-
-    @property
-    def inherited(self) -> bool:
-        """Whether the process was forked since, so that the thread exists in the parent only."""
-        return self._fork_guard.forked
-
-    @property
-    def thread(self) -> threading.Thread:
-        """The thread that runs the loop."""
-        return self._thread
+        return not self.thread.is_alive()
 
     def is_own_thread(self) -> bool:
-        return threading.current_thread() is self._thread
+        return threading.current_thread() is self.thread
 
     def check_wait(self) -> None:
         self._fork_guard.check()
@@ -93,38 +77,41 @@ class BackgroundLoop(Loop):
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         self._fork_guard.check()
         with self._spawn_lock:
-            self._check_open()
+            if self.closed:
+                state = "lost, because an endpoint blocks it" if self.lost else "closed"
+                error = LoopError(f"the event loop is {state}: open a new client, or attach the app again")
+                raise error from self._failure
             try:
                 self._post(self._begin, func, args)
             except RuntimeError as exc:  # it has just ended by itself
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        if not (self._closed or self.inherited):
+        if not (self.closed or self._fork_guard.forked):
             with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
                 self._post(func, *args)
 
     def responds(self, within_s: float) -> bool:
-        return not self.inherited and super().responds(within_s)
+        return not self._fork_guard.forked and super().responds(within_s)
 
     def give_up(self) -> None:
-        self._thread.name += " (lost)"  # the thread cannot be ended
+        self.thread.name += " (lost)"  # the thread cannot be ended
         super().give_up()
 
     def close(self, timeout_s: float = 2.0) -> None:
-        if self.inherited:
-            self._closed = True
+        if self._fork_guard.forked:
+            self.closed = True
         super().close(timeout_s)
 
     def _join(self, timeout_s: float) -> None:
-        self._thread.join(timeout_s)
+        self.thread.join(timeout_s)
 
     def stop_soon(self) -> None:
-        if self.inherited:
-            self._closed = True
+        if self._fork_guard.forked:
+            self.closed = True
             return
         with self._spawn_lock:
-            self._closed = True
+            self.closed = True
             with contextlib.suppress(RuntimeError):
                 self._post(self._stop)
 
@@ -143,11 +130,6 @@ class BackgroundLoop(Loop):
         threading.Thread(target=context.run, args=(run,), name="ipyasgi-thread", daemon=True).start()
         return future
 
-    def _check_open(self) -> None:
-        if self._closed:
-            state = "lost, because an endpoint blocks it" if self.lost else "closed"
-            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
-
     def _live(self) -> None:
         try:
             if self.backend == "asyncio":
@@ -156,10 +138,8 @@ class BackgroundLoop(Loop):
                 self._run_trio()
         except BaseException as exc:  # raised by the constructor if the loop is not ready yet, else by later calls
             self._failure = exc
-            self._closed = True
+            self.closed = True
             self._ready.put(exc)
-
-    # -- asyncio -----------------------------------------------------------------------------------------
 
     def _run_asyncio(self) -> None:
         from .asyncio_runner import run_asyncio  # which imports asyncio
@@ -182,9 +162,7 @@ class BackgroundLoop(Loop):
             self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
             self._ready.put(None)
 
-        run_asyncio(self._options, self._thread.name, opened)
-
-    # -- trio --------------------------------------------------------------------------------------------
+        run_asyncio(self._options, self.thread.name, opened)
 
     def _run_trio(self) -> None:
         try:

@@ -26,7 +26,7 @@ from .loops import Loop
 
 if TYPE_CHECKING:
     from .recording import Observer, Recording
-    from .runs import Outcome, Run
+    from .runs import Run
 
 DISCONNECT_GRACE_S = 0.05
 """How long an app may take to receive the disconnect before it is cancelled."""
@@ -42,23 +42,22 @@ class AppCall(CallHandle):
     """
 
     def __init__(
-        self,
-        app: ASGIApp,
-        scope: Scope,
-        loop: Loop,
-        *,
-        observer: Observer | None = None,
-        record: bool = False,
+        self, app: ASGIApp, scope: Scope, loop: Loop, *, observer: Observer | None = None, record: bool = False
     ) -> None:
         super().__init__(loop)
         self.app = app
         self.scope = scope
         self.violations: list[Violation] = []
-        self.recording = _new_recording(scope, observer) if observer is not None or record else None
+        self.recording: Recording | None = None
+        if observer is not None or record:
+            from .recording import Recording  # an eighth of our import time, and a plain client's calls need none
+
+            self.recording = Recording(scope, observer)
         self._observer = observer
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
         self._abandoned = False
+        self._disconnect_seen = True  # whether the app has received the disconnect; False where there is one
 
     @property
     def run(self) -> Run | None:
@@ -70,10 +69,9 @@ class AppCall(CallHandle):
         self._last_message_s = time.monotonic()
         try:
             self.loop.spawn(self._run)
-        except LoopError:
-            raise
-        except BaseException:  # an interrupt; the call may have started
-            self.abort()
+        except BaseException as exc:  # after an interrupt the call may have started
+            if not isinstance(exc, LoopError):
+                self.abort()
             raise
 
     # -- on the loop's thread ----------------------------------------------------------------------------
@@ -96,10 +94,6 @@ class AppCall(CallHandle):
     def _disconnect(self) -> None:  # optional in subclasses: a lifespan has no disconnect
         """Give the app a disconnect in its next or waiting receive."""
 
-    def _has_seen_disconnect(self) -> bool:
-        """Return whether the app has received the disconnect."""
-        return True
-
     def _record_violation(self, violation: Violation) -> None:
         """Keep a violation; raise a fatal one."""
         keep(violation, among=self.violations)
@@ -120,7 +114,8 @@ class AppCall(CallHandle):
             if self.recording is not None:
                 self.recording.open(self.scope)
             if not self._cancel_requested:
-                with anyio.CancelScope() as self._scope, self._surroundings():
+                around = contextlib.nullcontext() if self._observer is None else self._observer.around()
+                with anyio.CancelScope() as self._scope, around:
                     self._coroutine = self.app(self.scope, receive, send)
                     await self._coroutine
         except GeneratorExit:
@@ -132,7 +127,8 @@ class AppCall(CallHandle):
                 self.exception = _fenced(exc)
         finally:
             if self.outcome != "abandoned":  # else the record is frozen already
-                self.outcome = self._outcome()
+                raised = self.exception is not None
+                self.outcome = "raised" if raised else "cancelled" if self._cancel_requested else "returned"
             self._coroutine = None
             self.ended = True
             if self._abandoned:
@@ -145,11 +141,6 @@ class AppCall(CallHandle):
             finally:
                 self._inbox.put(ENDED)
 
-    def _outcome(self) -> Outcome:
-        if self.exception is not None:
-            return "raised"
-        return "cancelled" if self._cancel_requested else "returned"
-
     def _freeze(self) -> None:
         if self.recording is not None:
             self.recording.freeze(
@@ -158,9 +149,6 @@ class AppCall(CallHandle):
                 violations=tuple(self.violations),
                 **self._extra_fields(),
             )
-
-    def _surroundings(self) -> contextlib.AbstractContextManager[object]:
-        return contextlib.nullcontext() if self._observer is None else self._observer.around()
 
     def _cancel(self) -> None:
         self._cancel_requested = True
@@ -174,7 +162,7 @@ class AppCall(CallHandle):
         self._disconnect()
         for grace_s, seen in ((DISCONNECT_GRACE_S, False), (CLEANUP_GRACE_S, True)):
             until = time.monotonic() + grace_s
-            while not self.ended and self._has_seen_disconnect() is seen and time.monotonic() < until:  # noqa: ASYNC110
+            while not self.ended and self._disconnect_seen is seen and time.monotonic() < until:  # noqa: ASYNC110
                 await anyio.sleep(0.005)
         if not self.ended:
             self._cancel()
@@ -187,12 +175,6 @@ class AppCall(CallHandle):
         if not self.ended:
             self._abandoned = True
             self._change_limit(+1)
-
-
-def _new_recording(scope: Scope, observer: Observer | None) -> Recording:
-    from .recording import Recording  # an eighth of our import time, and a plain client's calls need none
-
-    return Recording(scope, observer)
 
 
 def reraise(exception: BaseException) -> None:
@@ -208,11 +190,8 @@ def _fenced(exc: BaseException) -> BaseException:
 
     On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` is the user's, so not wrapped.
     """
-    if isinstance(exc, (SystemExit, KeyboardInterrupt)):
-        ending: BaseException = exc
-    elif isinstance(exc, BaseExceptionGroup) and exc.subgroup((SystemExit, KeyboardInterrupt)) is not None:
-        ending = _first_leaf(exc)
-    else:
+    ending = _find_exit(exc)
+    if ending is None:
         return exc
     if isinstance(ending, KeyboardInterrupt) and threading.current_thread() is threading.main_thread():
         return ending
@@ -221,14 +200,8 @@ def _fenced(exc: BaseException) -> BaseException:
     return fenced
 
 
-def _first_leaf(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = next(e for e in first.exceptions if _holds_exit(e))
-    return first
-
-
-def _holds_exit(exc: BaseException) -> bool:
+def _find_exit(exc: BaseException) -> BaseException | None:
+    """Return the first ``SystemExit`` or ``KeyboardInterrupt`` in an exception or its group."""
     if isinstance(exc, BaseExceptionGroup):
-        return exc.subgroup((SystemExit, KeyboardInterrupt)) is not None
-    return isinstance(exc, (SystemExit, KeyboardInterrupt))
+        return next((found for each in exc.exceptions if (found := _find_exit(each)) is not None), None)
+    return exc if isinstance(exc, (SystemExit, KeyboardInterrupt)) else None

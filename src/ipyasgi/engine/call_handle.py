@@ -93,20 +93,18 @@ class CallHandle(ABC):
         """
         try:
             return self.loop.wait(self._inbox, self._take(waited_for, gap_s, deadline))
-        except DeadlineError:
-            raise
-        except BaseException:
-            self.abort()
+        except BaseException as exc:
+            if not isinstance(exc, DeadlineError):
+                self.abort()
             raise
 
     async def take_async(self, waited_for: str, gap_s: float | None, deadline: Deadline | None = None) -> Any:
         """As `take`; cancelling the waiting task cancels the app too."""
         try:
             return await self._inbox.run_async(self._take(waited_for, gap_s, deadline))
-        except DeadlineError:
-            raise
-        except BaseException:
-            await self.abort_async()
+        except BaseException as exc:
+            if not isinstance(exc, DeadlineError):
+                await self.abort_async()
             raise
 
     def wait_ended(self, within_s: float | None = None) -> bool:

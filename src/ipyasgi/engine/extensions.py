@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..protocol.types import Headers, Message
-from .body_reader import PIECE_BYTES
+from .request_body import PIECE_BYTES
 
 FILE_MESSAGES = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
 """Messages that replace body messages with the contents of a file."""
@@ -45,14 +45,11 @@ def read_sent_file(message: Message) -> Iterator[bytes]:
     Source: ASGI extensions, "Path Send" and "Zero Copy Send".
     """
     if message["type"] == "http.response.pathsend":
-        return _read_path(Path(message["path"]))
-    return _read_descriptor(message["file"], message.get("offset"), message.get("count"))
-
-
-def _read_path(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        with Path(message["path"]).open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+    else:
+        yield from _read_descriptor(message["file"], message.get("offset"), message.get("count"))
 
 
 def _read_descriptor(file: Any, offset: int | None, count: int | None) -> Iterator[bytes]:

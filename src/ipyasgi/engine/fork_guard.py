@@ -15,8 +15,6 @@ from ..protocol.errors import LoopError
 class ForkGuard:
     """Stores the process in which an object was made, and rejects its use in a forked child."""
 
-    __slots__ = ("_pid",)
-
     def __init__(self) -> None:
         self._pid = os.getpid()
 

@@ -24,17 +24,18 @@ from ..protocol.judges.response import readable_twice
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
 from ..protocol.violations import judge_shape
-from .body_reader import BodyReader
 from .call import AppCall
 from .call_handle import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
-from .flow_control import CreditWindow
 from .inbox import NOTHING
 from .loops import Loop
-from .request_body import IteratorBody, RequestBody
+from .request_body import BodyReader, IteratorBody, RequestBody
 
 if TYPE_CHECKING:
     from .recording import Observer
+
+LIMIT_ITEMS = 16
+LIMIT_BYTES = 64 * 1024
 
 _STARTED = object()
 _COMPLETE = object()
@@ -178,12 +179,6 @@ class HttpCycle(AppCall):
             self._record_violation(violation)
         return state
 
-    def _count(self, length: BodyLength, sent_bytes: int) -> None:
-        """Compare the length of the body so far with the declared one, unless the reader has left."""
-        last = self._state in ("complete", "trailers due")
-        if not self._disconnected and (violation := length.take(sent_bytes, last=last)) is not None:
-            self._record_violation(violation)
-
     def _send_start(self, message: Message) -> None:
         self.status = message["status"]
         self.headers = [
@@ -201,8 +196,10 @@ class HttpCycle(AppCall):
 
     async def _send_body(self, message: Message) -> None:
         chunk = bytes(message.get("body", b""))
-        if self._length is not None:
-            self._count(self._length, len(chunk))
+        if self._length is not None and not self._disconnected:  # a reader who has left may get less
+            last = self._state in ("complete", "trailers due")
+            if (violation := self._length.take(len(chunk), last=last)) is not None:
+                self._record_violation(violation)
         if self._window is not None:
             if not self._disconnected:
                 await self._window.admit(len(chunk))
@@ -267,9 +264,6 @@ class HttpCycle(AppCall):
             self._window.lift()
         if self._body_reader is not None:
             self._body_reader.stop()
-
-    def _has_seen_disconnect(self) -> bool:
-        return self._disconnect_seen
 
     def _on_end(self) -> None:
         if self.complete or self.outcome != "returned" or self.cut_off:
@@ -354,11 +348,7 @@ class HttpCycle(AppCall):
         return ()
 
     def finish(self) -> None:
-        """
-        End the cycle because its reader leaves: wait for the background work of a complete response, as configured.
-
-        The app's exception is not raised, but kept in ``exception``.
-        """
+        """End the cycle because its reader leaves; if configured, first wait for background tasks."""
         if not self.complete:
             super().finish()
         elif self._wait_background:
@@ -378,6 +368,80 @@ class HttpCycle(AppCall):
             except BaseException:
                 await self.abort_async()
                 raise
+
+
+class CreditWindow:
+    """
+    Credit between one sender (on the loop) and one reader (on any other thread).
+
+    It starts closed: nothing is admitted before the reader first asks, as in Starlette's client. An empty window always
+    admits one item of any size.
+    """
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._open = False
+        self._lifted = False
+        self._room: anyio.Event | None = None
+        self._ahead_items = 0
+        self._ahead_bytes = 0
+        self._opened = False
+        self._taken_items = 0
+        self._taken_bytes = 0
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    async def admit(self, size_bytes: int) -> None:
+        """Wait for credit, then count the item as sent."""
+        while not self._lifted and (not self._open or (self._ahead_items and not self._fits(size_bytes))):
+            if self._room is None:
+                self._room = anyio.Event()
+            await self._room.wait()
+        self._ahead_items += 1
+        self._ahead_bytes += size_bytes
+
+    def lift(self) -> None:
+        """Admit everything from now on, because the reader has left or the response is complete."""
+        self._lifted = True
+        self._wake()
+
+    def _fits(self, size_bytes: int) -> bool:
+        return self._ahead_items < LIMIT_ITEMS and self._ahead_bytes + size_bytes <= LIMIT_BYTES
+
+    def _open_here(self) -> None:
+        self._open = True
+        self._wake()
+
+    def _give_back_here(self, items: int, size_bytes: int) -> None:
+        self._ahead_items -= items
+        self._ahead_bytes -= size_bytes
+        self._wake()
+
+    def _wake(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.set()
+
+    # -- on the reader's thread --------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start to read: give the sender its first credit."""
+        if not self._opened:
+            self._opened = True
+            self._loop.call_soon(self._open_here)
+
+    def took(self, size_bytes: int) -> None:
+        """Count one item as read; credit is returned in halves of the window, so that most items need no callback."""
+        self._taken_items += 1
+        self._taken_bytes += size_bytes
+        if self._taken_items * 2 >= LIMIT_ITEMS or self._taken_bytes * 2 >= LIMIT_BYTES:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Return all credit; called before the reader waits, to avoid a deadlock with the sender."""
+        if self._taken_items:
+            self._loop.call_soon(self._give_back_here, self._taken_items, self._taken_bytes)
+            self._taken_items = self._taken_bytes = 0
 
 
 def _as_bytes(value: object) -> bytes:

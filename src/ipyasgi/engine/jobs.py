@@ -8,12 +8,15 @@ import math
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
 from ..protocol.errors import LoopError
 from .inbox import NOTHING, Inbox, WaitPlan
+
+if TYPE_CHECKING:
+    from .loops import Loop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -34,20 +37,6 @@ def is_unwinding() -> bool:
     return isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)
 
 
-class JobLoop(Protocol):
-    """The part of `ipyasgi.engine.loops.Loop` that a job uses."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether the loop has ended."""
-
-    def call_soon(self, func: Callable[[], object]) -> None:
-        """Run the plain function on the loop."""
-
-    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
-        """Run a plan on this thread."""
-
-
 class Job(Generic[T]):
     """
     A coroutine that runs on a loop, for other threads and tasks.
@@ -57,7 +46,7 @@ class Job(Generic[T]):
 
     __slots__ = ("_loop", "_scope", "future")
 
-    def __init__(self, loop: JobLoop) -> None:
+    def __init__(self, loop: Loop) -> None:
         self._loop = loop
         self.future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._scope: anyio.CancelScope | None = None
@@ -110,10 +99,6 @@ class Job(Generic[T]):
         else:
             self._scope.cancel()
 
-    def when_done(self, callback: Callable[[], object]) -> None:
-        """Call ``callback`` when the future is done, on the thread that completes it."""
-        self.future.add_done_callback(lambda _: callback())
-
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
             if self.future.cancelled():
@@ -131,11 +116,7 @@ class Job(Generic[T]):
 
 
 async def await_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-    """
-    Await a future on any loop; cancelling this wait does not cancel the future.
-
-    Raises ``TimeoutError`` after ``timeout_s`` seconds.
-    """
+    """Await a future on any loop, for at most ``timeout_s`` seconds; cancelling the wait does not cancel the future."""
     await inbox_of(future).run_async(wait_done(future, timeout_s))
     return future.result(0)
 

@@ -41,7 +41,8 @@ class KernelLoop(Loop):
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         super().__init__("asyncio")
         self._tasks: set[asyncio.Task[object]] = set()
-        self._trio_token = _running_token() if loop is None else None
+        trio = find_running_trio() if loop is None else None
+        self._trio_token = trio.lowlevel.current_trio_token() if trio is not None else None
         self._loop = loop
         self._post: Callable[..., object]
         if self._trio_token is not None:
@@ -70,7 +71,8 @@ class KernelLoop(Loop):
 
     def is_own_thread(self) -> bool:
         if self._trio_token is not None:
-            return _running_token() is self._trio_token
+            trio = find_running_trio()
+            return trio is not None and trio.lowlevel.current_trio_token() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
     def check_wait(self) -> None:
@@ -144,11 +146,6 @@ def _run_to_end(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -
         elif not task.cancelled():
             task.exception()  # retrieved, so that asyncio does not log it
         raise
-
-
-def _running_token() -> Any:
-    trio = find_running_trio()
-    return trio.lowlevel.current_trio_token() if trio is not None else None
 
 
 def _make_reentrant(loop: asyncio.AbstractEventLoop) -> None:

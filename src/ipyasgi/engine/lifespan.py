@@ -89,7 +89,7 @@ class LifespanRunner:
         if call.status in _ALIVE and self._fork_guard.forked:
             return "lost"  # it continues in the parent process
         if call.status in _ALIVE and call.loop.lost:
-            call.mark_loop_lost()
+            call.advance("loop.lost")
         return call.status
 
     @property

@@ -1,4 +1,4 @@
-"""`LifespanCall`: one life of the app on its loop. Used by `ipyasgi.engine.lifespan` only."""
+"""`LifespanCall`: one life of the app on its loop, with the gate that steps it. Used by `ipyasgi.engine.lifespan`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
 from ..protocol.violations import judge_shape
 from .call import AppCall
 from .call_handle import Deadline
-from .gates import StepGate
 from .inbox import WaitPlan
 from .loops import CANCEL_GRACE_S, Loop
 
@@ -25,6 +24,61 @@ if TYPE_CHECKING:
     from .recording import ObserverFactory
 
 _MOVED = object()
+
+
+class StepGate:
+    """
+    Holds the app before each receive and send while stepping, until it is let through. Runs on the loop's thread.
+
+    :param on_held: called each time the app starts to wait here
+    """
+
+    def __init__(self, on_held: Callable[[], object]) -> None:
+        self.shut = False
+        self._passes = 0
+        self._on_held = on_held
+        # By waiter, because several tasks of the app may be held at once; the first one is shown.
+        self._places: dict[object, tuple[Direction, str]] = {}
+        # Made on the loop's thread only, because an anyio.Event belongs to the loop it is made on.
+        self._changed: anyio.Event | None = None
+
+    async def arrive(self, direction: Direction, message_type: str) -> None:
+        """Wait while the gate is shut and no pass is left, then use a pass."""
+        waiter = object()
+        while self.shut and not self._passes:
+            self._places[waiter] = (direction, message_type)
+            if self._changed is None:
+                self._changed = anyio.Event()
+            self._on_held()
+            try:
+                await self._changed.wait()
+            finally:  # also when the waiting task is cancelled
+                self._places.pop(waiter, None)
+        if self.shut:
+            self._passes -= 1
+
+    def let_one_pass(self) -> None:
+        """Shut the gate, but let one message through."""
+        self.shut = True
+        self._passes += 1
+        self._notify()
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self.shut = False
+        self._passes = 0
+        self._notify()
+
+    @property
+    def held_at(self) -> tuple[Direction, str] | None:
+        """Direction and type of the message that is held first, or None; read from any thread."""
+        return next(iter(tuple(self._places.values())), None)
+
+    def _notify(self) -> None:
+        self._places.clear()
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()
 
 
 class LifespanCall(AppCall):
@@ -75,10 +129,10 @@ class LifespanCall(AppCall):
     async def _receive(self) -> Message:
         if not self._startup_given:
             self._startup_given = True
-            self._advance("lifespan.startup")
+            self.advance("lifespan.startup")
             return {"type": "lifespan.startup"}
         self._follow_caller()
-        self._advance("lifespan.shutdown")
+        self.advance("lifespan.shutdown")
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: Message) -> None:
@@ -86,14 +140,15 @@ class LifespanCall(AppCall):
         for violation in judge.check_message(message, status=self.status):
             self._record_violation(violation)
             if violation.rule == "lifespan.before-startup":  # it did not wait for lifespan.startup; servers accept that
-                self._advance("lifespan.startup")
+                self.advance("lifespan.startup")
         if judge.is_allowed(self.status, kind):
             self.failure_message = judge.read_failure(message)
-            self._advance(kind)
+            self.advance(kind)
         else:
             await anyio.lowlevel.checkpoint()
 
-    def _advance(self, token: str) -> None:
+    def advance(self, token: str) -> None:
+        """Change the status as the table of the lifespan says, and wake the caller."""
         state = LIFESPAN.advance(self.status, token)
         if state is not None:
             self.status = cast(LifespanStatus, state)
@@ -136,10 +191,10 @@ class LifespanCall(AppCall):
 
     def _on_end(self) -> None:
         if self.loop.lost:
-            self.mark_loop_lost()
+            self.advance("loop.lost")
         if self.outcome == "returned" and (violation := judge.check_end(self.status)) is not None:
             self._record_violation(violation)
-        self._advance(f"app.{self.outcome}")
+        self.advance(f"app.{self.outcome}")
         if self.exception is not None:
             self.future.set_exception(self.exception)
         else:
@@ -155,17 +210,13 @@ class LifespanCall(AppCall):
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if gently and not self.ended:
-            self._advance("deadline.passed")
+            self.advance("deadline.passed")
         return (yield from super()._abort(gently=False, grace_s=grace_s))
 
     def abandon(self) -> None:
-        if not self.ended:  # it still runs, but is no longer waited for
-            self._advance("deadline.passed")
+        if not self.ended:  # it still runs, but the caller has stopped waiting
+            self.advance("deadline.passed")
         super().abandon()
-
-    def mark_loop_lost(self) -> None:
-        """Change the status because the loop of this life is lost."""
-        self._advance("loop.lost")
 
     def wait_until(self, reached: Callable[[], bool], waited_for: str, deadline: Deadline | None) -> None:
         """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""

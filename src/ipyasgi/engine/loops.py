@@ -144,11 +144,7 @@ class Loop(ABC):
             raise
 
     def wait_future(self, future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-        """
-        Wait for a future on this thread, and return its value or raise its exception.
-
-        :param timeout_s: seconds, after which ``TimeoutError`` is raised; None for no limit
-        """
+        """Wait for a future on this thread and return its value; ``TimeoutError`` after ``timeout_s`` seconds."""
         self.wait(inbox_of(future), wait_done(future, timeout_s))
         return future.result(0)
 

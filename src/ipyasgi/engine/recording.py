@@ -96,12 +96,7 @@ class Recording:
         return time.perf_counter_ns() - self._zero_ns
 
     def freeze(
-        self,
-        *,
-        outcome: Outcome,
-        exception: BaseException | None,
-        violations: tuple[Violation, ...],
-        **more: Any,
+        self, *, outcome: Outcome, exception: BaseException | None, violations: tuple[Violation, ...], **more: Any
     ) -> None:
         """Make the `Run` and notify the observer; only the first call has an effect."""
         if not self._freeze_lock.acquire(blocking=False):

@@ -1,4 +1,4 @@
-"""Request bodies in pieces, from the caller's iterators; `ipyasgi.engine.body_reader` reads them.
+"""Request bodies in pieces, from the caller's iterators, and the `BodyReader` that reads one for a call of the app.
 
 A body is read on the app's loop, but the caller's iterator runs in a thread or on the caller's own loop, and in the
 caller's context, so that its output does not count as the app's.
@@ -11,16 +11,19 @@ import contextlib
 import contextvars
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 import anyio
 import anyio.lowlevel
 
-from ..protocol.errors import RequestError
+from ..protocol.errors import LoopError, RequestError
 from .jobs import Job, await_future, is_cancellation
 from .loops import Loop
 from .strategy import run_in_thread
+
+PIECE_BYTES = 64 * 1024
+"""The longest body of one ``http.request`` message, as in servers, which send what one read of the socket returned."""
 
 CLOSE_GRACE_S = 1.0
 """How long an unfinished asynchronous body may take to close."""
@@ -137,7 +140,7 @@ class AsyncIteratorBody:
         """Return the next item; raises `RequestError` if it is not bytes-like, and exceptions of the iterator."""
         if self._job is None:
             self._job = self._context.run(self._source.submit, self._pump)
-            self._job.when_done(lambda: self._reader.call_soon(self._end))
+            self._job.future.add_done_callback(lambda _: self._reader.call_soon(self._end))
         self._source.call_soon(self._ask)
         while not (self._pieces or self._ended):
             self._delivered = anyio.Event()
@@ -191,7 +194,8 @@ class AsyncIteratorBody:
         finally:
             for each in begun:
                 if isinstance(each, AsyncGenerator):
-                    await _close(each)
+                    with anyio.move_on_after(CLOSE_GRACE_S, shield=True), contextlib.suppress(Exception):
+                        await each.aclose()
 
     async def _until_asked(self) -> None:
         while not self._due:
@@ -200,9 +204,101 @@ class AsyncIteratorBody:
         self._due -= 1
 
 
-async def _close(generator: AsyncGenerator[Any, Any]) -> None:
-    with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_GRACE_S), contextlib.suppress(Exception):
-        await generator.aclose()
+class BodyReader:
+    """
+    Reads a `RequestBody` for one call of the app: nothing before the app asks, and then at most one item ahead.
+
+    Runs on the app's loop. A separate task reads the items, so that an app that cancels its ``receive()`` loses none.
+
+    :param on_broken: called once with the exception that the body raised
+    """
+
+    def __init__(self, body: RequestBody, loop: Loop, on_broken: Callable[[BaseException], object]) -> None:
+        self._body = body
+        self._loop = loop
+        self._on_broken = on_broken
+        self._item = memoryview(b"")
+        self._read_to_end = False
+        self._over = False
+        self._begun = False
+        self._wanted = False
+        self._scope: anyio.CancelScope | None = None
+        self._asked: anyio.Event | None = None
+        self._changed: anyio.Event | None = None
+
+    async def next_piece(self) -> bytes | None:
+        """
+        Return the next piece of the body, no longer than `PIECE_BYTES`.
+
+        Several tasks may ask at once; each piece goes to one of them. Empty at the end, once; after that None, as after
+        an exception of the body or `stop`.
+        """
+        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() loses none
+        while not self._over:
+            if self._item:
+                piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
+                self._item = rest or memoryview(b"")  # an empty slice would keep the whole item alive
+                return piece
+            if self._read_to_end:
+                self.stop()
+                return b""
+            self._ask()
+            if self._changed is None:
+                self._changed = anyio.Event()
+            await self._changed.wait()
+        return None
+
+    def stop(self) -> None:
+        """Stop reading: wake the tasks that wait for a piece, and close the body."""
+        if self._over:
+            return
+        self._over = True
+        self._notify()
+        if self._scope is not None:
+            self._scope.cancel()
+        if not self._begun:  # the task also closes the body
+            with contextlib.suppress(LoopError):  # the loop is ending
+                self._begin()
+
+    def _ask(self) -> None:
+        self._wanted = True
+        if not self._begun:
+            self._begin()
+        elif self._asked is not None:
+            self._asked.set()
+
+    def _begin(self) -> None:
+        self._begun = True
+        self._loop.spawn(self._serve)
+
+    async def _serve(self) -> None:
+        try:
+            with anyio.CancelScope() as self._scope:
+                while not (self._over or self._read_to_end):
+                    await self._serve_one()
+        except BaseException as exc:
+            if is_cancellation(exc) or isinstance(exc, GeneratorExit):  # the loop is ending
+                raise
+            if not self._over:
+                self._over = True
+                self._on_broken(exc)
+                self._notify()
+        with contextlib.suppress(Exception):  # a failure to close does not affect the call
+            await self._body.close()
+
+    async def _serve_one(self) -> None:
+        if not self._wanted:
+            self._asked = anyio.Event()
+            await self._asked.wait()
+        item = await self._body.read()
+        self._wanted = False
+        self._item, self._read_to_end = memoryview(item), not item
+        self._notify()
+
+    def _notify(self) -> None:
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()
 
 
 async def _pull(iterator: AsyncIterator[Any]) -> bytes:

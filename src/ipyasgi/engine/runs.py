@@ -85,12 +85,6 @@ class HttpRun(Run):
     body_sha256: str = ""
 
     @property
-    def body_kept(self) -> bytes:
-        """The body that the app sent, as far as the events contain it: the beginning of a long stream."""
-        sent = (event.message.get("body") for event in self.events if event.type == "http.response.body")
-        return b"".join(body for body in sent if isinstance(body, bytes))
-
-    @property
     def first_byte_ns(self) -> int | None:
         """Nanoseconds until ``http.response.start``; None if the app never sent it."""
         return next((event.at_ns for event in self.events if event.type == "http.response.start"), None)

@@ -26,13 +26,7 @@ class WebSocketCycle(AppCall):
     """One WebSocket connection to the app, from ``websocket.connect`` on."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        scope: Scope,
-        loop: Loop,
-        *,
-        observer: Observer | None = None,
-        record: bool = False,
+        self, app: ASGIApp, scope: Scope, loop: Loop, *, observer: Observer | None = None, record: bool = False
     ) -> None:
         super().__init__(app, scope, loop, observer=observer, record=record)
         self.state = WEBSOCKET.initial
@@ -123,19 +117,12 @@ class WebSocketCycle(AppCall):
         if not self._disconnect_sent:
             self._deliver({"type": "websocket.disconnect", "code": self._close_code, "reason": ""})
 
-    def _has_seen_disconnect(self) -> bool:
-        return self._disconnect_seen
-
     # -- on the caller's thread --------------------------------------------------------------------------
 
     def push(self, message: Message) -> None:
         """Put a message into the app's receive queue."""
         self.loop.call_soon(self._deliver, message)
 
-    def next_message(self, waited_for: str, gap_s: float | None) -> Any:
-        """Return the app's next message, or `ipyasgi.engine.call_handle.ENDED` once it has ended."""
-        return self.take(waited_for, gap_s)
-
     async def next_message_async(self, waited_for: str, gap_s: float | None) -> Any:
-        """As `next_message`; cancelling it loses no message and leaves the connection open."""
+        """As `take_async`, but cancelling it loses no message and leaves the connection open."""
         return await self._inbox.run_async(self._take(waited_for, gap_s, None))

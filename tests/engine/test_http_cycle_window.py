@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.flow_control import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
+from ipyasgi.engine.http_cycle import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
 
 from .calls import becomes_true
 

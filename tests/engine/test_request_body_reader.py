@@ -10,8 +10,7 @@ import anyio
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.body_reader import PIECE_BYTES
-from ipyasgi.engine.request_body import IteratorBody, RequestBody
+from ipyasgi.engine.request_body import PIECE_BYTES, IteratorBody, RequestBody
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import START, answers_after_one, answers_at_once, becomes_true, body, posted, read_all

@@ -4,7 +4,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from ipyasgi.engine.gates import StepGate
+from ipyasgi.engine.lifespan_call import StepGate
 from ipyasgi.engine.loops import Backend
 
 

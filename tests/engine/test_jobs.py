@@ -20,7 +20,7 @@ async def double(number: int) -> int:
 
 
 def test_a_job_is_waited_for(loop: BackgroundLoop) -> None:
-    """A job has a value, and says when it is done."""
+    """A job has a value, and `done` is true afterwards."""
     job = loop.submit(double, 4)
     assert job.result(2) == 8
     assert job.done()
@@ -77,7 +77,7 @@ def test_a_passed_result_timeout_stops_nothing(loop: BackgroundLoop) -> None:
 
 
 def test_a_passed_call_deadline_cancels_and_names(loop: BackgroundLoop) -> None:
-    """``call`` with a deadline cancels the work and says what did not come."""
+    """``call`` with a timeout cancels the work, and its error names the function."""
     cancelled = threading.Event()
 
     async def fetch_answer() -> None:

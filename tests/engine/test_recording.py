@@ -1,4 +1,4 @@
-"""The tap: what it keeps of a call, and whom it tells."""
+"""The recording of a call, its limits, and its observer."""
 
 import contextlib
 import contextvars
@@ -143,7 +143,7 @@ def test_a_body_that_is_none_does_not_disturb_the_app(loop: BackgroundLoop) -> N
 
 
 def test_a_body_that_is_kept_whole_needs_no_digest(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the messages hold the whole body there is no digest; where a message was dropped there is one."""
+    """There is a digest only if the events do not contain the whole body, such as after a dropped message."""
     run = run_of(begun(answer, loop, record=True))
     assert (_kept_body(run), run.body_bytes, run.body_sha256) == (b"onetwo", 6, "")
     monkeypatch.setattr(recording_module, "EVENTS_LIMIT", 3)
@@ -154,7 +154,7 @@ def test_a_body_that_is_kept_whole_needs_no_digest(loop: BackgroundLoop, monkeyp
 
 @pytest.mark.parametrize(("text", "size"), [("é", 2), ("\ud800", 3), ("x" * 70_000, 70_000)])
 def test_texts_count_their_bytes(loop: BackgroundLoop, text: str, size: int) -> None:
-    """A text frame counts as UTF-8; one that is no Unicode does not disturb the app."""
+    """A text frame counts as UTF-8; one that cannot be encoded does not affect the app."""
 
     async def app(scope, receive, send):
         await send({"type": "websocket.accept"})
@@ -194,7 +194,7 @@ def test_a_snapshot_while_it_runs(loop: BackgroundLoop) -> None:
 
 
 class Watch:
-    """Writes down what it is told, on which thread."""
+    """Collects its notifications and their threads."""
 
     def __init__(self) -> None:
         self.told: list[str] = []
@@ -248,7 +248,7 @@ def test_an_observer_is_told_on_the_loops_thread(loop: BackgroundLoop) -> None:
 
 @pytest.mark.parametrize("moment", ["opened", "message", "around"])
 def test_a_faulty_observer_is_told_as_an_error(loop: BackgroundLoop, moment: str) -> None:
-    """An observer that raises ends the call with what it raised, and nobody waits for ever."""
+    """An observer that raises ends the call with its exception, and no waiter hangs."""
 
     class Faulty(Watch):
         pass

@@ -42,7 +42,7 @@ def rules(cycle: WebSocketCycle) -> list[str]:
 
 
 def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
-    """What is pushed is received in order, what the app sends arrives in order, then the end, for ever."""
+    """Messages arrive in order in both directions; after the end every read returns the end."""
 
     async def app(scope, receive, send):
         assert (await receive())["type"] == "websocket.connect"
@@ -101,7 +101,7 @@ def test_what_may_not_come_is_raised_into_send(
 
 @pytest.mark.parametrize("nothing", [None, {}, 3])
 def test_no_message_at_all(loop: BackgroundLoop, nothing: Any) -> None:
-    """Something that is no message is refused with a sentence, recorded or not."""
+    """An object that is not a message is refused with a description, with and without a recording."""
 
     async def app(scope, receive, send):
         await receive()
@@ -129,7 +129,7 @@ def test_an_unknown_message_is_ignored(loop: BackgroundLoop) -> None:
 
 
 def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
-    """An app that accepts without receiving the connect breaks the rules; servers bear it, and so do we."""
+    """Accepting without receiving the connect is a non-fatal violation, as servers accept it."""
 
     async def app(scope, receive, send):
         await send(ACCEPT)
@@ -213,7 +213,7 @@ def test_headers_that_can_be_read_once_arrive(loop: BackgroundLoop) -> None:
 )
 @pytest.mark.parametrize("raises", [False, True])
 def test_what_is_missing_at_the_end(loop: BackgroundLoop, sent: list[Any], rule: list[str], raises: bool) -> None:
-    """An app that returns has answered the handshake, whole; one that raises is told by what it raised."""
+    """Returning during the handshake is a violation; an exception of the app is reported instead."""
 
     async def app(scope, receive, send):
         await receive()
@@ -229,7 +229,7 @@ def test_what_is_missing_at_the_end(loop: BackgroundLoop, sent: list[Any], rule:
 
 @pytest.mark.parametrize("listens", [True, False])
 def test_leaving_an_unanswered_handshake_is_no_breach(loop: BackgroundLoop, listens: bool) -> None:
-    """An app whose client left before it had answered owes it no answer, whether it has heard of that or not."""
+    """An app whose client left during the handshake may return without a violation."""
     left = threading.Event()
 
     async def app(scope, receive, send):
@@ -333,7 +333,7 @@ def test_a_deadline_tells_the_app(loop: BackgroundLoop) -> None:
 
 
 def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
-    """An app that closes and goes on receiving is told the code that it closed with."""
+    """An app that closes and then receives gets the code that it closed with."""
     received = []
 
     async def app(scope, receive, send):

@@ -37,7 +37,7 @@ async def tell_task_status(*, task_status: Any) -> str:
 
 
 def test_a_stopped_portal_does_not_disturb_the_exit(make: Make) -> None:
-    """Somebody who stops the portal has stopped the portal and not the client."""
+    """Stopping the portal does not stop the client."""
     with make(with_lifespan) as client:
         client.portal.call(client.portal.stop)
         assert client.get("/").status_code == 200

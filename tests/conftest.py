@@ -115,8 +115,8 @@ def no_blocking(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give an app two seconds to notice its disconnect; on a busy machine it may have no turn in the usual grace."""
-    monkeypatch.setattr("ipyasgi.engine.call.TOLD_GRACE_S", 2.0)
+    """Give an app two seconds to receive its disconnect; on a busy machine it may have no turn in the usual grace."""
+    monkeypatch.setattr("ipyasgi.engine.call.DISCONNECT_GRACE_S", 2.0)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A maker of clients on each backend; blocking calls on a loop fail, unless a test says that it blocks on purpose."""
+"""Yield a factory of clients on each backend; blocking calls on a loop fail, unless the test uses `may_block`."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
@@ -47,7 +47,7 @@ def client_of(request: pytest.FixtureRequest, make: Make) -> Iterator[Make]:
 
 @pytest.fixture(autouse=True)
 def _no_blocking(no_blocking: None) -> None:
-    """Every test of this floor: what blocks a loop fails, unless the test says `may_block`."""
+    """For every test of the client: blocking calls on a loop fail, unless the test uses `may_block`."""
 
 
 MakeAsync = Callable[..., AsyncTestClient]

@@ -17,7 +17,7 @@ LIMIT_BYTES = 1024**3
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Send as many chunks as the path says; or count the bytes of the body, and say how many."""
+    """Send the number of chunks in the path; or count the bytes of the body, and send the number."""
     counted, more = 0, True
     while more:
         message = await receive()

@@ -22,7 +22,7 @@ async def reply(send: Any, data: object = "ok", *, status: int = 200, headers: A
 
 
 async def echo_scope(scope: Any, receive: Any, send: Any) -> None:
-    """Answer with what the app was called with."""
+    """Respond with the scope and body of the request."""
     if scope["type"] != "http":
         raise NotImplementedError(scope["type"])
     message = await receive()
@@ -49,7 +49,7 @@ async def who_runs(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def with_lifespan(scope: Any, receive: Any, send: Any) -> None:
-    """Count its lives in the state, and answer with the state."""
+    """Count its lives in the state, and respond with the state."""
     if scope["type"] == "http":
         await reply(send, scope["state"])
         return
@@ -61,7 +61,7 @@ async def with_lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 
 def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
-    """Wait until ``said()`` is true; tell whether it came."""
+    """Wait until ``said()`` is true; return whether it became true in time."""
     until = time.monotonic() + within_s
     while not said():
         if time.monotonic() > until:
@@ -71,7 +71,7 @@ def becomes_true(said: Callable[[], object], within_s: float = 5.0) -> bool:
 
 
 async def becomes_true_async(said: Callable[[], object], within_s: float = 5.0) -> bool:
-    """As `becomes_true`, on a loop that goes on."""
+    """As `becomes_true`, without blocking the loop."""
     with anyio.move_on_after(within_s):
         while not said():
             await anyio.sleep(0.002)
@@ -118,7 +118,7 @@ def longest_gap(ticks: list[float]) -> float:
 
 
 def open_files() -> int:
-    """Return the number of open files of this process; skips the test where no system list tells."""
+    """Return the number of open files of this process; skips the test if the system does not list them."""
     for listing in ("/proc/self/fd", "/dev/fd"):
         if Path(listing).exists():
             return len(list(Path(listing).iterdir()))

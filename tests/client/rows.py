@@ -1,4 +1,4 @@
-"""What the bench of misbehaving apps is written in: rows, small apps made of messages, what a client does with them."""
+"""Building blocks of the misbehaving apps: rows, small apps made of messages, and actions of a client."""
 
 import contextlib
 from collections.abc import Callable
@@ -88,7 +88,7 @@ def sends_unasked(*messages: Any) -> App:
 
 
 def lives(*messages: Any, then: tuple[Any, ...] = ()) -> App:
-    """Return an app that answers the startup with these messages, and the shutdown with those."""
+    """Return an app that sends these messages at startup, and those at shutdown."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()

@@ -84,7 +84,7 @@ class Configured:
     ids=["wsgi", "class", "framework"],
 )
 def test_why_it_is_none_fits_on_a_line(app, why):
-    """What is most often given by mistake is called what it is, however much its signature says."""
+    """Objects that are often passed by mistake are described in the error."""
     with pytest.raises(NotAnAppError) as caught:
         check_app(app)
     assert f"({why})" in str(caught.value)

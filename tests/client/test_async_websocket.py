@@ -17,7 +17,7 @@ from .replies import becomes_true_async, counting_turns, reply
 
 
 class Echo:
-    """Accept, send back what comes, and log how it ended; ``/hang`` never accepts."""
+    """Accept, echo messages, and log how it ended; ``/hang`` never accepts."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
@@ -55,7 +55,7 @@ async def accept(receive: Any, send: Any) -> None:
 
 
 def test_talking(run: Run) -> None:
-    """Text, bytes and JSON go there and back; leaving tells the app and lets it clean up."""
+    """Text, bytes and JSON are echoed; leaving disconnects the app and lets it clean up."""
 
     async def main(make: MakeAsync) -> None:
         app = Echo()
@@ -99,7 +99,7 @@ def test_iterating(run: Run) -> None:
 
 
 def test_a_flood_lets_the_loop_go_on(run: Run) -> None:
-    """Neither who reads a thousand messages that are there already nor who sends as many holds up their own loop."""
+    """Reading or sending a thousand messages does not block the caller's loop."""
 
     async def app(scope, receive, send):
         await accept(receive, send)
@@ -150,7 +150,7 @@ def test_closed_by_the_app(run: Run) -> None:
 
 
 def test_denied(run: Run) -> None:
-    """A handshake that is answered with a response raises that response, whole."""
+    """A handshake that is denied with a response raises that complete response."""
 
     async def app(scope, receive, send):
         await receive()
@@ -170,7 +170,7 @@ def test_denied(run: Run) -> None:
 
 @pytest.mark.parametrize(("path", "what"), [("/", "accepting or closing the WebSocket"), ("/accepted", "closing it")])
 def test_an_app_that_returns(run: Run, path: str, what: str) -> None:
-    """An app that returns without closing has ended the connection; nobody waits for what never comes."""
+    """An app that returns without closing ends the connection, and no wait hangs."""
 
     async def app(scope, receive, send):
         if scope["path"] == "/accepted":
@@ -187,7 +187,7 @@ def test_an_app_that_returns(run: Run, path: str, what: str) -> None:
 @pytest.mark.parametrize("accepted", [True, False])
 @pytest.mark.parametrize("raised", [ValueError("server"), SystemExit(3)])
 def test_what_the_app_raises(run: Run, accepted: bool, raised: BaseException) -> None:
-    """What the app raises is raised where it is awaited, as itself; SystemExit as an error of the app."""
+    """The app's exception is raised itself where it is awaited; SystemExit as an error of the app."""
 
     async def app(scope, receive, send):
         if accepted:
@@ -222,7 +222,7 @@ def test_strict(run: Run) -> None:
 
 
 def test_not_a_websocket(run: Run) -> None:
-    """A URL of another scheme leads to an error that says so; a session that is not entered has no connection."""
+    """Another URL scheme is an error; a session that is not entered has no connection."""
 
     async def app(scope, receive, send):
         await reply(send)
@@ -275,7 +275,7 @@ def test_cancelled_in_the_handshake(run: Run) -> None:
 
 
 def test_cancelled_inside(run: Run) -> None:
-    """A session whose body is cancelled, waiting or not, ends its app, which is told but not waited for."""
+    """Cancelling the body of a session disconnects the app without waiting for it."""
 
     async def main(make: MakeAsync) -> None:
         for receiving in (True, False):
@@ -294,7 +294,7 @@ def test_cancelled_inside(run: Run) -> None:
 
 
 def test_a_cancelled_receive_ends_nothing(run: Run) -> None:
-    """A receive that is given up loses no message and leaves the session open: there was nothing, so one goes on."""
+    """A cancelled receive loses no message and leaves the session open."""
 
     async def main(make: MakeAsync) -> None:
         async with make(Echo()).websocket_connect("/") as websocket:
@@ -362,7 +362,7 @@ def test_two_who_receive(run: Run) -> None:
 
 
 def test_the_bodys_own_exception_comes_first(run: Run) -> None:
-    """What the caller raises inside is not hidden by what the app raises when it is left."""
+    """The caller's exception is not hidden by one of the app during the exit."""
 
     async def app(scope, receive, send):
         await accept(receive, send)
@@ -381,7 +381,7 @@ def test_the_bodys_own_exception_comes_first(run: Run) -> None:
 
 
 def test_wait_for_of_asyncio() -> None:
-    """``asyncio.wait_for`` around a receive is only a wait: the session goes on, as httpx's own errors do not come."""
+    """``asyncio.wait_for`` around a receive leaves the session open."""
 
     async def main() -> None:
         async with AsyncTestClient(Echo(), lifespan="off") as client, client.websocket_connect("/") as websocket:

@@ -98,7 +98,7 @@ def test_many_at_once(run: Run) -> None:
 
 
 def test_where_the_app_runs(run: Run, place: str) -> None:
-    """The app runs on a thread of its own, or where the caller awaits, if that is what was asked for."""
+    """The app runs on its own thread, or on the caller's loop if configured."""
 
     async def main(make: MakeAsync) -> None:
         bare = make(who_runs)

@@ -1,4 +1,4 @@
-"""How calls of an `AsyncTestClient` end: deadlines, cancellations, closing; the caller's loop goes on meanwhile."""
+"""How calls of an `AsyncTestClient` end: deadlines, cancellations, closing; without blocking the caller's loop."""
 
 import asyncio
 import concurrent.futures
@@ -29,7 +29,7 @@ async def hang(scope: Any, receive: Any, send: Any) -> None:
     [({"timeout": 0.1}, {}), ({}, {"timeout": 0.1}), ({"total_timeout": 0.1}, {}), ({"timeout": 9}, {"timeout": 0.1})],
 )
 def test_deadlines(run: Run, of_client: dict[str, Any], of_call: dict[str, Any]) -> None:
-    """A deadline for the gap or for the whole is kept, named, and says where the app was; the next request works."""
+    """Both deadlines are kept, and their error contains the app's line; the next request works."""
 
     async def app(scope, receive, send):
         await (anyio.sleep_forever() if scope["path"] == "/slow" else reply(send))
@@ -193,7 +193,7 @@ def test_asyncios_own_cancellation(place: str) -> None:
 
 
 def test_call(run: Run) -> None:
-    """``call`` gives the value, raises what the function raises, and cancels it at its deadline or the caller's."""
+    """``call`` returns the value or raises the function's exception, and cancels it at a deadline."""
     ended: list[str] = []
 
     async def double(number: int) -> int:
@@ -224,7 +224,7 @@ def test_call(run: Run) -> None:
 
 
 def test_after_closing(run: Run) -> None:
-    """A client that was closed says so; closing it again is harmless."""
+    """A closed client raises an error when used; closing it again does nothing."""
 
     async def main(make: MakeAsync) -> None:
         client = make(who_runs)
@@ -242,7 +242,7 @@ def test_after_closing(run: Run) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_closing_ends_what_is_open(run: Run) -> None:
-    """``aclose`` tells the apps of all responses that are still open at once, and lets them clean up."""
+    """``aclose`` disconnects the apps of all open responses at once, and lets them clean up."""
     steps: list[str] = []
 
     async def app(scope, receive, send):
@@ -275,7 +275,7 @@ def test_a_dropped_client_leaves_nothing(run: Run, place: str) -> None:
 
 
 def test_an_answer_may_go_on(run: Run) -> None:
-    """``get()`` waits for what the app does after its response, unless told not to."""
+    """``get()`` waits for background tasks, unless configured not to."""
     done: list[bool] = []
     release = threading.Event()
 

@@ -18,7 +18,7 @@ from .replies import becomes_true_async, longest_gap, reply, ticking, who_runs, 
 
 
 class Living:
-    """Live for ever, or hang in one phase; log every step."""
+    """Run until the shutdown, or hang in one phase; log every step."""
 
     def __init__(self, hangs_in: str = "") -> None:
         self.hangs_in = hangs_in
@@ -85,7 +85,7 @@ def test_entered_again_inside(run: Run) -> None:
 
 @pytest.mark.parametrize("phase", ["startup", "shutdown"])
 def test_entered_while_it_changes(run: Run, phase: str) -> None:
-    """Who enters while another task is still entering or leaving is told to wait; that one is not disturbed."""
+    """Entering while another task enters or leaves is an error, and does not affect that task."""
 
     async def main(make: MakeAsync) -> None:
         app = Living(phase)

@@ -29,7 +29,7 @@ END = {"type": "http.response.body"}
 
 
 class Feed:
-    """Send pieces for ever, count them; log what is received and how it ended."""
+    """Send and count endless pieces; log received messages and how it ended."""
 
     def __init__(self, *, tidies_s: float = 0.0, raises: BaseException | None = None) -> None:
         self.sent = 0
@@ -132,7 +132,7 @@ def test_a_reader_of_a_flood_lets_its_loop_go_on(run: Run) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_left_early(run: Run) -> None:
-    """Who leaves early has the app told, which may clean up; one that takes too long is cancelled."""
+    """Leaving early disconnects the app, which may clean up; if it takes too long, it is cancelled."""
 
     async def main(make: MakeAsync) -> None:
         for tidies_s, steps in ((0.1, ["tidied", "ended"]), (30, ["ended"])):
@@ -148,7 +148,7 @@ def test_left_early(run: Run) -> None:
 
 
 def test_leaving_raises_what_the_app_raises(run: Run) -> None:
-    """What the app raises when it is told of the disconnect comes out of the ``async with`` that was left."""
+    """An exception of the app after the disconnect is raised by the ``async with``."""
 
     async def main(make: MakeAsync) -> None:
         with pytest.raises(ValueError, match="no reader"):
@@ -199,7 +199,7 @@ def test_a_timeout_of_asyncio_while_it_streams(run: Run) -> None:
 
 
 def test_a_deadline_for_each_gap(run: Run) -> None:
-    """A stream that stops coming raises at its reader, with the app's place, and not what the app raises when told."""
+    """A stalled stream raises a deadline error with the app's line, not the app's exception after the disconnect."""
 
     async def app(scope, receive, send):
         await receive()
@@ -220,7 +220,7 @@ def test_a_deadline_for_each_gap(run: Run) -> None:
 
 
 def test_half_then_raise(run: Run) -> None:
-    """A streamed response is handed over first; what the app raises comes at its end, or not, if that is wished."""
+    """A streamed response is returned first; the app's exception is raised at its end, if configured."""
 
     async def app(scope, receive, send):
         await send(START)

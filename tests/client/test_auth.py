@@ -1,4 +1,4 @@
-"""Auth flows: what a flow asks for itself is part of the call that it is made for."""
+"""Auth flows: their own requests are part of the call."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +17,7 @@ from .replies import reply
 
 
 class TokenAuth(httpx.Auth):
-    """Asks for a token several times, always by the same request, then says the last one."""
+    """Requests a token several times with the same request object, then sends the last one."""
 
     requires_response_body = True
 
@@ -57,7 +57,7 @@ class OwnFlows(TokenAuth):
 
 
 async def slow_tokens(scope: Any, receive: Any, send: Any) -> None:
-    """Take 0.08 s for a token; tell anybody else what they sent, and who they are."""
+    """Take 0.08 s for a token; respond to other requests with their authorization and user."""
     if scope["path"] == "/token":
         await anyio.sleep(0.08)
         await reply(send, b"t-1")
@@ -111,7 +111,7 @@ def test_a_gap_counts_for_what_a_flow_asks_for(make: Make) -> None:
 
 
 def test_only_what_is_meant_for_all_is_handed_on(make: Make) -> None:
-    """A scope is the one request's; the host is checked for each; the flow's end is told to it."""
+    """A scope applies to one request only; the host of each is checked; the flow is closed."""
     client = make(slow_tokens, foreign_hosts=False)
     auth = OwnFlows()
     options = CallOptions(scope={"user": "ada", "path": "/"})

@@ -67,7 +67,7 @@ def test_a_short_form_with_a_file_comes_whole(client_of: Make) -> None:
 
 
 def test_a_long_file_comes_in_pieces(client_of: Make) -> None:
-    """What is longer than the bound is read as the app asks, in pieces of at most 64 KiB, and the end is a message."""
+    """A body over the limit is read as the app receives it, in pieces of at most 64 KiB and an end message."""
     sizes = client_of(count).post("/", content=io.BytesIO(b"x" * (WHOLE_BYTES + 1))).json()
     assert sum(sizes) == WHOLE_BYTES + 1
     assert max(sizes) <= 64 * 1024
@@ -104,7 +104,7 @@ def test_an_asynchronous_iterator_from_a_thread(client_of: Make) -> None:
 
 
 def test_both_directions_at_once(client_of: Make) -> None:
-    """The app answers the first piece before the second one exists."""
+    """The app responds to the first piece before the second one exists."""
     answered = threading.Event()
 
     def items() -> Iterator[bytes]:
@@ -122,7 +122,7 @@ def test_both_directions_at_once(client_of: Make) -> None:
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("app", [count, echo])
 def test_what_the_body_raises_is_raised(client_of: Make, app: Any, stream: bool) -> None:
-    """An exception of the iterator reaches the caller as itself; the app is told that the client is gone."""
+    """An exception of the iterator is raised itself; the app gets a disconnect."""
     told = []
 
     def items() -> Iterator[bytes]:
@@ -148,7 +148,7 @@ def test_what_the_body_raises_is_raised(client_of: Make, app: Any, stream: bool)
 
 
 def test_an_app_that_ignores_the_broken_body_is_ended(client_of: Make) -> None:
-    """An app that goes on for ever after its client's body broke does not keep the caller."""
+    """An app that does not end after an exception of the body does not block the caller."""
     ended = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -169,14 +169,14 @@ def test_an_app_that_ignores_the_broken_body_is_ended(client_of: Make) -> None:
 
 
 def test_text_is_not_bytes(client_of: Make) -> None:
-    """An iterator of str is told so, and what to do."""
+    """An iterator of str raises an error with a remedy."""
     with pytest.raises(RequestError, match=r"type str, not bytes: encode it first"):
         client_of(count).post("/", content=iter(["text"]))
 
 
 @pytest.mark.parametrize("kind", ["iterator", "asynchronous"])
 def test_a_body_that_nobody_reads_is_closed(client_of: Make, kind: str) -> None:
-    """An app that answers without reading leaves the iterator unread; a generator that had begun is closed at once."""
+    """An app that responds without reading leaves the iterator unread; a started generator is closed at once."""
     closed = threading.Event()
 
     def items() -> Iterator[bytes]:
@@ -249,7 +249,7 @@ def test_no_read_deadline_while_the_body_waits(client_of: Make) -> None:
 
 
 def test_a_whole_body_for_who_needs_one(make: Make) -> None:
-    """Authentication that wants the whole body first cannot have it of the other kind of iterator, and says so."""
+    """Authentication that needs the whole body raises an error for the other kind of iterator."""
     from ipyasgi.client.httpx import httpx
 
     class NeedsBody(httpx.Auth):
@@ -294,7 +294,7 @@ def test_extensions_are_not_offered_by_themselves(client_of: Make) -> None:
 
 
 def test_debug_information_after_the_start_of_a_stream(client_of: Make) -> None:
-    """What an app says of its template while it streams is on the response too."""
+    """Debug information that an app sends while streaming is on the response too."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -309,7 +309,7 @@ def test_debug_information_after_the_start_of_a_stream(client_of: Make) -> None:
 
 
 def test_server_sent_events_as_they_come(client_of: Make) -> None:
-    """``iter_sse`` gives each event when it is complete, while the app goes on."""
+    """``iter_sse`` yields each event once it is complete, while the app runs."""
     go_on = threading.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

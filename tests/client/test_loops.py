@@ -37,7 +37,7 @@ def test_dropped_clients_leave_nothing(backend: Backend, count: int) -> None:
 
 @pytest.mark.serial
 def test_a_client_can_be_collected(make: Make) -> None:
-    """Nothing of ours keeps a client alive that nobody else has, not even after an error in the app."""
+    """No reference keeps a dropped client alive, not even after an error in the app."""
 
     async def app(scope, receive, send):
         raise ValueError("server")
@@ -139,7 +139,7 @@ def test_a_blocked_loop_is_lost_and_replaced(
 
 
 def test_a_loop_that_recovers_is_kept(make: Make, may_block: None) -> None:
-    """A loop that was blocked for a while and answers again is still the client's."""
+    """A loop that was blocked and responds again is still used."""
     app = Blocking()
     with make(app) as client:
         before = client.get("/").json()

@@ -1,4 +1,4 @@
-"""The response of an app: what it gives beyond ``httpx.Response``."""
+"""The response of an app: its additions to ``httpx.Response``."""
 
 import asyncio
 import pickle
@@ -81,7 +81,7 @@ def test_events_are_read_asynchronously() -> None:
     ],
 )
 def test_a_response_that_is_no_event_stream(content_type: str | None, said: str) -> None:
-    """Nothing of it is read, and the error says what it is and how to read it."""
+    """A response that is not an event stream raises an error with its type, and is not read."""
     response = answered(content_type)
     with pytest.raises(EventStreamError) as caught:
         next(response.iter_sse())
@@ -124,7 +124,7 @@ def test_without_anything_beside_it() -> None:
 
 
 def test_what_the_call_left_is_seen_as_it_grows() -> None:
-    """The views show what is there when they are asked for: a streamed response gathers it until its end."""
+    """Properties of a streamed response show what has arrived so far."""
     violations: list[Violation] = []
     hints: list[bytes] = [b"</a>; rel=\xe9"]
     pushes: list[ServerPush] = []
@@ -154,7 +154,7 @@ def test_what_the_call_left_is_seen_as_it_grows() -> None:
 
 @pytest.mark.parametrize("info", [None, "text", []])
 def test_debug_information_of_no_use(info: Any) -> None:
-    """An app may send anything as debug information; what is no dict has no template."""
+    """Debug information that is not a dict has no template."""
     assert not hasattr(answered(extensions={DEBUG: info}), "template")
 
 

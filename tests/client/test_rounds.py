@@ -1,4 +1,4 @@
-"""Rounds of attaching an app, calling it and letting it go leave what was there before: threads, tasks, files."""
+"""Rounds of attaching, calling and detaching an app leak no threads, tasks or files."""
 
 import asyncio
 import gc
@@ -19,7 +19,7 @@ rounds_each = pytest.mark.parametrize("rounds", [60, pytest.param(500, marks=[py
 
 
 async def shop(scope: Any, receive: Any, send: Any) -> None:
-    """A lifespan, a plain answer, an endless one at ``/ticks``, and a WebSocket that echoes."""
+    """A lifespan, a plain response, an endless one at ``/ticks``, and a WebSocket that echoes."""
     if scope["type"] == "lifespan":
         await receive()
         await send({"type": "lifespan.startup.complete"})
@@ -56,7 +56,7 @@ def count_here() -> tuple[int, int]:
 
 
 def no_more(now: tuple[int, ...], before: tuple[int, ...]) -> bool:
-    """Tell whether none is more than before; what an earlier test left may have gone meanwhile."""
+    """Return whether no count is higher than before; leftovers of earlier tests may have gone."""
     return all(one <= other for one, other in zip(now, before, strict=True))
 
 

@@ -76,7 +76,7 @@ def test_root_path_and_client(make: Make) -> None:
 
 @pytest.mark.parametrize("name", ["user-agent", "User-Agent"])
 def test_one_user_agent(make: Make, name: str) -> None:
-    """A user agent of one's own replaces the usual one, however it is spelled; the dict given is not touched."""
+    """A given user agent replaces the default, in any spelling; the given dict is not changed."""
     given = {name: "mine", "X-A": "1"}
     seen = make(echo_scope, headers=given).get("/").json()["headers"]
     assert [value for key, value in seen if key == "user-agent"] == ["mine"]
@@ -98,7 +98,7 @@ def test_every_verb(make: Make, verb: str) -> None:
 
 
 def test_cookies_and_redirects(make: Make) -> None:
-    """Cookies that the app sets come back to it, and redirects are followed unless told otherwise."""
+    """Cookies that the app sets are sent back, and redirects are followed unless configured otherwise."""
 
     async def app(scope, receive, send):
         if scope["path"] == "/in":
@@ -161,7 +161,7 @@ def test_lifespan_runs_inside_with(make: Make) -> None:
 
 
 def test_the_state_is_copied_for_each_request(make: Make) -> None:
-    """A request may rebind what it likes; what the state holds is shared."""
+    """Rebinding a key of a request's state is not shared; the objects in the state are."""
 
     async def app(scope, receive, send):
         scope["state"]["own"] = 1
@@ -231,7 +231,7 @@ def test_the_apps_death_is_raised_at_exit(make: Make) -> None:
 
 
 def test_the_app_shuts_down_although_the_body_raised(make: Make) -> None:
-    """What is raised inside ``with`` comes out, after the app was shut down as usual."""
+    """An exception inside ``with`` is raised after the usual shutdown of the app."""
     client = make(with_lifespan)
     with pytest.raises(ZeroDivisionError), client:
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""`TestClient` when something goes wrong: deadlines, what the app raises, interrupts."""
+"""`TestClient` and failures: deadlines, exceptions of the app, interrupts."""
 
 import concurrent.futures
 import threading
@@ -39,7 +39,7 @@ async def hang_in_lifespan(scope: Any, receive: Any, send: Any) -> None:
     ],
 )
 def test_deadlines(client_of: Make, of_client: dict[str, Any], of_call: dict[str, Any], passed: str) -> None:
-    """A deadline of the client, of the call, or for the whole is kept, named, and says where the app was."""
+    """Deadlines of the client, the call and the whole call are kept, and their error contains the app's line."""
     client = client_of(hang, **of_client)
     for _ in range(20):  # on a busy machine the deadline may pass before the app is entered: it is nowhere then
         with pytest.raises(httpx.ReadTimeout, match=rf"no response within {passed} s") as caught:
@@ -100,7 +100,7 @@ def test_an_endless_stream_ends_at_the_total_deadline(make: Make) -> None:
 
 
 def test_a_stream_has_a_deadline_for_each_gap(make: Make) -> None:
-    """A streamed response that stops coming raises at its reader, once, and not what the app raised when told."""
+    """A stalled stream raises a deadline error once, not the app's exception after the disconnect."""
 
     async def app(scope, receive, send):
         await receive()
@@ -137,14 +137,14 @@ async def raise_at_once(scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.mark.parametrize("app", [raise_at_once, half_then_raise])
 def test_server_exceptions_are_raised(client_of: Make, app: Any) -> None:
-    """What the app raises is raised here, with the app's frames."""
+    """The app's exception is raised to the caller, with the app's frames."""
     with pytest.raises(ValueError, match="server") as caught:
         client_of(app).get("/")
     assert caught.traceback[-1].name == app.__name__
 
 
 def test_server_exceptions_may_be_answered(make: Make) -> None:
-    """Switched off, there is a bare 500, or what was sent before; and it can be switched at any time."""
+    """With raise_server_exceptions off the response is a bare 500, or what was sent; it can be changed at any time."""
     client = make(raise_at_once, raise_server_exceptions=False)
     answer = client.get("/")
     assert (answer.status_code, answer.content) == (500, b"")
@@ -156,7 +156,7 @@ def test_server_exceptions_may_be_answered(make: Make) -> None:
 
 
 def test_a_stream_raises_when_it_is_left(make: Make) -> None:
-    """A streamed response is handed over first; what the app raises comes at its end."""
+    """A streamed response is returned first; the app's exception is raised at its end."""
     with pytest.raises(ValueError, match="server"), make(half_then_raise).stream("GET", "/") as response:
         assert response.status_code == 200
         assert response.read() == b"half"
@@ -243,7 +243,7 @@ def test_a_deadline_of_a_client_inside_the_app_is_the_apps_own(make: Make) -> No
 
 
 def test_violations_are_on_the_response(make: Make) -> None:
-    """What the app did against the specification, and was borne, is found beside its answer."""
+    """Non-fatal violations are listed on the response."""
 
     async def app(scope, receive, send):
         await reply(send, headers=[(b"X-A", b"1")])
@@ -274,7 +274,7 @@ def test_a_recorded_run_is_on_the_response(make: Make, stream: bool) -> None:
 
 
 def test_background_work(make: Make) -> None:
-    """``get()`` waits for what the app does after its response, unless told not to."""
+    """``get()`` waits for background tasks, unless configured not to."""
     release = threading.Event()
     done = []
 
@@ -318,7 +318,7 @@ class FrozenFault(Exception):
 
 @pytest.mark.parametrize("phase", ["startup", "shutdown"])
 def test_a_frozen_exception_is_raised_as_itself(make: Make, phase: str) -> None:
-    """Nothing is written to what the app's lifespan raised. (In a request httpx2's own context manager writes.)"""
+    """The exception of a lifespan is not modified. (In a request httpx2's own context manager modifies it.)"""
 
     async def app(scope, receive, send):
         await receive()

@@ -151,7 +151,7 @@ def test_a_synchronous_client_on_trios_own_thread() -> None:
 
 @pytest.mark.parametrize("caller", ["asyncio", "trio"])
 def test_a_loop_that_is_not_the_callers(caller: Backend) -> None:
-    """A loop that was handed in and is not running is not waited for: the caller is told."""
+    """A given loop that does not run raises an error instead of blocking."""
     idle = asyncio.new_event_loop()
 
     async def main() -> None:

@@ -37,7 +37,7 @@ async def tell_task_status(*, task_status: Any) -> str:
 
 
 def test_a_stopped_portal_does_not_disturb_the_exit(make: Make) -> None:
-    """Somebody who stops the portal has stopped the portal and not the client."""
+    """Stopping the portal does not stop the client."""
     with make(with_lifespan) as client:
         client.portal.call(client.portal.stop)
         assert client.get("/").status_code == 200
@@ -112,7 +112,10 @@ def test_from_the_own_loop_inside_with(make: Make) -> None:
             client.get("/again")
 
     client = make(app)
-    with client, pytest.raises(LoopError, match=r"cannot be called from the event loop thread.*use await there"):
+    with (
+        client,
+        pytest.raises(LoopError, match=r"from its own thread.*use `await` there"),
+    ):
         client.get("/", timeout=5)
 
 

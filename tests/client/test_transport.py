@@ -29,7 +29,7 @@ async def count(scope: Any, receive: Any, send: Any) -> None:
 
 
 class Trickle:
-    """Accept a request, then send a chunk each time it is told to, and write down what happens."""
+    """Accept a request, then send a chunk on each signal, and log the steps."""
 
     def __init__(self) -> None:
         self.turn = threading.Semaphore(0)
@@ -58,7 +58,7 @@ class Trickle:
 
 
 def test_a_stream_is_read_as_it_comes(client_of: Make) -> None:
-    """Chunks arrive while the app goes on; leaving early tells it, and its cleanup runs."""
+    """Chunks arrive while the app runs; leaving early disconnects it, and its cleanup runs."""
     app = Trickle()
     with client_of(app).stream("GET", "/") as response:
         chunks = response.iter_raw()
@@ -78,7 +78,7 @@ def test_every_way_of_reading(client_of: Make, read: str) -> None:
 
 
 def test_an_open_stream_ends_with_its_client(make: Make) -> None:
-    """A response that nobody closed is ended when ``with`` ends: the app is told, and reading on is an error."""
+    """An unclosed response is ended by the end of ``with``: the app gets a disconnect, and further reads fail."""
     app = Trickle()
     with make(app) as client:
         response = client.send(client.build_request("GET", "/"), stream=True)
@@ -159,7 +159,7 @@ def test_forms_and_json(make: Make) -> None:
 
 
 def test_headers_of_a_response(make: Make) -> None:
-    """Repeated headers are kept in order, and bytes that are no UTF-8 disturb nobody."""
+    """Repeated headers are kept in order, and bytes that are not UTF-8 are allowed."""
     headers = [(b"set-cookie", b"a=1"), (b"x-latin", b"caf\xe9"), (b"set-cookie", b"b=2")]
 
     async def app(scope, receive, send):
@@ -200,7 +200,7 @@ def test_trailers(make: Make) -> None:
 
 
 def test_an_unknown_scheme(make: Make) -> None:
-    """A URL that no server of ours would answer is named."""
+    """An unknown URL scheme is an error that names the URL."""
     with pytest.raises(RequestError, match="unknown scheme 'ftp' of ftp://testserver/: use one of http, ws"):
         make(count).get("ftp://testserver/")
 
@@ -239,7 +239,7 @@ def test_options_of_one_request(make: Make) -> None:
 
 
 def test_raise_server_exceptions_of_one_request(make: Make) -> None:
-    """Whether the app's errors are raised may be said for one request."""
+    """raise_server_exceptions can be set for one request."""
 
     async def app(scope, receive, send):
         raise ValueError("server")
@@ -251,7 +251,7 @@ def test_raise_server_exceptions_of_one_request(make: Make) -> None:
 
 
 def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
-    """The transport alone, under somebody's own ``httpx.Client``, works too."""
+    """The transport also works with another ``httpx.Client``."""
     client = make(echo_scope)
     with httpx.Client(transport=AppTransport(client._runner, client._cycles), base_url="http://testserver") as plain:
         assert plain.get("/plain").json()["path"] == "/plain"
@@ -259,7 +259,7 @@ def test_the_transport_serves_a_plain_httpx_client(make: Make) -> None:
 
 @pytest.mark.parametrize("method", ["get", "websocket_connect"])
 def test_an_error_shows_no_query(make: Make, method: str) -> None:
-    """The URL in an error is told without user, password and query."""
+    """The URL in an error has no user, password or query."""
 
     async def app(scope, receive, send):
         await reply(send)

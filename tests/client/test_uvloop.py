@@ -23,7 +23,7 @@ def running_loop() -> str:
 
 
 async def tell_loop(scope: Any, receive: Any, send: Any) -> None:
-    """Say on every occasion which loop runs: in the lifespan's state, in a whole or a chunked answer, in a frame."""
+    """Report the running loop in the lifespan's state, in a buffered or streamed response, and in a frame."""
     await receive()
     if scope["type"] == "lifespan":
         scope["state"]["loop"] = running_loop()

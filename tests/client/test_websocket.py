@@ -18,7 +18,7 @@ from .conftest import Make
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
-    """Accept, and send back what comes until the client leaves; ``"close"`` closes."""
+    """Accept, and echo messages until the client leaves; ``"close"`` closes."""
     if scope["type"] != "websocket":
         return
     await receive()
@@ -68,7 +68,7 @@ def test_every_kind_of_frame(client_of: Make) -> None:
 
 
 def test_the_handshake(make: Make) -> None:
-    """What the app chose is there after entering and not before; a session may be entered again."""
+    """The accepted subprotocol and headers are available after entering; a session can be entered again."""
     session = make(echo).websocket_connect("/", subprotocols=["a", "b"])
     assert (session.accepted_subprotocol, session.extra_headers) == (None, None)
     for _ in range(2):
@@ -78,7 +78,7 @@ def test_the_handshake(make: Make) -> None:
 
 
 def test_the_scope(make: Make) -> None:
-    """Query, subprotocols and headers of one's own arrive beside those of a handshake; nothing given is changed."""
+    """Given query, subprotocols and headers are added to those of the handshake; the arguments are not changed."""
     given = {"X-A": "1"}
     scope = told(make(tell_scope), "/ws?x=1", subprotocols=["a", "b"], headers=given)
     headers = dict(scope.pop("headers"))
@@ -125,7 +125,7 @@ def test_params_cookies_and_auth(make: Make) -> None:
 
 
 def test_response_hooks_are_not_for_websockets(make: Make) -> None:
-    """Request hooks see the handshake; response hooks do not, because there is no response."""
+    """Request hooks see the handshake; response hooks do not, because it has no response."""
     seen = []
 
     def on_response(response: httpx.Response) -> None:
@@ -185,7 +185,7 @@ async def deny(scope: Any, receive: Any, send: Any) -> None:
 
 
 def test_a_denial_is_a_response(client_of: Make) -> None:
-    """A handshake answered over HTTP is raised as that response, whole, with a code and words of its own."""
+    """A denied handshake is raised as the complete response, with a close code and a text."""
     with pytest.raises(WebSocketDenialResponse) as caught, client_of(deny).websocket_connect("/"):
         raise NotImplementedError
     denial = caught.value
@@ -218,7 +218,7 @@ def test_closing_instead_of_accepting(make: Make) -> None:
     ],
 )
 def test_an_app_that_simply_returns(make: Make, sends: list[Any], told_: str) -> None:
-    """An app that returns in the middle is told from one that closes; nobody waits, however often one asks."""
+    """An app that returns without closing has its own error, which every later receive raises again."""
 
     async def app(scope, receive, send):
         await receive()
@@ -245,7 +245,7 @@ def test_sending_before_accepting(make: Make) -> None:
 
 @pytest.mark.parametrize("accepts", [False, True])
 def test_the_apps_exception_is_raised(client_of: Make, accepts: bool) -> None:
-    """What the app raises arrives at whoever waits for a message, or at the exit."""
+    """The app's exception is raised by a waiting receive, or at the exit."""
 
     async def app(scope, receive, send):
         if scope["type"] == "websocket":
@@ -262,7 +262,7 @@ def test_the_apps_exception_is_raised(client_of: Make, accepts: bool) -> None:
 
 
 def test_the_bodys_own_exception_comes_first(make: Make) -> None:
-    """What the caller raises inside ``with`` is not hidden by what the app raises when it is left."""
+    """The caller's exception inside ``with`` is not hidden by one of the app during the exit."""
 
     async def app(scope, receive, send):
         await receive()
@@ -310,7 +310,7 @@ def test_an_apps_own_disconnect_is_raised(make: Make) -> None:
 
 
 def test_receive_has_a_deadline(client_of: Make) -> None:
-    """A message that does not come ends the connection at the call's deadline, or the session's, and says where."""
+    """A missing message ends the connection at the deadline, and the error contains the app's line."""
     client = client_of(echo)
     for options, call in (({"timeout": 0.1}, {}), ({}, {"timeout": 0.1}), ({"timeout": 30}, {"timeout": 0.1})):
         before = time.monotonic()
@@ -335,7 +335,7 @@ def test_the_handshake_has_a_deadline(make: Make) -> None:
 
 
 def test_outside_with(make: Make) -> None:
-    """A session that was never entered has no connection; one that was left answers at once."""
+    """A session that was never entered has no connection; after leaving, calls return at once."""
     session = make(echo).websocket_connect("/")
     for use in (session.receive, session.receive_text, lambda: session.send_text("a"), session.close):
         with pytest.raises(LoopError, match="not connected: use it inside"):
@@ -382,7 +382,7 @@ assert isinstance(denied, WebSocketDenialResponse) and denied.status_code == 403
 @pytest.mark.parametrize("remake", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))], ids=["copy", "pickle"])
 @pytest.mark.parametrize("app", [echo, deny])
 def test_copies_are_the_same(make: Make, app: Any, remake: Any) -> None:
-    """What is raised can be copied and pickled, as a test runner in many processes does."""
+    """The exceptions can be copied and pickled, as parallel test runners do."""
     with pytest.raises(WebSocketDisconnect) as caught, make(app).websocket_connect("/") as websocket:
         websocket.send_text("close")
         websocket.receive_text()

@@ -1,4 +1,4 @@
-"""What the tests of the engine share: scopes, messages, a begun request, and a wait that ends."""
+"""Shared by the tests of the engine: scopes, messages, a started request, and a bounded wait."""
 
 import contextlib
 import os
@@ -34,7 +34,7 @@ def websocket_scope() -> Scope:
 
 
 def becomes_true(said: Callable[[], object], within_s: float = 3.0) -> bool:
-    """Wait until ``said()`` is true; tell whether it came."""
+    """Wait until ``said()`` is true; return whether it became true in time."""
     until = time.monotonic() + within_s
     while not said():
         if time.monotonic() > until:
@@ -94,7 +94,7 @@ class Knock(Exception):
 
 @contextlib.contextmanager
 def knocks_when(said: Callable[[], object], raised: type[BaseException]) -> Iterator[None]:
-    """Have a signal handler raise in the main thread when ``said()`` is true, and a moment later: it waits by then."""
+    """Have a signal handler raise in the main thread shortly after ``said()`` is true, when that thread waits."""
 
     def handler(*_: object) -> None:
         raise raised

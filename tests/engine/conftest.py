@@ -1,4 +1,4 @@
-"""A loop of each kind; blocking calls on it fail, unless a test says that its app blocks on purpose."""
+"""Return a loop of each kind; blocking calls on it fail, unless the test uses `may_block`."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -55,4 +55,4 @@ def body_of(request: pytest.FixtureRequest, source: BackgroundLoop) -> Callable[
 
 @pytest.fixture(autouse=True)
 def _no_blocking(no_blocking: None) -> None:
-    """Every test of this floor: what blocks a loop fails, unless the test says `may_block`."""
+    """For every test of the engine: blocking calls on a loop fail, unless the test uses `may_block`."""

@@ -85,12 +85,12 @@ def test_a_total_deadline_ends_an_endless_response(loop: BackgroundLoop) -> None
             await send(body(b"x", more=True))
 
     with pytest.raises(DeadlineError, match=r"no response within 0\.2 s") as caught:
-        begun(app, loop).wait_response(gap_s=5, whole=Deadline.after(0.2))
+        begun(app, loop).wait_response(gap_s=5, deadline=Deadline.after(0.2))
     assert caught.value.timeout_s == pytest.approx(0.2, abs=0.01)
 
 
 def test_the_apps_exception_is_kept_as_itself(loop: BackgroundLoop) -> None:
-    """What the app raises is the object itself, with the app's frame in its traceback."""
+    """The app's exception is raised itself, with the app's frame in its traceback."""
     error = KeyError("item")
 
     async def app(scope, receive, send):
@@ -274,7 +274,7 @@ def test_a_blocked_loop_is_suspected(loop: BackgroundLoop, may_block: None) -> N
 
 
 def test_a_closed_loop_ends_the_wait(loop: BackgroundLoop) -> None:
-    """When the loop goes away under a call, the wait ends, and ending the call is no error."""
+    """When the loop of a call ends, the wait ends, and ending the call raises nothing."""
 
     async def app(scope, receive, send):
         await send(START)
@@ -289,7 +289,7 @@ def test_a_closed_loop_ends_the_wait(loop: BackgroundLoop) -> None:
 
 
 def test_a_faulty_observer_does_not_hang_the_caller(loop: BackgroundLoop) -> None:
-    """An observer that raises at the end is a bug that is told, not a wait that never ends."""
+    """An observer that raises at the end is reported, and the caller does not hang."""
 
     class Faulty:
         def opened(self, scope: Any) -> None:
@@ -337,7 +337,7 @@ def test_an_app_that_goes_along_is_cut_off_all_the_same(loop: BackgroundLoop, st
 
 
 def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
-    """A call that was left behind is recorded as it stood then; its end, later, changes nothing."""
+    """The record of an abandoned call is frozen then; the later end of the app does not change it."""
     release = threading.Event()
 
     async def app(scope, receive, send):
@@ -359,7 +359,7 @@ def test_an_abandoned_call_has_a_record(loop: BackgroundLoop) -> None:
 
 
 def test_cancelling_on_a_closed_loop(loop: BackgroundLoop, may_block: None) -> None:
-    """On a loop that is closed there is nobody to tell: whoever waits for the call is let go."""
+    """Cancelling a call on a closed loop releases its waiters."""
     blocked, release = threading.Event(), threading.Event()
 
     async def app(scope, receive, send):

@@ -97,7 +97,7 @@ def test_a_response(run: Run) -> None:
 
 @pytest.mark.parametrize(("gap_s", "whole_s"), [(0.1, None), (None, 0.1), (9, 0.1), (0.1, 9)])
 def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> None:
-    """The gap's deadline and the whole's are kept, whichever is nearer; the error says where the app was."""
+    """The nearer one of both deadlines counts; the error contains the app's line."""
     entered = []
 
     async def hang(scope, receive, send):
@@ -121,7 +121,7 @@ def test_a_deadline(run: Run, gap_s: float | None, whole_s: float | None) -> Non
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("tidies_s", [0.1, 30])
 def test_a_deadline_tells_the_app(run: Run, tidies_s: float) -> None:
-    """At a deadline the app is told, may clean up for a grace, and is then cancelled."""
+    """At a deadline the app gets a disconnect, has time to clean up, and is then cancelled."""
 
     async def main(loop: Loop) -> None:
         app = Listener(tidies_s)
@@ -170,7 +170,7 @@ def test_leaving_is_gentle_unless_in_haste(run: Run) -> None:
 
 
 def test_one_call_awaited_by_two(run: Run) -> None:
-    """When one of two who await a call ends it, the other is let go too."""
+    """When one of two waiters ends a call, the other one is released too."""
 
     async def main(loop: Loop) -> None:
         cycle = begun(hang, loop)
@@ -223,7 +223,7 @@ def test_work_in_a_thread_is_left_behind(run: Run) -> None:
 
 @pytest.mark.parametrize("place", ["asyncio", "trio"], indirect=True)
 def test_a_blocked_loop_is_suspected(run: Run, may_block: None) -> None:
-    """An app that blocks its loop is left behind, and the loop is suspect before anybody who waits is let go."""
+    """An app that blocks its loop is abandoned, and the loop is suspect before a waiter is released."""
     release = threading.Event()
 
     async def app(scope, receive, send):

@@ -10,9 +10,9 @@ import pytest
 
 from ipyasgi.engine import extensions
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.body_reader import PIECE_BYTES
 from ipyasgi.engine.extensions import OPT_IN, ServerPush, read_sent_file
 from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.request_body import PIECE_BYTES
 from ipyasgi.protocol.errors import ProtocolError
 from ipyasgi.protocol.scopes import build_http_scope
 
@@ -62,7 +62,7 @@ def content_of(cycle: HttpCycle, *, stream: bool) -> bytes:
 
 @pytest.mark.parametrize("record", [False, True])
 def test_hints_and_pushes_are_collected(loop: BackgroundLoop, record: bool) -> None:
-    """They may come before the response, as frameworks send them, and within, as the specification says."""
+    """Early hints and pushes may come before the response, as in frameworks, and within it, as in the specification."""
     more = {**HINT, "links": (link for link in [b"</c.js>"])}
     cycle = begun(
         sends(HINT, PUSH, START, more, body(b"x", more=True), {**PUSH, "headers": ()}, body()), loop, record=record
@@ -78,7 +78,7 @@ def test_hints_and_pushes_are_collected(loop: BackgroundLoop, record: bool) -> N
 
 @pytest.mark.parametrize("message", [HINT, PUSH], ids=lambda message: message["type"])
 def test_hints_and_pushes_come_before_the_end_of_the_body(loop: BackgroundLoop, message: dict[str, Any]) -> None:
-    """What comes later goes nowhere and is noted."""
+    """Messages after the end are ignored, and are violations."""
     cycle = begun(sends(START, body(), message), loop)
     cycle.wait_response()
     assert (cycle.early_hints, cycle.pushes, len(cycle.violations)) == ([], [], 1)
@@ -94,7 +94,7 @@ def test_debug_information_may_come_late(loop: BackgroundLoop, stream: bool) -> 
 
 @pytest.mark.parametrize("kind", sorted(OPT_IN))
 def test_what_was_not_offered_is_ignored(loop: BackgroundLoop, path: Path, kind: str) -> None:
-    """An app that uses an extension its scope does not offer is noted, and its response goes on without it."""
+    """Using an extension that the scope does not offer is a violation, and the response continues without it."""
     message = {"type": kind, "links": [b"x"], "path": str(path), "file": 0}
     cycle = begun(sends(START, message, body(b"x")), loop, offered=())
     cycle.wait_response()
@@ -138,7 +138,7 @@ def test_a_file_is_no_body_of_a_head_response(loop: BackgroundLoop, tmp_path: Pa
     [("no such file", FileNotFoundError), ("", IsADirectoryError), ("\0", ValueError), (3, ProtocolError)],
 )
 def test_a_path_that_cannot_be_sent(loop: BackgroundLoop, tmp_path: Path, path: Any, raised: type[Exception]) -> None:
-    """The app's ``send`` raises what reading the file did, and the app may still answer otherwise."""
+    """The app's ``send`` raises the error of reading the file, and the app can still send another response."""
     caught: list[Exception] = []
 
     async def app(scope, receive, send):
@@ -206,7 +206,7 @@ def test_which_part_of_a_file(
 
 
 def test_a_pipe_is_read_as_it_is_filled(loop: BackgroundLoop) -> None:
-    """A descriptor that has no position is read to its end, off the loop, which goes on meanwhile."""
+    """A descriptor without a position is read to its end, without blocking the loop."""
     reading, writing = os.pipe()
     ticks: list[int] = []
 

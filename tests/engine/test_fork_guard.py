@@ -152,7 +152,7 @@ def test_a_child_is_told(kind: str, backend: str) -> None:
 
 
 def test_multiprocessing() -> None:
-    """A pool of forked workers gets the error as it is, and ends by itself; the parent's client goes on."""
+    """Forked workers of a pool get the error and end by themselves; the parent's client still works."""
     assert "fork" in multiprocessing.get_all_start_methods()
     code = """
 import multiprocessing

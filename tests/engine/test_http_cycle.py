@@ -11,8 +11,7 @@ import pytest
 
 from ipyasgi.engine import call as call_module
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.flow_control import LIMIT_ITEMS
-from ipyasgi.engine.http_cycle import HttpCycle
+from ipyasgi.engine.http_cycle import LIMIT_ITEMS, HttpCycle
 
 from .calls import START, becomes_true, begun, body
 
@@ -71,7 +70,7 @@ def test_headers_may_be_any_iterable(loop: BackgroundLoop, headers: Callable[[An
 
 
 def test_a_head_response_has_no_body(loop: BackgroundLoop) -> None:
-    """What an app sends as the body of a HEAD response goes nowhere."""
+    """The body that an app sends for HEAD is dropped."""
 
     async def app(scope, receive, send):
         await send(START)
@@ -163,7 +162,7 @@ def test_a_slow_reader_holds_the_app_back(loop: BackgroundLoop) -> None:
 @pytest.mark.serial
 @pytest.mark.parametrize("stream", [False, True])
 def test_background_work_is_under_no_read_deadline(loop: BackgroundLoop, stream: bool) -> None:
-    """A read deadline stops at the last message of the response; what the app does then may take longer."""
+    """A read deadline ends with the last message of the response; background tasks may take longer."""
     done = []
 
     async def app(scope, receive, send):
@@ -243,7 +242,7 @@ def test_leaving_early_cancels_who_does_not_listen(loop: BackgroundLoop) -> None
 
 
 def test_cleanup_has_an_end_too(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An app that has noticed the disconnect and then takes for ever is cancelled after the grace."""
+    """An app that has received the disconnect and does not end is cancelled after the grace."""
     monkeypatch.setattr(call_module, "CLEANUP_GRACE_S", 0.1)
 
     async def app(scope, receive, send):

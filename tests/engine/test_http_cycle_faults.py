@@ -38,7 +38,7 @@ def rules(cycle: HttpCycle) -> list[str]:
 def test_an_impossible_message_is_raised_into_send(
     loop: BackgroundLoop, messages: list[Any], rule: str, record: bool
 ) -> None:
-    """The app's ``send`` raises, the message changes nothing, and the app may still answer as if it had not been."""
+    """A refused message raises in the app's ``send`` and changes nothing; the app can still respond."""
     caught: list[str] = []
 
     async def app(scope, receive, send):
@@ -76,7 +76,7 @@ def test_an_impossible_message_is_raised_into_send(
     ],
 )
 def test_what_can_be_borne_is_noted(loop: BackgroundLoop, messages: list[Any], rule: str) -> None:
-    """Other breaches change nothing for the app and are found among the violations."""
+    """Non-fatal violations do not affect the app, and are recorded."""
 
     async def app(scope, receive, send):
         for message in messages:
@@ -101,7 +101,7 @@ def test_the_length_counts_whatever_the_case_of_its_name(loop: BackgroundLoop) -
 
 
 def test_the_same_breach_is_kept_once(loop: BackgroundLoop) -> None:
-    """An app that repeats itself fills no memory; different breaches are kept up to a limit."""
+    """The same violation is kept once, and different ones up to a limit."""
 
     async def app(scope, receive, send):
         for number in range(300):
@@ -149,7 +149,7 @@ def test_what_a_reader_who_left_is_not_owed(loop: BackgroundLoop) -> None:
 
 
 def test_what_the_app_raised_is_no_breach(loop: BackgroundLoop) -> None:
-    """An app that raises has not answered, but that is told by what it raised."""
+    """An app that raises without a response has no violation; its exception is reported."""
 
     async def app(scope, receive, send):
         raise ValueError("mine")

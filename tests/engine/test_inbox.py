@@ -41,7 +41,7 @@ def put_later(inbox: Inbox, *items: Any, after_s: float = 0.05) -> threading.Tim
 
 
 def test_what_is_there_is_taken_in_order(way: str) -> None:
-    """A wait takes what was put in before it, one thing at a time, in order."""
+    """A wait returns items that were put before it, one at a time and in order."""
     inbox = Inbox()
     inbox.put(1)
     inbox.put(2)
@@ -62,7 +62,7 @@ def test_what_comes_ends_the_wait(way: str) -> None:
 
 @pytest.mark.serial
 def test_a_wait_looks_at_the_clock(way: str) -> None:
-    """A wait without an end is cut into slices: its generator is told that nothing came, each time."""
+    """A wait without a limit is cut into slices, and its generator is sent `NOTHING` after each."""
     told: list[object] = []
 
     def twice() -> WaitPlan[str]:
@@ -77,7 +77,7 @@ def test_a_wait_looks_at_the_clock(way: str) -> None:
 
 
 def test_a_passed_wait_ends(way: str) -> None:
-    """A wait of no time, or less, takes what is there, or nothing, and returns."""
+    """A wait of zero or negative time returns an available item, or nothing, at once."""
     inbox = Inbox()
 
     def late() -> WaitPlan[Any]:
@@ -122,7 +122,7 @@ def caller(request: pytest.FixtureRequest) -> Backend:
 
 
 def test_several_who_wait(caller: Backend) -> None:
-    """Coroutines and a thread that wait at once share what comes: each thing is taken once, none is left."""
+    """Concurrent waiters, coroutines and a thread, take each item once, and none is left."""
     inbox, taken = Inbox(), []
     total = 300
 
@@ -199,7 +199,7 @@ def test_a_flood_is_no_hold_up(caller: Backend) -> None:
 
 
 def test_a_poster_reaches_the_loop_from_any_thread(caller: Backend) -> None:
-    """What is posted from a thread runs on the loop; once that has ended, a ``RuntimeError`` says so."""
+    """A function posted from a thread runs on the loop; after its end posting raises ``RuntimeError``."""
     ran_on: list[int] = []
 
     async def main() -> Any:

@@ -20,7 +20,7 @@ async def double(number: int) -> int:
 
 
 def test_a_job_is_waited_for(loop: BackgroundLoop) -> None:
-    """A job has a value, and says when it is done."""
+    """A job has a value, and `done` is true afterwards."""
     job = loop.submit(double, 4)
     assert job.result(2) == 8
     assert job.done()
@@ -51,12 +51,12 @@ def test_a_job_tells_when_it_is_done(loop: BackgroundLoop, cancelled: bool) -> N
     """Whoever does not wait is called at the end, however it comes, and at once where it has come."""
     told: list[str] = []
     job = loop.submit(anyio.sleep_forever if cancelled else anyio.sleep, *(() if cancelled else (0.05,)))
-    job.when_done(lambda: told.append("then"))
+    job.future.add_done_callback(lambda _: told.append("then"))
     assert told == []
     if cancelled:
         job.cancel()
     assert becomes_true(lambda: told)
-    job.when_done(lambda: told.append("at once"))
+    job.future.add_done_callback(lambda _: told.append("at once"))
     assert told == ["then", "at once"]
 
 
@@ -77,7 +77,7 @@ def test_a_passed_result_timeout_stops_nothing(loop: BackgroundLoop) -> None:
 
 
 def test_a_passed_call_deadline_cancels_and_names(loop: BackgroundLoop) -> None:
-    """``call`` with a deadline cancels the work and says what did not come."""
+    """``call`` with a timeout cancels the work, and its error names the function."""
     cancelled = threading.Event()
 
     async def fetch_answer() -> None:

@@ -34,7 +34,7 @@ def _nothing_is_patched() -> Iterator[None]:
 
 
 def test_work_runs_where_it_is_awaited(caller: Backend) -> None:
-    """What is called runs on the caller's thread, in a context that descends from the caller's."""
+    """The function runs on the caller's thread, in a copy of the caller's context."""
     colour: contextvars.ContextVar[str] = contextvars.ContextVar("colour")
 
     async def look() -> tuple[int, str]:
@@ -56,7 +56,7 @@ def test_work_runs_where_it_is_awaited(caller: Backend) -> None:
 
 
 def test_from_another_thread(caller: Backend) -> None:
-    """A thread may call and wait as on any loop, while the loop goes on."""
+    """A thread can call and wait as with any loop, while the loop runs."""
 
     async def look() -> int:
         await anyio.sleep(0.01)
@@ -101,7 +101,7 @@ def test_no_loop_runs() -> None:
 
 
 def test_a_loop_that_has_ended(caller: Backend) -> None:
-    """A loop that is gone says so, to who calls, who awaits and who wants to hand something over."""
+    """On an ended loop calling, awaiting and spawning raise an error."""
 
     async def main() -> KernelLoop:
         return KernelLoop()
@@ -148,10 +148,10 @@ def test_the_wrong_loop(caller: Backend) -> None:
     idle = asyncio.new_event_loop()
 
     async def main() -> None:
-        with pytest.raises(LoopError, match="the loop that was handed in does not run, so nothing awaited"):
+        with pytest.raises(LoopError, match="the given loop does not run, so awaiting it would never end"):
             await KernelLoop(idle).call_async(anyio.sleep, 0)
         if caller == "asyncio":
-            with pytest.raises(LoopError, match="does not run here, another one does"):
+            with pytest.raises(LoopError, match="another loop than the given one runs here"):
                 KernelLoop(idle).call(anyio.sleep, 0)
 
     anyio.run(main, backend=caller)
@@ -160,7 +160,7 @@ def test_the_wrong_loop(caller: Backend) -> None:
 
 @pytest.mark.parametrize("asked", ["call", "job"])
 def test_a_loop_that_ends_under_a_wait(asked: str) -> None:
-    """Whoever waits for a loop that is closed without a word is let go, and told."""
+    """A waiter for a loop that is closed from outside is released with an error."""
     ending = asyncio.new_event_loop()
     thread = threading.Thread(target=ending.run_forever)
     thread.start()
@@ -187,7 +187,7 @@ def test_a_loop_that_ends_under_a_wait(asked: str) -> None:
         handed[0].wait_response()
         assert handed[0].outcome == "abandoned"
     else:
-        with pytest.raises(LoopError, match="the event loop has ended, and with it what was running there"):
+        with pytest.raises(LoopError, match="the event loop ended before its work"):
             handed[0].result()
     assert not began.is_set()
 

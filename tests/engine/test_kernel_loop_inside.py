@@ -49,7 +49,7 @@ def interrupt(after_s=0.2):
 
 
 def in_a_process(script: str) -> str:
-    """Run a script after `HEAD` in a process of its own; return what it prints."""
+    """Run a script after `HEAD` in a new process; return its output."""
     answer = subprocess.run(
         [sys.executable, "-W", "error", "-c", HEAD + textwrap.dedent(script)],
         capture_output=True,
@@ -79,7 +79,7 @@ def test_other_peoples_loops_are_refused_unpatched() -> None:
 
 
 def test_nest_asyncio_itself_is_refused() -> None:
-    """Where plain nest_asyncio was first, a synchronous call says what that loses; awaiting goes on working."""
+    """With plain nest_asyncio applied, a synchronous call raises an error with the reason; awaiting still works."""
     script = """
     asyncio._nest_patched = True
     async def main():
@@ -92,7 +92,7 @@ def test_nest_asyncio_itself_is_refused() -> None:
 
 
 def test_without_nest_asyncio2() -> None:
-    """Without nest-asyncio2 a synchronous call says what to install."""
+    """Without nest-asyncio2 the error of a synchronous call names the package to install."""
     script = """
     sys.modules["nest_asyncio2"] = None
     async def main():
@@ -178,7 +178,7 @@ def test_a_loop_inside_itself() -> None:
 
 @pytest.mark.serial
 def test_an_interrupt_inside_itself() -> None:
-    """SIGINT in a nested call: KeyboardInterrupt within half a second, the work has ended, the loop goes on."""
+    """SIGINT in a nested call raises KeyboardInterrupt within half a second; the work has ended, the loop runs."""
     script = """
     async def spin():
         while True:

@@ -21,11 +21,11 @@ cell: contextvars.ContextVar[str] = contextvars.ContextVar("cell", default="")
 
 
 class AppFault(Exception):
-    """What the apps of this file raise."""
+    """Raised by the apps of this file."""
 
 
 async def act(how: str, phase: str, send: Any) -> bool:
-    """Do what a phase is asked to do; False when the app is to return."""
+    """Run a phase as configured; return False if the app should return."""
     if how == "raise":
         raise AppFault(phase)
     if how == "never answer":
@@ -52,7 +52,7 @@ def an_app(startup: str = "ok", shutdown: str = "ok") -> Any:
 
 @pytest.fixture
 def life(loop: BackgroundLoop) -> Iterator[Callable[..., LifespanRunner]]:
-    """Give a maker of runners; what it made is ended with the test."""
+    """Yield a factory of runners, which are ended after the test."""
     made: list[LifespanRunner] = []
 
     def make(app: Any, **options: Any) -> LifespanRunner:
@@ -154,7 +154,7 @@ def test_after_every_end_there_is_a_next_life(life: Make, how: tuple[str, str]) 
 
 @pytest.mark.parametrize("how", ["raise", "return"])
 def test_dying_while_running(life: Make, how: str) -> None:
-    """An app whose lifespan ends by itself has died; the next shutdown says so."""
+    """An app whose lifespan ends by itself has died, and the next shutdown raises an error."""
 
     async def app(scope, receive, send):
         await receive()
@@ -197,7 +197,7 @@ def test_an_app_that_fails_in_startup_is_not_without_lifespan(life: Make) -> Non
 
 
 def test_what_is_not_possible_is_said(life: Make) -> None:
-    """Starting twice, or stopping what does not run, is an error that names what is possible."""
+    """Starting twice, or stopping a lifespan that does not run, is an error that names the possible actions."""
     runner = life(an_app())
     with pytest.raises(LifespanStateError, match="cannot stop: the lifespan is 'not started'; possible now: start"):
         runner.shutdown(5)
@@ -221,7 +221,7 @@ def test_restart(life: Make) -> None:
 
 
 def test_shutdown_follows_its_caller(life: Make) -> None:
-    """What the app does at shutdown belongs to whoever asked for it; what it has set itself stays."""
+    """The shutdown runs with the context variables of its caller, except those that the app has set itself."""
     own: contextvars.ContextVar[str] = contextvars.ContextVar("own", default="")
     seen = []
 
@@ -244,7 +244,7 @@ def test_shutdown_follows_its_caller(life: Make) -> None:
 
 
 def test_concurrent_callers_take_turns(life: Make) -> None:
-    """Of several threads that start one app, one does and the others are told."""
+    """Of several threads that start one app, one succeeds and the others get an error."""
     runner = life(an_app())
     results: list[str] = []
 
@@ -265,7 +265,7 @@ def test_concurrent_callers_take_turns(life: Make) -> None:
 
 @pytest.mark.serial
 def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make) -> None:
-    """Who comes while another step is under way waits until its own deadline."""
+    """A step during another one waits until its own deadline."""
     runner = life(an_app(startup="never answer"))
 
     def wait_in_vain() -> None:
@@ -276,7 +276,7 @@ def test_a_caller_waits_for_its_turn_no_longer_than_it_may(life: Make) -> None:
     first.start()
     assert becomes_true(lambda: runner.status == "starting")
     before = time.monotonic()
-    with pytest.raises(LifespanStateError, match="wait for the step that is under way"):
+    with pytest.raises(LifespanStateError, match="wait for the other step to end"):
         runner.startup(0.1)
     assert time.monotonic() - before < 0.5
     first.join()
@@ -291,7 +291,7 @@ def test_the_loops_own_thread_cannot_wait(life: Make, loop: BackgroundLoop, ask:
     async def work() -> None:
         getattr(runner, ask)(5)
 
-    with pytest.raises(LoopError, match="from the event loop thread it runs on"):
+    with pytest.raises(LoopError, match="cannot block on the event loop from its own thread"):
         loop.call(work, timeout_s=5)
     assert runner.status == "running"
 
@@ -309,7 +309,7 @@ def test_an_interrupt_ends_the_life(life: Make, phase: str, raised: type[BaseExc
 
 
 def test_a_lost_loop_loses_the_life(life: Make, loop: BackgroundLoop) -> None:
-    """When the loop is given up, the status says lost, and the next life is possible."""
+    """When the loop is given up, the status is lost, and the next life is possible."""
     runner = life(an_app())
     runner.startup(5)
     loop.give_up()
@@ -319,7 +319,7 @@ def test_a_lost_loop_loses_the_life(life: Make, loop: BackgroundLoop) -> None:
 
 
 def test_ending_is_quiet_about_deadlines(life: Make) -> None:
-    """``end`` shuts down what is alive; a passed deadline is an error only for those who want to hear of it."""
+    """``end`` shuts a live app down; a passed deadline is an error only without ``quiet``."""
     life(an_app()).end(1)
     runner = life(an_app(shutdown="never answer"))
     runner.startup(5)
@@ -331,7 +331,7 @@ def test_ending_is_quiet_about_deadlines(life: Make) -> None:
 
 
 def test_a_restart_is_one_turn(life: Make) -> None:
-    """Between the two halves of a restart nobody else can start the app."""
+    """No other thread can start the app during a restart."""
     halfway, go_on = threading.Event(), threading.Event()
     runner = life(an_app())
     runner.startup(5)
@@ -346,7 +346,7 @@ def test_a_restart_is_one_turn(life: Make) -> None:
     restarting = threading.Thread(target=runner.restart, args=(5,))
     restarting.start()
     assert halfway.wait(5)
-    with pytest.raises(LifespanStateError, match="under way"):
+    with pytest.raises(LifespanStateError, match="wait for the other step"):
         startup(0.05)
     go_on.set()
     restarting.join(5)
@@ -354,7 +354,7 @@ def test_a_restart_is_one_turn(life: Make) -> None:
 
 
 def test_ending_a_lost_life_is_told(life: Make, loop: BackgroundLoop) -> None:
-    """``end`` says that the shutdown did not run where something blocks the loop, to those who want to hear of it."""
+    """``end`` without ``quiet`` raises an error if something blocks the loop."""
     runner = life(an_app())
     runner.startup(5)
     loop.give_up()

@@ -28,7 +28,7 @@ async def fails_and_sleeps(scope, receive, send):
 
 @pytest.mark.parametrize("app", [fails_and_waits, fails_and_sleeps])
 def test_a_failed_startup_leaves_no_task(loop: BackgroundLoop, app: Any) -> None:
-    """An app that goes on after ``lifespan.startup.failed`` is ended."""
+    """An app that does not end after ``lifespan.startup.failed`` is cancelled."""
     runner = LifespanRunner(app, {}, lambda: loop)
     with pytest.raises(LifespanError, match="startup failed: no"):
         runner.startup(5)
@@ -50,7 +50,7 @@ def test_an_app_that_asks_for_a_third_message(loop: BackgroundLoop) -> None:
 
 
 def test_an_app_that_waits_for_shutdown_early(loop: BackgroundLoop) -> None:
-    """An app may ask for the next message in another task before it has answered the first."""
+    """An app may receive the second message in another task before it has completed its startup."""
 
     async def app(scope, receive, send):
         await receive()
@@ -104,7 +104,7 @@ def test_wrong_messages_are_noted(loop: BackgroundLoop) -> None:
 
 
 def test_a_word_of_the_table_is_no_message(loop: BackgroundLoop) -> None:
-    """What the table calls a change of its own changes nothing when an app sends it as a message."""
+    """A token of the table changes nothing if an app sends it as a message type."""
 
     async def app(scope, receive, send):
         await receive()
@@ -126,7 +126,7 @@ def test_a_word_of_the_table_is_no_message(loop: BackgroundLoop) -> None:
 
 @pytest.mark.parametrize("answer", ["complete", "failed"])
 def test_an_answer_before_the_question_counts(loop: BackgroundLoop, answer: str) -> None:
-    """An app that answers the startup without having received it is borne, as by servers, and found out."""
+    """An app that completes its startup before receiving it runs, as in servers, and has a violation."""
 
     async def app(scope, receive, send):
         await send({"type": f"lifespan.startup.{answer}"})
@@ -166,7 +166,7 @@ def test_an_app_that_sends_for_ever_can_be_ended(loop: BackgroundLoop, message: 
 
 
 def test_an_answer_after_the_deadline_is_no_breach(loop: BackgroundLoop) -> None:
-    """An app that answers when nobody waits any more has only been slow."""
+    """A message after the deadline is not a violation."""
 
     async def app(scope, receive, send):
         await receive()
@@ -186,7 +186,7 @@ def test_an_answer_after_the_deadline_is_no_breach(loop: BackgroundLoop) -> None
 
 @pytest.mark.parametrize("ask", ["shutdown", "step"])
 def test_an_app_that_never_asks_for_the_shutdown(loop: BackgroundLoop, ask: str) -> None:
-    """A running app that never receives again does not answer, and the next life is possible."""
+    """A running app that never receives again misses its deadline, and the next life is possible."""
 
     async def app(scope, receive, send):
         await receive()
@@ -226,7 +226,7 @@ class FrozenFault(Exception):
 
 @pytest.mark.parametrize("phase", ["startup", "shutdown"])
 def test_a_frozen_exception_is_raised_as_itself(loop: BackgroundLoop, phase: str) -> None:
-    """Nothing is written to what the app raised."""
+    """The app's exception is not modified."""
 
     async def app(scope, receive, send):
         await receive()

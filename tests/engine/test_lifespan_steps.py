@@ -76,7 +76,7 @@ def test_shutdown_of_a_half_started_app(runner: LifespanRunner) -> None:
 
 
 def test_stepping_a_running_app_goes_one_message(runner: LifespanRunner) -> None:
-    """After a startup that was not stepped, one step is one message all the same."""
+    """After a startup without steps, one step is one message."""
     for _ in range(10):
         runner.startup(5)
         runner.step(5)
@@ -86,7 +86,7 @@ def test_stepping_a_running_app_goes_one_message(runner: LifespanRunner) -> None
 
 
 def test_open_gates_let_it_run(runner: LifespanRunner) -> None:
-    """Opening the gates lets a stepped app go on without anybody waiting for it."""
+    """Opening the gates lets a stepped app run without a waiting caller."""
     runner.open_gates()
     runner.step(5)
     runner.open_gates()
@@ -114,7 +114,7 @@ def test_a_failure_is_told_by_the_status(loop: BackgroundLoop, how: str) -> None
 
 
 def test_a_step_has_a_deadline(loop: BackgroundLoop) -> None:
-    """An app that never gets to its next message is cancelled at the deadline, which says where it was."""
+    """An app that does not reach its next message is cancelled at the deadline, whose error contains its line."""
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
         await receive()
@@ -127,7 +127,7 @@ def test_a_step_has_a_deadline(loop: BackgroundLoop) -> None:
 
 
 def test_looking_from_another_thread(runner: LifespanRunner) -> None:
-    """Status, what it waits at, and events may be read while another thread steps."""
+    """Status, waiting message and events can be read while another thread steps."""
     seen: set[Any] = set()
     stop = threading.Event()
 

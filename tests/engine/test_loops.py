@@ -38,7 +38,7 @@ def open_files() -> int:
 
 
 def test_call_gives_the_value(loop: BackgroundLoop) -> None:
-    """``call`` runs the function on the loop's thread and returns what it returns."""
+    """``call`` runs the function on the loop's thread and returns its value."""
 
     async def where() -> threading.Thread:
         return threading.current_thread()
@@ -49,7 +49,7 @@ def test_call_gives_the_value(loop: BackgroundLoop) -> None:
 
 
 def test_call_raises_the_exception_itself(loop: BackgroundLoop) -> None:
-    """What the work raises is raised at the caller, the object itself."""
+    """The exception of the work is raised to the caller, the object itself."""
     error = ValueError("x")
 
     async def fail() -> None:
@@ -61,7 +61,7 @@ def test_call_raises_the_exception_itself(loop: BackgroundLoop) -> None:
 
 
 def test_context_goes_in_and_stays_in(loop: BackgroundLoop) -> None:
-    """The caller's context variables reach the work; what it sets does not come back."""
+    """The work has the caller's context variables; values that it sets are not visible to the caller."""
 
     async def look() -> str:
         seen = colour.get()
@@ -98,13 +98,13 @@ def test_call_on_the_own_thread_is_an_error(loop: BackgroundLoop) -> None:
         assert loop.is_own_thread()
         return loop.call(double, 1)
 
-    with pytest.raises(LoopError, match=r"event loop thread.*use await there"):
+    with pytest.raises(LoopError, match=r"event loop from its own thread.*use `await` there"):
         loop.call(work)
 
 
 @pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt])
 def test_an_exit_in_work_does_not_end_the_loop(loop: BackgroundLoop, raised: type[BaseException]) -> None:
-    """SystemExit in a job is the caller's; the loop goes on."""
+    """SystemExit in a job is raised to the caller, and the loop still runs."""
 
     async def leave() -> None:
         raise raised(3)
@@ -116,7 +116,7 @@ def test_an_exit_in_work_does_not_end_the_loop(loop: BackgroundLoop, raised: typ
 
 @pytest.mark.parametrize("raised", [SystemExit, KeyboardInterrupt])
 def test_an_exit_in_a_detached_task_does_not_end_the_loop(raised: type[BaseException]) -> None:
-    """SystemExit in a task that nobody awaits passes through asyncio's loop; it is resumed, other work with it."""
+    """SystemExit in a task without a waiter stops asyncio's loop; it is resumed, and other work with it."""
     loop = BackgroundLoop()
     waiting = loop.submit(anyio.sleep, 0.2)
 
@@ -134,7 +134,7 @@ def test_an_exit_in_a_detached_task_does_not_end_the_loop(raised: type[BaseExcep
 
 
 def test_a_stop_by_the_app_does_not_end_the_loop() -> None:
-    """An app that calls ``loop.stop()`` does not take the loop away from everybody else."""
+    """An app that calls ``loop.stop()`` does not end the loop."""
     loop = BackgroundLoop()
 
     async def stop() -> None:
@@ -146,7 +146,7 @@ def test_a_stop_by_the_app_does_not_end_the_loop() -> None:
 
 
 def test_a_crash_of_trio_lets_everybody_go() -> None:
-    """What trio cannot survive ends the loop: who waits is let go, who comes later is told why."""
+    """A crash of trio ends the loop: waiters are released, and later callers get the reason."""
     import trio
 
     loop = BackgroundLoop(backend="trio")
@@ -180,7 +180,7 @@ def test_a_closed_loop_takes_no_work(loop: BackgroundLoop) -> None:
 
 
 def test_closing_lets_every_waiter_go(loop: BackgroundLoop) -> None:
-    """Jobs that still run when the loop closes are cancelled, and whoever waits for one hears of it."""
+    """Jobs that run when the loop closes are cancelled, and their waiters are released."""
     jobs = [loop.submit(anyio.sleep_forever) for _ in range(20)]
     loop.close()
     for job in jobs:
@@ -190,7 +190,7 @@ def test_closing_lets_every_waiter_go(loop: BackgroundLoop) -> None:
 
 @pytest.mark.parametrize("round_", range(10))
 def test_no_job_falls_between_open_and_closed(backend: Backend, round_: int) -> None:
-    """Work handed over while the loop closes is either refused or ended; nobody waits for ever."""
+    """Work submitted while the loop closes is either refused or ended, so no waiter hangs."""
     loop = BackgroundLoop(backend=backend)
     jobs: list[Job[None]] = []
 
@@ -238,8 +238,8 @@ def test_worker_threads_end_with_the_loop(backend: Backend) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"backend": "curio"}, "no backend is called 'curio': use 'asyncio' or 'trio'"),
-        ({"backend_options": {"deubg": True}}, "unknown backend options.*deubg.*asyncio takes debug"),
+        ({"backend": "curio"}, "unknown backend 'curio': use 'asyncio' or 'trio'"),
+        ({"backend_options": {"deubg": True}}, "unknown backend options.*deubg.*use debug"),
     ],
 )
 def test_wrong_options(options: dict[str, Any], told: str) -> None:
@@ -278,7 +278,7 @@ def test_uvloop() -> None:
 
 
 def test_a_blocked_loop_does_not_respond(loop: BackgroundLoop, may_block: None) -> None:
-    """A loop that something blocks does not answer; given up, it says that it is lost, and ends when it can."""
+    """A blocked loop does not respond; once given up, it is lost, and ends when it can."""
     assert loop.responds(2)
     blocked, release = threading.Event(), threading.Event()
 

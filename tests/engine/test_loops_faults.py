@@ -1,4 +1,4 @@
-"""Loops that cannot begin, are stopped by their app while they end, or are blocked for good: nothing waits for ever."""
+"""Loops that cannot start, are stopped by their app while they end, or are blocked permanently: no wait hangs."""
 
 import asyncio
 import threading
@@ -14,8 +14,8 @@ from .calls import becomes_true
 
 
 def test_a_factory_that_gives_no_loop() -> None:
-    """A ``loop_factory`` that gives something else is an error at once, and no wait for ever."""
-    with pytest.raises(LoopError, match="loop_factory gave object"):
+    """A ``loop_factory`` that does not return a loop raises an error at once."""
+    with pytest.raises(LoopError, match="loop_factory returned object"):
         BackgroundLoop(backend_options={"loop_factory": object})
 
 
@@ -65,7 +65,7 @@ def test_a_task_that_stops_the_ending_loop() -> None:
 
 
 def test_closing_a_blocked_loop_runs_the_closers(loop: BackgroundLoop, may_block: None) -> None:
-    """A suspect loop that does not answer is given up, and its closers run all the same: they say what cannot."""
+    """A suspect loop that does not respond is given up, and its closers still run."""
     blocked, release = threading.Event(), threading.Event()
     told: list[bool] = []
 

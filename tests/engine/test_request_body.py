@@ -82,7 +82,7 @@ def test_an_async_iterable_is_one_task(loop: BackgroundLoop, source: BackgroundL
 
 
 def test_a_waiting_iterator_holds_up_nobody_else(loop: BackgroundLoop, body_of: MakeBody, may_block: None) -> None:
-    """While one body waits, the loop serves other requests; and the waiting one goes on where it was."""
+    """While one body waits, the loop serves other requests; the waiting one continues afterwards."""
     turn = threading.Event()
 
     def items() -> Iterator[bytes]:
@@ -100,7 +100,7 @@ def test_a_waiting_iterator_holds_up_nobody_else(loop: BackgroundLoop, body_of: 
 
 @pytest.mark.parametrize(("item", "named"), [("text", "str"), (1, "int"), (None, "NoneType"), ([b"x"], "list")])
 def test_an_item_that_is_not_bytes(loop: BackgroundLoop, body_of: MakeBody, item: Any, named: str) -> None:
-    """The error names the type and says what to do; the app is told that the client is gone."""
+    """The error names the type and a remedy; the app gets a disconnect."""
     cycle = posted(read_all, loop, body_of([b"first", item], loop))
     cycle.wait_response()
     assert isinstance(cycle.source_error, RequestError)
@@ -123,7 +123,7 @@ def test_an_item_that_is_not_bytes(loop: BackgroundLoop, body_of: MakeBody, item
 def test_an_iterator_that_raises(
     loop: BackgroundLoop, body_of: MakeBody, raised: BaseException, kept: type[BaseException]
 ) -> None:
-    """What it raised is kept for the caller; the app receives ``http.disconnect`` from then on; the loop goes on."""
+    """The exception of a body is kept for the caller; the app receives ``http.disconnect``; the loop still runs."""
     received: list[str] = []
 
     def items() -> Iterator[bytes]:
@@ -179,7 +179,7 @@ def test_a_source_loop_that_is_closed(loop: BackgroundLoop) -> None:
 
 
 def test_an_iterator_that_is_no_generator_is_left_as_it_is(loop: BackgroundLoop, tmp_path: Any) -> None:
-    """A file given as a body belongs to the caller, who may go on with it."""
+    """A file given as a body stays open for the caller."""
     path = tmp_path / "lines"
     path.write_bytes(b"a\nb\n")
     with path.open("rb") as file:
@@ -210,7 +210,7 @@ def test_an_async_iterable_is_cancelled_with_the_call(loop: BackgroundLoop, sour
 
 
 def test_a_generator_that_fails_as_it_closes(loop: BackgroundLoop, body_of: MakeBody) -> None:
-    """What it raises then changes nothing any more: the response is there."""
+    """An exception of the body after the response has no effect."""
     closing = threading.Event()
 
     def items() -> Iterator[bytes]:
@@ -227,7 +227,7 @@ def test_a_generator_that_fails_as_it_closes(loop: BackgroundLoop, body_of: Make
 
 
 def test_endless_empty_items_can_be_cancelled(loop: BackgroundLoop, body_of: MakeBody) -> None:
-    """An iterator that yields nothing for ever does not hold the loop or the caller."""
+    """An iterator of endless empty items does not block the loop or the caller."""
 
     def items() -> Iterator[bytes]:
         while True:

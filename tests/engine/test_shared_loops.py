@@ -1,4 +1,4 @@
-"""One loop for all who want the same backend, closed when the last one leaves."""
+"""One shared loop per backend and options, closed after its last user."""
 
 import threading
 
@@ -31,7 +31,7 @@ def test_another_wish_gives_another_loop() -> None:
 
 
 def test_a_dropped_lease_closes_without_waiting(backend: Backend) -> None:
-    """What a finaliser does ends the loop soon, from any thread and without waiting."""
+    """Dropping a lease ends the loop soon, from any thread and without waiting."""
     lease = SharedLoops().acquire(backend, {})
     lease.drop()
     assert becomes_true(lambda: not lease.loop.thread.is_alive())

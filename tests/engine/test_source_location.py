@@ -89,7 +89,7 @@ def test_no_coroutine_has_no_place() -> None:
 
 
 def test_a_coroutine_that_has_not_begun() -> None:
-    """A coroutine that was never awaited stands at its first line and awaits nothing."""
+    """A coroutine that was never awaited is at its first line and awaits nothing."""
     coroutine = view(Pool())
     assert describe_place(read_frames(coroutine)).endswith(" in view")
     coroutine.close()

@@ -177,7 +177,7 @@ def test_an_explorer() -> None:
 
 
 def test_closing_runs_the_closers() -> None:
-    """What is to be shut down before the loop is, is; with the time that is left."""
+    """The closers of a loop run before it closes, within the remaining time."""
     loop = PageLoop()
     left: list[float] = []
     loop.closers.append(left.append)

@@ -32,7 +32,7 @@ def begun(app: Any, loop: BackgroundLoop, **options: Any) -> WebSocketCycle:
 
 def messages(cycle: WebSocketCycle) -> list[Any]:
     found = []
-    while (message := cycle.next_message("message", 5)) is not ENDED:
+    while (message := cycle.take("message", 5)) is not ENDED:
         found.append(message)
     return found
 
@@ -42,7 +42,7 @@ def rules(cycle: WebSocketCycle) -> list[str]:
 
 
 def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
-    """What is pushed is received in order, what the app sends arrives in order, then the end, for ever."""
+    """Messages arrive in order in both directions; after the end every read returns the end."""
 
     async def app(scope, receive, send):
         assert (await receive())["type"] == "websocket.connect"
@@ -58,7 +58,7 @@ def test_messages_go_both_ways(loop: BackgroundLoop) -> None:
     assert messages(cycle) == [ACCEPT, send("aa"), send("bb"), send("cc"), CLOSE]
     assert cycle.state == "closed"
     assert rules(cycle) == []
-    assert cycle.next_message("message", 5) is ENDED
+    assert cycle.take("message", 5) is ENDED
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_may_not_come_is_raised_into_send(
 
 @pytest.mark.parametrize("nothing", [None, {}, 3])
 def test_no_message_at_all(loop: BackgroundLoop, nothing: Any) -> None:
-    """Something that is no message is refused with a sentence, recorded or not."""
+    """An object that is not a message is refused with a description, with and without a recording."""
 
     async def app(scope, receive, send):
         await receive()
@@ -129,7 +129,7 @@ def test_an_unknown_message_is_ignored(loop: BackgroundLoop) -> None:
 
 
 def test_accepting_unasked_is_noted(loop: BackgroundLoop) -> None:
-    """An app that accepts without receiving the connect breaks the rules; servers bear it, and so do we."""
+    """Accepting without receiving the connect is a non-fatal violation, as servers accept it."""
 
     async def app(scope, receive, send):
         await send(ACCEPT)
@@ -213,7 +213,7 @@ def test_headers_that_can_be_read_once_arrive(loop: BackgroundLoop) -> None:
 )
 @pytest.mark.parametrize("raises", [False, True])
 def test_what_is_missing_at_the_end(loop: BackgroundLoop, sent: list[Any], rule: list[str], raises: bool) -> None:
-    """An app that returns has answered the handshake, whole; one that raises is told by what it raised."""
+    """Returning during the handshake is a violation; an exception of the app is reported instead."""
 
     async def app(scope, receive, send):
         await receive()
@@ -229,7 +229,7 @@ def test_what_is_missing_at_the_end(loop: BackgroundLoop, sent: list[Any], rule:
 
 @pytest.mark.parametrize("listens", [True, False])
 def test_leaving_an_unanswered_handshake_is_no_breach(loop: BackgroundLoop, listens: bool) -> None:
-    """An app whose client left before it had answered owes it no answer, whether it has heard of that or not."""
+    """An app whose client left during the handshake may return without a violation."""
     left = threading.Event()
 
     async def app(scope, receive, send):
@@ -257,7 +257,7 @@ def test_sending_to_a_client_that_has_left_is_no_breach(loop: BackgroundLoop) ->
         await send(CLOSE)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     cycle.push({"type": "websocket.disconnect", "code": 1000})
     cycle.finish()
     assert (cycle.exception, rules(cycle), cycle.outcome) == (None, [], "returned")
@@ -325,15 +325,15 @@ def test_a_deadline_tells_the_app(loop: BackgroundLoop) -> None:
         received.append(await receive())
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     place = r"engine/test_websocket\.py:\d+ in app, awaiting receive\(\)"
     with pytest.raises(DeadlineError, match=rf"no greeting within 0\.05 s; .* {place}\."):
-        cycle.next_message("greeting", 0.05)
+        cycle.take("greeting", 0.05)
     assert received == [{"type": "websocket.disconnect", "code": 1006, "reason": ""}]
 
 
 def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
-    """An app that closes and goes on receiving is told the code that it closed with."""
+    """An app that closes and then receives gets the code that it closed with."""
     received = []
 
     async def app(scope, receive, send):
@@ -343,7 +343,7 @@ def test_the_app_hears_its_own_close_code(loop: BackgroundLoop) -> None:
         received.append(await receive())
 
     cycle = begun(app, loop)
-    assert [cycle.next_message("message", 5) for _ in range(2)] == [ACCEPT, CLOSE]
+    assert [cycle.take("message", 5) for _ in range(2)] == [ACCEPT, CLOSE]
     cycle.finish()
     assert received == [{"type": "websocket.disconnect", "code": 3000, "reason": ""}]
 
@@ -360,7 +360,7 @@ def test_an_app_that_sends_without_pause_can_be_cancelled(loop: BackgroundLoop, 
                 await send(message)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     assert cycle.abort(grace_s=3)
     assert cycle.outcome == "cancelled"
 
@@ -381,9 +381,9 @@ def test_two_tasks_may_receive(loop: BackgroundLoop) -> None:
         await send(CLOSE)
 
     cycle = begun(app, loop)
-    assert cycle.next_message("accept", 5) == ACCEPT
+    assert cycle.take("accept", 5) == ACCEPT
     for text in "ab":
         time.sleep(0.02)
         cycle.push({"type": "websocket.receive", "text": text})
-        assert cycle.next_message("echo", 1) == send(text)
+        assert cycle.take("echo", 1) == send(text)
     assert messages(cycle) == [CLOSE]

@@ -1,4 +1,4 @@
-"""The tree of errors: values kept, words that end with what to do, copies that are the same."""
+"""The error tree: attributes, texts that end with an action, and copies."""
 
 import copy
 import pickle
@@ -11,7 +11,7 @@ from ipyasgi.protocol import errors
 
 
 def an_app() -> None:
-    """Something that is no app, but can be pickled."""
+    """A function that is not an app, but can be pickled."""
 
 
 EXAMPLES: list[tuple[errors.IpyasgiError, dict[str, Any], str]] = [
@@ -51,7 +51,7 @@ EXAMPLES: list[tuple[errors.IpyasgiError, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("error", "values", "end"), EXAMPLES)
 def test_words_and_values(error: errors.IpyasgiError, values: dict[str, Any], end: str) -> None:
-    """Each error keeps what it was built from, and its text ends with what to do next."""
+    """Each error keeps its values as attributes, and its text ends with what to do next."""
     assert {name: getattr(error, name) for name in values} == values
     assert str(error).endswith(end)
     assert "\n" not in str(error)
@@ -60,7 +60,7 @@ def test_words_and_values(error: errors.IpyasgiError, values: dict[str, Any], en
 @pytest.mark.parametrize("remake", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))], ids=["copy", "pickle"])
 @pytest.mark.parametrize(("error", "values", "end"), EXAMPLES)
 def test_copies_are_the_same(error: errors.IpyasgiError, values: dict[str, Any], end: str, remake: Any) -> None:
-    """A copied or pickled error has the same class, words and values."""
+    """A copied or pickled error has the same class, text and attributes."""
     again = remake(error)
     assert type(again) is type(error)
     assert str(again) == str(error)
@@ -78,18 +78,18 @@ def test_copies_are_the_same(error: errors.IpyasgiError, values: dict[str, Any],
     ],
 )
 def test_errors_are_the_builtin_kind_too(error: errors.IpyasgiError, builtin: type[Exception]) -> None:
-    """Code that knows nothing of us catches our errors by the usual builtin classes."""
+    """Errors are also instances of the usual builtin exception classes."""
     assert isinstance(error, builtin)
 
 
 def test_each_fault_has_its_branch() -> None:
-    """Below the base there are three branches: your call, the app, a deadline."""
+    """The base class has three branches: the call, the app, a deadline."""
     assert {cls.__name__ for cls in errors.IpyasgiError.__subclasses__()} == {"CallError", "AppError", "DeadlineError"}
 
 
 @pytest.mark.parametrize("raised", [SystemExit(3), KeyboardInterrupt()])
 def test_an_exit_says_what_was_raised(raised: BaseException) -> None:
-    """The error in place of an app's exit names it and keeps it."""
+    """The error that replaces an app's exit names the original exception and keeps it."""
     error = errors.AppExitError(raised)
     assert error.raised is raised
     assert type(raised).__name__ in str(error)
@@ -99,7 +99,7 @@ def test_an_exit_says_what_was_raised(raised: BaseException) -> None:
 
 @pytest.mark.parametrize("caught_by", [httpx.ReadTimeout, httpx.TimeoutException, TimeoutError, errors.DeadlineError])
 def test_a_read_timeout_is_caught_four_ways(caught_by: type[Exception]) -> None:
-    """What a request raises at its deadline is httpx's, Python's and ours."""
+    """The error of a missed deadline is an httpx, a builtin and an ipyasgi exception."""
     error = AppReadTimeout(errors.DeadlineError("response", 2, ["a.py:1 in f"]), httpx.Request("GET", "http://t/"))
     with pytest.raises(caught_by, match=r"no response within 2 s; the app was waiting at a\.py:1 in f\."):
         raise error

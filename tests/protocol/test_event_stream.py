@@ -46,14 +46,14 @@ def data_of(*chunks: bytes) -> list[str]:
     ],
 )
 def test_fields(stream: bytes, events: list[ServerSentEvent]) -> None:
-    """Fields mean what the standard says, whichever line ends are used."""
+    """Fields are parsed as in the standard, with any line ends."""
     for line_end in (b"\n", b"\r", b"\r\n"):
         assert decoded(stream.replace(b"\r\n", b"\n").replace(b"\n", line_end)) == events
 
 
 @pytest.mark.parametrize("value", [b"", b"-1", b"1.5", b"+1", b"1 ", b"one", "٣".encode(), "²".encode(), b"9" * 5000])
 def test_a_retry_that_is_no_number_is_ignored(value: bytes) -> None:
-    """Only ASCII digits count; nothing else harms the event, however long it is."""
+    """A retry that is not ASCII digits is ignored, of any length; the event is kept."""
     assert decoded(b"retry:" + value + b"\ndata: 1\n\n") == [ServerSentEvent(data="1")]
 
 
@@ -68,12 +68,12 @@ def test_a_retry_that_is_no_number_is_ignored(value: bytes) -> None:
     ],
 )
 def test_one_byte_order_mark_at_the_start_is_no_text(chunks: list[bytes], data: list[str]) -> None:
-    """A second one, or one further on, belongs to the name of its field."""
+    """Only one byte order mark at the start is removed; a later one is part of its field's name."""
     assert data_of(*chunks) == data
 
 
 def test_an_event_comes_with_the_end_of_its_blank_line() -> None:
-    """With bare CRs as line ends nothing waits for a byte that may never come; an LF after one ends no second line."""
+    """An event is returned at the CR of its blank line; an LF after it does not end another line."""
     decoder = EventStreamDecoder()
     assert decoder.feed(b"data: a\r\r") == [ServerSentEvent(data="a")]
     assert decoder.feed(b"") == []
@@ -88,14 +88,14 @@ def test_an_event_comes_with_the_end_of_its_blank_line() -> None:
     [(b"", False), (b"data: x", True), (b"data: x\n", True), (b": ping\n", False), (b"da", True), (b"id: 3\n", False)],
 )
 def test_what_no_blank_line_ends_is_dropped(rest: bytes, dropped: bool) -> None:
-    """It may be half an event; `finish` tells whether there was something."""
+    """An event without its blank line is dropped, and `finish` returns whether there was one."""
     decoder = EventStreamDecoder()
     assert len(decoder.feed(b"data: a\n\n" + rest)) == 1
     assert decoder.finish() is dropped
 
 
 def test_any_cut_gives_the_same_events() -> None:
-    """Wherever the bytes are cut, once, at every byte or at random, the events are the same."""
+    """The events are the same however the bytes are cut: once, at every byte or at random."""
     stream = (
         "\ufeff: hello\r\nevent: add\r\nid: é1\r\ndata: {\r\ndata: €𝄞}\r\n\r\nretry: 5\rdata: b\r\rdata\n\n"
         "data: \ufeffc\n\r\nid: x\0y\ndata: d\n\n\r\r\ndata: unfinished"
@@ -111,7 +111,7 @@ def test_any_cut_gives_the_same_events() -> None:
 
 
 def test_random_streams_are_the_same_however_they_are_cut() -> None:
-    """Streams made of the pieces that matter, in any order, are read alike in one chunk and in many."""
+    """Random streams of the relevant tokens give the same events in one chunk and in many."""
     chance = random.Random(11)
     pieces = [
         b"data",
@@ -146,7 +146,7 @@ def _cut(stream: bytes, chance: random.Random) -> Iterable[bytes]:
 @pytest.mark.parametrize("size", [1, 7, 1000])
 @pytest.mark.parametrize("piece", [b"data: x\n", b"x", b"event: x\n", b": no end "])
 def test_an_event_without_end_is_refused(size: int, piece: bytes) -> None:
-    """What never ends is held up to the limit; the events before it are given, however the bytes are cut."""
+    """An endless event raises an error at the limit, once the events before it were returned."""
     decoder = EventStreamDecoder(limit_bytes=100)
     stream = b"data: before\n\n" + piece * 200
     events = []
@@ -160,7 +160,7 @@ def test_an_event_without_end_is_refused(size: int, piece: bytes) -> None:
 
 
 def test_comments_and_short_events_may_go_on_for_ever() -> None:
-    """The limit is for what is held, not for what has come."""
+    """The limit applies to buffered bytes, not to all received bytes."""
     decoder = EventStreamDecoder(limit_bytes=100)
     for _ in range(50):
         assert decoder.feed(b": ping\n") == []

@@ -11,14 +11,14 @@ TOKENS = {token for machine in MACHINES for _, token in machine.table}
 
 @pytest.mark.parametrize(("machine", "state", "token", "after"), ROWS)
 def test_every_row_is_walked(machine: Machine, state: str, token: str, after: str) -> None:
-    """Each row of each table leads where it says, and is offered as possible in its state."""
+    """Each row of each table gives its next state, and is listed as possible in its state."""
     assert machine.advance(state, token) == after
     assert token in machine.possible(state)
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.kind)
 def test_what_is_not_in_the_table_is_not_allowed(machine: Machine) -> None:
-    """A step that no row names gives None in every state, also in one that does not exist."""
+    """A token without a row gives None in every state, and in unknown states."""
     for state in (*machine.states(), "no such state"):
         for token in TOKENS | {"no.such.message"}:
             if (state, token) not in machine.table and token not in machine.anywhere:
@@ -27,7 +27,7 @@ def test_what_is_not_in_the_table_is_not_allowed(machine: Machine) -> None:
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.kind)
 def test_every_state_can_be_reached(machine: Machine) -> None:
-    """From the initial state every state of the table is reached by some row."""
+    """Every state of a table can be reached from its initial state."""
     reached = {machine.initial}
     while more := {after for (state, _), after in machine.table.items() if state in reached} - reached:
         reached |= more
@@ -35,7 +35,7 @@ def test_every_state_can_be_reached(machine: Machine) -> None:
 
 
 def test_a_message_that_is_allowed_anywhere_changes_nothing() -> None:
-    """``http.response.debug`` may come in every state and leaves it."""
+    """``http.response.debug`` is allowed in every state and does not change it."""
     assert {state: HTTP.advance(state, "http.response.debug") for state in HTTP.states()} == {
         state: state for state in HTTP.states()
     }
@@ -61,7 +61,7 @@ def test_a_message_that_is_allowed_anywhere_changes_nothing() -> None:
     ],
 )
 def test_whole_lives(machine: Machine, tokens: list[str], end: str) -> None:
-    """The usual orders of messages lead to the usual ends."""
+    """Usual sequences of messages lead to the expected final states."""
     state: str | None = machine.initial
     for token in tokens:
         assert state is not None
@@ -84,5 +84,5 @@ def test_whole_lives(machine: Machine, tokens: list[str], end: str) -> None:
     ],
 )
 def test_the_word_of_a_message(message: dict[str, object], token: str) -> None:
-    """A flag counts only on the message that has it, and only when it is set."""
+    """A flag changes the token only of its own message, and only if it is set."""
     assert token_of(message) == token

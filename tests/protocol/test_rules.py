@@ -1,4 +1,4 @@
-"""The table of rules: whole, readable, and the only place that names one."""
+"""The table of rules: complete, readable, and used by every judge."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from ipyasgi.protocol.types import Kind
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_every_rule_can_be_read(rule: Rule) -> None:
-    """A rule's id begins with its kind, its gist is a sentence, and its section can be opened."""
+    """A rule's id begins with its kind, its summary is a sentence, and its section has a URL."""
     kind, name = rule.id.split(".")
     assert kind == rule.kind
     assert kind in get_args(Kind)
@@ -35,12 +35,12 @@ def test_every_rule_can_be_read(rule: Rule) -> None:
     ],
 )
 def test_a_section_is_found_by_its_name(rule: str, anchor: str) -> None:
-    """The address of a section is made from its name as the specification's pages make it."""
+    """The URL of a section is built from its title as on the specification's pages."""
     assert RULES[rule].url.endswith(f"/{anchor}")
 
 
 def test_the_table_cannot_be_changed() -> None:
-    """Views and documents may hold on to the table."""
+    """The table of rules is read-only."""
     table: Any = RULES
     with pytest.raises(TypeError):
         table["http.zero"] = RULES["http.status"]
@@ -50,7 +50,7 @@ def test_the_table_cannot_be_changed() -> None:
 
 
 def test_what_the_judges_name_is_in_the_table(repository: Path) -> None:
-    """Every rule that a line of the code names stands in the table, for the kinds that the line is about."""
+    """Every rule named in the code is in the table, for the kinds of that code."""
     found: set[str] = set()
     for file in (repository / "src/ipyasgi").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

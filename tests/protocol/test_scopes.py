@@ -1,4 +1,4 @@
-"""The scopes, written out."""
+"""The scopes that are built for requests, WebSockets and lifespans."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def http(**changes: Any) -> dict[str, Any]:
 
 
 def test_http_scope() -> None:
-    """The scope of a request has exactly the keys and forms of the specification and of Starlette's client."""
+    """The scope of a request has exactly the keys and types of the specification and of Starlette's client."""
     assert http() == {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -74,7 +74,7 @@ def test_websocket_scope() -> None:
 
 
 def test_lifespan_scope_holds_the_state_itself() -> None:
-    """What the app puts into the lifespan's state is seen by whoever gave the dict."""
+    """The lifespan's state is the given dict itself, so changes by the app are visible in it."""
     state: dict[str, Any] = {}
     scope = build_lifespan_scope(state)
     assert scope == {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
@@ -86,12 +86,12 @@ def test_lifespan_scope_holds_the_state_itself() -> None:
     [("http", None, 80), ("https", None, 443), ("ws", None, 80), ("wss", None, 443), ("http", 8080, 8080)],
 )
 def test_ports(scheme: str, port: int | None, expected: int) -> None:
-    """Without a port the scheme's own counts, with one that."""
+    """The port is the given one, else the default of the scheme."""
     assert http(scheme=scheme, port=port)["server"] == ["testserver", expected]
 
 
 def test_ipv6_host() -> None:
-    """An IPv6 host stands in ``server`` without brackets."""
+    """An IPv6 host is in ``server`` without brackets."""
     assert http(host="::1", port=8000)["server"] == ["::1", 8000]
 
 
@@ -112,20 +112,20 @@ def test_ipv6_host() -> None:
     ],
 )
 def test_the_path_is_decoded_once(raw_path: bytes, path: str) -> None:
-    """Percent signs are decoded once, as UTF-8; plus signs are no blanks in a path."""
+    """Percent-encoding is decoded once, as UTF-8; a plus sign in a path is not a space."""
     assert decode_path(raw_path) == path
     scope = http(raw_path=raw_path)
     assert (scope["path"], scope["raw_path"]) == (path, raw_path)
 
 
 def test_a_path_that_is_not_ascii() -> None:
-    """Bytes that no request line could hold are refused, with what to do."""
+    """Non-ASCII bytes in a path raise an error that says to percent-encode them."""
     with pytest.raises(RequestError, match="percent-encode"):
         http(raw_path="/é".encode())
 
 
 def test_the_state_is_a_shallow_copy() -> None:
-    """A request may rebind its state unseen; what the state holds is shared."""
+    """Rebinding a key of a request's state is not shared; the objects in the state are."""
     shared: list[int] = []
     state: dict[str, Any] = {"shared": shared}
     scope = http(state=state)
@@ -135,26 +135,26 @@ def test_the_state_is_a_shallow_copy() -> None:
 
 
 def test_no_client() -> None:
-    """A server may not know its client."""
+    """The client of the scope may be None."""
     assert http(client=None)["client"] is None
 
 
 @pytest.mark.parametrize("extensions", [{}, {"http.response.push": {}}])
 def test_extensions_are_what_is_asked_for(extensions: dict[str, dict[str, Any]]) -> None:
-    """Given extensions replace the usual ones, none included."""
+    """Given extensions replace the default ones; an empty list offers none."""
     assert http(extensions=extensions)["extensions"] == extensions
     assert websocket(extensions=extensions)["extensions"] == extensions
 
 
 def test_extensions_may_be_names_only() -> None:
-    """Names alone will do; one text is no list of names."""
+    """Extensions may be a list of names; a single str raises an error."""
     assert http(extensions=["http.response.push", "x"])["extensions"] == {"http.response.push": {}, "x": {}}
     with pytest.raises(RequestError, match="list of names"):
         http(extensions="http.response.push")
 
 
 def test_what_an_app_writes_into_its_extensions_stays_in_its_scope() -> None:
-    """Neither the dict of extensions nor what is in it is the caller's own."""
+    """The extensions of the scope are a copy of the caller's, so the app cannot change those."""
     given: dict[str, dict[str, Any]] = {"x": {"a": 1}}
     for scope in (http(extensions=given), websocket(extensions=given), http(override={"extensions": given})):
         scope["extensions"]["x"]["a"] = scope["extensions"]["y"] = 2
@@ -163,7 +163,7 @@ def test_what_an_app_writes_into_its_extensions_stays_in_its_scope() -> None:
 
 
 def test_the_http_version_of_a_websocket_is_there_when_asked_for() -> None:
-    """It is optional in the specification, and absent with Starlette's client."""
+    """A WebSocket scope has an HTTP version only on request, as it is optional and Starlette's client has none."""
     assert websocket(http_version="2")["http_version"] == "2"
 
 
@@ -172,7 +172,7 @@ def test_the_http_version_of_a_websocket_is_there_when_asked_for() -> None:
 
 @pytest.mark.parametrize("build", [http, websocket])
 def test_tls_is_an_extension(build: Any) -> None:
-    """What is known is offered beside the other extensions, what is not as the specification says; the scheme stays."""
+    """TLS information is one more extension, with the specification's values for unknown keys; the scheme is kept."""
     given = {"server_cert": "PEM", "tls_version": 0x0304, "client_cert_chain": ("a", "b")}
     plain, scope = build(), build(tls=given)
     assert scope["extensions"] == {
@@ -201,7 +201,7 @@ def test_tls_is_an_extension(build: Any) -> None:
     ],
 )
 def test_tls_that_says_nothing(tls: dict[str, Any], said: str) -> None:
-    """A key that does not exist, or a chain that is none, is an error that says what is wanted."""
+    """Unknown keys and an invalid certificate chain raise an error with the expected values."""
     with pytest.raises(RequestError, match=said):
         http(tls=tls)
 
@@ -211,7 +211,7 @@ def test_tls_that_says_nothing(tls: dict[str, Any], said: str) -> None:
 
 @pytest.mark.parametrize("build", [http, websocket])
 def test_override_is_put_over_the_finished_scope(build: Any) -> None:
-    """Each key replaces its own value and no other; keys of nobody's are added; the caller's dict stays as it is."""
+    """Each key replaces only its own value; unknown keys are added; the caller's dict is not changed."""
     override = {
         "path": "/other",
         "headers": [[b"x-a", b"1"], (b"x-a", b"2")],
@@ -227,7 +227,7 @@ def test_override_is_put_over_the_finished_scope(build: Any) -> None:
 
 
 def test_extensions_are_overridden_one_by_one() -> None:
-    """Given ones are added or replaced, None takes one away, the others stay."""
+    """Overriding extensions are added or replaced, None removes one, the others are kept."""
     override = {"extensions": {"http.response.push": {}, "http.response.debug": None, "tls": {"server_cert": "y"}}}
     assert http(tls={"server_cert": "x"}, override=override)["extensions"] == {
         "http.response.trailers": {},
@@ -255,7 +255,7 @@ def test_extensions_are_overridden_one_by_one() -> None:
     ],
 )
 def test_an_override_that_no_app_could_be_given(override: dict[str, Any], said: str) -> None:
-    """Values of another type than the specification's are refused by name; a header's value is never shown."""
+    """A value of a wrong type raises an error with its key; a header's value is never shown."""
     with pytest.raises(RequestError, match=said) as caught:
         http(override=override)
     assert "secret" not in str(caught.value)

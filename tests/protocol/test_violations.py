@@ -1,4 +1,4 @@
-"""Violations as values: what they tell, where it stands, and what they never hold."""
+"""Violations as values: message, rule and section, without secrets."""
 
 import copy
 import pickle
@@ -13,7 +13,7 @@ from ipyasgi.protocol.violations import LIMIT, judge_shape, keep, note, note_unk
 
 
 def test_a_violation_says_where_it_stands() -> None:
-    """A violation holds the id of its rule; section and address are the rule's."""
+    """A violation has the id of its rule, and the section and URL of that rule."""
     found = note("http.status", "the status is 99")
     assert (found.section, found.url) == (RULES["http.status"].section, RULES["http.status"].url)
     assert (found.fatal, refuse("http.status", "x").fatal) == (False, True)
@@ -21,7 +21,7 @@ def test_a_violation_says_where_it_stands() -> None:
 
 
 def test_the_error_of_a_violation() -> None:
-    """What is raised is an error of ours and an AssertionError, with the same words."""
+    """The error of a violation is an ipyasgi error and an AssertionError, with the same text."""
     error = note("http.status", "the status is 99").error()
     assert isinstance(error, ProtocolError)
     assert isinstance(error, AssertionError)
@@ -43,7 +43,7 @@ def test_the_error_of_a_violation() -> None:
     ],
 )
 def test_no_message_at_all(given: object, rule: str, named: str) -> None:
-    """Something without a type is refused, and named; a mapping that can be read is noted."""
+    """An object without a type is refused with its description; another mapping is a non-fatal violation."""
     found = judge_shape("http", given)
     assert found is not None
     assert found.rule + "!" * found.fatal == f"http.{rule}"
@@ -52,12 +52,12 @@ def test_no_message_at_all(given: object, rule: str, named: str) -> None:
 
 @pytest.mark.parametrize("message", [{"type": "x"}, type("Message", (dict,), {})(type="x")])
 def test_a_message(message: Any) -> None:
-    """A dict, or a class of dict, with a type is a message, whatever the type is."""
+    """A dict, or an instance of its subclass, with a type is a message, of any type."""
     assert judge_shape("http", message) is None
 
 
 def test_an_unknown_type_is_cut() -> None:
-    """An app's own text is shown as far as a sentence goes."""
+    """Text from the app is shortened in messages."""
     unknown = note_unknown("http", "http.zero").message
     assert "'http.zero' was sent on a connection of type 'http'; it was ignored" in unknown
     assert len(note_unknown("http", "x" * 10_000).message) < 200
@@ -67,7 +67,7 @@ def test_an_unknown_type_is_cut() -> None:
 
 
 def test_each_is_kept_once_and_not_for_ever() -> None:
-    """The same violation is kept once, and of very many the first."""
+    """The same violation is kept once, and of very many only the first ones."""
     kept = [note("http.status", "the status is 99")]
     keep(note("http.status", "the status is 99"), among=kept)
     assert len(kept) == 1

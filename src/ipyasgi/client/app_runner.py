@@ -24,7 +24,7 @@ from .loops import LoopOwner
 from .options import CallDefaults, CallOptions
 
 if TYPE_CHECKING:
-    from ..engine.observer import ObserverFactory
+    from ..engine.recording import ObserverFactory
 
 
 class AppRunner:

@@ -29,7 +29,7 @@ from .options import BUFFERED, OPTIONS, STREAMED, CallDefaults, CallOptions, opt
 from .transport import OpenCycles
 
 if TYPE_CHECKING:
-    from ..engine.observer import ObserverFactory
+    from ..engine.recording import ObserverFactory
 
 USER_AGENT = "testclient"
 """The default ``user-agent`` header, as in Starlette's client."""

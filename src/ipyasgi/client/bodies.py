@@ -17,9 +17,8 @@ WHOLE_BYTES = 1024 * 1024
 
 def build_body(request: httpx.Request, loop: Loop, *, caller_loop: Loop | None = None) -> bytes | RequestBody:
     """
-    Return the body of a request for the engine.
+    Return the body of a request for the engine, which runs the app on ``loop``.
 
-    :param loop: the app's
     :param caller_loop: the loop that awaits the response; None if a thread waits for it
     """
     try:

@@ -11,7 +11,7 @@ from ..engine.call_handle import Deadline
 from .httpx import httpx
 
 if TYPE_CHECKING:
-    from ..engine.observer import Observer, ObserverFactory
+    from ..engine.recording import Observer, ObserverFactory
 
 OPTIONS = "ipyasgi.options"
 """Key in ``request.extensions`` for the `CallOptions` of one request."""

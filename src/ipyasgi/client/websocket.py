@@ -95,7 +95,7 @@ class WebSocketTestSession(WebSocketEnd):
 
     def _next(self, waited_for: str, timeout_s: float | None) -> Message:
         try:
-            return self._received(self._open_cycle().next_message(waited_for, timeout_s))
+            return self._received(self._open_cycle().take(waited_for, timeout_s))
         except DeadlineError:
             self._client_closed = True
             raise

@@ -1,9 +1,8 @@
-"""`BackgroundLoop`: an event loop on a thread of its own. The only module that starts a thread. Knows no ASGI.
+"""`BackgroundLoop`: an event loop on its own thread. The only module that starts threads. No ASGI here.
 
-What was measured and decided here: a loop costs three file descriptors, so clients without ``with`` share
-one (`ipyasgi.engine.shared_loops`); ``SystemExit`` raised in any task ends ``run_until_complete``, so it is
-resumed; a plain daemon thread and no half-open context manager, because finalising one at interpreter exit joins
-a frozen thread.
+Measured: a loop costs three file descriptors, so clients without ``with`` share one (`ipyasgi.engine.shared_loops`).
+The thread is a plain daemon and not a context manager, because finalising one at interpreter exit would join a frozen
+thread.
 """
 
 from __future__ import annotations
@@ -33,59 +32,43 @@ class BackgroundLoop(Loop):
     One event loop on one daemon thread.
 
     :param backend: ``"asyncio"`` or ``"trio"``
-    :param backend_options: what ``anyio.run`` takes: ``use_uvloop``, ``debug`` and ``loop_factory`` for
-        asyncio, the arguments of ``trio.run`` for trio
+    :param backend_options: as in ``anyio.run``: ``use_uvloop``, ``debug`` and ``loop_factory`` for asyncio, the
+        arguments of ``trio.run`` for trio
     :param name: the thread's name
+    :ivar thread: runs the loop
     """
 
+    closed = False
+
     def __init__(
-        self,
-        *,
-        backend: Backend = "asyncio",
-        backend_options: dict[str, Any] | None = None,
-        name: str = "ipyasgi-loop",
+        self, *, backend: Backend = "asyncio", backend_options: dict[str, Any] | None = None, name: str = "ipyasgi-loop"
     ) -> None:
         if backend not in ("asyncio", "trio"):
-            raise LoopError(f"no backend is called {backend!r}: use 'asyncio' or 'trio'")
+            raise LoopError(f"unknown backend {backend!r}: use 'asyncio' or 'trio'")
         super().__init__(backend)
         self._options = dict(backend_options or {})
         self._fork_guard = ForkGuard()
-        self._closed = False
         self._failure: BaseException | None = None
         # Serialises `spawn` and `stop_soon`: work submitted before the stop starts and can be cancelled, later work is
-        # refused. Re-entrant, because collecting garbage inside it may finalise a client.
+        # refused. Re-entrant, because garbage collection inside it may finalise a client.
         self._spawn_lock = threading.RLock()
         self._ready: SimpleQueue[BaseException | None] = SimpleQueue()
         self._post: Callable[..., object]
         self._begin: Callable[..., object]
         self._stop: Callable[[], object]
-        self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._live, name=name, daemon=True)
+        self.thread.start()
         failure = self._ready.get()
         if failure is not None:
             raise failure
         LIVE_LOOPS.add(self)
 
     @property
-    def closed(self) -> bool:
-        return self._closed
-
-    @property
     def gone(self) -> bool:
-        return not self._thread.is_alive()
-
-    @property
-    def inherited(self) -> bool:
-        """Whether the process was forked since: the thread stayed behind in the parent."""
-        return self._fork_guard.forked
-
-    @property
-    def thread(self) -> threading.Thread:
-        """The thread that runs the loop."""
-        return self._thread
+        return not self.thread.is_alive()
 
     def is_own_thread(self) -> bool:
-        return threading.current_thread() is self._thread
+        return threading.current_thread() is self.thread
 
     def check_wait(self) -> None:
         self._fork_guard.check()
@@ -94,44 +77,47 @@ class BackgroundLoop(Loop):
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
         self._fork_guard.check()
         with self._spawn_lock:
-            self._check_open()
+            if self.closed:
+                state = "lost, because an endpoint blocks it" if self.lost else "closed"
+                error = LoopError(f"the event loop is {state}: open a new client, or attach the app again")
+                raise error from self._failure
             try:
                 self._post(self._begin, func, args)
-            except RuntimeError as exc:  # it ended by itself a moment ago
+            except RuntimeError as exc:  # it has just ended by itself
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        if not (self._closed or self.inherited):
+        if not (self.closed or self._fork_guard.forked):
             with contextlib.suppress(RuntimeError):  # the loop ended between the check and the call
                 self._post(func, *args)
 
     def responds(self, within_s: float) -> bool:
-        return not self.inherited and super().responds(within_s)
+        return not self._fork_guard.forked and super().responds(within_s)
 
     def give_up(self) -> None:
-        self._thread.name += " (lost)"  # it stays behind
+        self.thread.name += " (lost)"  # the thread cannot be ended
         super().give_up()
 
     def close(self, timeout_s: float = 2.0) -> None:
-        if self.inherited:
-            self._closed = True
+        if self._fork_guard.forked:
+            self.closed = True
         super().close(timeout_s)
 
     def _join(self, timeout_s: float) -> None:
-        self._thread.join(timeout_s)
+        self.thread.join(timeout_s)
 
     def stop_soon(self) -> None:
-        if self.inherited:
-            self._closed = True
+        if self._fork_guard.forked:
+            self.closed = True
             return
         with self._spawn_lock:
-            self._closed = True
+            self.closed = True
             with contextlib.suppress(RuntimeError):
                 self._post(self._stop)
 
     @staticmethod
     def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
-        """Run a function on a daemon thread of its own: `ipyasgi.engine.strategy.run_in_thread`."""
+        """Run a function on a new daemon thread, for `ipyasgi.engine.strategy.run_in_thread`."""
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
         def run() -> None:
@@ -144,23 +130,16 @@ class BackgroundLoop(Loop):
         threading.Thread(target=context.run, args=(run,), name="ipyasgi-thread", daemon=True).start()
         return future
 
-    def _check_open(self) -> None:
-        if self._closed:
-            state = "lost, because an endpoint blocks it" if self.lost else "closed"
-            raise LoopError(f"the event loop is {state}: open a new client, or attach the app again") from self._failure
-
     def _live(self) -> None:
         try:
             if self.backend == "asyncio":
                 self._run_asyncio()
             else:
                 self._run_trio()
-        except BaseException as exc:  # before it is ready the constructor raises this, later its users
+        except BaseException as exc:  # raised by the constructor if the loop is not ready yet, else by later calls
             self._failure = exc
-            self._closed = True
+            self.closed = True
             self._ready.put(exc)
-
-    # -- asyncio -----------------------------------------------------------------------------------------
 
     def _run_asyncio(self) -> None:
         from .asyncio_runner import run_asyncio  # which imports asyncio
@@ -172,10 +151,10 @@ class BackgroundLoop(Loop):
                 async def run() -> None:
                     try:
                         await func(*args)
-                    finally:  # a done callback would take one more round of the loop while the caller wants the GIL
+                    finally:  # a done callback would need another round of the loop while the caller waits for the GIL
                         tasks.discard(task)
 
-                # create_task and not a task group: in a bare callback there is no current task for anyio to find.
+                # create_task, because anyio's task group needs a current task and a callback has none.
                 claim_context(self.backend)
                 task = loop.create_task(run())
                 tasks.add(task)
@@ -183,13 +162,11 @@ class BackgroundLoop(Loop):
             self._post, self._begin, self._stop = loop.call_soon_threadsafe, begin, stop
             self._ready.put(None)
 
-        run_asyncio(self._options, self._thread.name, opened)
-
-    # -- trio --------------------------------------------------------------------------------------------
+        run_asyncio(self._options, self.thread.name, opened)
 
     def _run_trio(self) -> None:
         try:
-            import trio  # an optional dependency, imported by who asks for it
+            import trio  # an optional dependency
         except ImportError:
             raise LoopError("the trio backend needs trio: pip install trio") from None
 

@@ -1,7 +1,7 @@
-"""`CallHandle`: the caller's side of a call. Waiting for what the app does, deadlines, and the ways of ending it.
+"""`CallHandle`: the caller's side of a call: waits, deadlines, and the ways to end it.
 
-Everything here runs on the caller's side: on a thread that may block, or, in the ``_async`` variants, in a coroutine
-on whatever loop the caller has. The logic is in the generators (`ipyasgi.engine.inbox.WaitPlan`), once.
+Methods run on a thread that may block, or, with the suffix ``_async``, in a coroutine on the caller's loop. Their logic
+is shared in generators (`ipyasgi.engine.inbox.WaitPlan`).
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from .runs import Outcome
 
 ENDED = object()
-"""The last thing in every inbox, for everybody who asks: the app's coroutine has ended, or was left behind."""
+"""The last item of every inbox, and of every later read: the app's coroutine has ended, or was abandoned."""
 
 CLEANUP_GRACE_S = 1.0
-"""How long an app that has noticed the disconnect may take to clean up before it is cancelled."""
+"""How long an app that has received the disconnect may take to clean up before it is cancelled."""
 
 
 class Deadline(NamedTuple):
-    """When a wait ends, and how long it was meant to be."""
+    """End of a wait (``time.monotonic()``), and its length in seconds."""
 
     at_s: float
     timeout_s: float
 
     @classmethod
     def after(cls, timeout_s: float | None) -> Deadline | None:
-        """Return the deadline that many seconds from now, None for none."""
+        """Return the deadline in ``timeout_s`` seconds; None if there is no timeout."""
         return None if timeout_s is None else cls(time.monotonic() + timeout_s, timeout_s)
 
 
@@ -49,7 +49,7 @@ class CallHandle(ABC):
     Waits for a call that runs on a loop, and ends it.
 
     :ivar ended: whether the app's coroutine has ended
-    :ivar outcome: how, as far as is known
+    :ivar outcome: how it has ended
     """
 
     def __init__(self, loop: Loop) -> None:
@@ -58,85 +58,83 @@ class CallHandle(ABC):
         self.outcome: Outcome = "returned"
         self.ended = False
         self._inbox = Inbox()
-        self._heard_s = time.monotonic()
+        self._last_message_s = time.monotonic()
         self._coroutine: Any = None
-        self._end_taken = False
+        self._end_seen = False
 
-    # -- what a call does on its loop when it is asked to end --------------------------------------------
+    # -- how to end the call, implemented by AppCall -----------------------------------------------------
 
     @abstractmethod
     def _cancel(self) -> None:
-        """Cancel the app, on the loop's thread."""
+        """Cancel the app; runs on the loop."""
 
     @abstractmethod
     async def _end_gently(self) -> None:
-        """Tell the app, let it clean up, then cancel it; on the loop."""
+        """Disconnect the app, let it clean up, then cancel it; runs on the loop."""
 
     @abstractmethod
     async def _raise_limit(self) -> None:
-        """Count an endpoint that keeps its worker thread as abandoned; on the loop."""
+        """Raise the thread limit for an abandoned endpoint that keeps its worker thread; runs on the loop."""
 
     @abstractmethod
     def _freeze(self) -> None:
-        """Close the record as it stands."""
+        """Freeze the record in its current state."""
 
     # -- waiting -----------------------------------------------------------------------------------------
 
-    def take(self, waited_for: str, gap_s: float | None, whole: Deadline | None = None) -> Any:
+    def take(self, waited_for: str, gap_s: float | None, deadline: Deadline | None = None) -> Any:
         """
-        Return the next thing from the inbox.
+        Return the next item of the inbox.
 
-        :param waited_for: what is awaited, in words, for the error
-        :param gap_s: seconds since the app's last message after which the deadline has passed; None for none
-        :param whole: a deadline that counts in any case
-        Raises `DeadlineError`, after the app was told and cancelled. A ``KeyboardInterrupt``, or whatever else a
-        signal handler raises here, cancels it too.
+        :param waited_for: description of the item, for the error
+        :param gap_s: the longest time since the app's last message, in seconds; None for no limit
+        :param deadline: the end of the wait, independent of messages
+        Raises `DeadlineError`, after ending the app. A ``KeyboardInterrupt``, or any other exception of a signal
+        handler, cancels the app too.
         """
         try:
-            return self.loop.wait(self._inbox, self._take(waited_for, gap_s, whole))
-        except DeadlineError:
-            raise
-        except BaseException:
-            self.abort()
+            return self.loop.wait(self._inbox, self._take(waited_for, gap_s, deadline))
+        except BaseException as exc:
+            if not isinstance(exc, DeadlineError):
+                self.abort()
             raise
 
-    async def take_async(self, waited_for: str, gap_s: float | None, whole: Deadline | None = None) -> Any:
-        """As `take`; the waiting task's cancellation cancels the app too."""
+    async def take_async(self, waited_for: str, gap_s: float | None, deadline: Deadline | None = None) -> Any:
+        """As `take`; cancelling the waiting task cancels the app too."""
         try:
-            return await self._inbox.run_async(self._take(waited_for, gap_s, whole))
-        except DeadlineError:
-            raise
-        except BaseException:
-            await self.abort_async()
+            return await self._inbox.run_async(self._take(waited_for, gap_s, deadline))
+        except BaseException as exc:
+            if not isinstance(exc, DeadlineError):
+                await self.abort_async()
             raise
 
     def wait_ended(self, within_s: float | None = None) -> bool:
-        """Throw away what is in the inbox until the app has ended; False when it has not within the time."""
+        """Discard items of the inbox until the app has ended; return False if it has not within the time."""
         return self.loop.wait(self._inbox, self._wait_ended(within_s))
 
     async def wait_ended_async(self, within_s: float | None = None) -> bool:
         """As `wait_ended`."""
         return await self._inbox.run_async(self._wait_ended(within_s))
 
-    def _take(self, waited_for: str, gap_s: float | None, whole: Deadline | None) -> WaitPlan[Any]:
+    def _take(self, waited_for: str, gap_s: float | None, deadline: Deadline | None) -> WaitPlan[Any]:
         began_s = time.monotonic()
         end, left = None, math.inf
         while True:
-            if gap_s is not None or whole is not None:
-                end = self._end_of_wait(gap_s, whole, began_s)
+            if gap_s is not None or deadline is not None:
+                end = self._end_of_wait(gap_s, deadline, began_s)
                 left = end.at_s - time.monotonic()
             item = yield left
             if item is not NOTHING:
                 return self._taken(item)
-            self._look()
+            self._check_loop()
             if end is not None and left <= 0:
-                raise (yield from self._miss(waited_for, end))
+                raise (yield from self._time_out(waited_for, end))
 
-    def _end_of_wait(self, gap_s: float | None, whole: Deadline | None, began_s: float) -> Deadline:
-        gap_end_s = math.inf if gap_s is None else max(self._heard_s, began_s) + gap_s
-        return whole if whole is not None and whole.at_s < gap_end_s else Deadline(gap_end_s, gap_s or 0.0)
+    def _end_of_wait(self, gap_s: float | None, deadline: Deadline | None, began_s: float) -> Deadline:
+        gap_end_s = math.inf if gap_s is None else max(self._last_message_s, began_s) + gap_s
+        return deadline if deadline is not None and deadline.at_s < gap_end_s else Deadline(gap_end_s, gap_s or 0.0)
 
-    def _miss(self, waited_for: str, end: Deadline) -> WaitPlan[DeadlineError]:
+    def _time_out(self, waited_for: str, end: Deadline) -> WaitPlan[DeadlineError]:
         frames = read_frames(self._coroutine)
         stack, place = describe_frames(frames), describe_place(frames)
         del frames
@@ -145,7 +143,7 @@ class CallHandle(ABC):
 
     def _wait_ended(self, within_s: float | None) -> WaitPlan[bool]:
         until = math.inf if within_s is None else time.monotonic() + within_s
-        while not self._end_taken:
+        while not self._end_seen:
             left = until - time.monotonic()
             item = yield left
             if item is not NOTHING:
@@ -153,28 +151,28 @@ class CallHandle(ABC):
             elif left <= 0:
                 return False
             else:
-                self._look()
+                self._check_loop()
         return True
 
-    def _look(self) -> None:
-        if self.loop.gone:  # it can never say so itself
-            self.leave()
-            self.loop.check_wait()  # in a forked child it is not the app that has ended
+    def _check_loop(self) -> None:
+        if self.loop.gone:  # so the app will never put ENDED
+            self.abandon()
+            self.loop.check_wait()  # raises in a forked child, where the app has not ended
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:
-            self._end_taken = True
-            self._inbox.put(ENDED)  # for whoever else waits, and whoever asks again
+            self._end_seen = True
+            self._inbox.put(ENDED)  # for other waiters and later reads
         return item
 
     # -- ending ------------------------------------------------------------------------------------------
 
     def cancel_soon(self) -> None:
-        """Tell the app of the disconnect, then cancel it; returns at once, for threads that do not wait for it."""
+        """Start to end the app as `abort` does gently, and return at once."""
         try:
             self.loop.spawn(self._end_gently)
-        except LoopError:  # closed or lost: there is nobody to tell
-            self.leave()
+        except LoopError:  # the loop is closed or lost
+            self.abandon()
 
     def end_soon(self, loop: Loop, ended: Future[Any]) -> None:
         """
@@ -190,49 +188,49 @@ class CallHandle(ABC):
         with contextlib.suppress(Exception):
             await await_future(ended, CLEANUP_GRACE_S + CANCEL_GRACE_S)
         if not ended.done():
-            self.leave()
+            self.abandon()
 
-    def leave(self) -> None:
-        """Let whoever waits for this call go, although the app has not ended; its record closes as it stands."""
+    def abandon(self) -> None:
+        """Release all waiters although the app has not ended, and freeze the record in its current state."""
         if self.ended:
             return
         self.outcome = "abandoned"
         try:
             self._freeze()
-        except Exception as exc:  # a faulty observer must not leave the caller waiting
+        except Exception as exc:  # an error of an observer must not keep the caller waiting
             self.exception = exc if self.exception is None else self.exception
         finally:
             self._inbox.put(ENDED)
 
     def abort(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
         """
-        End the call now: cancel it, wait a moment, else leave it behind.
+        End the call now: cancel it and wait briefly, else abandon it.
 
-        :param gently: tell the app of the disconnect first and let it clean up
-        :returns: False when it could not be ended: a blocking endpoint keeps running in its thread, and the
-            loop's thread limit is raised meanwhile; a blocked loop becomes suspect
+        :param gently: disconnect the app first and let it clean up
+        :returns: False if it did not end: a blocking endpoint keeps running in its thread, and the loop's thread limit
+            is raised meanwhile; a blocked loop becomes suspect
         """
         if self.ended:
             return True
         try:
             return self.loop.wait(self._inbox, self._abort(gently=gently, grace_s=grace_s))
-        except LoopError:  # this thread cannot wait for the loop; the app is told all the same
+        except LoopError:  # this thread cannot wait for the loop
             self.cancel_soon()
             return False
 
     async def abort_async(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
-        """As `abort`; the caller's own cancellation waits until it is done."""
+        """As `abort`; shielded from cancellation."""
         if not self.ended:
             with anyio.CancelScope(shield=True):
                 await self._inbox.run_async(self._abort(gently=gently, grace_s=grace_s))
         return self.ended
 
-    def let_go(self) -> None:
-        """End the call as its reader leaves: gently, unless the reader is interrupted or cancelled."""
+    def finish(self) -> None:
+        """End the call because its client leaves: gently, unless the client is interrupted or cancelled."""
         self.abort(gently=not is_unwinding())
 
-    async def let_go_async(self) -> None:
-        """As `let_go`."""
+    async def finish_async(self) -> None:
+        """As `finish`."""
         await self.abort_async(gently=not is_unwinding())
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
@@ -243,23 +241,23 @@ class CallHandle(ABC):
                 self.loop.spawn(self._end_gently)
             else:
                 self.loop.call_soon(self._cancel)
-        except LoopError:  # closed or lost: there is nobody to tell
+        except LoopError:  # the loop is closed or lost
             grace_s, gently = 0.0, False
-        answer: SimpleQueue[None] = SimpleQueue()
-        self.loop.call_soon(answer.put, None)
+        responded: SimpleQueue[None] = SimpleQueue()
+        self.loop.call_soon(responded.put, None)
         ended = False
         try:
             if gently:
                 ended = yield from self._wait_ended(CLEANUP_GRACE_S + grace_s)
-            else:  # while something blocks the loop the rest of the grace is of no use
+            else:  # on a blocked loop the second half of the grace would be wasted
                 ended = yield from self._wait_ended(grace_s / 2)
-                if not (ended or answer.empty()):
+                if not (ended or responded.empty()):
                     ended = yield from self._wait_ended(grace_s / 2)
-        finally:  # also when a second interrupt ends this wait: what it leaves behind is known as that
-            if not (ended or self.ended):  # somebody else who waits may hold the word of it just now
-                if answer.empty():  # said before anybody is let go who might close the loop
+        finally:  # also when a second interrupt ends this wait: the call is abandoned
+            if not (ended or self.ended):  # `ended` alone is not enough: another waiter may have taken ENDED
+                if responded.empty():  # set first, because a released waiter might close the loop
                     self.loop.suspect = True
-                self.leave()
+                self.abandon()
                 with contextlib.suppress(LoopError):
                     self.loop.spawn(self._raise_limit)
         return ended or self.ended

@@ -1,7 +1,7 @@
-"""`ForkGuard`: a fork copies everything into the child except the threads that run the loops.
+"""`ForkGuard`: detects forked children, which have a copy of everything except the threads that run the loops.
 
-Check it before waiting for a loop and before taking a lock: a lock that another thread of the parent held at the
-moment of the fork is never released in the child.
+Check it before waiting for a loop and before taking a lock: a lock that another thread of the parent held during the
+fork is never released in the child.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from ..protocol.errors import LoopError
 
 
 class ForkGuard:
-    """Remembers the process in which something was made, and refuses its use in a forked child."""
-
-    __slots__ = ("_pid",)
+    """Stores the process in which an object was made, and rejects its use in a forked child."""
 
     def __init__(self) -> None:
         self._pid = os.getpid()
 
     @property
     def forked(self) -> bool:
-        """Whether this process is a child that was forked since."""
+        """Whether this process was forked since."""
         return self._pid != os.getpid()
 
     def check(self) -> None:
@@ -35,6 +33,6 @@ class ForkGuard:
 
 
 def renew_in_child(renew: Callable[[], object]) -> None:
-    """Call ``renew`` in every child that is forked from now on, before anything else of ours runs there."""
+    """Call ``renew`` in every child forked from now on, before any other code runs there."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=renew)

@@ -1,7 +1,7 @@
-"""Run one http cycle: the request in, the response out, the app's breaches written down.
+"""`HttpCycle`: one HTTP request to the app and its response, with the app's violations.
 
-A buffered cycle costs one hop there and one wake-up back. A streamed one hands over the start, then chunks
-as the reader asks for them (`CreditWindow`), then the end.
+A buffered cycle needs one callback on the loop and one wake-up of the caller. A streamed one passes the start, then
+chunks as the reader asks for them (`CreditWindow`), then the end.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from ..protocol.judges.body_length import BodyLength
 from ..protocol.judges.response import readable_twice
 from ..protocol.machines import HTTP, token_of
 from ..protocol.types import ASGIApp, Message, Scope
-from ..protocol.violations import Violation, judge_shape, keep
-from .body_reader import BodyReader
+from ..protocol.violations import judge_shape
 from .call import AppCall
 from .call_handle import ENDED, Deadline
 from .extensions import FILE_MESSAGES, OPT_IN, ServerPush, read_sent_file
-from .flow_control import CreditWindow
 from .inbox import NOTHING
 from .loops import Loop
-from .request_body import IteratorBody, RequestBody
+from .request_body import BodyReader, IteratorBody, RequestBody
 
 if TYPE_CHECKING:
-    from .observer import Observer
+    from .recording import Observer
+
+LIMIT_ITEMS = 16
+LIMIT_BYTES = 64 * 1024
 
 _STARTED = object()
 _COMPLETE = object()
@@ -45,15 +46,15 @@ class HttpCycle(AppCall):
     """
     One request to the app.
 
-    :param body: the whole request body, which the app is given in one message, or one that is read as the app asks
-    :param stream: hand the body over chunk by chunk instead of all at once at the end
+    :param body: the whole request body, sent to the app in one message, or a body that is read as the app receives it
+    :param stream: pass the response body in chunks instead of as a whole
     :param wait_background: the cycle ends with the app's coroutine, else with the last message of the response
 
-    After `wait_response`, ``status`` is None when the app sent no response, and ``headers`` are byte pairs.
+    After `wait_response`, ``status`` is None if the app sent no response, and ``headers`` are byte pairs.
 
-    :ivar early_hints: values of ``Link`` fields, in the order they were sent
-    :ivar pushes: what the app wanted pushed
-    :ivar source_error: what the request body raised while it was read; the app was told that the client is gone
+    :ivar early_hints: values of ``Link`` fields, in order
+    :ivar pushes: the server pushes that the app requested
+    :ivar source_error: the exception of the request body while it was read; the app then gets a disconnect
     """
 
     def __init__(
@@ -89,9 +90,9 @@ class HttpCycle(AppCall):
         self._wait_background = wait_background
         self._window = CreditWindow(loop) if stream else None
         self._body_given = False
-        self._gone = False
-        self._gone_noticed = False
-        self._gone_event: anyio.Event | None = None
+        self._disconnected = False
+        self._disconnect_seen = False
+        self._disconnect_event: anyio.Event | None = None
         self._body_read = False
 
     # -- on the loop's thread ----------------------------------------------------------------------------
@@ -99,12 +100,12 @@ class HttpCycle(AppCall):
     async def _run(self) -> None:
         try:
             await super()._run()
-        finally:  # also when the app left without reading its request
+        finally:  # also if the app has not read its request
             if self._body_reader is not None:
-                self._body_reader.leave()
+                self._body_reader.stop()
 
     async def _receive(self) -> Message:
-        self._hear()
+        self._mark_message()
         if self._body_reader is not None:
             piece = await self._next_piece(self._body_reader)
             if piece is not None:
@@ -112,36 +113,36 @@ class HttpCycle(AppCall):
         elif not self._body_given:
             self._body_given = True
             return {"type": "http.request", "body": self._body}
-        if not self._gone:
-            if self._gone_event is None:
-                self._gone_event = anyio.Event()
-            await self._gone_event.wait()
-        elif self._gone_noticed:  # or an app that asks for ever could never be cancelled
+        if not self._disconnected:
+            if self._disconnect_event is None:
+                self._disconnect_event = anyio.Event()
+            await self._disconnect_event.wait()
+        elif self._disconnect_seen:  # so that an endless loop of receive() can be cancelled
             await anyio.lowlevel.checkpoint()
-        self._gone_noticed = True
+        self._disconnect_seen = True
         return {"type": "http.disconnect"}
 
     async def _next_piece(self, reader: BodyReader) -> bytes | None:
         self._awaiting_body += 1
-        self._heard_s = math.inf  # the pause is the client's: no read deadline of the app's runs meanwhile
+        self._last_message_s = math.inf  # the app waits for the client here, so its read deadline is paused
         try:
             return await reader.next_piece()
         finally:
             self._awaiting_body -= 1
-            self._hear()
+            self._mark_message()
 
     def _lose_source(self, raised: BaseException) -> None:
         self.source_error = raised
         self._inbox.put(_SOURCE_LOST)
-        self._tell_gone()  # as a server does when the connection breaks in the middle of a request
+        self._disconnect()  # as servers do if the connection breaks during a request
 
     async def _send(self, message: Message) -> None:
-        self._hear()
+        self._mark_message()
         message = readable_twice(message)
         try:
             state = self._judge(message)
         except ProtocolError:
-            await anyio.lowlevel.checkpoint()  # or an app that tries again for ever could never be cancelled
+            await anyio.lowlevel.checkpoint()  # so that an endless loop of send() can be cancelled
             raise
         if state is None:
             await anyio.lowlevel.checkpoint()
@@ -158,36 +159,25 @@ class HttpCycle(AppCall):
         else:
             await self._send_extra(message)
 
-    def _hear(self) -> None:
-        # A read deadline stops at the last message of the response, and while some task of the app awaits the body.
+    def _mark_message(self) -> None:
+        # A read deadline is paused after the last message of the response, and while a task of the app awaits the body.
         if not (self.complete or self._awaiting_body):
-            self._heard_s = time.monotonic()
+            self._last_message_s = time.monotonic()
 
     def _judge(self, message: Message) -> str | None:
-        """Return the state after the message, None for one that is ignored; a refused one is raised."""
+        """Return the state after the message, None for one that is ignored; raise if it is refused."""
         plain = type(message) is dict and type(message.get("type")) is str
-        if not plain and (breach := judge_shape("http", message)) is not None:
-            self._breach(breach)
+        if not plain and (violation := judge_shape("http", message)) is not None:
+            self._record_violation(violation)
         state = HTTP.advance(self._state, token_of(message)) if judge.is_known(message["type"]) else None
         if state is None:
-            announced = self.trailers is not None
-            self._breach(judge.judge_order(self._state, message, trailers_announced=announced, offered=self._offered))
+            announced, offered = self.trailers is not None, self._offered
+            violation = judge.judge_order(self._state, message, trailers_announced=announced, offered=offered)
+            self._record_violation(violation)
             return None
-        for breach in judge.check_message(message, state=self._state, offered=self._offered):
-            self._breach(breach)
+        for violation in judge.check_message(message, state=self._state, offered=self._offered):
+            self._record_violation(violation)
         return state
-
-    def _breach(self, violation: Violation) -> None:
-        keep(violation, among=self.violations)
-        if violation.fatal:
-            raise violation.error()
-
-    def _count(self, length: BodyLength, sent_bytes: int) -> None:
-        """Compare what was sent of the body with what its head declares."""
-        last = self._state in ("complete", "trailers due")
-        # A reader who has left is owed nothing any more.
-        if not self._gone and (breach := length.take(sent_bytes, last=last)) is not None:
-            self._breach(breach)
 
     def _send_start(self, message: Message) -> None:
         self.status = message["status"]
@@ -197,8 +187,8 @@ class HttpCycle(AppCall):
         ]
         self._length = BodyLength.of(message["status"], self.headers, head=self._head)
         if self._length is not None:
-            for breach in self._length.violations:
-                self._breach(breach)
+            for violation in self._length.violations:
+                self._record_violation(violation)
         if message.get("trailers"):
             self.trailers = []
         if self._stream:
@@ -206,19 +196,21 @@ class HttpCycle(AppCall):
 
     async def _send_body(self, message: Message) -> None:
         chunk = bytes(message.get("body", b""))
-        if self._length is not None:
-            self._count(self._length, len(chunk))
+        if self._length is not None and not self._disconnected:  # a reader who has left may get less
+            last = self._state in ("complete", "trailers due")
+            if (violation := self._length.take(len(chunk), last=last)) is not None:
+                self._record_violation(violation)
         if self._window is not None:
-            if not self._gone:
+            if not self._disconnected:
                 await self._window.admit(len(chunk))
-            if self._gone:  # the reader has left: as with a server, what is still sent goes nowhere
+            if self._disconnected:  # the reader has left: the chunk is dropped, as in servers
                 await anyio.lowlevel.checkpoint()
             else:
                 self._inbox.put(chunk)
         else:
             if not self._head:
                 self._chunks.append(chunk)
-            if message.get("more_body", False):  # or an app that streams without pause could never be cancelled
+            if message.get("more_body", False):  # so that an endless loop of send() can be cancelled
                 await anyio.lowlevel.checkpoint()
         if self._state == "complete":
             self._finish_response()
@@ -235,7 +227,7 @@ class HttpCycle(AppCall):
     async def _send_opt_in(self, message: Message, state: str) -> None:
         kind = message["type"]
         if kind not in self._offered:
-            pass  # its judge has noted it; a server ignores it
+            pass  # a violation already; servers ignore it
         elif kind in FILE_MESSAGES:
             await self._send_file(message, state)
         elif kind == "http.response.early_hint":
@@ -248,65 +240,61 @@ class HttpCycle(AppCall):
     async def _send_file(self, message: Message, state: str) -> None:
         contents = IteratorBody(read_sent_file(message))
         try:
-            while not (self._head or self._gone) and (piece := await contents.read()):
-                self._hear()
+            while not (self._head or self._disconnected) and (piece := await contents.read()):
+                self._mark_message()
                 await self._send_body({"type": "http.response.body", "body": piece, "more_body": True})
         finally:
             with anyio.CancelScope(shield=True):
                 await contents.close()
-        self._state = state  # only now: a file that cannot be read leaves the response as it was
+        self._state = state  # last, because a file that cannot be read must not change the state
         await self._send_body({"type": "http.response.body", "more_body": message.get("more_body", False)})
 
     def _finish_response(self) -> None:
         self.complete = True
-        self._heard_s = math.inf
-        self._tell_gone()
+        self._last_message_s = math.inf
+        self._disconnect()
         if not self._wait_background:
             self._inbox.put(_COMPLETE)
 
-    def _tell_gone(self) -> None:
-        self._gone = True
-        if self._gone_event is not None:
-            self._gone_event.set()
+    def _disconnect(self) -> None:
+        self._disconnected = True
+        if self._disconnect_event is not None:
+            self._disconnect_event.set()
         if self._window is not None:
             self._window.lift()
         if self._body_reader is not None:
-            self._body_reader.leave()
-
-    def _has_noticed(self) -> bool:
-        return self._gone_noticed
+            self._body_reader.stop()
 
     def _on_end(self) -> None:
         if self.complete or self.outcome != "returned" or self.cut_off:
-            return  # what it raised is told by itself; and an app that was told of the disconnect may go as it is
-        if (breach := judge.check_end(self._state)) is not None:
-            self._breach(breach)
+            return  # exceptions are reported separately; an app that saw the disconnect may stop early
+        if (violation := judge.check_end(self._state)) is not None:
+            self._record_violation(violation)
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
-    def wait_response(self, gap_s: float | None = None, whole: Deadline | None = None) -> None:
+    def wait_response(self, gap_s: float | None = None, deadline: Deadline | None = None) -> None:
         """
-        Wait for the whole response, or of a streamed one for its start.
+        Wait for the whole response, or for the start of a streamed one; raise `DeadlineError` if it is late.
 
         :param gap_s: the longest time between two messages of the app
-        :param whole: when the whole of a buffered response must be there
-        Raises `DeadlineError`.
+        :param deadline: of the whole response
         """
-        if self.take("response", gap_s, whole) is _SOURCE_LOST:
+        if self.take("response", gap_s, deadline) is _SOURCE_LOST:
             self.abort(gently=True)
 
-    async def wait_response_async(self, gap_s: float | None = None, whole: Deadline | None = None) -> None:
+    async def wait_response_async(self, gap_s: float | None = None, deadline: Deadline | None = None) -> None:
         """As `wait_response`."""
-        if await self.take_async("response", gap_s, whole) is _SOURCE_LOST:
+        if await self.take_async("response", gap_s, deadline) is _SOURCE_LOST:
             await self.abort_async(gently=True)
 
     @property
     def cut_off(self) -> bool:
-        """Whether the call was ended from outside, though the app may have gone along with it and returned."""
-        return self.outcome in ("cancelled", "abandoned") or (self._gone and not self.complete)
+        """Whether the call was ended from outside; the app may have returned because of that."""
+        return self.outcome in ("cancelled", "abandoned") or (self._disconnected and not self.complete)
 
     def content(self) -> bytes:
-        """Return the body of a buffered response; ``CancelledError`` when it was cut off."""
+        """Return the body of a buffered response; ``CancelledError`` if it was cut off."""
         if self.cut_off and not self.complete:
             raise concurrent.futures.CancelledError
         return b"".join(self._chunks)
@@ -315,7 +303,7 @@ class HttpCycle(AppCall):
         """
         Yield the body of a streamed response as the app sends it; empty chunks and HEAD bodies are skipped.
 
-        Raises `DeadlineError`, or ``CancelledError`` where another thread or the client's end has ended the call.
+        Raises `DeadlineError`, or ``CancelledError`` if another thread or closing the client has ended the call.
         """
         self._open_body()
         while not self._body_ended():
@@ -326,7 +314,7 @@ class HttpCycle(AppCall):
         """As `iter_chunks`."""
         self._open_body()
         while not self._body_ended():
-            await self._inbox.let_go_on()
+            await self._inbox.yield_to_loop()
             item = self._try_next()
             for chunk in self._read(await self.take_async("response body", gap_s) if item is NOTHING else item):
                 yield chunk
@@ -336,13 +324,13 @@ class HttpCycle(AppCall):
         self._window.open()
 
     def _body_ended(self) -> bool:
-        """Tell whether nothing more comes; ``CancelledError`` where that is because the call was cut off."""
-        if self._end_taken and self.cut_off:
+        """Return whether the body has ended; ``CancelledError`` if it was cut off."""
+        if self._end_seen and self.cut_off:
             raise concurrent.futures.CancelledError
-        return self._end_taken or self._body_read
+        return self._end_seen or self._body_read
 
     def _try_next(self) -> Any:
-        """Return what is in the inbox already, else `NOTHING`, with all credit given back before the wait."""
+        """Return the next available item, else return all credit to the sender and `NOTHING`."""
         assert self._window is not None
         with contextlib.suppress(Empty):
             return self._taken(self._inbox.get_nowait())
@@ -360,37 +348,104 @@ class HttpCycle(AppCall):
         return ()
 
     def finish(self) -> None:
-        """
-        End the cycle as its reader leaves: a complete response waits for background work, unless that is not
-        waited for; any other is ended.
-
-        Raises nothing; what the app raised is in ``exception``.
-        """
-        if self.complete:
+        """End the cycle because its reader leaves; if configured, first wait for background tasks."""
+        if not self.complete:
+            super().finish()
+        elif self._wait_background:
             try:
-                if self._wait_background:
-                    self.wait_ended()
-            except BaseException:  # KeyboardInterrupt, or whatever a signal handler raises
+                self.wait_ended()
+            except BaseException:  # KeyboardInterrupt, or any other exception of a signal handler
                 self.abort()
                 raise
-        elif not self.ended:
-            self.let_go()
 
     async def finish_async(self) -> None:
         """As `finish`."""
-        if self.complete:
+        if not self.complete:
+            await super().finish_async()
+        elif self._wait_background:
             try:
-                if self._wait_background:
-                    await self.wait_ended_async()
+                await self.wait_ended_async()
             except BaseException:
                 await self.abort_async()
                 raise
-        elif not self.ended:
-            await self.let_go_async()
+
+
+class CreditWindow:
+    """
+    Credit between one sender (on the loop) and one reader (on any other thread).
+
+    It starts closed: nothing is admitted before the reader first asks, as in Starlette's client. An empty window always
+    admits one item of any size.
+    """
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+        self._open = False
+        self._lifted = False
+        self._room: anyio.Event | None = None
+        self._ahead_items = 0
+        self._ahead_bytes = 0
+        self._opened = False
+        self._taken_items = 0
+        self._taken_bytes = 0
+
+    # -- on the loop's thread ----------------------------------------------------------------------------
+
+    async def admit(self, size_bytes: int) -> None:
+        """Wait for credit, then count the item as sent."""
+        while not self._lifted and (not self._open or (self._ahead_items and not self._fits(size_bytes))):
+            if self._room is None:
+                self._room = anyio.Event()
+            await self._room.wait()
+        self._ahead_items += 1
+        self._ahead_bytes += size_bytes
+
+    def lift(self) -> None:
+        """Admit everything from now on, because the reader has left or the response is complete."""
+        self._lifted = True
+        self._wake()
+
+    def _fits(self, size_bytes: int) -> bool:
+        return self._ahead_items < LIMIT_ITEMS and self._ahead_bytes + size_bytes <= LIMIT_BYTES
+
+    def _open_here(self) -> None:
+        self._open = True
+        self._wake()
+
+    def _give_back_here(self, items: int, size_bytes: int) -> None:
+        self._ahead_items -= items
+        self._ahead_bytes -= size_bytes
+        self._wake()
+
+    def _wake(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.set()
+
+    # -- on the reader's thread --------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Start to read: give the sender its first credit."""
+        if not self._opened:
+            self._opened = True
+            self._loop.call_soon(self._open_here)
+
+    def took(self, size_bytes: int) -> None:
+        """Count one item as read; credit is returned in halves of the window, so that most items need no callback."""
+        self._taken_items += 1
+        self._taken_bytes += size_bytes
+        if self._taken_items * 2 >= LIMIT_ITEMS or self._taken_bytes * 2 >= LIMIT_BYTES:
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Return all credit; called before the reader waits, to avoid a deadlock with the sender."""
+        if self._taken_items:
+            self._loop.call_soon(self._give_back_here, self._taken_items, self._taken_bytes)
+            self._taken_items = self._taken_bytes = 0
 
 
 def _as_bytes(value: object) -> bytes:
-    # Wrong types are noted as violations; a text is still shown rather than lost.
+    # Wrong types are violations already; a str is converted rather than lost.
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
     return str(value).encode("latin-1", "replace")

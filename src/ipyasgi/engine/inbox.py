@@ -1,7 +1,7 @@
-"""The inbox of one call, and sans-I/O waits: how a thread, or a coroutine on another loop, waits for the app's loop.
+"""`Inbox` of one call, and sans-I/O waits: how a thread, or a coroutine on another loop, waits for the app's loop.
 
-The logic of a wait is written once, as a generator (`WaitPlan`) that does no waiting of its own: it yields how long it
-would wait, and is sent the next item, or `NOTHING` when that time has passed. One of two runners drives it::
+The logic of a wait is a generator (`WaitPlan`) that does not wait itself: it yields the seconds to wait, and is sent
+the next item, or `NOTHING` when that time has passed. One of two runners drives it::
 
       the app's loop            Inbox                  runner                       WaitPlan
       --------------            -----                  ------                       --------
@@ -12,10 +12,9 @@ would wait, and is sent the next item, or `NOTHING` when that time has passed. O
                                                        value       <--------------- return value
 
       run_sync    blocks the calling thread in ``get(timeout=seconds)``
-      run_async   awaits an event of the calling coroutine's loop, which goes on meanwhile
+      run_async   awaits an event of the calling coroutine's loop, without blocking it
 
-Code outside the engine calls neither: it asks the loop (`ipyasgi.engine.loops.Loop.wait`), because only the loop knows
-how the calling thread can wait for it.
+Code outside the engine calls `ipyasgi.engine.loops.Loop.wait`, because the kind of loop decides how a thread waits.
 """
 
 from __future__ import annotations
@@ -33,32 +32,32 @@ T = TypeVar("T")
 
 SLICE_S = 0.2
 """
-The longest wait of a caller in one piece.
+The longest uninterrupted wait of a caller.
 
-On Windows a lock's acquire cannot be interrupted. Elsewhere it can, but for a signal that arrives between the
-interpreter's last look and the moment the thread sleeps: measured, one SIGINT in a thousand then waits with it.
+On Windows a lock's acquire cannot be interrupted. Elsewhere it can, unless the signal arrives between the interpreter's
+last check and the sleep of the thread: measured, that delays one SIGINT in a thousand.
 """
 
 NOTHING = object()
-"""Sent to a `WaitPlan` when nothing came in time: it looks at the clock, then goes on or ends."""
+"""Sent to a `WaitPlan` when no item arrived in time."""
 
 WaitPlan = Generator[float, Any, T]
-"""A generator that yields seconds to wait (``inf``: for ever), is sent an item or `NOTHING`, and returns a ``T``."""
+"""A generator that yields seconds to wait (``inf`` for no limit), is sent an item or `NOTHING`, and returns a ``T``."""
 
 
 class Inbox(SimpleQueue[Any]):
     """
-    Filled on the app's loop, emptied by those who wait.
+    Filled on the app's loop, emptied by the waiters.
 
-    All waits are cut into slices. A thread's, because of what `SLICE_S` says; a coroutine's, because in a kernel an
-    interrupt of an ``await`` reaches a sleeping loop only when something else wakes it.
+    Waits are cut into slices: a thread's for the reason in `SLICE_S`, a coroutine's because in a kernel an interrupt of
+    an ``await`` reaches a sleeping loop only when something else wakes it.
     """
 
     def __init__(self) -> None:
         self._wakers: list[Callable[[], None]] = []
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        """Hand something over, from any thread; never blocks."""
+        """Put an item, from any thread; never blocks."""
         super().put(item)
         for wake in tuple(self._wakers):
             wake()
@@ -79,7 +78,7 @@ class Inbox(SimpleQueue[Any]):
                 return value
 
     async def run_async(self, plan: WaitPlan[T]) -> T:
-        """Run a plan in a coroutine, whose loop goes on meanwhile, and return its value."""
+        """Run a plan in a coroutine, without blocking its loop, and return its value."""
         with contextlib.closing(plan):
             try:
                 seconds = next(plan)
@@ -89,20 +88,20 @@ class Inbox(SimpleQueue[Any]):
                 value: T = stop.value
         return value
 
-    async def let_go_on(self) -> None:
-        """Give the running loop a turn where an item is there already: a fast sender must not starve its reader."""
+    async def yield_to_loop(self) -> None:
+        """Give the running loop a turn if an item is available: a fast sender must not block the reader's loop."""
         if not self.empty():
             await anyio.lowlevel.checkpoint()
 
     async def _next(self, seconds: float) -> Any:
-        await self.let_go_on()
+        await self.yield_to_loop()
         with contextlib.suppress(Empty):
             return self.get_nowait()
         arrived = anyio.Event()
         post = find_poster()
 
         def wake() -> None:
-            with contextlib.suppress(RuntimeError):  # the waiting loop has ended, and its waiter with it
+            with contextlib.suppress(RuntimeError):  # the loop of the waiter has ended
                 post(arrived.set)
 
         self._wakers.append(wake)
@@ -117,14 +116,14 @@ class Inbox(SimpleQueue[Any]):
 
 
 async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
-    """Wait for the event, or so long."""
+    """Wait for the event for at most ``seconds``."""
     trio = find_running_trio()
     if trio is not None:
         with trio.move_on_after(max(seconds, 0)):
             await arrived.wait()
         return
-    # A timer, and no cancel scope: in a kernel the cancellation that an interrupt brings is looked at when the slice
-    # is over, so both come at once, and anyio 4.4 takes such a cancellation for its own scope's and swallows it.
+    # A timer and not a cancel scope: in a kernel a cancellation by an interrupt is noticed at the end of the slice, and
+    # anyio 4.4 would mistake it for the scope's own and swallow it.
     timer = sys.modules["asyncio"].get_running_loop().call_later(seconds, arrived.set)
     try:
         await arrived.wait()
@@ -133,17 +132,17 @@ async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
 
 
 def find_poster() -> Callable[..., Any]:
-    """Return what runs a plain function soon on the loop that runs here; callable from any thread."""
+    """Return a callable, for any thread, that schedules a plain function on the loop that runs here."""
     trio = find_running_trio()
     if trio is not None:
         post: Callable[..., Any] = trio.lowlevel.current_trio_token().run_sync_soon
-    else:  # it runs here, and importing us does not import it
+    else:  # asyncio runs here, so it is imported; importing us must not import it
         post = sys.modules["asyncio"].get_running_loop().call_soon_threadsafe
     return post
 
 
 def find_running_trio() -> Any:
-    """Return the module where it is trio that runs here; it is not imported to find out."""
+    """Return the trio module if trio runs here, else None; does not import it."""
     trio = sys.modules.get("trio")
-    is_running = getattr(getattr(trio, "lowlevel", None), "in_trio_run", bool)  # another thread may be importing it
+    is_running = getattr(getattr(trio, "lowlevel", None), "in_trio_run", bool)  # the import may be incomplete
     return trio if is_running() else None

@@ -1,4 +1,4 @@
-"""Work whose value comes later: a coroutine that runs on a loop, waited for and cancelled from anywhere else."""
+"""`Job`: a coroutine on a loop, awaited or cancelled from elsewhere; and waits for any `concurrent.futures.Future`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import math
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, Protocol, TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, Unpack
 
 import anyio
 
 from ..protocol.errors import LoopError
 from .inbox import NOTHING, Inbox, WaitPlan
+
+if TYPE_CHECKING:
+    from .loops import Loop
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -22,52 +25,38 @@ _CANCELLATIONS = (("asyncio", "CancelledError"), ("trio", "Cancelled"))
 
 
 def is_cancellation(exc: BaseException | None) -> bool:
-    """Tell whether this is how asyncio or trio ends a task; neither is imported to find out."""
-    # getattr: there may be none, and another thread may be in the midst of importing it.
+    """Return whether an exception is the cancellation of asyncio or trio; does not import them."""
+    # getattr, because the import may be missing or incomplete.
     cancelled = [getattr(sys.modules.get(name), kind, ()) for name, kind in _CANCELLATIONS]
     return any(isinstance(exc, one) for one in cancelled)
 
 
 def is_unwinding() -> bool:
-    """Return whether the caller unwinds from KeyboardInterrupt or a cancellation, and must not wait for clean-up."""
+    """Return True while unwinding from KeyboardInterrupt or cancellation; do not wait for cleanup then."""
     leaving = sys.exc_info()[1]
     return isinstance(leaving, KeyboardInterrupt) or is_cancellation(leaving)
 
 
-class JobLoop(Protocol):
-    """The part of `ipyasgi.engine.loops.Loop` that a job needs."""
-
-    @property
-    def gone(self) -> bool:
-        """Whether the loop has ended."""
-
-    def call_soon(self, func: Callable[[], object]) -> None:
-        """Run the plain function on the loop."""
-
-    def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
-        """Run a plan on this thread."""
-
-
 class Job(Generic[T]):
     """
-    A coroutine running on a loop, seen from other threads and tasks.
+    A coroutine that runs on a loop, for other threads and tasks.
 
-    :ivar future: its value to come; done, at the latest, when the coroutine has ended
+    :ivar future: its value; done when the coroutine has ended
     """
 
     __slots__ = ("_loop", "_scope", "future")
 
-    def __init__(self, loop: JobLoop) -> None:
+    def __init__(self, loop: Loop) -> None:
         self._loop = loop
         self.future: concurrent.futures.Future[T] = concurrent.futures.Future()
         self._scope: anyio.CancelScope | None = None
 
     def done(self) -> bool:
-        """Tell whether there is a result, an exception or a cancellation."""
+        """Return whether there is a result, an exception or a cancellation."""
         return self.future.done()
 
     def cancel(self) -> None:
-        """Ask the coroutine to stop, from any thread, without waiting; nothing happens once it has ended."""
+        """Cancel the coroutine, from any thread, without waiting; does nothing once it has ended."""
         if not self.future.done():
             self._loop.call_soon(self._cancel_here)
 
@@ -75,44 +64,40 @@ class Job(Generic[T]):
         """
         Wait for the value.
 
-        :param timeout_s: seconds to wait, None for ever; passing it does not stop the work
-        Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or what the coroutine raised.
+        :param timeout_s: seconds to wait; None for no limit. A timeout does not cancel the coroutine
+        Raises ``TimeoutError``, ``concurrent.futures.CancelledError``, or the exception of the coroutine.
         """
-        self._loop.wait(inbox_of(self.future), wait_done(self.future, timeout_s, self._look))
+        self._loop.wait(inbox_of(self.future), wait_done(self.future, timeout_s, self._check_loop))
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
         """As `result`, for a coroutine on any loop."""
-        await inbox_of(self.future).run_async(wait_done(self.future, timeout_s, self._look))
+        await inbox_of(self.future).run_async(wait_done(self.future, timeout_s, self._check_loop))
         return self.future.result(0)
 
     def end(self, within_s: float) -> bool:
-        """Cancel and wait for the end; False when it did not come within the time."""
+        """Cancel and wait for the end; return False if it did not come within the time."""
         self.cancel()
-        self._loop.wait(inbox_of(self.future), wait_done(self.future, within_s, self._look))
+        self._loop.wait(inbox_of(self.future), wait_done(self.future, within_s, self._check_loop))
         return self.done()
 
     async def end_async(self, within_s: float) -> bool:
-        """As `end`; the caller's own cancellation waits until it is done."""
+        """As `end`; shielded from cancellation."""
         self.cancel()
         with anyio.CancelScope(shield=True):
-            await inbox_of(self.future).run_async(wait_done(self.future, within_s, self._look))
+            await inbox_of(self.future).run_async(wait_done(self.future, within_s, self._check_loop))
         return self.done()
 
-    def _look(self) -> None:
+    def _check_loop(self) -> None:
         if self._loop.gone and not self.future.done():
-            with contextlib.suppress(concurrent.futures.InvalidStateError):  # it answered after all
-                self.future.set_exception(LoopError("the event loop has ended, and with it what was running there"))
+            with contextlib.suppress(concurrent.futures.InvalidStateError):  # the value has just arrived
+                self.future.set_exception(LoopError("the event loop ended before its work: open a new client"))
 
     def _cancel_here(self) -> None:
         if self._scope is None:
             self.future.cancel()
         else:
             self._scope.cancel()
-
-    def when_done(self, callback: Callable[[], object]) -> None:
-        """Call ``callback`` on the thread where the result, the exception or the cancellation is set."""
-        self.future.add_done_callback(lambda _: callback())
 
     async def _run(self, func: Callable[[Unpack[Ts]], Awaitable[T]], args: tuple[*Ts]) -> None:
         try:
@@ -121,7 +106,7 @@ class Job(Generic[T]):
             with anyio.CancelScope() as self._scope:
                 value = await func(*args)
                 self.future.set_result(value)
-        except BaseException as exc:  # SystemExit too: it must not reach the loop
+        except BaseException as exc:  # including SystemExit, which must not reach the loop
             if not (self.future.done() or is_cancellation(exc) or isinstance(exc, GeneratorExit)):
                 self.future.set_exception(exc)
         finally:
@@ -131,31 +116,23 @@ class Job(Generic[T]):
 
 
 async def await_future(future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-    """
-    Await, on any loop, a value that comes from anywhere else; cancelling this wait cancels nothing else.
-
-    Raises ``TimeoutError`` when it did not come within ``timeout_s`` seconds.
-    """
+    """Await a future on any loop, for at most ``timeout_s`` seconds; cancelling the wait does not cancel the future."""
     await inbox_of(future).run_async(wait_done(future, timeout_s))
     return future.result(0)
 
 
 def inbox_of(future: concurrent.futures.Future[Any]) -> Inbox:
-    """Return an inbox that gets the future once it is done."""
+    """Return an inbox that receives the future once it is done."""
     inbox = Inbox()
     future.add_done_callback(inbox.put)
     return inbox
 
 
 def wait_done(
-    future: concurrent.futures.Future[Any], within_s: float | None, look: Callable[[], object] = lambda: None
+    future: concurrent.futures.Future[Any], within_s: float | None, check: Callable[[], object] = lambda: None
 ) -> WaitPlan[None]:
-    """
-    Return the plan of a wait for a future.
-
-    :param look: called after each slice in which nothing came
-    """
+    """Return the plan of a wait for a future; ``check`` is called after each slice without an item."""
     until_s = math.inf if within_s is None else time.monotonic() + within_s
     while not future.done() and (left := until_s - time.monotonic()) > 0:
         if (yield left) is NOTHING:
-            look()
+            check()

@@ -1,10 +1,9 @@
-"""`KernelLoop`: the app on the caller's own running loop, for pools, locks and clients made with top-level ``await``.
+"""`KernelLoop`: runs the app on the caller's own loop, for pools, locks and clients made with top-level ``await``.
 
-Awaiting needs nothing. A *synchronous* call made on that loop's thread has to run the loop inside itself, which
-asyncio refuses; nest-asyncio2 makes it possible by patching asyncio for the whole process, so it is imported and
-applied at the first such call and not before. Measured on ipykernel 6.29 to 7.4: nest-asyncio itself, and
-nest-asyncio2 before 1.7.3, lose comm and execute messages; the former is refused where it was here first, the latter
-is kept out by what we depend on.
+A *synchronous* call on that loop's thread has to run the loop inside itself, which asyncio refuses. nest-asyncio2 makes
+it possible by patching asyncio for the whole process, so it is imported and applied only at the first such call.
+Measured on ipykernel 6.29 to 7.4: nest-asyncio, and nest-asyncio2 before 1.7.3, lose comm and execute messages; the
+former is refused if it was applied before, the latter excluded by our dependencies.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ _THEN = "use `await` with AsyncTestClient instead"
 
 class KernelLoop(Loop):
     """
-    The loop that runs where this is made, such as a notebook kernel's, or the one handed in.
+    The running loop of the caller, such as a notebook kernel's, or a given one.
 
-    It is neither closed nor stopped from here (`close` and `stop_soon` do nothing), and no thread is made. Whatever the
-    app does blocks this loop: its other tasks, and in a notebook the cells, wait as they would for any coroutine.
+    `close` and `stop_soon` do nothing, and no thread is made. The app shares the loop with the caller's other tasks,
+    and in a notebook with the cells.
 
-    :param loop: an asyncio loop; by default the running one, asyncio's or trio's
-    Raises `LoopError` where no loop runs and none is given.
+    :param loop: an asyncio loop; by default the running one, of asyncio or trio
+    Raises `LoopError` if no loop runs and none is given.
     """
 
     owned = False
@@ -42,7 +41,8 @@ class KernelLoop(Loop):
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         super().__init__("asyncio")
         self._tasks: set[asyncio.Task[object]] = set()
-        self._trio_token = _running_token() if loop is None else None
+        trio = find_running_trio() if loop is None else None
+        self._trio_token = trio.lowlevel.current_trio_token() if trio is not None else None
         self._loop = loop
         self._post: Callable[..., object]
         if self._trio_token is not None:
@@ -53,10 +53,10 @@ class KernelLoop(Loop):
                 self._loop = asyncio.get_running_loop()
             except RuntimeError:
                 raise LoopError(
-                    "no event loop runs here: make KernelLoop() in a coroutine or a notebook cell, or hand a loop in"
+                    "no event loop runs here: make KernelLoop() in a coroutine or a notebook cell, or pass a loop"
                 ) from None
         if not isinstance(self._loop, asyncio.AbstractEventLoop):
-            raise LoopError(f"a {type(loop).__name__} is not an asyncio event loop: hand in asyncio.get_running_loop()")
+            raise LoopError(f"a {type(loop).__name__} is not an asyncio event loop: pass asyncio.get_running_loop()")
         self._post = self._loop.call_soon_threadsafe
 
     @property
@@ -65,13 +65,14 @@ class KernelLoop(Loop):
             return self._loop.is_closed()
         try:
             self._post(int)
-        except RuntimeError:  # trio says it in no other way
+        except RuntimeError:  # trio has no other way to find out
             return True
         return False
 
     def is_own_thread(self) -> bool:
         if self._trio_token is not None:
-            return _running_token() is self._trio_token
+            trio = find_running_trio()
+            return trio is not None and trio.lowlevel.current_trio_token() is self._trio_token
         return asyncio._get_running_loop() is self._loop
 
     def check_wait(self) -> None:
@@ -81,7 +82,7 @@ class KernelLoop(Loop):
     def check_await(self) -> None:
         if self._loop is not None and not (self._loop.is_running() or self._loop.is_closed()):
             raise LoopError(
-                "the loop that was handed in does not run, so nothing awaited of it would ever come: "
+                "the given loop does not run, so awaiting it would never end: "
                 "run it, or make KernelLoop() in the coroutine that awaits"
             )
 
@@ -89,10 +90,10 @@ class KernelLoop(Loop):
         try:
             self._post(contextvars.copy_context().run, self._begin, func, args)
         except RuntimeError as exc:
-            raise LoopError("the event loop has ended: open a new client on the one that runs now") from exc
+            raise LoopError("the event loop has ended: open a new client on the running one") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        with contextlib.suppress(RuntimeError):  # it has ended, and with it whatever this was meant for
+        with contextlib.suppress(RuntimeError):  # the loop has ended
             self._post(func, *args)
 
     def stop_soon(self) -> None:
@@ -109,7 +110,7 @@ class KernelLoop(Loop):
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)
         if self._loop is None:
-            import trio  # it is running here, so it is there
+            import trio  # it runs here, so it is installed
 
             trio.lowlevel.spawn_system_task(func, *args, context=contextvars.copy_context())
         else:
@@ -118,18 +119,18 @@ class KernelLoop(Loop):
             task.add_done_callback(self._tasks.discard)
 
     def _needs_running(self) -> bool:
-        """Return whether this thread has to run the loop while it waits: it is the loop's own, or no thread runs it."""
+        """Return whether this thread must run the loop while it waits: it is the loop's own, or no thread runs it."""
         loop = self._loop
         return self.is_own_thread() or (loop is not None and not (loop.is_running() or loop.is_closed()))
 
     def _make_ready(self) -> asyncio.AbstractEventLoop:
-        """Return the loop, ready to be run on this thread until something has ended; `LoopError` where it cannot be."""
+        """Return the loop, ready to run on this thread; raise `LoopError` if it cannot."""
         if self._loop is None:
             raise LoopError(f"a synchronous call cannot wait on trio's own thread: {_THEN}")
         if self._loop.is_running():
             _make_reentrant(self._loop)
         elif asyncio._get_running_loop() is not None:
-            raise LoopError("the loop that was handed in does not run here, another one does: make KernelLoop()")
+            raise LoopError("another loop than the given one runs here: make KernelLoop() without a loop")
         return self._loop
 
 
@@ -138,22 +139,17 @@ def _run_to_end(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T]) -
     try:
         return loop.run_until_complete(task)
     except BaseException:
-        if not task.done():  # an interrupt: asyncio would let it wait on
+        if not task.done():  # after an interrupt asyncio would leave it waiting
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 loop.run_until_complete(task)
         elif not task.cancelled():
-            task.exception()  # raised already; asyncio need not log it
+            task.exception()  # retrieved, so that asyncio does not log it
         raise
 
 
-def _running_token() -> Any:
-    trio = find_running_trio()
-    return trio.lowlevel.current_trio_token() if trio is not None else None
-
-
 def _make_reentrant(loop: asyncio.AbstractEventLoop) -> None:
-    """Let ``loop`` be run inside itself; raises `LoopError`, before anything is patched, where that cannot work."""
+    """Allow ``loop`` to run inside itself; raise `LoopError`, before patching anything, if that cannot work."""
     if not isinstance(loop, asyncio.BaseEventLoop):
         raise LoopError(f"{type(loop).__module__}.{type(loop).__name__} cannot be run inside itself: {_THEN}")
     for patched in (asyncio, type(loop)):
@@ -163,7 +159,7 @@ def _make_reentrant(loop: asyncio.AbstractEventLoop) -> None:
                 f"without `nest_asyncio.apply()`, or {_THEN}"
             )
     try:
-        import nest_asyncio2  # patches nothing before apply(), but costs an import that most never need
+        import nest_asyncio2  # patches nothing before apply(); imported here because few calls need it
     except ImportError:
         raise LoopError(
             f"a synchronous call on this loop needs nest-asyncio2: pip install nest-asyncio2, or {_THEN}"

@@ -1,7 +1,7 @@
-"""The app's lifespan: started, shut down, or stepped message by message.
+"""`LifespanRunner`: starts the app, shuts it down, or steps through its lifespan message by message.
 
-`LifespanRunner` is asked from any thread but the loop's own; one life of the app is a `LifespanCall` on the
-loop. The table `ipyasgi.protocol.machines.LIFESPAN` decides every change of ``status``; nothing else sets it.
+Callable from any thread except the loop's own; each life of the app is a `LifespanCall` on the loop. Only the table
+`ipyasgi.protocol.machines.LIFESPAN` changes ``status``.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from .lifespan_call import LifespanCall
 from .loops import Loop
 
 if TYPE_CHECKING:
-    from .observer import ObserverFactory
+    from .recording import ObserverFactory
     from .runs import Event, LifespanRun
 
 LifespanMode = Literal["auto", "on", "off"]
-"""``on``: an app that does not support lifespan is an error; ``auto``: it simply has none; ``off``: never called."""
+"""``on``: an app without lifespan support is an error; ``auto``: it is not; ``off``: the lifespan never runs."""
 
 _ALIVE: tuple[LifespanStatus, ...] = ("starting", "running", "shutting down")
 _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
@@ -38,13 +38,13 @@ _NEXT_ACTIONS: dict[LifespanStatus, tuple[str, ...]] = {
 
 
 class _HeldLock:
-    """A lock that is held and given back; no generator, whose contextlib writes to what the app raised, even frozen."""
+    """Releases a held lock; not a generator, because contextlib would set attributes of the app's exception."""
 
-    def __init__(self, held: threading.RLock, whole: Deadline | None) -> None:
-        self._held, self._whole = held, whole
+    def __init__(self, held: threading.RLock, deadline: Deadline | None) -> None:
+        self._held, self._deadline = held, deadline
 
     def __enter__(self) -> Deadline | None:
-        return self._whole
+        return self._deadline
 
     def __exit__(self, *_: object) -> None:
         self._held.release()
@@ -52,12 +52,12 @@ class _HeldLock:
 
 class LifespanRunner:
     """
-    The lives of one app, one after the other.
+    Runs the lives of one app, one after the other.
 
-    :param state: the dict that goes into ``scope["state"]``; kept for all lives
-    :param loop: asked for the loop to run on, each time a life begins
+    :param state: the dict that is ``scope["state"]``; the same for all lives
+    :param loop: returns the loop of the next life
     :param observe: makes the observer of each life
-    :param strict: asked whether the first violation of a life is raised once it has started, or has ended
+    :param strict: returns whether the first violation is raised once a life has started or ended
     """
 
     def __init__(
@@ -82,30 +82,30 @@ class LifespanRunner:
 
     @property
     def status(self) -> LifespanStatus:
-        """The present state of the table `ipyasgi.protocol.machines.LIFESPAN`."""
+        """The current state of the table `ipyasgi.protocol.machines.LIFESPAN`."""
         call = self._call
         if call is None:
             return "not started"
         if call.status in _ALIVE and self._fork_guard.forked:
-            return "lost"  # it lives on in the parent process
+            return "lost"  # it continues in the parent process
         if call.status in _ALIVE and call.loop.lost:
-            call.lose_loop()
+            call.advance("loop.lost")
         return call.status
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The messages of the present life so far."""
+        """The messages of the current life so far."""
         recording = self._call.recording if self._call is not None else None
         return recording.snapshot() if recording is not None else ()
 
     @property
     def waiting(self) -> tuple[Direction, str] | None:
-        """Direction and type of the message the app waits at; None while it runs or when there is no life."""
+        """Direction and type of the message the app waits at; None while it runs, or without a life."""
         return self._call.waiting if self._call is not None else None
 
     @property
     def exception(self) -> BaseException | None:
-        """What the app raised in this life."""
+        """The exception that the app raised in this life, or None."""
         return self._call.exception if self._call is not None else None
 
     @property
@@ -120,27 +120,27 @@ class LifespanRunner:
 
     @property
     def future(self) -> Future[None] | None:
-        """The present or last life as a future that ends with the app's coroutine."""
+        """The current or last life as a future that ends with the app's coroutine."""
         return self._call.future if self._call is not None else None
 
     @property
     def alive(self) -> bool:
-        """Whether a life is going on."""
+        """Whether the app is starting, running or shutting down."""
         return self.status in _ALIVE
 
     @property
     def next_actions(self) -> tuple[str, ...]:
-        """What may be asked for now: of ``start``, ``step``, ``stop``, ``restart``."""
+        """The actions that are possible now, of ``start``, ``step``, ``stop`` and ``restart``."""
         return _NEXT_ACTIONS.get(self.status, ("start", "step"))
 
     def startup(self, timeout_s: float | None = None) -> None:
         """
-        Start the app, or let a start that is being stepped go on to its end.
+        Start the app, or continue a start that is being stepped to its end.
 
-        :param timeout_s: seconds to wait for ``lifespan.startup.complete``; None for ever
+        :param timeout_s: seconds to wait for ``lifespan.startup.complete``; None for no limit
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
         """
-        with self._one_at_a_time("start", timeout_s) as whole:
+        with self._one_at_a_time("start", timeout_s) as deadline:
             if self.status in ("running", "shutting down"):
                 raise LifespanStateError("start", self.status, self.next_actions)
             call = self._call if self.status == "starting" else None
@@ -149,47 +149,48 @@ class LifespanRunner:
                 call.begin()
             else:
                 call.loop.call_soon(call.gate.open)
-            call.wait_until(lambda: call.status not in ("not started", "starting"), "lifespan.startup.complete", whole)
+            statuses = ("not started", "starting")
+            call.wait_until(lambda: call.status not in statuses, "lifespan.startup.complete", deadline)
             self._judge_startup(call)
 
     def shutdown(self, timeout_s: float | None = None) -> None:
         """
         Shut the app down and wait until its coroutine has ended; any shut gate is opened.
 
-        :param timeout_s: seconds to wait; None for ever
+        :param timeout_s: seconds to wait; None for no limit
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
         """
-        with self._one_at_a_time("stop", timeout_s) as whole:
+        with self._one_at_a_time("stop", timeout_s) as deadline:
             if self.status == "starting":
                 self.startup(timeout_s)
             if self.status not in ("running", "shutting down"):
                 raise LifespanStateError("stop", self.status, self.next_actions)
             call = self._call
             assert call is not None
-            call.loop.call_soon(call.want_shutdown, contextvars.copy_context())
+            call.loop.call_soon(call.request_shutdown, contextvars.copy_context())
             call.loop.call_soon(call.gate.open)
-            call.wait_until(lambda: False, "lifespan.shutdown.complete", whole)
+            call.wait_until(lambda: False, "lifespan.shutdown.complete", deadline)
             self._judge_shutdown(call)
 
     def restart(self, timeout_s: float | None = None) -> None:
         """Shut the app down if it is alive, then start a new life; arguments and errors as for both."""
-        with self._one_at_a_time("restart", timeout_s):  # nobody else's start or step comes between the halves
+        with self._one_at_a_time("restart", timeout_s):  # no other start or step comes between
             if self.alive:
                 self.shutdown(timeout_s)
             self.startup(timeout_s)
 
     def step(self, timeout_s: float | None = None) -> None:
         """
-        Let one message pass and return when the app waits at the next one, or has ended.
+        Let one message pass, and return when the app waits at the next one or has ended.
 
-        :param timeout_s: seconds to wait for the app to get there; None for ever
-        Raises `DeadlineError` or `LifespanStateError`; a failure of the app is told by ``status``, not raised.
+        :param timeout_s: seconds to wait for that; None for no limit
+        Raises `DeadlineError` or `LifespanStateError`; a failure of the app changes ``status`` and is not raised.
         """
-        with self._one_at_a_time("step", timeout_s) as whole:
+        with self._one_at_a_time("step", timeout_s) as deadline:
             call = self._call if self.alive else None
             if call is None:
                 call = self._new_life()
-                call.take_step()
+                call.step()
                 call.begin()
                 taken = 1
             else:
@@ -197,27 +198,27 @@ class LifespanRunner:
                 if self.status == "running":
                     call.loop.call_soon(call.step_to_shutdown, contextvars.copy_context())
                 else:
-                    call.loop.call_soon(call.take_step)
+                    call.loop.call_soon(call.step)
             call.wait_until(
-                lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", whole
+                lambda: call.steps == taken and call.waiting is not None, "next receive or send of the app", deadline
             )
 
     def open_gates(self) -> None:
-        """Let an app that is being stepped go on by itself."""
+        """Let an app that is being stepped run freely."""
         call = self._call
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
 
     async def abort_async(self) -> None:
-        """Cancel whatever the app is doing in this life; for a start or a shutdown that nobody waits for any more."""
+        """Cancel the current life, after its start or shutdown was cancelled."""
         if self._call is not None and self._call.outcome != "abandoned":
             await self._call.abort_async()
 
     def end(self, timeout_s: float, *, quiet: bool = True) -> None:
         """
-        Shut down whatever is alive, within the time; for closing and interpreter exit.
+        Shut down the app if it is alive, within the time; for closing and interpreter exit.
 
-        :param quiet: a passed deadline is no error, nor a life whose loop is lost
+        :param quiet: do not raise an error for a passed deadline or a lost loop
         """
         try:
             if self.alive:
@@ -234,15 +235,15 @@ class LifespanRunner:
 
     def _one_at_a_time(self, wanted: str, timeout_s: float | None) -> _HeldLock:
         self._check_process()
-        whole = Deadline.after(timeout_s)
+        deadline = Deadline.after(timeout_s)
         if self._call is not None and self.alive:
             self._call.loop.check_wait()
         if not self._life_lock.acquire(timeout=-1 if timeout_s is None else timeout_s):
-            raise LifespanStateError(wanted, self.status, ("wait for the step that is under way",))
-        return _HeldLock(self._life_lock, whole)
+            raise LifespanStateError(wanted, self.status, ("wait for the other step to end",))
+        return _HeldLock(self._life_lock, deadline)
 
     def _check_process(self) -> None:
-        """Raise `LoopError` in a forked child, where a life that was begun is the parent's; else start afresh."""
+        """Raise `LoopError` in a forked child if a life continues in the parent; else reset the lock there."""
         if self._fork_guard.forked:
             if self._call is not None and self._call.status in _ALIVE:
                 self._fork_guard.check()
@@ -252,7 +253,7 @@ class LifespanRunner:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):
             self._raise_violation(call)
             return
-        # The exception comes after the message that says it failed.
+        # The exception comes after the message lifespan.startup.failed.
         if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
             call.abort()
         self._raise_failure(call, "startup")
@@ -270,5 +271,5 @@ class LifespanRunner:
         if call.exception is not None:
             reraise(call.exception)
         how = "was cancelled" if call.outcome in ("cancelled", "abandoned") else "returned"
-        owed = "receiving lifespan.startup" if call.status == "unsupported" else f"sending lifespan.{phase}.complete"
-        raise LifespanError(phase, call.failure_message or f"the app {how} without {owed}")
+        missing = "receiving lifespan.startup" if call.status == "unsupported" else f"sending lifespan.{phase}.complete"
+        raise LifespanError(phase, call.failure_message or f"the app {how} without {missing}")

@@ -1,4 +1,4 @@
-"""One life of the app on its loop: what it receives, sends, and waits at. Asked through `ipyasgi.engine.lifespan`."""
+"""`LifespanCall`: one life of the app on its loop, with the gate that steps it. Used by `ipyasgi.engine.lifespan`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,71 @@ from ..protocol.judges import lifespan as judge
 from ..protocol.machines import LIFESPAN, LifespanStatus
 from ..protocol.scopes import build_lifespan_scope
 from ..protocol.types import ASGIApp, Direction, Message, Receive, Send
-from ..protocol.violations import judge_shape, keep
+from ..protocol.violations import judge_shape
 from .call import AppCall
 from .call_handle import Deadline
-from .gates import StepGate
 from .inbox import WaitPlan
 from .loops import CANCEL_GRACE_S, Loop
 
 if TYPE_CHECKING:
-    from .observer import ObserverFactory
+    from .recording import ObserverFactory
 
 _MOVED = object()
+
+
+class StepGate:
+    """
+    Holds the app before each receive and send while stepping, until it is let through. Runs on the loop's thread.
+
+    :param on_held: called each time the app starts to wait here
+    """
+
+    def __init__(self, on_held: Callable[[], object]) -> None:
+        self.shut = False
+        self._passes = 0
+        self._on_held = on_held
+        # By waiter, because several tasks of the app may be held at once; the first one is shown.
+        self._places: dict[object, tuple[Direction, str]] = {}
+        # Made on the loop's thread only, because an anyio.Event belongs to the loop it is made on.
+        self._changed: anyio.Event | None = None
+
+    async def arrive(self, direction: Direction, message_type: str) -> None:
+        """Wait while the gate is shut and no pass is left, then use a pass."""
+        waiter = object()
+        while self.shut and not self._passes:
+            self._places[waiter] = (direction, message_type)
+            if self._changed is None:
+                self._changed = anyio.Event()
+            self._on_held()
+            try:
+                await self._changed.wait()
+            finally:  # also when the waiting task is cancelled
+                self._places.pop(waiter, None)
+        if self.shut:
+            self._passes -= 1
+
+    def let_one_pass(self) -> None:
+        """Shut the gate, but let one message through."""
+        self.shut = True
+        self._passes += 1
+        self._notify()
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self.shut = False
+        self._passes = 0
+        self._notify()
+
+    @property
+    def held_at(self) -> tuple[Direction, str] | None:
+        """Direction and type of the message that is held first, or None; read from any thread."""
+        return next(iter(tuple(self._places.values())), None)
+
+    def _notify(self) -> None:
+        self._places.clear()
+        changed, self._changed = self._changed, None
+        if changed is not None:
+            changed.set()
 
 
 class LifespanCall(AppCall):
@@ -34,7 +88,7 @@ class LifespanCall(AppCall):
         super().__init__(app, build_lifespan_scope(state), loop, observer=observe() if observe else None, record=True)
         self.status: LifespanStatus = "not started"
         self.failure_message = ""
-        self.gate = StepGate(self._moved)
+        self.gate = StepGate(self._notify)
         self.steps = 0
         self.future: Future[None] = Future()
         self._startup_given = False
@@ -45,7 +99,7 @@ class LifespanCall(AppCall):
 
     @property
     def waiting(self) -> tuple[Direction, str] | None:
-        """What the app is held at: the direction and type of the message that comes next; None while it runs."""
+        """Direction and type of the message that the app is held at; None while it runs."""
         if self.status == "running" and self._waiter is not None and not self._shutdown_wanted:
             return ("receive", "lifespan.shutdown")
         return self.gate.held_at
@@ -62,11 +116,11 @@ class LifespanCall(AppCall):
             return await receive()
 
         async def gated_send(message: Message) -> None:
-            if (breach := judge_shape("lifespan", message)) is not None:
-                keep(breach, among=self.violations)
-                await anyio.lowlevel.checkpoint()  # or an app that goes on for ever could never be cancelled
-                if breach.fatal:
-                    raise breach.error()
+            if (violation := judge_shape("lifespan", message)) is not None:
+                try:
+                    self._record_violation(violation)
+                finally:
+                    await anyio.lowlevel.checkpoint()  # so that an endless loop of send() can be cancelled
             await self.gate.arrive("send", message["type"])
             await send(message)
 
@@ -75,99 +129,96 @@ class LifespanCall(AppCall):
     async def _receive(self) -> Message:
         if not self._startup_given:
             self._startup_given = True
-            self._advance("lifespan.startup")
+            self.advance("lifespan.startup")
             return {"type": "lifespan.startup"}
         self._follow_caller()
-        self._advance("lifespan.shutdown")
+        self.advance("lifespan.shutdown")
         return {"type": "lifespan.shutdown"}
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
-        for breach in judge.check_message(message, status=self.status):
-            keep(breach, among=self.violations)
-            if breach.rule == "lifespan.before-startup":  # it did not wait to be asked; servers bear it
-                self._advance("lifespan.startup")
+        for violation in judge.check_message(message, status=self.status):
+            self._record_violation(violation)
+            if violation.rule == "lifespan.before-startup":  # it did not wait for lifespan.startup; servers accept that
+                self.advance("lifespan.startup")
         if judge.is_allowed(self.status, kind):
             self.failure_message = judge.read_failure(message)
-            self._advance(kind)
+            self.advance(kind)
         else:
             await anyio.lowlevel.checkpoint()
 
-    def _advance(self, token: str) -> None:
+    def advance(self, token: str) -> None:
+        """Change the status as the table of the lifespan says, and wake the caller."""
         state = LIFESPAN.advance(self.status, token)
         if state is not None:
             self.status = cast(LifespanStatus, state)
-        self._moved()
+        self._notify()
 
     async def _wait_for_shutdown(self) -> None:
-        if self.status not in ("starting", "running"):  # the specification has no third message: this never comes
+        if self.status not in ("starting", "running"):  # the specification has no third message
             self._cancel()
             await anyio.sleep_forever()
         if not self._shutdown_wanted:
             if self._waiter is None:
                 self._waiter = anyio.Event()
-            self._moved()
+            self._notify()
             await self._waiter.wait()
 
-    def want_shutdown(self, context: contextvars.Context) -> None:
-        """Let the waiting receive go on to ``lifespan.shutdown`` (and its gate)."""
+    def request_shutdown(self, context: contextvars.Context) -> None:
+        """Let the waiting receive continue to ``lifespan.shutdown`` (and its gate)."""
         self._shutdown_context = context
         self._shutdown_wanted = True
         if self._waiter is not None:
             self._waiter.set()
 
-    def take_step(self) -> None:
+    def step(self) -> None:
         """Let exactly one message pass."""
-        self.gate.let_one_pass()  # first: counting the step tells the caller to look where the app waits
+        self.gate.let_one_pass()  # first, because the caller reads `waiting` once the step is counted
         self.steps += 1
-        self._moved()
+        self._notify()
 
     def step_to_shutdown(self, context: contextvars.Context) -> None:
-        """Let the waiting receive go on, and no further."""
-        self.take_step()
-        self.want_shutdown(context)
+        """Let the waiting receive continue, but no further."""
+        self.step()
+        self.request_shutdown(context)
 
     def _follow_caller(self) -> None:
-        # What the app prints while shutting down belongs to whoever asked for the shutdown, not to the cell
-        # that started it long ago: what was inherited and not changed since follows the new caller.
+        # Output during the shutdown belongs to the cell that requested it, not to the one that started the app, so
+        # inherited context variables that the app has not changed take the new caller's values.
         for var, value in (self._shutdown_context or {}).items():
             if var.get(None) is self._inherited.get(var):
                 var.set(value)
 
     def _on_end(self) -> None:
         if self.loop.lost:
-            self.lose_loop()
-        if self.outcome == "returned" and (breach := judge.check_end(self.status)) is not None:
-            keep(breach, among=self.violations)
-        self._advance(f"app.{self.outcome}")
+            self.advance("loop.lost")
+        if self.outcome == "returned" and (violation := judge.check_end(self.status)) is not None:
+            self._record_violation(violation)
+        self.advance(f"app.{self.outcome}")
         if self.exception is not None:
             self.future.set_exception(self.exception)
         else:
             self.future.set_result(None)
 
-    def _more_for_run(self) -> dict[str, Any]:
+    def _extra_fields(self) -> dict[str, Any]:
         return {"status": self.status}
 
-    def _moved(self) -> None:
+    def _notify(self) -> None:
         self._inbox.put(_MOVED)
 
     # -- on the caller's thread --------------------------------------------------------------------------
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
         if gently and not self.ended:
-            self._advance("deadline.passed")
+            self.advance("deadline.passed")
         return (yield from super()._abort(gently=False, grace_s=grace_s))
 
-    def leave(self) -> None:
-        if not self.ended:  # it runs on, but nobody waits for it any more
-            self._advance("deadline.passed")
-        super().leave()
+    def abandon(self) -> None:
+        if not self.ended:  # it still runs, but the caller has stopped waiting
+            self.advance("deadline.passed")
+        super().abandon()
 
-    def lose_loop(self) -> None:
-        """Say that the loop this life ran on is lost."""
-        self._advance("loop.lost")
-
-    def wait_until(self, reached: Callable[[], bool], waited_for: str, whole: Deadline | None) -> None:
+    def wait_until(self, reached: Callable[[], bool], waited_for: str, deadline: Deadline | None) -> None:
         """Wait until ``reached()`` or the app's end; raises `DeadlineError` after cancelling the app."""
-        while not reached() and not self._end_taken:
-            self.take(waited_for, None, whole)
+        while not reached() and not self._end_seen:
+            self.take(waited_for, None, deadline)

@@ -1,13 +1,12 @@
-"""`Loop`: the interface of everything an app can run on. Makes no thread and knows no ASGI.
+"""`Loop`: base class of everything an app can run on. No threads and no ASGI here.
 
-A loop is a strategy: `ipyasgi.engine.background_loop` runs one on a thread of its own,
-`ipyasgi.engine.kernel_loop` uses the caller's. ``spawn`` hands a coroutine function over and returns at once,
-``submit`` gives a `Job` to wait on or cancel, ``call`` waits. They can be called from any thread but the loop's own.
-Work inherits the caller's context variables, which is how a kernel knows the cell that a ``print`` in an endpoint
-belongs to.
+A loop is a strategy: `ipyasgi.engine.background_loop` runs one on its own thread, `ipyasgi.engine.kernel_loop` uses the
+caller's. ``spawn`` starts a coroutine function and returns at once, ``submit`` returns a `Job` to wait for or cancel,
+``call`` waits. They are callable from any thread except the loop's own. Work inherits the caller's context variables,
+by which a kernel finds the cell of a ``print`` in an endpoint.
 
-All blocking waits of the project go through `Loop.wait`, so a strategy decides how the calling thread waits. New loops
-and threads come from `ipyasgi.engine.strategy`.
+All blocking waits of the project use `Loop.wait`, so the strategy decides how the calling thread waits. New loops and
+threads come from `ipyasgi.engine.strategy`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar, TypeVarTuple, Unpack
 
 from ..protocol.errors import DeadlineError, LoopError
-from .inbox import NOTHING, Inbox, WaitPlan
+from .inbox import Inbox, WaitPlan
 from .jobs import Job, inbox_of, wait_done
 
 T = TypeVar("T")
@@ -29,8 +28,8 @@ Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
 
 CANCEL_GRACE_S = 0.2
-"""How long an interrupted wait gives the cancelled work to end: the prompt is to be back within half a second, and
-IPython needs up to another 0.2 s to draw the traceback."""
+"""How long an interrupted wait lets the cancelled work end: the prompt should be back within half a second, and IPython
+needs up to another 0.2 s to draw the traceback."""
 
 
 class Loop(ABC):
@@ -38,10 +37,10 @@ class Loop(ABC):
     Base class of the loops an app can run on.
 
     :ivar backend: ``"asyncio"`` or ``"trio"``
-    :ivar closers: called by `close` with the seconds they may take, before the loop stops: lifespan shutdowns
-    :ivar suspect: whether work was left behind that seems to block the loop
-    :ivar lost: whether it was given up because something blocks it for good
-    :ivar owned: whether it was made for the app; False for the caller's own loop, which is not stopped from here
+    :ivar closers: lifespan shutdowns, called by `close` with the seconds they may take
+    :ivar suspect: whether abandoned work seems to block the loop
+    :ivar lost: whether it was given up because something blocks it permanently
+    :ivar owned: whether it was made for the app; False for the caller's own loop, which is never stopped here
     """
 
     owned = True
@@ -56,7 +55,7 @@ class Loop(ABC):
         state = "lost" if self.lost else "closed" if self.closed else "running"
         return f"<{type(self).__name__} of {self.backend}: {state}>"
 
-    # -- what a strategy has to offer ---------------------------------------------------------------------
+    # -- implemented by each strategy ---------------------------------------------------------------------
 
     @property
     @abstractmethod
@@ -66,7 +65,7 @@ class Loop(ABC):
     @property
     @abstractmethod
     def gone(self) -> bool:
-        """Whether the loop has ended; what has not answered by then never will."""
+        """Whether the loop has ended, so that unfinished work never completes."""
 
     @abstractmethod
     def spawn(self, func: Callable[[Unpack[Ts]], Awaitable[object]], *args: *Ts) -> None:
@@ -78,31 +77,29 @@ class Loop(ABC):
 
     @abstractmethod
     def is_own_thread(self) -> bool:
-        """Return whether the caller is on the loop's thread, where a blocking wait for the loop would never end."""
+        """Return whether the caller is on the loop's thread, where waiting for the loop would deadlock."""
 
     @abstractmethod
     def stop_soon(self) -> None:
         """Stop the loop without waiting or running closers; callable on its own thread."""
 
     def wait(self, inbox: Inbox, plan: WaitPlan[T]) -> T:
-        """Run a plan on ``inbox`` while this call blocks, and return its value. The app's loop goes on meanwhile."""
+        """Run a plan on ``inbox`` and return its value; blocks this thread, but not the app's loop."""
         return inbox.run_sync(plan)
 
-    def _join(self, timeout_s: float) -> None:  # optional: not every loop has a thread to join
-        """Wait for the end of a loop that was asked to stop."""
+    def _join(self, timeout_s: float) -> None:  # optional: not every loop has a thread
+        """Wait for the end of a loop after `stop_soon`."""
         return
 
-    # -- what follows from it -----------------------------------------------------------------------------
+    # -- shared -------------------------------------------------------------------------------------------
 
     def check_wait(self) -> None:
-        """Raise `LoopError` where this thread cannot wait for the loop."""
+        """Raise `LoopError` if this thread cannot wait for the loop."""
         if self.is_own_thread():
-            raise LoopError(
-                "this cannot be called from the event loop thread it runs on, where waiting never ends: use await there"
-            )
+            raise LoopError("cannot block on the event loop from its own thread (it would deadlock): use `await` there")
 
     def check_await(self) -> None:
-        """Raise `LoopError` where awaiting something of the loop would never end."""
+        """Raise `LoopError` if awaiting work of the loop would never end."""
         return
 
     def submit(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts) -> Job[T]:
@@ -115,14 +112,14 @@ class Loop(ABC):
         """
         Run ``await func(*args)`` on the loop and wait for its value.
 
-        :param timeout_s: seconds, None for ever; then the work is cancelled, and `DeadlineError` raised
+        :param timeout_s: seconds, after which the work is cancelled and `DeadlineError` raised; None for no limit
         """
         self.check_wait()
         job: Job[T] = Job(self)
         try:
             self.spawn(job._run, func, args)
             return job.result(timeout_s)
-        except BaseException as exc:  # a signal handler may raise anything
+        except BaseException as exc:  # any exception of a signal handler
             if job.done() or isinstance(exc, LoopError):
                 raise
             self.suspect = not job.end(CANCEL_GRACE_S)
@@ -147,31 +144,28 @@ class Loop(ABC):
             raise
 
     def wait_future(self, future: concurrent.futures.Future[T], timeout_s: float | None = None) -> T:
-        """
-        Wait on this thread for a value that comes from anywhere else, and return it or raise what it holds.
-
-        :param timeout_s: seconds, None for ever; then ``TimeoutError`` is raised, and nothing else happens
-        """
+        """Wait for a future on this thread and return its value; ``TimeoutError`` after ``timeout_s`` seconds."""
         self.wait(inbox_of(future), wait_done(future, timeout_s))
         return future.result(0)
 
     def responds(self, within_s: float) -> bool:
         """Return whether the loop runs a callback within ``within_s`` seconds: False while something blocks it."""
-        inbox = Inbox()
-        self.call_soon(inbox.put, None)
-        return self.wait(inbox, _wait_item(within_s))
+        responded: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self.call_soon(responded.set_result, None)
+        self.wait(inbox_of(responded), wait_done(responded, within_s))
+        return responded.done()
 
     def give_up(self) -> None:
-        """Declare the loop lost: something blocks it for good."""
+        """Declare the loop lost, because something blocks it permanently."""
         self.lost = True
         self.closers.clear()
         self.stop_soon()
 
     def close(self, timeout_s: float = 2.0) -> None:
         """
-        Run the closers (lifespan shutdowns), then stop the loop and wait for its end; again is harmless.
+        Run the closers (lifespan shutdowns), then stop the loop and wait for its end; may be called again.
 
-        :param timeout_s: seconds for all of it; what has not ended by then is left behind
+        :param timeout_s: seconds for all of it; work that has not ended by then is abandoned
         """
         if self.closed:
             return
@@ -181,7 +175,7 @@ class Loop(ABC):
                 while self.closers:
                     stack.callback(_call_with_rest, self.closers.pop(0), until)
                 if self.suspect and not self.responds(0.05):
-                    self.give_up()  # the closers still run, to say what cannot
+                    self.give_up()  # the closers still run, and report what they cannot do
         finally:
             self.stop_soon()
             if not (self.lost or self.is_own_thread()):
@@ -189,19 +183,11 @@ class Loop(ABC):
 
 
 def claim_context(backend: Backend) -> None:
-    """Say in the current context which async library runs here, where sniffio is imported."""
-    # A caller inside another async library hands its mark over with its context variables.
+    """Set sniffio's current async library in this context, if sniffio is imported."""
+    # Needed because a caller in another async library passes its own value on with its context variables.
     sniffio = sys.modules.get("sniffio")
     if sniffio is not None:
         sniffio.current_async_library_cvar.set(backend)
-
-
-def _wait_item(within_s: float) -> WaitPlan[bool]:
-    until_s = time.monotonic() + within_s
-    while (left_s := until_s - time.monotonic()) > 0:
-        if (yield left_s) is not NOTHING:
-            return True
-    return False
 
 
 def _late(func: Callable[..., object], timeout_s: float) -> DeadlineError:

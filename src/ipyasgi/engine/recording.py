@@ -1,7 +1,7 @@
-"""The tap: wraps ``receive`` and ``send`` of one call, stamps each message, and becomes a frozen `Run` at the end.
+"""`Recording`: wraps ``receive`` and ``send`` of one call, timestamps each message, and becomes a frozen `Run`.
 
-Written on the loop's thread; ``snapshot`` may be asked for from any thread, for live views, and ``freeze`` too, by
-whoever leaves a call behind whose app does not end.
+`Observer` is the interface to the rooms above. Written on the loop's thread; ``snapshot`` is callable from any thread,
+for live views, and so is ``freeze``, to abandon a call whose app does not end.
 """
 
 from __future__ import annotations
@@ -9,19 +9,39 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
 from ..protocol.judges.response import readable_twice
 from ..protocol.types import Direction, Message, Receive, Scope, Send
 from ..protocol.violations import Violation
-from .observer import Observer
 from .runs import RUN_OF_KIND, Event, Outcome, Run
 
 BODY_LIMIT_BYTES = 1024 * 1024
-"""Bytes of bodies that the events of one recording keep in each direction; of a longer one size and digest are told."""
+"""Bytes of bodies that one recording keeps in each direction; of a longer body it keeps size and digest."""
 EVENTS_LIMIT = 10_000
 """Messages that one recording keeps; later ones are counted."""
+
+
+class Observer(Protocol):
+    """Observes one call of the app. Called on the loop's thread; must not block or raise."""
+
+    def opened(self, scope: Scope) -> None:
+        """Handle the start of the call with ``scope``."""
+
+    def message(self, event: Event) -> None:
+        """Handle a message that the app received or sent."""
+
+    def closed(self, run: Run) -> None:
+        """Handle the end of the app's coroutine; an abandoned call is closed on the thread that abandons it."""
+
+    def around(self) -> AbstractContextManager[object]:
+        """Return a context that is entered in the app's task: context variables set in it reach the app."""
+
+
+ObserverFactory = Callable[[], Observer | None]
+"""Makes the observer of one call; None for a call without an observer."""
 
 
 class Recording:
@@ -29,7 +49,7 @@ class Recording:
     The mutable record of one call while it runs.
 
     :param scope: copied at once, because the app may change it
-    :param observer: told of every message, and of the end
+    :param observer: notified of every message, and of the end
     """
 
     def __init__(self, scope: Scope, observer: Observer | None) -> None:
@@ -40,20 +60,20 @@ class Recording:
         self._dropped = 0
         self._room_bytes = {"receive": BODY_LIMIT_BYTES, "send": BODY_LIMIT_BYTES}
         self._body_bytes = 0
-        self._digest: Any = None  # begun where the events no longer hold the whole body
+        self._digest: Any = None  # created once the events no longer contain the whole body
         self._started_at_s = time.time()
         self._zero_ns = time.perf_counter_ns()
-        self._open_end = threading.Lock()  # taken once, by whoever freezes first
+        self._freeze_lock = threading.Lock()  # acquired once, by the first `freeze`, and never released
         self.run: Run | None = None
 
     def open(self, scope: Scope) -> None:
-        """Tell the observer, on the loop's thread, that the app is about to be called, and start the clock."""
+        """Notify the observer of the start, on the loop's thread, then start the clock."""
         if self._observer is not None:
             self._observer.opened(scope)
-        self._zero_ns = time.perf_counter_ns()  # from here on the time is the app's
+        self._zero_ns = time.perf_counter_ns()
 
     def tap(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
-        """Return the pair that the app is given instead."""
+        """Return the recording pair for the app."""
 
         async def tapped_receive() -> Message:
             message = await receive()
@@ -76,15 +96,10 @@ class Recording:
         return time.perf_counter_ns() - self._zero_ns
 
     def freeze(
-        self,
-        *,
-        outcome: Outcome,
-        exception: BaseException | None,
-        violations: tuple[Violation, ...],
-        **more: Any,
+        self, *, outcome: Outcome, exception: BaseException | None, violations: tuple[Violation, ...], **more: Any
     ) -> None:
-        """Make the `Run`, and tell the observer; the first to ask decides what it is."""
-        if not self._open_end.acquire(blocking=False):
+        """Make the `Run` and notify the observer; only the first call has an effect."""
+        if not self._freeze_lock.acquire(blocking=False):
             return
         if self.kind == "http":
             digest = self._digest.hexdigest() if self._digest is not None else ""
@@ -106,9 +121,9 @@ class Recording:
 
     def _note(self, direction: Direction, message: Message) -> None:
         if not isinstance(message, Mapping) or "type" not in message:
-            return  # refused a moment later
-        if self._open_end.locked():
-            return  # the call was left behind, its record is closed
+            return  # its judge refuses it
+        if self._freeze_lock.locked():
+            return  # the call was abandoned, its record is frozen
         at_ns = self.elapsed_ns()
         event = _event_of(direction, message, at_ns, self._room_bytes[direction])
         full = len(self._events) >= EVENTS_LIMIT
@@ -123,7 +138,7 @@ class Recording:
             self._observer.message(event)
 
     def _add_to_body(self, message: Message, event: Event, *, dropped: bool) -> None:
-        """Count what the app sent as its body, and take its digest from where the events hold less than all of it."""
+        """Count the app's body; compute its digest once the events no longer contain all of it."""
         self._body_bytes += event.body_bytes
         kept = sum(map(len, payloads_of(event)))
         if self._digest is None and (kept < event.body_bytes or (dropped and kept)):
@@ -135,12 +150,12 @@ class Recording:
             self._hash(message.get("body"))
 
     def _hash(self, body: object) -> None:
-        if isinstance(body, (bytes, bytearray, memoryview)):  # anything else is refused a moment later
+        if isinstance(body, (bytes, bytearray, memoryview)):  # its judge refuses other types
             self._digest.update(bytes(body))
 
 
 def payloads_of(event: Event) -> list[bytes | str]:
-    """Return what an event holds of its message's payload."""
+    """Return the parts of the message's payload that the event contains."""
     values = [event.message.get(key) for key in ("body", "bytes", "text")]
     return [value for value in values if isinstance(value, (bytes, str))]
 
@@ -174,7 +189,7 @@ def _cut(value: Any, limit_bytes: int) -> Any:
 
 
 def _copied(value: Any) -> Any:
-    """Copy lists and dicts one level deep, so that the app's later changes are not seen."""
+    """Copy lists and dicts one level deep, so that later changes by the app have no effect."""
     if isinstance(value, list):
         return tuple(value)
     if isinstance(value, dict):

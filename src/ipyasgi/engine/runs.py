@@ -1,4 +1,4 @@
-"""Frozen values: what one call of the app was, from the scope to the end. No behaviour beyond derived properties."""
+"""Frozen records of one call of the app, from the scope to the end. No behaviour beyond derived properties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..shown import Shown
 Outcome = Literal["returned", "raised", "cancelled", "abandoned"]
 
 
-# The reprs below say nothing of headers, queries and bodies: what is shown bare in a notebook is saved with it.
+# The reprs below contain no headers, queries or bodies, because a notebook saves its output.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -22,7 +22,7 @@ class Event:
     One message between server and app.
 
     :ivar direction: ``receive`` (the app awaited it) or ``send`` (the app sent it)
-    :ivar message: the message; a body over the recording's limit is cut to it
+    :ivar message: the message; a body is cut to the recording's limit
     :ivar at_ns: nanoseconds since the call began
     :ivar body_bytes: size of the whole body, text or bytes payload
     """
@@ -48,12 +48,12 @@ class Run(Shown):
     One call of the app.
 
     :ivar kind: the scope type
-    :ivar scope: a copy of the scope as it was before the call, without the live state
+    :ivar scope: a copy of the scope before the call, without the lifespan state
     :ivar events: every message in order; ``events_dropped`` counts those beyond the recording's limit
     :ivar started_at_s: seconds since the epoch
     :ivar duration_ns: nanoseconds until the app's coroutine ended
     :ivar outcome: how it ended
-    :ivar exception: what the app raised, the object itself
+    :ivar exception: the exception that the app raised, the object itself
     """
 
     kind: Kind
@@ -67,9 +67,9 @@ class Run(Shown):
     exception: BaseException | None = None
 
     def __repr__(self) -> str:
-        what = " ".join(str(self.scope[key]) for key in ("method", "path") if key in self.scope) or self.kind
+        name = " ".join(str(self.scope[key]) for key in ("method", "path") if key in self.scope) or self.kind
         took = f"{self.duration_ns / 1e6:.2f} ms"
-        return f"<{type(self).__name__} {what}: {self.outcome}, {len(self.events)} events, {took}>"
+        return f"<{type(self).__name__} {name}: {self.outcome}, {len(self.events)} events, {took}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -77,33 +77,27 @@ class HttpRun(Run):
     """
     One HTTP request and its response, as messages.
 
-    :ivar body_bytes: size of the body that the app sent, in all
-    :ivar body_sha256: its SHA-256, where the events hold less than all of it; else empty
+    :ivar body_bytes: size of the whole body that the app sent
+    :ivar body_sha256: its SHA-256 if the events do not contain all of it; else empty
     """
 
     body_bytes: int = 0
     body_sha256: str = ""
 
     @property
-    def body_kept(self) -> bytes:
-        """The body that the app sent, as far as the events hold it: the beginning of a long stream."""
-        sent = (event.message.get("body") for event in self.events if event.type == "http.response.body")
-        return b"".join(body for body in sent if isinstance(body, bytes))
-
-    @property
     def first_byte_ns(self) -> int | None:
-        """Nanoseconds until ``http.response.start``, or None when the app never sent it."""
+        """Nanoseconds until ``http.response.start``; None if the app never sent it."""
         return next((event.at_ns for event in self.events if event.type == "http.response.start"), None)
 
     @property
     def response_end_ns(self) -> int | None:
-        """Nanoseconds until the last message of the response; what comes after it is background work."""
+        """Nanoseconds until the last message of the response, after which background tasks run."""
         ends = [event.at_ns for event in self.events if event.direction == "send"]
         return ends[-1] if ends else None
 
     @property
     def background_ns(self) -> int:
-        """Nanoseconds that the app went on after the last message of its response: its background tasks."""
+        """Nanoseconds that the app's background tasks ran after the last message of its response."""
         ended = self.response_end_ns
         return self.duration_ns - ended if ended is not None else 0
 

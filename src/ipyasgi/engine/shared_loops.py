@@ -1,11 +1,11 @@
-"""One loop for all clients outside ``with`` that want the same backend: who uses it, and when it may stop.
+"""`SharedLoops`: one loop for all clients outside ``with`` of the same backend and options; stopped after the last one.
 
-A loop costs three file descriptors, so a client per test would exhaust the usual limit; here they share.
-Loops are made by `ipyasgi.engine.strategy.make_loop`.
+A loop costs three file descriptors, so a loop for each client of a test suite would exceed the usual limit.
 """
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,22 +17,27 @@ from .strategy import make_loop
 
 class LoopLease:
     """
-    One user's hold on a shared loop.
+    One user of a shared loop.
 
     :ivar loop: the loop
-    :ivar release: gives it back and waits until it has stopped, if this was the last user
     """
 
-    __slots__ = ("_release_here", "loop", "release")
-
-    def __init__(self, loop: Loop, release: Callable[[], None], release_here: Callable[[], None]) -> None:
+    def __init__(self, loop: Loop, is_last: Callable[[LoopLease], bool]) -> None:
         self.loop = loop
-        self.release = release
-        self._release_here = release_here
+        self._is_last = is_last
+
+    def release(self) -> None:
+        """Release the loop; if this was the last user, close it and wait for its end."""
+        if self._is_last(self):
+            self.loop.close()
 
     def drop(self) -> None:
-        """Give it back without waiting or taking a lock: what a finaliser, run by the collector anywhere, may do."""
-        self.loop.call_soon(self._release_here)
+        """Release the loop without waiting or taking a lock, as a finaliser must."""
+        self.loop.call_soon(self._release_on_loop)
+
+    def _release_on_loop(self) -> None:
+        if self._is_last(self):
+            self.loop.stop_soon()
 
 
 class SharedLoops:
@@ -40,16 +45,14 @@ class SharedLoops:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._loops: dict[str, tuple[Loop, set[int]]] = {}
-        self._next = 0
+        self._loops: dict[str, tuple[Loop, set[LoopLease]]] = {}
         renew_in_child(self._forget)
 
     def acquire(self, backend: Backend, backend_options: dict[str, Any]) -> LoopLease:
         """
-        Return a running loop and the ways to give it back.
+        Return a lease of a running loop.
 
-        A caller that stands on the shared loop's own thread (an endpoint that calls another app) gets one
-        of its own instead.
+        A caller on the shared loop's own thread (an endpoint that calls another app) gets a separate loop.
         """
         key = f"{backend} {sorted(backend_options.items(), key=str)!r}"
         with self._lock:
@@ -59,36 +62,26 @@ class SharedLoops:
                 self._loops[key] = (loop, users)
             elif loop.is_own_thread():
                 extra = make_loop(backend=backend, backend_options=backend_options, name="ipyasgi-loop (inner)")
-                return LoopLease(extra, extra.close, extra.stop_soon)
-            self._next += 1
-            ticket = self._next
-            users.add(ticket)
-
-        def release() -> None:
-            if self._is_last(key, loop, users, ticket):
-                loop.close()
-
-        def release_here() -> None:
-            if self._is_last(key, loop, users, ticket):
-                loop.stop_soon()
-
-        return LoopLease(loop, release, release_here)
+                return LoopLease(extra, lambda _: True)
+            lease = LoopLease(loop, functools.partial(self._is_last, key, users))
+            users.add(lease)
+        return lease
 
     def _forget(self) -> None:
-        """In a forked child: the loops are the parent's, and so may be whoever holds the lock."""
+        """Forget the loops, and a lock that may be held, in a forked child: they belong to the parent."""
         self._lock = threading.Lock()
         self._loops = {}
 
-    def _is_last(self, key: str, loop: Loop, users: set[int], ticket: int) -> bool:
+    def _is_last(self, key: str, users: set[LoopLease], lease: LoopLease) -> bool:
         with self._lock:
-            users.discard(ticket)
+            users.discard(lease)
             if users:
                 return False
-            if self._loops.get(key, (None,))[0] is loop:
+            if self._loops.get(key, (None,))[0] is lease.loop:
                 del self._loops[key]
             return True
 
 
-# A value of this module that changes: loops are a resource of the process, as threads are. It is locked, and
-# empty again once every client and explorer is closed.
+# A mutable value of the module, because loops are a resource of the process, as threads are. It is locked, and empty
+# once every client and explorer is closed.
 SHARED_LOOPS = SharedLoops()

@@ -1,6 +1,6 @@
-"""Where code comes from, in words: whose file it is, a short name for a line, and the line where a coroutine waits.
+"""Describes source locations: the owner of a file, a short name of a line, and the line where a coroutine waits.
 
-Reads no file. The frames of a coroutine are read from another thread while it is suspended; none is kept.
+Reads no file. The frames of a suspended coroutine are read from another thread, and not kept.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ _DEEPEST = 200
 
 _OURS = str(Path(__file__).parents[1]) + os.sep
 _OUR_APPS = (_OURS + "samples" + os.sep, _OURS + "teaching" + os.sep)
-_STDLIB = str(Path(os.__file__).parent) + os.sep  # sysconfig knows it too, but is slow to import
+_STDLIB = str(Path(os.__file__).parent) + os.sep  # not from sysconfig, which is slow to import
 _PACKAGES = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
 def owner_of(filename: str) -> str:
-    """Return whose code a file holds: empty for the user's, ``ipyasgi``, a package's name, or ``Python``."""
+    """Return the owner of a file's code: empty for the user, ``ipyasgi``, a package's name, or ``Python``."""
     if filename.startswith(_OUR_APPS):
         return ""
     if filename.startswith(_OURS):
@@ -57,7 +57,7 @@ def describe_frames(frames: list[FrameType]) -> tuple[str, ...]:
 
 
 def describe_place(frames: list[FrameType]) -> str:
-    """Return the innermost line that somebody wrote for this app, and what it awaits; empty without frames."""
+    """Return the innermost line of the app's own code, and what it awaits; empty without frames."""
     for depth in reversed(range(len(frames))):
         if not owner_of(frames[depth].f_code.co_filename):
             (line,) = describe_frames(frames[depth : depth + 1])

@@ -1,7 +1,7 @@
-"""Which loops and threads this platform has: the only module that chooses, and the only way to a new one.
+"""Makes new loops and threads; the only module that chooses their kind.
 
-A platform without threads takes one more module with a subclass of `Loop` and another `DEFAULT` here; no caller asks
-which kind of loop it has.
+A platform without threads needs a module with a subclass of `Loop`, and another `DEFAULT` here; callers do not depend
+on the kind of loop.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 DEFAULT = BackgroundLoop
-"""The kind of loop that `make_loop` makes, and that `run_in_thread` asks."""
+"""The kind of loop that `make_loop` and `run_in_thread` use."""
 
 
 def make_loop(
@@ -26,17 +26,16 @@ def make_loop(
     """
     Return a new running loop; its arguments are those of `ipyasgi.BackgroundLoop`.
 
-    Raises `LoopError` for a backend that is not installed, or options that it does not take.
+    Raises `LoopError` for a backend that is not installed, or invalid options.
     """
     return DEFAULT(backend=backend, backend_options=backend_options, name=name)
 
 
 def run_in_thread(func: Callable[[Unpack[Ts]], T], *args: *Ts) -> concurrent.futures.Future[T]:
     """
-    Run a function that may block on a thread of its own, and return the future of its value.
+    Run a function that may block on a new thread, and return the future of its value.
 
     A coroutine waits for it with `ipyasgi.engine.jobs.await_future`, a thread with `Loop.wait_future`. Unlike anyio's
-    workers it begins whatever else is cancelled, and needs no free place in a limit that the app's own threads may
-    have used up.
+    workers it starts even when the caller is cancelled, and does not count towards the app's thread limit.
     """
     return DEFAULT.run_in_thread(func, *args)

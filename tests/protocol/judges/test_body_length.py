@@ -1,4 +1,4 @@
-"""The length of a body: what the head declares, and what comes."""
+"""The length of a body compared with its head."""
 
 import pytest
 
@@ -35,7 +35,7 @@ CHUNKED = (b"Transfer-Encoding", b"chunked")
 )
 @pytest.mark.parametrize("head", [False, True])
 def test_the_head(status: int, headers: Pairs, rules: list[str], head: bool) -> None:
-    """content-length is one number, and absent where the status forbids it; that holds for HEAD too."""
+    """content-length is one number, and absent if the status forbids it, also for HEAD."""
     length = BodyLength.of(status, headers, head=head)
     found = length.violations if length else ()
     assert [one.rule for one in found] == [f"http.content-length-{rule}" for rule in rules]
@@ -43,7 +43,7 @@ def test_the_head(status: int, headers: Pairs, rules: list[str], head: bool) -> 
 
 
 def test_two_ways_to_end_a_body() -> None:
-    """content-length and transfer-encoding together are told, whatever the case of their names."""
+    """content-length together with transfer-encoding is a violation, in any case of the names."""
     length = BodyLength.of(200, [(b"Content-Length", b"2"), CHUNKED], head=False)
     assert length is not None
     assert [one.rule for one in length.violations] == ["http.transfer-encoding"]
@@ -70,7 +70,7 @@ def test_two_ways_to_end_a_body() -> None:
     ids=range(14),
 )
 def test_the_body(status: int, headers: Pairs, sent: list[int], told: str) -> None:
-    """A body is as long as its head says, and is told once where it is not."""
+    """A body of another length than declared is a violation, once."""
     length = BodyLength.of(status, headers, head=False)
     found = [length.take(size, last=number == len(sent)) for number, size in enumerate(sent, 1)] if length else []
     assert [f"{one.rule}: {one.message}" for one in found if one] == ([f"http.{told}"] if told else [])
@@ -79,7 +79,7 @@ def test_the_body(status: int, headers: Pairs, sent: list[int], told: str) -> No
 @pytest.mark.parametrize("status", [200, 204, 304])
 @pytest.mark.parametrize("sent", [0, 3, 9])
 def test_the_body_of_head(status: int, sent: int) -> None:
-    """What an app sends as the body of a HEAD response goes nowhere, and its length is nobody's business."""
+    """The length of a body sent for HEAD is not checked."""
     length = BodyLength.of(status, lengths(b"5"), head=True)
     assert length is not None
     assert length.take(sent, last=True) is None

@@ -1,4 +1,4 @@
-"""What an app may send on an HTTP connection, when, and what it may leave out."""
+"""Judge of HTTP connections: order, fields and missing messages."""
 
 import itertools
 from typing import Any
@@ -49,7 +49,7 @@ ALL = frozenset(EXTENSIONS)
 )
 @pytest.mark.parametrize("offered", [(), ALL])
 def test_wrong_order_is_refused(state: str, announced: bool, kind: str, rule: str, text: str, offered: Any) -> None:
-    """A message out of order is fatal, with Starlette's words."""
+    """A message out of order is fatal, with Starlette's text."""
     message = {"type": f"http.response.{kind}"}
     found = judge_order(state, message, trailers_announced=announced, offered=offered)
     assert (found.rule, found.message, found.fatal) == (f"http.{rule}", text, True)
@@ -64,7 +64,7 @@ def test_wrong_order_is_refused(state: str, announced: bool, kind: str, rule: st
     ],
 )
 def test_what_only_some_servers_know_is_noted(kind: str, offered: Any, rule: str) -> None:
-    """A type that the protocol does not have is ignored, as servers do."""
+    """A message type that the protocol does not have is a non-fatal violation, and ignored as in servers."""
     found = judge_order("no response", {"type": kind}, trailers_announced=False, offered=offered)
     assert (found.rule, found.fatal) == (rule, False)
     assert kind in found.message
@@ -109,7 +109,7 @@ def test_what_only_some_servers_know_is_noted(kind: str, offered: Any, rule: str
     ids=range(31),
 )
 def test_fields(message: dict[str, Any], rules: str) -> None:
-    """Wrong fields are noted; fatal (``!``) where the message cannot be read without them."""
+    """Wrong fields are violations, fatal (``!``) if the message cannot be read without them."""
     found = check_message(message, state="no response", offered=ALL)
     assert [one.rule + "!" * one.fatal for one in found] == [f"http.{rule}" for rule in rules.split()]
 
@@ -119,13 +119,13 @@ def test_fields(message: dict[str, Any], rules: str) -> None:
     [{"type": "http.response.debug", "info": {}}, {**START, "trailers": True}, {"type": "http.response.trailers"}],
 )
 def test_what_the_scope_does_not_offer(message: dict[str, Any]) -> None:
-    """Using an extension that the scope does not offer is noted."""
+    """Using an extension that the scope does not offer is a non-fatal violation."""
     (found,) = check_message(message, state="no response", offered=())
     assert (found.rule, found.fatal) == ("http.extension-not-offered", False)
 
 
 def test_debug_comes_before_the_start() -> None:
-    """Later debug information is taken all the same."""
+    """Debug information after the start is a non-fatal violation, and used."""
     (found,) = check_message({"type": "http.response.debug", "info": {}}, state="started", offered=ALL)
     assert (found.rule, found.fatal) == ("http.extension-order", False)
 
@@ -141,6 +141,6 @@ def test_debug_comes_before_the_start() -> None:
     ],
 )
 def test_the_end(state: str, rule: str) -> None:
-    """An app that returns has sent its response whole."""
+    """An app that returns before its response is complete violates a rule."""
     found = check_end(state)
     assert (found.rule if found else "") == (f"http.{rule}" if rule else "")

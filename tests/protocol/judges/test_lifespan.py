@@ -1,4 +1,4 @@
-"""What an app may send in its lifespan, when, and what it may leave out."""
+"""Judge of the lifespan: order, fields and missing messages."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ STATUSES: tuple[LifespanStatus, ...] = ("not started", "starting", "running", "s
 )
 @pytest.mark.parametrize("answer", ["complete", "failed"])
 def test_order(status: LifespanStatus, startup: str, shutdown: str, answer: str) -> None:
-    """Each phase is answered once, when it was asked for; who was given up may answer when it likes."""
+    """Each phase completes or fails once; after the caller has stopped waiting, the order is not checked."""
     for phase, rule in (("startup", startup), ("shutdown", shutdown)):
         kind = f"lifespan.{phase}.{answer}"
         found = list(check_message({"type": kind}, status=status))
@@ -38,14 +38,14 @@ def test_order(status: LifespanStatus, startup: str, shutdown: str, answer: str)
 @pytest.mark.parametrize("kind", ["lifespan.zero", "lifespan.startup", "lifespan.shutdown", "app.raised", "loop.lost"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_only_four_messages_are_an_apps(kind: str, status: LifespanStatus) -> None:
-    """A server's message and a word of the table are as unknown as any other."""
+    """A server's message and a token of the table are unknown message types."""
     (found,) = check_message({"type": kind}, status=status)
     assert (found.rule, is_allowed(status, kind)) == ("lifespan.unknown-message", False)
 
 
 @pytest.mark.parametrize(("message", "text"), [("no", "no"), ("", ""), (b"no", ""), (None, ""), (ValueError("no"), "")])
 def test_the_words_of_a_failure(message: Any, text: str) -> None:
-    """What is told of a failure is a text; anything else is noted and not shown."""
+    """The message of a failure is a str; other types are a violation and not shown."""
     failed = {"type": "lifespan.startup.failed", "message": message}
     found = [one.rule for one in check_message(failed, status="starting")]
     assert (read_failure(failed), found) == (text, [] if isinstance(message, str) else ["lifespan.failed-message"])
@@ -67,6 +67,6 @@ def test_the_words_of_a_failure(message: Any, text: str) -> None:
     ],
 )
 def test_the_end(status: LifespanStatus, rule: str) -> None:
-    """An app that returns has answered what it was asked, and was asked to go; one without a lifespan may return."""
+    """An app may return before its startup or after its shutdown; returning in between is a violation."""
     found = check_end(status)
     assert (found.rule if found else "") == (f"lifespan.{rule}" if rule else "")

@@ -1,4 +1,4 @@
-"""Status, header fields, body and flags of every HTTP response."""
+"""Checks of status, header fields, body and flags of any HTTP response."""
 
 from enum import IntEnum
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from ipyasgi.protocol.types import Kind
 
 
 def told(violation: Any) -> str:
-    """Return a violation's rule, with ``!`` where it is fatal; empty for none."""
+    """Return a violation's rule, with ``!`` if it is fatal; empty for None."""
     return violation.rule + "!" * violation.fatal if violation is not None else ""
 
 
@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = ("http", "websocket")
 
 
 class Own(IntEnum):
-    """A number of somebody's own."""
+    """A subclass of int."""
 
     TEAPOT = 418
 
@@ -47,7 +47,7 @@ class Own(IntEnum):
     ids=range(15),
 )
 def test_status(kind: Kind, status: Any, rule: str) -> None:
-    """A status is a whole number from 200 to 599; one that is no number cannot be used."""
+    """A status is an int from 200 to 599; one that is not an int is fatal."""
     assert told(check_status(kind, status)) == (f"{kind}.{rule}" if rule else "")
 
 
@@ -64,7 +64,7 @@ def test_status(kind: Kind, status: Any, rule: str) -> None:
     ],
 )
 def test_body(body: Any, rule: str) -> None:
-    """A body is bytes, or what servers take for bytes."""
+    """A body is bytes, or another type that servers accept."""
     assert told(check_body("http", body)) == rule
 
 
@@ -80,7 +80,7 @@ def test_body(body: Any, rule: str) -> None:
     ],
 )
 def test_flag(message: dict[str, Any], rule: str) -> None:
-    """A flag is True or False, or is left out."""
+    """A flag is True, False or missing."""
     assert told(check_flag("http", message, "more_body")) == rule
 
 
@@ -120,7 +120,7 @@ def test_flag(message: dict[str, Any], rule: str) -> None:
     ids=range(28),
 )
 def test_headers(kind: Kind, headers: Any, rules: str) -> None:
-    """Header fields are pairs of bytes with a lower-case token and a value in one line."""
+    """Header fields are pairs of bytes: a lower-case token and a single-line value."""
     assert [told(one) for one in check_headers(kind, headers)] == [f"{kind}.{rule}" for rule in rules.split()]
 
 
@@ -140,13 +140,13 @@ def test_headers(kind: Kind, headers: Any, rules: str) -> None:
     ],
 )
 def test_no_value_of_a_header_is_told(pair: Any) -> None:
-    """What is wrong with a header is said with its name and its types: the value may be a secret."""
+    """A violation of a header contains its name and types but not its value, which may be secret."""
     found = list(check_headers("http", [pair]))
     assert found
     assert "SECRET" not in repr(found)
 
 
 def test_a_long_name_is_cut() -> None:
-    """A name is shown as far as a sentence goes."""
+    """A long header name is shortened in messages."""
     (found,) = check_headers("http", [(b"A" * 10_000, b"")])
     assert len(found.message) < 100

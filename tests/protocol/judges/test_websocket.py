@@ -1,4 +1,4 @@
-"""What an app may send on a WebSocket, when, and what it may leave out."""
+"""Judge of WebSockets: order, fields and missing messages."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ ACCEPT, SEND, CLOSE, DENY, DENIED = (
     ],
 )
 def test_order(state: str, kinds: list[str], rule: str) -> None:
-    """A message that the table does not allow is refused, but for one that comes before the connect was received."""
+    """A message that the table does not allow is fatal, except before websocket.connect was received."""
     for kind in kinds:
         assert WEBSOCKET.advance(state, kind) is None
         found = judge_order(state, kind)
@@ -82,20 +82,20 @@ def test_order(state: str, kinds: list[str], rule: str) -> None:
     ids=range(42),
 )
 def test_fields(kind: str, fields: dict[str, Any], rules: str) -> None:
-    """Wrong fields are noted; fatal (``!``) where the message cannot be read without them."""
+    """Wrong fields are violations, fatal (``!``) if the message cannot be read without them."""
     found = check_message({"type": kind, **fields}, subprotocols=["a", "b"], offered=["websocket.http.response"])
     assert [one.rule + "!" * one.fatal for one in found] == [f"websocket.{rule}" for rule in rules.split()]
 
 
 def test_a_denial_that_is_not_offered() -> None:
-    """Denying with a response is an extension; without it that is noted."""
+    """A denial with a response is a violation unless the scope offers that extension."""
     (found,) = check_message({"type": DENY, "status": 403}, subprotocols=[], offered=[])
     assert (found.rule, found.fatal) == ("websocket.extension-not-offered", False)
 
 
 @pytest.mark.parametrize("fields", [{"subprotocol": "SECRET"}, {"headers": [(b"a", b" SECRET")]}])
 def test_nothing_secret_is_told(fields: dict[str, Any]) -> None:
-    """A subprotocol travels in a header, and some put a token there."""
+    """A violation of a subprotocol does not contain it, because some clients send a token there."""
     (found,) = check_message({"type": ACCEPT, **fields}, subprotocols=[], offered=[])
     assert "SECRET" not in repr(found)
 
@@ -112,6 +112,6 @@ def test_nothing_secret_is_told(fields: dict[str, Any]) -> None:
     ],
 )
 def test_the_end(state: str, rule: str) -> None:
-    """An app that returns has answered the handshake, whole; closing an open connection is left to the server."""
+    """Returning during the handshake or a denial is a violation; the server closes an open connection."""
     found = check_end(state)
     assert (found.rule if found else "") == (f"websocket.{rule}" if rule else "")

@@ -4,7 +4,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from ipyasgi.engine.gates import StepGate
+from ipyasgi.engine.lifespan_call import StepGate
 from ipyasgi.engine.loops import Backend
 
 
@@ -28,7 +28,7 @@ def test_an_open_gate_holds_nobody(backend: Backend) -> None:
 
 
 def test_one_pass_is_for_one_message(backend: Backend) -> None:
-    """Each pass lets one message through; the next is held, and says which it is."""
+    """Each pass lets one message through; the next one is held and shown."""
     passed: list[str] = []
 
     async def app(gate: StepGate) -> None:
@@ -75,7 +75,7 @@ def test_passes_add_up(backend: Backend, passes: int) -> None:
 
 
 def test_two_tasks_are_held_at_once(backend: Backend) -> None:
-    """Each task that is held goes on in its turn, and when one leaves the other is shown."""
+    """Each held task continues in turn, and when one leaves, the other one is shown."""
     passed: list[str] = []
 
     async def main() -> None:

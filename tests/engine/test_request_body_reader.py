@@ -1,4 +1,4 @@
-"""Request bodies as the app reads them: in pieces, at its own pace, while it answers, and not to the end."""
+"""Request bodies as the app reads them: in pieces, at its own pace, during the response, and partly."""
 
 import math
 import threading
@@ -10,8 +10,7 @@ import anyio
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.body_reader import PIECE_BYTES
-from ipyasgi.engine.request_body import IteratorBody, RequestBody
+from ipyasgi.engine.request_body import PIECE_BYTES, IteratorBody, RequestBody
 from ipyasgi.protocol.errors import DeadlineError
 
 from .calls import START, answers_after_one, answers_at_once, becomes_true, body, posted, read_all
@@ -113,7 +112,7 @@ def test_asking_without_waiting_takes_nothing(loop: BackgroundLoop) -> None:
 
 
 def test_two_tasks_may_receive_at_once(loop: BackgroundLoop, body_of: MakeBody) -> None:
-    """Every piece goes to one of them, in order; one is told of the end, the other waits for the disconnect."""
+    """Two tasks share the pieces in order; one gets the end, the other one the disconnect."""
     got: list[Any] = []
 
     async def app(scope, receive, send):
@@ -142,7 +141,7 @@ def test_two_tasks_may_receive_at_once(loop: BackgroundLoop, body_of: MakeBody) 
 def test_the_response_is_sent_while_the_request_is_read(
     loop: BackgroundLoop, body_of: MakeBody, may_block: None
 ) -> None:
-    """Full duplex: each piece of the request is answered before the next one is made."""
+    """Full duplex: the app responds to each piece of the request before the next one is made."""
     answers: list[bytes] = []
 
     def items() -> Iterator[bytes]:
@@ -166,7 +165,7 @@ def test_the_response_is_sent_while_the_request_is_read(
 
 @pytest.mark.serial
 def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, body_of: MakeBody) -> None:
-    """A read deadline is the app's: it stands still while the app awaits the client, and counts again afterwards."""
+    """A read deadline is paused while the app awaits the client, and continues afterwards."""
 
     def items() -> Iterator[bytes]:
         time.sleep(0.3)
@@ -183,14 +182,14 @@ def test_the_pause_of_the_body_is_under_no_read_deadline(loop: BackgroundLoop, b
     slow = posted(reads_then_sleeps, loop, body_of([b"x"], loop))
     with pytest.raises(DeadlineError):
         slow.wait_response(gap_s=0.1)
-    assert slow._heard_s != math.inf
+    assert slow._last_message_s != math.inf
 
 
 @pytest.mark.serial
 def test_what_is_sent_while_another_task_awaits_the_body_starts_no_deadline(
     loop: BackgroundLoop, body_of: MakeBody, may_block: None
 ) -> None:
-    """A read deadline stands still as long as some task of the app waits for the client, whatever others send."""
+    """A read deadline is paused while any task of the app awaits the client, even if others send."""
 
     def items() -> Iterator[bytes]:
         time.sleep(0.3)
@@ -229,7 +228,7 @@ def test_a_body_that_is_not_read_to_its_end_is_closed(loop: BackgroundLoop, body
 
 
 def test_a_begun_generator_that_nobody_asks_for_is_closed(loop: BackgroundLoop) -> None:
-    """An app that answers without receiving reads nothing, and the generator is closed all the same."""
+    """An app that responds without receiving reads nothing, and the generator is closed."""
     steps: list[str] = []
 
     def items() -> Iterator[bytes]:
@@ -250,7 +249,7 @@ def test_a_begun_generator_that_nobody_asks_for_is_closed(loop: BackgroundLoop) 
 
 
 def test_leaving_while_the_iterator_waits(loop: BackgroundLoop, body_of: MakeBody, may_block: None) -> None:
-    """The reader who leaves waits for no step: the app is told at once, and the generator closes when it wakes."""
+    """Leaving does not wait for a step: the app gets a disconnect at once, and the generator closes later."""
     steps: list[str] = []
     turn = threading.Event()
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.engine.flow_control import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
+from ipyasgi.engine.http_cycle import LIMIT_BYTES, LIMIT_ITEMS, CreditWindow
 
 from .calls import becomes_true
 
@@ -66,7 +66,7 @@ def test_credit_goes_back_in_halves(loop: BackgroundLoop) -> None:
 
 
 def test_lifted_it_holds_nobody(loop: BackgroundLoop) -> None:
-    """Once the reader has left, a sender that was waiting goes on, and nobody waits again."""
+    """Once the reader has left, a waiting sender continues, and none waits again."""
     sender = Sender(loop, 1000, LIMIT_BYTES)
     sender.window.open()
     assert sender.settles_at(1)
@@ -76,7 +76,7 @@ def test_lifted_it_holds_nobody(loop: BackgroundLoop) -> None:
 
 
 def test_nothing_is_lost_under_load(loop: BackgroundLoop) -> None:
-    """A sender and a reader at full speed never wait for each other for ever."""
+    """A sender and a reader at full speed do not deadlock."""
     count = 20_000
     window = CreditWindow(loop)
     arrived = threading.Semaphore(0)

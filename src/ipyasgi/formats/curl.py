@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..protocol.errors import RequestError
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from .cmd_words import is_for_cmd, split_commands_for_cmd
 from .curl_options import CurlCall, read_options
@@ -38,7 +39,7 @@ def render_curl(
     *,
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return one command for each request, for bash or any POSIX shell.
@@ -47,7 +48,7 @@ def render_curl(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, blanks = hide_secrets(specs, show=show_secrets)
+    hidden, blanks = hide_secrets(specs, redactor)
     return "\n\n".join(_Command(spec, blanks, base_url, follow_redirects).text() for spec in hidden)
 
 

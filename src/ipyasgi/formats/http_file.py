@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
-from ..records.redaction import is_json_type
+from ..records.redaction import Redactor, is_json_type
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
 from .placeholders import Placeholders, hide_secrets
@@ -45,7 +45,7 @@ _LAYOUT = " \t"  # other white space is text
 
 
 def render_http(
-    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, show_secrets: bool = False
+    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, redactor: Redactor = Redactor()
 ) -> str:
     """
     Return the text of a file with these requests; secrets are ``{{name}}``.
@@ -55,7 +55,7 @@ def render_http(
     Raises `RequestError` for a body that such a file cannot hold: bytes that are no text, or a line of ``###``.
     """
     given = list(requests)
-    hidden, blanks = hide_secrets([spec for _, spec in given], show=show_secrets)
+    hidden, blanks = hide_secrets([spec for _, spec in given], redactor)
     parts = [_render(title, spec, blanks) for (title, _), spec in zip(given, hidden, strict=True)]
     head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for spec in hidden) else ""
     return head + "\n".join(parts)

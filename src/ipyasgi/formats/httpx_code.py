@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from .imported import LOCAL_URL
 from .placeholders import hide_secrets
@@ -15,7 +16,7 @@ def render_httpx(
     *,
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return a script that sends these requests, one after the other, and prints what came back.
@@ -24,7 +25,7 @@ def render_httpx(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, blanks = hide_secrets(specs, show=show_secrets)
+    hidden, blanks = hide_secrets(specs, redactor)
     code = PythonCode(blanks)
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]

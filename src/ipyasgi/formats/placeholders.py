@@ -11,18 +11,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote_plus
 
-from ..records.redaction import is_secret, mask_body, mask_headers, mask_query, mask_text, mask_url
+from ..records.redaction import Redactor, Span, read_body, write_body
 from ..records.requests import RequestSpec
 
-_USER = re.compile(r"(?<=://)[^/?#@]+(?=@)")
-_SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey) +", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_PART = re.compile(
-    rb'(content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)"?.*?(?:\r\n\r\n|\n\n))(.*)\Z', re.DOTALL | re.IGNORECASE
-)
+_BY_SCHEME = {"bearer": "token", "token": "token", "basic": "credentials"}
 # Names that a shell fills by itself.
 _TAKEN = frozenset({"PWD", "OLDPWD"})
 
@@ -93,110 +88,66 @@ class Placeholders:
         )
 
 
-def hide_secrets(specs: Iterable[RequestSpec], *, show: bool = False) -> tuple[tuple[RequestSpec, ...], Placeholders]:
-    """
-    Return the requests with a mark in the place of each secret, and what the marks stand for.
-
-    :param show: leave the secrets where they are
-    """
+def hide_secrets(
+    specs: Iterable[RequestSpec], redactor: Redactor = Redactor()
+) -> tuple[tuple[RequestSpec, ...], Placeholders]:
+    """Return the requests with a mark in the place of each secret, and what the marks stand for."""
     given = tuple(specs)
     blanks = Placeholders(given)
-    return (given if show else tuple(_hide(spec, blanks) for spec in given)), blanks
+    return tuple(_hide(spec, redactor, blanks) for spec in given), blanks
 
 
-def _hide(spec: RequestSpec, blanks: Placeholders) -> RequestSpec:
+def _hide(spec: RequestSpec, redactor: Redactor, blanks: Placeholders) -> RequestSpec:
     return replace(
         spec,
-        path=_USER.sub(lambda match: blanks.mark("credentials", match[0]), spec.path),
-        query=tuple((name, _hide_value(name, value, blanks)) for name, value in spec.query),
-        headers=tuple((name, _hide_header(name, value, blanks)) for name, value in spec.headers),
-        body=_hide_body(spec, blanks),
+        path=_hide_spans(spec.path, redactor.url_spans(spec.path), blanks),
+        query=tuple(
+            (name, blanks.mark(name, value) if redactor.hides(name, value, "query") else value)
+            for name, value in spec.query
+        ),
+        headers=tuple((name, _hide_header(name, value, redactor, blanks)) for name, value in spec.headers),
+        body=_hide_body(spec, redactor, blanks),
     )
 
 
-def _hide_value(name: str, value: str, blanks: Placeholders) -> str:
-    return blanks.mark(name, value) if value and (is_secret(name) or mask_url(value) != value) else value
-
-
-def _hide_header(name: bytes, value: bytes, blanks: Placeholders) -> bytes:
+def _hide_header(name: bytes, value: bytes, redactor: Redactor, blanks: Placeholders) -> bytes:
     field, text = name.decode("latin-1"), value.decode("latin-1")
-    if field == "cookie":
-        pairs = (pair.partition("=") for pair in text.split(";"))
-        text = ";".join(
-            f"{key}={blanks.mark(key.strip(), crumb)}" if crumb else key + sign for key, sign, crumb in pairs
-        )
-    elif is_secret(field) and text:
-        scheme = _SCHEME.match(text)
-        start = scheme.end() if scheme is not None else 0
-        kind = text[:start].strip().lower()
-        known = {"bearer": "token", "token": "token", "basic": "credentials"}.get(kind, field)
-        text = text[:start] + blanks.mark(known if field == "authorization" else field, text[start:])
-    elif mask_headers(((name, value),), show=False) != mask_headers(((name, value),), show=True):
-        text = blanks.mark(field, text)
-    return text.encode("latin-1")
+    spans = redactor.header_spans(field, text)
+    if field == "authorization":
+        spans = [span._replace(name=_BY_SCHEME.get(text[: span.start].strip().lower(), field)) for span in spans]
+    return _hide_spans(text, spans, blanks).encode("latin-1")
 
 
-def _hide_body(spec: RequestSpec, blanks: Placeholders) -> bytes:
-    body, content_type = spec.body, spec.header("content-type")
-    media_type = content_type.partition(";")[0].strip().lower()
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
-    if isinstance(value, dict | list):
-        hidden = _hide_json(value, blanks)
-        return body if hidden == value else json.dumps(hidden, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if media_type == "application/x-www-form-urlencoded" and b"\n" not in body:
-        text = body.decode("utf-8", "surrogateescape")
-        pairs = parse_qsl(text, keep_blank_values=True)
-        hidden_pairs = [(name, _hide_value(name, given, blanks)) for name, given in pairs]
-        return body if hidden_pairs == pairs else urlencode(hidden_pairs).encode()
-    if media_type.startswith("multipart/"):
-        return _hide_parts(body, content_type, blanks)
-    return blanks.mark("body", body.decode("latin-1")).encode() if _looks_secret(body, content_type) else body
+def _hide_body(spec: RequestSpec, redactor: Redactor, blanks: Placeholders) -> bytes:
+    text, encoding = read_body(spec.body)
+    spans = redactor.spans(text, spec.header("content-type"))
+    if not spans:
+        return spec.body
+    if any(span.kind == "text" for span in spans):  # what it is, is not known, so a mark may not stand in it
+        return blanks.mark("body", spec.body.decode("latin-1")).encode()
+    return write_body(_hide_spans(text, spans, blanks), encoding)
 
 
-def _hide_json(value: Any, blanks: Placeholders) -> Any:
-    if isinstance(value, list):
-        return [_hide_json(item, blanks) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: _hide_field(key, item, blanks) for key, item in value.items()}
+def _hide_spans(text: str, spans: Iterable[Span], blanks: Placeholders) -> str:
+    parts: list[str] = []
+    done = 0
+    for span in spans:
+        parts += [text[done : span.start], _mark(text[span.start : span.end], span, blanks)]
+        done = span.end
+    return "".join([*parts, text[done:]])
 
 
-def _hide_field(key: str, value: Any, blanks: Placeholders) -> Any:
-    if not is_secret(key):
-        return _hide_json(value, blanks)
-    if value in (None, "", [], {}) or isinstance(value, bool):
-        return value  # nothing to hide
-    if isinstance(value, str):
-        return blanks.mark(key, value)
-    return blanks.mark(key, json.dumps(value), is_json=True)
-
-
-def _hide_parts(body: bytes, content_type: str, blanks: Placeholders) -> bytes:
-    boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"').encode("latin-1", "replace")
-    parts = body.split(b"--" + boundary) if boundary else [body]
-    return (b"--" + boundary).join(_hide_part(part, blanks) for part in parts)
-
-
-def _hide_part(part: bytes, blanks: Placeholders) -> bytes:
-    match = _PART.search(part)
-    if match is None or not is_secret(name := match[2].decode("latin-1")):
-        return part
-    end = b"\r\n" if match[3].endswith(b"\r\n") else b""
-    value = match[3].removesuffix(b"\r\n")
-    return part[: match.end(1)] + blanks.mark(name, value.decode("latin-1")).encode() + end if value else part
-
-
-def _looks_secret(body: bytes, content_type: str) -> bool:
-    """Tell whether what is no JSON, form or multipart holds a secret all the same; in doubt it does."""
-    text = body.decode("utf-8", "replace")
-    return (
-        mask_body(body, content_type) != body
-        or mask_text(text) != text
-        or any(mask_query(word) != word for word in text.split() if "=" in word)
-    )
+def _mark(secret: str, span: Span, blanks: Placeholders) -> str:
+    """Return what stands in the place of a secret; one that is empty, or says only yes or no, stays."""
+    if span.kind == "json":
+        value = json.loads(secret)
+        if value in (None, "", [], {}) or isinstance(value, bool):
+            return secret
+        is_text = isinstance(value, str)
+        return f'"{blanks.mark(span.name, value if is_text else json.dumps(value), is_json=not is_text)}"'
+    if not secret:
+        return secret
+    return blanks.mark(span.name, unquote_plus(secret) if span.kind == "form" else secret)
 
 
 def _holds(spec: RequestSpec, stem: str) -> bool:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.record import Record
-from ..records.redaction import is_json_type, mask_url
+from ..records.redaction import Redactor, is_json_type
 from ..records.requests import RequestSpec
 from .placeholders import hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, quoted, try_json
@@ -37,7 +37,7 @@ def render_pytest(
     app: str = "",
     factory: bool = False,
     volatile: Collection[str | Path] | None = None,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return a test file: a client, and one test for each exchange in their order.
@@ -52,10 +52,10 @@ def render_pytest(
     """
     given = list(exchanges)
     imported, expression = _app_of(app)
-    hidden, blanks = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
-    file = _File(PythonCode(blanks))
+    hidden, blanks = hide_secrets(read_sent(given, with_jar=True), redactor)
+    file = _File(PythonCode(blanks), redactor)
     tests = [
-        file.test(exchange, spec, VolatileFields(exchange.spec, exchange.sent_at, volatile, blanks.values))
+        file.test(exchange, spec, VolatileFields(exchange.spec, exchange.sent_at, volatile, blanks.values, redactor))
         for exchange, spec in zip(given, hidden, strict=True)
     ]
     if not file.names:
@@ -89,9 +89,10 @@ class _File:
     :ivar names: how many tests bear each name
     """
 
-    def __init__(self, code: PythonCode) -> None:
+    def __init__(self, code: PythonCode, redactor: Redactor) -> None:
         self.names: dict[str, int] = {}
         self._code = code
+        self._redactor = redactor
         self._checked = PythonCode()  # what a response says is never a blank
         self._exceptions: set[tuple[str, str]] = set()
 
@@ -125,7 +126,7 @@ class _File:
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if not raised and (response is None or exchange.exception is not None):
-            what = f"{exchange.name}, {spec.method} {quoted(mask_url(exchange.spec.path))}"
+            what = f"{exchange.name}, {spec.method} {quoted(self._redactor.url(exchange.spec.path))}"
             return f"# {what}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [

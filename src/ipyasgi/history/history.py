@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 from ..records.exception_text import read_exception
+from ..records.redaction import Redactor
 from ..records.settings import Settings
 from ..shown import Shown
 from .exchange import Exchange, Exchanges, span_of
@@ -78,6 +79,12 @@ class ExchangeStore:
             faded = self._take_faded()
         for old in faded:
             self._replace(old, without_frames(old.exchange))
+
+    def learn(self, redactor: Redactor) -> None:
+        """Count as secret in every exchange what the redactor has learnt."""
+        with self._lock:
+            for kept in self._kept:
+                kept.exchange = _with_learnt(kept.exchange, redactor)
 
     def clear(self) -> None:
         """Forget every exchange; names go on counting."""
@@ -230,3 +237,11 @@ def _holds_exception(exchange: Exchange) -> bool:
         exchange.handled_exception is not None and exchange.handled_exception.exception is not None
     )
     return live or any(map(_holds_exception, exchange.previous))
+
+
+def _with_learnt(exchange: Exchange, redactor: Redactor) -> Exchange:
+    return replace(
+        exchange,
+        settings=replace(exchange.settings, redactor=redactor),
+        previous=tuple(_with_learnt(one, redactor) for one in exchange.previous),
+    )

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..protocol.errors import FieldError
-from ..records.redaction import SECRET_NAMES
 from ..records.requests import RequestSpec
 from .operation import Operation, SecurityScheme
 
@@ -106,7 +105,6 @@ def _say(spec: RequestSpec, scheme: SecurityScheme, credential: Credential) -> R
         return _with_header(
             spec, scheme.key, "authorization", _basic(credential) if is_basic else _bearer(scheme, credential)
         )
-    SECRET_NAMES.add((scheme.name,))  # before it is said, also where nobody told of the document
     if scheme.place == "query":
         named = any(name == scheme.name for name, _ in spec.query)
         return spec if named else replace(spec, query=(*spec.query, (scheme.name, credential.token)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..records.redaction import Place
 from ..routes.path_template import PATH_PLACE
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes
 from .references import is_list
+from .secret_names import read_secret_names
 
 _MOST_PROBLEMS = 200
 
@@ -66,6 +68,10 @@ class Document:
         have the shape that JSON Schema gives them; others are left out. ``True`` is ``{}``, ``False`` ``{"not": {}}``.
         """
         return flatten(schema, self._data, self._note)
+
+    def secret_names(self) -> frozenset[tuple[Place, str]]:
+        """Return what is secret: API keys, and what has ``format: password`` or is ``writeOnly``; each in its place."""
+        return frozenset(read_secret_names(self._data, self.schemes))
 
     def __len__(self) -> int:
         return len(self.operations)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..records.redaction import SECRET_NAMES
 from ..routes.route import Route
 from ..routes.routes import read_routes
 from ..routes.tables.starlette import layers_of, mounts_of
@@ -48,11 +47,13 @@ class DocumentSource:
     One app's document, read when it is first asked for, and again where the app has made another.
 
     FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
-    The names of the API keys in it are secret from then on.
+
+    :param on_read: given each document that is read, before it is returned
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
         self._app = app
+        self._on_read = on_read
         self._lock = threading.Lock()
         self._parts: list[_Part] = []
         self._ready: Document | None = None
@@ -87,8 +88,7 @@ class DocumentSource:
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)
-                keys = (scheme for scheme in document.schemes.values() if scheme.kind == "apiKey")
-                SECRET_NAMES.add(scheme.name for scheme in keys)
+                self._on_read(document)
                 self._ready, self._parts = document, parts
             return self._ready
 

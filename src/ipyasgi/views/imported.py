@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..formats.imported import Imported
-from ..records.redaction import mask_url
 from ..records.settings import Settings
 from .figures import count_of, size_of
 from .view import View, build_view, one_line
@@ -14,7 +13,7 @@ def view_imported(imported: Imported, settings: Settings) -> View:
     rows = [
         (
             request.spec.method,
-            mask_url(request.spec.target, show=settings.show_secrets),
+            settings.redactor.url(request.spec.target),
             size_of(len(request.spec.body)) if request.spec.body else "",
             request.name,
         )

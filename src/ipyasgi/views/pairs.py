@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..history.exchange import ExchangeHead
-from ..records.redaction import MASK, mask_headers
-from ..records.settings import Settings
+from ..records.redaction import MASK
+from ..records.settings import SETTINGS, Settings
 from .exchange import ExchangeShown, show_exchange, summary_line
 from .figures import count_of
 from .view import View, build_view, one_line
@@ -35,14 +34,14 @@ def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
 
 def view_settings(shown: Settings, settings: Settings) -> View:
     """Return the settings under their names in Python."""
-    pairs = [(one.name, repr(getattr(shown, one.name))) for one in dataclasses.fields(shown)]
+    pairs = [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()]
     return _view("Settings", pairs)
 
 
 def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
     """Return the default headers with secret values masked."""
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    return mask_headers(raw, show=settings.show_secrets)
+    return settings.redactor.headers(raw)
 
 
 def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:

@@ -11,7 +11,6 @@ from ..explorer.pending import Pending, PendingExchange
 from ..explorer.progress import Progress
 from ..explorer.replays import PendingCourse
 from ..history.exchange import Exchange
-from ..records.redaction import mask_url
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
 from .progress import names_of
@@ -82,7 +81,7 @@ def _show_exchange(pending: PendingExchange, settings: Settings) -> PendingShown
     return PendingShown(
         name=exchange.name if exchange is not None else "",
         method=pending.spec.method,
-        target=mask_url(pending.spec.target, show=settings.show_secrets),
+        target=settings.redactor.url(pending.spec.target),
         state=state,
         tone=tone,
         progress=_progress(progress),

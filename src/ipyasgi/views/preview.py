@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..history.exchange import Preview
-from ..records.plain_text import mask_plain_text
 from ..records.settings import Settings
 from .body import media, multipart
 from .body.charset import read_text
@@ -67,5 +66,5 @@ def show_preview(preview: Preview, settings: Settings) -> PreviewShown:
     text, _ = read_text(content, multipart.parameter(preview.content_type, "charset"), whole=True)
     if text is None or not is_markup(text, media_type):
         return PreviewShown(kind="none", label=label, note=f"{label}: nothing to draw, it is shown as it is")
-    page = _FRAMES.sub(r"<\1x-", mask_plain_text(text, show=settings.show_secrets))
+    page = _FRAMES.sub(r"<\1x-", settings.redactor.text(text))
     return PreviewShown(kind="frame", label=label, source=render("preview_page.html", page=page))

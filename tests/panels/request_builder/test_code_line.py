@@ -13,6 +13,7 @@ from ipyasgi.panels.request_builder.code_line import (
     build_socket_line,
     build_socket_python,
 )
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 SECRETS = {"authorization": "Bearer x", "api_key": "k-1", "password": 'p"w', "token": "t", "referer": "/?token=t-5"}
@@ -77,7 +78,7 @@ def as_sent(one: RequestSpec) -> tuple[object, ...]:
 @pytest.mark.parametrize("name", SPECS)
 def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -> None:
     """Read back by the grammar, the code gives the request that it was made from."""
-    code = build_code(SPECS[name], show_secrets=show_secrets)
+    code = build_code(SPECS[name], Redactor(show=show_secrets))
     assert code.startswith("%"), code
     assert same(understood(code)) == same(SPECS[name]), code
 
@@ -85,14 +86,14 @@ def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -
 @pytest.mark.parametrize("name", SPECS)
 def test_no_secret_is_in_the_code(name: str) -> None:
     """Where a secret stood there is the name of a variable."""
-    code = build_code(SPECS[name])
+    code = build_code(SPECS[name], Redactor())
     assert not any(secret in code or json.dumps(secret)[1:-1] in code for secret in list(SECRETS.values())[:3])
 
 
 def test_the_common_case_is_what_a_person_would_write() -> None:
     """One short line, names as people know them."""
     spec = build_spec("POST", "/items", json={"name": "Foo", "price": 3.5}, headers={"X-Kind": "abc"})
-    assert build_code(spec) == "%asgi POST /items X-Kind:abc name=Foo price:=3.5"
+    assert build_code(spec, Redactor()) == "%asgi POST /items X-Kind:abc name=Foo price:=3.5"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec) -> None:
         def request(self, method, path, **options):
             return build_spec(method, path, **options)
 
-    code = build_code(spec)
+    code = build_code(spec, Redactor())
     names = {**SECRETS, "body": spec.body, "path": spec.path}
     assert as_sent(eval(code, {"explorer": Explorer()}, names)) == as_sent(spec)
     assert not any(secret in code for secret in ("pw-9", "k-1", "t-5", "Bearer x"))
@@ -137,7 +138,7 @@ def test_a_query_stays_as_it_was_written(build) -> None:
             return build_spec(method, path, **options)
 
     spec = build_spec("GET", "/x?q=a%20b&x=[1]&d")
-    code = build(spec)
+    code = build(spec, Redactor())
     assert "/x?q=a%20b&x=[1]&d" in code
     found = understood(code) if build is build_code else eval(code, {"explorer": Explorer()})
     assert found.target == spec.target
@@ -145,14 +146,14 @@ def test_a_query_stays_as_it_was_written(build) -> None:
 
 def test_a_form_with_a_secret_is_one_variable() -> None:
     """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
-    assert "content=body" in build_code(FORM)
-    assert "password=pw-9" in build_code(FORM, show_secrets=True)
+    assert "content=body" in build_code(FORM, Redactor())
+    assert "password=pw-9" in build_code(FORM, Redactor(show=True))
 
 
 def test_a_websocket_is_a_line() -> None:
     """It opens the path that was asked for; with a secret in that it is Python."""
-    assert build_socket_line("/chat?room=1") == "%asgi ws '/chat?room=1' '\"hello\"'"
-    compile(build_socket_python("/chat"), "cell", "exec")
-    assert "'/chat'" in build_socket_python("/chat")
-    assert "websocket_connect(path)" in build_socket_line("/chat?token=abc")
-    assert "abc" in build_socket_line("/chat?token=abc", show_secrets=True)
+    assert build_socket_line("/chat?room=1", Redactor()) == "%asgi ws '/chat?room=1' '\"hello\"'"
+    compile(build_socket_python("/chat", Redactor()), "cell", "exec")
+    assert "'/chat'" in build_socket_python("/chat", Redactor())
+    assert "websocket_connect(path)" in build_socket_line("/chat?token=abc", Redactor())
+    assert "abc" in build_socket_line("/chat?token=abc", Redactor(show=True))

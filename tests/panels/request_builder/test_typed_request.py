@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from ipyasgi.openapi.document import Document
-from ipyasgi.panels.request_builder.draft import Draft
+from ipyasgi.panels.request_builder.draft import Draft, Held
 from ipyasgi.panels.request_builder.files import Files, no_files
 from ipyasgi.panels.request_builder.form_error import FormError, FormFieldError
 from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, try_sheet
-from ipyasgi.panels.request_builder.secret_parts import Held
 from ipyasgi.panels.request_builder.typed_request import (
     advise,
     build_request,

@@ -20,7 +20,7 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
-    values = ItemValues(reveal=False)
+    values = ItemValues(line.redactor.strict())
     path = read_string(line.words[0].text)
     check_socket_path(path.value)
     options: dict[str, list[Argument]] = {"params": [], "headers": []}
@@ -42,7 +42,8 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
         messages.append(called("json.dumps", spoken, encode, "import json"))
     headers, below = read_part(line.body or "", line.evaluate)
     options["headers"] += [
-        tuple_of((literal(name), values.secret(Template(name), read_string(value)))) for name, value in headers
+        tuple_of((literal(name), values.secret(Template(name), read_string(value), "header")))
+        for name, value in headers
     ]
     if below is not None:
         messages += [read_string(below.part(text)) for text in _texts_of(below.marked)]

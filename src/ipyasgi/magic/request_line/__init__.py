@@ -6,6 +6,7 @@ Secret values stay what they are in the call; in its source they come from the e
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
@@ -61,12 +62,12 @@ def read_request(line: Line) -> tuple[Argument, dict[str, Argument]]:
         words.pop()  # the request line of a .http file may end so
     if not words:
         raise GrammarError(f"{line.head} needs a path: {line.head} /items")
-    values = ItemValues(reveal="show-secrets" in line.options)
+    values = ItemValues(replace(line.redactor, show="show-secrets" in line.options))
     path, params, items = read_target(words[0].text, read_items(words[1:]), values)
     check_path(path.value)
     headers = [(item.name, values.text(item)) for item in items if item.kind == "header"]
     more, below = read_part(line.body or "", line.evaluate)
-    headers += [(Template(name), values.secret(Template(name), read_string(value))) for name, value in more]
+    headers += [(Template(name), values.secret(Template(name), read_string(value), "header")) for name, value in more]
     body, media_type = read_body(line, items, below, headers, values)
     if media_type is not None:
         headers.append((Template("Content-Type"), media_type))

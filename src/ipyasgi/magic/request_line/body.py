@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 
-from ...records.redaction import is_json_type, mask_body
+from ...records.redaction import is_json_type
 from ..grammar import Line
 from ..items import Item
 from ..python_call import Argument, dict_of, from_environment, list_of, literal, read_string, tuple_of
@@ -76,14 +76,13 @@ def _read_form(items: list[Item], values: ItemValues) -> Argument:
 
 def _read_text(text: Template, given_type: str, values: ItemValues) -> Body:
     if is_json_type(given_type) if given_type else text.marked.lstrip()[:1] in ("{", "["):
-        sent, value = read_json(text, "the body", reveal=values.reveal)
+        sent, value = read_json(text, "the body", redactor=values.redactor)
         content = Argument(
             value=sent.encode(), source=f"json.dumps({value.source})", imports=value.imports | {"import json"}
         )
         return {"content": content}, None if given_type else literal("application/json")
     content = read_string(text)
-    body = content.value.encode()
-    if not values.reveal and mask_body(body, given_type) != body:
+    if values.redactor.spans(content.value, given_type):
         return {"content": from_environment("body", content.value)}, None
     return {"content": content}, None
 

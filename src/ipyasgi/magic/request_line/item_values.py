@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...records.redaction import is_secret
+from ...records.redaction import Place, Redactor
 from ..items import Item
 from ..python_call import (
     Argument,
@@ -23,6 +24,7 @@ from ..python_call import (
 from ..tokenizer import Expression, GrammarError, Template
 from .json_source import read_json
 
+_PLACES: Mapping[str, Place] = {"query": "query", "header": "header"}
 _OCTETS = "application/octet-stream"
 
 
@@ -30,19 +32,19 @@ class ItemValues:
     """
     Gives the arguments that items stand for.
 
-    :param reveal: write secret values into the source
+    :param redactor: says which values are not written into the source
     """
 
-    def __init__(self, *, reveal: bool) -> None:
-        self.reveal = reveal
+    def __init__(self, redactor: Redactor) -> None:
+        self.redactor = redactor
 
     def plain(self, item: Item) -> Argument:
         """Return the Python value where the item is nothing else, else its text."""
-        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_value(item.value))
+        return self._secret_item(item, self._text_in_file(item) if item.from_file else read_value(item.value))
 
     def text(self, item: Item) -> Argument:
         """Return a text."""
-        return self.secret(item.name, self._text_in_file(item) if item.from_file else read_string(item.value))
+        return self._secret_item(item, self._text_in_file(item) if item.from_file else read_string(item.value))
 
     def json(self, item: Item) -> Argument:
         """Return what the item is in JSON."""
@@ -51,14 +53,13 @@ class ItemValues:
         name = item.name.fill()
         if item.from_file:
             text = self._text_in_file(item)
-            _, value = read_json(Template(text.value), item.value.fill(), reveal=True)
+            _, value = read_json(Template(text.value), item.value.fill(), redactor=Redactor(show=True))
             return called("json.loads", text, lambda _: value.value, "import json")
         hint = (
             f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={item.value.fill()}"
         )
-        return self.secret(
-            item.name, read_json(item.value, f"{name}:={item.value.fill()}", hint, reveal=self.reveal)[1]
-        )
+        value = read_json(item.value, f"{name}:={item.value.fill()}", hint, redactor=self.redactor)[1]
+        return self._secret_item(item, value)
 
     def form(self, item: Item) -> Argument:
         """Return what the item is in a form: a text; JSON travels as its text."""
@@ -78,11 +79,16 @@ class ItemValues:
         """Return the path of a file, its bytes and its media type, guessed where ``;type=`` does not say it."""
         return read_file(item.value)
 
-    def secret(self, name: Template, value: Argument) -> Argument:
+    def secret(self, name: Template, value: Argument, place: Place) -> Argument:
         """Return a value with a source that does not say it, where its name is that of a secret."""
         named = name.fill()
-        told = value.source == literal(value.value).source
-        return from_environment(named, value.value) if told and not self.reveal and is_secret(named) else value
+        is_literal = value.source == literal(value.value).source
+        if is_literal and self.redactor.is_secret(named, place):
+            return from_environment(named, value.value)
+        return value
+
+    def _secret_item(self, item: Item, value: Argument) -> Argument:
+        return self.secret(item.name, value, _PLACES.get(item.kind, "body"))
 
     def _text_in_file(self, item: Item) -> Argument:
         path, content, _ = self.file(item)

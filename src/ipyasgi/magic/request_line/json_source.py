@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from ...records.redaction import is_secret
+from ...records.redaction import Redactor
 from ..python_call import Argument, dict_of, from_environment, join, list_of, literal, source_of_expression
 from ..tokenizer import Expression, GrammarError, Template, text_of
 
@@ -20,13 +20,13 @@ _WITHIN, _VALUE = "\x00", "\x01"
 _WITHIN_MARK = re.compile("\x00(\\d+)\x00")
 
 
-def read_json(text: Template, what: str, hint: str = _BODY_HINT, *, reveal: bool) -> tuple[str, Argument]:
+def read_json(text: Template, what: str, hint: str = _BODY_HINT, *, redactor: Redactor) -> tuple[str, Argument]:
     """
     Return the JSON text that is sent, and its value.
 
     :param what: what it is called in an error
     :param hint: what an error says to do instead
-    :param reveal: write secret values into the source
+    :param redactor: says which values are not written into the source
     Raises `GrammarError` for what is not JSON.
     """
     sent: list[str] = []
@@ -44,7 +44,9 @@ def read_json(text: Template, what: str, hint: str = _BODY_HINT, *, reveal: bool
     # An escape could spell the marks; then nothing is known about the source but the text.
     marks_are_ours = "\\u000" not in text.marked
     source = (
-        _write(_decode("".join(skeleton), what, hint, strict=False), text, reveal) if marks_are_ours else literal(value)
+        _write(_decode("".join(skeleton), what, hint, strict=False), text, redactor)
+        if marks_are_ours
+        else literal(value)
     )
     return body, Argument(value=value, source=source.source, imports=source.imports)
 
@@ -83,17 +85,19 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"there is no {name} in JSON")
 
 
-def _write(value: Any, text: Template, reveal: bool, name: str = "") -> Argument:
+def _write(value: Any, text: Template, redactor: Redactor, name: str = "") -> Argument:
     if isinstance(value, dict):
-        return dict_of([(_write(key, text, True), _write(item, text, reveal, key)) for key, item in value.items()])
+        return dict_of(
+            [(_write(key, text, redactor), _write(item, text, redactor, key)) for key, item in value.items()]
+        )
     if isinstance(value, list):
-        return list_of([_write(item, text, reveal, name) for item in value])
+        return list_of([_write(item, text, redactor, name) for item in value])
     if isinstance(value, str) and value.startswith(_VALUE):
         embedded = text.expressions[int(value[1:])]
         return Argument(value=None, source=source_of_expression(embedded))
     if isinstance(value, str) and _WITHIN in value:
         return join(list(_strings(value, text)))
-    return literal(value) if reveal or not is_secret(name) else from_environment(name, value)
+    return from_environment(name, value) if redactor.is_secret(name, "body") else literal(value)
 
 
 def _strings(value: str, text: Template) -> Iterator[Argument]:

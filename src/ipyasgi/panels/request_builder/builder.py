@@ -16,7 +16,6 @@ from ...explorer.explorer import Explorer
 from ...explorer.pending import PendingExchange
 from ...history.exchange import Exchange
 from ...openapi.document import Document
-from ...records.redaction import mask_url
 from ...records.requests import METHODS, RequestSpec
 from ...routes.routes import Route, path_parameters
 from ...views.exchange import view_exchange
@@ -103,7 +102,9 @@ class RequestBuilder(Panel):
 
     def to_spec(self) -> RequestSpec:
         """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
-        return build_request(self._draft, self._sheet(), self.files, self.explorer.credentials)
+        return build_request(
+            self._draft, self._sheet(), self.files, self.explorer.credentials, self.explorer.settings.redactor
+        )
 
     def fill(self, spec: RequestSpec) -> None:
         """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is no text."""
@@ -177,7 +178,7 @@ class RequestBuilder(Panel):
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
             return False  # typed before the form was filled from here
-        self._draft = read_draft(page, self._draft)
+        self._draft = read_draft(page, self._draft, self.explorer.settings.redactor)
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self.queue.state(self.form, draft=self._page_draft(), verdict=self._verdict())
@@ -244,12 +245,13 @@ class RequestBuilder(Panel):
 
     def _paint_sheet(self, key: str) -> None:
         # A path that was typed may hold a secret; no operation has such a key.
-        page: dict[str, Any] = {"key": mask_url(key), "generation": self._generation}
+        redactor = self.explorer.settings.redactor
+        page: dict[str, Any] = {"key": redactor.strict().url(key), "generation": self._generation}
         sheet = try_sheet(self._document, key)
         if sheet is not None:
             method, _, path = key.partition(" ")
             fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in path_parameters(path)))
-            start = page_draft(start_draft(fresh, sheet), show_secrets=self.explorer.settings.show_secrets)
+            start = page_draft(start_draft(fresh, sheet), redactor)
             page |= page_sheet(sheet) | {"start": start}
         self.queue.state(self.form, sheet=page)
 
@@ -326,7 +328,7 @@ class RequestBuilder(Panel):
         self.socket.close()
 
     def _page_draft(self) -> dict[str, Any]:
-        page = page_draft(self._draft, show_secrets=self.explorer.settings.show_secrets)
+        page = page_draft(self._draft, self.explorer.settings.redactor)
         return {**page, "fill": self._fill, "seq": self._seq}
 
     def _verdict(self) -> dict[str, Any]:
@@ -337,7 +339,7 @@ class RequestBuilder(Panel):
             code_kind=self._code_kind,
             answer=self.shown,
             credentials=self.explorer.credentials,
-            show_secrets=self.explorer.settings.show_secrets,
+            redactor=self.explorer.settings.redactor,
         )
         return {**found, "fill": self._fill, "seq": self._seq}
 

@@ -12,7 +12,7 @@ from ...formats.pytest_code import render_pytest
 from ...formats.python_code import PythonCode
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
-from ...records.redaction import mask_url
+from ...records.redaction import Redactor
 from ...records.requests import RequestSpec
 from .code_line import build_code, build_python, build_socket_line, build_socket_python
 
@@ -20,7 +20,7 @@ CODE_KINDS = ("magic", "python", "httpx", "curl", "pytest")
 
 
 def build_code_as(
-    kind: str, spec: RequestSpec, *, answer: Exchange | None = None, status: int = 200, show_secrets: bool = False
+    kind: str, spec: RequestSpec, redactor: Redactor, *, answer: Exchange | None = None, status: int = 200
 ) -> str:
     """
     Return code that sends a request; secrets are names to be filled.
@@ -30,43 +30,39 @@ def build_code_as(
     :param status: what a test expects of a request that was not sent yet
     """
     if kind == "pytest":
-        return _test(spec, answer, status, show_secrets)
-    write = _WRITERS.get(kind, _magic)
+        return _test(spec, answer, status, redactor)
+    write = _WRITERS.get(kind, build_code)
     try:
-        return write(spec, show_secrets).rstrip("\n")
+        return write(spec, redactor).rstrip("\n")
     except RequestError as exc:
         return f"# {exc}"
 
 
-def build_socket_code_as(kind: str, path: str, *, show_secrets: bool = False) -> str:
+def build_socket_code_as(kind: str, path: str, redactor: Redactor) -> str:
     """Return code that opens a WebSocket and says a word, or a comment where that tool has none; ``kind`` as above."""
     if kind in ("httpx", "curl"):
         return "# no WebSockets there: the tabs %asgi, Python and pytest have them"
     if kind == "pytest":
-        return _socket_test(path, show_secrets)
+        return _socket_test(path, redactor)
     write = build_socket_python if kind == "python" else build_socket_line
-    return write(path, show_secrets=show_secrets)
+    return write(path, redactor)
 
 
-def _magic(spec: RequestSpec, show_secrets: bool) -> str:
-    return build_code(spec, show_secrets=show_secrets)
-
-
-_WRITERS: Mapping[str, Callable[[RequestSpec, bool], str]] = {
-    "magic": _magic,
-    "python": lambda spec, show_secrets: build_python(spec, show_secrets=show_secrets),
-    "httpx": lambda spec, show_secrets: render_httpx([spec], show_secrets=show_secrets),
-    "curl": lambda spec, show_secrets: render_curl([spec], show_secrets=show_secrets),
+_WRITERS: Mapping[str, Callable[[RequestSpec, Redactor], str]] = {
+    "magic": build_code,
+    "python": build_python,
+    "httpx": lambda spec, redactor: render_httpx([spec], redactor=redactor),
+    "curl": lambda spec, redactor: render_curl([spec], redactor=redactor),
 }
 
 
-def _test(spec: RequestSpec, answer: Exchange | None, status: int, show_secrets: bool) -> str:
+def _test(spec: RequestSpec, answer: Exchange | None, status: int, redactor: Redactor) -> str:
     if answer is not None and answer.spec == spec:
         try:
-            return render_pytest([answer], show_secrets=show_secrets).rstrip("\n")
+            return render_pytest([answer], redactor=redactor).rstrip("\n")
         except RequestError:  # it was not answered
             pass
-    (hidden,), blanks = hide_secrets([spec], show=show_secrets)
+    (hidden,), blanks = hide_secrets([spec], redactor)
     code = PythonCode(blanks)
     call = code.call(hidden, "        response = ")
     lines = [
@@ -79,8 +75,8 @@ def _test(spec: RequestSpec, answer: Exchange | None, status: int, show_secrets:
     return "\n".join(lines)
 
 
-def _socket_test(path: str, show_secrets: bool) -> str:
-    url = mask_url(path, show=show_secrets)
+def _socket_test(path: str, redactor: Redactor) -> str:
+    url = redactor.url(path)
     filled = "" if url == path else "  # EDIT: what is masked"
     lines = [
         *_begin_test("websocket", path),

@@ -9,45 +9,46 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...records.redaction import is_json_type, is_secret, mask_json, mask_url
+from ...records.redaction import Place, Redactor, is_json_type
 from ...records.requests import METHODS, RequestSpec
-from .secret_parts import has_secrets, is_secret_pair
 
 _LINE_LENGTH = 100
 _JSON = "application/json"
 # What cannot be mistaken for another sign of the grammar.
 _ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
+_PLACES: Mapping[str, Place] = {":": "header", "==": "query", "=": "body", ":=": "body"}
+_WORDS: Mapping[str, Place] = {"params": "query", "headers": "header"}
 # Stand around the name of a variable until the rest of the text has been escaped.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 
 
-def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+def build_code(spec: RequestSpec, redactor: Redactor) -> str:
     """Return code whose request is the same one: same path, query and headers, same bytes or the same JSON."""
-    if not _has_words(spec) or (not show_secrets and _needs_python(spec)):
-        return _python(spec, show_secrets)
-    line = _try_line(spec, show_secrets)
-    return _cell(spec, show_secrets) if line is None else line
+    if not _has_words(spec) or _needs_python(spec, redactor):
+        return _python(spec, redactor)
+    line = _try_line(spec, redactor)
+    return _cell(spec, redactor) if line is None else line
 
 
-def build_python(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+def build_python(spec: RequestSpec, redactor: Redactor) -> str:
     """Return the Python API for the magic."""
-    return _python(spec, show_secrets)
+    return _python(spec, redactor)
 
 
-def build_socket_line(path: str, *, show_secrets: bool = False) -> str:
+def build_socket_line(path: str, redactor: Redactor) -> str:
     """Return the line that opens a WebSocket and says a word, as JSON; Python where a secret stands in the path."""
-    if not path.isprintable() or mask_url(path, show=show_secrets) != path:
-        return build_socket_python(path, show_secrets=show_secrets)
+    if not path.isprintable() or redactor.url_spans(path):
+        return build_socket_python(path, redactor)
     return f"%asgi ws {_word(path)} '\"hello\"'"
 
 
-def build_socket_python(path: str, *, show_secrets: bool = False) -> str:
+def build_socket_python(path: str, redactor: Redactor) -> str:
     """Return Python that opens a WebSocket and says something."""
     lines = (
-        f"with explorer.client.websocket_connect({_place(path, show_secrets)}) as socket:",
+        f"with explorer.client.websocket_connect({_place(path, redactor)}) as socket:",
         '    socket.send_json("hello")',
         "    print(socket.receive())",
     )
@@ -70,11 +71,11 @@ def _has_words(spec: RequestSpec) -> bool:
     )
 
 
-def _needs_python(spec: RequestSpec) -> bool:
+def _needs_python(spec: RequestSpec, redactor: Redactor) -> bool:
     """Tell whether a secret stands where the magic takes no variable that keeps the request as it is."""
-    in_target = not _items_hold(spec) and _hides_query(spec)
-    in_body = has_secrets(spec.body, spec.header("content-type")) and not _is_json(spec)
-    return mask_url(spec.path) != spec.path or in_target or in_body
+    in_target = not _items_hold(spec, redactor) and _hides_query(spec, redactor)
+    in_body = _hides_body(spec, redactor) and not _is_json(spec)
+    return bool(redactor.url_spans(spec.path)) or in_target or in_body
 
 
 def _is_json(spec: RequestSpec) -> bool:
@@ -85,28 +86,34 @@ def _is_json(spec: RequestSpec) -> bool:
     return is_json_type(spec.header("content-type"))
 
 
-def _items_hold(spec: RequestSpec) -> bool:
+def _items_hold(spec: RequestSpec, redactor: Redactor) -> bool:
     """Tell whether the query is written as items: also one that has a spelling, where something in it is to hide."""
-    return all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query) and (not spec.is_spelled or _hides_query(spec))
+    return all(_ITEM_NAME.fullmatch(name) for name, _ in spec.query) and (
+        not spec.is_spelled or _hides_query(spec, redactor)
+    )
 
 
-def _hides_query(spec: RequestSpec) -> bool:
-    return any(is_secret_pair(*pair) for pair in spec.query)
+def _hides_query(spec: RequestSpec, redactor: Redactor) -> bool:
+    return any(redactor.hides(*pair, "query") for pair in spec.query)
 
 
-def _try_line(spec: RequestSpec, show_secrets: bool) -> str | None:
+def _hides_body(spec: RequestSpec, redactor: Redactor) -> bool:
+    return bool(redactor.spans(spec.body.decode("utf-8", "replace"), spec.header("content-type")))
+
+
+def _try_line(spec: RequestSpec, redactor: Redactor) -> str | None:
     headers = _headers(spec)
     if any(value.startswith("=") or value != value.strip() for _, value in headers):
         return None
-    fields = _try_fields(spec, show_secrets)
+    fields = _try_fields(spec, redactor)
     if fields is None:
         return None
-    items = [_item(name, ":", value, show_secrets) for name, value in headers]
-    line = " ".join(["%asgi", spec.method, *_target(spec, show_secrets), *items, *fields])
+    items = [_item(name, ":", value, redactor) for name, value in headers]
+    line = " ".join(["%asgi", spec.method, *_target(spec, redactor), *items, *fields])
     return line if len(line) <= _LINE_LENGTH or not spec.body else None
 
 
-def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
+def _try_fields(spec: RequestSpec, redactor: Redactor) -> list[str] | None:
     """Return a plain JSON object as items, None for any other body."""
     if not spec.body:
         return []
@@ -118,63 +125,62 @@ def _try_fields(spec: RequestSpec, show_secrets: bool) -> list[str] | None:
         return None
     if not all(_ITEM_NAME.fullmatch(name) for name in fields):
         return None
-    if not show_secrets and any(mask_json(value) != value for value in fields.values()):
+    if any(redactor.value(value) != value for value in fields.values()):
         return None
-    return [_field(name, value, show_secrets) for name, value in fields.items()]
+    return [_field(name, value, redactor) for name, value in fields.items()]
 
 
-def _target(spec: RequestSpec, show_secrets: bool) -> Iterator[str]:
-    if _items_hold(spec):
+def _target(spec: RequestSpec, redactor: Redactor) -> Iterator[str]:
+    if _items_hold(spec, redactor):
         yield _word(spec.path)
         for name, value in spec.query:
-            yield _item(name, "==", value, show_secrets)
+            yield _item(name, "==", value, redactor)
     else:
         yield _word(spec.target)
 
 
-def _field(name: str, value: Any, show_secrets: bool) -> str:
+def _field(name: str, value: Any, redactor: Redactor) -> str:
     if isinstance(value, str) and not value.startswith("=") and value.isprintable():
-        return _item(name, "=", value, show_secrets)
-    return _item(name, ":=", json.dumps(value, ensure_ascii=False), show_secrets)
+        return _item(name, "=", value, redactor)
+    return _item(name, ":=", json.dumps(value, ensure_ascii=False), redactor)
 
 
-def _item(name: str, sign: str, text: str, show_secrets: bool) -> str:
-    if is_secret_pair(name, text) and not show_secrets:
+def _item(name: str, sign: str, text: str, redactor: Redactor) -> str:
+    if redactor.hides(name, text, _PLACES[sign]):
         return f"{name}{sign}{{{{{_variable(name)}}}}}"
     # A value that begins with @ would be the name of a file.
     return _word(name + sign + re.sub(r"^(?=\\*@)", r"\\", text))
 
 
-def _cell(spec: RequestSpec, show_secrets: bool) -> str:
-    lines = [" ".join(["%%asgi", spec.method, *_target(spec, show_secrets)])]
+def _cell(spec: RequestSpec, redactor: Redactor) -> str:
+    lines = [" ".join(["%%asgi", spec.method, *_target(spec, redactor)])]
     for name, value in _headers(spec):
-        hidden = is_secret_pair(name, value) and not show_secrets
+        hidden = redactor.hides(name, value, "header")
         lines.append(f"{name}: {f'{{{{{_variable(name)}}}}}' if hidden else _literal(value)}")
-    body = spec.body.decode()
-    if not show_secrets:
-        body = _with_variables(body)
-    body = _literal(body).replace(_OPEN, "{{").replace(_CLOSE, "}}")
+    body = _literal(_with_variables(spec.body.decode(), redactor)).replace(_OPEN, "{{").replace(_CLOSE, "}}")
     return "\n".join([*lines, "", body] if body else lines)
 
 
-def _with_variables(body: str) -> str:
+def _with_variables(body: str, redactor: Redactor) -> str:
     """Return a JSON body with secret values replaced by marked names; any other body as it is."""
     try:
         value = json.loads(body)
     except ValueError:
         return body
-    if mask_json(value) == value:
+    if redactor.value(value) == value:
         return body
-    return json.dumps(_replace_secrets(value), ensure_ascii=False, indent=2)
+    return json.dumps(_replace_secrets(value, redactor), ensure_ascii=False, indent=2)
 
 
-def _replace_secrets(value: Any) -> Any:
+def _replace_secrets(value: Any, redactor: Redactor) -> Any:
     if isinstance(value, dict):
         return {
-            key: f"{_OPEN}{_variable(key)}{_CLOSE}" if is_secret(key) else _replace_secrets(item)
+            key: f"{_OPEN}{_variable(key)}{_CLOSE}"
+            if redactor.is_secret(key, "body")
+            else _replace_secrets(item, redactor)
             for key, item in value.items()
         }
-    return [_replace_secrets(item) for item in value] if isinstance(value, list) else value
+    return [_replace_secrets(item, redactor) for item in value] if isinstance(value, list) else value
 
 
 def _headers(spec: RequestSpec) -> list[tuple[str, str]]:
@@ -190,25 +196,25 @@ def _pairs(spec: RequestSpec) -> list[tuple[str, str]]:
     ]
 
 
-def _python(spec: RequestSpec, show_secrets: bool) -> str:
-    is_spelled = spec.is_spelled and not _hides_query(spec)
-    words = [repr(spec.method), _place(spec.target if is_spelled else spec.path, show_secrets)]
+def _python(spec: RequestSpec, redactor: Redactor) -> str:
+    is_spelled = spec.is_spelled and not _hides_query(spec, redactor)
+    words = [repr(spec.method), _place(spec.target if is_spelled else spec.path, redactor)]
     for word, pairs in (("params", () if is_spelled else spec.query), ("headers", _pairs(spec))):
         if pairs:
-            shown = ", ".join(f"({name!r}, {_text(name, value, show_secrets)})" for name, value in pairs)
+            shown = ", ".join(f"({name!r}, {_text(name, value, redactor, _WORDS[word])})" for name, value in pairs)
             words.append(f"{word}=[{shown}]")
     if spec.body:
-        hidden = not show_secrets and has_secrets(spec.body, spec.header("content-type"))
+        hidden = _hides_body(spec, redactor)
         words.append("content=body" if hidden else f"content={spec.body!r}")
     return f"explorer.request({', '.join(words)})"
 
 
-def _text(name: str, value: str, show_secrets: bool) -> str:
-    return _variable(name) if is_secret_pair(name, value) and not show_secrets else repr(value)
+def _text(name: str, value: str, redactor: Redactor, place: Place) -> str:
+    return _variable(name) if redactor.hides(name, value, place) else repr(value)
 
 
-def _place(path: str, show_secrets: bool) -> str:
-    return repr(path) if mask_url(path, show=show_secrets) == path else "path"
+def _place(path: str, redactor: Redactor) -> str:
+    return "path" if redactor.url_spans(path) else repr(path)
 
 
 def _variable(name: str) -> str:

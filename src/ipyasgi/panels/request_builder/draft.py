@@ -5,22 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from ...protocol.errors import RequestError
-from ...records.redaction import MASK, mask_url
+from ...records.redaction import MASK, Place, Redactor
 from ...records.requests import RequestSpec, build_spec, check_path
 from ...routes import path_template
 from ...routes.path_template import PATH_PLACE, path_parameters
 from ...routes.routes import Route
 from .body import METHODS_WITHOUT_BODY, SKELETON, read_body
 from .form_error import FormError, FormFieldError
-from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class Held(str):
+    """A value that only the kernel holds: the page does not know it, and may not learn it under another name."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +67,7 @@ class Draft:
         except FormError:
             return self.path
 
-    def to_spec(self) -> RequestSpec:
+    def to_spec(self, redactor: Redactor = Redactor()) -> RequestSpec:
         """
         Return the request without what a document describes, which `typed_request.py` adds.
 
@@ -72,7 +77,7 @@ class Draft:
             text = "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
             raise FormError(FormFieldError(where="method", text=text))
         try:
-            check_path(mask_url(self.path))  # what is wrong with it is told, and saved
+            check_path(redactor.strict().url(self.path))  # what is wrong with it is said, and saved
             self._check_path_is_known()
             path = fill_path(self.path, dict(self.path_values))
             typed = build_spec(self.method or "GET", path)
@@ -81,8 +86,8 @@ class Draft:
         except RequestError as exc:
             raise FormError(FormFieldError(where="path", text=str(exc))) from None
         self._check_headers()
-        rows = _known("query", self.query)
-        headers = [(name.strip(), value) for name, value in _known("headers", self.headers)]
+        rows = _known("query", self.query, "query", redactor)
+        headers = [(name.strip(), value) for name, value in _known("headers", self.headers, "header", redactor)]
         if self.body is None:
             raise FormError(
                 FormFieldError(where="body", text="this body is not held any more: type it again", missing=True)
@@ -95,6 +100,10 @@ class Draft:
             return build_spec(self.method, path, params=params, headers=headers, content=body or None)
         except RequestError as exc:
             raise FormError(FormFieldError(where="", text=str(exc))) from None
+
+    def hides_body(self, redactor: Redactor) -> bool:
+        """Return whether the body holds a secret that the page may not know."""
+        return self.body is not None and bool(redactor.spans(self.body, self.content_type))
 
     def _check_path_is_known(self) -> None:
         if MASK in self.path:
@@ -122,13 +131,13 @@ class Draft:
                 )
 
 
-def _known(part: str, rows: Rows) -> list[tuple[str, str]]:
+def _known(part: str, rows: Rows, place: Place, redactor: Redactor) -> list[tuple[str, str]]:
     """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
     found: list[tuple[str, str]] = []
     for number, (name, value) in enumerate(rows):
         if not name.strip():
             continue
-        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
+        if value is None or (isinstance(value, Held) and not redactor.strict().hides(name, value, place)):
             text = f"the value kept in the kernel is not that of {name}: type the value again"
             raise FormError(FormFieldError(where=f"{part}.{number}", text=text, missing=True))
         found.append((name, str(value)))
@@ -199,42 +208,54 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
     return draft
 
 
-def read_draft(page: Any, before: Draft) -> Draft:
+def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Draft:
     """
     Return what a page sent. A value the page does not know (None, in the path a mask) is the one that was held before.
 
     :param page: foreign: anything may be missing or of another type
     """
+    redactor = redactor.strict()
     page = page if isinstance(page, dict) else {}
     path, body = _text(page.get("path")).strip(), page.get("body", "")
     return Draft(
         method=_text(page.get("method")).upper(),
-        path=before.path if path == mask_url(before.path) else path,
-        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), ())),
-        query=_rows(page.get("query"), before.query),
-        headers=_rows(page.get("headers"), before.headers),
-        known=_known_values(page.get("known"), before.known),
-        body=_held_body(before) if body is None else _text(body),
+        path=before.path if path == redactor.url(before.path) else path,
+        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), (), "", redactor)),
+        query=_rows(page.get("query"), before.query, "query", redactor),
+        headers=_rows(page.get("headers"), before.headers, "header", redactor),
+        known=_known_values(page.get("known"), before.known, redactor),
+        # A body without secrets is on the page, so what the page means is another one.
+        body=(before.body if before.hides_body(redactor) else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )
 
 
-def _known_values(given: Any, before: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-    held = {key: value for key, value in before if is_secret_value(key, value)}
+def _known_values(given: Any, before: tuple[tuple[str, Any], ...], redactor: Redactor) -> tuple[tuple[str, Any], ...]:
+    held = {key: value for key, value in before if hides_known(redactor, key, value)}
     rows = [row for row in given if isinstance(row, list) and len(row) == 2] if isinstance(given, list) else []
     return tuple(
-        (_text(key), hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
+        (_text(key), _hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
     )
 
 
-def _held_body(before: Draft) -> str | None:
-    # A body without secrets was told to the page, so what the page means is another one.
-    if before.body is not None and has_secrets(before.body.encode("utf-8", "replace"), before.content_type):
-        return before.body
-    return None
+def hides_row(redactor: Redactor, name: str, value: str | None, place: Place) -> bool:
+    """Return whether a row's value is a secret that the page may not know."""
+    return not redactor.show and (isinstance(value, Held) or redactor.hides(name, value or "", place))
 
 
-def _rows(given: Any, before: Rows) -> Rows:
+def hides_known(redactor: Redactor, key: str, value: Any) -> bool:
+    """Return whether the value of a known parameter, ``query.api_key``, is a secret; a list or object may hold one."""
+    place, _, name = key.partition(".")
+    if isinstance(value, (list, dict)):
+        return bool(value) and (redactor.is_secret(name, cast("Place", place)) or redactor.value(value) != value)
+    return hides_row(redactor, name, None if value is None else str(value), cast("Place", place))
+
+
+def _hold(value: Any) -> Any:
+    return Held(value) if isinstance(value, str) else value
+
+
+def _rows(given: Any, before: Rows, place: Place, redactor: Redactor) -> Rows:
     rows: list[tuple[str, str | None]] = []
     for row in given if isinstance(given, list) else ():
         match row:
@@ -242,19 +263,23 @@ def _rows(given: Any, before: Rows) -> Rows:
                 rows.append((_text(name), None))
             case [name, value]:
                 rows.append((_text(name), _text(value)))
-    held = _held_values([name for name, _ in rows], {n for n, (_, value) in enumerate(rows) if value is None}, before)
+    free = {
+        n: (name, value) for n, (name, value) in enumerate(before) if value and hides_row(redactor, name, value, place)
+    }
+    asked = {n for n, (_, value) in enumerate(rows) if value is None}
+    held = _held_values([name for name, _ in rows], asked, free, same_length=len(rows) == len(before))
     return tuple((name, held.get(number, value)) for number, (name, value) in enumerate(rows))
 
 
-def _held_values(names: list[str], asked: set[int], before: Rows) -> dict[int, Held]:
+def _held_values(
+    names: list[str], asked: set[int], free: dict[int, tuple[str, str]], *, same_length: bool
+) -> dict[int, Held]:
     """
     Return the kept values of the rows that ask for one, by row number; a row to which none surely belongs has none.
 
     A row keeps its value where place and name are the same, then where the name is, then where the place is and no
     row came or went: then it was renamed.
     """
-    free = {n: (name, value) for n, (name, value) in enumerate(before) if value and is_secret_pair(name, value)}
-    same_length = len(names) == len(before)
     found: dict[int, Held] = {}
 
     def take(number: int, place: int | None) -> None:

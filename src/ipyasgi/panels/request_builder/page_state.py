@@ -17,15 +17,14 @@ from ...openapi.credentials import Credentials
 from ...openapi.document import Document
 from ...openapi.operation import Operation
 from ...openapi.validation_errors import read_validation_errors
-from ...records.redaction import mask_url
+from ...records.redaction import Place, Redactor
 from ...routes.routes import Route
 from ...views.figures import time_of
 from .code_kinds import build_code_as, build_socket_code_as
-from .draft import Draft, Rows, fill_path, skeleton_of
+from .draft import Draft, Rows, fill_path, hides_known, hides_row, skeleton_of
 from .files import Files, no_files
 from .form_error import FormError, FormFieldError
 from .operation_form import OperationForm
-from .secret_parts import has_secrets, is_secret_pair, is_secret_value
 from .typed_request import advise, build_request, expected_status
 
 
@@ -48,19 +47,17 @@ def _choice(route: Route, operation: Operation | None) -> dict[str, Any]:
     return choice | ({"tags": list(operation.tags)} if operation is not None and operation.tags else {})
 
 
-def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
+def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
     """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
     return {
         "method": draft.method,
-        "path": mask_url(draft.path, show=show_secrets),
+        "path": redactor.url(draft.path),
         "path_values": [list(pair) for pair in draft.path_values],
-        "query": _rows(draft.query, show_secrets),
-        "headers": _rows(draft.headers, show_secrets),
-        "known": [
-            [key, None if is_secret_value(key, value) and not show_secrets else value] for key, value in draft.known
-        ],
+        "query": _rows(draft.query, redactor, "query"),
+        "headers": _rows(draft.headers, redactor, "header"),
+        "known": [[key, None if hides_known(redactor, key, value) else value] for key, value in draft.known],
         "media": draft.media,
-        "body": draft.body if show_secrets or not _body_is_secret(draft) else None,
+        "body": None if draft.hides_body(redactor) else draft.body,
     }
 
 
@@ -72,7 +69,7 @@ def judge(
     code_kind: str = "magic",
     answer: Exchange | None = None,
     credentials: Credentials | None = None,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> dict[str, Any]:
     """
     Return what is to be said about a draft: its problem, and the code that does the same.
@@ -88,11 +85,11 @@ def judge(
     try:
         if draft.method == "WS":
             path = fill_path(draft.path, dict(draft.path_values))
-            code = build_socket_code_as(code_kind, path, show_secrets=show_secrets)
+            code = build_socket_code_as(code_kind, path, redactor)
         else:
-            spec = build_request(draft, sheet, files or no_files(), credentials)
+            spec = build_request(draft, sheet, files or no_files(), credentials, redactor)
             status = expected_status(sheet)
-            code = build_code_as(code_kind, spec, answer=answer, status=status, show_secrets=show_secrets)
+            code = build_code_as(code_kind, spec, redactor, answer=answer, status=status)
     except FormError as exc:
         problem = exc.problem
     return {
@@ -107,12 +104,8 @@ def judge(
     }
 
 
-def _rows(pairs: Rows, show_secrets: bool) -> list[list[str | None]]:
-    return [[name, None if is_secret_pair(name, value) and not show_secrets else value] for name, value in pairs]
-
-
-def _body_is_secret(draft: Draft) -> bool:
-    return draft.body is not None and has_secrets(draft.body.encode("utf-8", "replace"), draft.content_type)
+def _rows(pairs: Rows, redactor: Redactor, place: Place) -> list[list[str | None]]:
+    return [[name, None if hides_row(redactor, name, value, place) else value] for name, value in pairs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from ...openapi.request import build_operation_spec
 from ...openapi.schema_check import find_faults
 from ...openapi.styles import to_text
 from ...protocol.errors import FieldError
+from ...records.redaction import Redactor
 from ...records.requests import RequestSpec
 from .body import check_json
 from .draft import Draft, Rows
@@ -27,7 +28,11 @@ Advice = tuple[str, str]
 
 
 def build_request(
-    draft: Draft, sheet: OperationForm | None, files: Files, credentials: Credentials | None = None
+    draft: Draft,
+    sheet: OperationForm | None,
+    files: Files,
+    credentials: Credentials | None = None,
+    redactor: Redactor = Redactor(),
 ) -> RequestSpec:
     """
     Return the request that a form is.
@@ -39,7 +44,7 @@ def build_request(
     """
     kind = body_kind(draft.media)
     is_plain = not draft.media or bool(draft.content_type) or kind in ("json", "text")
-    base = (draft if is_plain else replace(draft, body="", media="")).to_spec()
+    base = (draft if is_plain else replace(draft, body="", media="")).to_spec(redactor)
     if sheet is None and is_plain:
         return base
     operation = replace(_operation(draft, sheet), method=base.method, path="/")

@@ -56,7 +56,7 @@ class ResponseViewer(Panel):
         self._pinned = False
         self._turns = self._rows = 0
         self._rows_from = 1
-        self._stream = StreamRows()
+        self._stream = StreamRows(explorer.settings.redactor)
         self._events_fed = 0
         self._ended_as: Exchange | None = None
         self.page = self.hold(
@@ -219,7 +219,7 @@ class ResponseViewer(Panel):
     def _start_rows(self) -> None:
         self._rows_from = self._rows + 1
         self._events_fed = 0
-        self._stream = StreamRows(show_secrets=self.explorer.settings.show_secrets)
+        self._stream = StreamRows(self.explorer.settings.redactor)
 
     def _feed(self, events: Any) -> None:
         for event in events[self._events_fed :]:

@@ -14,7 +14,6 @@ from ...explorer.events import ExplorerEvent
 from ...explorer.explorer import Explorer
 from ...explorer.websocket_session import SocketMessage, WebSocketSession
 from ...protocol.errors import RequestError
-from ...records.redaction import mask_url
 from ...routes.routes import PATH_PLACE
 from ...views.run import view_run
 from ...views.tabs import view_nothing
@@ -175,7 +174,7 @@ class WebSocketConsole(Panel):
         if found is None:
             self.rows_channel.state(loaded={"number": number, "gone": "the kernel no longer holds this message"})
             return
-        content, is_text = whole_of(found, show_secrets=self.explorer.settings.show_secrets)
+        content, is_text = whole_of(found, self.explorer.settings.redactor)
         self.rows_channel.state(
             loaded={"number": number, "offer": self.rows_channel.body(content).as_dict(), "is_text": is_text}
         )
@@ -184,7 +183,7 @@ class WebSocketConsole(Panel):
 
     def _said(self, turn: int, message: SocketMessage) -> None:
         if turn == self._turns:
-            self._put(row_of(message, show_secrets=self.explorer.settings.show_secrets))
+            self._put(row_of(message, self.explorer.settings.redactor))
 
     def _changed(self, turn: int, conversation: WebSocketSession) -> None:
         at_ms = conversation.elapsed_ns / 1e6
@@ -235,4 +234,4 @@ class WebSocketConsole(Panel):
         return [route.path for route in self.explorer.routes.values() if route.kind == "websocket"]
 
     def _shown_path(self) -> str:
-        return mask_url(self.path, show=self.explorer.settings.show_secrets)
+        return self.explorer.settings.redactor.url(self.path)

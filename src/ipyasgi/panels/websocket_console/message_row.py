@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...explorer.websocket_session import SocketMessage
-from ...records.json_masking import mask_json_text
-from ...records.plain_text import mask_plain_text
+from ...records.redaction import Redactor
 from ...views.view import one_line
 
 ROW_CHARS = 1000
@@ -15,12 +14,12 @@ _ROW_BYTES = 32
 _WHO = {"receive": "you", "send": "app"}
 
 
-def row_of(message: SocketMessage, *, show_secrets: bool) -> dict[str, Any]:
+def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
     """Return a message as a row; ``whole`` says whether the row has all of it."""
     payload = message.payload
     if isinstance(payload, str):
         # Masked before it is cut: a name without the end of its value would be none.
-        masked = mask_plain_text(payload[: 4 * ROW_CHARS], show=show_secrets)
+        masked = redactor.text(payload[: 4 * ROW_CHARS])
         text, is_whole = one_line(masked, ROW_CHARS), len(payload) <= 4 * ROW_CHARS and len(masked) <= ROW_CHARS
     else:
         text, is_whole = payload[:_ROW_BYTES].hex(" "), len(payload) <= _ROW_BYTES
@@ -36,15 +35,15 @@ def row_of(message: SocketMessage, *, show_secrets: bool) -> dict[str, Any]:
     }
 
 
-def whole_of(message: SocketMessage, *, show_secrets: bool) -> tuple[bytes, bool]:
+def whole_of(message: SocketMessage, redactor: Redactor) -> tuple[bytes, bool]:
     """Return a message's content, a text in UTF-8 and masked, and whether it is a text."""
     payload = message.payload
     if not isinstance(payload, str):
         return payload, False
     if payload.lstrip()[:1] in ("{", "["):
-        masked = mask_json_text(payload, show=show_secrets)
+        masked = redactor.json_text(payload)
     else:
-        masked = mask_plain_text(payload, show=show_secrets)
+        masked = redactor.text(payload)
     return masked.encode("utf-8", "replace"), True
 
 

@@ -10,8 +10,7 @@ import re
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple, cast
 
-from ...records.plain_text import mask_plain_text
-from ...records.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
+from ...records.redaction import MASK, Redactor, is_json_type
 from ...records.settings import Settings
 from ..figures import count_of, size_of
 from . import media, multipart
@@ -120,16 +119,15 @@ def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
 
 
 def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
-    show = settings.show_secrets
     headers = [(name, value) for name, value in part.headers if name != b"content-disposition"]
-    if is_secret(part.name) and not show:
+    if settings.redactor.is_secret(part.name, "body"):
         body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
     else:
         body = show_body(part.content, part.content_type or "text/plain", settings, deep=deep + 1)
     return BodyPart(
         title=part.name[:200] or f"part {number}",
         filename=part.filename[:200],
-        headers=tuple(mask_headers([pair for pair in headers if pair[0] != b"content-type"], show=show)),
+        headers=tuple(settings.redactor.headers(pair for pair in headers if pair[0] != b"content-type")),
         body=body,
     )
 
@@ -158,42 +156,42 @@ def _show_text(seen: _Seen) -> BodyShown | None:
         return _show_form(seen, shown, text, limit)
     if _may_be_json(seen, text):
         return _show_json(seen, shown, text, cut)
-    tokens = (("", mask_plain_text(cut, show=seen.settings.show_secrets)),)
+    tokens = (("", seen.settings.redactor.text(cut)),)
     return replace(shown, tokens=tokens, preview=is_markup(cut, seen.media_type))
 
 
 def _show_events(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
-    show = seen.settings.show_secrets
-    table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], show=show)
-    tokens = (("", mask_plain_text(cut, show=show)),)
+    redactor = seen.settings.redactor
+    table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], redactor)
+    tokens = (("", redactor.text(cut)),)
     return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
 
 
 def _show_lines(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
-    show = seen.settings.show_secrets
+    redactor = seen.settings.redactor
     whole, _, rest = cut.rpartition("\n") if shown.missing else (cut, "", "")  # the last line is cut in half
-    table, notes = table_of_lines(whole or rest, show=show)
+    table, notes = table_of_lines(whole or rest, redactor)
     if seen.media_type == "application/json":
         notes = ("not one JSON value but one on each line", *notes)
-    tokens = (("", mask_plain_text(cut, show=show)),)
+    tokens = (("", redactor.text(cut)),)
     return replace(shown, kind="table" if table else "text", tokens=tokens, table=table, notes=(*shown.notes, *notes))
 
 
 def _show_separated(seen: _Seen, shown: BodyShown, cut: str) -> BodyShown:
-    show = seen.settings.show_secrets
-    table, text = table_of_csv(cut, tabs="tab" in seen.media_type, show=show)
-    tokens = (("", mask_plain_text(text, show=show)),)
+    redactor = seen.settings.redactor
+    table, text = table_of_csv(cut, redactor, tabs="tab" in seen.media_type)
+    tokens = (("", redactor.text(text)),)
     return replace(shown, kind="table" if table else "text", tokens=tokens, table=table)
 
 
 def _show_form(seen: _Seen, shown: BodyShown, text: str, limit: int) -> BodyShown:
-    show = seen.settings.show_secrets
-    masked = mask_query(text, show=show)  # before the cut: a name is one only with its end
-    return replace(shown, kind="table", tokens=(("", masked[:limit]),), table=table_of_form(text, show=show))
+    redactor = seen.settings.redactor
+    masked = redactor.query(text, "body")  # before the cut: a name is one only with its end
+    return replace(shown, kind="table", tokens=(("", masked[:limit]),), table=table_of_form(text, redactor))
 
 
 def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
-    show, limit = seen.settings.show_secrets, seen.settings.body_shown_bytes
+    redactor, limit = seen.settings.redactor, seen.settings.body_shown_bytes
     declared = is_json_type(seen.media_type)
     value: Any = None
     notes: tuple[str, ...] = ()
@@ -201,14 +199,14 @@ def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
     if len(seen.content) <= _PARSE_LIMIT_BYTES:
         value, notes, wrong_at = _check_json(text)
     if wrong_at is not None:
-        tokens = _point_at(cut, wrong_at, show=show) if declared else (("", mask_plain_text(cut, show=show)),)
+        tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.text(cut)),)
         return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
-    laid_out, end = lay_out(text, limit, show_secrets=show)
+    laid_out, end = lay_out(text, limit, redactor)
     return replace(
         shown,
         kind="json",
         tokens=tuple(laid_out),
-        table=table_of_records(value, show=show),
+        table=table_of_records(value, redactor),
         missing=_missing(len(seen.content) - min(len(seen.content), _PARSE_LIMIT_BYTES) + _size(text[end:].strip())),
         notes=(*shown.notes, *notes),
     )
@@ -242,10 +240,10 @@ def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) < 4000 else digits  # longer ones are refused by int()
 
 
-def _point_at(text: str, wrong_at: int, *, show: bool) -> tuple[tuple[str, str], ...]:
+def _point_at(text: str, wrong_at: int, redactor: Redactor) -> tuple[tuple[str, str], ...]:
     """Return the text with the line marked where it is wrong, or a piece of a very long line."""
-    at = len(mask_plain_text(text[:wrong_at], show=show))
-    text = mask_plain_text(text, show=show)
+    at = len(redactor.text(text[:wrong_at]))
+    text = redactor.text(text)
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     end = len(text) if end < 0 else end
     if end - begin > _LINE_CHARS:

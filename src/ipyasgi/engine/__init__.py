@@ -17,7 +17,9 @@ Panel                   what the panel shows and has    the explorer sends in th
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is given to the app's loop
 WebSocketConsole        the count of rows               a row is put into the channel
-DocumentSource          the app's document              the app makes its document, or is asked for it by a request
+DocumentSource          the app's document              the app makes its document, or is asked for it by a request;
+                                                        the explorer takes the names that it calls secret
+Explorer                the settings
 CompletionCache         the routes as last read         the routes are read; waited for at most half a second
 SessionRegistry         the open ones and the records
 Background              the explorer's own loop         that loop is started
@@ -26,7 +28,6 @@ CommWriter              channels, the writer            the writer is given to t
 ExchangeStore           kept exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
-SecretNames             the names
 Sink                    lines of output
 OutputTaps              the wrapped streams and         streams, log factory and warnings are wrapped or put back
                         who uses them; re-entrant

@@ -54,6 +54,7 @@ _PIECE = re.compile(
 
 # A textarea makes line feeds of line ends, and a part without its boundary is one too.
 _PART_NAME = re.compile(r'^content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE | re.MULTILINE)
+_FORM = re.compile(r"[^\s\"'<:]*")
 _SPACELESS = re.compile(r"\S+")
 _EMPTY_LINE = re.compile(r"\r?\n\r?\n")
 
@@ -184,8 +185,11 @@ class Redactor:
         """
         if self.show or not body:
             return body
+        is_text = _is_text(body)
+        if not is_text and not _is_multipart(content_type):
+            return body
         text, encoding = read_body(body)
-        spans = self.spans(text, content_type) if _is_text(text) else self._part_spans(text, content_type)
+        spans = self.spans(text, content_type) if is_text else self._part_spans(text, content_type)
         return write_body(_mask(text, spans), encoding) if spans else body
 
     # -- where secrets stand ---------------------------------------------------------------------------------
@@ -204,6 +208,8 @@ class Redactor:
         media_type = content_type.partition(";")[0].strip().lower()
         if media_type == "application/x-www-form-urlencoded" and "\n" not in text:
             found = self._query_spans(text, "body", kind="form")
+            if _FORM.fullmatch(text):
+                return found
         else:
             found = self._part_spans(text, content_type)
         return found or self._loose_spans(text)
@@ -282,7 +288,7 @@ class Redactor:
                 yield Span(field.end(), position, field[2], "text", field[1])
 
     def _part_spans(self, text: str, content_type: str) -> Sequence[Span]:
-        if not content_type.strip().lower().startswith("multipart/"):
+        if not _is_multipart(content_type):
             return ()
         boundary = content_type.rpartition("boundary=")[2].partition(";")[0].strip().strip('"')
         found = []
@@ -411,12 +417,16 @@ def _cookie_span(pair: str, at: int) -> Span:
     return Span(end - len(crumb), end, name.strip()) if equals else Span(at, end, "cookie")
 
 
-def _is_text(text: str) -> bool:
+def _is_text(body: bytes) -> bool:
     try:
-        text.encode()
-    except UnicodeEncodeError:
+        body.decode(json.detect_encoding(body))
+    except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_multipart(content_type: str) -> bool:
+    return content_type.strip().lower().startswith("multipart/")
 
 
 def _is_json(text: str) -> bool:

@@ -245,6 +245,19 @@ def test_a_key_of_one_app_hides_nothing_of_another():
         assert "s3cret" not in one.history[:].to_text()
 
 
+def test_a_document_that_is_read_during_a_request():
+    """The request that is under way meanwhile is masked as well."""
+    app = keyed([], KEYED)
+
+    async def reading(scope, receive, send):
+        assert explorer.openapi.schemes
+        await app(scope, receive, send)
+
+    reading.openapi = app.openapi
+    with Explorer(reading, lifespan="off") as explorer:
+        assert "s3cret" not in explorer.get("/", params={"key": "s3cret"}).to_curl()
+
+
 def test_a_password_of_the_document_is_masked_in_bodies():
     """A member with `format: password` or `writeOnly` is secret in bodies; the word of the member says nothing."""
     schema = {"properties": {"code": {"type": "string", "writeOnly": True}, "gate": {"$ref": "#/components/schemas/P"}}}

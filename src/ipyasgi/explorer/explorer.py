@@ -597,14 +597,13 @@ class Explorer(Shown):
             places=self.state.places,
             next_name=self._store.next_name,
             options={**options, "timeout": options.get("timeout", self.settings.timeout_s)},
-            settings=self.settings,
             notes=self._notes(),
             replay_of=replay_of,
             on_call=on_call,
         )
         self.client.life.open_gates()
         dispatch.send()
-        exchange = dispatch.exchange()
+        exchange = dispatch.exchange(self.settings)
         self._store.append(exchange)
         self._events.publish("exchange", exchange)
         return exchange, dispatch.failure

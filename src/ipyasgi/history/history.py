@@ -125,7 +125,8 @@ class ExchangeStore:
         """Put an exchange in the place of another; its text was made outside the lock, for it asks the app's code."""
         holds = held_bytes(exchange)
         with self._lock:
-            gone, kept.exchange = kept.exchange, exchange
+            gone = kept.exchange
+            kept.exchange = replace(exchange, settings=gone.settings)  # which may have learnt meanwhile
             if kept in self._kept:
                 self._bytes += holds - kept.bytes
                 kept.bytes = holds

@@ -46,7 +46,7 @@ def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
 
 def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
     """Return the cookies, each value masked."""
-    return [(name, value if settings.show_secrets else MASK) for name, value in cookies.items()]
+    return [(name, value if settings.redactor.show else MASK) for name, value in cookies.items()]
 
 
 def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> View:

@@ -116,7 +116,7 @@ def _cookies(exchange: Exchange, settings: Settings) -> tuple[CookieShown, ...]:
     for field in exchange.response.headers.get_list("set-cookie"):
         pair, _, attributes = field.partition(";")
         name, _, value = pair.partition("=")
-        shown = value.strip() if settings.show_secrets else MASK
+        shown = value.strip() if settings.redactor.show else MASK
         found.append(
             CookieShown(name=one_line(name.strip(), 80), value=one_line(shown), attributes=one_line(attributes.strip()))
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from ipyasgi import Explorer
 from ipyasgi.records.redaction import MASK
-from ipyasgi.records.state_look import look_at
+from ipyasgi.records.state import look_at
 from ipyasgi.views.inspection import inspect_state, view_inspection
 from ipyasgi.views.state import Node, view_look
 

@@ -34,7 +34,7 @@ from ..protocol.errors import LoopError
 from ..records.output import OUTPUT_TAPS
 from ..records.requests import RequestSpec, build_spec
 from ..records.settings import Settings
-from ..records.state_look import StateLook, look_at
+from ..records.state import StateLook, look_at
 from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background

@@ -6,6 +6,7 @@ byte for byte as it was. A name is secret by its words, because the user says so
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -341,27 +342,18 @@ class Redactor:
             yield Span(*match.span(2), name)
 
 
-_ERRORS = {"utf-8": "surrogateescape"} | dict.fromkeys(
-    ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"), "surrogatepass"
-)
-
-
 def read_body(body: bytes) -> tuple[str, str]:
-    """Return a body as a text that gives the same bytes again, and the encoding that does it."""
+    """Return a body as text, and the encoding with which `write_body` gives the same bytes again."""
     encoding = json.detect_encoding(body)
-    if encoding != "utf-8":
-        try:
-            text = body.decode(encoding, _ERRORS[encoding])
-            if write_body(text, encoding) == body and _is_json(text):
-                return text, encoding
-        except UnicodeError:
-            pass
+    with contextlib.suppress(UnicodeError):
+        if encoding != "utf-8" and _is_json(text := body.decode(encoding)):
+            return text, encoding
     return body.decode("utf-8", "surrogateescape"), "utf-8"
 
 
 def write_body(text: str, encoding: str) -> bytes:
-    """Return the bytes of a text that `read_body` gave, or of one made from it."""
-    return text.encode(encoding, _ERRORS[encoding])
+    """Return the bytes of a text that `read_body` gave, or that was made from it."""
+    return text.encode(encoding, "surrogateescape")
 
 
 def end_of_value(text: str, position: int) -> int:

@@ -23,8 +23,7 @@ from ..history.exchange import Exchange, Preview
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText
 from ..records.settings import SETTINGS, Settings
-from ..records.state import Change
-from ..records.state_look import StateLook, look_at
+from ..records.state import Change, StateLook, look_at
 from ..routes.route import Route
 from ..routes.routes import RouteDocs, Routes
 from .body import BodyShown

@@ -9,8 +9,7 @@ from itertools import islice
 from ..explorer.lifespan import ExplorerLifespan
 from ..history.exchange import Exchange
 from ..records.settings import Settings
-from ..records.state import Change
-from ..records.state_look import StateLook
+from ..records.state import Change, StateLook
 from .changes import show_changes
 from .exchange import summarize
 from .state import Node, show_trees, view_look

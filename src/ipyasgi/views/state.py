@@ -9,8 +9,7 @@ from types import MappingProxyType
 from ..explorer.explorer import ExplorerState
 from ..records.redaction import MASK
 from ..records.settings import Settings
-from ..records.state import MAX_TEXT, Picture, step_to
-from ..records.state_look import StateLook, look_at
+from ..records.state import MAX_TEXT, Picture, StateLook, look_at, step_to
 from .changes import show_changes
 from .figures import count_of
 from .view import View, build_view, one_line

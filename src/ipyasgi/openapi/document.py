@@ -95,8 +95,8 @@ class Document:
             self._problems[problem] = None
 
 
-def read_document(data: Any) -> Document:
+def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
     """Return what a document says; what is no mapping gives an empty one with a problem."""
     if not isinstance(data, Mapping):
-        return Document(problems=(f"the document is of type {type(data).__name__}, not an object: not read",))
-    return Document(data)
+        return Document(problems=(*problems, f"the document is of type {type(data).__name__}, not an object: not read"))
+    return Document(data, problems)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal
 
@@ -58,25 +58,16 @@ def sample_values(operation: Operation, document: Document) -> FormValues:
 
     What is secret is not made up: headers and cookies of security schemes are not there.
     """
-    places: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+    places: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         if parameter.required:
             places[parameter.place][parameter.name] = sample_parameter(parameter, document)
-    values = FormValues(path=places["path"], query=places["query"], header=places["header"], cookie=places["cookie"])
+    values = FormValues(**places)
     if operation.body is None or not operation.body.required:
         return values
     media = choose_media(operation.body)
     body, text, files = sample_body(media, document)
-    return FormValues(
-        path=values.path,
-        query=values.query,
-        header=values.header,
-        cookie=values.cookie,
-        media_type=media.name,
-        body=body,
-        text=text,
-        files=files,
-    )
+    return replace(values, media_type=media.name, body=body, text=text, files=files)
 
 
 def sample_parameter(parameter: Parameter, document: Document) -> Any:

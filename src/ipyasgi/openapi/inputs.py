@@ -9,8 +9,7 @@ from typing import Any, cast
 from ..records.redaction import MASK, Place, Redactor
 from ..routes.route import Input
 from .document import Document
-from .field import Field, FieldTree
-from .fields import read_fields
+from .fields import Field, FieldTree, read_fields
 from .form_values import ABSENT
 from .media import kind_of
 from .operation import MediaType, Operation, Parameter

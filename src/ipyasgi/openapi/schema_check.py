@@ -18,7 +18,8 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from .fields import Flatten
+from .fields import Flatten, count_of
+from .flattening import types_of
 from .operation import JSONSchema
 
 MAX_FAULTS = 50
@@ -68,7 +69,7 @@ class _Check:
             return [SchemaError(pointer=at, text=f"must be {_json(flat['const'])}")]
         if "enum" in flat and not any(_same(value, one) for one in flat["enum"]):
             return [SchemaError(pointer=at, text=f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
-        types = [flat["type"]] if isinstance(flat.get("type"), str) else list(flat.get("type", ()))
+        types = types_of(flat)
         if types and not any(_is_of(value, one) for one in types):
             return [SchemaError(pointer=at, text=f"must be {_a(types)}")]
         if "not" in flat and not self.look(value, flat["not"], at, depth + 1):
@@ -93,7 +94,7 @@ class _Check:
             for number, item in enumerate(value):
                 schema = prefix[number] if number < len(prefix) else flat.get("items", True)
                 if schema is False:
-                    yield [SchemaError(pointer=at, text=f"must have at most {_count(len(prefix), 'item')}")]
+                    yield [SchemaError(pointer=at, text=f"must have at most {count_of(len(prefix), 'item')}")]
                     return
                 yield self.look(item, schema, f"{at}/{number}", depth + 1)
 
@@ -197,13 +198,9 @@ _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
 def _counted(size: int, flat: Mapping[str, Any], suffix: str, noun: str) -> Iterator[str]:
     low, high = flat.get(f"min{suffix}"), flat.get(f"max{suffix}")
     if low is not None and size < low:
-        yield f"must have at least {_count(int(low), noun)}"
+        yield f"must have at least {count_of(int(low), noun)}"
     if high is not None and size > high:
-        yield f"must have at most {_count(int(high), noun)}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun if count == 1 else noun + 's'}"
+        yield f"must have at most {count_of(int(high), noun)}"
 
 
 def _is_of(value: Any, kind: str) -> bool:

@@ -11,7 +11,7 @@ from ..routes.route import Route
 from ..routes.routes import read_routes
 from ..routes.tables.starlette import layers_of, mounts_of
 from .document import Document, read_document
-from .mounted import MountedData, combine
+from .mounted import combine
 
 Ask = Callable[[str], Any]
 """Asks the app for a path and returns the JSON it answers with; raises what went wrong."""
@@ -32,19 +32,12 @@ class _Part:
     problem: str = ""
 
 
-def try_read_openapi(app: Any) -> Document | None:
-    """
-    Return the document that an app has a method for: FastAPI, Litestar, and those mounted in the app or wrapped by it.
-
-    Nothing is sent. What the method raises is a problem of the document. None for an app without such a method.
-    """
-    parts = list(_parts_of(app))
-    return _document_of(parts) if parts else None
-
-
 class DocumentSource:
     """
     One app's document, read when it is first asked for, and again where the app has made another.
+
+    It is what a method of the app gives (FastAPI, Litestar, and those mounted in the app or wrapped by it). What such a
+    method raises is a problem of the document.
 
     FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
 
@@ -152,9 +145,8 @@ def _document_of(parts: list[_Part]) -> Document:
     if not whole:
         return Document(problems=problems)
     if len(whole) == 1 and not whole[0].prefix:
-        document = read_document(whole[0].data)
-        return Document(whole[0].data, problems) if problems and isinstance(whole[0].data, dict) else document
-    return Document(combine([MountedData(prefix=part.prefix, data=part.data) for part in whole]), problems)
+        return read_document(whole[0].data, problems)
+    return Document(combine([(part.prefix, part.data) for part in whole]), problems)
 
 
 def _are_same(parts: list[_Part], others: list[_Part]) -> bool:

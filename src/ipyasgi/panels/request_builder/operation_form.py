@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ...openapi.document import Document
-from ...openapi.field import FieldTree
-from ...openapi.fields import read_fields
+from ...openapi.fields import FieldTree, read_fields
 from ...openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ...records.redaction import is_json_type
 

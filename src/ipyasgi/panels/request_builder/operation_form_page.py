@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...openapi.field import Field, FieldTree
+from ...openapi.fields import Field, FieldTree
 from ...openapi.form_values import ABSENT
 from ...openapi.operation import MediaType, Parameter
 from .auth import page_schemes

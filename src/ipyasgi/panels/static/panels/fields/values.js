@@ -1,5 +1,5 @@
 // JSON values and the fields that describe them: reading, printing, starting, telling variants apart. Knows no DOM.
-// A field is what openapi/field.py says, as sheet_page.py writes it.
+// A field is what openapi/fields.py says, as sheet_page.py writes it.
 
 const START_DEPTH = 6;
 

@@ -62,6 +62,27 @@ def test_bodies_are_masked_at_any_depth():
     assert Redactor().body(b"{broken", "application/json") == b"{broken"
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"name": "\xff", "token": "s3cret"}'),
+        ("application/problem+json; charset=x", b'{"name": "\xff", "token": "s3cret", broken'),
+        ("application/json", '{"token": "s3cret", "name": "ü"}'.encode("utf-16")),
+        ("application/json", '{"token": "s3cret"}'.encode("utf-8-sig")),
+        ("application/x-www-form-urlencoded", b"name=\xff&password=s3cret"),
+        ("text/plain", b"\xff\npassword: s3cret"),
+        ("", b'{"token": "s3cret"}'),
+        ("", b"a=1&password=s3cret"),
+    ],
+)
+def test_bodies_in_odd_encodings_are_masked(content_type, body):
+    """Bytes that are not UTF-8, or another UTF, do not keep a secret in the body; what is beside it stays."""
+    masked = Redactor().body(body, content_type)
+
+    assert b"s3cret" not in masked.replace(b"\x00", b"")
+    assert (b"\xff" in masked) == (b"\xff" in body)
+
+
 def test_a_query_without_secrets_comes_back_as_it_was():
     """Only a query that holds a secret is written anew."""
     assert Redactor().query("a=1&b=%20x") == "a=1&b=%20x"

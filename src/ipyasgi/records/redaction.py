@@ -57,6 +57,8 @@ _PIECE = re.compile(
 _PART_NAME = re.compile(r'^content-disposition:[^\r\n]*?[;\s]name="?([^";\r\n]*)', re.IGNORECASE | re.MULTILINE)
 _FORM = re.compile(r"[^\s\"'<:]*")
 _SPACELESS = re.compile(r"\S+")
+_TEXT_TYPES = re.compile(r"text/|multipart/|application/(?:(?:[\w.-]+\+)?json\b|x-www-form-urlencoded)", re.IGNORECASE)
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _EMPTY_LINE = re.compile(r"\r?\n\r?\n")
 
 # Text that no parser reads: ``token=abc``, ``Password: abc``, ``<token>abc</token>``, users in URLs. A sentence about
@@ -186,11 +188,10 @@ class Redactor:
         """
         if self.show or not body:
             return body
-        is_text = _is_text(body)
-        if not is_text and not _is_multipart(content_type):
+        if not _TEXT_TYPES.match(content_type.strip()) and not _is_text(body):
             return body
         text, encoding = read_body(body)
-        spans = self.spans(text, content_type) if is_text else self._part_spans(text, content_type)
+        spans = self.spans(text, content_type)
         return write_body(_mask(text, spans), encoding) if spans else body
 
     # -- where secrets stand ---------------------------------------------------------------------------------
@@ -213,6 +214,8 @@ class Redactor:
                 return found
         else:
             found = self._part_spans(text, content_type)
+            if _is_multipart(content_type) and _UNDECODED.search(text):
+                return found  # the files in it are not text
         return found or self._loose_spans(text)
 
     def header_spans(self, name: str, value: str) -> Sequence[Span]:
@@ -254,17 +257,14 @@ class Redactor:
         for pair, start in _split(query, "&"):
             raw_name, equals, raw = pair.partition("=")
             name = unquote_plus(raw_name)
-            is_hidden = equals and (
-                self.is_secret(name, in_)
-                or (nested and ("=" in raw or "%" in raw or "@" in raw) and self._is_secret_url(unquote_plus(raw)))
+            may_be_url = nested and any(sign in raw for sign in "=%@")
+            is_hidden = self.is_secret(name, in_) or (
+                may_be_url and bool(self.url_spans(unquote_plus(raw), nested=False))
             )
-            if is_hidden:
+            if equals and is_hidden:
                 end = at + start + len(pair)
                 found.append(Span(end - len(raw), end, name, kind))
         return found
-
-    def _is_secret_url(self, value: str) -> bool:
-        return bool(self.url_spans(value, nested=False))
 
     def _json_spans(self, text: str) -> Sequence[Span]:
         if self.show:

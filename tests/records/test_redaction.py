@@ -409,11 +409,18 @@ def test_what_is_no_value_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["token", "token=", "a:", "<a>", "<a", "<input ", "<input name=", "://", "a.b-", "'token':", "a b c d:", " ", "="],
+    [
+        *("token", "token=", "a:", "<a>", "<a", "<input ", "<input name=", "://", "a.b-", "'token':", "a b c d:", " "),
+        *("=", '"\\', '"', '"token":', "?a=", "a=?b=", "a=%", "content-disposition: ;", "--x\r\n", "token=a#b?", "["),
+    ],
 )
 def test_hostile_text_costs_no_time(piece: str) -> None:
     """As much text as a view shows is masked in a moment, whatever it repeats."""
     began = time.process_time()
-    Redactor().text(piece * (64_000 // len(piece)))
-    Redactor().text((piece + "\n") * (64_000 // len(piece)))
+    for text in (piece * (64_000 // len(piece)), (piece + "\n") * (64_000 // len(piece))):
+        Redactor().text(text)
+        Redactor().json_text(text)
+        Redactor().url(text)
+        for content_type in ("", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+            Redactor().spans(text, content_type)
     assert time.process_time() - began < 20

@@ -45,8 +45,8 @@ _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
 
 # JSON: whole strings, so that a quote inside one is never taken for the beginning of another; with a colon it is a
 # name. The second finds only the names: finding them is most of the work, and this takes half the time.
-_STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:\s*)?', re.DOTALL)
-_NAME = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"\s*+:|"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:\s*+)?|\\?\Z)', re.DOTALL)
+_NAME = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"\s*+:|"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # What looks like JSON or Python: cut or broken JSON, lines of JSON, the short text of a picture.
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
 _PIECE = re.compile(

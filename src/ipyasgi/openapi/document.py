@@ -10,7 +10,7 @@ from ..routes.path_template import PATH_PLACE
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes
-from .references import is_list, try_follow
+from .references import as_list, as_mapping, is_list, try_follow
 
 _MOST_PROBLEMS = 200
 _PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
@@ -29,7 +29,6 @@ class Document:
     :ivar schemes: the security schemes, by the name that `Operation.security` has
     :ivar title: of the API
     :ivar version: of the API, not of OpenAPI
-    :ivar servers: the URLs that the document gives
     """
 
     def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
@@ -40,16 +39,9 @@ class Document:
             self._check_version()
         self.operations = Operations(self._data, self._note)
         self.schemes: Mapping[str, SecurityScheme] = read_schemes(self._data, self._note)
-        info = self._data.get("info")
-        about = info if isinstance(info, Mapping) else {}
+        about = as_mapping(self._data.get("info"))
         self.title = str(about.get("title", ""))
         self.version = str(about.get("version", ""))
-        servers = self._data.get("servers")
-        self.servers: tuple[str, ...] = tuple(
-            str(server["url"])
-            for server in (servers if is_list(servers) else ())
-            if isinstance(server, Mapping) and "url" in server
-        )
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -138,10 +130,5 @@ def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:
         return False
     if found.get("format") == "password" or found.get("writeOnly") is True:
         return True
-    branches = [
-        branch
-        for word in ("anyOf", "oneOf", "allOf")
-        if is_list(found.get(word))
-        for branch in found[word][:_MOST_BRANCHES]
-    ]
+    branches = [one for word in ("anyOf", "oneOf", "allOf") for one in as_list(found.get(word))[:_MOST_BRANCHES]]
     return depth < _DEEPEST and any(_is_secret(branch, root, depth + 1) for branch in branches)

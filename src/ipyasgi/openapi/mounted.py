@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .references import is_list
+from .references import as_mapping, is_list
 
 _PLACE = "x-mounted"
 _MAX_DEPTH = 200
@@ -30,8 +30,7 @@ def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         data = _turned(given, f"#/{_PLACE}/{number}", 0)
         kept.append(data)
         names = _add_schemes(schemes, data, prefix)
-        own = data.get("paths")
-        for path, item in own.items() if isinstance(own, Mapping) else ():
+        for path, item in as_mapping(data.get("paths")).items():
             paths[f"{prefix}{path}"] = _with_security(item, data, names)
     return {
         "openapi": str(first.get("openapi", "3.1.0")),
@@ -44,10 +43,8 @@ def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 def _add_schemes(schemes: dict[str, Any], data: Mapping[str, Any], prefix: str) -> dict[str, str]:
     """Add the security schemes of one document and return what each is called from now on."""
-    components = data.get("components")
-    own = components.get("securitySchemes") if isinstance(components, Mapping) else None
     names = {}
-    for name, scheme in own.items() if isinstance(own, Mapping) else ():
+    for name, scheme in as_mapping(as_mapping(data.get("components")).get("securitySchemes")).items():
         names[name] = name if schemes.get(name, scheme) == scheme else f"{name} ({prefix})"
         schemes[names[name]] = scheme
     return names

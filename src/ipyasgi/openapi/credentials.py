@@ -73,7 +73,7 @@ class Credentials:
 
 
 def fields_of(scheme: SecurityScheme) -> tuple[str, ...]:
-    """Return what a scheme asks for: ``token``, or ``user`` and ``password``; nothing where nobody can type it."""
+    """Return what a scheme asks for: ``token``, or ``user`` and ``password``; nothing where it cannot be typed."""
     if scheme.kind == "oauth2" and token_url(scheme):
         return ("user", "password")
     if scheme.kind == "http" and scheme.scheme == "basic":
@@ -93,9 +93,9 @@ def token_form(credential: Credential, scopes: Sequence[str] = ()) -> dict[str, 
     return form | ({"scope": " ".join(scopes)} if scopes else {})
 
 
-def read_token(answer: Any) -> str:
-    """Return the token of an answer to `token_form`, empty where it has none: RFC 6749, section 5.1."""
-    token = answer.get("access_token") if isinstance(answer, Mapping) else None
+def read_token(response: Any) -> str:
+    """Return the token of a response to `token_form`, empty where it has none: RFC 6749, section 5.1."""
+    token = response.get("access_token") if isinstance(response, Mapping) else None
     return token if isinstance(token, str) else ""
 
 

@@ -23,7 +23,7 @@ class Document:
     """
     What an app says of itself. It never changes; operations and schemas are read when they are asked for.
 
-    A broken part is left out and told in `problems`; nothing here raises because of what the document has.
+    A broken part is left out and named in `problems`; nothing here raises because of what the document has.
 
     :ivar operations: keyed ``"POST /items"``, in the document's order
     :ivar schemes: the security schemes, by the name that `Operation.security` has
@@ -91,7 +91,7 @@ class Document:
 
 
 def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
-    """Return what a document says; what is no mapping gives an empty one with a problem."""
+    """Return what a document says; for anything but a mapping an empty one with a problem."""
     if not isinstance(data, Mapping):
         return Document(problems=(*problems, f"the document is of type {type(data).__name__}, not an object: not read"))
     return Document(data, problems)

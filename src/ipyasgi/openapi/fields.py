@@ -20,7 +20,9 @@ MAX_FIELDS = 3000
 MAX_MERGED = 100  # definitions that are put together from several; each may bring forth new ones
 MAX_DEPTH = 24
 
-_TOLD = frozenset({"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"})
+_ANNOTATIONS = frozenset(
+    {"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"}
+)
 FieldKind = Literal[
     "string", "integer", "number", "boolean", "null", "choice", "array", "object", "variant", "any", "file", "ref"
 ]
@@ -40,7 +42,7 @@ class Field:
     :ivar prefix: of an ``array``, what stands at its first places
     :ivar items: of an ``array``, what comes after them, as often as one likes; None where nothing may
     :ivar additional: of an ``object``, what a member of another name may be; None where there may be none
-    :ivar discriminator: of a ``variant``, the member that tells which one it is
+    :ivar discriminator: of a ``variant``, the member that says which one it is
     """
 
     kind: FieldKind
@@ -106,7 +108,7 @@ class FieldTree:
 
 def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) -> FieldTree:
     """
-    Return a schema as fields; what it does not say, or says in a way nobody can draw, is a field of kind ``any``.
+    Return a schema as fields; what it does not say, or says in a way that cannot be drawn, is a field of kind ``any``.
 
     :param files: binary text is a file, as it is in a form; in JSON it is text
     """
@@ -139,15 +141,15 @@ class _Reader:
             return Field(kind="any")
         name = self._name_of(schema)
         if name:
-            told = _told({key: value for key, value in schema.items() if key in _TOLD})
-            return Field(kind="ref", ref=name, **told)
+            annotations = _annotations({key: value for key, value in schema.items() if key in _ANNOTATIONS})
+            return Field(kind="ref", ref=name, **annotations)
         return self._read_plain(self._flatten(schema), depth)
 
     def _name_of(self, schema: Any) -> str:
         """Return the name of the definition that a schema refers to and nothing else, empty for any other schema."""
         if not isinstance(schema, Mapping):
             return ""
-        rest = schema.keys() - _TOLD
+        rest = schema.keys() - _ANNOTATIONS
         if rest == {"allOf"} and isinstance(schema["allOf"], (list, tuple)) and len(schema["allOf"]) == 1:
             return self._name_of(schema["allOf"][0])
         if rest == {"$ref"} and isinstance(schema["$ref"], str):
@@ -159,39 +161,39 @@ class _Reader:
             return ""
         if name not in self._known:
             self._known[name] = schema  # kept, so that its id stays its own
-            told_apart = {key: value for key, value in schema.items() if key not in _TOLD}
+            told_apart = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
             self._waiting.append((name, told_apart if rest == {"$ref"} else schema))
         return name
 
     # -- one level ---------------------------------------------------------------------------------------
 
     def _read_plain(self, schema: Mapping[str, Any], depth: int) -> Field:
-        told = _told(schema)
+        annotations = _annotations(schema)
         if "const" in schema:
-            return Field(kind="choice", choices=(schema["const"],), **told)
+            return Field(kind="choice", choices=(schema["const"],), **annotations)
         if "enum" in schema:
-            return _choice(list(schema["enum"]), told)
+            return _choice(list(schema["enum"]), annotations)
         word = next((word for word in ("oneOf", "anyOf") if _tells_apart(schema.get(word))), "")
         if word:
-            return self._read_variants(schema, word, told, depth)
+            return self._read_variants(schema, word, annotations, depth)
         types = types_of(schema)
         nullable = "null" in types and len(types) > 1
         types = tuple(one for one in types if one != "null") or types
         if len(types) > 1:
             variants = [{**schema, "type": one} for one in types]
             return self._variant_field(
-                [(one, one["type"], "") for one in variants], told | {"nullable": nullable}, depth
+                [(one, one["type"], "") for one in variants], annotations | {"nullable": nullable}, depth
             )
         kind = cast("FieldKind", types[0]) if types else _guess_kind(schema)
-        return replace(self._read_kind(kind, schema, told, depth), nullable=nullable)
+        return replace(self._read_kind(kind, schema, annotations, depth), nullable=nullable)
 
-    def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], told: dict[str, Any], depth: int) -> Field:
+    def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], annotations: dict[str, Any], depth: int) -> Field:
         hint = say_bounds(schema, kind)
         if kind == "string":
             format_ = str(schema.get("format", ""))
             if self._files and (format_ == "binary" or "contentMediaType" in schema):
-                return Field(kind="file", **told)
-            return Field(kind="string", format=format_, hint=hint, **told)
+                return Field(kind="file", **annotations)
+            return Field(kind="string", format=format_, hint=hint, **annotations)
         if kind == "array":
             prefix = tuple(self.read(one, depth + 1) for one in schema.get("prefixItems", ()))
             items = schema.get("items", True)
@@ -202,7 +204,7 @@ class _Reader:
                 min_items=max(int(schema.get("minItems", 0)), len(prefix) if items is False else 0),
                 max_items=len(prefix) if items is False else schema.get("maxItems"),
                 hint=hint,
-                **told,
+                **annotations,
             )
         if kind == "object":
             others = schema.get("additionalProperties", True)
@@ -211,9 +213,9 @@ class _Reader:
                 members=tuple(self._members(schema, depth)),
                 additional=None if others is False or _is_silent(schema) else self.read(others, depth + 1),
                 hint=hint,
-                **told,
+                **annotations,
             )
-        return Field(kind=kind, hint=hint, **told)
+        return Field(kind=kind, hint=hint, **annotations)
 
     def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
         required = schema.get("required", ())
@@ -224,8 +226,10 @@ class _Reader:
             if name not in properties:
                 yield Member(name=name, required=True, field=Field(kind="any"))
 
-    def _read_variants(self, schema: Mapping[str, Any], word: str, told: dict[str, Any], depth: int) -> Field:
-        base = {key: value for key, value in schema.items() if key not in _TOLD | {"oneOf", "anyOf", "discriminator"}}
+    def _read_variants(self, schema: Mapping[str, Any], word: str, annotations: dict[str, Any], depth: int) -> Field:
+        base = {
+            key: value for key, value in schema.items() if key not in _ANNOTATIONS | {"oneOf", "anyOf", "discriminator"}
+        }
         discriminator = schema.get("discriminator", {})
         tags = {ref: tag for tag, ref in discriminator.get("mapping", {}).items() if isinstance(ref, str)}
         found, nullable = [], False
@@ -237,22 +241,22 @@ class _Reader:
             found.append(({"allOf": [base, one]} if base else one, ref, tags.get(ref, "")))
         variants = [(one, self._label(one, ref, tag), tag) for one, ref, tag in found]
         name = str(discriminator.get("propertyName", ""))
-        return self._variant_field(variants, told | {"nullable": nullable, "discriminator": name}, depth)
+        return self._variant_field(variants, annotations | {"nullable": nullable, "discriminator": name}, depth)
 
-    def _variant_field(self, variants: list[tuple[Any, str, str]], told: dict[str, Any], depth: int) -> Field:
+    def _variant_field(self, variants: list[tuple[Any, str, str]], annotations: dict[str, Any], depth: int) -> Field:
         """Return a field that is one of several; of one it is that one, of constants it is a choice."""
         flat = [self._flatten(one) for one, _, _ in variants]
-        name = told.pop("discriminator", "")
+        name = annotations.pop("discriminator", "")
         if flat and all("const" in one for one in flat):
-            return Field(kind="choice", choices=tuple(one["const"] for one in flat), **told)
+            return Field(kind="choice", choices=tuple(one["const"] for one in flat), **annotations)
         fields = [self.read(one, depth + 1) for one, _, _ in variants]
         if len(fields) == 1:
-            return replace(fields[0], **{key: value for key, value in told.items() if value not in ("", False)})
+            return replace(fields[0], **{key: value for key, value in annotations.items() if value not in ("", False)})
         read = [
             Variant(label=label, field=one, tag=tag or _tag(self._flatten, plain, name))
             for one, (_, label, tag), plain in zip(fields, variants, flat, strict=True)
         ]
-        return Field(kind="variant", variants=tuple(read), discriminator=name, **told)
+        return Field(kind="variant", variants=tuple(read), discriminator=name, **annotations)
 
     def _label(self, schema: Any, ref: str, tag: str) -> str:
         flat = self._flatten(schema)
@@ -264,8 +268,8 @@ class _Reader:
         return next((str(word) for word in words if word), "anything")
 
 
-def _told(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a schema tells of its value without bounding it."""
+def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema says of its value without bounding it."""
     examples = schema.get("examples", ())
     return {
         "title": str(schema.get("title", "")),
@@ -278,13 +282,13 @@ def _told(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _choice(values: list[Any], told: dict[str, Any]) -> Field:
+def _choice(values: list[Any], annotations: dict[str, Any]) -> Field:
     choices = tuple(value for value in values if value is not None)
-    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **told)
+    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **annotations)
 
 
 def _tells_apart(variants: Any) -> bool:
-    """Tell whether alternatives are things to choose from, and not conditions such as which members are required."""
+    """Return whether alternatives are things to choose from, and not conditions such as which members are required."""
     if not isinstance(variants, (list, tuple)) or not variants:
         return False
     return all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in variants)
@@ -299,7 +303,7 @@ def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
 
 
 def _is_silent(schema: Mapping[str, Any]) -> bool:
-    """Tell whether an object with members says nothing of others: a form then offers none."""
+    """Return whether an object with members says nothing of others: a form then offers none."""
     return "additionalProperties" not in schema and bool(schema.get("properties"))
 
 
@@ -340,8 +344,8 @@ def _of_number(schema: Mapping[str, Any], word: str) -> Iterator[str]:
         yield f"{word} {_number(low)}..{_number(high)}"
     else:
         limits = [("≥", low), (">", above), ("≤", high), ("<", below)]
-        told = [f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None]
-        yield " ".join([word, " and ".join(told)]).strip()
+        said = [f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None]
+        yield " ".join([word, " and ".join(said)]).strip()
     if (step := schema.get("multipleOf")) is not None:
         yield f"a multiple of {_number(step)}"
 

@@ -54,7 +54,7 @@ class FormValues:
 
 def sample_values(operation: Operation, document: Document) -> FormValues:
     """
-    Return the values of a form that nobody touched: what is required, by its example or the smallest that is valid.
+    Return the values of an untouched form: what is required, by its example or the smallest that is valid.
 
     What is secret is not made up: headers and cookies of security schemes are not there.
     """
@@ -98,7 +98,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
         return (build_sample(media.schema, document).value if example is ABSENT else example), None, {}
     # An empty text or array of a form is as good as none to many servers.
     value = build_sample(media.schema, document, filled=True).value if example is ABSENT else example
-    if value == {}:  # which is no body at all
+    if value == {}:  # which means no body
         value = build_sample(media.schema, document, filled=True, optional=True).value
     if kind != "multipart" or not isinstance(value, Mapping):
         return value, None, {}
@@ -115,7 +115,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
 
 def is_file(schema: JSONSchema, document: Document, encoded: str = "") -> bool:
     """
-    Tell whether a schema means bytes: ``format: binary``, or a content type that is no text; an array of such too.
+    Return whether a schema means bytes: ``format: binary``, or a content type that is not text; an array of such too.
 
     :param encoded: the content type that the body's encoding gives it
     """

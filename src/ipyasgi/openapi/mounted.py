@@ -18,8 +18,8 @@ def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     Return one document with the paths of all.
 
     :param parts: where each app is mounted, empty for the outermost, else such as ``/api``, with its document
-    References are turned to where each one's own document is kept whole; security schemes of the same name are told
-    apart by the prefix where they differ.
+    References are turned to where each one's own document is kept whole; security schemes of the same
+    name get the prefix where they differ.
     """
     whole = [(prefix, data) for prefix, data in parts if isinstance(data, Mapping)]
     first = whole[0][1] if whole else {}

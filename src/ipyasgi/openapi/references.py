@@ -51,7 +51,7 @@ def try_follow(root: Mapping[str, Any], part: Any, note: Note) -> Mapping[str, A
 
 
 def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
-    """Tell whether a value is what JSON calls an array."""
+    """Return whether a value is what JSON calls an array."""
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
 
 

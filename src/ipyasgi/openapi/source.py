@@ -14,7 +14,7 @@ from .document import Document, read_document
 from .mounted import combine
 
 Ask = Callable[[str], Any]
-"""Asks the app for a path and returns the JSON it answers with; raises what went wrong."""
+"""Asks the app for a path and returns the JSON of its response; raises what went wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class DocumentSource:
         Whether it does not matter to the app when its document is made. Runs nothing of the app's.
 
         A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
-        keeps what it made, would answer with the first for ever: that is for who asks to begin.
+        keeps what it made, would give the first for ever.
         """
         made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
         return all(_keeps_up(layer) for layer in made if _makes_document(layer))

@@ -1,4 +1,4 @@
-"""What the app printed, logged and warned during one call, told apart by context.
+"""What the app printed, logged and warned during one call, by context.
 
 A context variable set inside the app's task says whose output it is: it reaches threadpool endpoints and
 background tasks, and concurrent calls do not mix. Everything still goes where it would have gone.
@@ -154,10 +154,10 @@ class OutputTaps:
                 self._undo += [_guard(*asking) for asking in _ASKING]
 
     def _renew_lock(self) -> None:
-        self._lock = threading.RLock()  # in a forked child nobody gives the old one back
+        self._lock = threading.RLock()  # in a forked child the old one is never released
 
     def renew(self) -> None:
-        """Wrap what somebody has put in its place since: a capture around one cell, a kernel's own ``input``."""
+        """Wrap what has been put in its place since: a capture around one cell, a kernel's own ``input``."""
         asking = [one for one in _ASKING if type(getattr(one[0], one[1])) is not _Guard]
         if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee and not asking:
             return

@@ -12,7 +12,7 @@ from ...openapi.document import Document
 from ...openapi.form_values import ABSENT, FormValues, sample_body, sample_values
 from ...openapi.operation import Operation
 from ...openapi.request import build_operation_spec
-from ...openapi.schema_check import find_faults
+from ...openapi.schema_check import find_errors
 from ...openapi.styles import to_text
 from ...protocol.errors import FieldError
 from ...records.redaction import Redactor
@@ -202,7 +202,7 @@ def advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
             continue
         value = values[key]
         told = value if parameter.media_type else sheet.coerce(value, parameter.schema)
-        for fault in find_faults(told, parameter.schema, sheet.document.flatten) if value is not None else ():
+        for fault in find_errors(told, parameter.schema, sheet.document.flatten) if value is not None else ():
             yield f"{key}{fault.pointer}", fault.text
     yield from _advise_body(draft, sheet)
 
@@ -223,7 +223,7 @@ def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
     except (ValueError, RecursionError):
         return  # told as the problem that it is
     value = value if kind == "json" else sheet.coerce(_without_marks(value), media.schema)
-    for fault in find_faults(value, media.schema, sheet.document.flatten):
+    for fault in find_errors(value, media.schema, sheet.document.flatten):
         yield f"body.{fault.pointer}", fault.text
 
 

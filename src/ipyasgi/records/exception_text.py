@@ -93,7 +93,7 @@ def read_exception(exception: BaseException) -> ExceptionText:
 
 
 def is_folded(filename: str) -> bool:
-    """Return whether code of this file is not the app's: it is ours, a framework's, an installed package's or Python's."""
+    """Return whether a file is not the app's: it is ours, the framework's, an installed package's or Python's own."""
     return bool(owner_of(filename))
 
 

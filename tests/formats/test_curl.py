@@ -16,6 +16,7 @@ from hypothesis import example, given, settings
 
 from ipyasgi.errors import RequestError
 from ipyasgi.formats.curl import read_curl, render_curl
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from . import commands
@@ -106,7 +107,7 @@ def test_what_is_written_reads_back(spec):
 @example(spec=RequestSpec(method="GET", path="/", query=(("", ""),)))
 def test_any_request_reads_back(spec):
     """Whatever a request holds, it is the same after a curl command."""
-    assert read_curl(render_curl([spec], show_secrets=True)).specs == (spec,)
+    assert read_curl(render_curl([spec], redactor=Redactor(show=True))).specs == (spec,)
 
 
 def test_several_requests_are_several_commands(shell):
@@ -142,7 +143,7 @@ def test_secrets_are_variables_of_the_shell(shell):
     assert (b"cookie", b"session=c-tok; theme=dark") in headers
     assert json.loads(body) == json.loads(SECRET.body)
     assert read_curl(text, variables=VALUES).specs == (SECRET,)
-    assert read_curl(render_curl([SECRET], show_secrets=True)).specs == (SECRET,)
+    assert read_curl(render_curl([SECRET], redactor=Redactor(show=True))).specs == (SECRET,)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from ipyasgi.formats.http_file import read_http, render_http
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line
 from ipyasgi.magic.request_line import read_request
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import BYTES, FORM, JSON, PLAIN, SECRET, SECRETS, TEXT, VALUES, specs
@@ -142,7 +143,7 @@ def test_several_requests_read_back_with_their_titles():
 def test_any_request_reads_back_or_says_why_not(spec):
     """Whatever a request holds, it is the same after a file, but for line ends around its body; or it is an error."""
     try:
-        text = render_http([("", spec)], show_secrets=True)
+        text = render_http([("", spec)], redactor=Redactor(show=True))
     except RequestError:
         return
     (found,) = read_http(text).specs

@@ -10,6 +10,7 @@ from ipyasgi.formats.python_code import render_python
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.grammar import parse_line
 from ipyasgi.magic.request_line import read_request
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 from ipyasgi.records.template import Placeholder, Template
 
@@ -47,9 +48,9 @@ SPECS = {
 }
 
 
-def build_code(spec: RequestSpec, *, show_secrets: bool = False) -> str:
+def build_code(spec: RequestSpec, redactor: Redactor = Redactor()) -> str:
     """Return the line, the cell or the Python of a request."""
-    return render_magic(hide_secrets([spec], show=show_secrets)[0][0])
+    return render_magic(hide_secrets([spec], redactor)[0][0])
 
 
 def understood(code: str, spec: RequestSpec) -> RequestSpec:
@@ -91,7 +92,7 @@ def same(one: RequestSpec) -> tuple[object, ...]:
 @pytest.mark.parametrize("name", SPECS)
 def test_the_magic_understands_the_same_request(name: str, show_secrets: bool) -> None:
     """Read back by the grammar, the code gives the request that it was made from."""
-    code = build_code(SPECS[name], show_secrets=show_secrets)
+    code = build_code(SPECS[name], Redactor(show=show_secrets))
     assert code.startswith("%"), code
     assert same(understood(code, SPECS[name])) == same(SPECS[name]), code
 
@@ -151,7 +152,7 @@ def test_a_query_stays_as_it_was_written(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_form_with_a_secret_is_python() -> None:
     """A body that is not JSON has no place for a variable inside; where secrets are asked for it is a cell again."""
     assert 'data={"password": os.environ["PASSWORD"], "n": "1"}' in build_code(FORM)
-    assert "password=pw-9" in build_code(FORM, show_secrets=True)
+    assert "password=pw-9" in build_code(FORM, Redactor(show=True))
 
 
 def test_secrets_of_json_are_variables_where_they_stand() -> None:

@@ -15,6 +15,7 @@ from ipyasgi import Explorer
 from ipyasgi.client.httpx import httpx
 from ipyasgi.formats.placeholders import hide_secrets
 from ipyasgi.formats.python_code import Name, PythonCode, build_code, quoted, render_httpx, try_json
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .specs import BYTES, JSON, PLAIN, SECRET, SECRETS, VALUES, specs
@@ -58,7 +59,7 @@ def test_literals_look_as_a_formatter_lays_them_out():
 
 def code_of(spec):
     """Return the arguments that send a request, secrets and all."""
-    return build_code(hide_secrets([spec], show=True)[0][0])
+    return build_code(hide_secrets([spec], Redactor(show=True))[0][0])
 
 
 def sent_by(code, **names):

@@ -247,7 +247,7 @@ def test_every_way_out_writes_the_same_call(shell, line):
     written = shell.run(f"%asgi --as-python {line}")
     exchange = shell.run(f"%asgi {line}")
 
-    assert written == build_code_as("python", exchange.spec)
+    assert written == build_code_as("python", exchange.spec, exchange.settings.redactor)
     assert "s3cret" not in written
     (exported,) = calls_in(exchange.to_httpx(), "client")
     assert [exported] == calls_in(written, "explorer")

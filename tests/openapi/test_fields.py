@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.openapi.document import Document
-from ipyasgi.openapi.field import Field, FieldTree
-from ipyasgi.openapi.fields import MAX_FIELDS, read_fields
+from ipyasgi.openapi.fields import MAX_FIELDS, Field, FieldTree, read_fields
 from ipyasgi.openapi.form_values import ABSENT
 
 

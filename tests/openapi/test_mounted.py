@@ -1,16 +1,14 @@
 """Several documents as one."""
 
 from ipyasgi.openapi.document import read_document
-from ipyasgi.openapi.mounted import MountedData, combine
+from ipyasgi.openapi.mounted import combine
 
 from .documents import document_of, schemas
 
 
 def together(**data):
     """Return the document of an app, and of those mounted under these names."""
-    return read_document(
-        combine([MountedData(prefix=f"/{name}" if name != "root" else "", data=one) for name, one in data.items()])
-    )
+    return read_document(combine([(f"/{name}" if name != "root" else "", one) for name, one in data.items()]))
 
 
 def test_references_lead_into_their_own_document():

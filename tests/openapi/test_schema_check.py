@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi.openapi.document import Document
-from ipyasgi.openapi.schema_check import MAX_FAULTS, find_faults
+from ipyasgi.openapi.schema_check import MAX_ERRORS, find_errors
 
 CAT = {
     "type": "object",
@@ -19,7 +19,7 @@ DOG = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": 
 
 def faults(value: Any, schema: Any, **schemas: Any) -> list[tuple[str, str]]:
     document = Document({"openapi": "3.1.0", "components": {"schemas": schemas}})
-    return [(one.pointer, one.text) for one in find_faults(value, schema, document.flatten)]
+    return [(one.pointer, one.text) for one in find_errors(value, schema, document.flatten)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_hostile_schema_or_value_ends() -> None:
     began_s = time.monotonic()
     loop = {"anyOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/A"}]}
     faults(1, loop, A=loop)
-    assert len(faults([0] * 100_000, {"items": {"type": "string"}})) == MAX_FAULTS
+    assert len(faults([0] * 100_000, {"items": {"type": "string"}})) == MAX_ERRORS
     deep: Any = []
     for _ in range(5000):
         deep = [deep]

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
 from ipyasgi.explorer.explorer import document_source_of
-from ipyasgi.openapi.source import DocumentSource, try_read_openapi
+from ipyasgi.openapi.source import DocumentSource
 
 from .documents import document_of
 
@@ -29,8 +29,7 @@ def test_an_app_of_fastapi():
     """Its own method gives the document, through a middleware too."""
     app = fastapi_with("/a")
     for one in (app, GZipMiddleware(app)):
-        document = try_read_openapi(one)
-        assert document is not None
+        document = DocumentSource(one).read()
         assert list(document.operations) == ["GET /a"]
 
 
@@ -41,11 +40,10 @@ def test_an_app_of_litestar():
     def show() -> int:
         return 1
 
-    document = try_read_openapi(Litestar([show], logging_config=None))
-    assert document is not None
+    document = DocumentSource(Litestar([show], logging_config=None)).read()
     assert document.operation("GET /a/{x:int}") is document.operations["GET /a/{x}"]
     assert document.problems == ()
-    assert try_read_openapi(Litestar([show], openapi_config=None, logging_config=None)) is None
+    assert not DocumentSource(Litestar([show], openapi_config=None, logging_config=None)).read()
 
 
 def test_an_app_without_a_method():
@@ -54,7 +52,6 @@ def test_an_app_without_a_method():
     async def app(scope, receive, send):
         raise AssertionError("nothing is sent")
 
-    assert try_read_openapi(app) is None
     assert not DocumentSource(app).read()
 
 
@@ -68,9 +65,8 @@ def test_mounted_apps():
     inner.post("/pets")(_taking(Pet))
     app = fastapi_with("/a")
     app.mount("/sub", inner)
-    document = try_read_openapi(Starlette(routes=[Mount("/v1", app)]))
+    document = DocumentSource(Starlette(routes=[Mount("/v1", app)])).read()
 
-    assert document is not None
     assert list(document.operations) == ["GET /v1/a", "POST /v1/sub/pets"]
     body = document.operations["POST /v1/sub/pets"].body
     assert body is not None
@@ -107,8 +103,7 @@ def test_a_method_that_gives_something_else(data):
     """What is no document gives an empty one with a problem."""
     app = FastAPI()
     app.openapi = lambda: data
-    document = try_read_openapi(app)
-    assert document is not None
+    document = DocumentSource(app).read()
     assert not document
     assert document.problems
 

@@ -20,7 +20,7 @@ SET_UP = """
 import asyncio, threading, time
 import ipywidgets
 from ipyasgi.engine.background_loop import BackgroundLoop
-from ipyasgi.panels.websocket_console.page import ConsolePage
+from ipyasgi.panels.websocket_console import ConsolePage
 from ipyasgi.panels.comm_writer import CommWriter, free_replies
 
 display_loop, app_loop = BackgroundLoop(name="display"), BackgroundLoop(name="app")

@@ -4,19 +4,21 @@ import sys
 import threading
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import anyio
 import pytest
 from litestar.datastructures import State
 
-from ipyasgi.records.state import MAX_NODES, MAX_TEXT, diff, take_picture
+from ipyasgi import Explorer, Settings
+from ipyasgi.records.state import MAX_NODES, MAX_TEXT, compare, look_at, take_picture
 
 
 def changes(value, change):
     """Return the texts of what ``change(value)`` did to a value."""
     before = take_picture(value)
     change(value)
-    return [str(one) for one in diff(before, take_picture(value), "state")]
+    return [str(one) for one in compare({"state": before}, {"state": take_picture(value)})]
 
 
 class Custom:
@@ -120,7 +122,7 @@ def test_users_code_is_never_called():
     picture = take_picture(state)
 
     assert [item.type_name for _, item in picture.items] == ["Hostile", "list", "int"]
-    assert diff(picture, take_picture(state), "state") == ()
+    assert compare({"state": picture}, {"state": take_picture(state)}) == ()
 
 
 def count(picture):
@@ -218,3 +220,44 @@ def test_another_object_with_other_objects_inside_is_told_once():
     assert changes(value, lambda state: setattr(state["x"], "_lent", object())) == [
         "state['x']._lent is another <object>"
     ]
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Count requests in the lifespan state."""
+    scope["state"].setdefault("seen", []).append(scope["path"])
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_the_first_look_has_nothing_to_compare_with() -> None:
+    """What is there is no news to who looks for the first time."""
+    look = look_at({"app.state": SimpleNamespace(count=3)}, None, Settings())
+    assert look.changes == ()
+    assert dict(look.pictures["app.state"].items)[".count"].text == "3"
+
+
+def test_a_later_look_tells_what_came_changed_and_went() -> None:
+    """Each change names its path; a place that came is told like a value that came."""
+    state = {"a": 1, "b": [1]}
+    first = look_at({"state": state}, None, Settings())
+    state["b"].append(2)
+    state["c"] = "new"
+    del state["a"]
+    second = look_at({"state": state, "app.state": SimpleNamespace(x=1)}, first, Settings())
+    told = {change.path: change.kind for change in second.changes}
+    assert told["state['a']"] == "removed"
+    assert told["state['b'][1]"] == "added"
+    assert told["state['c']"] == "added"
+    assert any(path.startswith("app.state") for path in told)
+
+
+def test_the_explorer_remembers_the_last_look() -> None:
+    """`explorer.state.look()` compares with the look before it, and shows no value when it is shown bare."""
+    with Explorer(app, lifespan="off") as explorer:
+        explorer.state.lifespan["seen"] = []
+        assert explorer.state.look().changes == ()
+        explorer.get("/x")
+        look = explorer.state.look()
+        assert [change.path for change in look.changes] == ["state['seen'][0]"]
+        assert "/x" not in repr(look)
+        assert explorer.state.look().changes == ()

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from ipyasgi import Explorer
-from ipyasgi.records.endpoint import Endpoint
+from ipyasgi.records.record import Endpoint
 from ipyasgi.routes.endpoints import read_endpoint
 
 

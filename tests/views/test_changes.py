@@ -4,7 +4,7 @@ import pytest
 
 from ipyasgi import Settings
 from ipyasgi.records.output import OutputLine
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.redaction import MASK, Redactor
 from ipyasgi.records.state import Change
 from ipyasgi.views.changes import mask_value, show_changes, show_output
 
@@ -43,8 +43,8 @@ def test_changes_are_masked_and_read_as_the_record_says() -> None:
 )  # fmt: skip
 def test_values_under_secret_names_are_masked(path: str, text: str, shown: str) -> None:
     """A value is masked by its path or by the names inside its text; what an object is called is no secret."""
-    assert mask_value(path, text, show=False) == shown
-    assert mask_value(path, text, show=True) == text
+    assert mask_value(path, text, Redactor()) == shown
+    assert mask_value(path, text, Redactor(show=True)) == text
 
 
 def test_output_loses_its_colours_and_last_newline() -> None:

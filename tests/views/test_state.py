@@ -5,8 +5,7 @@ from typing import Any
 
 from ipyasgi import Explorer, Settings
 from ipyasgi.records.redaction import MASK
-from ipyasgi.records.state import take_picture
-from ipyasgi.records.state_look import look_at
+from ipyasgi.records.state import look_at, take_picture
 from ipyasgi.views.state import Node, build_node, inspect_state, view_inspection, view_look, view_state
 
 from .conftest import Markup

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from ipyasgi.records import Event, HttpRun
+from ipyasgi.records.redaction import Redactor
 from ipyasgi.views.timeline import WIDTH, Timeline, build_timeline, timeline_lines
 
 _START = {"type": "http.response.start", "status": 200, "headers": []}
@@ -30,7 +31,7 @@ def run_of(*events: tuple[str, dict, int, int], duration_ms: float = 10, dropped
 
 def timeline_of(*events: tuple[str, dict, int, int], **options: float) -> Timeline:
     """Return the timeline of `run_of`."""
-    timeline = build_timeline(run_of(*events, **options))
+    timeline = build_timeline(run_of(*events, **options), Redactor())
     assert timeline is not None
     return timeline
 
@@ -79,7 +80,7 @@ def test_one_message_is_legible() -> None:
     drawn = timeline_of(("receive", {"type": "http.request"}, 0, 0), duration_ms=0)
     assert drawn.marks[0].label == "request"
     assert drawn.ticks
-    assert build_timeline(run_of()) is None
+    assert build_timeline(run_of(), Redactor()) is None
 
 
 def test_thousands_are_put_together() -> None:

@@ -17,7 +17,9 @@ Panel                   the panel's content and         the explorer sends in th
 FormSender              the request that waits          the explorer sends in the background
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
                         re-entrant                      message is given to the app's loop
-DocumentSource          the app's document              the app makes its document, or is asked for it by a request
+DocumentSource          the app's document              the app makes its document, or is asked for it by a request;
+                                                        the explorer takes the names that it calls secret
+Explorer                the settings
 CompletionCache         the routes as last read         the routes are read; others wait at most half a second
 SessionRegistry         the open ones and the records
 Background              the explorer's own loop         that loop is started
@@ -26,7 +28,6 @@ CommWriter              channels, the writer            the writer is given to t
 ExchangeStore           kept exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
-SecretNames             the names
 Sink                    lines of output
 OutputTaps              wrapped streams; re-entrant     streams, log factory and warnings are wrapped or restored
 BaseTestClient          how often it was entered

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ..engine.runs import Event, Run
 from ..protocol.types import Scope
-from ..records.endpoint import Endpoint
 from ..records.output import OutputLine, Sink
+from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
 from ..routes.endpoints import read_endpoint
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..client.options import OPTIONS, CallOptions
@@ -34,13 +34,16 @@ class Catalog:
     The routes of one app, its OpenAPI document, and examples of requests.
 
     :param client: asks an app that has its document only on a route
-    :param settings: the deadline for that, also as attribute
+    :param settings: the deadline for that and what is masked, also as attribute
+    :param on_document: given each document that is read, before it is returned
     :ivar source: where the document comes from
     """
 
-    def __init__(self, app: Any, client: TestClient, settings: Settings) -> None:
+    def __init__(
+        self, app: Any, client: TestClient, settings: Settings, on_document: Callable[[Document], object]
+    ) -> None:
         self.settings = settings
-        self.source = DocumentSource(app)
+        self.source = DocumentSource(app, on_document)
         self._app = app
         self._client = client
 
@@ -63,7 +66,7 @@ class Catalog:
     def inputs(self, route: Route) -> tuple[Input, ...]:
         """Return what the route takes: parameters and the parts of its body."""
         document = self.document
-        return read_inputs(document.operation(route.key) or _operation_of(route), document)
+        return read_inputs(document.operation(route.key) or _operation_of(route), document, self.settings.redactor)
 
     def _ask(self, path: str) -> Any:
         timeout_s = self.settings.timeout_s

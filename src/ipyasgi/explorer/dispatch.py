@@ -39,7 +39,6 @@ class Dispatch:
     places: Places
     next_name: Callable[[], str]
     options: SendKwargs
-    settings: Settings
     notes: tuple[str, ...] = ()
     replay_of: str = ""
     on_call: Callable[[AppCall], object] | None = None
@@ -67,19 +66,23 @@ class Dispatch:
         self.elapsed_ns = time.perf_counter_ns() - began_ns
         self._untie()
 
-    def exchange(self) -> Exchange:
-        """Return the exchange, with those that redirects led through as ``previous``."""
+    def exchange(self, settings: Settings) -> Exchange:
+        """
+        Return the exchange, with those that redirects led through as ``previous``.
+
+        :param settings: how it is shown: those of now, for the app's document may have been read meanwhile
+        """
         assert self.request is not None
         passed = self.response.history if self.response is not None else []
         previous = tuple(
-            self._exchange_of(_spec_of(one.request), one.request, one, recorder)
+            self._exchange_of(_spec_of(one.request), one.request, one, recorder, settings)
             for one, recorder in zip(passed, self.recorders, strict=False)
         )
         final = self.response.request if self.response is not None else self.request
         # Without a response httpx does not say where redirects led: the last call is the one that did not answer.
         last = self.recorders[-1] if self.recorders else None
         return self._exchange_of(
-            self._sent_spec(passed), final, self.response, last, previous=previous, failure=self.failure
+            self._sent_spec(passed), final, self.response, last, settings, previous=previous, failure=self.failure
         )
 
     def _build(self) -> httpx.Request:
@@ -161,6 +164,7 @@ class Dispatch:
         request: httpx.Request,
         response: httpx.Response | None,
         recorder: CallRecorder | None,
+        settings: Settings,
         *,
         previous: tuple[Exchange, ...] = (),
         failure: BaseException | None = None,
@@ -186,7 +190,7 @@ class Dispatch:
             notes=self.notes,
             previous=previous,
             replay_of=self.replay_of if spec is self.spec else "",
-            settings=self.settings,
+            settings=settings,
         )
 
 

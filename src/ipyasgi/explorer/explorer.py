@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import importlib
+import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
@@ -32,10 +33,9 @@ from ..openapi.operation import Operation
 from ..openapi.source import DocumentSource
 from ..protocol.errors import LoopError
 from ..records.output import OUTPUT_TAPS
-from ..records.redaction import SECRET_NAMES
 from ..records.requests import RequestSpec, build_spec
 from ..records.settings import Settings
-from ..records.state_look import StateLook, look_at
+from ..records.state import StateLook, look_at
 from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
@@ -123,7 +123,7 @@ class Explorer(Shown):
         self.settings = settings or Settings()
         if timeout is not _UNSET:
             self.settings = dataclasses.replace(self.settings, timeout_s=timeout)
-        SECRET_NAMES.add(self.settings.secret_names)
+        self._settings_lock = threading.Lock()
         self._store = ExchangeStore(self.settings)
         self.history = History(self._store)
         self._sessions = SessionRegistry()
@@ -165,11 +165,14 @@ class Explorer(Shown):
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
-        self.settings = dataclasses.replace(self.settings, **changes)
-        SECRET_NAMES.add(self.settings.secret_names)
-        for part in (self._store, self._catalog, self.state, self.lifespan):
-            part.settings = self.settings
-        return self.settings
+        return self._change_settings(lambda settings: dataclasses.replace(settings, **changes))
+
+    def _change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
+        with self._settings_lock:
+            self.settings = change(self.settings)
+            for part in (self._store, self._catalog, self.state, self.lifespan):
+                part.settings = self.settings
+            return self.settings
 
     def subscribe(self, callback: Callable[[ExplorerEvent], object]) -> Callable[[], None]:
         """
@@ -582,7 +585,7 @@ class Explorer(Shown):
         self.client.__enter__()
         self.client.life.mode = "on" if self._mode == "on" else "auto"
         self.lifespan = ExplorerLifespan(self.client.life, self.settings, recorders)
-        self._catalog = Catalog(app, self.client, self.settings)
+        self._catalog = Catalog(app, self.client, self.settings, functools.partial(_take_secrets, weakref.ref(self)))
 
     def _start(self) -> None:
         self.startup_error = None
@@ -620,14 +623,13 @@ class Explorer(Shown):
             places=self.state.places,
             next_name=self._store.next_name,
             options={**options, "timeout": options.get("timeout", self.settings.timeout_s)},
-            settings=self.settings,
             notes=self._notes(),
             replay_of=replay_of,
             on_call=on_call,
         )
         self.client.life.open_gates()
         dispatch.send()
-        exchange = dispatch.exchange()
+        exchange = dispatch.exchange(self.settings)
         self._store.append(exchange)
         self._events.publish("exchange", exchange)
         return exchange, dispatch.failure
@@ -721,6 +723,16 @@ def _release(background: Background) -> None:
     """End what an explorer that is closed, or was dropped, leaves; run by the collector, so without waiting."""
     background.release()
     OUTPUT_TAPS.close()
+
+
+def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
+    """Mask what the document calls secret from now on, also in what was recorded before it was read."""
+    this, names = explorer(), document.secret_names()
+    if this is not None and names:
+        settings = this._change_settings(
+            lambda settings: dataclasses.replace(settings, redactor=settings.redactor.learn(names))
+        )
+        this._store.learn(settings.redactor)
 
 
 def _newest_exception(exchanges: Iterable[Exchange], websockets: Iterable[WebSocketRun]) -> BaseException | None:

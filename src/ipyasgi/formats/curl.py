@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..protocol.errors import RequestError
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .curl_options import read_options
@@ -34,7 +35,7 @@ def render_curl(
     *,
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return one command for each request, for bash or any POSIX shell.
@@ -43,7 +44,7 @@ def render_curl(
 
     :param base_url: where requests go whose spec has only a path
     """
-    hidden, _ = hide_secrets(specs, show=show_secrets)
+    hidden, _ = hide_secrets(specs, redactor)
     return "\n\n".join(_Command(request, base_url, follow_redirects).text() for request in hidden)
 
 

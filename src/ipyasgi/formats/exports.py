@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 
 from ..records.record import Record
+from ..records.redaction import Place, Redactor
 from .curl import render_curl
 from .exported import read_sent
 from .har import render_har
@@ -50,7 +51,7 @@ class ExportMembers(ABC):
             read_sent(exchanges),
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
-            show_secrets=_shows(exchanges, show_secrets),
+            redactor=_redactor_of(exchanges, show_secrets),
         )
 
     def to_http(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
@@ -63,7 +64,7 @@ class ExportMembers(ABC):
         exchanges = self._exported()
         titles = [exchange.name for exchange in exchanges]
         requests = zip(titles, read_sent(exchanges), strict=True)
-        return render_http(requests, base_url=base_url, show_secrets=_shows(exchanges, show_secrets))
+        return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """
@@ -76,13 +77,13 @@ class ExportMembers(ABC):
             read_sent(exchanges, with_jar=True),
             base_url=base_url,
             follow_redirects=_were_redirected(exchanges),
-            show_secrets=_shows(exchanges, show_secrets),
+            redactor=_redactor_of(exchanges, show_secrets),
         )
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
         """Return a HAR 1.2 archive, JSON, with requests, responses and timings; secrets are masked."""
         exchanges = self._exported()
-        return render_har(exchanges, show_secrets=_shows(exchanges, show_secrets))
+        return render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_pytest(
         self,
@@ -102,15 +103,19 @@ class ExportMembers(ABC):
         Raises `RequestError` where there is nothing to check.
         """
         exchanges = self._exported()
-        shows = _shows(exchanges, show_secrets)
-        return render_pytest(exchanges, app=app, factory=factory, volatile=volatile, show_secrets=shows)
+        redactor = _redactor_of(exchanges, show_secrets)
+        return render_pytest(exchanges, app=app, factory=factory, volatile=volatile, redactor=redactor)
 
 
 def _were_redirected(exchanges: Sequence[Record]) -> bool:
     return any(exchange.previous for exchange in exchanges)
 
 
-def _shows(exchanges: Sequence[Record], show_secrets: bool | None) -> bool:
-    if show_secrets is not None:
-        return show_secrets
-    return all(exchange.settings.show_secrets for exchange in exchanges)
+def _redactor_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Redactor:
+    """Return one that masks what is secret in any of the exchanges."""
+    every = [exchange.settings.redactor for exchange in exchanges]
+    return Redactor(
+        names=frozenset[str]().union(*(one.names for one in every)),
+        learnt=frozenset[tuple[Place, str]]().union(*(one.learnt for one in every)),
+        show=all(one.show for one in every) if show_secrets is None else show_secrets,
+    )

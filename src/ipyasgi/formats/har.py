@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -21,12 +20,11 @@ from ..client.httpx import httpx
 from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
 from ..records.record import Record
-from ..records.redaction import MASK, is_secret, mask_body, mask_headers, mask_json, mask_query, mask_text, mask_url
+from ..records.redaction import MASK, Redactor
 from .exported import read_defaults
 from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
 
 T = TypeVar("T", dict[str, Any], list[Any])
-_FORM_WORD = re.compile(r"(?<!\S)\S+=\S+")
 _ADDED = "added by the client"
 # Of a connection or of HTTP/2, or made anew by each client.
 _NOT_THE_REQUESTS = frozenset(
@@ -41,7 +39,7 @@ _UNKNOWN_TYPE = "x-unknown"
 # -- out -----------------------------------------------------------------------------------------------------
 
 
-def render_har(exchanges: Iterable[Record], *, show_secrets: bool = False) -> str:
+def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) -> str:
     """
     Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
 
@@ -51,7 +49,7 @@ def render_har(exchanges: Iterable[Record], *, show_secrets: bool = False) -> st
     records: list[Record] = []
     for exchange in exchanges:
         records += [*exchange.previous, exchange]
-    entries = [_entry(record, show_secrets) for record in records]
+    entries = [_entry(record, redactor) for record in records]
     log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
     return json.dumps({"log": log}, ensure_ascii=False, indent=2)
 
@@ -63,7 +61,7 @@ def _own_version() -> str:
         return "unknown"
 
 
-def _entry(exchange: Record, show: bool) -> dict[str, Any]:
+def _entry(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     began = exchange.sent_at
     if exchange.run is not None:
         began = datetime.fromtimestamp(exchange.run.started_at_s, began.tzinfo)
@@ -71,8 +69,8 @@ def _entry(exchange: Record, show: bool) -> dict[str, Any]:
     entry = {
         "startedDateTime": began.isoformat(timespec="milliseconds"),
         "time": sum(timings.values()),
-        "request": _request(exchange, show),
-        "response": _response(exchange, show),
+        "request": _request(exchange, redactor),
+        "response": _response(exchange, redactor),
         "cache": {},
         "timings": timings,
         "comment": exchange.name,
@@ -94,9 +92,9 @@ def _timings(exchange: Record) -> dict[str, float]:
     return {"send": sent_ns / 1e6, "wait": (first_ns - sent_ns) / 1e6, "receive": (end_ns - first_ns) / 1e6}
 
 
-def _request(exchange: Record, show: bool) -> dict[str, Any]:
+def _request(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     request = exchange.request
-    pairs = mask_headers(request.headers.raw, show=show)
+    pairs = redactor.headers(request.headers.raw)
     given = [*exchange.spec.headers, *read_defaults(exchange)]
     headers = []
     for (name, value), (raw_name, raw_value) in zip(pairs, request.headers.raw, strict=True):
@@ -107,14 +105,14 @@ def _request(exchange: Record, show: bool) -> dict[str, Any]:
     body = request.read()
     found: dict[str, Any] = {
         "method": request.method,
-        "url": mask_url(str(request.url), show=show),
+        "url": redactor.url(str(request.url)),
         "httpVersion": _http_version(exchange.run),
         "cookies": [
             cookie for name, value in pairs if name.lower() == "cookie" for cookie in map(_pair, value.split(";"))
         ],
         "headers": headers,
         "queryString": [
-            {"name": name, "value": MASK if is_secret(name) and not show else value}
+            {"name": name, "value": MASK if redactor.hides(name, value, "query") else value}
             for name, value in request.url.params.multi_items()
         ],
         "headersSize": -1,
@@ -122,21 +120,21 @@ def _request(exchange: Record, show: bool) -> dict[str, Any]:
     }
     if body:
         content_type = request.headers.get("content-type", "")
-        text, encoding = _text_of(_masked(body, content_type, show))
+        text, encoding = _text_of(redactor.body(body, content_type))
         found["postData"] = {"mimeType": content_type, "text": text, **({"_encoding": encoding} if encoding else {})}
     return found
 
 
-def _response(exchange: Record, show: bool) -> dict[str, Any]:
+def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     response = exchange.response
     if response is None:
         response = httpx.Response(0)
-    pairs = mask_headers(response.headers.raw, show=show)
+    pairs = redactor.headers(response.headers.raw)
     content_type = response.headers.get("content-type", _UNKNOWN_TYPE)
     content: dict[str, Any] = {"size": len(response.content), "mimeType": content_type}
     received = _received_bytes(exchange)
     if response.content:
-        content["text"], encoding = _text_of(_masked(response.content, content_type, show))
+        content["text"], encoding = _text_of(redactor.body(response.content, content_type))
         content |= {"encoding": encoding} if encoding else {}
         content |= {"compression": len(response.content) - received} if received >= 0 else {}
     return {
@@ -162,23 +160,6 @@ def _received_bytes(exchange: Record) -> int:
 
 def _http_version(run: HttpRun | None) -> str:
     return f"HTTP/{run.scope.get('http_version', '1.1')}" if run is not None else "HTTP/1.1"
-
-
-def _masked(body: bytes, content_type: str, show: bool) -> bytes:
-    """Return a body with its secrets masked, judged by the bytes where the content type does not say what they are."""
-    masked = mask_body(body, content_type, show=show)
-    if show or masked != body:
-        return masked
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        return body
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return _FORM_WORD.sub(lambda word: mask_query(word[0]), mask_text(text)).encode()
-    hidden = mask_json(value)
-    return body if hidden == value else json.dumps(hidden, ensure_ascii=False).encode()
 
 
 def _text_of(body: bytes) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from urllib.parse import quote, quote_plus
 
 from ..protocol.errors import RequestError
 from ..records.json_tokens import ends_inside_string
-from ..records.redaction import is_json_type
+from ..records.redaction import Redactor, is_json_type
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
@@ -46,7 +46,7 @@ _LAYOUT = " \t"  # other white space is text
 
 
 def render_http(
-    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, show_secrets: bool = False
+    requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, redactor: Redactor = Redactor()
 ) -> str:
     """
     Return the text of a file with these requests; secrets are ``{{name}}``.
@@ -56,7 +56,7 @@ def render_http(
     Raises `RequestError` for a body that such a file cannot hold: bytes that are not text, or a line of ``###``.
     """
     given = list(requests)
-    hidden, _ = hide_secrets([spec for _, spec in given], show=show_secrets)
+    hidden, _ = hide_secrets([spec for _, spec in given], redactor)
     parts = [_render(title, request) for (title, _), request in zip(given, hidden, strict=True)]
     head = f"@host = {base_url.rstrip('/')}\n\n" if any(spec.path.startswith("/") for _, spec in given) else ""
     return head + "\n".join(parts)

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
-from ..records.redaction import mask_url
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec, build_spec, check_method, read_query
 from ..shown import Shown
 
@@ -165,5 +165,5 @@ def _is_odd(char: str) -> bool:
 
 
 def _short(text: str) -> str:
-    head = mask_url(text.partition("?")[0])
+    head = Redactor().url(text.partition("?")[0])
     return head if len(head) <= 80 else head[:79] + "…"

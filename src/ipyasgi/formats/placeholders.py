@@ -12,19 +12,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus
+from urllib.parse import unquote_plus
 
 from ..client.httpx import httpx
-from ..records.multipart import field_names, find_contents
-from ..records.redaction import is_secret, mask_body, mask_headers, mask_query, mask_text, mask_url
+from ..records.redaction import Place, Redactor, Span, read_body
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 
 Text = Template[Placeholder]
 
-_USER = re.compile(r"(?<=://)([^/?#@]+)(?=@)")
-_SCHEME = re.compile(r"(?:basic|bearer|digest|negotiate|token|apikey) +", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BY_SCHEME = {"bearer": "token", "token": "token", "basic": "credentials"}
 # Names that a shell fills by itself.
 _TAKEN = frozenset({"PWD", "OLDPWD"})
 
@@ -87,9 +85,14 @@ class UniqueNames:
 
 
 class Placeholders:
-    """The placeholders of one export."""
+    """
+    The placeholders of one export.
 
-    def __init__(self) -> None:
+    :param redactor: says what is secret
+    """
+
+    def __init__(self, redactor: Redactor = Redactor()) -> None:
+        self._redactor = redactor
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
         self._names = UniqueNames()
 
@@ -113,38 +116,27 @@ class Placeholders:
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:
         """Return a request with its secrets hidden."""
-        path = [self.hide("credentials", one) if n % 2 else one for n, one in enumerate(_USER.split(spec.path))]
         headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
         body, decoded = self.hide_body(spec.body, spec.header("content-type"))
         return RequestTemplate(
             spec=spec,
-            path=Text.of(*path),
-            query=tuple((name, self.hide_value(name, value)) for name, value in spec.query),
+            path=self._hide_spans(spec.path, self._redactor.url_spans(spec.path)),
+            query=tuple((name, self.hide_value(name, value, "query")) for name, value in spec.query),
             headers=tuple((name, self.hide_header(name, value)) for name, value in headers),
             body=body,
             decoded=decoded,
         )
 
-    def hide_value(self, name: str, value: str) -> Text:
-        """Return the value of a query parameter or a form's field."""
-        return Text.of(self.hide(name, value) if value and (is_secret(name) or mask_url(value) != value) else value)
+    def hide_value(self, name: str, value: str, in_: Place) -> Text:
+        """Return the value of a query parameter or a form's field, which is a placeholder or what it was."""
+        return Text.of(self.hide(name, value) if self._redactor.hides(name, value, in_) else value)
 
     def hide_header(self, name: str, value: str) -> Text:
         """Return the value of a header, whose name is in lower case; of an authorization its scheme stays."""
-        if name == "cookie":
-            pairs = (pair.partition("=") for pair in value.split(";"))
-            return _joined(
-                [Text.of(key, sign, self.hide(key.strip(), crumb) if crumb else "") for key, sign, crumb in pairs], ";"
-            )
-        if is_secret(name) and value:
-            scheme = _SCHEME.match(value)
-            start = scheme.end() if scheme is not None else 0
-            kind = value[:start].strip().lower()
-            known = {"bearer": "token", "token": "token", "basic": "credentials"}.get(kind, name)
-            return Text.of(value[:start], self.hide(known if name == "authorization" else name, value[start:]))
-        pair = ((name.encode("latin-1", "replace"), value.encode("latin-1", "replace")),)
-        is_hidden = mask_headers(pair, show=False) != mask_headers(pair, show=True)
-        return Text.of(self.hide(name, value) if is_hidden else value)
+        spans = self._redactor.header_spans(name, value)
+        if name == "authorization":
+            spans = [span._replace(name=_BY_SCHEME.get(value[: span.start].strip().lower(), name)) for span in spans]
+        return self._hide_spans(value, spans)
 
     def hide_json(self, value: Any) -> Any:
         """Return decoded JSON with a placeholder for each secret in it; other placeholders in it stay."""
@@ -152,75 +144,73 @@ class Placeholders:
             return [self.hide_json(item) for item in value]
         if not isinstance(value, dict):
             return value
-        return {key: self._hide_field(key, item) for key, item in value.items()}
+        return {key: self._hide_member(key, item) for key, item in value.items()}
 
-    def _hide_field(self, key: Any, value: Any) -> Any:
-        if not isinstance(key, str) or not is_secret(key):
+    def _hide_member(self, key: Any, value: Any) -> Any:
+        if not isinstance(key, str) or not self._redactor.is_secret(key, "body"):
             return self.hide_json(value)
-        if value in (None, "", [], {}) or isinstance(value, bool | Placeholder | Template):
-            return value  # nothing to hide
-        if isinstance(value, str):
-            return self.hide(key, value)
-        return self.hide_json(value) if has_placeholder(value) else self.hide(key, json.dumps(value), is_json=True)
+        if not has_placeholder(value):
+            return self._hide_decoded(key, value)
+        if isinstance(value, dict):
+            return {name: self._hide_member(key, item) for name, item in value.items()}
+        return [self._hide_member(key, item) for item in value] if isinstance(value, list) else value
+
+    def _hide_decoded(self, name: str, value: Any) -> Any:
+        """Return the placeholder for JSON; what is empty, or says only yes or no, stays."""
+        if value in (None, "", [], {}) or isinstance(value, bool):
+            return value
+        return self.hide(name, value) if isinstance(value, str) else self.hide(name, json.dumps(value), is_json=True)
 
     def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`."""
-        text = body.decode("utf-8", "surrogateescape")
+        sent = body.decode("utf-8", "surrogateescape")
+        text, _ = read_body(body)
+        spans = self._redactor.spans(text, content_type)
+        known = ("json", "form", *(("part",) if content_type.lower().lstrip().startswith("multipart/") else ()))
+        if any(span.kind not in known for span in spans):  # what it is, is not known, so nothing may stand in it
+            return Text.of(self.hide("body", sent)), None
+        hidden = self._hide_spans(text, spans)
+        if not hidden.placeholders:
+            return Text.of(sent), None
+        if spans[0].kind == "form":
+            return hidden, _fields_of(hidden)
         try:
-            return self._hide_in_body(body, text, content_type)
-        except RecursionError:  # nested too deeply to be looked into
-            return Text.of(self.hide("body", text)), None
+            return hidden, self.hide_json(json.loads(text)) if spans[0].kind == "json" else None
+        except RecursionError:  # nested too deeply to be written in another way
+            return hidden, None
 
-    def _hide_in_body(self, body: bytes, text: str, content_type: str) -> tuple[Text, Any]:
-        media_type = content_type.partition(";")[0].strip().lower()
-        try:
-            value = json.loads(body)
-        except (ValueError, RecursionError):
-            value = None
-        if isinstance(value, dict | list):
-            hidden = self.hide_json(value)
-            return (Text.of(text), None) if hidden == value else (Text.of(*write_json(hidden)), hidden)
-        if media_type == "application/x-www-form-urlencoded" and b"\n" not in body:
-            pairs = [(name, self.hide_value(name, given)) for name, given in parse_qsl(text, keep_blank_values=True)]
-            if any(given.placeholders for _, given in pairs):
-                fields = [Text.of(_quote_plus(name), "=", given.map_text(_quote_plus)) for name, given in pairs]
-                return _joined(fields), pairs
-        if media_type.startswith("multipart/"):
-            return self._hide_parts(body, content_type), None
-        return Text.of(self.hide("body", text) if _looks_secret(body, content_type) else text), None
+    def _hide_spans(self, text: str, spans: Iterable[Span]) -> Text:
+        pieces: list[str | Placeholder] = []
+        done = 0
+        for span in spans:
+            pieces += [text[done : span.start], *self._hide_span(text[span.start : span.end], span)]
+            done = span.end
+        return Text.of(*pieces, text[done:])
 
-    def _hide_parts(self, body: bytes, content_type: str) -> Text:
-        done, pieces = 0, list[str | Placeholder]()
-        for name, start, end in find_contents(body.decode("latin-1"), content_type):
-            if is_secret(name) and start < end:
-                pieces += [
-                    body[done:start].decode("utf-8", "surrogateescape"),
-                    self.hide(name, body[start:end].decode("utf-8", "surrogateescape")),
-                ]
-                done = end
-        return Text.of(*pieces, body[done:].decode("utf-8", "surrogateescape"))
+    def _hide_span(self, secret: str, span: Span) -> Iterable[str | Placeholder]:
+        if span.kind == "json":
+            hidden = self._hide_decoded(span.name, json.loads(secret))
+            return write_json(hidden) if isinstance(hidden, Placeholder) else (secret,)
+        if not secret:
+            return ()
+        return (self.hide(span.name, unquote_plus(secret) if span.kind == "form" else secret),)
 
 
 def hide_secrets(
-    specs: Iterable[RequestSpec], *, show: bool = False
+    specs: Iterable[RequestSpec], redactor: Redactor = Redactor()
 ) -> tuple[tuple[RequestTemplate, ...], Placeholders]:
-    """
-    Return the requests with a placeholder for each secret, and all placeholders.
-
-    :param show: leave the secrets where they are
-    """
-    placeholders = Placeholders()
-    return tuple(_as_it_is(spec) if show else placeholders.hide_request(spec) for spec in specs), placeholders
+    """Return the requests with a placeholder for each secret, and all placeholders."""
+    placeholders = Placeholders(redactor)
+    return tuple(map(placeholders.hide_request, specs)), placeholders
 
 
-def _as_it_is(spec: RequestSpec) -> RequestTemplate:
-    return RequestTemplate(
-        spec=spec,
-        path=Text.of(spec.path),
-        query=tuple((name, Text.of(value)) for name, value in spec.query),
-        headers=tuple((name.decode("latin-1"), Text.of(value.decode("latin-1"))) for name, value in spec.headers),
-        body=Text.of(spec.body.decode("utf-8", "surrogateescape")),
-    )
+def _fields_of(form: Text) -> list[tuple[str, Text]]:
+    """Return the pairs of an encoded form; a value is a placeholder, or a text."""
+    pairs = []
+    for field in filter(None, form.split("&")):
+        name = field.outline.partition("=")[0]
+        pairs.append((unquote_plus(name), field.part(len(name) + 1).map_text(unquote_plus)))
+    return pairs
 
 
 def title_of(header: str) -> str:
@@ -228,12 +218,8 @@ def title_of(header: str) -> str:
     return "-".join(word.capitalize() for word in header.split("-"))
 
 
-def _joined(parts: list[Text], separator: str = "&") -> Text:
-    return Text.of(*(piece for part in parts for piece in (separator, part))).part(len(separator))
-
-
-def _quote_plus(text: str) -> str:
-    return quote_plus(text, errors="surrogateescape")
+def _joined(parts: list[Text]) -> Text:
+    return Text.of(*(piece for part in parts for piece in ("&", part))).part(1)
 
 
 def _encode(text: str) -> str:
@@ -273,17 +259,6 @@ def has_placeholder(value: Any) -> bool:
         inner = [*value, *value.values()] if isinstance(value, dict) else value
         return any(map(has_placeholder, inner))
     return isinstance(value, Placeholder | Template)
-
-
-def _looks_secret(body: bytes, content_type: str) -> bool:
-    """Tell whether a body in which no secret was found holds one all the same; in doubt it does."""
-    text = body.decode("utf-8", "replace")
-    return (
-        any(is_secret(name) for name in field_names(text))
-        or mask_body(body, content_type) != body
-        or mask_text(text) != text
-        or any(mask_query(word) != word for word in text.split() if "=" in word)
-    )
 
 
 def _variable_name(field: str) -> str:

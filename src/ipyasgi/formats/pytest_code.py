@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 from ..records.record import Record
-from ..records.redaction import is_json_type, mask_url
+from ..records.redaction import Redactor, is_json_type
 from .exported import read_sent
 from .placeholders import RequestTemplate, UniqueNames, hide_secrets
 from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
@@ -36,7 +36,7 @@ def render_pytest(
     app: str = "",
     factory: bool = False,
     volatile: Collection[str | Path] | None = None,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return a test file: a client, and one test for each exchange in their order.
@@ -51,10 +51,11 @@ def render_pytest(
     """
     given = list(exchanges)
     imported, expression = _app_of(app)
-    hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), show=show_secrets)
-    file = _File()
+    hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), redactor)
+    file = _File(redactor)
+    secrets = placeholders.values
     tests = [
-        file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, placeholders.values))
+        file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, secrets, redactor))
         for exchange, request in zip(given, hidden, strict=True)
     ]
     if not any(test.startswith("def ") for test in tests):
@@ -84,7 +85,8 @@ def _base_url(exchange: Record) -> Iterator[str]:
 class _File:
     """One test file in the making."""
 
-    def __init__(self) -> None:
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
         self._names = UniqueNames()
         self._code = PythonCode()
         self._exceptions: set[str] = set()
@@ -115,7 +117,7 @@ class _File:
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if not raised and (response is None or exchange.exception is not None):
-            what = f"{exchange.name}, {exchange.spec.method} {quoted(mask_url(exchange.spec.path))}"
+            what = f"{exchange.name}, {exchange.spec.method} {quoted(self._redactor.url(exchange.spec.path))}"
             return f"# {what}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [

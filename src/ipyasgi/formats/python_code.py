@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 from ..records.template import Placeholder, Template
 from .imported import LOCAL_URL
@@ -76,7 +77,7 @@ def render_httpx(
     *,
     base_url: str = LOCAL_URL,
     follow_redirects: bool = False,
-    show_secrets: bool = False,
+    redactor: Redactor = Redactor(),
 ) -> str:
     """
     Return a script that sends these requests, one after the other, and prints what came back.
@@ -88,7 +89,7 @@ def render_httpx(
     code = PythonCode()
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
     lines = [f"with httpx.Client({', '.join(options)}) as client:"]
-    for request in hide_secrets(specs, show=show_secrets)[0]:
+    for request in hide_secrets(specs, redactor)[0]:
         lines.append(code.call(build_code(request), "    response = "))
         lines.append("    print(response.status_code, response.text)")
     return "\n".join([*code.head(), "import httpx", "", *lines, ""])
@@ -214,9 +215,10 @@ def _body_of(request: RequestTemplate) -> tuple[str, Any]:
     """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""
     spec = request.spec
     content_type = spec.header("content-type")
-    if content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
+    is_known = request.decoded is not None or not request.body.placeholders
+    if is_known and content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
         return "json", found[0] if request.decoded is None else request.decoded
-    if content_type == _FORM and (fields := _try_form(request)) is not None:
+    if is_known and content_type == _FORM and (fields := _try_form(request)) is not None:
         return "data", fields
     try:
         spec.body.decode()

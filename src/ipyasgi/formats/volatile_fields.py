@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from ..records.redaction import is_secret, mask_query, mask_text
+from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 
 Path = tuple[str | int, ...]
@@ -52,9 +52,11 @@ class VolatileFields:
         at: datetime,
         volatile: Collection[str | Path] | None = None,
         secrets: Collection[str] = (),
+        redactor: Redactor = Redactor(),
     ) -> None:
         self._at = at
         self._secrets = frozenset(secrets)
+        self._redactor = redactor.strict()
         self._volatile = None if volatile is None else {read_path(path) for path in volatile}
         self._ids = {unquote(one) for one in request.path.split("/")}
         self._ids |= {value for name, value in request.query if _is_id(name)}
@@ -66,7 +68,7 @@ class VolatileFields:
         if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
             return True
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
-        if is_secret(name) and value is not None:
+        if self._redactor.is_secret(name, "body") and value is not None:
             return True
         if isinstance(value, dict | list):
             return False
@@ -74,11 +76,7 @@ class VolatileFields:
 
     def is_stable_text(self, text: str) -> bool:
         """Tell whether a text holds no time, no identifier and no secret."""
-        if (
-            self._has_secret(text)
-            or mask_text(text) != text
-            or any(mask_query(word) != word for word in text.split() if "=" in word)
-        ):
+        if self._has_secret(text) or self._redactor.spans(text):
             return False
         return all(match[0] in self._sent for match in _CHANGING_TEXT.finditer(text))
 

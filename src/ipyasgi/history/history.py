@@ -11,6 +11,7 @@ from typing import overload
 
 from ..engine.recording import payloads_of
 from ..records.exception_text import read_exception
+from ..records.redaction import Redactor
 from ..records.settings import Settings
 from ..shown import Shown
 from .exchange import Exchange, Exchanges, span_of
@@ -104,6 +105,12 @@ class ExchangeStore:
         for old in faded:
             self._replace(old, without_frames(old.exchange))
 
+    def learn(self, redactor: Redactor) -> None:
+        """Count as secret in every exchange what the redactor has learnt."""
+        with self._lock:
+            for kept in self._kept:
+                kept.exchange = _with_learnt(kept.exchange, redactor)
+
     def clear(self) -> None:
         """Forget every exchange; names go on counting."""
         with self._lock:
@@ -143,7 +150,8 @@ class ExchangeStore:
         """Put an exchange in the place of another; its text was made outside the lock, for it asks the app's code."""
         holds = held_bytes(exchange)
         with self._lock:
-            gone, kept.exchange = kept.exchange, exchange
+            gone = kept.exchange
+            kept.exchange = replace(exchange, settings=gone.settings)  # which may have learnt meanwhile
             if kept in self._kept:
                 self._bytes += holds - kept.bytes
                 kept.bytes = holds
@@ -255,3 +263,11 @@ def _holds_exception(exchange: Exchange) -> bool:
         exchange.handled_exception is not None and exchange.handled_exception.exception is not None
     )
     return live or any(map(_holds_exception, exchange.previous))
+
+
+def _with_learnt(exchange: Exchange, redactor: Redactor) -> Exchange:
+    return replace(
+        exchange,
+        settings=replace(exchange.settings, redactor=redactor),
+        previous=tuple(_with_learnt(one, redactor) for one in exchange.previous),
+    )

@@ -11,6 +11,7 @@ from ..engine.pending import Pending
 from ..explorer.background import PendingExchanges
 from ..formats.python_code import PythonCode
 from ..history.exchange import Exchange, Exchanges
+from ..records.redaction import Redactor
 from ..records.requests import METHODS
 from .attached_apps import AttachedApps
 from .cells import CellRequest, split_cell
@@ -42,7 +43,13 @@ class CommandCall:
 
 
 def read_calls(
-    line: str, cell: str | None, evaluate: Evaluate, names: Mapping[str, Any], commands: Commands, app: str = ""
+    line: str,
+    cell: str | None,
+    evaluate: Evaluate,
+    names: Mapping[str, Any],
+    commands: Commands,
+    app: str = "",
+    redactor: Redactor = Redactor(),
 ) -> list[CommandCall]:
     """
     Return what a line, or the parts of a cell, are about to do. Nothing has been done when this raises.
@@ -50,13 +57,14 @@ def read_calls(
     :param names: the user's variables
     :param commands: the subcommands of this shell
     :param app: the expression of the app that is attached, or empty
+    :param redactor: of that app
     """
     if cell is not None and _is_options(line, evaluate):
         parts = [CellRequest(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
     else:
         parts = [CellRequest(line=line, rest=None)] if cell is None else split_cell(line, cell)
     lines = [parse_line(part.line, evaluate, part.rest) for part in parts]
-    calls = [read_call(dataclasses.replace(one, app=app, names=names), commands) for one in lines]
+    calls = [read_call(dataclasses.replace(one, app=app, names=names, redactor=redactor), commands) for one in lines]
     if cell is None:
         return calls
     for call in calls:

@@ -50,6 +50,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..records.redaction import Redactor
 from .tokenizer import Evaluate, GrammarError, Text, Token, split_tokens
 
 REPEAT_LIMIT = 1000
@@ -123,6 +124,7 @@ class Line:
     :ivar evaluate: gives the values in ``body``
     :ivar app: the expression of the app that is attached, or empty
     :ivar names: the user's variables
+    :ivar redactor: of the app that is attached
     """
 
     assign: str = ""
@@ -134,6 +136,7 @@ class Line:
     evaluate: Evaluate
     app: str = ""
     names: Mapping[str, Any] = field(default_factory=dict)
+    redactor: Redactor = Redactor()
 
     @property
     def sends(self) -> bool:

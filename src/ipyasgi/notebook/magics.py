@@ -118,8 +118,10 @@ class AsgiMagics(SettingTraits, Magics):
     # -- reading and doing -------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
-        app = self.apps.current.expression if self.apps.current is not None else ""
-        calls = read_calls(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app)
+        current = self.apps.current
+        app = current.expression if current is not None else ""
+        settings = current.explorer.settings if current is not None else self.apps.settings
+        calls = read_calls(line, cell, self._evaluate, self.shell.user_ns, COMMANDS, app, settings.redactor)
         if any("as-python" in call.line.options for call in calls):
             return write_calls(calls, self.apps)
         shown = self._is_shown(line)

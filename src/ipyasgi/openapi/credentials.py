@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..protocol.errors import FieldError
-from ..records.redaction import SECRET_NAMES
 from ..records.requests import RequestSpec
 from .operation import Operation, SecurityScheme
 
@@ -74,7 +73,7 @@ class Credentials:
 
 
 def fields_of(scheme: SecurityScheme) -> tuple[str, ...]:
-    """Return what a scheme asks for: ``token``, or ``user`` and ``password``; nothing where nobody can type it."""
+    """Return what a scheme asks for: ``token``, or ``user`` and ``password``; nothing where it cannot be typed."""
     if scheme.kind == "oauth2" and token_url(scheme):
         return ("user", "password")
     if scheme.kind == "http" and scheme.scheme == "basic":
@@ -94,9 +93,9 @@ def token_form(credential: Credential, scopes: Sequence[str] = ()) -> dict[str, 
     return form | ({"scope": " ".join(scopes)} if scopes else {})
 
 
-def read_token(answer: Any) -> str:
-    """Return the token of an answer to `token_form`, empty where it has none: RFC 6749, section 5.1."""
-    token = answer.get("access_token") if isinstance(answer, Mapping) else None
+def read_token(response: Any) -> str:
+    """Return the token of a response to `token_form`, empty where it has none: RFC 6749, section 5.1."""
+    token = response.get("access_token") if isinstance(response, Mapping) else None
     return token if isinstance(token, str) else ""
 
 
@@ -106,7 +105,6 @@ def _say(spec: RequestSpec, scheme: SecurityScheme, credential: Credential) -> R
         return _with_header(
             spec, scheme.key, "authorization", _basic(credential) if is_basic else _bearer(scheme, credential)
         )
-    SECRET_NAMES.add((scheme.name,))  # before it is said, also where nobody told of the document
     if scheme.place == "query":
         named = any(name == scheme.name for name, _ in spec.query)
         return spec if named else replace(spec, query=(*spec.query, (scheme.name, credential.token)))

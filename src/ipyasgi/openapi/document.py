@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..records.redaction import Place
 from ..routes.path_template import PathTemplate
 from .flattening import flatten
 from .operation import JSONSchema, Operation, SecurityScheme
 from .operations import Operations, read_schemes
-from .references import is_list
+from .references import as_list, as_mapping, is_list, try_follow
 
 _MOST_PROBLEMS = 200
+_PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
+_VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # no schemas, whatever they look like
+_MOST_BRANCHES = 8
+_DEEPEST = 3
 
 
 class Document:
     """
     What an app says of itself. It never changes; operations and schemas are read when they are asked for.
 
-    A broken part is left out and told in `problems`; nothing here raises because of what the document has.
+    A broken part is left out and named in `problems`; nothing here raises because of what the document has.
 
     :ivar operations: keyed ``"POST /items"``, in the document's order
     :ivar schemes: the security schemes, by the name that `Operation.security` has
     :ivar title: of the API
     :ivar version: of the API, not of OpenAPI
-    :ivar servers: the URLs that the document gives
     """
 
     def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
@@ -35,16 +39,9 @@ class Document:
             self._check_version()
         self.operations = Operations(self._data, self._note)
         self.schemes: Mapping[str, SecurityScheme] = read_schemes(self._data, self._note)
-        info = self._data.get("info")
-        about = info if isinstance(info, Mapping) else {}
+        about = as_mapping(self._data.get("info"))
         self.title = str(about.get("title", ""))
         self.version = str(about.get("version", ""))
-        servers = self._data.get("servers")
-        self.servers: tuple[str, ...] = tuple(
-            str(server["url"])
-            for server in (servers if is_list(servers) else ())
-            if isinstance(server, Mapping) and "url" in server
-        )
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -65,6 +62,10 @@ class Document:
         have the shape that JSON Schema gives them; others are left out. ``True`` is ``{}``, ``False`` ``{"not": {}}``.
         """
         return flatten(schema, self._data, self._note)
+
+    def secret_names(self) -> frozenset[tuple[Place, str]]:
+        """Return what is secret: API keys, and what has ``format: password`` or is ``writeOnly``; each in its place."""
+        return frozenset(_secret_names(self._data, self.schemes))
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -88,8 +89,45 @@ class Document:
             self._problems[problem] = None
 
 
-def read_document(data: Any) -> Document:
-    """Return what a document says; what is no mapping gives an empty one with a problem."""
+def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
+    """Return what a document says; for anything but a mapping an empty one with a problem."""
     if not isinstance(data, Mapping):
-        return Document(problems=(f"the document is of type {type(data).__name__}, not an object: not read",))
-    return Document(data)
+        return Document(problems=(*problems, f"the document is of type {type(data).__name__}, not an object: not read"))
+    return Document(data, problems)
+
+
+def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]) -> Iterator[tuple[Place, str]]:
+    """Yield the API keys, and the parameters and members with ``format: password`` or ``writeOnly``."""
+    for scheme in schemes.values():
+        if scheme.kind == "apiKey" and scheme.place in _PLACES:
+            yield _PLACES[scheme.place], scheme.name
+    seen: set[int] = set()
+    left: list[Any] = [root]
+    while left:
+        part = left.pop()
+        if id(part) in seen:
+            continue
+        if is_list(part):
+            left += part
+        elif isinstance(part, Mapping):
+            place, name, members = part.get("in"), part.get("name"), part.get("properties")
+            is_parameter = isinstance(place, str) and place in _PLACES and isinstance(name, str)
+            if is_parameter and _is_secret(part.get("schema"), root):
+                yield _PLACES[place], str(name)
+            if isinstance(members, Mapping):
+                yield from (("body", str(member)) for member, schema in members.items() if _is_secret(schema, root))
+                left += members.values()
+            left += (value for key, value in part.items() if key not in _VALUES and value is not members)
+        else:
+            continue
+        seen.add(id(part))
+
+
+def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:
+    found = try_follow(root, schema, bool)
+    if found is None:
+        return False
+    if found.get("format") == "password" or found.get("writeOnly") is True:
+        return True
+    branches = [one for word in ("anyOf", "oneOf", "allOf") for one in as_list(found.get(word))[:_MOST_BRANCHES]]
+    return depth < _DEEPEST and any(_is_secret(branch, root, depth + 1) for branch in branches)

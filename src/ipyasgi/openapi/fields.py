@@ -1,4 +1,4 @@
-"""Schemas read into fields: what a form draws. Pure; knows no page, and of a document only how to flatten.
+"""Schemas as fields: what a form knows of each value, and draws. Pure; of a document only how to flatten is known.
 
 A reference becomes a field of kind ``ref`` and a definition read once, so a model that holds itself is finite.
 """
@@ -6,10 +6,10 @@ A reference becomes a field of kind ``ref`` and a definition read once, so a mod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
 
-from .field import Field, FieldKind, FieldTree, Member, Variant
+from .flattening import types_of
 from .form_values import ABSENT
 from .operation import JSONSchema
 
@@ -20,21 +20,95 @@ MAX_FIELDS = 3000
 MAX_MERGED = 100  # definitions that are put together from several; each may bring forth new ones
 MAX_DEPTH = 24
 
-_TOLD = frozenset({"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"})
-_SIMPLE: Mapping[str, FieldKind] = {
-    "string": "string",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-    "null": "null",
-    "array": "array",
-    "object": "object",
-}
+_ANNOTATIONS = frozenset(
+    {"title", "description", "default", "deprecated", "readOnly", "writeOnly", "examples", "example"}
+)
+FieldKind = Literal[
+    "string", "integer", "number", "boolean", "null", "choice", "array", "object", "variant", "any", "file", "ref"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """
+    What a form needs to draw and to start one value.
+
+    :ivar kind: how it is drawn; ``ref`` stands for the definition ``ref`` names, with what is said here on top
+    :ivar nullable: null is allowed besides
+    :ivar default: `ABSENT` where the schema names none
+    :ivar hint: the type and its bounds in words: ``integer 1..100``
+    :ivar format: as the schema has it
+    :ivar choices: of a ``choice``; a constant has one
+    :ivar prefix: of an ``array``, what stands at its first places
+    :ivar items: of an ``array``, what comes after them, as often as one likes; None where nothing may
+    :ivar additional: of an ``object``, what a member of another name may be; None where there may be none
+    :ivar discriminator: of a ``variant``, the member that says which one it is
+    """
+
+    kind: FieldKind
+    ref: str = ""
+    title: str = ""
+    description: str = ""
+    nullable: bool = False
+    deprecated: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    default: Any = ABSENT
+    examples: tuple[Any, ...] = ()
+    hint: str = ""
+    format: str = ""
+    choices: tuple[Any, ...] = ()
+    members: tuple[Member, ...] = ()
+    prefix: tuple[Field, ...] = ()
+    items: Field | None = None
+    additional: Field | None = None
+    variants: tuple[Variant, ...] = ()
+    discriminator: str = ""
+    min_items: int = 0
+    max_items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A named part of an object."""
+
+    name: str
+    required: bool
+    field: Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """
+    One of several things a value may be.
+
+    :ivar tag: what the discriminator says of it; empty where there is none
+    """
+
+    label: str
+    field: Field
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldTree:
+    """
+    A schema as fields: finite whatever the schema refers to.
+
+    :ivar definitions: what ``ref`` fields stand for
+    """
+
+    root: Field
+    definitions: Mapping[str, Field] = field(default_factory=dict)
+
+    def resolve(self, one: Field) -> Field:
+        """Return the definition that a ``ref`` stands for, any other field as it is."""
+        return self.definitions.get(one.ref, Field(kind="any")) if one.kind == "ref" else one
 
 
 def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) -> FieldTree:
     """
-    Return a schema as fields; what it does not say, or says in a way nobody can draw, is a field of kind ``any``.
+    Return a schema as fields; what it does not say, or says in a way that cannot be drawn, is a field of kind ``any``.
 
     :param files: binary text is a file, as it is in a form; in JSON it is text
     """
@@ -67,15 +141,15 @@ class _Reader:
             return Field(kind="any")
         name = self._name_of(schema)
         if name:
-            told = _told({key: value for key, value in schema.items() if key in _TOLD})
-            return Field(kind="ref", ref=name, **told)
+            annotations = _annotations({key: value for key, value in schema.items() if key in _ANNOTATIONS})
+            return Field(kind="ref", ref=name, **annotations)
         return self._read_plain(self._flatten(schema), depth)
 
     def _name_of(self, schema: Any) -> str:
         """Return the name of the definition that a schema refers to and nothing else, empty for any other schema."""
         if not isinstance(schema, Mapping):
             return ""
-        rest = schema.keys() - _TOLD
+        rest = schema.keys() - _ANNOTATIONS
         if rest == {"allOf"} and isinstance(schema["allOf"], (list, tuple)) and len(schema["allOf"]) == 1:
             return self._name_of(schema["allOf"][0])
         if rest == {"$ref"} and isinstance(schema["$ref"], str):
@@ -87,39 +161,39 @@ class _Reader:
             return ""
         if name not in self._known:
             self._known[name] = schema  # kept, so that its id stays its own
-            told_apart = {key: value for key, value in schema.items() if key not in _TOLD}
+            told_apart = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
             self._waiting.append((name, told_apart if rest == {"$ref"} else schema))
         return name
 
     # -- one level ---------------------------------------------------------------------------------------
 
     def _read_plain(self, schema: Mapping[str, Any], depth: int) -> Field:
-        told = _told(schema)
+        annotations = _annotations(schema)
         if "const" in schema:
-            return Field(kind="choice", choices=(schema["const"],), **told)
+            return Field(kind="choice", choices=(schema["const"],), **annotations)
         if "enum" in schema:
-            return _choice(list(schema["enum"]), told)
+            return _choice(list(schema["enum"]), annotations)
         word = next((word for word in ("oneOf", "anyOf") if _tells_apart(schema.get(word))), "")
         if word:
-            return self._read_variants(schema, word, told, depth)
-        types = _types(schema)
+            return self._read_variants(schema, word, annotations, depth)
+        types = types_of(schema)
         nullable = "null" in types and len(types) > 1
-        types = [one for one in types if one != "null"] or types
+        types = tuple(one for one in types if one != "null") or types
         if len(types) > 1:
             variants = [{**schema, "type": one} for one in types]
             return self._variant_field(
-                [(one, one["type"], "") for one in variants], told | {"nullable": nullable}, depth
+                [(one, one["type"], "") for one in variants], annotations | {"nullable": nullable}, depth
             )
-        kind = _SIMPLE.get(types[0], "any") if types else _guess_kind(schema)
-        return replace(self._read_kind(kind, schema, told, depth), nullable=nullable)
+        kind = cast("FieldKind", types[0]) if types else _guess_kind(schema)
+        return replace(self._read_kind(kind, schema, annotations, depth), nullable=nullable)
 
-    def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], told: dict[str, Any], depth: int) -> Field:
+    def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], annotations: dict[str, Any], depth: int) -> Field:
         hint = say_bounds(schema, kind)
         if kind == "string":
             format_ = str(schema.get("format", ""))
             if self._files and (format_ == "binary" or "contentMediaType" in schema):
-                return Field(kind="file", **told)
-            return Field(kind="string", format=format_, hint=hint, **told)
+                return Field(kind="file", **annotations)
+            return Field(kind="string", format=format_, hint=hint, **annotations)
         if kind == "array":
             prefix = tuple(self.read(one, depth + 1) for one in schema.get("prefixItems", ()))
             items = schema.get("items", True)
@@ -130,7 +204,7 @@ class _Reader:
                 min_items=max(int(schema.get("minItems", 0)), len(prefix) if items is False else 0),
                 max_items=len(prefix) if items is False else schema.get("maxItems"),
                 hint=hint,
-                **told,
+                **annotations,
             )
         if kind == "object":
             others = schema.get("additionalProperties", True)
@@ -139,9 +213,9 @@ class _Reader:
                 members=tuple(self._members(schema, depth)),
                 additional=None if others is False or _is_silent(schema) else self.read(others, depth + 1),
                 hint=hint,
-                **told,
+                **annotations,
             )
-        return Field(kind=kind, hint=hint, **told)
+        return Field(kind=kind, hint=hint, **annotations)
 
     def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
         required = schema.get("required", ())
@@ -152,49 +226,50 @@ class _Reader:
             if name not in properties:
                 yield Member(name=name, required=True, field=Field(kind="any"))
 
-    def _read_variants(self, schema: Mapping[str, Any], word: str, told: dict[str, Any], depth: int) -> Field:
-        base = {key: value for key, value in schema.items() if key not in _TOLD | {"oneOf", "anyOf", "discriminator"}}
+    def _read_variants(self, schema: Mapping[str, Any], word: str, annotations: dict[str, Any], depth: int) -> Field:
+        base = {
+            key: value for key, value in schema.items() if key not in _ANNOTATIONS | {"oneOf", "anyOf", "discriminator"}
+        }
         discriminator = schema.get("discriminator", {})
         tags = {ref: tag for tag, ref in discriminator.get("mapping", {}).items() if isinstance(ref, str)}
         found, nullable = [], False
         for one in schema[word]:
-            if _types(self._flatten(one)) == ["null"]:
+            if types_of(self._flatten(one)) == ("null",):
                 nullable = True
                 continue
             ref = str(one.get("$ref", "")) if isinstance(one, Mapping) else ""
             found.append(({"allOf": [base, one]} if base else one, ref, tags.get(ref, "")))
         variants = [(one, self._label(one, ref, tag), tag) for one, ref, tag in found]
         name = str(discriminator.get("propertyName", ""))
-        return self._variant_field(variants, told | {"nullable": nullable, "discriminator": name}, depth)
+        return self._variant_field(variants, annotations | {"nullable": nullable, "discriminator": name}, depth)
 
-    def _variant_field(self, variants: list[tuple[Any, str, str]], told: dict[str, Any], depth: int) -> Field:
+    def _variant_field(self, variants: list[tuple[Any, str, str]], annotations: dict[str, Any], depth: int) -> Field:
         """Return a field that is one of several; of one it is that one, of constants it is a choice."""
         flat = [self._flatten(one) for one, _, _ in variants]
+        name = annotations.pop("discriminator", "")
         if flat and all("const" in one for one in flat):
-            return Field(kind="choice", choices=tuple(one["const"] for one in flat), **_without(told, "discriminator"))
+            return Field(kind="choice", choices=tuple(one["const"] for one in flat), **annotations)
         fields = [self.read(one, depth + 1) for one, _, _ in variants]
         if len(fields) == 1:
-            more = {key: value for key, value in _without(told, "discriminator").items() if value not in ("", False)}
-            return replace(fields[0], **more)
-        name = told.get("discriminator", "")
+            return replace(fields[0], **{key: value for key, value in annotations.items() if value not in ("", False)})
         read = [
             Variant(label=label, field=one, tag=tag or _tag(self._flatten, plain, name))
             for one, (_, label, tag), plain in zip(fields, variants, flat, strict=True)
         ]
-        return Field(kind="variant", variants=tuple(read), **told)
+        return Field(kind="variant", variants=tuple(read), discriminator=name, **annotations)
 
     def _label(self, schema: Any, ref: str, tag: str) -> str:
         flat = self._flatten(schema)
-        types = " or ".join(_types(flat))
+        types = " or ".join(types_of(flat))
         if types == "array":
             inner = self._flatten(flat.get("items", True))
-            types = f"array of {inner.get('title') or ' or '.join(_types(inner)) or 'anything'}"
+            types = f"array of {inner.get('title') or ' or '.join(types_of(inner)) or 'anything'}"
         words = (tag, flat.get("title"), ref.rpartition("/")[2], flat.get("format"), types)
         return next((str(word) for word in words if word), "anything")
 
 
-def _told(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a schema tells of its value without bounding it."""
+def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a schema says of its value without bounding it."""
     examples = schema.get("examples", ())
     return {
         "title": str(schema.get("title", "")),
@@ -207,18 +282,13 @@ def _told(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _choice(values: list[Any], told: dict[str, Any]) -> Field:
+def _choice(values: list[Any], annotations: dict[str, Any]) -> Field:
     choices = tuple(value for value in values if value is not None)
-    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **told)
-
-
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    types = schema.get("type", ())
-    return [types] if isinstance(types, str) else list(types)
+    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **annotations)
 
 
 def _tells_apart(variants: Any) -> bool:
-    """Tell whether alternatives are things to choose from, and not conditions such as which members are required."""
+    """Return whether alternatives are things to choose from, and not conditions such as which members are required."""
     if not isinstance(variants, (list, tuple)) or not variants:
         return False
     return all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in variants)
@@ -233,7 +303,7 @@ def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
 
 
 def _is_silent(schema: Mapping[str, Any]) -> bool:
-    """Tell whether an object with members says nothing of others: a form then offers none."""
+    """Return whether an object with members says nothing of others: a form then offers none."""
     return "additionalProperties" not in schema and bool(schema.get("properties"))
 
 
@@ -247,10 +317,6 @@ def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
     return str(values[0]) if len(values) == 1 else ""
 
 
-def _without(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in told.items() if key != name}
-
-
 _MAX_PATTERN = 60
 
 
@@ -260,11 +326,7 @@ def say_bounds(schema: Mapping[str, Any], kind: str) -> str:
 
     :param kind: the `Field` kind it is drawn as
     """
-    return ", ".join(word for word in _WORDS.get(kind, _no_words)(schema) if word)
-
-
-def _no_words(schema: Mapping[str, Any]) -> Iterator[str]:
-    return iter(())
+    return ", ".join(word for word in _WORDS[kind](schema) if word) if kind in _WORDS else ""
 
 
 def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -282,8 +344,8 @@ def _of_number(schema: Mapping[str, Any], word: str) -> Iterator[str]:
         yield f"{word} {_number(low)}..{_number(high)}"
     else:
         limits = [("≥", low), (">", above), ("≤", high), ("<", below)]
-        told = [f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None]
-        yield " ".join([word, " and ".join(told)]).strip()
+        said = [f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None]
+        yield " ".join([word, " and ".join(said)]).strip()
     if (step := schema.get("multipleOf")) is not None:
         yield f"a multiple of {_number(step)}"
 
@@ -300,14 +362,15 @@ def _of_object(schema: Mapping[str, Any]) -> Iterator[str]:
 def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:
     low, high = schema.get(f"min{suffix}") or 0, schema.get(f"max{suffix}")
     if high is None:
-        return f"at least {low} {_plural(noun, low)}" if low else ""
+        return f"at least {count_of(low, noun)}" if low else ""
     if low == high:
-        return f"{low} {_plural(noun, low)}"
-    return f"{low}..{high} {noun}s" if low else f"at most {high} {_plural(noun, high)}"
+        return count_of(low, noun)
+    return f"{low}..{high} {noun}s" if low else f"at most {count_of(high, noun)}"
 
 
-def _plural(noun: str, count: int) -> str:
-    return noun if count == 1 else f"{noun}s"
+def count_of(count: int, noun: str) -> str:
+    """Return ``1 item`` or ``2 items``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _number(value: Any) -> str:

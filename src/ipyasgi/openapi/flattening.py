@@ -47,7 +47,7 @@ def _flatten(schema: Any, root: Mapping[str, Any], note: Note, seen: frozenset[s
     for member in own.pop("allOf", ()):
         flat = _flatten(member, root, note, seen, depth + 1)
         if "oneOf" not in flat and "anyOf" not in flat:
-            flat.pop("discriminator", None)  # a base's: it tells its kinds apart, and of one kind says nothing
+            flat.pop("discriminator", None)  # a base's: it distinguishes its kinds, and says nothing of one kind
         members.append(flat)
     nullable = own.pop("nullable", None) is True
     merged: dict[str, Any] = {}
@@ -139,10 +139,10 @@ def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _merge(first: dict[str, Any], second: dict[str, Any], note: Note) -> dict[str, Any]:
-    """Return one schema that says what both say; what is only told, such as a title, is the second's."""
+    """Return one schema that says what both say; annotations, such as a title, are the second's."""
     merged = dict(first)
     for word, value in second.items():
-        if word not in merged or word in _TOLD:
+        if word not in merged or word in _ANNOTATIONS:
             merged[word] = value
         elif merged[word] != value or word == "allOf":
             both = _BOTH.get(word)
@@ -192,7 +192,7 @@ def _values_of_both(first: Any, second: Any) -> list[Any]:
     return [one for one in first if one in second] or list(second)
 
 
-_TOLD = frozenset(
+_ANNOTATIONS = frozenset(
     {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "format", "type"}
     | {"discriminator", "$id", "$schema", "$comment", "$defs", "externalDocs", "xml", "contentMediaType"}
 )

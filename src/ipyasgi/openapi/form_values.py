@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal
 
@@ -54,29 +54,20 @@ class FormValues:
 
 def sample_values(operation: Operation, document: Document) -> FormValues:
     """
-    Return the values of a form that nobody touched: what is required, by its example or the smallest that is valid.
+    Return the values of an untouched form: what is required, by its example or the smallest that is valid.
 
     What is secret is not made up: headers and cookies of security schemes are not there.
     """
-    places: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+    places: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         if parameter.required:
             places[parameter.place][parameter.name] = sample_parameter(parameter, document)
-    values = FormValues(path=places["path"], query=places["query"], header=places["header"], cookie=places["cookie"])
+    values = FormValues(**places)
     if operation.body is None or not operation.body.required:
         return values
     media = choose_media(operation.body)
     body, text, files = sample_body(media, document)
-    return FormValues(
-        path=values.path,
-        query=values.query,
-        header=values.header,
-        cookie=values.cookie,
-        media_type=media.name,
-        body=body,
-        text=text,
-        files=files,
-    )
+    return replace(values, media_type=media.name, body=body, text=text, files=files)
 
 
 def sample_parameter(parameter: Parameter, document: Document) -> Any:
@@ -107,7 +98,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
         return (build_sample(media.schema, document).value if example is ABSENT else example), None, {}
     # An empty text or array of a form is as good as none to many servers.
     value = build_sample(media.schema, document, filled=True).value if example is ABSENT else example
-    if value == {}:  # which is no body at all
+    if value == {}:  # which means no body
         value = build_sample(media.schema, document, filled=True, optional=True).value
     if kind != "multipart" or not isinstance(value, Mapping):
         return value, None, {}
@@ -124,7 +115,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
 
 def is_file(schema: JSONSchema, document: Document, encoded: str = "") -> bool:
     """
-    Tell whether a schema means bytes: ``format: binary``, or a content type that is no text; an array of such too.
+    Return whether a schema means bytes: ``format: binary``, or a content type that is not text; an array of such too.
 
     :param encoded: the content type that the body's encoding gives it
     """

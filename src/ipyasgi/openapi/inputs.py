@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from ..records.redaction import MASK, is_secret
+from ..records.redaction import MASK, Place, Redactor
 from ..routes.route import Input
 from .document import Document
-from .field import Field, FieldTree
-from .fields import read_fields
+from .fields import Field, FieldTree, read_fields
 from .form_values import ABSENT
 from .media import kind_of
 from .operation import MediaType, Operation, Parameter
@@ -20,46 +19,48 @@ _LONGEST = 60  # characters of one value
 _DEEPEST = 2  # an array may be of arrays like itself
 
 
-def read_inputs(operation: Operation, document: Document) -> tuple[Input, ...]:
+def read_inputs(operation: Operation, document: Document, redactor: Redactor) -> tuple[Input, ...]:
     """Return the parameters, then the parts of the body in the first of its media types; the required ones first."""
-    parameters = [_of_parameter(one, document) for one in operation.parameters]
+    parameters = [_of_parameter(one, document, redactor) for one in operation.parameters]
     body = operation.body
-    parts = _of_body(body.media[0], body.required, document) if body is not None and body.media else iter(())
+    parts = _of_body(body.media[0], body.required, document, redactor) if body is not None and body.media else iter(())
     return tuple(sorted((*parameters, *parts), key=lambda one: (one.place == "body", not one.required)))
 
 
-def _of_parameter(parameter: Parameter, document: Document) -> Input:
+def _of_parameter(parameter: Parameter, document: Document, redactor: Redactor) -> Input:
     tree = read_fields(parameter.schema, document.flatten)
     return Input(
-        name=parameter.name, place=parameter.place, what=_say(parameter.name, tree.root, tree),
+        name=parameter.name, place=parameter.place,
+        what=_say(tree.root, tree, is_secret=redactor.is_secret(parameter.name, cast("Place", parameter.place))),
         required=parameter.required, deprecated=parameter.deprecated,
         description=parameter.description or tree.root.description,
     )  # fmt: skip
 
 
-def _of_body(media: MediaType, required: bool, document: Document) -> Iterator[Input]:
+def _of_body(media: MediaType, required: bool, document: Document, redactor: Redactor) -> Iterator[Input]:
     tree = read_fields(media.schema, document.flatten, files=kind_of(media.name) == "multipart")
     root = tree.resolve(tree.root)
     if root.kind != "object" or not root.members:
         yield Input(
-            name="", place="body", what=_say("", tree.root, tree), required=required, media_type=media.name,
+            name="", place="body", what=_say(tree.root, tree), required=required, media_type=media.name,
             description=root.description,
         )  # fmt: skip
     for member in root.members:
         one = tree.resolve(member.field)
         if not one.read_only:
             yield Input(
-                name=member.name, place="body", what=_say(member.name, member.field, tree),
+                name=member.name, place="body",
+                what=_say(member.field, tree, is_secret=redactor.is_secret(member.name, "body")),
                 required=member.required and required, deprecated=one.deprecated,
                 description=member.field.description or one.description, media_type=media.name,
             )  # fmt: skip
 
 
-def _say(name: str, one: Field, tree: FieldTree) -> str:
+def _say(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
     words = [_noun(one, tree) + (" or null" if one.nullable else "")]
     default = one.default if one.default is not ABSENT else tree.resolve(one).default
     if default is not ABSENT:
-        words.append(f"default {_json(MASK if is_secret(name) else default)}")
+        words.append(f"default {_json(MASK if is_secret else default)}")
     return ", ".join(words)
 
 

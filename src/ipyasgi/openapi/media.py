@@ -25,12 +25,12 @@ def essence_of(media_type: str) -> str:
 
 
 def is_json(media_type: str) -> bool:
-    """Tell whether a media type is JSON's, or a kind of it such as ``application/problem+json``."""
+    """Return whether a media type is JSON's, or a kind of it such as ``application/problem+json``."""
     essence = essence_of(media_type)
     return essence in ("application/json", "text/json") or essence.endswith("+json")
 
 
 def is_text(media_type: str) -> bool:
-    """Tell whether a media type is plain text's or another that a person may type as it stands."""
+    """Return whether a media type is plain text's or another that a person may type as it stands."""
     essence = essence_of(media_type)
     return essence.startswith("text/") and not essence.endswith("xml")

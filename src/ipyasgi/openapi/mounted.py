@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .references import is_list
+from .references import as_mapping, is_list
 
 _PLACE = "x-mounted"
 _MAX_DEPTH = 200
@@ -14,39 +13,25 @@ _MAX_DEPTH = 200
 _LITERAL = frozenset({"example", "examples", "default", "const", "enum", "value"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MountedData:
-    """
-    A document and where its app is mounted.
-
-    :ivar prefix: empty for the outermost app, else such as ``/api``
-    :ivar data: the document as it is
-    """
-
-    prefix: str
-    data: Any
-
-
-def combine(parts: Sequence[MountedData]) -> dict[str, Any]:
+def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     """
     Return one document with the paths of all.
 
-    References are turned to where each one's own document is kept whole; security schemes of the same name are told
-    apart by the prefix where they differ.
+    :param parts: where each app is mounted, empty for the outermost, else such as ``/api``, with its document
+    References are turned to where each one's own document is kept whole; security schemes of the same
+    name get the prefix where they differ.
     """
-    first = next((part.data for part in parts if isinstance(part.data, Mapping)), {})
+    whole = [(prefix, data) for prefix, data in parts if isinstance(data, Mapping)]
+    first = whole[0][1] if whole else {}
     paths: dict[str, Any] = {}
     schemes: dict[str, Any] = {}
     kept: list[Any] = []
-    for part in parts:
-        if not isinstance(part.data, Mapping):
-            continue
-        data = _turned(part.data, f"#/{_PLACE}/{len(kept)}", 0)
+    for number, (prefix, given) in enumerate(whole):
+        data = _turned(given, f"#/{_PLACE}/{number}", 0)
         kept.append(data)
-        names = _add_schemes(schemes, data, part.prefix)
-        own = data.get("paths")
-        for path, item in own.items() if isinstance(own, Mapping) else ():
-            paths[f"{part.prefix}{path}"] = _with_security(item, data, names)
+        names = _add_schemes(schemes, data, prefix)
+        for path, item in as_mapping(data.get("paths")).items():
+            paths[f"{prefix}{path}"] = _with_security(item, data, names)
     return {
         "openapi": str(first.get("openapi", "3.1.0")),
         "info": first.get("info", {}),
@@ -58,10 +43,8 @@ def combine(parts: Sequence[MountedData]) -> dict[str, Any]:
 
 def _add_schemes(schemes: dict[str, Any], data: Mapping[str, Any], prefix: str) -> dict[str, str]:
     """Add the security schemes of one document and return what each is called from now on."""
-    components = data.get("components")
-    own = components.get("securitySchemes") if isinstance(components, Mapping) else None
     names = {}
-    for name, scheme in own.items() if isinstance(own, Mapping) else ():
+    for name, scheme in as_mapping(as_mapping(data.get("components")).get("securitySchemes")).items():
         names[name] = name if schemes.get(name, scheme) == scheme else f"{name} ({prefix})"
         schemes[names[name]] = scheme
     return names

@@ -32,7 +32,6 @@ class Parameter:
     schema: JSONSchema = True
     style: str = "form"
     explode: bool = True
-    allow_reserved: bool = False
     media_type: str = ""
     examples: Mapping[str, Any] = field(default_factory=dict)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from .operation import MediaType, Operation, OperationBody, Parameter, ParameterPlace, SecurityScheme
-from .references import Note, is_list, try_follow
+from .references import Note, as_list, as_mapping, is_list, try_follow
 
 _METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace", "query")
 _STYLES: Mapping[str, tuple[str, ...]] = {  # the first is the place's default
@@ -63,7 +63,7 @@ class Operations(Mapping[str, Operation]):
 def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecurityScheme]:
     """Return the document's security schemes by name."""
     found = {}
-    for key, part in _mapping(_mapping(root.get("components")).get("securitySchemes")).items():
+    for key, part in as_mapping(as_mapping(root.get("components")).get("securitySchemes")).items():
         scheme = try_follow(root, part, note)
         if scheme is None or not isinstance(scheme.get("type"), str):
             note(f"the security scheme {key!r} has no type: left out")
@@ -74,7 +74,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
             scheme=_text(scheme, "scheme").lower(),
             place=_text(scheme, "in"),
             name=_text(scheme, "name"),
-            flows={str(name): flow for name, flow in _mapping(scheme.get("flows")).items() if _mapping(flow)},
+            flows={str(name): flow for name, flow in as_mapping(scheme.get("flows")).items() if as_mapping(flow)},
             description=_text(scheme, "description"),
         )
     return found
@@ -82,7 +82,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
 
 def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapping[str, Any], str]]]:
     """Yield the key of each operation, its path item and its name there."""
-    for path, part in _mapping(root.get("paths")).items():
+    for path, part in as_mapping(root.get("paths")).items():
         if str(path).startswith("x-"):
             continue
         item = try_follow(root, part, note)
@@ -115,16 +115,16 @@ class _Reader:
             operation_id=_text(data, "operationId"),
             summary=_text(data, "summary") or _text(item, "summary"),
             description=_text(data, "description") or _text(item, "description"),
-            tags=tuple(tag for tag in _list(data.get("tags")) if isinstance(tag, str)),
+            tags=tuple(tag for tag in as_list(data.get("tags")) if isinstance(tag, str)),
             deprecated=data.get("deprecated") is True,
             parameters=self._parameters(item, data),
             body=self._body(data["requestBody"]) if "requestBody" in data else None,
             security=tuple(
-                {str(key): tuple(map(str, _list(scopes))) for key, scopes in one.items()}
-                for one in _list(security)
+                {str(key): tuple(map(str, as_list(scopes))) for key, scopes in one.items()}
+                for one in as_list(security)
                 if isinstance(one, Mapping)
             ),
-            responses={str(status): response for status, response in _mapping(data.get("responses")).items()},
+            responses={str(status): response for status, response in as_mapping(data.get("responses")).items()},
         )
 
     def _parameters(self, item: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Parameter, ...]:
@@ -133,7 +133,7 @@ class _Reader:
             if "parameters" in holder and not is_list(holder["parameters"]):
                 self._note("parameters is no list: left out")
                 continue
-            for part in _list(holder.get("parameters")):
+            for part in as_list(holder.get("parameters")):
                 parameter = self._try_parameter(part)
                 if parameter is not None:
                     found[parameter.key] = parameter
@@ -163,7 +163,6 @@ class _Reader:
             schema=media[0].schema if media else self._schema(data),
             style=str(style),
             explode=explode if isinstance(explode, bool) else style in ("form", "cookie"),
-            allow_reserved=data.get("allowReserved") is True,
             media_type=media[0].name if media else "",
             examples=(media[0].examples if media else {}) or self._examples(data),
         )
@@ -181,13 +180,13 @@ class _Reader:
 
     def _media(self, content: Any) -> tuple[MediaType, ...]:
         found = []
-        for name, part in _mapping(content).items():
+        for name, part in as_mapping(content).items():
             data = try_follow(self._root, part, self._note)
             if data is None or not isinstance(name, str):
                 self._note(f"the media type {str(name)[:100]!r} cannot be read: left out")
                 continue
             encoding = {
-                str(key): one for key, one in _mapping(data.get("encoding")).items() if isinstance(one, Mapping)
+                str(key): one for key, one in as_mapping(data.get("encoding")).items() if isinstance(one, Mapping)
             }
             found.append(
                 MediaType(name=name, schema=self._schema(data), examples=self._examples(data), encoding=encoding)
@@ -203,21 +202,13 @@ class _Reader:
 
     def _examples(self, data: Mapping[str, Any]) -> dict[str, Any]:
         found = {"": data["example"]} if "example" in data else {}
-        for name, part in _mapping(data.get("examples")).items():
+        for name, part in as_mapping(data.get("examples")).items():
             example = try_follow(self._root, part, self._note)
             if example is None:
                 self._note(f"the example {str(name)[:100]!r} cannot be read: left out")
             elif "value" in example or "dataValue" in example:
                 found[str(name)] = example.get("value", example.get("dataValue"))
         return found
-
-
-def _mapping(value: Any) -> Mapping[Any, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if is_list(value) else []
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

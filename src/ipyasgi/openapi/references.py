@@ -51,5 +51,15 @@ def try_follow(root: Mapping[str, Any], part: Any, note: Note) -> Mapping[str, A
 
 
 def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
-    """Tell whether a value is what JSON calls an array."""
+    """Return whether a value is what JSON calls an array."""
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
+
+
+def as_mapping(value: Any) -> Mapping[Any, Any]:
+    """Return a value that is what JSON calls an object, for any other an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the items of an array, for any other value none."""
+    return list(value) if is_list(value) else []

@@ -1,9 +1,9 @@
-"""Whether a JSON value is what a schema asks for, each fault with its place: told while a form is typed into. Pure.
+"""Whether a JSON value is what a schema asks for, each error with its place, for a form while it is filled in. Pure.
 
 Our own, and not the `jsonschema` package: beside Jupyter, whose event log installs its grammars of URIs, importing that
 takes four seconds of a kernel (measured with 4.26); it would need each document bundled and rewritten as 2020-12; and
 what OpenAPI adds, a discriminator and read-only members that a request leaves out, is not in it. The tests compare.
-Sending is never kept back by a fault: to see what the app says of a wrong value is what people come for.
+An error never keeps a form from being sent: to see what the app says of a wrong value is what people come for.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from .fields import Flatten
+from .fields import Flatten, count_of
+from .flattening import types_of
 from .operation import JSONSchema
 
-MAX_FAULTS = 50
+MAX_ERRORS = 50
 MAX_DEPTH = 60
 MAX_STEPS = 20_000
 _MAX_TEXT = 10_000  # longer text is not matched with patterns, which may take for ever on it
@@ -40,9 +41,9 @@ class SchemaError:
     text: str
 
 
-def find_faults(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
+def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
     """
-    Return what is wrong with a JSON value, in its own order; of very large values only the first faults.
+    Return what is wrong with a JSON value, in its own order; of very large values only the first errors.
 
     :param flatten: makes one level of a schema plain (`Document.flatten`)
     """
@@ -68,17 +69,17 @@ class _Check:
             return [SchemaError(pointer=at, text=f"must be {_json(flat['const'])}")]
         if "enum" in flat and not any(_same(value, one) for one in flat["enum"]):
             return [SchemaError(pointer=at, text=f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
-        types = [flat["type"]] if isinstance(flat.get("type"), str) else list(flat.get("type", ()))
+        types = types_of(flat)
         if types and not any(_is_of(value, one) for one in types):
             return [SchemaError(pointer=at, text=f"must be {_a(types)}")]
         if "not" in flat and not self.look(value, flat["not"], at, depth + 1):
             return [SchemaError(pointer=at, text="is not allowed here")]
-        found = [SchemaError(pointer=at, text=text) for text in _faults_of_one(value, flat)]
+        found = [SchemaError(pointer=at, text=text) for text in _errors_of_one(value, flat)]
         for step in self._parts(value, flat, at, depth):
             found += step
-            if len(found) >= MAX_FAULTS:
+            if len(found) >= MAX_ERRORS:
                 break
-        return found[:MAX_FAULTS]
+        return found[:MAX_ERRORS]
 
     def _parts(self, value: Any, flat: Mapping[str, Any], at: str, depth: int) -> Iterator[list[SchemaError]]:
         for member in flat.get("allOf", ()):
@@ -93,7 +94,7 @@ class _Check:
             for number, item in enumerate(value):
                 schema = prefix[number] if number < len(prefix) else flat.get("items", True)
                 if schema is False:
-                    yield [SchemaError(pointer=at, text=f"must have at most {_count(len(prefix), 'item')}")]
+                    yield [SchemaError(pointer=at, text=f"must have at most {count_of(len(prefix), 'item')}")]
                     return
                 yield self.look(item, schema, f"{at}/{number}", depth + 1)
 
@@ -124,32 +125,32 @@ class _Check:
     ) -> list[SchemaError]:
         """Return nothing where a variant fits; else what keeps the nearest one from fitting."""
         tried = [self.look(value, one, at, depth) for one in variants]
-        if any(not faults for faults in tried):
+        if any(not errors for errors in tried):
             return []
         name = discriminator.get("propertyName")
         if isinstance(name, str) and isinstance(value, Mapping):
             mark = f"{at}/{escape_pointer(name)}"
-            named = [faults for faults in tried if all(fault.pointer != mark for fault in faults)]
+            named = [errors for errors in tried if all(error.pointer != mark for error in errors)]
             if not named:
                 said = "is required" if name not in value else "names none of the variants"
                 return [SchemaError(pointer=mark, text=said)]
             tried = named
-        inner = [faults for faults in tried if all(fault.pointer != at for fault in faults)]
+        inner = [errors for errors in tried if all(error.pointer != at for error in errors)]
         if inner:
-            # A constant that differs is what tells variants apart, and outweighs whatever else is wrong.
+            # A constant that differs is what distinguishes variants, and outweighs whatever else is wrong.
             return min(
                 inner,
-                key=lambda faults: (
-                    any(f.text.startswith(('must be "', "must be one of")) for f in faults),
-                    len(faults),
+                key=lambda errors: (
+                    any(f.text.startswith(('must be "', "must be one of")) for f in errors),
+                    len(errors),
                 ),
             )
-        told = dict.fromkeys(fault.text for faults in tried for fault in faults if fault.pointer == at)
-        kinds = [text.removeprefix("must be ") for text in told if text.startswith("must be a")]
-        return [SchemaError(pointer=at, text=f"must be {' or '.join(kinds)}" if kinds else next(iter(told)))]
+        texts = dict.fromkeys(error.text for errors in tried for error in errors if error.pointer == at)
+        kinds = [text.removeprefix("must be ") for text in texts if text.startswith("must be a")]
+        return [SchemaError(pointer=at, text=f"must be {' or '.join(kinds)}" if kinds else next(iter(texts)))]
 
 
-def _faults_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
+def _errors_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
     if isinstance(value, str):
         yield from _counted(len(value), flat, "Length", "character")
         pattern = flat.get("pattern")
@@ -180,7 +181,7 @@ def _bounded(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
             parts = value / step
             # Not to the last bit: 0.3 is a multiple of 0.1, whatever binary floats make of it.
             off = abs(parts - round(parts)) > 1e-9 * max(abs(parts), 1)
-        except (OverflowError, ValueError):  # beyond what can be told
+        except (OverflowError, ValueError):  # beyond what can be computed
             return
         if off:
             yield f"must be a multiple of {step:g}"
@@ -197,13 +198,9 @@ _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
 def _counted(size: int, flat: Mapping[str, Any], suffix: str, noun: str) -> Iterator[str]:
     low, high = flat.get(f"min{suffix}"), flat.get(f"max{suffix}")
     if low is not None and size < low:
-        yield f"must have at least {_count(int(low), noun)}"
+        yield f"must have at least {count_of(int(low), noun)}"
     if high is not None and size > high:
-        yield f"must have at most {_count(int(high), noun)}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun if count == 1 else noun + 's'}"
+        yield f"must have at most {count_of(int(high), noun)}"
 
 
 def _is_of(value: Any, kind: str) -> bool:
@@ -217,7 +214,7 @@ def _is_of(value: Any, kind: str) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same JSON: 1 is 1.0, and neither is true."""
+    """Return whether two values are the same JSON: 1 is 1.0, and neither is true."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..records.redaction import SECRET_NAMES
 from ..routes.route import Route
 from ..routes.routes import read_routes
 from ..routes.tables.starlette import layers_of, mounts_of
 from .document import Document, read_document
-from .mounted import MountedData, combine
+from .mounted import combine
 
 Ask = Callable[[str], Any]
-"""Asks the app for a path and returns the JSON it answers with; raises what went wrong."""
+"""Asks the app for a path and returns the JSON of its response; raises what went wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,26 +32,21 @@ class _Part:
     problem: str = ""
 
 
-def try_read_openapi(app: Any) -> Document | None:
-    """
-    Return the document that an app has a method for: FastAPI, Litestar, and those mounted in the app or wrapped by it.
-
-    Nothing is sent. What the method raises is a problem of the document. None for an app without such a method.
-    """
-    parts = list(_parts_of(app))
-    return _document_of(parts) if parts else None
-
-
 class DocumentSource:
     """
     One app's document, read when it is first asked for, and again where the app has made another.
 
+    It is what a method of the app gives (FastAPI, Litestar, and those mounted in the app or wrapped by it). What such a
+    method raises is a problem of the document.
+
     FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
-    The names of the API keys in it are secret from then on.
+
+    :param on_read: given each document that is read, before it is returned
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
         self._app = app
+        self._on_read = on_read
         self._lock = threading.Lock()
         self._parts: list[_Part] = []
         self._ready: Document | None = None
@@ -68,7 +62,7 @@ class DocumentSource:
         Whether it does not matter to the app when its document is made. Runs nothing of the app's.
 
         A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
-        keeps what it made, would answer with the first for ever: that is for who asks to begin.
+        keeps what it made, would give the first for ever.
         """
         made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
         return all(_keeps_up(layer) for layer in made if _makes_document(layer))
@@ -87,8 +81,7 @@ class DocumentSource:
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)
-                keys = (scheme for scheme in document.schemes.values() if scheme.kind == "apiKey")
-                SECRET_NAMES.add(scheme.name for scheme in keys)
+                self._on_read(document)
                 self._ready, self._parts = document, parts
             return self._ready
 
@@ -152,9 +145,8 @@ def _document_of(parts: list[_Part]) -> Document:
     if not whole:
         return Document(problems=problems)
     if len(whole) == 1 and not whole[0].prefix:
-        document = read_document(whole[0].data)
-        return Document(whole[0].data, problems) if problems and isinstance(whole[0].data, dict) else document
-    return Document(combine([MountedData(prefix=part.prefix, data=part.data) for part in whole]), problems)
+        return read_document(whole[0].data, problems)
+    return Document(combine([(part.prefix, part.data) for part in whole]), problems)
 
 
 def _are_same(parts: list[_Part], others: list[_Part]) -> bool:

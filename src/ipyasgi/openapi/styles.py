@@ -29,7 +29,7 @@ def write_path(parameter: Parameter, value: Any) -> str:
     """
 
     def write(part: Any) -> str:
-        text = quote(_scalar(parameter.key, part), safe=_PATH_PLAIN)
+        text = quote(to_text(parameter.key, part), safe=_PATH_PLAIN)
         return text.replace(".", "%2E") if parameter.style == "label" else text  # where it would separate
 
     if parameter.media_type:
@@ -63,12 +63,12 @@ def write_form(key: str, name: str, value: Any, separator: str, *, explode: bool
     if value is None:
         return []
     if isinstance(value, Mapping):
-        pairs = [(str(each), _scalar(key, one)) for each, one in value.items() if one is not None]
+        pairs = [(str(each), to_text(key, one)) for each, one in value.items() if one is not None]
         return pairs if explode else _joined(name, [text for pair in pairs for text in pair], separator)
     if is_list(value):
-        texts = [_scalar(key, one) for one in value if one is not None]
+        texts = [to_text(key, one) for one in value if one is not None]
         return [(name, text) for text in texts] if explode else _joined(name, texts, separator)
-    return [(name, _scalar(key, value))]
+    return [(name, to_text(key, value))]
 
 
 def write_header(parameter: Parameter, value: Any) -> str:
@@ -79,7 +79,7 @@ def write_header(parameter: Parameter, value: Any) -> str:
     """
 
     def write(part: Any) -> str:
-        text = _scalar(parameter.key, part)
+        text = to_text(parameter.key, part)
         if "," in text and not isinstance(value, str):
             raise FieldError(parameter.key, f"{text[:50]!r} has a comma, which is what separates here")
         return text
@@ -122,10 +122,6 @@ def to_text(key: str, value: Any) -> str:
 
     Raises `FieldError` for lists and objects, and for what JSON cannot say.
     """
-    return _scalar(key, value)
-
-
-def _scalar(key: str, value: Any) -> str:
     if isinstance(value, str):
         if not _is_unicode(value):
             raise FieldError(key, "half of a surrogate pair cannot be sent")
@@ -174,4 +170,4 @@ def _deep(key: str, name: str, value: Any, depth: int) -> list[tuple[str, str]]:
         ]
     if is_list(value):
         return [pair for one in value if one is not None for pair in _deep(key, name, one, depth + 1)]
-    return [(name, _scalar(key, value))]
+    return [(name, to_text(key, value))]

@@ -21,7 +21,7 @@ _BODIES = ("body", "form", "file", "json", "data")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidationDetail:
     """
-    One thing that the app did not take.
+    One value that the app did not accept.
 
     :ivar where: the address of the field, empty where it names none
     """
@@ -30,48 +30,48 @@ class ValidationDetail:
     text: str
 
 
-def read_validation_errors(answer: Any, sent: Any = None) -> tuple[ValidationDetail, ...]:
+def read_validation_errors(response: Any, sent: Any = None) -> tuple[ValidationDetail, ...]:
     """
-    Return what an answer complains of.
+    Return the errors that a response names.
 
     Understood: FastAPI's and Django Ninja's ``detail`` with ``loc``, Litestar's ``extra`` with ``key``, problem details
     (RFC 9457) with ``errors`` that have a ``pointer``, JSON:API's ``source.pointer``, and Django REST framework's
     mapping of fields to texts.
 
-    :param answer: the decoded JSON of a 4xx answer, of any shape
-    :param sent: the decoded JSON of the body that was sent, to tell names of fields from names of union members
+    :param response: the decoded JSON of a 4xx response, of any shape
+    :param sent: the decoded JSON of the body that was sent, to distinguish names of fields from names of union members
     """
-    if not isinstance(answer, Mapping):
+    if not isinstance(response, Mapping):
         return ()
     readers = (_of_fastapi, _of_litestar, _of_pointers, _of_fields)
     for reader in readers:
         found = [
             ValidationDetail(where=where, text=" ".join(text.split())[:_MAX_TEXT])
-            for where, text in reader(answer, sent)
+            for where, text in reader(response, sent)
         ]
         if found:
             return tuple(dict.fromkeys(found[:MAX_DETAILS]))
     return ()
 
 
-def _of_fastapi(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    details = answer.get("detail")
+def _of_fastapi(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    details = response.get("detail")
     for one in details if isinstance(details, list) else ():
         if isinstance(one, Mapping) and isinstance(loc := one.get("loc"), list) and loc:
             missing = str(one.get("type", "")).endswith("missing")
             yield _where(str(loc[0]), loc[1:], sent, missing=missing), str(one.get("msg", "is not accepted"))
 
 
-def _of_litestar(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    extra = answer.get("extra")
+def _of_litestar(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    extra = response.get("extra")
     for one in extra if isinstance(extra, list) else ():
         if isinstance(one, Mapping) and isinstance(one.get("key"), str) and "message" in one:
             steps = [int(step) if step.isdecimal() else step for step in one["key"].split(".")]
             yield _where(str(one.get("source", "body")), steps, sent, missing=True), str(one["message"])
 
 
-def _of_pointers(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    errors = answer.get("errors")
+def _of_pointers(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+    errors = response.get("errors")
     for one in errors if isinstance(errors, list) else ():
         if not isinstance(one, Mapping):
             continue
@@ -84,13 +84,13 @@ def _of_pointers(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, st
             yield f"query.{source['parameter']}", text
 
 
-def _of_fields(answer: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
+def _of_fields(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
     """Yield from ``{"price": ["A valid number is required."]}``, where the names are the body's."""
-    inner = answer.get("errors", answer)
+    inner = response.get("errors", response)
     if not isinstance(inner, Mapping):
         return
     for name, texts in inner.items():
-        listed = [texts] if isinstance(texts, str) and inner is not answer else texts
+        listed = [texts] if isinstance(texts, str) and inner is not response else texts
         if isinstance(listed, list) and listed and all(isinstance(text, str) for text in listed):
             yield f"body./{escape_pointer(name)}", " ".join(listed)
 

@@ -19,7 +19,7 @@ from ..explorer.explorer import Explorer
 from ..formats.exports import FORMATS
 from ..history.exchange import Exchange, Exchanges
 from ..protocol.errors import FilterError, LoopError, RequestError
-from ..records.redaction import MASK, is_secret
+from ..records.redaction import MASK
 from ..records.settings import Settings
 from ..views.comparison import view_comparison
 from ..views.exchange import summarize, view_exchange, view_exchanges, view_history
@@ -322,13 +322,18 @@ def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[st
 
 def page_filter(text: str, settings: Settings) -> str:
     """Return a filter as the page may keep it: one that names a secret is masked."""
-    return MASK if is_secret(text) and not settings.show_secrets else text
+    return MASK if _has_secret(text, settings) else text
 
 
 def page_mistake(mistake: FilterError, settings: Settings) -> str:
     """Return what is wrong with a filter, without the word where that may hold a secret."""
-    if is_secret(mistake.word) and not settings.show_secrets:
+    if _has_secret(mistake.word, settings):
         return (
             "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
         )
     return one_line(str(mistake), 400)
+
+
+def _has_secret(text: str, settings: Settings) -> bool:
+    redactor = settings.redactor
+    return redactor.is_secret(text) or bool(redactor.spans(text)) or bool(redactor.url_spans(text))

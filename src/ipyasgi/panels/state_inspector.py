@@ -11,8 +11,7 @@ import traitlets
 from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
-from ..records.state import Change
-from ..records.state_look import StateLook, look_at
+from ..records.state import Change, StateLook, look_at
 from ..views.figures import clock_of
 from ..views.state import ChangedBy, Node, inspect_state, view_inspection
 from ..views.view import View, one_line, visible

@@ -17,9 +17,7 @@ from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..explorer.websocket_session import SocketMessage, WebSocketSession
 from ..protocol.errors import RequestError
-from ..records.json_masking import mask_json_text
-from ..records.plain_text import mask_plain_text
-from ..records.redaction import mask_url
+from ..records.redaction import Redactor
 from ..routes.path_template import PathTemplate
 from ..views.run import view_run
 from ..views.tabs import view_nothing
@@ -199,14 +197,14 @@ class WebSocketConsole(Panel):
         if found is None:
             self.rows_channel.state(loaded={"number": number, "gone": "the kernel no longer holds this message"})
             return
-        content, is_text = whole_of(found, show_secrets=self.explorer.settings.show_secrets)
+        content, is_text = whole_of(found, self.explorer.settings.redactor)
         self.rows_channel.state(loaded={"number": number, "offer": self.rows_channel.body(content), "is_text": is_text})
 
     # -- what the conversation says, on whichever thread -------------------------------------------------------
 
     def _said(self, turn: int, message: SocketMessage) -> None:
         if turn == self._turns:
-            self.rows_channel.put(row_of(message, show_secrets=self.explorer.settings.show_secrets))
+            self.rows_channel.put(row_of(message, self.explorer.settings.redactor))
 
     def _changed(self, turn: int, conversation: WebSocketSession) -> None:
         at_ms = conversation.elapsed_ns / 1e6
@@ -253,7 +251,7 @@ class WebSocketConsole(Panel):
         return [route.path for route in self.explorer.routes.values() if route.kind == "websocket"]
 
     def _shown_path(self) -> str:
-        return mask_url(self.path, show=self.explorer.settings.show_secrets)
+        return self.explorer.settings.redactor.url(self.path)
 
 
 # -- what is typed ----------------------------------------------------------------------------------------------
@@ -308,12 +306,12 @@ def read_subprotocols(text: str) -> list[str]:
 # -- rows; secrets are masked ------------------------------------------------------------------------------------
 
 
-def row_of(message: SocketMessage, *, show_secrets: bool) -> dict[str, Any]:
+def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
     """Return a message as a row; ``whole`` says whether the row has all of it."""
     payload = message.payload
     if isinstance(payload, str):
         # Masked before it is cut: a name without the end of its value would be none.
-        masked = mask_plain_text(payload[: 4 * ROW_CHARS], show=show_secrets)
+        masked = redactor.text(payload[: 4 * ROW_CHARS])
         text, is_whole = one_line(masked, ROW_CHARS), len(payload) <= 4 * ROW_CHARS and len(masked) <= ROW_CHARS
     else:
         text, is_whole = payload[:_ROW_BYTES].hex(" "), len(payload) <= _ROW_BYTES
@@ -329,15 +327,15 @@ def row_of(message: SocketMessage, *, show_secrets: bool) -> dict[str, Any]:
     }
 
 
-def whole_of(message: SocketMessage, *, show_secrets: bool) -> tuple[bytes, bool]:
+def whole_of(message: SocketMessage, redactor: Redactor) -> tuple[bytes, bool]:
     """Return a message's content, a text in UTF-8 and masked, and whether it is a text."""
     payload = message.payload
     if not isinstance(payload, str):
         return payload, False
     if payload.lstrip()[:1] in ("{", "["):
-        masked = mask_json_text(payload, show=show_secrets)
+        masked = redactor.json_text(payload)
     else:
-        masked = mask_plain_text(payload, show=show_secrets)
+        masked = redactor.text(payload)
     return masked.encode("utf-8", "replace"), True
 
 

@@ -9,13 +9,12 @@ from ..engine.extensions import ServerPush
 from ..engine.runs import Event, HttpRun, LifespanRun, Run, WebSocketRun
 from ..protocol.event_stream import ServerSentEvent
 from ..protocol.violations import Violation
-from .endpoint import Endpoint
 from .exception_text import ExceptionText, Frame, HandledException
 from .output import OutputLine
+from .record import Endpoint
 from .requests import RequestSpec
 from .settings import Settings
-from .state import Change, Picture
-from .state_look import StateLook
+from .state import Change, Picture, StateLook
 
 __all__ = [
     "Change",

@@ -93,7 +93,7 @@ def read_exception(exception: BaseException) -> ExceptionText:
 
 
 def is_folded(filename: str) -> bool:
-    """Tell whether code of this file is not the app's: ours, the framework's, an installed package's, Python's own."""
+    """Return whether a file is not the app's: it is ours, the framework's, an installed package's or Python's own."""
     return bool(owner_of(filename))
 
 
@@ -102,9 +102,9 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText
     members: tuple[BaseException, ...] = ()
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
         members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
-    if isinstance(exception, DeadlineError):  # its frames are the caller's; what tells is where the app was
-        told = f"where the app was: {_frames(len(exception.stack))}"
-        frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=told, places=exception.stack),)
+    if isinstance(exception, DeadlineError):  # its frames are the caller's: where the app was says more
+        text = f"where the app was: {_frames(len(exception.stack))}"
+        frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=exception.stack),)
     else:
         steps = list(_walk(exception.__traceback__))
         frames = tuple(_fold(steps if members else _with_one_of_the_app(steps)))
@@ -156,7 +156,7 @@ class _Step:
 
 
 def _walk(trace: TracebackType | None) -> Iterator[_Step]:
-    """Yield the frames from where the engine called the app; those before are of whoever sent the request."""
+    """Yield the frames from where the engine called the app; those before are the sender's."""
     walked = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
     entries = [at for at, (code, _) in enumerate(walked) if (code.co_filename, code.co_name) == _ENTRY]
     for code, number in walked[entries[0] :] if entries else walked:

@@ -1,4 +1,4 @@
-"""What the app printed, logged and warned during one call, told apart by context.
+"""What the app printed, logged and warned during one call, by context.
 
 A context variable set inside the app's task says whose output it is: it reaches threadpool endpoints and
 background tasks, and concurrent calls do not mix. Everything still goes where it would have gone.
@@ -19,7 +19,7 @@ import time
 import warnings
 from collections.abc import Callable
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ..engine.fork_guard import renew_in_child
@@ -27,6 +27,7 @@ from ..protocol.errors import AppInteractionError
 
 MAX_CHARS = 64 * 1024
 
+_STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
 Source = Literal["stdout", "stderr", "log", "warning"]
 
 
@@ -70,9 +71,8 @@ class Sink:
             last = self._lines[-1] if self._lines else None
             if not text:
                 return
-            if last is not None and last.source == source and source in ("stdout", "stderr") and not _ended(last):
-                joined = OutputLine(source=source, text=last.text + text, at_ns=last.at_ns)
-                self._lines[-1] = joined
+            if last is not None and last.source == source in _STREAMS and not last.text.endswith("\n"):
+                self._lines[-1] = replace(last, text=last.text + text)
             else:
                 self._lines.append(OutputLine(source=source, text=text, at_ns=at_ns, label=label))
 
@@ -135,9 +135,6 @@ class _Tee:
         return iter(self._stream)
 
 
-_STREAMS: tuple[Literal["stdout", "stderr"], ...] = ("stdout", "stderr")
-
-
 class OutputTaps:
     """The wrapped streams and hooks of the process: set by the first user, put back after the last."""
 
@@ -157,10 +154,10 @@ class OutputTaps:
                 self._undo += [_guard(*asking) for asking in _ASKING]
 
     def _renew_lock(self) -> None:
-        self._lock = threading.RLock()  # in a forked child nobody gives the old one back
+        self._lock = threading.RLock()  # in a forked child the old one is never released
 
     def renew(self) -> None:
-        """Wrap what somebody has put in its place since: a capture around one cell, a kernel's own ``input``."""
+        """Wrap what has been put in its place since: a capture around one cell, a kernel's own ``input``."""
         asking = [one for one in _ASKING if type(getattr(one[0], one[1])) is not _Guard]
         if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee and not asking:
             return
@@ -180,16 +177,21 @@ class OutputTaps:
                 self._undo = self._renewed = []
 
 
-def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
-    before = getattr(sys, name)
-    tee = _Tee(before, name)
-    setattr(sys, name, tee)
+def _tap(holder: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
+    """Put what is made of an attribute in its place; return what puts it back, unless another stands there by then."""
+    before = getattr(holder, name)
+    put = make(before)
+    setattr(holder, name, put)
 
     def undo() -> None:
-        if getattr(sys, name) is tee:  # whoever replaced it since keeps what they put there
-            setattr(sys, name, before)
+        if getattr(holder, name) is put:
+            setattr(holder, name, before)
 
     return undo
+
+
+def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
+    return _tap(sys, name, lambda before: _Tee(before, name))
 
 
 class _Guard:
@@ -209,15 +211,7 @@ _ASKING = ((builtins, "input", "input()"), (sys, "breakpointhook", "breakpoint()
 
 
 def _guard(holder: Any, name: str, what: str) -> Callable[[], None]:
-    before = getattr(holder, name)
-    guard = _Guard(before, what)
-    setattr(holder, name, guard)
-
-    def undo() -> None:
-        if getattr(holder, name) is guard:
-            setattr(holder, name, before)
-
-    return undo
+    return _tap(holder, name, lambda before: _Guard(before, what))
 
 
 def _tap_logging() -> Callable[[], None]:
@@ -244,21 +238,16 @@ def _tap_logging() -> Callable[[], None]:
 
 
 def _tap_warnings() -> Callable[[], None]:
-    before = warnings.showwarning
+    def make(before: Any) -> Any:
+        def show(message: Any, category: Any, *args: Any, **kwargs: Any) -> None:
+            sink = _SINK.get()
+            if sink is not None:
+                sink.add("warning", str(message), category.__name__)
+            before(message, category, *args, **kwargs)
 
-    def show(message: Any, category: Any, filename: str, lineno: int, file: Any = None, line: Any = None) -> None:
-        sink = _SINK.get()
-        if sink is not None:
-            sink.add("warning", str(message), category.__name__)
-        before(message, category, filename, lineno, file, line)
+        return show
 
-    warnings.showwarning = show
-
-    def undo() -> None:
-        if warnings.showwarning is show:
-            warnings.showwarning = before
-
-    return undo
+    return _tap(warnings, "showwarning", make)
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -266,10 +255,6 @@ def _message(record: logging.LogRecord) -> str:
         return record.getMessage()
     except Exception as exc:
         return f"{record.msg!r} (its arguments do not fit: {exc})"
-
-
-def _ended(line: OutputLine) -> bool:
-    return line.text.endswith("\n")
 
 
 # The streams of a process are one resource; so is what wraps them. Empty again once the last explorer closes.

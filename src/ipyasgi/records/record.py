@@ -1,16 +1,15 @@
-"""`Record`: what one request to the app was, as values. What can be made of it is `exchange.py`'s."""
+"""`Record`: what one request to the app was, as values, and the `Endpoint` that it came to. Makes nothing of them."""
 
 from __future__ import annotations
 
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from ..client.httpx import httpx
 from ..engine.runs import Event, HttpRun
 from ..protocol.violations import Violation
-from .endpoint import Endpoint
 from .exception_text import ExceptionText, HandledException
 from .output import OutputLine
 from .requests import RequestSpec
@@ -18,6 +17,26 @@ from .settings import Settings
 from .state import Change
 
 _ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """
+    The function that a router chose for a request.
+
+    :ivar handler: its qualified name
+    :ivar source: ``file:line``, empty where Python cannot tell
+    :ivar thread: an ``async def`` runs on the ``event loop``, a ``def`` in a ``worker thread``; empty for a class
+    """
+
+    handler: str
+    source: str = ""
+    thread: Literal["event loop", "worker thread", ""] = ""
+
+    def __str__(self) -> str:
+        place = f" ({self.source})" if self.source else ""
+        where = {"event loop": " on the event loop", "worker thread": " in a worker thread"}.get(self.thread, "")
+        return f"{self.handler}{place}{where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)

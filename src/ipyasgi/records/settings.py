@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..shown import Shown
+from .redaction import Redactor
 
 _MAX_INT = 2**53
 
@@ -52,7 +53,11 @@ def _setting(default: Any, read: Callable[[Any], Any], expects: str, help: str) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Shown):
-    """What a user may set; `SETTINGS` has each with its help."""
+    """
+    What a user may set; `SETTINGS` has each with its help.
+
+    :ivar redactor: masks by ``show_secrets``, ``secret_names`` and what the app's document calls secret
+    """
 
     timeout_s: float | None = _setting(
         30.0, _read_seconds_or_none, "seconds, or none for ever", "Seconds for one request; None for ever."
@@ -69,6 +74,11 @@ class Settings(Shown):
     body_shown_bytes: int = _setting(
         64 * 1024, _read_count, "a number of bytes", "Bytes of one body that a view shows."
     )
+    redactor: Redactor = dataclasses.field(default=Redactor(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        redactor = Redactor(names=frozenset(self.secret_names), learnt=self.redactor.learnt, show=self.show_secrets)
+        object.__setattr__(self, "redactor", redactor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +108,7 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         Setting(name=one.name.removesuffix("_s"), field=one.name, default=one.default, **one.metadata)
         for one in dataclasses.fields(Settings)
+        if one.metadata
     )
 }
 """The settings by their names outside of Python."""

@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from types import MemberDescriptorType
 from typing import Any, Literal
+
+from ..shown import Shown
+from .settings import Settings
 
 MAX_DEPTH = 5
 MAX_WIDTH = 60
@@ -83,14 +86,27 @@ class Change:
         return f"{self.path} {self.before} → {self.after}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class StateLook(Shown):
+    """
+    What the state looked like, and how that differs from what was seen before.
+
+    :ivar pictures: of each place, such as ``app.state``
+    :ivar changes: since the look before; none in the first one
+    :ivar settings: they say how this is shown
+    """
+
+    pictures: Mapping[str, Picture]
+    changes: tuple[Change, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+    def __repr__(self) -> str:
+        return f"<StateLook: {len(self.changes)} changes>"
+
+
 def take_picture(value: Any) -> Picture:
     """Return the picture of any value; never raises, whatever the value does."""
     return _Painter().paint(value, 0)
-
-
-def diff(before: Picture, after: Picture, path: str = "") -> tuple[Change, ...]:
-    """Return what changed between two pictures of the same place."""
-    return tuple(_differences(before, after, path))
 
 
 class _Painter:
@@ -267,11 +283,23 @@ def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:
     return {path: take_picture(value) for path, value in places.items()}
 
 
-def compare(before: dict[str, Picture], after: dict[str, Picture]) -> tuple[Change, ...]:
+def compare(before: Mapping[str, Picture], after: Mapping[str, Picture]) -> tuple[Change, ...]:
     """Return the changes at every place that both know, and at places that came."""
     nothing = Picture(type_name="dict", text="{}")
     return tuple(
         change
         for path in {**before, **after}
-        for change in diff(before.get(path, nothing), after.get(path, nothing), path)
+        for change in _differences(before.get(path, nothing), after.get(path, nothing), path)
     )
+
+
+def look_at(places: dict[str, Any], before: StateLook | None, settings: Settings) -> StateLook:
+    """
+    Return what is there now.
+
+    :param places: what is looked at: path text to live object
+    :param before: what it is compared with
+    """
+    pictures = take_pictures(places)
+    changes = compare(before.pictures, pictures) if before is not None else ()
+    return StateLook(pictures=pictures, changes=changes, settings=settings)

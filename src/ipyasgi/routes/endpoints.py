@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..records.endpoint import Endpoint
+from ..records.record import Endpoint
 from .route import about_endpoint
 from .tables import litestar
 

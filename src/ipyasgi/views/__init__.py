@@ -22,7 +22,7 @@ from ..history.comparison import Comparison
 from ..history.exchange import Exchange, ExchangeHead, Exchanges, Preview
 from ..history.history import History
 from ..records.settings import Settings
-from ..records.state_look import StateLook
+from ..records.state import StateLook
 from ..routes.routes import RouteDocs, Routes
 from ..shown import VIEWS, View
 from . import data

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..records.exception_text import ExceptionText, Frame
 from ..records.output import OutputLine
-from ..records.redaction import MASK, is_secret, mask_text
+from ..records.redaction import MASK, Redactor
 from ..records.settings import Settings
 from ..records.state import Change
 from .figures import time_of
@@ -31,22 +31,21 @@ class OutputShown:
 
 def show_changes(changes: Iterable[Change], settings: Settings) -> tuple[Change, ...]:
     """Return changes with secrets masked, also those inside a longer text."""
-    show = settings.show_secrets
     return tuple(
         dataclasses.replace(
             change,
-            before=mask_value(change.path, change.before, show=show),
-            after=mask_value(change.path, change.after, show=show),
+            before=mask_value(change.path, change.before, settings.redactor),
+            after=mask_value(change.path, change.after, settings.redactor),
         )
         for change in changes
     )
 
 
-def mask_value(path: str, text: str, *, show: bool) -> str:
+def mask_value(path: str, text: str, redactor: Redactor) -> str:
     """Return the short text of a value that is kept under ``path``, such as ``app.state.token``, masked."""
-    if show or text in _HARMLESS or text.startswith("<"):
+    if text in _HARMLESS or text.startswith("<"):
         return text
-    return MASK if is_secret(path) else mask_text(text)
+    return MASK if redactor.is_secret(path) else redactor.text(text)
 
 
 def show_output(lines: Iterable[OutputLine]) -> tuple[OutputShown, ...]:

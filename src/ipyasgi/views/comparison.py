@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from ..explorer.replay import Recheck
 from ..history.alignment import DiffLine, find_line_changes
 from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparison, Verdict
-from ..records.redaction import mask_headers, mask_url
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import show_body
@@ -119,7 +118,7 @@ def show_comparison(comparison: Comparison, settings: Settings) -> ComparisonSho
 
 
 def _place(target: str, settings: Settings) -> str:
-    return one_line(mask_url(target, show=settings.show_secrets), 120)
+    return one_line(settings.redactor.url(target), 120)
 
 
 def _about(comparison: Comparison) -> Iterator[str]:
@@ -137,7 +136,7 @@ def _about(comparison: Comparison) -> Iterator[str]:
 def _show_header(change: Change, settings: Settings) -> Change:
     def masked(value: str) -> str:
         pair = (change.path.encode("latin-1"), value.encode("latin-1"))
-        return one_line(mask_headers([pair], show=settings.show_secrets)[0][1], _LINE_CHARS)
+        return one_line(settings.redactor.headers([pair])[0][1], _LINE_CHARS)
 
     return dataclasses.replace(change, before=masked(change.before), after=masked(change.after))
 

@@ -22,10 +22,8 @@ from ..history.comparison import Comparison
 from ..history.exchange import Exchange, Preview
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText
-from ..records.redaction import mask_json, mask_url
-from ..records.settings import Settings
-from ..records.state import Change
-from ..records.state_look import StateLook, look_at
+from ..records.settings import SETTINGS, Settings
+from ..records.state import Change, StateLook, look_at
 from ..routes.route import Route
 from ..routes.routes import RouteDocs, Routes
 from .body import BodyShown
@@ -142,7 +140,7 @@ def read_imported(imported: Imported, settings: Settings) -> dict[str, Any]:
             {
                 "name": one.name,
                 "method": one.spec.method,
-                "target": mask_url(one.spec.target, show=settings.show_secrets),
+                "target": settings.redactor.url(one.spec.target),
                 "body_bytes": len(one.spec.body),
             }
             for one in imported
@@ -208,7 +206,9 @@ def read_cookies(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
 
 def read_settings(shown: Settings, settings: Settings) -> dict[str, Any]:
     """Return the settings under their names in Python."""
-    return {**dataclasses.asdict(shown), "secret_names": list(shown.secret_names)}
+    return {one.field: getattr(shown, one.field) for one in SETTINGS.values()} | {
+        "secret_names": list(shown.secret_names)
+    }
 
 
 def _body(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
@@ -216,7 +216,7 @@ def _body(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
         return None
     if shown.kind == "json":
         with contextlib.suppress(ValueError, RecursionError):
-            decoded = mask_json(json.loads(content), show=settings.show_secrets)
+            decoded = settings.redactor.value(json.loads(content))
             json.dumps(decoded, allow_nan=False)  # NaN and infinities are Python's alone, and stay text
             return decoded
     return "\n".join(filter(None, [shown.text, shown.missing])) or None

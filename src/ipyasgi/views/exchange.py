@@ -11,7 +11,7 @@ from ..history.exchange import Exchange, Exchanges
 from ..history.history import History
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
-from ..records.redaction import mask_headers, mask_url
+from ..records.redaction import Redactor
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
@@ -111,13 +111,13 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
     return ExchangeShown(
         name=exchange.name,
         method=exchange.request.method,
-        target=mask_url(_target(exchange), show=settings.show_secrets),
+        target=settings.redactor.url(_target(exchange)),
         outcome=exchange.outcome,
         tone=_tone(exchange),
         elapsed=time_of(exchange.elapsed_ns),
         size=size_of(len(content_of(exchange))) if exchange.answered else "",
         sent_at=clock_of(exchange.sent_at),
-        marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.show_secrets)),
+        marks=tuple(_marks(exchange, show_changes(exchange.state_diff, settings), settings.redactor)),
         notes=exchange.notes,
         answered=exchange.answered,
     )
@@ -125,22 +125,22 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
 
 def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     """Return the exchange as it is shown."""
-    show = settings.show_secrets
+    redactor = settings.redactor
     request, response = exchange.request, exchange.response
     sent, sent_type = _sent(exchange), request.headers.get("content-type", "")
     sent_headers = [(name.lower(), value) for name, value in request.headers.raw]  # as the app was given them
     body, headers = None, []
     if response is not None and exchange.answered:
         body = show_body(content_of(exchange), response.headers.get("content-type", ""), settings)
-        headers = mask_headers(list(response.headers.raw), show=show)
+        headers = redactor.headers(response.headers.raw)
     return replace(
         summarize(exchange, settings),
         previous=tuple(summarize(one, settings) for one in exchange.previous),
         response_headers=tuple(headers),
         response_body=body,
-        request_headers=tuple(mask_headers(sent_headers, show=show)),
+        request_headers=tuple(redactor.headers(sent_headers)),
         request_body=show_body(sent, sent_type, settings) if sent else None,
-        timeline=build_timeline(exchange.run, show_secrets=show) if exchange.run is not None else None,
+        timeline=build_timeline(exchange.run, redactor) if exchange.run is not None else None,
         endpoint=one_line(str(exchange.endpoint or ""), 120),
         changes=show_changes(exchange.state_diff, settings),
         output=show_output(exchange.output),
@@ -178,9 +178,9 @@ def _tone(exchange: Exchange) -> str:
     return {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}.get(exchange.response.status_code // 100, "none")
 
 
-def _marks(exchange: Exchange, changes: tuple[Change, ...], show: bool) -> Iterator[str]:
+def _marks(exchange: Exchange, changes: tuple[Change, ...], redactor: Redactor) -> Iterator[str]:
     if exchange.previous:
-        yield f"from {exchange.previous[0].request.method} {mask_url(_target(exchange.previous[0]), show=show)}"
+        yield f"from {exchange.previous[0].request.method} {redactor.url(_target(exchange.previous[0]))}"
     if exchange.replay_of:
         yield f"replay of {exchange.replay_of}"
     if exchange.exception_name and exchange.response is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..formats.imported import Imported
 from ..history.exchange import ExchangeHead
-from ..records.redaction import MASK, mask_headers, mask_url
-from ..records.settings import Settings
+from ..records.redaction import MASK
+from ..records.settings import SETTINGS, Settings
 from .exchange import ExchangeShown, show_exchange, summary_line
 from .figures import count_of, size_of
 from .view import View, build_view, one_line
@@ -36,19 +35,19 @@ def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
 
 def view_settings(shown: Settings, settings: Settings) -> View:
     """Return the settings under their names in Python."""
-    pairs = [(one.name, repr(getattr(shown, one.name))) for one in dataclasses.fields(shown)]
+    pairs = [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()]
     return _view("Settings", pairs)
 
 
 def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
     """Return the default headers with secret values masked."""
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    return mask_headers(raw, show=settings.show_secrets)
+    return settings.redactor.headers(raw)
 
 
 def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
     """Return the cookies, each value masked."""
-    return [(name, value if settings.show_secrets else MASK) for name, value in cookies.items()]
+    return [(name, value if settings.redactor.show else MASK) for name, value in cookies.items()]
 
 
 def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> View:
@@ -62,7 +61,7 @@ def view_imported(imported: Imported, settings: Settings) -> View:
     rows = [
         (
             request.spec.method,
-            mask_url(request.spec.target, show=settings.show_secrets),
+            settings.redactor.url(request.spec.target),
             size_of(len(request.spec.body)) if request.spec.body else "",
             request.name,
         )

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from ..engine.pending import Pending, Progress
 from ..history.exchange import Exchange
-from ..records.redaction import mask_url
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
@@ -91,7 +90,7 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
     return PendingShown(
         name=exchange.name if exchange is not None else "",
         method=pending.verb,
-        target=mask_url(pending.subject.target, show=settings.show_secrets),
+        target=settings.redactor.url(pending.subject.target),
         state=state or _state(pending, progress),
         tone=tone,
         progress=_progress(progress),

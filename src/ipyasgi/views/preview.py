@@ -14,7 +14,6 @@ import re
 
 from ..history.exchange import Preview
 from ..records import multipart
-from ..records.plain_text import mask_plain_text
 from ..records.settings import Settings
 from .body import media
 from .body.charset import read_text
@@ -49,5 +48,5 @@ def _draw(preview: Preview, media_type: str, settings: Settings) -> tuple[str, s
     text, _ = read_text(content, multipart.parameter(preview.content_type, "charset"), whole=True)
     if text is None or not is_markup(text, media_type):
         return "none", "nothing to draw, it is shown as it is"
-    page = _FRAMES.sub(r"<\1x-", mask_plain_text(text, show=settings.show_secrets))
+    page = _FRAMES.sub(r"<\1x-", settings.redactor.text(text))
     return "frame", render("preview_page.html", page=page)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from ..engine.runs import Event, LifespanRun, Run, WebSocketRun
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
-from ..records.redaction import mask_headers, mask_url
+from ..records.redaction import Redactor
 from ..records.settings import Settings
 from .changes import exception_lines
 from .figures import count_of, size_of, time_of
@@ -54,19 +54,19 @@ def view_run(run: Run, settings: Settings) -> View:
 
 def show_run(run: Run, settings: Settings) -> RunShown:
     """Return the run as it is shown."""
-    show = settings.show_secrets
+    redactor = settings.redactor
     path, query = plain(run.scope.get("path", "")), run.scope.get("query_string", b"")
     target = f"{path}?{query.decode('latin-1')}" if isinstance(query, bytes) and query else path
     status = run.status if isinstance(run, LifespanRun) else ""
     shown = RunShown(
         method=plain(run.scope.get("method", ""))
         or {"websocket": "WebSocket", "lifespan": "Lifespan"}.get(run.kind, ""),
-        target=one_line(mask_url(target, show=show), 120),
+        target=one_line(redactor.url(target), 120),
         outcome=run.outcome,
         tone="none" if run.outcome == "returned" else "failed",
         elapsed=time_of(run.duration_ns),
-        headers=tuple(_headers(run, show)),
-        timeline=build_timeline(run, show_secrets=show),
+        headers=tuple(_headers(run, redactor)),
+        timeline=build_timeline(run, redactor),
         raised=None if run.exception is None or status == "unsupported" else read_exception(run.exception),
         violations=run.violations,
     )
@@ -114,15 +114,15 @@ def _first(run: Run, type_: str) -> Mapping[str, Any] | None:
     return next((event.message for event in run.events if event.type == type_), None)
 
 
-def _headers(run: Run, show: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    yield "Request headers", _pairs(run.scope, show)
+def _headers(run: Run, redactor: Redactor) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    yield "Request headers", _pairs(run.scope, redactor)
     events: tuple[Event, ...] = run.events
     for event in events:
-        if event.type in _SENT_BY_APP and _pairs(event.message, show):
-            yield f"Headers of {event.type}", _pairs(event.message, show)
+        if event.type in _SENT_BY_APP and _pairs(event.message, redactor):
+            yield f"Headers of {event.type}", _pairs(event.message, redactor)
 
 
-def _pairs(message: Mapping[str, Any], show: bool) -> tuple[tuple[str, str], ...]:
+def _pairs(message: Mapping[str, Any], redactor: Redactor) -> tuple[tuple[str, str], ...]:
     """Return the headers of a message or scope; anything but a pair of bytes was reported as a violation."""
     found = message.get("headers") or ()
     right = [
@@ -130,7 +130,7 @@ def _pairs(message: Mapping[str, Any], show: bool) -> tuple[tuple[str, str], ...
         for pair in (found if isinstance(found, (list, tuple)) else ())
         if isinstance(pair, (list, tuple)) and len(pair) == 2 and all(isinstance(part, bytes) for part in pair)
     ]
-    return tuple(mask_headers([cast("tuple[bytes, bytes]", tuple(pair)) for pair in right], show=show))
+    return tuple(redactor.headers(cast("tuple[bytes, bytes]", tuple(pair)) for pair in right))
 
 
 def _lines(shown: RunShown) -> Iterator[str]:

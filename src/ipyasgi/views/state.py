@@ -10,10 +10,9 @@ from types import MappingProxyType
 from ..explorer.explorer import ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
 from ..history.exchange import Exchange
-from ..records.redaction import MASK, is_secret, mask_text
+from ..records.redaction import MASK
 from ..records.settings import Settings
-from ..records.state import MAX_TEXT, Change, Picture, step_to
-from ..records.state_look import StateLook, look_at
+from ..records.state import MAX_TEXT, Change, Picture, StateLook, look_at, step_to
 from .changes import show_changes
 from .exchange import summarize
 from .figures import count_of
@@ -88,8 +87,7 @@ def build_node(
     :param path: where the picture was taken
     :param marks: what became of the values at these paths
     """
-    show = settings.show_secrets
-    hidden = (secret or is_secret(key)) and not show
+    hidden = secret or settings.redactor.is_secret(key)
     container = picture.type_name in _BUILTIN
     mark = marks.get(path, "")
     if hidden and (container or not picture.identity) and picture.text not in _HARMLESS:
@@ -104,7 +102,7 @@ def build_node(
     return Node(
         key=key,
         about=sized,
-        text=mask_text(picture.text, show=show),
+        text=settings.redactor.text(picture.text),
         nodes=nodes,
         missing=f"{count_of(picture.size - len(nodes), 'more item')}" if nodes and picture.size > len(nodes) else "",
         path=path,

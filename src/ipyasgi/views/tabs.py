@@ -106,6 +106,6 @@ def _cookies(exchange: Exchange, settings: Settings) -> list[tuple[str, str, str
     for field in exchange.response.headers.get_list("set-cookie") if exchange.response is not None else ():
         pair, _, attributes = field.partition(";")
         name, _, value = pair.partition("=")
-        shown = value.strip() if settings.show_secrets else MASK
+        shown = value.strip() if settings.redactor.show else MASK
         found.append((one_line(name.strip(), 80), one_line(shown), one_line(attributes.strip())))
     return found

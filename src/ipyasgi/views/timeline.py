@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from ..engine.runs import Event, HttpRun, Run
-from ..records.plain_text import mask_plain_text
+from ..records.redaction import Redactor
 from .figures import count_of, size_of, time_of
 from .view import one_line
 
@@ -86,11 +86,11 @@ class Timeline:
     lively: bool = True
 
 
-def build_timeline(run: Run, *, show_secrets: bool = False) -> Timeline | None:
+def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
     """
     Return the timeline of a run; None for one without a single message.
 
-    :param show_secrets: show what would be masked in what a WebSocket's messages hold
+    :param redactor: masks what a WebSocket's messages hold
     """
     if not run.events:
         return None
@@ -102,10 +102,11 @@ def build_timeline(run: Run, *, show_secrets: bool = False) -> Timeline | None:
     first = run.first_byte_ns if isinstance(run, HttpRun) else None
     ended = run.response_end_ns if isinstance(run, HttpRun) else None
     background = ended is not None and scale_ns - ended > max(0.02 * scale_ns, 1e6)
-    marks = _aggregate(run.events, at, scale_ns) if len(run.events) > _AGGREGATE_OVER else _single(run.events, at)
+    is_long = len(run.events) > _AGGREGATE_OVER
+    marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at, redactor)
     return Timeline(
         marks=tuple(marks),
-        rows=tuple(_rows(run, show_secrets)),
+        rows=tuple(_rows(run, redactor)),
         ticks=tuple((at(ns), time_of(ns) if ns else "0") for ns in _ticks(scale_ns)),
         gaps=tuple(_gaps(run.events, at, scale_ns)),
         end_x=at(scale_ns),
@@ -144,7 +145,7 @@ def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) 
     ]
 
 
-def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]:
+def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Redactor) -> list[Mark]:
     biggest = max(event.body_bytes for event in events) or 1
     marks = []
     for lane in _LANES:
@@ -155,7 +156,8 @@ def _single(events: Sequence[Event], at: Callable[[float], float]) -> list[Mark]
             label, label_x, anchor = _place_label(_label(event), x, free_from, following)
             free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
             mark = partial(Mark, lane=lane, x=x, width=3, height=_height(event.body_bytes / biggest))
-            marks.append(mark(title=_title(event), label=label, label_x=label_x, anchor=anchor))
+            title = _title(event, redactor.strict())
+            marks.append(mark(title=title, label=label, label_x=label_x, anchor=anchor))
     return marks
 
 
@@ -186,33 +188,33 @@ def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: 
     return marks
 
 
-def _rows(run: Run, show: bool) -> list[Row]:
+def _rows(run: Run, redactor: Redactor) -> list[Row]:
     events = run.events
     left_out = len(events) - _HEAD_ROWS - _TAIL_ROWS
     head, tail = (events, ()) if left_out < 2 else (events[:_HEAD_ROWS], events[-_TAIL_ROWS:])
-    rows = [_row(event, show) for event in head]
+    rows = [_row(event, redactor) for event in head]
     if tail:
         rows.append(Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events"))
-        rows += [_row(event, show) for event in tail]
+        rows += [_row(event, redactor) for event in tail]
     if run.events_dropped:
         rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
     return rows
 
 
-def _row(event: Event, show: bool) -> Row:
+def _row(event: Event, redactor: Redactor) -> Row:
     return Row(
         at=time_of(event.at_ns),
         direction=event.direction,
         type=one_line(event.type, 60),
         size=size_of(event.body_bytes) if event.body_bytes else "",
-        detail=_detail(event, show),
+        detail=_detail(event, redactor),
     )
 
 
-def _detail(event: Event, show: bool) -> str:
+def _detail(event: Event, redactor: Redactor) -> str:
     message = event.message
     if event.type in ("websocket.receive", "websocket.send"):
-        return _payload(message, show)
+        return _payload(message, redactor)
     if "status" in message:
         return plain(message["status"])
     if event.type in ("http.request", "http.response.body"):
@@ -224,10 +226,10 @@ def _detail(event: Event, show: bool) -> str:
     return plain(message.get("message", ""))
 
 
-def _payload(message: Mapping[str, Any], show: bool) -> str:
+def _payload(message: Mapping[str, Any], redactor: Redactor) -> str:
     text, content = message.get("text"), message.get("bytes")
     if type(text) is str:  # masked before it is cut: a name without its value would be no secret
-        masked = mask_plain_text(text[: 16 * _PAYLOAD_CHARS], show=show)
+        masked = redactor.text(text[: 16 * _PAYLOAD_CHARS])
         return one_line(masked, _PAYLOAD_CHARS)
     if isinstance(content, bytes):
         shown = content[:24].hex(" ")
@@ -246,8 +248,9 @@ def _label(event: Event) -> str:
     return short
 
 
-def _title(event: Event) -> str:
-    parts = [event.direction, event.type, size_of(event.body_bytes) if event.body_bytes else "", _detail(event, False)]
+def _title(event: Event, redactor: Redactor) -> str:
+    size = size_of(event.body_bytes) if event.body_bytes else ""
+    parts = [event.direction, event.type, size, _detail(event, redactor)]
     return one_line(f"{time_of(event.at_ns)}  {' '.join(filter(None, parts))}")
 
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 
 from ipyasgi.openapi.document import Document
-from ipyasgi.panels.request_builder.draft import Draft, FormError
+from ipyasgi.panels.request_builder.draft import Draft, FormError, Held
 from ipyasgi.panels.request_builder.files import Files
 from ipyasgi.panels.request_builder.form_request import read_form, with_known
 from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, start_draft, try_sheet
-from ipyasgi.panels.request_builder.secret_parts import Held
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .documents import DOCUMENT

@@ -6,6 +6,7 @@ import pytest
 
 from ipyasgi.panels.response_viewer.stream import ROW_CHARS, StreamRows
 from ipyasgi.records import Event
+from ipyasgi.records.redaction import Redactor
 
 
 def rows(kind: str, *chunks: bytes, show_secrets: bool = False, kept: int = 1 << 20) -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def rows(kind: str, *chunks: bytes, show_secrets: bool = False, kept: int = 1 <<
         {"type": "http.response.body", "body": chunk[:kept], "more_body": n < len(chunks)}
         for n, chunk in enumerate(chunks, 1)
     ]
-    stream, found = StreamRows(show_secrets=show_secrets), []
+    stream, found = StreamRows(Redactor(show=show_secrets)), []
     sizes = [0, *map(len, chunks)]
     for n, (message, size) in enumerate(zip([start, *bodies], sizes, strict=True)):
         found += stream.feed(Event(direction="send", message=message, at_ns=n * 1_000_000, body_bytes=size))

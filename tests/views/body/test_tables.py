@@ -2,7 +2,7 @@
 
 import pytest
 
-from ipyasgi.records.redaction import MASK
+from ipyasgi.records.redaction import MASK, Redactor
 from ipyasgi.views.body.tables import (
     is_form,
     table_of_csv,
@@ -17,7 +17,7 @@ from ipyasgi.views.body.tables import (
 def test_the_delimiter_is_the_one_that_makes_even_rows(delimiter: str) -> None:
     """Whatever separates the values, quotes are understood and the other marks are part of a value."""
     text = f'id{delimiter}note\n1{delimiter}"a, b; c|d"\n2{delimiter}plain\n'
-    table, _ = table_of_csv(text, tabs=False, show=False)
+    table, _ = table_of_csv(text, Redactor(), tabs=False)
     assert table is not None
     assert (table.header, table.rows) == (("id", "note"), (("1", "a, b; c|d"), ("2", "plain")))
 
@@ -25,13 +25,13 @@ def test_the_delimiter_is_the_one_that_makes_even_rows(delimiter: str) -> None:
 @pytest.mark.parametrize("text", ["", "one line", "one\ncolumn\n", 'a,b\n"never closed' + "x" * 200_000])
 def test_what_is_no_table(text: str) -> None:
     """A single line, a single column and what cannot be read stay text."""
-    assert table_of_csv(text, tabs=False, show=False)[0] is None
+    assert table_of_csv(text, Redactor(), tabs=False)[0] is None
 
 
 def test_uneven_and_large_tables() -> None:
     """Rows of any length are shown as they are; rows and columns beyond the limits are counted, cells cut."""
     wide = ",".join(f"c{n}" for n in range(40))
-    table, _ = table_of_csv(wide + "\n" + ("x" * 200 + ",2\n") * 70, tabs=False, show=False)
+    table, _ = table_of_csv(wide + "\n" + ("x" * 200 + ",2\n") * 70, Redactor(), tabs=False)
     assert table is not None
     assert (len(table.header), len(table.rows), len(table.rows[0][0])) == (16, 50, 80)
     assert table.left_out == "20 more rows, 24 more columns"
@@ -40,30 +40,30 @@ def test_uneven_and_large_tables() -> None:
 def test_secret_columns_are_masked_in_both_forms() -> None:
     """A column whose name is a secret is masked in the table and in the text."""
     text = 'id,api_key\n1,"s3,cret"\n2,s3cret\n'
-    table, masked = table_of_csv(text, tabs=False, show=False)
+    table, masked = table_of_csv(text, Redactor(), tabs=False)
     assert table is not None
     assert [row[1] for row in table.rows] == [MASK, MASK]
     assert masked == f"id,api_key\n1,{MASK}\n2,{MASK}\n"
-    assert table_of_csv(text, tabs=False, show=True)[1] == text
+    assert table_of_csv(text, Redactor(show=True), tabs=False)[1] == text
 
 
 def test_events_are_rows() -> None:
     """Each event has its type, id and data; a masked secret stays masked, and an end without a blank line is told."""
-    table, notes = table_of_events(b'event: a\nid: 1\ndata: {"token": "s"}\n\ndata: x\n\ndata: open', show=False)
+    table, notes = table_of_events(b'event: a\nid: 1\ndata: {"token": "s"}\n\ndata: x\n\ndata: open', Redactor())
     assert table is not None
     assert table.header == ("event", "id", "data")
     assert table.rows == (("a", "1", f'{{"token": "{MASK}"}}'), ("message", "1", "x"))
     assert len(notes) == 1
-    many, notes = table_of_events(b"retry: 10\ndata: x\n\n" * 150, show=False)
+    many, notes = table_of_events(b"retry: 10\ndata: x\n\n" * 150, Redactor())
     assert many is not None
     assert many.header == ("event", "id", "retry", "data")
     assert (many.left_out, notes) == ("50 more events", ())
-    assert table_of_events(b"no events here", show=False)[0] is None
+    assert table_of_events(b"no events here", Redactor())[0] is None
 
 
 def test_lines_of_json() -> None:
     """Lines that are records are rows; a wrong one is told by its number and left out."""
-    table, notes = table_of_lines('{"a": 1}\n\n{"a": 2, "pin": 7}\n{"a": \n\x1e{"a": 3}', show=False)
+    table, notes = table_of_lines('{"a": 1}\n\n{"a": 2, "pin": 7}\n{"a": \n\x1e{"a": 3}', Redactor())
     assert table is not None
     assert table.rows == (("1", ""), ("2", MASK), ("3", ""))
     assert notes == ("not valid JSON: line 4",)
@@ -71,7 +71,7 @@ def test_lines_of_json() -> None:
 
 def test_forms() -> None:
     """A form is names and values, decoded."""
-    table = table_of_form("name=Ada+L.&password=x&empty=&t=%3Cb%3E", show=False)
+    table = table_of_form("name=Ada+L.&password=x&empty=&t=%3Cb%3E", Redactor())
     assert table is not None
     assert table.rows == (("name", "Ada L."), ("password", MASK), ("empty", ""), ("t", "<b>"))
     assert not is_form("no form")
@@ -80,4 +80,4 @@ def test_forms() -> None:
 def test_records_of_other_shapes_are_no_table() -> None:
     """Lists of plain values, mixed lists, single records and records of too many names have no table."""
     for value in ([1, 2], [{"a": 1}, 2], [{"a": 1}], {"a": 1}, [{str(n): n for n in range(20)}] * 2, [{}, {}]):
-        assert table_of_records(value, show=False) is None
+        assert table_of_records(value, Redactor()) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..attached_apps import AttachedApps
@@ -44,7 +45,7 @@ def _cookies(explorer: PythonCall, line: Line) -> PythonCall:
 
 def _change(mapping: PythonCall, line: Line, kind: str, hint: str) -> PythonCall:
     """Return the mapping, or the call that sets the values of items and removes those without one."""
-    values = ItemValues(reveal="show-secrets" in line.options)
+    values = ItemValues(replace(line.redactor, show="show-secrets" in line.options))
     found: list[Item] = []
     for word in line.words:
         item = try_item(word.text)

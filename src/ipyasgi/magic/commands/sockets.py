@@ -30,7 +30,7 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
         raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
-    values = ItemValues(reveal=False)
+    values = ItemValues(line.redactor.strict())
     path = read_string(line.words[0].text)
     check_socket_path(path.value)
     options: dict[str, list[Argument]] = {"params": [], "headers": []}

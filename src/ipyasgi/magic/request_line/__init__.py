@@ -6,6 +6,7 @@ The request is built once. Without values of Python in the line, its code is tha
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ...formats.placeholders import hide_secrets
 from ...formats.python_code import RequestCode, build_code
@@ -63,8 +64,8 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
         words.pop()  # the request line of a .http file may end so
     if not words:
         raise GrammarError(f"{line.head} needs a path: {line.head} /items")
-    reveals = "show-secrets" in line.options
-    values = ItemValues(reveal=reveals)
+    redactor = replace(line.redactor, show="show-secrets" in line.options)
+    values = ItemValues(redactor)
     given = read_items(words[1:])
     path, params, items = read_target(words[0].text, given, values)
     check_path(path.value)
@@ -82,7 +83,7 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
     )
     texts = [*(word.text for word in words), *line.options.values(), *(value for _, value in more), below or Text()]
     if not any(text.placeholders for text in texts) and not any(item.reads_file for item in given):
-        return spec, build_code(hide_secrets([spec], show=reveals)[0][0])
+        return spec, build_code(hide_secrets([spec], redactor)[0][0])
     return spec, RequestCode(
         method=line.head,
         target=path.code,

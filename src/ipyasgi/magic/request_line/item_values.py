@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...formats.placeholders import Placeholders
+from ...records.redaction import Place, Redactor
 from ..items import Item
 from ..python_call import (
     Argument,
@@ -23,6 +25,7 @@ from ..python_call import (
 from ..tokenizer import Expression, GrammarError, Text
 from .json_source import read_json
 
+_PLACES: Mapping[str, Place] = {"query": "query", "header": "header"}
 _OCTETS = "application/octet-stream"
 
 
@@ -30,12 +33,12 @@ class ItemValues:
     """
     Gives the arguments that items stand for.
 
-    :param reveal: write secret values into the source
+    :param redactor: says which values are not written into the source
     """
 
-    def __init__(self, *, reveal: bool) -> None:
-        self._reveal = reveal
-        self._placeholders = Placeholders()
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._placeholders = Placeholders(redactor)
 
     def text(self, item: Item) -> Argument:
         """Return a text."""
@@ -77,7 +80,7 @@ class ItemValues:
 
         :param kind: that of the item
         """
-        if self._reveal or name.placeholders:
+        if name.placeholders:
             return value
         named = name.fill()
         if kind == "json" or not value.is_literal:
@@ -86,18 +89,17 @@ class ItemValues:
         if kind == "header":
             hidden = self._placeholders.hide_header(named.lower(), value.value)
         else:
-            hidden = self._placeholders.hide_value(named, value.value)
+            hidden = self._placeholders.hide_value(named, value.value, _PLACES.get(kind, "body"))
         return Argument(value=value.value, code=hidden) if hidden.placeholders else value
 
     def hide_text(self, text: Argument, content_type: str) -> Any:
         """Return the code of a body that is a text; one that holds a secret is a placeholder as a whole."""
-        hidden, _ = Placeholders().hide_body(text.value.encode(), content_type)
-        is_hidden = hidden.placeholders and not self._reveal
-        return self._placeholders.hide("body", text.value) if is_hidden else text.code
+        hidden, _ = Placeholders(self._redactor).hide_body(text.value.encode(), content_type)
+        return self._placeholders.hide("body", text.value) if hidden.placeholders else text.code
 
     def hide_json(self, code: Any) -> Any:
         """Return the code of JSON that does not hold the secrets in it."""
-        return code if self._reveal else self._placeholders.hide_json(code)
+        return self._placeholders.hide_json(code)
 
 
 def _text_in_file(item: Item) -> Argument:

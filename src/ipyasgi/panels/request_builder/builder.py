@@ -68,7 +68,8 @@ class RequestBuilder(Panel):
         """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is not text."""
         draft = draft_of(spec, self.explorer.routes.values())
         sheet = self._page.sheet(draft)
-        self._page.put(draft if sheet is None else with_known(draft, sheet, self.files))
+        redactor = self.explorer.settings.redactor
+        self._page.put(draft if sheet is None else with_known(draft, sheet, self.files, redactor))
 
     def choose(self, key: str) -> None:
         """Open the untouched form of a route, ``"POST /items"``; raises KeyError where there is none."""

@@ -11,6 +11,7 @@ from ...formats.pytest_code import render_pytest
 from ...formats.python_code import PythonCode, build_code, render_httpx, render_python
 from ...history.exchange import Exchange
 from ...protocol.errors import RequestError
+from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec
 
 CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
@@ -18,7 +19,7 @@ CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "c
 
 
 def build_code_as(
-    kind: str, spec: RequestSpec, *, answer: Exchange | None = None, status: int = 200, show_secrets: bool = False
+    kind: str, spec: RequestSpec, redactor: Redactor, *, answer: Exchange | None = None, status: int = 200
 ) -> str:
     """
     Return code that sends a request; secrets are names to be filled.
@@ -28,26 +29,26 @@ def build_code_as(
     :param status: the status that a test expects of a request that was not sent yet
     """
     if kind == "httpx":
-        return render_httpx([spec], show_secrets=show_secrets).rstrip("\n")
+        return render_httpx([spec], redactor=redactor).rstrip("\n")
     if kind == "curl":
-        return render_curl([spec], show_secrets=show_secrets)
+        return render_curl([spec], redactor=redactor)
     if kind == "pytest" and answer is not None and answer.spec == spec:
         try:
-            return render_pytest([answer], show_secrets=show_secrets).rstrip("\n")
+            return render_pytest([answer], redactor=redactor).rstrip("\n")
         except RequestError:  # it has no response
             pass
-    (request,), _ = hide_secrets([spec], show=show_secrets)
+    (request,), _ = hide_secrets([spec], redactor)
     if kind == "pytest":
         return _test(request, status)
     return render_python(request) if kind == "python" else render_magic(request)
 
 
-def build_socket_code_as(kind: str, path: str, *, show_secrets: bool = False) -> str:
+def build_socket_code_as(kind: str, path: str, redactor: Redactor) -> str:
     """Return code that opens a WebSocket and says a word, or a comment where that tool has none; ``kind`` as above."""
     if kind in ("httpx", "curl"):
         return "# no WebSockets there: the tabs %asgi, Python and pytest have them"
     try:
-        (request,), _ = hide_secrets([build_spec("GET", path)], show=show_secrets)
+        (request,), _ = hide_secrets([build_spec("GET", path)], redactor)
     except RequestError as exc:
         return f"# {exc}"
     line = render_magic_socket(request.target) if kind not in ("python", "pytest") else None

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from ...protocol.errors import RequestError
-from ...records.redaction import mask_url
+from ...records.redaction import Place, Redactor
 from ...records.requests import RequestSpec
 from ...routes.path_template import PathTemplate
 from ...routes.routes import Route
-from .secret_parts import Held, has_secrets, hold, is_secret_pair, is_secret_value
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]
@@ -22,6 +21,12 @@ Rows = tuple[tuple[str, str | None], ...]
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
 SKELETON = '{\n  "name": ""\n}'
 """The text in the body editor for a route whose body no document describes."""
+
+
+class Held(str):
+    """A value that only the kernel holds: the page does not know it, and may not learn it under another name."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +68,9 @@ class Draft:
         except RequestError:
             return self.path
 
-    @property
-    def body_is_secret(self) -> bool:
-        """Whether the body holds a secret, so that the page is not sent it."""
-        return self.body is not None and has_secrets(self.body.encode("utf-8", "replace"), self.content_type)
+    def hides_body(self, redactor: Redactor) -> bool:
+        """Return whether the body holds a secret, so that the page is not sent it."""
+        return self.body is not None and bool(redactor.spans(self.body, self.content_type))
 
 
 class FormError(RequestError):
@@ -131,56 +135,72 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
     return draft
 
 
-def page_draft(draft: Draft, *, show_secrets: bool = False) -> dict[str, Any]:
+def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
     """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
 
-    def rows(pairs: Rows) -> list[list[str | None]]:
-        return [[name, None if is_secret_pair(name, value) and not show_secrets else value] for name, value in pairs]
+    def rows(pairs: Rows, place: Place) -> list[list[str | None]]:
+        return [[name, None if _hides_row(redactor, name, value, place) else value] for name, value in pairs]
 
     return {
         "method": draft.method,
-        "path": mask_url(draft.path, show=show_secrets),
+        "path": redactor.url(draft.path),
         "path_values": [list(pair) for pair in draft.path_values],
-        "query": rows(draft.query),
-        "headers": rows(draft.headers),
-        "known": [
-            [key, None if is_secret_value(key, value) and not show_secrets else value] for key, value in draft.known
-        ],
+        "query": rows(draft.query, "query"),
+        "headers": rows(draft.headers, "header"),
+        "known": [[key, None if _hides_known(redactor, key, value) else value] for key, value in draft.known],
         "media": draft.media,
-        "body": draft.body if show_secrets or not draft.body_is_secret else None,
+        "body": None if draft.hides_body(redactor) else draft.body,
     }
 
 
-def read_draft(page: Any, before: Draft) -> Draft:
+def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Draft:
     """
     Return what a page sent. A value the page does not know (None, in the path a mask) is the one that was held before.
 
     :param page: foreign: anything may be missing or of another type
     """
+    redactor = redactor.strict()
     page = page if isinstance(page, dict) else {}
     path, body = _text(page.get("path")).strip(), page.get("body", "")
     return Draft(
         method=_text(page.get("method")).upper(),
-        path=before.path if path == mask_url(before.path) else path,
-        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), ())),
-        query=_rows(page.get("query"), before.query),
-        headers=_rows(page.get("headers"), before.headers),
-        known=_known_values(page.get("known"), before.known),
+        path=before.path if path == redactor.url(before.path) else path,
+        path_values=tuple((name, value or "") for name, value in _rows(page.get("path_values"), (), "", redactor)),
+        query=_rows(page.get("query"), before.query, "query", redactor),
+        headers=_rows(page.get("headers"), before.headers, "header", redactor),
+        known=_known_values(page.get("known"), before.known, redactor),
         # A body without secrets was sent to the page, so what the page means by None is another one.
-        body=(before.body if before.body_is_secret else None) if body is None else _text(body),
+        body=(before.body if before.hides_body(redactor) else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )
 
 
-def _known_values(given: Any, before: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-    held = {key: value for key, value in before if is_secret_value(key, value)}
+def _known_values(given: Any, before: tuple[tuple[str, Any], ...], redactor: Redactor) -> tuple[tuple[str, Any], ...]:
+    held = {key: value for key, value in before if _hides_known(redactor, key, value)}
     rows = [row for row in given if isinstance(row, list) and len(row) == 2] if isinstance(given, list) else []
     return tuple(
-        (_text(key), hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
+        (_text(key), _hold(held[key]) if value is None and key in held else value) for key, value in rows if _text(key)
     )
 
 
-def _rows(given: Any, before: Rows) -> Rows:
+def _hides_row(redactor: Redactor, name: str, value: str | None, place: Place) -> bool:
+    """Return whether a row's value is a secret that the page may not know."""
+    return not redactor.show and (isinstance(value, Held) or redactor.hides(name, value or "", place))
+
+
+def _hides_known(redactor: Redactor, key: str, value: Any) -> bool:
+    """Return whether the value of a known parameter, ``query.api_key``, is a secret; a list or object may hold one."""
+    place, _, name = key.partition(".")
+    if isinstance(value, (list, dict)):
+        return bool(value) and (redactor.is_secret(name, cast("Place", place)) or redactor.value(value) != value)
+    return _hides_row(redactor, name, None if value is None else str(value), cast("Place", place))
+
+
+def _hold(value: Any) -> Any:
+    return Held(value) if isinstance(value, str) else value
+
+
+def _rows(given: Any, before: Rows, place: Place, redactor: Redactor) -> Rows:
     rows: list[tuple[str, str | None]] = []
     for row in given if isinstance(given, list) else ():
         match row:
@@ -188,19 +208,23 @@ def _rows(given: Any, before: Rows) -> Rows:
                 rows.append((_text(name), None))
             case [name, value]:
                 rows.append((_text(name), _text(value)))
-    held = _held_values([name for name, _ in rows], {n for n, (_, value) in enumerate(rows) if value is None}, before)
+    free = {
+        n: (name, value) for n, (name, value) in enumerate(before) if value and _hides_row(redactor, name, value, place)
+    }
+    asked = {n for n, (_, value) in enumerate(rows) if value is None}
+    held = _held_values([name for name, _ in rows], asked, free, same_length=len(rows) == len(before))
     return tuple((name, held.get(number, value)) for number, (name, value) in enumerate(rows))
 
 
-def _held_values(names: list[str], asked: set[int], before: Rows) -> dict[int, Held]:
+def _held_values(
+    names: list[str], asked: set[int], free: dict[int, tuple[str, str]], *, same_length: bool
+) -> dict[int, Held]:
     """
     Return the kept values of the rows that ask for one, by row number; a row to which none surely belongs has none.
 
     A row keeps its value where place and name are the same, then where the name is, then where the place is and no
     row came or went: then it was renamed.
     """
-    free = {n: (name, value) for n, (name, value) in enumerate(before) if value and is_secret_pair(name, value)}
-    same_length = len(names) == len(before)
     found: dict[int, Held] = {}
 
     def take(number: int, place: int | None) -> None:

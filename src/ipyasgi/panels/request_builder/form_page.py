@@ -12,7 +12,7 @@ from ...engine.strategy import run_in_thread
 from ...history.exchange import Exchange
 from ...openapi.document import Document
 from ...openapi.operation import Operation
-from ...records.redaction import mask_url
+from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
 from ...routes.routes import Route
@@ -142,7 +142,7 @@ class FormPage:
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
             return False  # typed before the form was filled from here
-        self.draft = read_draft(page, self.draft)
+        self.draft = read_draft(page, self.draft, self._explorer.settings.redactor)
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
         self._paint_draft()
@@ -214,17 +214,18 @@ class FormPage:
 
     def _paint_sheet(self, key: str) -> None:
         # A path that was typed may hold a secret; no operation has such a key.
-        page: dict[str, Any] = {"key": mask_url(key), "generation": self._generation}
+        redactor = self._explorer.settings.redactor
+        page: dict[str, Any] = {"key": redactor.strict().url(key), "generation": self._generation}
         sheet = try_sheet(self._document, key)
         if sheet is not None:
             method, _, path = key.partition(" ")
             fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in PathTemplate(path).names))
-            start = page_draft(start_draft(fresh, sheet), show_secrets=self._explorer.settings.show_secrets)
+            start = page_draft(start_draft(fresh, sheet), redactor)
             page |= page_sheet(sheet) | {"start": start}
         self._paint(sheet=page)
 
     def _draft_state(self) -> dict[str, Any]:
-        page = page_draft(self.draft, show_secrets=self._explorer.settings.show_secrets)
+        page = page_draft(self.draft, self._explorer.settings.redactor)
         return {**page, "fill": self._fill, "seq": self._seq}
 
     def _read(self) -> dict[str, Any]:
@@ -237,13 +238,17 @@ class FormPage:
             self._sender.request,
             code_kind=self._code_kind,
             shown=self.shown,
-            show_secrets=self._explorer.settings.show_secrets,
+            redactor=self._explorer.settings.redactor,
         )
         return {**found, "fill": self._fill, "seq": self._seq}
 
 
 def verdict_of(
-    request: FormRequest, *, code_kind: str = "magic", shown: Exchange | None = None, show_secrets: bool = False
+    request: FormRequest,
+    *,
+    code_kind: str = "magic",
+    shown: Exchange | None = None,
+    redactor: Redactor = Redactor(),
 ) -> dict[str, Any]:
     """
     Return what the page says about a form: its error, and the code that sends the same request.
@@ -255,9 +260,9 @@ def verdict_of(
     """
     error, code = request.error or FormError("", ""), ""
     if request.spec is not None:
-        code = build_code_as(code_kind, request.spec, answer=shown, status=request.status, show_secrets=show_secrets)
+        code = build_code_as(code_kind, request.spec, redactor, answer=shown, status=request.status)
     elif request.error is None:
-        code = build_socket_code_as(code_kind, request.path, show_secrets=show_secrets)
+        code = build_socket_code_as(code_kind, request.path, redactor)
     return {
         "where": error.where,
         "text": error.text,

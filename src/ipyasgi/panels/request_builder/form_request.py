@@ -17,15 +17,14 @@ from ...openapi.credentials import Credentials
 from ...openapi.form_values import FormValues
 from ...openapi.operation import Operation
 from ...openapi.request import write_body, write_parameters
-from ...openapi.schema_check import find_faults
+from ...openapi.schema_check import find_errors
 from ...protocol.errors import FieldError, RequestError
-from ...records.redaction import MASK, is_json_type, mask_url
+from ...records.redaction import MASK, Place, Redactor, is_json_type
 from ...records.requests import RequestSpec, build_spec, check_method, check_path, read_target
 from ...routes.path_template import PathTemplate
-from .draft import Draft, FormError, Rows
+from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files
 from .operation_form import OperationForm, body_kind
-from .secret_parts import Held, is_secret_pair
 
 Advice = tuple[str, str]
 """The address of a field, and what the schema says against its value."""
@@ -65,7 +64,11 @@ class FormRequest:
 
 
 def read_form(
-    draft: Draft, sheet: OperationForm | None, files: Files, credentials: Credentials | None = None
+    draft: Draft,
+    sheet: OperationForm | None,
+    files: Files,
+    credentials: Credentials | None = None,
+    redactor: Redactor = Redactor(),
 ) -> FormRequest:
     """
     Return the request that a form is.
@@ -78,7 +81,7 @@ def read_form(
     try:
         path = _fill(draft)
         if draft.method != "WS":
-            spec = _build(draft, path, sheet, files, credentials)
+            spec = _build(draft, path, sheet, files, credentials, redactor)
     except FormError as exc:
         error = exc.with_traceback(None)
     return FormRequest(
@@ -91,12 +94,12 @@ def read_form(
     )
 
 
-def with_known(draft: Draft, sheet: OperationForm, files: Files) -> Draft:
+def with_known(draft: Draft, sheet: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
     """Return the draft with its rows moved to the parameters that the document knows, if it sends the same then."""
     known, rows = _take_known(draft.query, "query", sheet)
     moved = replace(draft, query=rows, known=(*draft.known, *known))
-    spec = read_form(moved, sheet, files).spec
-    return moved if spec is not None and spec == read_form(draft, sheet, files).spec else draft
+    before, after = (read_form(one, sheet, files, redactor=redactor).spec for one in (draft, moved))
+    return moved if after is not None and after == before else draft
 
 
 def _take_known(rows: Rows, place: str, sheet: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
@@ -125,13 +128,19 @@ def _fill(draft: Draft) -> str:
 
 
 def _build(
-    draft: Draft, path: str, sheet: OperationForm | None, files: Files, credentials: Credentials | None
+    draft: Draft,
+    path: str,
+    sheet: OperationForm | None,
+    files: Files,
+    credentials: Credentials | None,
+    redactor: Redactor,
 ) -> RequestSpec:
     operation = sheet.operation if sheet is not None else Operation(method=draft.method or "GET", path="/")
-    typed = _read_path(draft, path)
+    typed = _read_path(draft, path, redactor)
     _check_headers(draft)
-    query = _kept("query", draft.query)
-    headers = [(name.strip().encode(), value.encode()) for name, value in _kept("headers", draft.headers)]
+    query = _kept("query", draft.query, "query", redactor)
+    rows = _kept("headers", draft.headers, "header", redactor)
+    headers = [(name.strip().encode(), value.encode()) for name, value in rows]
     try:
         content_type, body = _read_body(draft, operation, files)
         known_query, known_headers = write_parameters(operation, _known_values(draft))
@@ -149,11 +158,11 @@ def _build(
         raise FormError("", str(exc)) from None
 
 
-def _read_path(draft: Draft, path: str) -> tuple[tuple[str, str], ...]:
+def _read_path(draft: Draft, path: str, redactor: Redactor) -> tuple[tuple[str, str], ...]:
     """Return the query that was typed with the path."""
     try:
         check_method(draft.method or "GET")
-        check_path(mask_url(draft.path))  # the error has the path in it, and the page saves it
+        check_path(redactor.strict().url(draft.path))  # the error has the path in it, and the page saves it
         query, _ = read_target(path)
     except RequestError as exc:
         raise FormError("path", str(exc)) from None
@@ -178,13 +187,13 @@ def _check_headers(draft: Draft) -> None:
             raise FormError(where, f"the value of {name} is not ASCII: percent-encode it")
 
 
-def _kept(part: str, rows: Rows) -> list[tuple[str, str]]:
+def _kept(part: str, rows: Rows, place: Place, redactor: Redactor) -> list[tuple[str, str]]:
     """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
     found: list[tuple[str, str]] = []
     for number, (name, value) in enumerate(rows):
         if not name.strip():
             continue
-        if value is None or (isinstance(value, Held) and not is_secret_pair(name, str(value))):
+        if value is None or (isinstance(value, Held) and not redactor.strict().hides(name, value, place)):
             text = f"the value kept in the kernel is not that of {name}: type the value again"
             raise FormError(f"{part}.{number}", text, missing=True)
         found.append((name, str(value)))
@@ -291,7 +300,7 @@ def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
         if value is None:
             continue
         typed = value if parameter.media_type else sheet.coerce(value, parameter.schema)
-        for error in find_faults(typed, parameter.schema, sheet.document.flatten):
+        for error in find_errors(typed, parameter.schema, sheet.document.flatten):
             yield f"{key}{error.pointer}", error.text
     yield from _advise_body(draft, sheet)
 
@@ -311,8 +320,8 @@ def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
     if value is None and draft.body.strip() != "null":
         return  # which is the form's error
     value = value if kind == "json" else sheet.coerce(_without_marks(value), media.schema)
-    for fault in find_faults(value, media.schema, sheet.document.flatten):
-        yield f"body.{fault.pointer}", fault.text
+    for error in find_errors(value, media.schema, sheet.document.flatten):
+        yield f"body.{error.pointer}", error.text
 
 
 def _without_marks(value: Any) -> Any:

@@ -53,7 +53,7 @@ class FormSender:
 
     def read(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
         """Return the request that a form is now; on any thread."""
-        return read_form(draft, sheet, self.files, self._explorer.credentials)
+        return read_form(draft, sheet, self.files, self._explorer.credentials, self._explorer.settings.redactor)
 
     def send(self, request: FormRequest) -> Pending[Exchange]:
         """

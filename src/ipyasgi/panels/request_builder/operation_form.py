@@ -13,8 +13,7 @@ from typing import Any
 
 from ...openapi.credentials import fields_of, token_url
 from ...openapi.document import Document
-from ...openapi.field import Field, FieldTree
-from ...openapi.fields import read_fields
+from ...openapi.fields import Field, FieldTree, read_fields
 from ...openapi.form_values import ABSENT, sample_body, sample_values
 from ...openapi.operation import JSONSchema, MediaType, Operation, Parameter
 from ...openapi.styles import to_text

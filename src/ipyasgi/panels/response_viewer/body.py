@@ -7,10 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ...history.exchange import Exchange
-from ...records.json_masking import mask_json_text
 from ...records.multipart import parameter
-from ...records.plain_text import mask_plain_text
-from ...records.redaction import mask_body, mask_query
 from ...records.settings import Settings
 from ...views.body.charset import read_text
 from ...views.body.shown import BodyShown
@@ -59,7 +56,7 @@ def page_body(exchange: Exchange, shown: BodyShown | None, settings: Settings, *
     filename = _filename(exchange, media_type)
     text = _text(content, content_type, shown)
     if text is None:
-        safe = mask_body(content, content_type, show=settings.show_secrets)
+        safe = settings.redactor.body(content, content_type)
         return PageBody(
             views=("drawn",) if drawn else (),
             content=safe,
@@ -100,19 +97,19 @@ def _text(content: bytes, content_type: str, shown: BodyShown) -> str | None:
 
 def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) -> tuple[str, tuple[str, ...]]:
     """Return the text masked, and what is to be said of it."""
-    show = settings.show_secrets
+    redactor = settings.redactor
     if shown.kind == "json":
-        return mask_json_text(text, show=show), ()
-    if show:
+        return redactor.json_text(text), ()
+    if redactor.show:
         return text, ()
     kept = text[:WHOLE_TEXT_BYTES]
     left = len(text) - len(kept)
     notes = (f"cut here: {size_of(left)} more; all of it is in .content",) if left else ()
     if shown.kind == "table" and media_type not in _STREAMS:
         if is_form(kept):
-            return mask_query(kept), notes
-        return table_of_csv(kept, tabs="tab" in media_type, show=False)[1], notes
-    return mask_plain_text(kept), notes
+            return redactor.query(kept, "body"), notes
+        return table_of_csv(kept, redactor, tabs="tab" in media_type)[1], notes
+    return redactor.text(kept), notes
 
 
 def _filename(exchange: Exchange, media_type: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.runs import Event
 from ...protocol.errors import EventStreamError
 from ...protocol.event_stream import EventStreamDecoder, ServerSentEvent
-from ...records.plain_text import mask_plain_text
+from ...records.redaction import Redactor
 from ...views.view import one_line
 
 ROW_CHARS = 1000
@@ -25,11 +25,11 @@ class StreamRows:
     """
     Turns the messages of one response into rows, as they come.
 
-    :param show_secrets: show what would be masked
+    :param redactor: masks them
     """
 
-    def __init__(self, *, show_secrets: bool = False) -> None:
-        self._show = show_secrets
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
         self._kind = "chunks"
         self._decoder = EventStreamDecoder()
         self._line = b""
@@ -70,7 +70,7 @@ class StreamRows:
 
     def _safe(self, text: str) -> str:
         # Masked before it is cut: a name without the end of its value would be none.
-        return one_line(mask_plain_text(text[: 4 * ROW_CHARS], show=self._show), ROW_CHARS)
+        return one_line(self._redactor.text(text[: 4 * ROW_CHARS]), ROW_CHARS)
 
 
 def _kind_of(start: Event) -> str:

@@ -83,7 +83,7 @@ class ResponseViewer(Panel):
         self._pinned = False
         self._turns = 0
         self._rows_from = 1
-        self._stream = StreamRows()
+        self._stream = StreamRows(explorer.settings.redactor)
         self._events_fed = 0
         self.page = self.hold(
             ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
@@ -232,7 +232,7 @@ class ResponseViewer(Panel):
     def _start_rows(self) -> None:
         self._rows_from = self.rows_channel.last + 1
         self._events_fed = 0
-        self._stream = StreamRows(show_secrets=self.explorer.settings.show_secrets)
+        self._stream = StreamRows(self.explorer.settings.redactor)
 
     def _feed(self, events: Any) -> None:
         for event in events[self._events_fed :]:

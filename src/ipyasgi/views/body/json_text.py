@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...records.json_tokens import STRING, end_of_value, json_tokens, name_of, read_token
-from ...records.redaction import MASK, is_secret
+from ...records.redaction import MASK, Redactor
 from ..figures import count_of
 
 Token = tuple[str, str]
@@ -48,13 +48,13 @@ _SHUT_LINES = 30
 """A part that is longer and not one of the outer two is folded at first."""
 
 
-def lay_out(text: str, limit: int, *, show_secrets: bool = False) -> tuple[list[Token], int]:
+def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int]:
     """
     Return JSON text as tokens that are indented and masked, and where in ``text`` they end.
 
     :param limit: characters to lay out; the rest is left out
     """
-    layout = _Layout(text, limit, show_secrets)
+    layout = _Layout(text, limit, redactor)
     layout.run()
     return layout.tokens, layout.position
 
@@ -78,13 +78,13 @@ class _Part:
 class _Layout:
     """One pass over the text. Line ends wait in ``_due`` for what comes next: a fold begins before the indentation."""
 
-    def __init__(self, text: str, limit: int, show_secrets: bool) -> None:
+    def __init__(self, text: str, limit: int, redactor: Redactor) -> None:
         self.tokens: list[Token] = []
         self.position = 0
         self._text = text
         self._left = limit
         self._over = 0
-        self._show = show_secrets
+        self._redactor = redactor
         self._parts: list[_Part] = []
         self._begun = False
         self._depth = 0
@@ -128,7 +128,7 @@ class _Layout:
 
     def _key(self, string: str, end: int) -> None:
         self.position = end
-        hidden = not self._show and is_secret(name_of(string))
+        hidden = self._redactor.is_secret(name_of(string), "body")
         opens = _OPENS.match(self._text, end)
         if opens is not None and not hidden and self._in_a_row(opens.end() - 1) is None:
             self._begin_fold()

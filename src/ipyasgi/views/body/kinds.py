@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple, cast
 
 from ...records import multipart
-from ...records.plain_text import mask_plain_text
-from ...records.redaction import MASK, is_json_type, is_secret, mask_headers, mask_query
+from ...records.redaction import MASK, Redactor, is_json_type
 from ...records.settings import Settings
 from ..figures import count_of, size_of
 from . import media
@@ -115,10 +114,9 @@ def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
 
 
 def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
-    show = settings.show_secrets
     others = [pair for pair in part.headers if pair[0] not in (b"content-disposition", b"content-type")]
-    headers = mask_headers(others[:_PART_HEADERS], show=show)
-    if is_secret(part.name) and not show:
+    headers = settings.redactor.headers(others[:_PART_HEADERS])
+    if settings.redactor.is_secret(part.name, "body"):
         body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
     else:
         body = show_body(part.content, part.content_type or "text/plain", settings, deep=deep + 1)
@@ -151,34 +149,34 @@ def _show_text(seen: _Seen) -> BodyShown | None:
         return replace(shown, kind=kind, tokens=(("", masked),), table=table, notes=(*notes, *odd))
     if _may_be_json(seen, text):
         return _show_json(seen, shown, text, cut)
-    tokens = (("", mask_plain_text(cut, show=seen.settings.show_secrets)),)
+    tokens = (("", seen.settings.redactor.text(cut)),)
     return replace(shown, tokens=tokens, preview=is_markup(cut, seen.media_type))
 
 
 def _read_rows(seen: _Seen, text: str, cut: str) -> tuple[BodyTable | None, str, tuple[str, ...]] | None:
     """Return the rows of a body of events, lines or fields, its text masked, and notes; None for any other."""
-    show = seen.settings.show_secrets
+    redactor = seen.settings.redactor
     notes: tuple[str, ...] = ()
     if seen.media_type == "text/event-stream":
-        table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], show=show)
+        table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], redactor)
     elif seen.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, seen.media_type):
         is_cut = len(cut) < len(text) or len(seen.content) > _PARSE_LIMIT_BYTES
         whole, _, rest = cut.rpartition("\n") if is_cut else (cut, "", "")  # the last line is cut in half
-        table, notes = table_of_lines(whole or rest, show=show)
+        table, notes = table_of_lines(whole or rest, redactor)
         if seen.media_type == "application/json":
             notes = ("not one JSON value but one on each line", *notes)
     elif seen.media_type in _SEPARATED:
-        table, cut = table_of_csv(cut, tabs="tab" in seen.media_type, show=show)
+        table, cut = table_of_csv(cut, redactor, tabs="tab" in seen.media_type)
     elif is_form(text) and (seen.media_type == "application/x-www-form-urlencoded" or not _may_be_json(seen, text)):
-        masked = mask_query(text, show=show)[: seen.settings.body_shown_bytes]  # a name is one only with its end
-        return table_of_form(text, show=show), masked, ()
+        masked = redactor.query(text, "body")[: seen.settings.body_shown_bytes]  # a name is one only with its end
+        return table_of_form(text, redactor), masked, ()
     else:
         return None
-    return table, mask_plain_text(cut, show=show), notes
+    return table, redactor.text(cut), notes
 
 
 def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
-    show, limit = seen.settings.show_secrets, seen.settings.body_shown_bytes
+    redactor, limit = seen.settings.redactor, seen.settings.body_shown_bytes
     declared = is_json_type(seen.media_type)
     value: Any = None
     notes: tuple[str, ...] = ()
@@ -186,14 +184,14 @@ def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
     if len(seen.content) <= _PARSE_LIMIT_BYTES:
         value, notes, wrong_at = _check_json(text)
     if wrong_at is not None:
-        tokens = _point_at(cut, wrong_at, show=show) if declared else (("", mask_plain_text(cut, show=show)),)
+        tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.text(cut)),)
         return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
-    laid_out, end = lay_out(text, limit, show_secrets=show)
+    laid_out, end = lay_out(text, limit, redactor)
     return replace(
         shown,
         kind="json",
         tokens=tuple(laid_out),
-        table=table_of_records(value, show=show),
+        table=table_of_records(value, redactor),
         missing=_missing(len(seen.content) - min(len(seen.content), _PARSE_LIMIT_BYTES) + _size(text[end:].strip())),
         notes=(*shown.notes, *notes),
     )
@@ -227,10 +225,10 @@ def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) < 4000 else digits  # longer ones are refused by int()
 
 
-def _point_at(text: str, wrong_at: int, *, show: bool) -> tuple[tuple[str, str], ...]:
+def _point_at(text: str, wrong_at: int, redactor: Redactor) -> tuple[tuple[str, str], ...]:
     """Return the text with the line marked where it is wrong, or a piece of a very long line."""
-    at = len(mask_plain_text(text[:wrong_at], show=show))
-    text = mask_plain_text(text, show=show)
+    at = len(redactor.text(text[:wrong_at]))
+    text = redactor.text(text)
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     end = len(text) if end < 0 else end
     if end - begin > _LINE_CHARS:

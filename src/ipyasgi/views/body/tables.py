@@ -13,8 +13,7 @@ from urllib.parse import parse_qsl
 
 from ...protocol.errors import EventStreamError
 from ...protocol.event_stream import EventStreamDecoder
-from ...records.plain_text import mask_plain_text
-from ...records.redaction import MASK, is_secret, mask_text
+from ...records.redaction import MASK, Redactor
 from ..figures import count_of
 from .shown import BodyTable
 
@@ -23,18 +22,18 @@ _EVENTS, _DATA_CHARS = 100, 1000
 _FORM = re.compile(r"[\w.%+\[\]~*-]++=[^\s<>\"]*+")
 
 
-def table_of_records(value: Any, *, show: bool) -> BodyTable | None:
+def table_of_records(value: Any, redactor: Redactor) -> BodyTable | None:
     """Return decoded JSON as a table where it is a list of objects with few names."""
     if not isinstance(value, list) or len(value) < 2 or not all(isinstance(row, dict) and row for row in value):
         return None
     names = list(dict.fromkeys(name for row in value for name in row))
     if len(names) > _COLUMNS:
         return None
-    rows = tuple(tuple(_cell(row, name, show) for name in names) for row in value[:_ROWS])
+    rows = tuple(tuple(_cell(row, name, redactor) for name in names) for row in value[:_ROWS])
     return BodyTable(header=tuple(map(_short, names)), rows=rows, left_out=_left_out(len(value)))
 
 
-def table_of_lines(text: str, *, show: bool) -> tuple[BodyTable | None, tuple[str, ...]]:
+def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
     """Return lines of JSON as a table, or None where they are not records, and which lines are wrong."""
     values, wrong = [], []
     for number, line in enumerate(re.split("[\n\x1e]", text), 1):
@@ -45,10 +44,10 @@ def table_of_lines(text: str, *, show: bool) -> tuple[BodyTable | None, tuple[st
         except (ValueError, RecursionError):
             wrong.append(number)
     notes = (f"not valid JSON: line {', '.join(map(str, wrong[:5]))}" + (" …" if wrong[5:] else ""),) if wrong else ()
-    return table_of_records(values, show=show), notes
+    return table_of_records(values, redactor), notes
 
 
-def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None, str]:
+def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTable | None, str]:
     """Return separated values as a table, None where they are not rows, and the text with secret columns masked."""
     delimiter = _delimiter(text, "\t" if tabs else ",")
     try:
@@ -57,7 +56,7 @@ def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None
         return None, text
     if len(found) < 2 or len(found[0]) < 2:
         return None, text
-    secret = {number for number, name in enumerate(found[0]) if is_secret(name)} if not show else set()
+    secret = {number for number, name in enumerate(found[0]) if redactor.is_secret(name, "body")}
     if secret:
         found = [found[0], *([MASK if n in secret else cell for n, cell in enumerate(row)] for row in found[1:])]
         written = io.StringIO()
@@ -66,10 +65,11 @@ def table_of_csv(text: str, *, tabs: bool, show: bool) -> tuple[BodyTable | None
     return _table(found[0], found[1:]), text
 
 
-def table_of_form(text: str, *, show: bool) -> BodyTable:
+def table_of_form(text: str, redactor: Redactor) -> BodyTable:
     """Return an urlencoded form as names and values."""
     pairs = parse_qsl(text, keep_blank_values=True)
-    return _table(("name", "value"), [(name, value if show or not is_secret(name) else MASK) for name, value in pairs])
+    rows = [(name, MASK if redactor.is_secret(name, "body") else value) for name, value in pairs]
+    return _table(("name", "value"), rows)
 
 
 def is_form(text: str) -> bool:
@@ -77,7 +77,7 @@ def is_form(text: str) -> bool:
     return _FORM.fullmatch(text) is not None
 
 
-def table_of_events(content: bytes, *, show: bool) -> tuple[BodyTable | None, tuple[str, ...]]:
+def table_of_events(content: bytes, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
     """Return an event stream as a row for each event, None where there is none, and what is odd about its end."""
     decoder = EventStreamDecoder()
     try:
@@ -94,7 +94,7 @@ def table_of_events(content: bytes, *, show: bool) -> tuple[BodyTable | None, tu
             _short(event.event),
             _short(event.id),
             *(("" if event.retry is None else f"{event.retry} ms",) if retries else ()),
-            _short(mask_plain_text(event.data[: 4 * _DATA_CHARS], show=show), _DATA_CHARS),
+            _short(redactor.text(event.data[: 4 * _DATA_CHARS]), _DATA_CHARS),
         )
         for event in events[:_EVENTS]
     )
@@ -114,14 +114,14 @@ def _shorts(cells: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(_short, islice(cells, _COLUMNS)))
 
 
-def _cell(row: dict[str, Any], name: str, show: bool) -> str:
+def _cell(row: dict[str, Any], name: str, redactor: Redactor) -> str:
     if name not in row:
         return ""
-    if not show and is_secret(name):
+    if redactor.is_secret(name, "body"):
         return MASK
     item = row[name]
     text = item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)[: 4 * _CELL_CHARS]
-    return _short(mask_text(text, show=show))
+    return _short(redactor.text(text))
 
 
 def _delimiter(text: str, expected: str) -> str:

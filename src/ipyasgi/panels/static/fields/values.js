@@ -1,5 +1,5 @@
 // JSON values and the fields that describe them: reading, printing, starting, telling variants apart. Knows no DOM.
-// A field is that of openapi/field.py, as the kernel writes it for the page.
+// A field is that of openapi/fields.py, as the kernel writes it for the page.
 
 /** @typedef {any} Json  a value of JSON, with numbers that JavaScript cannot hold as `JSON.rawJSON` */
 

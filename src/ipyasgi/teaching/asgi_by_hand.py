@@ -22,19 +22,19 @@ def check_greet(app: Any) -> str:
 
 
 def check_shout(app: Any) -> str:
-    """01-2: the body comes back in upper case, however many pieces it arrives in."""
+    """01-2: return the body in upper case, no matter how many pieces it arrives in."""
     with open_explorer(app) as explorer:
         whole = ask(explorer, "POST", "/", content=b"teapot")
         expect_status(whole, 200)
-        what = f"for the body b'teapot', in one piece, it returns {show(whole.content)}"
-        expect(whole.content == b"TEAPOT", what, "what is in the message that `receive` returns?")
+        message = f"for the body b'teapot', in one piece, it returns {show(whole.content)}"
+        expect(whole.content == b"TEAPOT", message, "what is in the message that `receive` returns?")
         for pieces in ([b"tea", b"pot"], [b"t", b"", b"eap", b"ot"]):
             body = ask_in_pieces(explorer, "POST", "/", pieces)
             look = "how does a message say that another one follows?"
             expect(body == b"TEAPOT", f"for the pieces {show(pieces)} it returns {show(body)}", look)
         empty = ask(explorer, "POST", "/", content=b"")
         expect(empty.content == b"", f"for an empty body it returns {show(empty.content)}")
-    return "one piece or many, the app reads them all"
+    return "the app reads all pieces, one or many"
 
 
 def check_fetch(fetch: Any) -> str:
@@ -43,15 +43,15 @@ def check_fetch(fetch: Any) -> str:
         seen: list[Any] = []
         found = run(fetch, _build_app(status, pieces, seen), "/tea")
         if not seen and found is None:
-            raise Missing("the function calls no app and returns nothing")
-        expect(seen, "the app was never called", "an app is called and awaited")
+            raise Missing("the function does not call the app and returns nothing")
+        expect(seen, "the app was never called", "call the app, and await the call")
         expect(seen[0] == "GET /tea", f"the app was called for {seen[0]}, not for GET /tea", "use `http_scope`")
         expect(found is not None, "the function returns nothing")
-        expect(isinstance(found, tuple) and len(found) == 2, f"it returns {show(found)}, not a tuple of two")
-        what = f"the app sent {status} and the pieces {show(pieces)}; the function returns {show(found)}"
-        expect(found[0] == status, what, "which message holds the status?")
-        expect(found[1] == b"".join(pieces), what, "how many messages can a body have?")
-    return "that was a server, in ten lines"
+        expect(isinstance(found, tuple) and len(found) == 2, f"it returns {show(found)}, not a tuple of two values")
+        message = f"the app sent {status} and the pieces {show(pieces)}; the function returns {show(found)}"
+        expect(found[0] == status, message, "which message holds the status?")
+        expect(found[1] == b"".join(pieces), message, "how many messages can a body have?")
+    return "you have written a server in ten lines"
 
 
 def _build_app(status: int, pieces: list[bytes], seen: list[Any]) -> Any:

@@ -17,10 +17,10 @@ def check_add(app: Any) -> str:
             expect(kind.startswith("application/json"), f"the content-type is {show(kind)}", "the body is JSON")
         for body in (b"{", b"", b"one and two", b"\xff"):
             exchange = explorer.request("POST", "/add", content=body, raise_exceptions=False)
-            look = "what does `json.loads` do with a body that is not JSON? Bytes may not be text either"
+            look = "what does `json.loads` do with a body that is not JSON? Not all bytes are text either"
             expect_handled(exchange, f"with the body {show(body)}", look)
             expect_status(exchange, 400, f"with the body {show(body)}")
-    return "valid numbers are added, and what is not JSON is reported as the client's error"
+    return "numbers are added, and a body that is not JSON is reported as the client's error"
 
 
 def check_order(app: Any) -> str:
@@ -36,7 +36,7 @@ def check_order(app: Any) -> str:
             look = "which status does FastAPI send by default, and which fields does the task list?"
             expect_json(exchange, wanted, f"with {show(sent)}", look, status=201)
         rejected: tuple[tuple[dict[str, Any], str], ...] = (
-            ({"item": "cup"}, "may the count be left out?"),
+            ({"item": "cup"}, "is the count optional?"),
             ({"item": "", "count": 1}, "is an empty name valid?"),
             ({"item": "cup", "count": 0}, "what is the smallest order?"),
             ({"item": "cup", "count": 13}, "what is the largest order?"),
@@ -44,11 +44,11 @@ def check_order(app: Any) -> str:
         )
         for sent, look in rejected:
             expect_status(ask(explorer, "POST", "/orders", json=sent), 422, f"with {show(sent)}", look)
-    return "what the model does not allow never reaches your function"
+    return "a body that the model does not allow never reaches your function"
 
 
 def check_feedback(app: Any) -> str:
-    """03-3: a form with a text and a file."""
+    """03-3: a form with a number and a file."""
     stars = {"stars": "4"}
     with open_explorer(app) as explorer:
         for name, content in (("cup.png", b"\x89PNG...."), ("empty.txt", b"")):
@@ -59,7 +59,7 @@ def check_feedback(app: Any) -> str:
         expect_status(ask(explorer, "POST", "/feedback", data=stars), 422, "without a photo")
         wrong = ask(explorer, "POST", "/feedback", data={"stars": "six"}, files={"photo": ("a.png", b"a")})
         expect_status(wrong, 422, "with the stars `six`")
-    return "a field and a file, in one body"
+    return "the app reads a field and a file from one body"
 
 
 CHECKS = {"03-1": check_add, "03-2": check_order, "03-3": check_feedback}

@@ -11,11 +11,11 @@ from .trial import ask, expect, expect_handled, expect_json, expect_status, open
 
 def check_price(answer: Any) -> str:
     """05-1: the value of a variable where the app failed."""
-    expect(isinstance(answer, tuple) and len(answer) == 2, "the answer should be the pair `(r, price)`")
+    expect(isinstance(answer, tuple) and len(answer) == 2, "pass the pair `(r, price)` to `check`")
     exchange, price = answer
     expect(isinstance(exchange, Exchange), f"`r` should be an exchange, not {show(exchange)}")
-    look = "only the last three exchanges keep theirs: send the request again"
-    expect(isinstance(exchange.exception, Exception), "`r` has no exception any more", look)
+    look = "only the last three exchanges keep their exception: send the request again"
+    expect(isinstance(exchange.exception, Exception), "`r` has no exception", look)
     # The exception is there, so it has a traceback; its last frame is where it was raised.
     *_, (frame, _line) = traceback.walk_tb(exchange.exception.__traceback__)
     wanted = frame.f_locals["price"]
@@ -48,8 +48,8 @@ def check_brewery(app: Any) -> str:
         found = exchange.headers.get("retry-after")
         expect(found == "60", f"the header retry-after is {show(found)}", "it says when the client should try again")
         bug = explorer.request("GET", "/bug", raise_exceptions=False)
-        what = f"GET /bug has a bug, but it returns {bug.outcome} as if nothing were wrong"
-        expect(bug.exception_name == "KeyError", what, "does the handler cover one kind of exception, or all of them?")
+        message = f"GET /bug has a bug, but it returns {bug.outcome} as if nothing were wrong"
+        expect(bug.exception_name == "KeyError", message, "does the handler cover one kind of exception, or all?")
     return "expected exceptions become responses, and unexpected ones stay visible"
 
 

@@ -8,7 +8,7 @@ from .trial import Missing, Wrong, ask, expect, expect_function, expect_status, 
 
 
 def check_log(app: Any) -> str:
-    """04-1: by hand: what is opened at startup is in the state, and is closed at shutdown."""
+    """04-1: by hand: a log in the state, opened at startup and closed at shutdown."""
     with open_explorer(app) as explorer:
         if explorer.lifespan.status == "unsupported" and explorer.lifespan.exception is None:
             raise Missing("the app returns from its lifespan without sending a message")
@@ -23,7 +23,7 @@ def check_log(app: Any) -> str:
         expect(status == "stopped", f"after `lifespan.shutdown` the lifespan is {status!r}", look)
         look = "what happens after the second receive?"
         expect(log == ["open", "closed"], f"after shutdown `log` is {show(log)}", look)
-    return "two messages in, two messages out, and the state in between"
+    return "the app replies to both messages, and keeps its log in the state"
 
 
 def check_served(app: Any) -> str:
@@ -46,12 +46,12 @@ def check_make_app(make_app: Any) -> str:
         _expect_running(explorer)
     with open_explorer(require(make_app(""))) as explorer:
         life = explorer.lifespan
-        expect(life.status == "startup failed", f"with an empty url the lifespan is {life.status!r}")
-        look = "a message reports this, so that a server can show it without a traceback"
-        expect(life.exception is None, f"with an empty url the app raises {type(life.exception).__name__}", look)
-        what = f"the message of the failure is {show(life.failure_message)}"
-        expect("no database" in life.failure_message, what, "which key of that message holds the text?")
-    return "an app that cannot work says so before the first request"
+        expect(life.status == "startup failed", f"with an empty URL the lifespan is {life.status!r}")
+        look = "send a message that reports this, so that a server can show it without a traceback"
+        expect(life.exception is None, f"with an empty URL the app raises {type(life.exception).__name__}", look)
+        message = f"the message of the failure is {show(life.failure_message)}"
+        expect("no database" in life.failure_message, message, "which key of that message holds the text?")
+    return "an app that cannot work reports it before the first request"
 
 
 def _served(explorer: Any) -> Any:
@@ -69,9 +69,9 @@ def _expect_running(explorer: Any) -> None:
     if explorer.startup_error is not None and not life.failure_message:
         raise explorer.startup_error
     if life.status != "running":
-        message = f", with the message {show(life.failure_message)}" if life.failure_message else ""
-        what = f"after startup the lifespan is {life.status!r}{message}"
-        raise Wrong(what, "which message says that the app is ready?")
+        reason = f", with the message {show(life.failure_message)}" if life.failure_message else ""
+        message = f"after startup the lifespan is {life.status!r}{reason}"
+        raise Wrong(message, "which message says that the app is ready?")
 
 
 CHECKS = {"04-1": check_log, "04-2": check_served, "04-3": check_make_app}

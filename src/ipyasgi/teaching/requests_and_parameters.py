@@ -20,9 +20,9 @@ def check_colors(read_colors: Any) -> str:
     ):
         scope = {"type": "http", "method": "GET", "path": "/items", "query_string": query, "headers": []}
         found = require(read_colors(scope))
-        look = "can a name come twice, or not at all? Which function decodes bytes and percent signs?"
+        look = "can a name occur twice, or not at all? Which function decodes bytes and percent signs?"
         expect(found == wanted, f"for the query string {show(query)} it returns {show(found)}", look)
-    return "once, twice, never, and with a space in it"
+    return "the function finds a color once, twice, not at all, and with a space in it"
 
 
 def check_shelves(app: Any) -> str:
@@ -39,7 +39,7 @@ def check_shelves(app: Any) -> str:
 
 
 def check_search(app: Any) -> str:
-    """02-3: a required text, a number with bounds and a default, and a header."""
+    """02-3: a required string, a number with bounds and a default, and a header."""
     with open_explorer(app) as explorer:
         for params, headers, wanted in (
             ({"q": "tea"}, {}, {"q": "tea", "limit": 10, "shop": None}),

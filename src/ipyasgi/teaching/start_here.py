@@ -22,13 +22,13 @@ def check_green(exchange: Any) -> str:
 
 def check_blue(answer: Any) -> str:
     """00-2: the number of blue items, as the app counts them."""
-    expect(isinstance(answer, tuple) and len(answer) == 2, "the answer should be the pair `(explorer, blue)`")
+    expect(isinstance(answer, tuple) and len(answer) == 2, "pass the pair `(explorer, blue)` to `check`")
     explorer, blue = answer
     _expect_explorer(explorer)
     response = explorer.client.get("/items", params={"color": "blue", "limit": 100}, timeout=REQUEST_S)
     is_right = type(blue) is int and blue == len(response.json())
     look = "%asgi routes lists the available routes; `color` belongs to the query"
-    expect(is_right, f"`blue` is {show(blue)}, but the shop lists another number of items", look)
+    expect(is_right, f"`blue` is {show(blue)}, but the shop lists a different number of items", look)
     return "the shop filtered the items, and Python counted them"
 
 

@@ -43,7 +43,7 @@ def check_only_tea(app: Any) -> str:
             code = _close_code(explorer, offered)
             client = f"a client that offers {offered or 'nothing'}"
             expect(code is not None, f"{client} is accepted", "what is in `scope['subprotocols']` then?")
-            expect(code != _NO_CLOSE, f"{client} is not rejected", "which message rejects a connection, before the accept?")
+            expect(code != _NO_CLOSE, f"{client} is not rejected", "which message rejects a connection?")
     return "one subprotocol is accepted and named, all others are rejected"
 
 

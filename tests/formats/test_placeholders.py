@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ipyasgi.formats.placeholders import hide_secrets
+from ipyasgi.formats.python_code import render_python
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
 from ipyasgi.records.template import Template
@@ -116,9 +117,36 @@ def test_a_multipart_body_is_read_without_a_declared_boundary():
 
 
 def test_many_secrets_and_deep_bodies_end_soon():
-    """Ten thousand secrets are named in one go; JSON that is nested too deeply to look into is hidden as a whole."""
+    """Ten thousand secrets are named in one go; of JSON that is nested too deeply to look into no secret is seen."""
     many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
-    deep = post(b'{"a":' * 700 + b"1" + b"}" * 700, JSON)
+    deep = post(b'{"a":' * 700 + b'{"token": "s3cret"}' + b"}" * 700, JSON)
 
     assert hide_secrets([many])[1].names[-1] == "TOKEN_10000"
     assert shown(deep).endswith("\n<BODY>")
+    assert "s3cret" not in render_python(hide_secrets([deep])[0][0])
+
+
+def test_what_is_not_secret_keeps_its_spelling():
+    """Beside a secret a form keeps its own escapes, JSON its own spacing and numbers."""
+    assert shown(post(b"a=%7e+b&password=s3%20cret&&c", FORM)).endswith("a=%7e+b&password=<PASSWORD>&&c")
+    assert shown(post(b'{"n":1.10,\n "pin" : 7}\n', JSON)).endswith('{"n":1.10,\n "pin" : <PIN>}\n')
+    assert shown(post('{"token": "s3cret"}'.encode("utf-16"), JSON)).endswith('\n{"token": "<TOKEN>"}')
+
+
+@pytest.mark.parametrize("body", [b'"token=s3cret"', b'"http://ann:s3cret@other/"'])
+def test_a_body_that_is_hidden_as_a_whole_is_not_in_the_code(body):
+    """A word of JSON is a body too."""
+    code = render_python(hide_secrets([post(body, JSON)])[0][0])
+    assert 'content=os.environ["BODY"]' in code
+    assert "s3cret" not in code
+
+
+def test_names_that_the_user_or_the_document_calls_secret():
+    """They count in each place they are meant for."""
+    spec = build_spec("POST", "/", params={"gate": "g-1", "key": "k-1"}, json={"gate": "g-1", "key": "k-2"})
+    redactor = Redactor(names=frozenset({"gate"})).learn([("query", "key")])
+    (hidden,), placeholders = hide_secrets([spec], redactor)
+
+    assert placeholders.names == ("GATE", "KEY")
+    assert [value.whole is not None for _, value in hidden.query] == [True, True]
+    assert hidden.decoded["key"] == "k-2"

@@ -220,6 +220,23 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
     assert again == builder.explorer.history["r1"].spec
 
 
+def test_a_name_the_user_calls_secret_stays_in_the_kernel(
+    builder: RequestBuilder, page_says: Callable, until: Callable
+) -> None:
+    """Its value is on the page neither in the form nor in the code, and sent from a page that does not have it."""
+    builder.explorer.configure(secret_names=["x-plan"])
+    draft = typed(builder, query=[["x_plan", "hush-1"]], headers=[["X-Plan", "hush-2"]], body="")
+    page_says(builder.form, ask="draft", draft=draft)
+    until(lambda: builder.form.verdict["seq"] == draft["seq"])
+    assert "hush" not in repr(builder.form.get_state())
+    held = {**builder.form.draft, "seq": draft["seq"] + 1}
+    assert (held["query"], held["headers"]) == ([["x_plan", None]], [["X-Plan", None]])
+    page_says(builder.form, ask="send", draft=held)
+    until(lambda: len(builder.explorer.history) == 1)
+    sent = builder.explorer.history["r1"].spec
+    assert (sent.query, sent.header("x-plan")) == ((("x_plan", "hush-1"),), "hush-2")
+
+
 def test_a_websocket_route_brings_its_console(builder: RequestBuilder, until: Callable) -> None:
     """It is not sent as something else: the console stands beside the form, and the code says how it goes in a cell."""
     builder.choose("WS /chat")

@@ -70,7 +70,7 @@ def swallowing(app, dependency, value):
         ("08-3", forgetful, "after a block that raises the overrides are not what they were"),
         ("08-3", clearing, "other overrides are gone"),
         ("08-3", uncalled, "the dependency is replaced by 'ada'"),
-        ("08-3", swallowing, "an exception of the block is swallowed"),
+        ("08-3", swallowing, "an exception in the block is swallowed"),
     ],
 )
 def test_wrong(exercise, answer, what):

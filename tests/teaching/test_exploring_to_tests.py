@@ -44,7 +44,7 @@ def open_to_all(scope, body):
         ("10-1", "path:/orders status:2xx", "it leaves out DELETE /orders/7"),
         ("10-1", "/orders status:2xx", "it includes POST /old/orders"),
         ("10-1", "colour:red", "the filter cannot be read"),
-        ("10-1", 7, "should be a text"),
+        ("10-1", 7, "should be a string"),
         ("10-2", too_strict, "on the right app your test fails"),
         ("10-2", looks_only, "passes on an app without a discount"),
         ("10-2", only_six, "passes on an app that always gives the discount"),

@@ -31,14 +31,14 @@ def in_pieces(*pieces, gap_s=0.0, headers=PLAIN):
 @pytest.mark.parametrize(
     ("app", "what"),
     [
-        (answering(200, b"321go", PLAIN), "the pieces are ['321go']"),
-        (in_pieces(b"3", b"2", b"1"), "the pieces are ['3', '2', '1']"),
+        (answering(200, b"321go", PLAIN), "the chunks are ['321go']"),
+        (in_pieces(b"3", b"2", b"1"), "the chunks are ['3', '2', '1']"),
         (in_pieces(b"3", b"2", b"1", b"go", headers=[]), "content-type"),
         (answering(404), "404"),
     ],
 )
 def test_countdown(app, what):
-    """06-1: one piece, a piece too few, no content type, another status."""
+    """06-1: one chunk, a chunk too few, no content type, another status."""
     result = check("06-1", app)
     assert (result.state, what in result.what) == ("wrong", True), result
 
@@ -65,11 +65,11 @@ def test_encode_event(encode, what):
     [
         (in_pieces(None), "had to be stopped"),
         (in_pieces(b"tick"), "ended after ['tick']"),
-        (in_pieces(b"tock", b"tock", b"tock", None), "the pieces are"),
+        (in_pieces(b"tock", b"tock", b"tock", None), "the chunks are"),
     ],
 )
 def test_clock(app, what):
-    """06-3: deaf to its reader's leaving, at an end by itself, another word."""
+    """06-3: an app that ignores the disconnect, one that ends by itself, another word."""
     result = check("06-3", app)
     assert (result.state, what in result.what) == ("wrong", True), result
 

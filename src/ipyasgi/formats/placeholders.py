@@ -164,20 +164,24 @@ class Placeholders:
     def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
         """Return ``body`` and ``decoded`` of a `RequestTemplate`."""
         sent = body.decode("utf-8", "surrogateescape")
-        text, _ = read_body(body)
+        try:
+            found = self._hide_in_body(read_body(body)[0], content_type)
+        except RecursionError:  # nested too deeply to be looked into
+            found = None
+        if found is None:
+            return Text.of(self.hide("body", sent)), None
+        return found if found[0].placeholders else (Text.of(sent), None)
+
+    def _hide_in_body(self, text: str, content_type: str) -> tuple[Text, Any] | None:
+        """Return the same, None for what may hold a secret but is not known, so that no placeholder can stand in it."""
         spans = self._redactor.spans(text, content_type)
         known = ("json", "form", *(("part",) if content_type.lower().lstrip().startswith("multipart/") else ()))
-        if any(span.kind not in known for span in spans):  # what it is, is not known, so nothing may stand in it
-            return Text.of(self.hide("body", sent)), None
+        if any(span.kind not in known for span in spans):
+            return None
         hidden = self._hide_spans(text, spans)
-        if not hidden.placeholders:
-            return Text.of(sent), None
-        if spans[0].kind == "form":
-            return hidden, _fields_of(hidden)
-        try:
-            return hidden, self.hide_json(json.loads(text)) if spans[0].kind == "json" else None
-        except RecursionError:  # nested too deeply to be written in another way
+        if not spans or spans[0].kind == "part":
             return hidden, None
+        return hidden, self.hide_json(json.loads(text)) if spans[0].kind == "json" else _fields_of(hidden)
 
     def _hide_spans(self, text: str, spans: Iterable[Span]) -> Text:
         pieces: list[str | Placeholder] = []

@@ -86,7 +86,7 @@ def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
             except _BlockFailedError:
                 pass
             else:
-                expect(not fails, "an exception of the block is swallowed", "how would a test know that it failed?")
+                expect(not fails, "an exception in the block is swallowed", "how would a test know that it failed?")
             if inside[-1] is before:
                 raise Missing("inside `with`, the dependency is not replaced")
             expect(kept, "inside `with`, other overrides are gone")

@@ -51,7 +51,7 @@ async def _statuses(scope: Any, receive: Any, send: Any) -> None:
 
 def check_filter(wanted: Any) -> str:
     """10-1: a filter for one part of the paths and one class of statuses."""
-    expect(isinstance(wanted, str), f"your answer should be a text, not {show(wanted)}")
+    expect(isinstance(wanted, str), f"your solution should be a string, not {show(wanted)}")
     sent = [
         *(("GET", "/orders", 200, True), ("POST", "/orders", 201, True), ("DELETE", "/orders/7", 204, True)),
         *(("GET", "/orders/8/items", 200, True), ("POST", "/orders", 422, False), ("GET", "/orders", 302, False)),
@@ -70,7 +70,7 @@ def check_filter(wanted: Any) -> str:
                 expect(exchange.name in found, f"it leaves out {line}")
             else:
                 expect(exchange.name not in found, f"it includes {line}", "all terms of a filter must match")
-    return "it finds all that was asked for, and nothing else"
+    return "it selects the right requests, and nothing else"
 
 
 class _Orders:
@@ -163,7 +163,7 @@ def check_menu(app: Any) -> str:
         explorer.replace_app(app)
         for before in old:
             _expect_as_before(before, explorer.replay(before))
-    return "the new path is there, and clients of the old one see no change"
+    return "the new path works, and old requests get the same responses"
 
 
 def _expect_as_before(before: Exchange, now: Exchange) -> None:

@@ -90,9 +90,9 @@ def check_louder(louder: Callable[..., Any]) -> str:
         exchange = ask(explorer, "GET", "/")
         expect(exchange.text != "one pot of tea", "the text of the app is unchanged")
         text = show(exchange.text)
-        expect(exchange.text == "ONE POT OF TEA", f"of the pieces 'one ', 'pot of ', 'tea' the client gets {text}")
-        pieces = [event for event in exchange.events if event.body_bytes and event.direction == "send"]
-        expect(len(pieces) == 3, "the pieces are not sent one by one", "a stream must not wait for its end")
+        expect(exchange.text == "ONE POT OF TEA", f"of the chunks 'one ', 'pot of ', 'tea' the client gets {text}")
+        chunks = [event for event in exchange.events if event.body_bytes and event.direction == "send"]
+        expect(len(chunks) == 3, "the chunks are not sent one by one", "a stream must not wait for its end")
         _expect_other_kinds(explorer)
     with open_explorer(_build(louder, _Plain(b'{"tea": 1}', kind=_JSON))) as explorer:
         sent = ask(explorer, "GET", "/").text

@@ -1,4 +1,4 @@
-"""The exercises of notebook 06: a response in pieces, an event, and a stream that ends when its client disconnects."""
+"""The exercises of notebook 06: a response in chunks, an event, and a stream that ends when its client disconnects."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _TICKS = 3
 
 
 def check_countdown(app: Any) -> str:
-    """06-1: four pieces, each in a body message of its own, as plain text."""
+    """06-1: four chunks, each in a body message of its own, as plain text."""
     with open_explorer(app) as explorer:
         exchange = ask(explorer, "GET", "/")
         expect_status(exchange, 200, look="the status is in `http.response.start`")
         kind = exchange.headers.get("content-type", "")
         expect(kind.startswith("text/plain"), f"the content-type is {show(kind)}", "headers are pairs of bytes")
         bodies = [event.message.get("body", b"") for event in exchange.events if event.type == "http.response.body"]
-        pieces = [body.decode("utf-8", "replace").strip() for body in bodies if body]
-        look = "each piece is the `body` of one message; how does a message say that another will follow?"
-        expect(pieces == ["3", "2", "1", "go"], f"the pieces are {show(pieces)}", look)
-    return "four pieces, and the last one says that it is the last"
+        chunks = [body.decode("utf-8", "replace").strip() for body in bodies if body]
+        look = "each chunk is the `body` of one message; how does a message say that another will follow?"
+        expect(chunks == ["3", "2", "1", "go"], f"the chunks are {show(chunks)}", look)
+    return "four chunks, and the last one ends the response"
 
 
 def check_encode_event(encode_event: Callable[..., bytes]) -> str:
@@ -99,9 +99,9 @@ def check_clock(app: Any) -> str:
         except ProtocolError:  # no response, or half of one
             raise Missing("the app sends no response to GET /, or not all of it") from None
         if not sent:
-            raise Missing("the app sends no piece of a body")
+            raise Missing("the app sends no body")
         expect(len(sent) == _TICKS, f"the stream ended after {show(sent)}, while its client was still connected")
-        expect(all("tick" in piece for piece in sent), f"the pieces are {show(sent)}", "each piece is the word `tick`")
+        expect(all("tick" in chunk for chunk in sent), f"the chunks are {show(sent)}", "each chunk is the word `tick`")
         explorer.client.call(anyio.sleep, 0.1)
     if watched.returned_at_s == float("inf"):
         raise Wrong(

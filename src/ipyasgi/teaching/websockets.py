@@ -43,13 +43,13 @@ def check_only_tea(app: Any) -> str:
             code = _close_code(explorer, offered)
             client = f"a client that offers {offered or 'nothing'}"
             expect(code is not None, f"{client} is accepted", "what is in `scope['subprotocols']` then?")
-            expect(code != _NO_CLOSE, f"{client} gets no message", "which message rejects, before the accept?")
-    return "one subprotocol is accepted, and the client is informed"
+            expect(code != _NO_CLOSE, f"{client} is not rejected", "which message rejects a connection?")
+    return "one subprotocol is accepted and named, all others are rejected"
 
 
 def check_relay(relay: Any) -> str:
     """07-3: a message of one reaches all others, also after one has disconnected."""
-    expect(isinstance(relay, type), f"your answer should be a class, not {show(relay)}", "pass the class itself")
+    expect(isinstance(relay, type), f"your solution should be a class, not {show(relay)}", "pass the class itself")
     with open_explorer(relay()) as explorer, _connect(explorer) as ada, _connect(explorer) as ben:
         with _connect(explorer) as cleo:
             ada.send_text("the kettle sings")
@@ -68,7 +68,7 @@ def check_relay(relay: Any) -> str:
         try:
             received = ada.receive_text(timeout=_QUIET_S)
         except DeadlineError:
-            return "the others receive it, the sender does not, and a disconnect disturbs no other client"
+            return "the others receive it, the sender does not, and a disconnect does not affect the others"
         raise Wrong(f"the first client receives {show(received)}, its own message")
 
 

@@ -57,7 +57,7 @@ def test_an_app_that_calls_its_own_client(shell):
     """On its own loop that is one clear error, from a thread it works."""
     shell.run(ASKING)
 
-    assert "use await there" in str(shell.error("%asgi GET /itself"))
+    assert "use `await` there" in str(shell.error("%asgi GET /itself"))
     assert shell.run("%asgi GET /itself-in-a-thread").status_code == 200
     assert shell.run("%asgi GET /").status_code == 200
 

@@ -157,7 +157,7 @@ def test_a_loop_that_is_not_the_callers(caller: Backend) -> None:
     async def main() -> None:
         client = AsyncTestClient(with_lifespan, loop=KernelLoop(idle))
         for asked in (client.get("/"), client.call(anyio.sleep, 0), client.websocket_connect("/").__aenter__()):
-            with pytest.raises(LoopError, match="does not run, so nothing awaited of it would ever come"):
+            with pytest.raises(LoopError, match="does not run, so awaiting it would never end"):
                 await asked
         await client.aclose()
 

@@ -224,9 +224,10 @@ def test_work_in_a_thread_is_left_behind(run: Run) -> None:
 @pytest.mark.parametrize("place", ["asyncio", "trio"], indirect=True)
 def test_a_blocked_loop_is_suspected(run: Run, may_block: None) -> None:
     """An app that blocks its loop is abandoned, and the loop is suspect before a waiter is released."""
-    release = threading.Event()
+    entered, release = threading.Event(), threading.Event()
 
     async def app(scope, receive, send):
+        entered.set()
         release.wait(10)
 
     async def main(loop: Loop) -> None:
@@ -235,7 +236,7 @@ def test_a_blocked_loop_is_suspected(run: Run, may_block: None) -> None:
         other = threading.Thread(target=lambda: (cycle.wait_ended(5), suspected.append(loop.suspect)))
         other.start()
         try:
-            await anyio.sleep(0.05)
+            assert await anyio.to_thread.run_sync(becomes_true, entered.is_set)
             assert not await cycle.abort_async()
             assert await anyio.to_thread.run_sync(becomes_true, lambda: suspected)
             assert suspected == [True]

@@ -56,7 +56,7 @@ class AppCall(CallHandle):
         self._observer = observer
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
-        self._abandoned = False
+        self._limit_raised = False
         self._disconnect_seen = True  # whether the app has received the disconnect; False where there is one
 
     @property
@@ -131,7 +131,7 @@ class AppCall(CallHandle):
                 self.outcome = "raised" if raised else "cancelled" if self._cancel_requested else "returned"
             self._coroutine = None
             self.ended = True
-            if self._abandoned:
+            if self._limit_raised:
                 self._change_limit(-1)
             try:
                 self._on_end()
@@ -173,7 +173,7 @@ class AppCall(CallHandle):
 
     async def _raise_limit(self) -> None:
         if not self.ended:
-            self._abandoned = True
+            self._limit_raised = True
             self._change_limit(+1)
 
 

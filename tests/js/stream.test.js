@@ -87,7 +87,7 @@ test("a question that is partly answered is asked again soon", () => {
   model.receive(rows(11, 1));
   mock.timers.tick(3000);
   model.receive(rows(1, 5));
-  mock.timers.tick(4000); // the wait that was under way
+  mock.timers.tick(4000); // the wait that had begun
   model.takeSent();
   mock.timers.tick(1000);
   assert.deepEqual(model.takeSent(), [ask(6, 10)]);
@@ -120,7 +120,7 @@ test("a closed stream neither listens nor asks", () => {
   assert.deepEqual(model.takeSent(), []);
 });
 
-test("messages of the panel itself are no rows", () => {
+test("messages of the panel itself are not rows", () => {
   const stream = new RowStream(model, 100);
   let notified = 0;
   stream.watchers.add(() => {

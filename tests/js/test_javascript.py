@@ -64,7 +64,7 @@ def test_its_own_tests_pass() -> None:
 
 
 def test_the_lock_file_names_no_registry() -> None:
-    """Where packages come from is the business of whoever installs them; each has its checksum."""
+    """Where packages come from is decided where they are installed; each has its checksum."""
     text = (node.FOLDER / "package-lock.json").read_text("utf-8")
     assert "resolved" not in text
     packages = json.loads(text)["packages"]

@@ -31,7 +31,7 @@ export class JsonIndex {
   }
 
   /**
-   * Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+   * Reads the whole text, giving the page a turn between slices; rejects where it is not JSON.
    * @param {string} text
    * @param {() => boolean} isWanted
    */

@@ -90,7 +90,7 @@ export class JsonTree {
   }
 
   /**
-   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * Shows a text; rejects where it is not JSON. Of two calls the later wins.
    * @param {string} text
    */
   async show(text) {

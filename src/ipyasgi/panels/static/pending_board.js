@@ -1,4 +1,4 @@
-// Requests under way, one line each. The page counts the seconds itself: the kernel speaks when something has changed.
+// Running requests, one line each. The page counts the seconds itself: the kernel speaks when something has changed.
 
 import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";

@@ -299,7 +299,7 @@ class FormPage {
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
 
-  /** A path that is typed is that of a route, or one of its own, to which what is in the form goes along. */
+  /** A path that is typed is that of a route, or one of its own, which takes over what is in the form. */
   onPathTyped() {
     const choice = this.picker.current;
     if (choice && this.typedKey() !== this.key) {
@@ -373,7 +373,7 @@ class FormPage {
     this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
   }
 
-  /** The draft goes along: what is sent is what is on the page, whatever the kernel has heard of it so far. */
+  /** The draft is sent too: what is sent is what is on the page, whatever the kernel has heard of it so far. */
   send() {
     if (!this.bar.offered) return;
     this.picker.close();

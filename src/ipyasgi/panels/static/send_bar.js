@@ -1,4 +1,4 @@
-// Send, Cancel, and a line about the request under way. The page counts the seconds itself: the kernel may be busy.
+// Send, Cancel, and a line about the running request. The page counts the seconds itself: the kernel may be busy.
 
 import { make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";

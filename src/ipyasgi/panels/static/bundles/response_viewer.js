@@ -31,7 +31,7 @@ var JsonIndex = class _JsonIndex {
     this.levels = new Int32Array(this.capacity);
   }
   /**
-   * Reads the whole text, giving the page a turn between slices; rejects where it is no JSON.
+   * Reads the whole text, giving the page a turn between slices; rejects where it is not JSON.
    * @param {string} text
    * @param {() => boolean} isWanted
    */
@@ -536,7 +536,7 @@ var JsonTree = class {
     this.showFindCount();
   }
   /**
-   * Shows a text; rejects where it is no JSON. Of two calls the later wins.
+   * Shows a text; rejects where it is not JSON. Of two calls the later wins.
    * @param {string} text
    */
   async show(text) {

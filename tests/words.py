@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 READ = ("src", "notebooks", "binder", "README.md", ".github")
+SKIPPED = frozenset({"bundles", "node_modules", ".ipynb_checkpoints"})
 SUFFIXES = (".py", ".js", ".html", ".css", ".md", ".ipynb", ".yml")
 
 # (pattern, what to write instead). Case does not matter; a pattern stands for whole words.
@@ -142,7 +143,7 @@ def list_files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from (
             file
             for file in inside
-            if file.suffix in SUFFIXES and not {"bundles", "node_modules", ".ipynb_checkpoints"}.intersection(file.parts)
+            if file.suffix in SUFFIXES and SKIPPED.isdisjoint(file.parts)
         )
 
 

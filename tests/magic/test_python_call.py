@@ -137,6 +137,8 @@ def test_secrets_come_from_the_environment(shell, monkeypatch):
         ("--form password=s3cret n={{n}}", 'data={"password": os.environ["PASSWORD"], "n": str(n)}'),
         ('--raw \'{"pin": 73019, "n": {{n}}}\'', 'json={"pin": json.loads(os.environ["PIN"]), "n": n}'),
         ("--raw 'password=s3cret&n={{n}}'", 'content=os.environ["BODY"]'),
+        ('token:=\'["s3cret", {{n}}]\'', 'json={"token": [os.environ["TOKEN"], n]}'),
+        ("Referer:/?token=s3cret n:={{n}}", 'headers={"Referer": "/?token=" + os.environ["TOKEN"]}, json={"n": n}'),
     ],
 )
 def test_secrets_beside_values_of_python(shell, line, written):
@@ -146,6 +148,14 @@ def test_secrets_beside_values_of_python(shell, line, written):
     assert written in code
     assert "s3cret" not in code
     assert "73019" not in code
+
+
+def test_names_that_the_user_calls_secret(shell):
+    """The settings of the attached app say what is not written into the code."""
+    shell.run("explorer = %asgi app\n%asgi config secret_names=gate")
+    code = shell.run("%asgi --as-python POST /items gate=s3cret key=fine")
+
+    assert code.endswith('explorer.post("/items", json={"gate": os.environ["GATE"], "key": "fine"})')
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,8 @@ def test_secrets_come_from_the_environment(shell, monkeypatch):
         ("--form password=s3cret n={{n}}", 'data={"password": os.environ["PASSWORD"], "n": str(n)}'),
         ('--raw \'{"pin": 73019, "n": {{n}}}\'', 'json={"pin": json.loads(os.environ["PIN"]), "n": n}'),
         ("--raw 'password=s3cret&n={{n}}'", 'content=os.environ["BODY"]'),
-        ('token:=\'["s3cret", {{n}}]\'', 'json={"token": [os.environ["TOKEN"], n]}'),
-        ("Referer:/?token=s3cret n:={{n}}", 'headers={"Referer": "/?token=" + os.environ["TOKEN"]}, json={"n": n}'),
+        ("token:='[\"s3cret\", {{n}}]'", 'json={"token": [os.environ["TOKEN"], n]}'),
+        ("Referer:/?token=s3cret n:={{n}}", 'headers={"Referer": "/?token=" + os.environ["TOKEN"]}'),
     ],
 )
 def test_secrets_beside_values_of_python(shell, line, written):

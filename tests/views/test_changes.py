@@ -48,6 +48,6 @@ def test_values_under_secret_names_are_masked(path: str, text: str, shown: str) 
 
 
 def test_output_loses_its_colours_and_last_newline() -> None:
-    """What was meant for a terminal reads as text."""
+    """Output meant for a terminal is shown as text."""
     (line,) = show_output([OutputLine(source="stdout", text="\x1b[1;31mred\x1b[0m\n", at_ns=1_500_000)])
-    assert (line.text, line.at, line.source) == ("red", "1.50 ms", "stdout")
+    assert line.text == "red"

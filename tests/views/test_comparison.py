@@ -103,7 +103,7 @@ def test_secrets(show: bool) -> None:
         assert ("s3c-2" in views[0].html) is ("s3c-2" in views[0].text) is show
         assert "changed" in views[0].text
         assert show or not any("s3c" in form for view in views for form in (view.html, view.text))
-    assert ("they differ only in what is masked" in text_views[0].text) is not show
+    assert ("they differ only in masked values" in text_views[0].text) is not show
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

@@ -46,4 +46,3 @@ def test_sizes_step_by_a_thousand(size: int, said: str) -> None:
 def test_counts_agree_with_their_noun() -> None:
     """One is singular, everything else plural, with thousands set apart."""
     assert [count_of(n, "route") for n in (0, 1, 12000)] == ["0 routes", "1 route", "12,000 routes"]
-    assert count_of(2, "reply", "replies") == "2 replies"

@@ -130,8 +130,8 @@ def test_what_changed_is_marked_where_it_is_and_told_by_exchange() -> None:
     marks = {path: node.mark for path, node in nodes_of(shown.trees).items() if node.mark}
     assert marks == {"state['kept']['count']": "changed", "state['kept']['token']": "added"}
     assert [one.name for one in shown.changed_by] == ["r2", "r1", ""]
-    assert shown.changed_by[0].what == "GET /b"
-    assert shown.changed_by[-1].what == "lifespan.startup"
+    assert shown.changed_by[0].cause == "GET /b"
+    assert shown.changed_by[-1].cause == "lifespan.startup"
     assert "state['kept']['count'] 0 → 2" in text
 
 

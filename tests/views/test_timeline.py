@@ -91,7 +91,7 @@ def test_thousands_are_put_together() -> None:
     assert "500 messages, 5.0 kB" in drawn.marks[0].title
     assert len(drawn.rows) == 24 + 1 + 6 + 1
     assert drawn.rows[24].detail == "4,970 messages left out here; all are in .events"
-    assert drawn.rows[-1].detail == "7 messages more came and were not kept"
+    assert drawn.rows[-1].detail == "7 more messages not kept"
 
 
 def test_labels_do_not_cover_each_other() -> None:

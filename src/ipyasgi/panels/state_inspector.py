@@ -156,7 +156,7 @@ def _page_changes(changes: Iterable[Change]) -> list[dict[str, str]]:
 def _page_entry(one: ChangedBy) -> dict[str, Any]:
     return {
         "name": one.name,
-        "what": one.what,
+        "what": one.cause,
         "at": one.at,
         "changes": _page_changes(one.changes),
         "more": one.more,

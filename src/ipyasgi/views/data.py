@@ -1,7 +1,4 @@
-"""Records as plain data, for `json.dumps`: what is shown, masked by the same rules, and not cut where a view cuts.
-
-Only dicts with text keys, lists, texts, numbers, booleans and None. Times are milliseconds.
-"""
+"""Records as plain data for `json.dumps`, masked as in the views but not cut. Times are in milliseconds."""
 
 from __future__ import annotations
 
@@ -22,12 +19,13 @@ from ..history.comparison import Comparison
 from ..history.exchange import Exchange, Preview
 from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText
+from ..records.output import OutputLine
 from ..records.settings import SETTINGS, Settings
 from ..records.state import Change, StateLook, look_at
 from ..routes.route import Route
 from ..routes.routes import RouteDocs, Routes
 from .body import BodyShown
-from .changes import OutputShown, show_changes
+from .changes import show_changes
 from .comparison import show_comparison
 from .exchange import content_of, show_exchange
 from .lifespan import show_lifespan
@@ -41,9 +39,8 @@ def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     """
     Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
 
-    ``status`` is None where there is no response; ``headers`` are pairs, for a name may come twice. ``body`` is decoded
-    where it is JSON, else its text, cut where it is over a megabyte; None where it is empty or no text. ``errors`` are
-    the violations of the protocol.
+    ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
+    JSON value, or a text that is cut after a megabyte; None where it is empty or binary. ``errors`` are violations.
     """
     content = content_of(exchange) if exchange.answered else b""
     shown = show_exchange(exchange, dataclasses.replace(settings, body_shown_bytes=len(content) + 1))
@@ -52,7 +49,7 @@ def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
         "target": shown.target,
         "status": exchange.response.status_code if exchange.response is not None else None,
         "ms": _ms(exchange.elapsed_ns),
-        "headers": _pairs(shown.response_headers),
+        "headers": list(map(list, shown.response_headers)),
         "body": _body(content, shown.response_body, settings),
         "state": _changes(shown.changes),
         "output": _output(shown.output),
@@ -62,23 +59,23 @@ def read_exchange(exchange: Exchange, settings: Settings) -> dict[str, Any]:
 
 
 def read_head(exchange: Exchange, settings: Settings) -> dict[str, Any]:
-    """Return what is shown of an exchange's head: ``method, target, status, ms, headers``."""
+    """Return ``method, target, status, ms, headers``."""
     whole = read_exchange(exchange, settings)
     return {key: whole[key] for key in ("method", "target", "status", "ms", "headers")}
 
 
 def read_exchanges(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
-    """Return each exchange with its name."""
+    """Return the exchanges with their names."""
     return {"exchanges": [{"name": one.name, **read_exchange(one, settings)} for one in exchanges]}
 
 
 def read_comparison(comparison: Comparison, settings: Settings) -> dict[str, Any]:
-    """Return what differs between two exchanges."""
+    """Return the differences between two exchanges."""
     shown, sides = show_comparison(comparison, settings), (comparison.before, comparison.after)
     return {
         "verdict": comparison.verdict,
         "method": shown.method,
-        "target": shown.place,
+        "target": shown.target,
         "names": [side.name for side in sides],
         "statuses": [side.status for side in sides],
         "ms": [_ms(side.elapsed_ns) for side in sides],
@@ -90,12 +87,12 @@ def read_comparison(comparison: Comparison, settings: Settings) -> dict[str, Any
 
 
 def read_recheck(recheck: Recheck, settings: Settings) -> dict[str, Any]:
-    """Return whether all is as it was, and each comparison."""
+    """Return `Recheck.ok` and the comparisons."""
     return {"ok": recheck.ok, "comparisons": [read_comparison(one, settings) for one in recheck]}
 
 
 def read_explorer(explorer: Explorer, settings: Settings) -> dict[str, Any]:
-    """Return what the app is and how it stands."""
+    """Return the app's name, status and routes."""
     return {
         "name": explorer.name,
         "lifespan": explorer.lifespan.status,
@@ -106,14 +103,14 @@ def read_explorer(explorer: Explorer, settings: Settings) -> dict[str, Any]:
 
 
 def read_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, Any]:
-    """Return where the lifespan stands and each step."""
+    """Return the lifespan's status and steps."""
     shown = show_lifespan(lifespan, settings)
     return {
         "status": shown.status,
         "steps": [
-            _some_of(step, "direction", "type", "message")
-            | {"state": _changes(step.changes), "output": _output(step.output)}
-            for step in shown.steps
+            _some_of(row, "direction", "type")
+            | {"message": row.detail, "state": _changes(changes), "output": _output(output)}
+            for row, changes, output in shown.steps
         ],
         "failure": shown.failure,
         "exception": _exception(shown.raised),
@@ -121,12 +118,12 @@ def read_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, A
 
 
 def read_state(state: ExplorerState, settings: Settings) -> dict[str, Any]:
-    """Return the state as it is now."""
+    """Return the present state."""
     return read_look(look_at(state.places(), None, settings), settings)
 
 
 def read_look(look: StateLook, settings: Settings) -> dict[str, Any]:
-    """Return each place as a tree of short texts, and what had changed."""
+    """Return the state as trees of short texts, and its changes."""
     return {
         "state": {tree.path: _tree(tree) if tree.nodes else {} for tree in show_trees(look, settings)},
         "changes": _changes(show_changes(look.changes, settings)),
@@ -134,7 +131,7 @@ def read_look(look: StateLook, settings: Settings) -> dict[str, Any]:
 
 
 def read_imported(imported: Imported, settings: Settings) -> dict[str, Any]:
-    """Return the requests that were read, and the notes."""
+    """Return the imported requests, and the notes."""
     return {
         "requests": [
             {
@@ -150,23 +147,23 @@ def read_imported(imported: Imported, settings: Settings) -> dict[str, Any]:
 
 
 def read_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
-    """Return how far each has come, in words."""
+    """Return the progress of each request."""
     every = (pending,) if isinstance(pending, Pending) else pending
     return {"requests": [dataclasses.asdict(show_pending(one, settings)) for one in every]}
 
 
 def read_preview(preview: Preview, settings: Settings) -> dict[str, Any]:
-    """Return what there is to be drawn."""
+    """Return the media type and the size of a body."""
     return {"content_type": preview.content_type, "body_bytes": len(preview.content)}
 
 
 def read_routes(routes: Routes, settings: Settings) -> dict[str, Any]:
-    """Return each route."""
+    """Return the routes."""
     return {"routes": [_route(route) for route in routes.values()]}
 
 
 def read_docs(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
-    """Return each route with its docstring and what a request may carry."""
+    """Return the routes with their docstrings and inputs."""
     return {
         "routes": [
             {**_route(doc.route), "doc": doc.route.doc, "inputs": [dataclasses.asdict(one) for one in doc.inputs]}
@@ -176,7 +173,7 @@ def read_docs(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
 
 
 def read_run(run: Run, settings: Settings) -> dict[str, Any]:
-    """Return one call of the app: how it ended and each message, without what the messages hold."""
+    """Return one call of the app: its outcome and its messages without their payloads."""
     shown = show_run(run, settings)
     return {
         "kind": run.kind,
@@ -184,7 +181,7 @@ def read_run(run: Run, settings: Settings) -> dict[str, Any]:
         "target": shown.target,
         "outcome": run.status if isinstance(run, LifespanRun) else shown.outcome,
         "ms": _ms(run.duration_ns),
-        "headers": {title: _pairs(pairs) for title, pairs in shown.headers},
+        "headers": {title: list(map(list, pairs)) for title, pairs in shown.headers},
         "messages": [
             {**_some_of(event, "direction", "type"), "ms": _ms(event.at_ns), "body_bytes": event.body_bytes}
             for event in run.events
@@ -196,19 +193,18 @@ def read_run(run: Run, settings: Settings) -> dict[str, Any]:
 
 def read_headers(headers: DefaultHeaders, settings: Settings) -> dict[str, Any]:
     """Return the default headers as pairs."""
-    return {"headers": _pairs(mask_default_headers(headers, settings))}
+    return {"headers": list(map(list, mask_default_headers(headers, settings)))}
 
 
 def read_cookies(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
     """Return the cookies as pairs."""
-    return {"cookies": _pairs(mask_cookies(cookies, settings))}
+    return {"cookies": list(map(list, mask_cookies(cookies, settings)))}
 
 
 def read_settings(shown: Settings, settings: Settings) -> dict[str, Any]:
-    """Return the settings under their names in Python."""
-    return {one.field: getattr(shown, one.field) for one in SETTINGS.values()} | {
-        "secret_names": list(shown.secret_names)
-    }
+    """Return the settings by their Python names."""
+    fields = {one.field: getattr(shown, one.field) for one in SETTINGS.values()}
+    return fields | {"secret_names": list(shown.secret_names)}
 
 
 def _body(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
@@ -217,7 +213,7 @@ def _body(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
     if shown.kind == "json":
         with contextlib.suppress(ValueError, RecursionError):
             decoded = settings.redactor.value(json.loads(content))
-            json.dumps(decoded, allow_nan=False)  # NaN and infinities are Python's alone, and stay text
+            json.dumps(decoded, allow_nan=False)  # NaN and infinities are not JSON, so the body stays text
             return decoded
     return "\n".join(filter(None, [shown.text, shown.missing])) or None
 
@@ -226,15 +222,11 @@ def _ms(ns: int) -> float:
     return round(ns / 1e6, 3)
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    return [list(pair) for pair in pairs]
-
-
 def _changes(changes: Iterable[Change]) -> list[dict[str, Any]]:
     return [dataclasses.asdict(change) for change in changes]
 
 
-def _output(output: Iterable[OutputShown]) -> list[dict[str, Any]]:
+def _output(output: Iterable[OutputLine]) -> list[dict[str, Any]]:
     return [_some_of(line, "source", "label", "text") for line in output]
 
 

@@ -1,4 +1,4 @@
-"""The card of an attached app: what it is, how it stands, what it offers, what to try next."""
+"""The card of an attached app: its lifespan, its routes, and commands to try next."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ _ROUTES = 12
 
 
 def view_explorer(explorer: Explorer, settings: Settings) -> View:
-    """Return the card."""
-    life = show_lifespan(explorer.lifespan, settings)
-    routes = list(explorer.routes.values())
-    error = explorer.startup_error
-    failed = error if error is not None and life.tone == "failed" else None
-    raised = life.raised or (read_exception(failed) if failed is not None else None)
+    """Return the view of an explorer."""
+    life, routes = show_lifespan(explorer.lifespan, settings), list(explorer.routes.values())
+    raised = life.raised
+    if raised is None and explorer.startup_error is not None and life.tone == "failed":
+        raised = read_exception(explorer.startup_error)
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
-    if explorer.closed:
-        about.append("closed")
+    about += ["closed"] if explorer.closed else []
+    more = max(len(routes) - _ROUTES, 0)
     tries = [] if explorer.closed else list(_suggested(life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
     lines += route_lines(routes[:_ROUTES])
-    if len(routes) > _ROUTES:
-        lines.append(f"  … {count_of(len(routes) - _ROUTES, 'more route')}: %asgi routes")
+    if more:
+        lines.append(f"  … {count_of(more, 'more route')}: %asgi routes")
     if tries:
         lines.append(f"try: {'   '.join(tries)}")
     return build_view(
@@ -43,7 +42,7 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         life=life,
         raised=raised,
         routes=routes[:_ROUTES],
-        more_routes=max(len(routes) - _ROUTES, 0),
+        more_routes=more,
         about=about,
         tries=tries,
     )

@@ -1,4 +1,4 @@
-"""What is a plain list: the head of a response, default headers and cookies, the settings, imported requests."""
+"""Plain lists: the head of a response, default headers and cookies, the settings, imported requests."""
 
 from __future__ import annotations
 
@@ -17,26 +17,25 @@ Pairs = Sequence[tuple[str, str]]
 
 
 def view_head(exchange: ExchangeHead, settings: Settings) -> View:
-    """Return the summary line and the response's headers of an exchange."""
+    """Return the view of an exchange's head: its summary line and the response headers."""
     shown = show_exchange(exchange, settings)
     return _view(summary_line(shown), shown.response_headers, summary=shown)
 
 
 def view_headers(headers: DefaultHeaders, settings: Settings) -> View:
-    """Return the default headers, masked."""
+    """Return the view of the default headers."""
     return _view(f"{count_of(len(headers), 'header')} with every request", mask_default_headers(headers, settings))
 
 
 def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
-    """Return the cookies, their values masked: any cookie may be the key to a session."""
+    """Return the view of the cookies. All values are masked, because any cookie may identify a session."""
     pairs = mask_cookies(cookies, settings)
     return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
 
 
 def view_settings(shown: Settings, settings: Settings) -> View:
-    """Return the settings under their names in Python."""
-    pairs = [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()]
-    return _view("Settings", pairs)
+    """Return the view of the settings, by their Python names."""
+    return _view("Settings", [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()])
 
 
 def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
@@ -57,16 +56,11 @@ def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> Vie
 
 
 def view_imported(imported: Imported, settings: Settings) -> View:
-    """Return one line for each request, secrets of its query masked, and the notes."""
-    rows = [
-        (
-            request.spec.method,
-            settings.redactor.url(request.spec.target),
-            size_of(len(request.spec.body)) if request.spec.body else "",
-            request.name,
-        )
-        for request in imported
-    ]
+    """Return the view of imported requests, a line for each, and of the notes."""
+    rows = []
+    for name, spec in ((one.name, one.spec) for one in imported):
+        size = size_of(len(spec.body)) if spec.body else ""
+        rows.append((spec.method, settings.redactor.url(spec.target), size, name))
     title = f"{count_of(len(rows), 'request')} read"
     lines = [title]
     lines += [f"  {method} {one_line(target, 120)}  {size}  {name}".rstrip() for method, target, size, name in rows]

@@ -267,7 +267,7 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
     return {
         "name": shown.name,
         "method": shown.method,
-        "target": shown.place,
+        "target": shown.short_target,
         "outcome": shown.outcome,
         "tone": _TONES.get(shown.tone, ""),
         "elapsed": shown.elapsed,

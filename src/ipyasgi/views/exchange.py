@@ -17,7 +17,7 @@ from ..records.state import Change
 from .body import BodyShown, show_body
 from .body.shown import body_lines, cut_lines
 from .changes import exception_lines, show_changes, show_output
-from .figures import clock_of, count_of, size_of, time_of
+from .figures import count_of, size_of, time_of
 from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line
 
@@ -110,7 +110,7 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
         tone=_TONES.get(exchange.response.status_code // 100, "none") if exchange.response is not None else "failed",
         elapsed=time_of(exchange.elapsed_ns),
         size=size_of(len(content_of(exchange))) if exchange.answered else "",
-        sent_at=clock_of(exchange.sent_at),
+        sent_at=f"{exchange.sent_at:%H:%M:%S}",
         marks=tuple(_marks(exchange, settings)),
         notes=exchange.notes,
         no_response="" if exchange.answered else _NO_RESPONSE,

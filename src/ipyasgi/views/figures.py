@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 
 def time_of(ns: float) -> str:
     """Return nanoseconds as ``840 µs``, ``12.4 ms``, ``1.24 s`` or ``2 min 5 s``."""
@@ -32,8 +30,3 @@ def size_of(size_bytes: int) -> str:
 def count_of(number: int, noun: str) -> str:
     """Return ``1 route``, ``9 routes``, ``12,000 events``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def clock_of(moment: datetime) -> str:
-    """Return the time of day, ``14:03:59``."""
-    return moment.strftime("%H:%M:%S")

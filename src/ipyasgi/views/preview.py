@@ -26,7 +26,7 @@ _LIMIT_BYTES = 8 * 1024 * 1024  # a notebook with more could not be opened
 
 
 def view_preview(preview: Preview, settings: Settings) -> View:
-    """Return the view of a body: drawn, or its type as text. A URL has the type of the bytes, not that of the header."""
+    """Return the view of a body: drawn, or its type as text. A URL has the type of the bytes, not of the header."""
     media_type = preview.content_type.partition(";")[0].strip().lower()
     label = f"{media_type or 'no content type'}, {size_of(len(preview.content))}"
     kind, source = _draw(preview, media_type, settings)

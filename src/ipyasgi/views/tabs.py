@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..history.exchange import Exchange
 from ..records.redaction import MASK
@@ -11,22 +11,7 @@ from .exchange import ExchangeShown, show_exchange
 from .figures import count_of
 from .view import View, build_view, one_line, render
 
-_NAMES = ("body", "headers", "cookies", "timeline", "state", "output", "exception", "protocol", "request")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """
-    One part of an exchange.
-
-    :ivar about: the size or number of its contents
-    :ivar some: whether it has contents
-    """
-
-    name: str
-    title: str
-    about: str = ""
-    some: bool = False
+TABS = ("body", "headers", "cookies", "timeline", "state", "output", "exception", "protocol", "request")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,24 +19,15 @@ class ExchangeTabs:
     """
     An exchange in parts.
 
+    :ivar about: the size or number of the contents of each of `TABS`; empty for an empty tab
     :ivar drawn: whether ``html`` contains the body; the panel shows plain JSON and text by itself
-    :ivar html: each part with contents, in an element ``.i-tab`` with its name as ``data-tab``
+    :ivar html: each part that is not empty, in an element ``.i-tab`` with its name as ``data-tab``
     """
 
-    tabs: tuple[Tab, ...]
+    about: dict[str, str]
     shown: ExchangeShown
     drawn: bool
     html: str
-
-
-def empty_tabs() -> tuple[Tab, ...]:
-    """Return the tabs without contents."""
-    return tuple(Tab(name=name, title=name.capitalize()) for name in _NAMES)
-
-
-def live_tabs() -> tuple[Tab, ...]:
-    """Return the tabs of a response that is still being received, which has only a body."""
-    return tuple(replace(tab, some=tab.name == "body") for tab in empty_tabs())
 
 
 def view_nothing(title: str = "No response yet") -> View:
@@ -65,7 +41,7 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
     cookies = _cookies(exchange, settings)
     body = shown.response_body
     drawn = body is not None and (body.kind not in ("empty", "json", "text") or body.table is not None)
-    abouts = {
+    about = {
         "body": body.label if body is not None and body.kind != "empty" else "",
         "headers": str(len(shown.response_headers) or ""),
         "cookies": str(len(cookies) or ""),
@@ -76,9 +52,8 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
         "protocol": str(len(shown.violations) or ""),
         "request": shown.method,
     }
-    tabs = tuple(replace(tab, about=abouts[tab.name], some=bool(abouts[tab.name])) for tab in empty_tabs())
     html = render("tabs.html", one=shown, cookies=cookies, drawn=drawn)
-    return ExchangeTabs(tabs=tabs, shown=shown, drawn=drawn, html=html)
+    return ExchangeTabs(about=about, shown=shown, drawn=drawn, html=html)
 
 
 def _cookies(exchange: Exchange, settings: Settings) -> list[tuple[str, str, str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
+from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, Frame
 from ..records.output import OutputLine
 from ..records.redaction import MASK, Redactor
@@ -67,3 +69,28 @@ def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
     for connection, earlier in raised.before:
         yield connection
         yield from (f"  {line}" for line in exception_lines(earlier, last=3))
+
+
+def changes_data(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return changes as plain data."""
+    return [asdict(change) for change in changes]
+
+
+def output_data(output: Iterable[OutputLine]) -> list[dict[str, Any]]:
+    """Return output lines as plain data."""
+    return [pick(line, "source", "label", "text") for line in output]
+
+
+def exception_data(raised: ExceptionText | None) -> dict[str, Any] | None:
+    """Return an exception as plain data."""
+    return {"type": raised.type_name, "message": raised.message} if raised is not None else None
+
+
+def violations_data(violations: Iterable[Violation]) -> list[dict[str, Any]]:
+    """Return violations as plain data."""
+    return [pick(one, "rule", "message", "section") for one in violations]
+
+
+def pick(value: Any, *names: str) -> dict[str, Any]:
+    """Return attributes of a value by name."""
+    return {name: getattr(value, name) for name in names}

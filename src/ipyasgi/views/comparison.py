@@ -7,6 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..explorer.replay import Recheck
 from ..history.alignment import DiffLine, find_line_changes
@@ -14,9 +15,9 @@ from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparis
 from ..records.settings import Settings
 from ..records.state import Change
 from .body import show_body
-from .changes import show_changes
-from .figures import count_of, size_of, time_of
-from .view import View, build_view, one_line
+from .changes import changes_data, show_changes
+from .figures import count_of, ms_of, size_of, time_of
+from .view import View, build_view, one_line, shows
 
 _TONES: dict[Verdict, str] = {"now fails": "failed", "changed": "bad", "now works": "good", "same": "good"}
 _LINES, _TEXT_LINES, _LINE_CHARS = 200, 40, 300
@@ -55,6 +56,24 @@ class ComparisonShown:
     earlier: str = ""
 
 
+def comparison_data(comparison: Comparison, settings: Settings) -> dict[str, Any]:
+    """Return the differences between two exchanges."""
+    shown, sides = show_comparison(comparison, settings), (comparison.before, comparison.after)
+    return {
+        "verdict": comparison.verdict,
+        "method": shown.method,
+        "target": shown.target,
+        "names": [side.name for side in sides],
+        "statuses": [side.status for side in sides],
+        "ms": [ms_of(side.elapsed_ns) for side in sides],
+        "exceptions": list(shown.raised) if shown.raised is not None else None,
+        "headers": changes_data(shown.headers),
+        "body": [*changes_data(shown.changes), *(f"{line.mark} {line.text}" for line in shown.lines)],
+        "ignored": list(comparison.ignored),
+    }
+
+
+@shows(Comparison, comparison_data)
 def view_comparison(comparison: Comparison, settings: Settings) -> View:
     """Return the view of the differences between two exchanges."""
     shown = show_comparison(comparison, settings)
@@ -63,6 +82,12 @@ def view_comparison(comparison: Comparison, settings: Settings) -> View:
     return build_view("\n".join([head, *_lines(shown)]), "comparison.html", one=shown)
 
 
+def recheck_data(recheck: Recheck, settings: Settings) -> dict[str, Any]:
+    """Return `Recheck.ok` and the comparisons."""
+    return {"ok": recheck.ok, "comparisons": [comparison_data(one, settings) for one in recheck]}
+
+
+@shows(Recheck, recheck_data)
 def view_recheck(recheck: Recheck, settings: Settings) -> View:
     """Return the view of a recheck: counts, a row for each request, and the first differences in full."""
     every = sorted(recheck, key=lambda one: list(_TONES).index(one.verdict))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..history.exchange import Exchange, Exchanges
 from ..history.history import History
@@ -16,10 +19,18 @@ from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
 from .body.shown import body_lines, cut_lines
-from .changes import exception_lines, show_changes, show_output
-from .figures import count_of, size_of, time_of
+from .changes import (
+    changes_data,
+    exception_data,
+    exception_lines,
+    output_data,
+    show_changes,
+    show_output,
+    violations_data,
+)
+from .figures import count_of, ms_of, size_of, time_of
 from .timeline import Timeline, build_timeline, timeline_lines
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 _NO_RESPONSE = "The app sent no response; the client stands in with a 500, as a server would."
 _BODY_LINES = 40
@@ -77,12 +88,42 @@ class ExchangeShown:
         return one_line(self.target, 120)
 
 
+def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
+    """
+    Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
+
+    ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
+    JSON value, or a text that is cut after a megabyte; None where it is empty or binary. ``errors`` are violations.
+    """
+    content = content_of(exchange) if exchange.answered else b""
+    shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
+    return {
+        "method": shown.method,
+        "target": shown.target,
+        "status": exchange.response.status_code if exchange.response is not None else None,
+        "ms": ms_of(exchange.elapsed_ns),
+        "headers": list(map(list, shown.response_headers)),
+        "body": _body_data(content, shown.response_body, settings),
+        "state": changes_data(shown.changes),
+        "output": output_data(shown.output),
+        "exception": exception_data(shown.raised),
+        "errors": violations_data(shown.violations),
+    }
+
+
+@shows(Exchange, exchange_data)
 def view_exchange(exchange: Exchange, settings: Settings) -> View:
     """Return the view of one exchange: a summary line, then a section for each part."""
     shown = show_exchange(exchange, settings)
     return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown)
 
 
+def exchanges_data(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
+    """Return the exchanges with their names."""
+    return {"exchanges": [{"name": one.name, **exchange_data(one, settings)} for one in exchanges]}
+
+
+@shows(Exchanges, exchanges_data)
 def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of several exchanges: a row for each of the last ones; the newest rows can be expanded."""
     every = tuple(exchanges)
@@ -227,6 +268,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
             yield f"  {rule}: {one_line(first.message)}{more} ({section})"
 
 
+@shows(History, exchanges_data)
 def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of a history: a row for each of the newest exchanges, and the number of older ones."""
     every = tuple(history)
@@ -239,3 +281,14 @@ def view_history(history: History | Iterable[Exchange], settings: Settings) -> V
     if not every:
         lines.append("try: %asgi GET /")
     return build_view("\n".join(lines), "history.html", rows=rows, older=len(every) - len(rows), title=title)
+
+
+def _body_data(content: bytes, shown: BodyShown | None, settings: Settings) -> Any:
+    if shown is None or shown.kind == "hex":
+        return None
+    if shown.kind == "json":
+        with contextlib.suppress(ValueError, RecursionError):
+            decoded = settings.redactor.value(json.loads(content))
+            json.dumps(decoded, allow_nan=False)  # NaN and infinities are not JSON, so the body stays text
+            return decoded
+    return "\n".join(filter(None, [shown.text, shown.missing])) or None

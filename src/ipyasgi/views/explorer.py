@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ..explorer.explorer import Explorer
 from ..records.exception_text import read_exception
@@ -11,12 +12,24 @@ from ..routes.route import Route
 from .changes import exception_lines
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
-from .routes import route_lines
-from .view import View, build_view, one_line
+from .routes import route_lines, routes_data
+from .view import View, build_view, one_line, shows
 
 _ROUTES = 12
 
 
+def explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
+    """Return the app's name, status and routes."""
+    return {
+        "name": explorer.name,
+        "lifespan": explorer.lifespan.status,
+        "closed": explorer.closed,
+        "exchanges": len(explorer.history),
+        **routes_data(explorer.routes, settings),
+    }
+
+
+@shows(Explorer, explorer_data)
 def view_explorer(explorer: Explorer, settings: Settings) -> View:
     """Return the view of an explorer."""
     life, routes = show_lifespan(explorer.lifespan, settings), list(explorer.routes.values())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..explorer.lifespan import ExplorerLifespan, LifespanStep
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change
-from .changes import exception_lines, show_changes, show_output
+from .changes import changes_data, exception_data, exception_lines, output_data, pick, show_changes, show_output
 from .figures import time_of
 from .lifespan_map import draw_lifespan
 from .timeline import Row
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 _MEANING = {
     "not started": "The app has not been started.",
@@ -58,6 +59,22 @@ class LifespanShown:
         return f"lifespan {self.status}" + (f" ({self.took})" if self.took else "")
 
 
+def lifespan_data(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, Any]:
+    """Return the lifespan's status and steps."""
+    shown = show_lifespan(lifespan, settings)
+    return {
+        "status": shown.status,
+        "steps": [
+            pick(row, "direction", "type")
+            | {"message": row.detail, "state": changes_data(changes), "output": output_data(output)}
+            for row, changes, output in shown.steps
+        ],
+        "failure": shown.failure,
+        "exception": exception_data(shown.raised),
+    }
+
+
+@shows(ExplorerLifespan, lifespan_data)
 def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
     """Return the view of a lifespan: its status, the table with this state marked, its steps and the next actions."""
     shown = show_lifespan(lifespan, settings)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ..engine.pending import Pending, Progress
+from ..explorer.background import PendingExchanges
 from ..history.exchange import Exchange
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 Phase = Literal["running", "ended", "interrupted"]
 
@@ -38,9 +39,16 @@ class PendingShown:
     done: bool
 
 
-def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
+def pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
+    """Return the progress of each request."""
+    return {"requests": [asdict(row) for row in _rows(pending, settings)]}
+
+
+@shows(PendingExchanges, pending_data)
+@shows(Pending, pending_data)
+def view_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> View:
     """Return the view of requests in progress, one line for each."""
-    rows = [show_pending(one, settings) for one in pending]
+    rows = _rows(pending, settings)
     running = sum(not row.done for row in rows)
     title = f"{count_of(running, 'request')} running" if running else f"{count_of(len(rows), 'request')}, ended"
     lines = []
@@ -90,6 +98,11 @@ def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
         elapsed=time_of(progress.elapsed_s * 1e9),
         done=done,
     )
+
+
+def _rows(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> list[PendingShown]:
+    every = [pending] if isinstance(pending, Pending) else pending
+    return [show_pending(one, settings) for one in every]
 
 
 def _failed(progress: Progress) -> str:

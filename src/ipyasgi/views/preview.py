@@ -11,6 +11,7 @@ the policy (measured with version 156). It does the same for a clicked link, but
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ..history.exchange import Preview
 from ..records import multipart
@@ -19,12 +20,18 @@ from .body import media
 from .body.charset import read_text
 from .body.kinds import is_markup
 from .figures import size_of
-from .view import View, build_view, render
+from .view import View, build_view, render, shows
 
 _FRAMES = re.compile(r"<(/?)(?=(?:i?frame|frameset|fencedframe|portal|object|embed)\b)", re.IGNORECASE)
 _LIMIT_BYTES = 8 * 1024 * 1024  # a notebook with more could not be opened
 
 
+def preview_data(preview: Preview, settings: Settings) -> dict[str, Any]:
+    """Return the media type and the size of a body."""
+    return {"content_type": preview.content_type, "body_bytes": len(preview.content)}
+
+
+@shows(Preview, preview_data)
 def view_preview(preview: Preview, settings: Settings) -> View:
     """Return the view of a body: drawn, or its type as text. A URL has the type of the bytes, not of the header."""
     media_type = preview.content_type.partition(";")[0].strip().lower()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from ..openapi.media import kind_of
 from ..records.settings import Settings
 from ..routes.route import Input, Route
 from ..routes.routes import RouteDocs, Routes
+from .changes import pick
 from .figures import count_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 _NO_ROUTES = "No routes found: the app has no route table that is supported. Requests to any path still work."
 _NO_DOCS = "No route has that in its method, path, name or handler: %asgi routes shows them all"
@@ -18,6 +21,12 @@ _WIDEST = 40  # characters of a cell that the others are aligned with
 _BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 
 
+def routes_data(routes: Routes, settings: Settings) -> dict[str, Any]:
+    """Return the routes."""
+    return {"routes": [_route_data(route) for route in routes.values()]}
+
+
+@shows(Routes, routes_data)
 def view_routes(routes: Routes, settings: Settings) -> View:
     """Return the view of the routes: method, path, name, handler and source line of each."""
     rows = list(routes.values())
@@ -36,6 +45,17 @@ def route_lines(rows: list[Route]) -> list[str]:
     ]
 
 
+def docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
+    """Return the routes with their docstrings and inputs."""
+    return {
+        "routes": [
+            {**_route_data(doc.route), "doc": doc.route.doc, "inputs": [asdict(one) for one in doc.inputs]}
+            for doc in docs
+        ]
+    }
+
+
+@shows(RouteDocs, docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
     """Return the view of routes with their docstrings and inputs; in HTML each can be expanded, a single one is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS
@@ -65,3 +85,7 @@ def _row(one: Input) -> tuple[str, str, str, str]:
     other_type = "" if kind in _BODIES else one.media_type
     about = ["required" if one.required else "", other_type, one.what, "deprecated" if one.deprecated else ""]
     return _BODIES.get(kind, one.place), one.name, ", ".join(filter(None, about)), one.description
+
+
+def _route_data(route: Route) -> dict[str, Any]:
+    return {**pick(route, "method", "path", "name", "handler", "source"), "parameters": list(route.parameters)}

@@ -11,12 +11,12 @@ from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import Redactor
 from ..records.settings import Settings
-from .changes import exception_lines
-from .figures import count_of, size_of, time_of
+from .changes import exception_data, exception_lines, pick, violations_data
+from .figures import count_of, ms_of, size_of, time_of
 from .lifespan import tone_of
 from .lifespan_map import LifespanMap, draw_lifespan
 from .timeline import Timeline, build_timeline, plain, timeline_lines
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 _METHODS = {"websocket": "WebSocket", "lifespan": "Lifespan"}
 _WITH_HEADERS = ("websocket.accept", "websocket.close", "websocket.http.response.start", "http.response.start")
@@ -46,6 +46,26 @@ class RunShown:
     violations: tuple[Violation, ...]
 
 
+def run_data(run: Run, settings: Settings) -> dict[str, Any]:
+    """Return one call of the app: its outcome and its messages without their payloads."""
+    shown = show_run(run, settings)
+    return {
+        "kind": run.kind,
+        "method": shown.method,
+        "target": shown.target,
+        "outcome": run.status if isinstance(run, LifespanRun) else shown.outcome,
+        "ms": ms_of(run.duration_ns),
+        "headers": {title: list(map(list, pairs)) for title, pairs in shown.headers},
+        "messages": [
+            {**pick(event, "direction", "type"), "ms": ms_of(event.at_ns), "body_bytes": event.body_bytes}
+            for event in run.events
+        ],
+        "exception": exception_data(shown.raised),
+        "errors": violations_data(shown.violations),
+    }
+
+
+@shows(Run, run_data)
 def view_run(run: Run, settings: Settings) -> View:
     """Return the view of one run: how it ended, its messages in time, its headers, and its violations."""
     shown = show_run(run, settings)

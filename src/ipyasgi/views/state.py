@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
+from typing import Any
 
 from ..explorer.explorer import ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
@@ -13,10 +14,10 @@ from ..history.exchange import Exchange
 from ..records.redaction import MASK
 from ..records.settings import Settings
 from ..records.state import MAX_TEXT, Change, Picture, StateLook, look_at, step_to
-from .changes import show_changes
+from .changes import changes_data, show_changes
 from .exchange import summarize
 from .figures import count_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 _HARMLESS = ("None", "True", "False")
 _BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
@@ -82,11 +83,26 @@ class Inspection:
     changed_by: tuple[ChangedBy, ...] = ()
 
 
+def state_data(state: ExplorerState, settings: Settings) -> dict[str, Any]:
+    """Return the present state."""
+    return look_data(look_at(state.places(), None, settings), settings)
+
+
+@shows(ExplorerState, state_data)
 def view_state(state: ExplorerState, settings: Settings) -> View:
     """Return the view of the present state."""
     return view_look(look_at(state.places(), None, settings), settings)
 
 
+def look_data(look: StateLook, settings: Settings) -> dict[str, Any]:
+    """Return the state as trees of short texts, and its changes."""
+    return {
+        "state": {tree.path: _tree_data(tree) if tree.nodes else {} for tree in show_trees(look, settings)},
+        "changes": changes_data(show_changes(look.changes, settings)),
+    }
+
+
+@shows(StateLook, look_data)
 def view_look(look: StateLook, settings: Settings) -> View:
     """Return the view of the state at one look."""
     return _view(Inspection(trees=show_trees(look, settings), changes=show_changes(look.changes, settings)))
@@ -194,3 +210,7 @@ def _view(shown: Inspection) -> View:
         lines.append(f"{one.name or 'lifespan'}  {one.cause}")
         lines += [f"  {one_line(str(change))}" for change in one.changes]
     return build_view("\n".join(lines), "state.html", shown=shown)
+
+
+def _tree_data(node: Node) -> Any:
+    return {inner.key.strip("'\""): _tree_data(inner) for inner in node.nodes} if node.nodes else node.text

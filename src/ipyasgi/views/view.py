@@ -5,12 +5,18 @@ This module contains the environment, and what makes characters visible on their
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..shown import View
+from ..engine.pending import Pending
+from ..explorer.background import PendingExchanges
+from ..history.exchange import Exchanges
+from ..records.settings import Settings
+from ..shown import VIEWS, View
 from .figures import time_of
 
 # Control characters except tab and newline, characters that reverse the reading direction, Unicode's own line ends,
@@ -19,6 +25,36 @@ _UNSEEN = re.compile(
     "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+
+
+Function = TypeVar("Function", bound=Callable[[Any, Settings], View])
+
+
+def shows(kind: type, data: Callable[[Any, Settings], dict[str, Any]]) -> Callable[[Function], Function]:
+    """Register a view of a type, and its plain data, both with the settings of the value."""
+
+    def register(view: Function) -> Function:
+        VIEWS.add(kind, view=functools.partial(_by_settings, view), data=functools.partial(_by_settings, data))
+        return view
+
+    return register
+
+
+def _by_settings(function: Callable[[Any, Settings], Any], value: Any) -> Any:
+    return function(value, _settings_of(value))
+
+
+def _settings_of(value: Any) -> Settings:
+    """Return the settings that a value carries, never those of another app; the defaults if it carries none."""
+    if isinstance(value, PendingExchanges):
+        value = next(iter(value), None)
+    if isinstance(value, Pending):
+        value = value.owner
+    if isinstance(value, Exchanges):
+        kept = [one.settings for one in value]
+        return next((one for one in kept if not one.show_secrets), kept[0] if kept else Settings())
+    settings = getattr(value, "settings", None)
+    return settings if isinstance(settings, Settings) else Settings()
 
 
 def build_view(text: str, template: str, **values: Any) -> View:
@@ -74,4 +110,4 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters["time"] = time_of
 
-__all__ = ["View", "build_view", "one_line", "render", "visible"]
+__all__ = ["View", "build_view", "one_line", "render", "shows", "visible"]

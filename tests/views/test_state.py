@@ -23,7 +23,7 @@ async def app(scope, receive, send):
 
 def node_of(value: object, key: str = "x", **settings: bool) -> Node:
     """Return the tree of a value."""
-    return build_node(key, take_picture(value), Settings(**settings))
+    return build_node(key, take_picture(value), Settings(**settings), path="", marks={})
 
 
 def test_both_states_are_trees() -> None:

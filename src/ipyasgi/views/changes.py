@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
-from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, Frame
 from ..records.output import OutputLine
 from ..records.redaction import MASK, Redactor
@@ -46,11 +45,7 @@ def show_output(lines: Iterable[OutputLine]) -> tuple[OutputLine, ...]:
 
 
 def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
-    """
-    Yield the lines of an exception.
-
-    :param last: how many frames and folds to show, counted from the line that raised it
-    """
+    """Yield the lines of an exception, with its last frames and folds."""
     message = raised.message.split("\n")
     yield f"{raised.type_name}: {message[0]}" if raised.message else raised.type_name
     yield from message[1:_MESSAGE_LINES]
@@ -73,12 +68,7 @@ def exception_lines(raised: ExceptionText, *, last: int = 6) -> Iterator[str]:
 
 def changes_data(changes: Iterable[Change]) -> list[dict[str, Any]]:
     """Return changes as plain data."""
-    return [asdict(change) for change in changes]
-
-
-def output_data(output: Iterable[OutputLine]) -> list[dict[str, Any]]:
-    """Return output lines as plain data."""
-    return [pick(line, "source", "label", "text") for line in output]
+    return pick_all(changes, "path", "kind", "before", "after")
 
 
 def exception_data(raised: ExceptionText | None) -> dict[str, Any] | None:
@@ -86,11 +76,11 @@ def exception_data(raised: ExceptionText | None) -> dict[str, Any] | None:
     return {"type": raised.type_name, "message": raised.message} if raised is not None else None
 
 
-def violations_data(violations: Iterable[Violation]) -> list[dict[str, Any]]:
-    """Return violations as plain data."""
-    return [pick(one, "rule", "message", "section") for one in violations]
-
-
 def pick(value: Any, *names: str) -> dict[str, Any]:
     """Return attributes of a value by name."""
     return {name: getattr(value, name) for name in names}
+
+
+def pick_all(values: Iterable[Any], *names: str) -> list[dict[str, Any]]:
+    """Return attributes of each value by name."""
+    return [pick(value, *names) for value in values]

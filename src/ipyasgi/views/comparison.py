@@ -16,7 +16,7 @@ from ..records.settings import Settings
 from ..records.state import Change
 from .body import show_body
 from .changes import changes_data, show_changes
-from .figures import count_of, ms_of, size_of, time_of
+from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line, shows
 
 _TONES: dict[Verdict, str] = {"now fails": "failed", "changed": "bad", "now works": "good", "same": "good"}
@@ -56,16 +56,15 @@ class ComparisonShown:
     earlier: str = ""
 
 
-def comparison_data(comparison: Comparison, settings: Settings) -> dict[str, Any]:
-    """Return the differences between two exchanges."""
-    shown, sides = show_comparison(comparison, settings), (comparison.before, comparison.after)
+def _comparison_data(comparison: Comparison, settings: Settings) -> dict[str, Any]:
+    shown, sides = _show(comparison, settings), (comparison.before, comparison.after)
     return {
         "verdict": comparison.verdict,
         "method": shown.method,
         "target": shown.target,
         "names": [side.name for side in sides],
         "statuses": [side.status for side in sides],
-        "ms": [ms_of(side.elapsed_ns) for side in sides],
+        "ms": [round(side.elapsed_ns / 1e6, 3) for side in sides],
         "exceptions": list(shown.raised) if shown.raised is not None else None,
         "headers": changes_data(shown.headers),
         "body": [*changes_data(shown.changes), *(f"{line.mark} {line.text}" for line in shown.lines)],
@@ -73,25 +72,24 @@ def comparison_data(comparison: Comparison, settings: Settings) -> dict[str, Any
     }
 
 
-@shows(Comparison, comparison_data)
+@shows(Comparison, _comparison_data)
 def view_comparison(comparison: Comparison, settings: Settings) -> View:
     """Return the view of the differences between two exchanges."""
-    shown = show_comparison(comparison, settings)
+    shown = _show(comparison, settings)
     earlier = f"{shown.earlier} → " if shown.earlier else ""
     head = f"{earlier}{shown.method} {shown.target}  {shown.names}: {shown.verdict}  {shown.outcome}  {shown.time}"
     return build_view("\n".join([head, *_lines(shown)]), "comparison.html", one=shown)
 
 
-def recheck_data(recheck: Recheck, settings: Settings) -> dict[str, Any]:
-    """Return `Recheck.ok` and the comparisons."""
-    return {"ok": recheck.ok, "comparisons": [comparison_data(one, settings) for one in recheck]}
+def _recheck_data(recheck: Recheck, settings: Settings) -> dict[str, Any]:
+    return {"ok": recheck.ok, "comparisons": [_comparison_data(one, settings) for one in recheck]}
 
 
-@shows(Recheck, recheck_data)
+@shows(Recheck, _recheck_data)
 def view_recheck(recheck: Recheck, settings: Settings) -> View:
     """Return the view of a recheck: counts, a row for each request, and the first differences in full."""
     every = sorted(recheck, key=lambda one: list(_TONES).index(one.verdict))
-    shown = [show_comparison(one, settings) for one in every[:_ROWS]]
+    shown = [_show(one, settings) for one in every[:_ROWS]]
     verdicts = Counter(one.verdict for one in every)
     counts = [(f"{verdicts[verdict]:,} {verdict}", tone) for verdict, tone in _TONES.items() if verdict in verdicts]
     title = f"{count_of(len(recheck), 'request')} sent again" if every else "Nothing was sent again"
@@ -112,8 +110,7 @@ def view_recheck(recheck: Recheck, settings: Settings) -> View:
     )
 
 
-def show_comparison(comparison: Comparison, settings: Settings) -> ComparisonShown:
-    """Return the comparison as it is shown."""
+def _show(comparison: Comparison, settings: Settings) -> ComparisonShown:
     before, after = comparison.before, comparison.after
     body = comparison.body if comparison.body is not None and comparison.body.differs else None
     changes = show_changes(body.changes[:_CHANGES], settings) if body is not None else ()

@@ -19,16 +19,8 @@ from ..records.settings import Settings
 from ..records.state import Change
 from .body import BodyShown, show_body
 from .body.shown import body_lines, cut_lines
-from .changes import (
-    changes_data,
-    exception_data,
-    exception_lines,
-    output_data,
-    show_changes,
-    show_output,
-    violations_data,
-)
-from .figures import count_of, ms_of, size_of, time_of
+from .changes import changes_data, exception_data, exception_lines, pick_all, show_changes, show_output
+from .figures import count_of, size_of, time_of
 from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line, shows
 
@@ -95,19 +87,19 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
     JSON value, or a text that is cut after a megabyte; None where it is empty or binary. ``errors`` are violations.
     """
-    content = content_of(exchange) if exchange.answered else b""
+    content = _content_of(exchange) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
     return {
         "method": shown.method,
         "target": shown.target,
         "status": exchange.response.status_code if exchange.response is not None else None,
-        "ms": ms_of(exchange.elapsed_ns),
+        "ms": round(exchange.elapsed_ns / 1e6, 3),
         "headers": list(map(list, shown.response_headers)),
         "body": _body_data(content, shown.response_body, settings),
         "state": changes_data(shown.changes),
-        "output": output_data(shown.output),
+        "output": pick_all(shown.output, "source", "label", "text"),
         "exception": exception_data(shown.raised),
-        "errors": violations_data(shown.violations),
+        "errors": pick_all(shown.violations, "rule", "message", "section"),
     }
 
 
@@ -118,12 +110,11 @@ def view_exchange(exchange: Exchange, settings: Settings) -> View:
     return build_view("\n".join(_lines(shown)), "exchange.html", exchange=shown)
 
 
-def exchanges_data(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
-    """Return the exchanges with their names."""
+def _exchanges_data(exchanges: Iterable[Exchange], settings: Settings) -> dict[str, Any]:
     return {"exchanges": [{"name": one.name, **exchange_data(one, settings)} for one in exchanges]}
 
 
-@shows(Exchanges, exchanges_data)
+@shows(Exchanges, _exchanges_data)
 def view_exchanges(exchanges: Exchanges | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of several exchanges: a row for each of the last ones; the newest rows can be expanded."""
     every = tuple(exchanges)
@@ -150,7 +141,7 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
         outcome=exchange.outcome,
         tone=_TONES.get(exchange.response.status_code // 100, "none") if exchange.response is not None else "failed",
         elapsed=time_of(exchange.elapsed_ns),
-        size=size_of(len(content_of(exchange))) if exchange.answered else "",
+        size=size_of(len(_content_of(exchange))) if exchange.answered else "",
         sent_at=f"{exchange.sent_at:%H:%M:%S}",
         marks=tuple(_marks(exchange, settings)),
         notes=exchange.notes,
@@ -169,7 +160,7 @@ def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
     sent_headers = [(name.lower(), value) for name, value in request.headers.raw]  # as in the scope
     body, headers = None, []
     if response is not None and exchange.answered:
-        body = show_body(content_of(exchange), response.headers.get("content-type", ""), settings)
+        body = show_body(_content_of(exchange), response.headers.get("content-type", ""), settings)
         headers = redactor.headers(response.headers.raw)
     return replace(
         summarize(exchange, settings),
@@ -194,8 +185,7 @@ def summary_line(shown: ExchangeShown) -> str:
     return "  ".join(filter(None, [head, shown.elapsed, shown.size, *(one_line(mark, 80) for mark in shown.marks)]))
 
 
-def content_of(exchange: Exchange) -> bytes:
-    """Return the response's body as far as it was read."""
+def _content_of(exchange: Exchange) -> bytes:
     try:
         return exchange.content
     except RuntimeError:  # httpx's ResponseNotRead: a stream that was not read
@@ -268,7 +258,7 @@ def _lines(shown: ExchangeShown) -> Iterator[str]:
             yield f"  {rule}: {one_line(first.message)}{more} ({section})"
 
 
-@shows(History, exchanges_data)
+@shows(History, _exchanges_data)
 def view_history(history: History | Iterable[Exchange], settings: Settings) -> View:
     """Return the view of a history: a row for each of the newest exchanges, and the number of older ones."""
     every = tuple(history)

@@ -18,8 +18,7 @@ from .view import View, build_view, one_line, shows
 _ROUTES = 12
 
 
-def explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
-    """Return the app's name, status and routes."""
+def _explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
     return {
         "name": explorer.name,
         "lifespan": explorer.lifespan.status,
@@ -29,7 +28,7 @@ def explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
     }
 
 
-@shows(Explorer, explorer_data)
+@shows(Explorer, _explorer_data)
 def view_explorer(explorer: Explorer, settings: Settings) -> View:
     """Return the view of an explorer."""
     life, routes = show_lifespan(explorer.lifespan, settings), list(explorer.routes.values())

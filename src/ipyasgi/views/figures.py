@@ -30,8 +30,3 @@ def size_of(size_bytes: int) -> str:
 def count_of(number: int, noun: str) -> str:
     """Return ``1 route``, ``9 routes``, ``12,000 events``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def ms_of(ns: int) -> float:
-    """Return nanoseconds as milliseconds, for plain data."""
-    return round(ns / 1e6, 3)

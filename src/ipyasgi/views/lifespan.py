@@ -11,7 +11,7 @@ from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change
-from .changes import changes_data, exception_data, exception_lines, output_data, pick, show_changes, show_output
+from .changes import changes_data, exception_data, exception_lines, pick, pick_all, show_changes, show_output
 from .figures import time_of
 from .lifespan_map import draw_lifespan
 from .timeline import Row
@@ -34,14 +34,7 @@ _MEANING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifespanShown:
-    """
-    A lifespan, masked, for text and templates.
-
-    :ivar tone: ``good``, ``failed`` or ``none``
-    :ivar took: how long startup took, or empty
-    :ivar steps: each message with the changes and the output that followed it
-    :ivar next: magic lines that may be run now
-    """
+    """A lifespan, masked; ``steps`` are its messages, each with the changes and the output that followed."""
 
     status: str
     tone: str
@@ -59,22 +52,17 @@ class LifespanShown:
         return f"lifespan {self.status}" + (f" ({self.took})" if self.took else "")
 
 
-def lifespan_data(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, Any]:
-    """Return the lifespan's status and steps."""
+def _lifespan_data(lifespan: ExplorerLifespan, settings: Settings) -> dict[str, Any]:
     shown = show_lifespan(lifespan, settings)
-    return {
-        "status": shown.status,
-        "steps": [
-            pick(row, "direction", "type")
-            | {"message": row.detail, "state": changes_data(changes), "output": output_data(output)}
-            for row, changes, output in shown.steps
-        ],
-        "failure": shown.failure,
-        "exception": exception_data(shown.raised),
-    }
+    steps = []
+    for row, changes, output in shown.steps:
+        state, lines = changes_data(changes), pick_all(output, "source", "label", "text")
+        steps.append({**pick(row, "direction", "type"), "message": row.detail, "state": state, "output": lines})
+    ending = {"failure": shown.failure, "exception": exception_data(shown.raised)}
+    return {"status": shown.status, "steps": steps, **ending}
 
 
-@shows(ExplorerLifespan, lifespan_data)
+@shows(ExplorerLifespan, _lifespan_data)
 def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
     """Return the view of a lifespan: its status, the table with this state marked, its steps and the next actions."""
     shown = show_lifespan(lifespan, settings)

@@ -24,13 +24,7 @@ _LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """
-    One state.
-
-    :ivar tone: ``now``, ``next`` or empty
-    :ivar at: the middle of its text
-    :ivar cause: the cause of the state, where its arrows have no label
-    """
+    """One state; ``at`` is the middle of its text, and ``cause`` is given where its arrows have no label."""
 
     name: str
     x: float
@@ -43,14 +37,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """
-    One transition between two states.
-
-    :ivar path: the ``d`` of an SVG path
-    :ivar head: the ``d`` of its head
-    :ivar title: all tokens that cause the transition
-    :ivar label: lines of text at ``(x, y)``
-    """
+    """One transition; ``path`` and ``head`` are SVG paths, ``label`` has lines of text from ``(x, y)`` down."""
 
     path: str
     head: str

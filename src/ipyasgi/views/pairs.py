@@ -17,62 +17,53 @@ from .view import View, build_view, one_line, shows
 Pairs = Sequence[tuple[str, str]]
 
 
-def head_data(exchange: ExchangeHead, settings: Settings) -> dict[str, Any]:
-    """Return ``method, target, status, ms, headers``."""
+def _head_data(exchange: ExchangeHead, settings: Settings) -> dict[str, Any]:
     whole = exchange_data(exchange, settings)
     return {key: whole[key] for key in ("method", "target", "status", "ms", "headers")}
 
 
-@shows(ExchangeHead, head_data)
-def view_head(exchange: ExchangeHead, settings: Settings) -> View:
-    """Return the view of an exchange's head: its summary line and the response headers."""
+@shows(ExchangeHead, _head_data)
+def _view_head(exchange: ExchangeHead, settings: Settings) -> View:
     shown = show_exchange(exchange, settings)
     return _view(summary_line(shown), shown.response_headers, summary=shown)
 
 
-def headers_data(headers: DefaultHeaders, settings: Settings) -> dict[str, Any]:
-    """Return the default headers as pairs."""
-    return {"headers": list(map(list, mask_default_headers(headers, settings)))}
+def _headers_data(headers: DefaultHeaders, settings: Settings) -> dict[str, Any]:
+    return {"headers": list(map(list, _mask_headers(headers, settings)))}
 
 
-@shows(DefaultHeaders, headers_data)
-def view_headers(headers: DefaultHeaders, settings: Settings) -> View:
-    """Return the view of the default headers."""
-    return _view(f"{count_of(len(headers), 'header')} with every request", mask_default_headers(headers, settings))
+@shows(DefaultHeaders, _headers_data)
+def _view_headers(headers: DefaultHeaders, settings: Settings) -> View:
+    return _view(f"{count_of(len(headers), 'header')} with every request", _mask_headers(headers, settings))
 
 
-def cookies_data(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
-    """Return the cookies as pairs."""
-    return {"cookies": list(map(list, mask_cookies(cookies, settings)))}
+def _cookies_data(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
+    return {"cookies": list(map(list, _mask_cookies(cookies, settings)))}
 
 
-@shows(DefaultCookies, cookies_data)
-def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
-    """Return the view of the cookies. All values are masked, because any cookie may identify a session."""
-    pairs = mask_cookies(cookies, settings)
+@shows(DefaultCookies, _cookies_data)
+def _view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
+    pairs = _mask_cookies(cookies, settings)
     return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
 
 
-def settings_data(shown: Settings, settings: Settings) -> dict[str, Any]:
-    """Return the settings by their Python names."""
+def _settings_data(shown: Settings, settings: Settings) -> dict[str, Any]:
     fields = {one.field: getattr(shown, one.field) for one in SETTINGS.values()}
     return fields | {"secret_names": list(shown.secret_names)}
 
 
-@shows(Settings, settings_data)
-def view_settings(shown: Settings, settings: Settings) -> View:
-    """Return the view of the settings, by their Python names."""
+@shows(Settings, _settings_data)
+def _view_settings(shown: Settings, settings: Settings) -> View:
     return _view("Settings", [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()])
 
 
-def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
-    """Return the default headers with secret values masked."""
+def _mask_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     return settings.redactor.headers(raw)
 
 
-def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
-    """Return the cookies, each value masked."""
+def _mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
+    # All values are masked, because any cookie may identify a session.
     return [(name, value if settings.redactor.show else MASK) for name, value in cookies.items()]
 
 
@@ -82,8 +73,7 @@ def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> Vie
     return build_view("\n".join(lines), "pairs.html", title=title, pairs=pairs, summary=summary)
 
 
-def imported_data(imported: Imported, settings: Settings) -> dict[str, Any]:
-    """Return the imported requests, and the notes."""
+def _imported_data(imported: Imported, settings: Settings) -> dict[str, Any]:
     return {
         "requests": [
             {
@@ -98,9 +88,8 @@ def imported_data(imported: Imported, settings: Settings) -> dict[str, Any]:
     }
 
 
-@shows(Imported, imported_data)
-def view_imported(imported: Imported, settings: Settings) -> View:
-    """Return the view of imported requests, a line for each, and of the notes."""
+@shows(Imported, _imported_data)
+def _view_imported(imported: Imported, settings: Settings) -> View:
     rows = []
     for name, spec in ((one.name, one.spec) for one in imported):
         size = size_of(len(spec.body)) if spec.body else ""

@@ -39,13 +39,12 @@ class PendingShown:
     done: bool
 
 
-def pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
-    """Return the progress of each request."""
+def _pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
     return {"requests": [asdict(row) for row in _rows(pending, settings)]}
 
 
-@shows(PendingExchanges, pending_data)
-@shows(Pending, pending_data)
+@shows(PendingExchanges, _pending_data)
+@shows(Pending, _pending_data)
 def view_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> View:
     """Return the view of requests in progress, one line for each."""
     rows = _rows(pending, settings)

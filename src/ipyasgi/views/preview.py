@@ -26,12 +26,11 @@ _FRAMES = re.compile(r"<(/?)(?=(?:i?frame|frameset|fencedframe|portal|object|emb
 _LIMIT_BYTES = 8 * 1024 * 1024  # a notebook with more could not be opened
 
 
-def preview_data(preview: Preview, settings: Settings) -> dict[str, Any]:
-    """Return the media type and the size of a body."""
+def _preview_data(preview: Preview, settings: Settings) -> dict[str, Any]:
     return {"content_type": preview.content_type, "body_bytes": len(preview.content)}
 
 
-@shows(Preview, preview_data)
+@shows(Preview, _preview_data)
 def view_preview(preview: Preview, settings: Settings) -> View:
     """Return the view of a body: drawn, or its type as text. A URL has the type of the bytes, not of the header."""
     media_type = preview.content_type.partition(";")[0].strip().lower()

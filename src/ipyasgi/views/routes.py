@@ -45,8 +45,7 @@ def route_lines(rows: list[Route]) -> list[str]:
     ]
 
 
-def docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
-    """Return the routes with their docstrings and inputs."""
+def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
     return {
         "routes": [
             {**_route_data(doc.route), "doc": doc.route.doc, "inputs": [asdict(one) for one in doc.inputs]}
@@ -55,7 +54,7 @@ def docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
     }
 
 
-@shows(RouteDocs, docs_data)
+@shows(RouteDocs, _docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
     """Return the view of routes with their docstrings and inputs; in HTML each can be expanded, a single one is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS

@@ -11,8 +11,8 @@ from ..protocol.violations import Violation
 from ..records.exception_text import ExceptionText, read_exception
 from ..records.redaction import Redactor
 from ..records.settings import Settings
-from .changes import exception_data, exception_lines, pick, violations_data
-from .figures import count_of, ms_of, size_of, time_of
+from .changes import exception_data, exception_lines, pick, pick_all
+from .figures import count_of, size_of, time_of
 from .lifespan import tone_of
 from .lifespan_map import LifespanMap, draw_lifespan
 from .timeline import Timeline, build_timeline, plain, timeline_lines
@@ -24,13 +24,7 @@ _WITH_HEADERS = ("websocket.accept", "websocket.close", "websocket.http.response
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunShown:
-    """
-    A run, masked and cut, for text and templates.
-
-    :ivar method: ``GET``, ``WebSocket`` or ``Lifespan``
-    :ivar tone: the colour of the outcome: ``good``, ``bad``, ``failed`` or ``none``
-    :ivar headers: groups of header fields, each with its title
-    """
+    """A run, masked and cut; ``headers`` are groups of fields, each with its title."""
 
     method: str
     target: str
@@ -46,34 +40,32 @@ class RunShown:
     violations: tuple[Violation, ...]
 
 
-def run_data(run: Run, settings: Settings) -> dict[str, Any]:
-    """Return one call of the app: its outcome and its messages without their payloads."""
-    shown = show_run(run, settings)
+def _run_data(run: Run, settings: Settings) -> dict[str, Any]:
+    shown = _show(run, settings)
     return {
         "kind": run.kind,
         "method": shown.method,
         "target": shown.target,
         "outcome": run.status if isinstance(run, LifespanRun) else shown.outcome,
-        "ms": ms_of(run.duration_ns),
+        "ms": round(run.duration_ns / 1e6, 3),
         "headers": {title: list(map(list, pairs)) for title, pairs in shown.headers},
         "messages": [
-            {**pick(event, "direction", "type"), "ms": ms_of(event.at_ns), "body_bytes": event.body_bytes}
+            {**pick(event, "direction", "type"), "ms": round(event.at_ns / 1e6, 3), "body_bytes": event.body_bytes}
             for event in run.events
         ],
         "exception": exception_data(shown.raised),
-        "errors": violations_data(shown.violations),
+        "errors": pick_all(shown.violations, "rule", "message", "section"),
     }
 
 
-@shows(Run, run_data)
+@shows(Run, _run_data)
 def view_run(run: Run, settings: Settings) -> View:
     """Return the view of one run: how it ended, its messages in time, its headers, and its violations."""
-    shown = show_run(run, settings)
+    shown = _show(run, settings)
     return build_view("\n".join(_lines(shown)), "run.html", run=shown)
 
 
-def show_run(run: Run, settings: Settings) -> RunShown:
-    """Return the run as it is shown."""
+def _show(run: Run, settings: Settings) -> RunShown:
     redactor = settings.redactor
     path, query = plain(run.scope.get("path", "")), run.scope.get("query_string", b"")
     target = f"{path}?{query.decode('latin-1')}" if isinstance(query, bytes) and query else path

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from types import MappingProxyType
 from typing import Any
 
 from ..explorer.explorer import ExplorerState
@@ -23,7 +22,6 @@ _HARMLESS = ("None", "True", "False")
 _BUILTIN = ("dict", "list", "tuple", "set", "frozenset", "deque")
 _TEXT_DEPTH = 2
 _EXCHANGES, _CHANGES = 30, 40  # of an inspection
-_NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +48,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedBy:
-    """
-    The changes of the state by one exchange, or by one step of the lifespan.
-
-    :ivar name: the exchange's name; empty for a step
-    :ivar cause: the request, or the message
-    :ivar at: the time of day; empty for a step
-    :ivar more: the number of further changes
-    """
+    """The changes of the state by an exchange, or by a lifespan step, which has no name and no time."""
 
     name: str
     cause: str
@@ -68,14 +59,7 @@ class ChangedBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """
-    The app's state at one look, and what changed it.
-
-    :ivar trees: one for each place that keeps state
-    :ivar changes: changes since the last look
-    :ivar more: the number of further changes
-    :ivar changed_by: exchanges that changed the state, newest first, then the steps of the present lifespan
-    """
+    """The app's state at one look, and what changed it: exchanges, newest first, then lifespan steps."""
 
     trees: tuple[Node, ...]
     changes: tuple[Change, ...]
@@ -83,29 +67,27 @@ class Inspection:
     changed_by: tuple[ChangedBy, ...] = ()
 
 
-def state_data(state: ExplorerState, settings: Settings) -> dict[str, Any]:
-    """Return the present state."""
-    return look_data(look_at(state.places(), None, settings), settings)
+def _state_data(state: ExplorerState, settings: Settings) -> dict[str, Any]:
+    return _look_data(look_at(state.places(), None, settings), settings)
 
 
-@shows(ExplorerState, state_data)
+@shows(ExplorerState, _state_data)
 def view_state(state: ExplorerState, settings: Settings) -> View:
     """Return the view of the present state."""
     return view_look(look_at(state.places(), None, settings), settings)
 
 
-def look_data(look: StateLook, settings: Settings) -> dict[str, Any]:
-    """Return the state as trees of short texts, and its changes."""
+def _look_data(look: StateLook, settings: Settings) -> dict[str, Any]:
     return {
-        "state": {tree.path: _tree_data(tree) if tree.nodes else {} for tree in show_trees(look, settings)},
+        "state": {tree.path: _tree_data(tree) if tree.nodes else {} for tree in _trees(look, settings)},
         "changes": changes_data(show_changes(look.changes, settings)),
     }
 
 
-@shows(StateLook, look_data)
+@shows(StateLook, _look_data)
 def view_look(look: StateLook, settings: Settings) -> View:
     """Return the view of the state at one look."""
-    return _view(Inspection(trees=show_trees(look, settings), changes=show_changes(look.changes, settings)))
+    return _view(Inspection(trees=_trees(look, settings), changes=show_changes(look.changes, settings)))
 
 
 def view_inspection(
@@ -131,15 +113,14 @@ def inspect_state(
         entries.append(changed_by(request, exchange.state_diff, exchange.name, summary.sent_at))
     steps = [step for step in reversed(lifespan.steps) if step.changes]
     return Inspection(
-        trees=show_trees(look, settings),
+        trees=_trees(look, settings),
         changes=show_changes(look.changes[:_CHANGES], settings),
         more=max(len(look.changes) - _CHANGES, 0),
         changed_by=(*entries, *(changed_by(one_line(step.event.type, 60), step.changes) for step in steps)),
     )
 
 
-def show_trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
-    """Return a tree for each place that keeps state, with its changes marked."""
+def _trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
     marks = {change.path: change.kind for change in look.changes}
     return tuple(
         build_node("lifespan state" if path == "state" else path, picture, settings, path=path, marks=marks)
@@ -148,21 +129,9 @@ def show_trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
 
 
 def build_node(
-    key: str,
-    picture: Picture,
-    settings: Settings,
-    *,
-    secret: bool = False,
-    path: str = "",
-    marks: Mapping[str, str] = _NO_MARKS,
+    key: str, picture: Picture, settings: Settings, *, path: str, marks: Mapping[str, str], secret: bool = False
 ) -> Node:
-    """
-    Return the tree of a picture.
-
-    :param secret: whether a parent has a secret name; then the plain values below it are masked too
-    :param path: where the picture was taken
-    :param marks: the kind of change by path
-    """
+    """Return the tree of a picture; below a secret name, plain values are masked too."""
     hidden = secret or settings.redactor.is_secret(key)
     container = picture.type_name in _BUILTIN
     mark = marks.get(path, "")

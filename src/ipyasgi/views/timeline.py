@@ -94,7 +94,8 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
 
     first = run.first_byte_ns if isinstance(run, HttpRun) else None
     ended = run.response_end_ns if isinstance(run, HttpRun) else None
-    background = ended is not None and scale_ns - ended > max(0.02 * scale_ns, 1e6)
+    if ended is not None and scale_ns - ended <= max(0.02 * scale_ns, 1e6):
+        ended = None  # nothing ran in the background
     is_long = len(run.events) > _AGGREGATE_OVER
     marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at, redactor)
     return Timeline(
@@ -104,8 +105,8 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
         gaps=tuple(_gaps(run.events, at, scale_ns)),
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
-        background_x=at(ended) if background and ended is not None else None,
-        about=_about(run, first, ended if background else None),
+        background_x=None if ended is None else at(ended),
+        about=_about(run, first, ended),
         lively=_is_lively(run),
     )
 
@@ -147,7 +148,7 @@ def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Red
         places = [at(event.at_ns) for event in own]
         free_from = float(_LEFT)
         for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
-            height, title = _height(event.body_bytes / biggest), _title(event, redactor.strict())
+            height, title = _height(event.body_bytes / biggest), _title(event, redactor)
             mark = Mark(lane=lane, x=x, width=3, height=height, title=title)
             label = _label(event)
             width = len(label) * _CHAR
@@ -233,9 +234,8 @@ def _label(event: Event) -> str:
 
 
 def _title(event: Event, redactor: Redactor) -> str:
-    size = size_of(event.body_bytes) if event.body_bytes else ""
-    parts = [event.direction, event.type, size, _detail(event, redactor)]
-    return one_line(f"{time_of(event.at_ns)}  {' '.join(filter(None, parts))}")
+    row = _row(event, redactor.strict())
+    return one_line(f"{row.at}  {' '.join(filter(None, [row.direction, row.type, row.size, row.detail]))}")
 
 
 def plain(value: Any) -> str:

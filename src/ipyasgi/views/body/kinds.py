@@ -47,12 +47,7 @@ class _Seen(NamedTuple):
 
 
 def show_body(content: bytes, content_type: str, settings: Settings, *, deep: int = 0) -> BodyShown:
-    """
-    Return the body as it is shown; never raises.
-
-    :param content_type: the header's value, perhaps empty or wrong
-    :param deep: the number of multipart bodies around it
-    """
+    """Return the body as it is shown, inside so many multipart bodies; never raises, whatever is sent."""
     if not content:
         return BodyShown(kind="empty", label="empty")
     media_type = content_type.partition(";")[0].strip().lower()
@@ -134,7 +129,7 @@ def _show_text(seen: _Seen) -> BodyShown | None:
     if text is None:
         return None
     cut = text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
-    missing = _missing(len(seen.content) - len(parsed) + _size(text[len(cut) :]))
+    missing = _missing(len(seen.content) - _PARSE_LIMIT_BYTES, text[len(cut) :])
     shown = BodyShown(kind="text", label=seen.label, missing=missing, notes=notes)
     found = _read_rows(seen, text, cut)
     if found is not None:
@@ -172,11 +167,7 @@ def _read_rows(seen: _Seen, text: str, cut: str) -> tuple[BodyTable | None, str,
 def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
     redactor, limit = seen.settings.redactor, seen.settings.body_shown_bytes
     declared = is_json_type(seen.media_type)
-    value: Any = None
-    notes: tuple[str, ...] = ()
-    wrong_at: int | None = None
-    if len(seen.content) <= _PARSE_LIMIT_BYTES:
-        value, notes, wrong_at = _check_json(text)
+    value, notes, wrong_at = (None, (), None) if len(seen.content) > _PARSE_LIMIT_BYTES else _check_json(text)
     if wrong_at is not None:
         tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.text(cut)),)
         return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
@@ -186,7 +177,7 @@ def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
         kind="json",
         tokens=tuple(laid_out),
         table=table_of_records(value, redactor),
-        missing=_missing(len(seen.content) - min(len(seen.content), _PARSE_LIMIT_BYTES) + _size(text[end:].strip())),
+        missing=_missing(len(seen.content) - _PARSE_LIMIT_BYTES, text[end:].strip()),
         notes=(*shown.notes, *notes),
     )
 
@@ -248,12 +239,9 @@ def _is_lines_of_json(text: str, media_type: str) -> bool:
         return False
 
 
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
-
-
-def _missing(left_bytes: int) -> str:
-    return f"cut here: {size_of(left_bytes)} more" if left_bytes > 0 else ""
+def _missing(left_bytes: int, rest: str = "") -> str:
+    left_bytes = max(left_bytes, 0) + len(rest.encode("utf-8", "replace"))
+    return f"cut here: {size_of(left_bytes)} more" if left_bytes else ""
 
 
 def hexdump(content: bytes) -> str:

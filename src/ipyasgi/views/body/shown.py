@@ -58,13 +58,7 @@ class BodyShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPart:
-    """
-    One part of a multipart body.
-
-    :ivar title: the field's name, or the number of the part
-    :ivar filename: the name of its file, or empty
-    :ivar headers: its headers, except those that title and body show
-    """
+    """One part of a multipart body; ``headers`` are those that title and body do not show."""
 
     title: str
     filename: str

@@ -14,7 +14,7 @@ from ..history.alignment import DiffLine, find_line_changes
 from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparison, Verdict
 from ..records.settings import Settings
 from ..records.state import Change
-from .body import show_body
+from .body.kinds import show_body
 from .changes import changes_data, show_changes
 from .figures import count_of, size_of, time_of
 from .view import View, build_view, one_line, shows
@@ -28,13 +28,9 @@ _ROWS, _TEXT_ROWS, _OPEN_ROWS = 200, 60, 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonShown:
     """
-    A comparison, masked and cut, for text and templates.
+    A comparison, masked and cut; ``earlier`` is the earlier request where it differs.
 
-    :ivar earlier: method and target of the earlier request, where they differ
-    :ivar names: the two exchanges
-    :ivar outcome: the outcome, or both where they differ
-    :ivar time: both times and their ratio
-    :ivar about: a short list of the other differences
+    :ivar about: a short list of the differences
     :ivar body: how the bodies were compared; empty where they are equal
     """
 

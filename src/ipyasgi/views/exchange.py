@@ -17,8 +17,8 @@ from ..records.exception_text import ExceptionText, read_exception
 from ..records.output import OutputLine
 from ..records.settings import Settings
 from ..records.state import Change
-from .body import BodyShown, show_body
-from .body.shown import body_lines, cut_lines
+from .body.kinds import show_body
+from .body.shown import BodyShown, body_lines, cut_lines
 from .changes import changes_data, exception_data, exception_lines, pick_all, show_changes, show_output
 from .figures import count_of, size_of, time_of
 from .timeline import Timeline, build_timeline, timeline_lines
@@ -39,7 +39,6 @@ class ExchangeShown:
 
     :ivar tone: the colour of the outcome: ``good``, ``moved``, ``bad``, ``failed`` or ``none``
     :ivar marks: additions to the summary line: changes, the exception's name, violations
-    :ivar target: path and query as sent
     :ivar no_response: a note where the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself

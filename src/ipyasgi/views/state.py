@@ -31,7 +31,6 @@ class Node:
 
     :ivar key: its name in the value that contains it
     :ivar about: its type and number of items; empty for plain values
-    :ivar text: a short text of the value
     :ivar missing: the number of items that are left out
     :ivar path: where it is, as in `Change`
     :ivar mark: the kind of its change since the last look: ``added``, ``changed``, ``mutated`` or empty

@@ -96,6 +96,10 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
     ended = run.response_end_ns if isinstance(run, HttpRun) else None
     if ended is not None and scale_ns - ended <= max(0.02 * scale_ns, 1e6):
         ended = None  # nothing ran in the background
+    about = [count_of(len(run.events) + run.events_dropped, "message")]
+    about += [f"first byte after {time_of(first)}"] if first is not None else []
+    about += [f"response complete after {time_of(ended)}"] if ended is not None else []
+    about.append(f"{time_of(run.duration_ns)} in the app")
     is_long = len(run.events) > _AGGREGATE_OVER
     marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at, redactor)
     return Timeline(
@@ -106,7 +110,7 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
         background_x=None if ended is None else at(ended),
-        about=_about(run, first, ended),
+        about=", ".join(about),
         lively=_is_lively(run),
     )
 
@@ -116,16 +120,6 @@ def _is_lively(run: Run) -> bool:
     counted = [event for event in run.events if event.type not in _QUIET or event.body_bytes]
     went_on = isinstance(run, HttpRun) and run.background_ns > _BACKGROUND_NS
     return len(counted) > _PLAIN_MESSAGES or went_on
-
-
-def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
-    parts = [count_of(len(run.events) + run.events_dropped, "message")]
-    if first_ns is not None:
-        parts.append(f"first byte after {time_of(first_ns)}")
-    if ended_ns is not None:
-        parts.append(f"response complete after {time_of(ended_ns)}")
-    parts.append(f"{time_of(run.duration_ns)} in the app")
-    return ", ".join(parts)
 
 
 def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[tuple[float, float, str]]:

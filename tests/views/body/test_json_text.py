@@ -5,7 +5,13 @@ import json
 import pytest
 
 from ipyasgi.records.redaction import Redactor
-from ipyasgi.views.body.json_text import lay_out, text_of
+from ipyasgi.views.body.json_text import Token, lay_out
+from ipyasgi.views.body.shown import BodyShown
+
+
+def text_of(tokens: list[Token]) -> str:
+    """Return tokens as one text."""
+    return BodyShown(kind="json", label="", tokens=tuple(tokens)).text
 
 
 def laid_out(text: str, limit: int = 10_000, **options: bool) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from ipyasgi import Settings
 from ipyasgi.records.redaction import MASK
-from ipyasgi.views.body import BodyShown, show_body
-from ipyasgi.views.body.kinds import hexdump
+from ipyasgi.views.body.kinds import hexdump, show_body
+from ipyasgi.views.body.shown import BodyShown
 
 from ..exhibit import ANSWERS, PIXEL
 

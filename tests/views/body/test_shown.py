@@ -1,7 +1,7 @@
 """A body as it is shown, in a terminal."""
 
 from ipyasgi import Settings
-from ipyasgi.views.body import show_body
+from ipyasgi.views.body.kinds import show_body
 from ipyasgi.views.body.shown import body_lines, cut_lines
 
 from ..exhibit import MULTIPART, PIXEL

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,11 +48,6 @@ def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int
     layout = _Layout(text, limit, redactor)
     layout.run()
     return layout.tokens, layout.position
-
-
-def text_of(tokens: Iterable[Token]) -> str:
-    """Return the tokens as one text."""
-    return "".join("\n" if kind == "head" else text for kind, text in tokens)
 
 
 @dataclass(slots=True)

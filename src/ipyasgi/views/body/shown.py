@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..figures import count_of
-from .json_text import Token, text_of
+from .json_text import Token
 
 _LINE_CHARS = 400
 _PART_LINES = 8
@@ -35,7 +35,6 @@ class BodyShown:
     :ivar source: a ``data:`` URL of an image, a sound or a film, or empty
     :ivar table: its rows, where it is a list of records
     :ivar parts: the parts of a multipart body
-    :ivar missing: how much was cut off
     :ivar notes: notes for the reader, such as a wrong media type
     :ivar preview: whether it can be drawn on request
     """
@@ -53,7 +52,7 @@ class BodyShown:
     @property
     def text(self) -> str:
         """The tokens as one text."""
-        return text_of(self.tokens)
+        return "".join("\n" if kind == "head" else text for kind, text in self.tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

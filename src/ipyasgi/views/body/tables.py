@@ -127,8 +127,7 @@ def _cell(row: dict[str, Any], name: str, redactor: Redactor) -> str:
 
 def _delimiter(text: str, expected: str) -> str:
     """Return the delimiter that splits the first lines into equally many cells, preferably the expected one."""
-    lines = text.split("\n", 11)[:10]
-    lines = [line for line in lines if line.strip()][:10]
+    lines = [line for line in text.split("\n", 10)[:10] if line.strip()]
 
     def even(mark: str) -> bool:
         counts = {len(row) for row in csv.reader(lines, delimiter=mark)}

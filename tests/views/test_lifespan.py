@@ -69,5 +69,5 @@ def test_stepping_tells_what_the_app_waits_at() -> None:
         explorer.lifespan.step()
         view = view_lifespan(explorer.lifespan, explorer.settings)
     assert view.text.startswith("lifespan starting")
-    assert "The app waits: send lifespan.startup.complete" in view.text
+    assert "The app waits at send lifespan.startup.complete" in view.text
     assert "next: %asgi lifespan step" in view.text

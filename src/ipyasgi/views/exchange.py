@@ -24,7 +24,7 @@ from .figures import count_of, size_of, time_of
 from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line, shows
 
-_NO_RESPONSE = "The app sent no response; the client stands in with a 500, as a server would."
+_NO_RESPONSE = "The app sent no response. The client shows a 500 instead, as a server would send."
 _BODY_LINES = 40
 _OUTPUT_LINES = 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5

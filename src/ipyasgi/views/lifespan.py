@@ -109,9 +109,9 @@ def _lines(shown: LifespanShown) -> Iterator[str]:
     yield shown.line
     yield f"  {shown.meaning}"
     if shown.waiting:
-        yield f"  The app waits: {shown.waiting}"
+        yield f"  The app waits at {shown.waiting}"
     if shown.failure:
-        yield f"  It said: {one_line(shown.failure, 500)}"
+        yield f"  Message: {one_line(shown.failure, 500)}"
     for row, changes, output in shown.steps:
         yield f"  {row.at:>9}  {row.direction:<7}  {row.type}"
         yield from (f"{'':13}{one_line(str(change))}" for change in changes)

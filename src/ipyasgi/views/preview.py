@@ -37,7 +37,7 @@ def view_preview(preview: Preview, settings: Settings) -> View:
     label = f"{media_type or 'no content type'}, {size_of(len(preview.content))}"
     kind, source = _draw(preview, media_type, settings)
     note = f"{label}: {source}" if kind == "none" else ""
-    text = note or f"{label}: a preview needs a notebook, the bytes are in .content"
+    text = note or f"{label}: a preview needs a notebook; the bytes are in .content"
     return build_view(text, "preview.html", kind=kind, label=label, source=source, note=note)
 
 

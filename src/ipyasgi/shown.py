@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-_MAX_ERROR_CHARS = 300
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -60,7 +58,7 @@ class Views:
             view: View = self._views(value)
         except Exception as exc:
             line = f"{value!r} cannot be shown: {type(exc).__name__}: {exc}"
-            return View(text="".join(c if c.isprintable() else " " for c in line)[:_MAX_ERROR_CHARS], html="")
+            return View(text="".join(c if c.isprintable() else " " for c in line)[:300], html="")
         return view
 
     def data_of(self, value: Shown) -> dict[str, Any]:

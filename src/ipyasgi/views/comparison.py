@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..explorer.replay import Recheck
@@ -156,17 +155,17 @@ def _show_header(change: Change, settings: Settings) -> Change:
         pair = (change.path.encode("latin-1"), value.encode("latin-1"))
         return one_line(settings.redactor.headers([pair])[0][1], _LINE_CHARS)
 
-    return dataclasses.replace(change, before=masked(change.before), after=masked(change.after))
+    return replace(change, before=masked(change.before), after=masked(change.after))
 
 
 def _show_lines(body: BodyComparison | None, settings: Settings) -> tuple[tuple[DiffLine, ...], str]:
     """Return the lines that differ, masked, and a note where some or all of them are missing."""
     if body is None or body.kind != "text":
         return (), ""
-    whole = dataclasses.replace(settings, body_shown_bytes=STRUCTURE_LIMIT_BYTES)
+    whole = replace(settings, body_shown_bytes=STRUCTURE_LIMIT_BYTES)
     texts = [show_body(text.encode(), "text/plain", whole).text for text in (body.before, body.after)]
     found = list(itertools.islice(find_line_changes(*texts), _LINES + 1))
-    lines = tuple(dataclasses.replace(line, text=one_line(line.text, _LINE_CHARS)) for line in found[:_LINES])
+    lines = tuple(replace(line, text=one_line(line.text, _LINE_CHARS)) for line in found[:_LINES])
     if not found:
         return (), "they differ only in masked values"
     return lines, "more lines differ" if len(found) > _LINES else ""

@@ -25,8 +25,7 @@ from .timeline import Timeline, build_timeline, timeline_lines
 from .view import View, build_view, one_line, shows
 
 _NO_RESPONSE = "The app sent no response. The client shows a 500 instead, as a server would send."
-_BODY_LINES = 40
-_OUTPUT_LINES = 20
+_BODY_LINES, _OUTPUT_LINES = 40, 20
 _ROWS, _TEXT_ROWS, _OPEN_ROWS, _OPEN_OF_MANY = 100, 30, 20, 5
 _TONES = {1: "moved", 2: "good", 3: "moved", 4: "bad", 5: "failed"}
 _TRACEBACK = re.compile(r"Traceback \(most recent call last\):\n(?:[ \t].*\n)+(?=\S)")

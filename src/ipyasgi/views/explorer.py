@@ -38,15 +38,15 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
     about += ["closed"] if explorer.closed else []
     more = max(len(routes) - _ROUTES, 0)
-    tries = [] if explorer.closed else list(_suggested(life, routes))
+    suggestions = [] if explorer.closed else list(_suggest(life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
     lines += route_lines(routes[:_ROUTES])
     if more:
         lines.append(f"  … {count_of(more, 'more route')}: %asgi routes")
-    if tries:
-        lines.append(f"try: {'   '.join(tries)}")
+    if suggestions:
+        lines.append(f"try: {'   '.join(suggestions)}")
     return build_view(
         "\n".join(lines),
         "explorer.html",
@@ -56,11 +56,11 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         routes=routes[:_ROUTES],
         more_routes=more,
         about=about,
-        tries=tries,
+        suggestions=suggestions,
     )
 
 
-def _suggested(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
+def _suggest(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
     if life.tone == "failed":
         yield "%asgi lifespan restart"
         yield "%asgi tb"

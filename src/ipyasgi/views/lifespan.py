@@ -74,12 +74,12 @@ def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanSho
     status, exception = lifespan.status, lifespan.exception or lifespan.handled_exception
     steps = lifespan.steps
     at_ns = {step.event.type: step.event.at_ns for step in steps}
-    begun, done = at_ns.get("lifespan.startup"), at_ns.get("lifespan.startup.complete")
+    begin, end = at_ns.get("lifespan.startup"), at_ns.get("lifespan.startup.complete")
     return LifespanShown(
         status=status,
         tone=tone_of(status),
         meaning=_MEANING.get(status, ""),
-        took=time_of(done - begun) if begun is not None and done is not None else "",
+        took=time_of(end - begin) if begin is not None and end is not None else "",
         waiting=lifespan.waiting,
         failure=lifespan.failure_message,
         raised=None if exception is None or status == "unsupported" else read_exception(exception),

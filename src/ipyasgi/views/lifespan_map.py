@@ -86,27 +86,27 @@ def _box(name: str, tone: str) -> Box:
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
     arrow = functools.partial(Arrow, tone="lit" if lit else "", title=f"{state} → {then}: {' or '.join(tokens)}")
-    column, ground = _HAPPY.index(state), _TOP + BOX_HEIGHT
+    column, bottom = _HAPPY.index(state), _TOP + BOX_HEIGHT
     if then in _HAPPY:
         begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + BOX_HEIGHT / 2
         label = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
         arrow = functools.partial(arrow, x=(begin + end) / 2, y=y - 6 - 11 * (len(label) - 1), anchor="middle")
         return arrow(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=label)
     if then in _WIDE:
-        _, _, y, aside, _ = _WIDE[then]
-        x = _middle(column) + aside
-        return arrow(path=f"M{x} {ground}V{y - 6}", head=_down(x, y))
+        _, _, y, offset, _ = _WIDE[then]
+        x = _middle(column) + offset
+        return arrow(path=f"M{x} {bottom}V{y - 6}", head=_down(x, y))
     x, target = _middle(column), _middle(_BELOW[then])
     label = tuple(_LABELS.get(token, token.rpartition(".")[2]) for token in tokens)
     if x == target:
         x -= 14  # else the longest word would cover the arrow to the bottom
-        path, head = f"M{x} {ground}V{_MIDDLE - 6}", _down(x, _MIDDLE)
+        path, head = f"M{x} {bottom}V{_MIDDLE - 6}", _down(x, _MIDDLE)
     else:
         y, side = _MIDDLE + BOX_HEIGHT / 2, 1 if x > target else -1
         edge = target + side * _FAILED_BOX / 2
         x += _BOX / 2 - 4 if side < 0 else 0  # past the box below
-        path, head = f"M{x} {ground}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
-    return arrow(path=path, head=head, label=label, x=x + 4, y=ground + 13)
+        path, head = f"M{x} {bottom}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
+    return arrow(path=path, head=head, label=label, x=x + 4, y=bottom + 13)
 
 
 def _down(x: float, y: float) -> str:

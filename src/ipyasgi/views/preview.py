@@ -45,13 +45,13 @@ def _draw(preview: Preview, media_type: str, settings: Settings) -> tuple[str, s
     """Return the element that draws a body, and its source: a URL, the page of a ``frame``, or why it is ``none``."""
     content = preview.content
     if len(content) > _LIMIT_BYTES:
-        return "none", f"too big to be drawn: over {size_of(_LIMIT_BYTES)}"
+        return "none", f"too big to be drawn, over {size_of(_LIMIT_BYTES)}"
     found = media.sniff(content, media_type)
     kind = "embed" if found == "application/pdf" else found.partition("/")[0]
     if kind in ("embed", "image", "audio", "video"):
         return kind, media.data_url(content, found)
     text, _ = read_text(content, multipart.parameter(preview.content_type, "charset"), whole=True)
     if text is None or not is_markup(text, media_type):
-        return "none", "nothing to draw: the exchange shows it as text"
+        return "none", "nothing to draw; the exchange shows it as text"
     page = _FRAMES.sub(r"<\1x-", settings.redactor.text(text))
     return "frame", render("preview_page.html", page=page)

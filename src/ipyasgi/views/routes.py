@@ -73,9 +73,10 @@ def _lines(route: Route, rows: list[tuple[str, str, str, str]]) -> Iterator[str]
     yield from (f"  {line}".rstrip() for line in text[:_DOC_LINES])
     if len(text) > _DOC_LINES:
         yield f"  … {count_of(len(text) - _DOC_LINES, 'more line')}"
-    wide = [min(_WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
-    for place, name, about, description in rows:
-        yield "  " + one_line(f"{place:<{wide[0]}}  {name:<{wide[1]}}  {about:<{wide[2]}}  {description}", 160).rstrip()
+    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    for *cells, description in rows:
+        aligned = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False))
+        yield "  " + one_line("  ".join([*aligned, description]), 160).rstrip()
 
 
 def _row(one: Input) -> tuple[str, str, str, str]:

@@ -99,7 +99,7 @@ def _ending(run: Run, status: str) -> tuple[str, str]:
 
 
 def _websocket_ending(run: Run) -> tuple[str, str]:
-    accept, close, leave = (_first(run, f"websocket.{name}") for name in ("accept", "close", "disconnect"))
+    accept, close, disconnect = (_first(run, f"websocket.{name}") for name in ("accept", "close", "disconnect"))
     denial = _first(run, "websocket.http.response.start")
     if denial is not None:
         return f"refused with {plain(denial.get('status', '?'))}", "bad"
@@ -107,8 +107,8 @@ def _websocket_ending(run: Run) -> tuple[str, str]:
         return ("refused with 403", "bad") if close is not None else ("never accepted", "failed")
     if close is not None:
         return f"closed by the app, {_closing(close)}", "none"
-    if leave is not None:
-        return f"closed by the client, {_closing(leave)}", "none"
+    if disconnect is not None:
+        return f"closed by the client, {_closing(disconnect)}", "none"
     return "not closed", "bad"
 
 

@@ -139,9 +139,9 @@ def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Red
     marks = []
     for lane in _LANES:
         own = [event for event in events if event.direction == lane]
-        places = [at(event.at_ns) for event in own]
+        xs = [at(event.at_ns) for event in own]
         free_from = float(_LEFT)
-        for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
+        for event, x, following in zip(own, xs, [*xs[1:], WIDTH], strict=False):
             height, title = _height(event.body_bytes / biggest), _title(event, redactor)
             mark = Mark(lane=lane, x=x, width=3, height=height, title=title)
             label = _label(event)

@@ -1,4 +1,4 @@
-"""An exchange in parts: which there are, which have something, and that each is masked and escaped like the whole."""
+"""An exchange in parts, which are masked and escaped like the whole."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def tabs() -> Iterator[Callable[..., ExchangeTabs]]:
 
 
 def test_those_with_something_are_drawn(tabs: Callable) -> None:
-    """Every part that has something is drawn under its name, and no other; how much is in it is said."""
+    """Each part that is not empty is drawn under its name, with its size or number."""
     found = tabs("/a")
     assert tuple(found.about) == TABS
     some = {name: about for name, about in found.about.items() if about}
@@ -60,7 +60,7 @@ def test_those_with_something_are_drawn(tabs: Callable) -> None:
 
 @pytest.mark.parametrize(("path", "drawn"), [("/a", False), ("/rows", True), ("/csv", True)])
 def test_a_body_that_is_only_text_is_not_drawn_twice(tabs: Callable, path: str, drawn: bool) -> None:
-    """Its tab has the text itself; records and whatever is no text are drawn here."""
+    """The panel shows JSON and text itself; records and other bodies are drawn here."""
     found = tabs(path)
     assert found.drawn is drawn
     assert ('data-tab="body"' in found.html) is drawn

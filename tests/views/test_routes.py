@@ -27,7 +27,7 @@ def test_each_route_is_a_row() -> None:
 
 
 def test_no_routes_is_no_error() -> None:
-    """An app without a known table is told to take requests all the same."""
+    """An app without a supported table has a note that requests still work."""
     view = view_routes(Routes([]), Settings())
     assert view.text.startswith("No routes found")
     assert "<table" not in view.html

@@ -117,7 +117,7 @@ def test_an_http_run() -> None:
 
 
 def test_a_run_of_nothing() -> None:
-    """A run without messages, path or headers is shown all the same."""
+    """A run without messages, path and headers can be shown."""
     view = view_run(
         WebSocketRun(kind="websocket", scope={}, events=(), started_at_s=0, duration_ns=0, outcome="cancelled"),
         Settings(),

@@ -72,7 +72,7 @@ def test_they_are_shown_when_asked_for() -> None:
 
 
 def test_secrets_inside_a_changed_value() -> None:
-    """A secret deep inside a value that came or went is masked in the changes, and told when asked for."""
+    """A secret deep inside a value that came or went is masked in the changes, and shown on request."""
 
     kept: dict = {}
 

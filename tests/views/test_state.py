@@ -1,4 +1,4 @@
-"""What the app keeps, as trees, and what changed it."""
+"""The app's state as trees, and what changed it."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +23,7 @@ async def app(scope, receive, send):
 
 def node_of(value: object, key: str = "x", **settings: bool) -> Node:
     """Return the tree of a value."""
-    return build_node(key, take_picture(value), Settings(**settings))
+    return build_node(key, take_picture(value), Settings(**settings), path="", marks={})
 
 
 def test_both_states_are_trees() -> None:
@@ -59,7 +59,7 @@ def test_nothing_of_the_users_is_called() -> None:
     assert (node.text, [inner.key for inner in node.nodes]) == ("<Awful>", ["inside"])
 
 
-def test_width_is_told() -> None:
+def test_left_out_items_are_counted() -> None:
     """Items that a picture leaves out are counted."""
     node = node_of(list(range(100)))
     assert (len(node.nodes), node.missing) == (60, "40 more items")
@@ -84,7 +84,7 @@ def test_secrets_are_masked_at_any_depth() -> None:
     assert {"'k1'", "'k2'", "'k3'"} <= set(texts)
 
 
-def test_no_state_is_said() -> None:
+def test_an_empty_state_is_shown() -> None:
     """An app without state shows an empty lifespan state."""
 
     async def bare(scope, receive, send):
@@ -118,7 +118,7 @@ def nodes_of(nodes: tuple[Node, ...]) -> dict[str, Node]:
     return found
 
 
-def test_what_changed_is_marked_where_it_is_and_told_by_exchange() -> None:
+def test_changes_are_marked_and_listed_by_exchange() -> None:
     """The tree marks the changed values, the newest exchange comes first, the steps of the lifespan last."""
     with Explorer(counting) as explorer:
         before = look_at(explorer.state.places(), None, explorer.settings)
@@ -130,8 +130,8 @@ def test_what_changed_is_marked_where_it_is_and_told_by_exchange() -> None:
     marks = {path: node.mark for path, node in nodes_of(shown.trees).items() if node.mark}
     assert marks == {"state['kept']['count']": "changed", "state['kept']['token']": "added"}
     assert [one.name for one in shown.changed_by] == ["r2", "r1", ""]
-    assert shown.changed_by[0].what == "GET /b"
-    assert shown.changed_by[-1].what == "lifespan.startup"
+    assert shown.changed_by[0].cause == "GET /b"
+    assert shown.changed_by[-1].cause == "lifespan.startup"
     assert "state['kept']['count'] 0 → 2" in text
 
 
@@ -151,7 +151,7 @@ def test_no_secret_is_shown() -> None:
 
 
 def test_many_changes_are_cut_and_counted() -> None:
-    """A list of changes is bounded, and how many are left out is told."""
+    """A list of changes is bounded, and the others are counted."""
     with Explorer(counting) as explorer:
         before = look_at({"state": {}}, None, explorer.settings)
         look = look_at({"state": {f"k{n}": n for n in range(50)}}, before, explorer.settings)

@@ -1,4 +1,4 @@
-"""An exchange in parts: which there are, which have something, and that each is masked and escaped like the whole."""
+"""An exchange in parts, which are masked and escaped like the whole."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ipyasgi import Exchange, Explorer
-from ipyasgi.views.tabs import ExchangeTabs, empty_tabs, live_tabs, view_nothing, view_tabs
+from ipyasgi.views.tabs import TABS, ExchangeTabs, view_nothing, view_tabs
 
 from .conftest import Markup
 
@@ -41,9 +41,10 @@ def tabs() -> Iterator[Callable[..., ExchangeTabs]]:
 
 
 def test_those_with_something_are_drawn(tabs: Callable) -> None:
-    """Every part that has something is drawn under its name, and no other; how much is in it is said."""
+    """Each part that is not empty is drawn under its name, with its size or number."""
     found = tabs("/a")
-    some = {tab.name: tab.about for tab in found.tabs if tab.some}
+    assert tuple(found.about) == TABS
+    some = {name: about for name, about in found.about.items() if about}
     assert some == {
         "body": "application/json, 17 B",
         "headers": "2",
@@ -53,13 +54,13 @@ def test_those_with_something_are_drawn(tabs: Callable) -> None:
     }
     assert set(re.findall(r'data-tab="(\w+)"', found.html)) == set(some) - {"body"}
     failed = tabs("/boom")
-    assert {tab.name for tab in failed.tabs if tab.some} == {"output", "exception", "request"}
+    assert {name for name, about in failed.about.items() if about} == {"output", "exception", "request"}
     assert "about to break" in failed.html
 
 
 @pytest.mark.parametrize(("path", "drawn"), [("/a", False), ("/rows", True), ("/csv", True)])
 def test_a_body_that_is_only_text_is_not_drawn_twice(tabs: Callable, path: str, drawn: bool) -> None:
-    """Its tab has the text itself; records and whatever is no text are drawn here."""
+    """The panel shows JSON and text itself; records and other bodies are drawn here."""
     found = tabs(path)
     assert found.drawn is drawn
     assert ('data-tab="body"' in found.html) is drawn
@@ -81,7 +82,5 @@ def test_secrets_are_masked(tabs: Callable) -> None:
 
 
 def test_without_an_exchange() -> None:
-    """All tabs are there and empty; while a response comes in its body is the one that has something."""
-    assert [tab.some for tab in empty_tabs()] == [False] * 9
-    assert [tab.name for tab in live_tabs() if tab.some] == ["body"]
+    """A panel without an exchange shows a title, which is escaped."""
     assert (view_nothing().text, view_nothing("<x>").html.count("<x>")) == ("No response yet", 0)

@@ -48,7 +48,7 @@ def timeline_of(*events: tuple[str, dict, int, int], **options: float) -> Timeli
     ids=["plain", "with an empty end", "tidying up", "a background task", "pieces"],
 )
 def test_everyday_life(events: list[dict], duration_ms: float, lively: bool) -> None:
-    """A request, a start, a body, and what frameworks add to each is nothing to draw in a terminal."""
+    """A request, a start, a body and the usual additions of frameworks are not drawn in a terminal."""
     sent = [("send", event, 1, len(event.get("body", b""))) for event in events]
     asked = [("receive", {"type": "http.request"}, 0, 0), ("receive", {"type": "http.disconnect"}, 1, 0)]
 
@@ -91,7 +91,7 @@ def test_thousands_are_put_together() -> None:
     assert "500 messages, 5.0 kB" in drawn.marks[0].title
     assert len(drawn.rows) == 24 + 1 + 6 + 1
     assert drawn.rows[24].detail == "4,970 messages left out here; all are in .events"
-    assert drawn.rows[-1].detail == "7 messages more came and were not kept"
+    assert drawn.rows[-1].detail == "7 more messages not kept"
 
 
 def test_labels_do_not_cover_each_other() -> None:
@@ -112,7 +112,7 @@ def test_labels_do_not_cover_each_other() -> None:
     assert spans[-1][1] <= WIDTH
 
 
-def test_what_comes_after_the_response_is_marked() -> None:
+def test_background_work_is_marked() -> None:
     """Time that the app spends after its last message is background work."""
     drawn = timeline_of(("send", _START, 1, 0), ("send", {"type": "http.response.body"}, 2, 1), duration_ms=50)
     assert drawn.background_x is not None
@@ -122,7 +122,7 @@ def test_what_comes_after_the_response_is_marked() -> None:
 
 
 def test_values_of_the_app_are_not_asked_for_their_text() -> None:
-    """A status that is no number is told by its type; its ``repr`` is never called."""
+    """A status that is not a number is shown as its type; its ``repr`` is never called."""
 
     class Awful:
         def __repr__(self) -> str:
@@ -135,7 +135,7 @@ def test_values_of_the_app_are_not_asked_for_their_text() -> None:
 
 
 def test_gaps_are_marked() -> None:
-    """The longest times without a message are told, in order; short calls have none, nor has the time after the end."""
+    """The longest times without a message are shown in order; short calls have none, and the end is not one."""
     body = {"type": "http.response.body", "more_body": True}
     drawn = timeline_of(
         *[("send", body, at, 1) for at in (30, 31, 50, 51, 90)],
@@ -155,7 +155,7 @@ def test_very_short_and_very_long_calls_have_an_axis() -> None:
         assert all(58 <= x <= 706 for x, _ in drawn.ticks)
 
 
-def test_what_a_websocket_says_is_in_its_rows() -> None:
+def test_the_rows_of_a_websocket() -> None:
     """Payloads are cut to a line, secrets masked before; closing has its code and reason."""
     drawn = timeline_of(
         ("send", {"type": "websocket.accept", "subprotocol": "chat"}, 0, 0),

@@ -308,7 +308,7 @@ def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[st
         {
             "name": one.name,
             "method": one_line(one.method, 20),
-            "target": one.place,
+            "target": one.short_target,
             "outcome": one_line(one.outcome, 80),
             "elapsed": one.elapsed,
             "size": one.size,

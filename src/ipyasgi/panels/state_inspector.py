@@ -12,7 +12,6 @@ from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..records.state import Change, StateLook, look_at
-from ..views.figures import clock_of
 from ..views.state import ChangedBy, Node, inspect_state, view_inspection
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
@@ -124,7 +123,7 @@ class StateInspector(Panel):
             "trees": [_page_node(node) for node in shown.trees],
             "changes": _page_changes(shown.changes),
             "more": shown.more,
-            "since": clock_of(self._since),
+            "since": f"{self._since:%H:%M:%S}",
             "changed_by": [_page_entry(one) for one in shown.changed_by],
         }
 
@@ -156,7 +155,7 @@ def _page_changes(changes: Iterable[Change]) -> list[dict[str, str]]:
 def _page_entry(one: ChangedBy) -> dict[str, Any]:
     return {
         "name": one.name,
-        "what": one.what,
+        "what": one.cause,
         "at": one.at,
         "changes": _page_changes(one.changes),
         "more": one.more,

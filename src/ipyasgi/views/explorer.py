@@ -1,8 +1,9 @@
-"""The card of an attached app: what it is, how it stands, what it offers, what to try next."""
+"""The card of an attached app: its lifespan, its routes, and commands to try next."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ..explorer.explorer import Explorer
 from ..records.exception_text import read_exception
@@ -11,31 +12,41 @@ from ..routes.route import Route
 from .changes import exception_lines
 from .figures import count_of
 from .lifespan import LifespanShown, show_lifespan
-from .routes import route_lines
-from .view import View, build_view, one_line
+from .routes import route_lines, routes_data
+from .view import View, build_view, one_line, shows
 
 _ROUTES = 12
 
 
+def _explorer_data(explorer: Explorer, settings: Settings) -> dict[str, Any]:
+    return {
+        "name": explorer.name,
+        "lifespan": explorer.lifespan.status,
+        "closed": explorer.closed,
+        "exchanges": len(explorer.history),
+        **routes_data(explorer.routes, settings),
+    }
+
+
+@shows(Explorer, _explorer_data)
 def view_explorer(explorer: Explorer, settings: Settings) -> View:
-    """Return the card."""
-    life = show_lifespan(explorer.lifespan, settings)
-    routes = list(explorer.routes.values())
-    error = explorer.startup_error
-    failed = error if error is not None and life.tone == "failed" else None
-    raised = life.raised or (read_exception(failed) if failed is not None else None)
+    """Return the view of an explorer."""
+    life, routes = show_lifespan(explorer.lifespan, settings), list(explorer.routes.values())
+    raised = life.raised
+    if raised is None and explorer.startup_error is not None and life.tone == "failed":
+        raised = read_exception(explorer.startup_error)
     about = [count_of(len(routes), "route"), count_of(len(explorer.history), "exchange")]
-    if explorer.closed:
-        about.append("closed")
-    tries = [] if explorer.closed else list(_suggested(life, routes))
+    about += ["closed"] if explorer.closed else []
+    more = max(len(routes) - _ROUTES, 0)
+    suggestions = [] if explorer.closed else list(_suggest(life, routes))
     lines = [f"{one_line(explorer.name, 80)}  {life.line}  {'  '.join(about)}"]
     if raised is not None:
         lines += [f"  {line}" for line in exception_lines(raised)]
     lines += route_lines(routes[:_ROUTES])
-    if len(routes) > _ROUTES:
-        lines.append(f"  … {count_of(len(routes) - _ROUTES, 'more route')}: %asgi routes")
-    if tries:
-        lines.append(f"try: {'   '.join(tries)}")
+    if more:
+        lines.append(f"  … {count_of(more, 'more route')}: %asgi routes")
+    if suggestions:
+        lines.append(f"try: {'   '.join(suggestions)}")
     return build_view(
         "\n".join(lines),
         "explorer.html",
@@ -43,13 +54,13 @@ def view_explorer(explorer: Explorer, settings: Settings) -> View:
         life=life,
         raised=raised,
         routes=routes[:_ROUTES],
-        more_routes=max(len(routes) - _ROUTES, 0),
+        more_routes=more,
         about=about,
-        tries=tries,
+        suggestions=suggestions,
     )
 
 
-def _suggested(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
+def _suggest(life: LifespanShown, routes: list[Route]) -> Iterator[str]:
     if life.tone == "failed":
         yield "%asgi lifespan restart"
         yield "%asgi tb"

@@ -1,7 +1,7 @@
-"""The table of the lifespan as a drawing: boxes and arrows with their places. The template draws them.
+"""The table of the lifespan as a drawing of boxes and arrows, which the template draws.
 
-The happy path is the first row; below each state is how it fails; at the bottom, as wide as the states it can come
-from, is what can happen to several.
+The first row has the states of a normal run. Below each state is its failure. The bottom rows have the states that
+follow several others; each is as wide as those.
 """
 
 from __future__ import annotations
@@ -12,51 +12,32 @@ from dataclasses import dataclass
 from ..protocol.machines import LIFESPAN
 
 WIDTH, HEIGHT = 836, 232
-_BOX, _GAP, _TALL = 112, 66, 28
+BOX_HEIGHT = 28
+_BOX, _GAP = 112, 66
 _FAILED_BOX = 98  # narrower, so that arrows to the bottom pass on both sides
 _TOP, _MIDDLE, _LOW, _LOWEST = 24, 104, 152, 192
 _HAPPY = ("not started", "starting", "running", "shutting down", "stopped")
 _BELOW = {"unsupported": 0, "startup failed": 1, "died": 2, "shutdown failed": 3}
-_WIDE = {"not answering": (0, 3, _LOW, -54), "lost": (1, 3, _LOWEST, 54)}
-_WORDS = {
-    "app.raised": "raises",
-    "app.returned": "returns",
-    "app.cancelled": "cancelled",
-    "deadline.passed": "deadline passed",
-    "loop.lost": "loop blocked",
-}
+_WIDE = {"not answering": (0, 3, _LOW, -54, "deadline passed"), "lost": (1, 3, _LOWEST, 54, "loop blocked")}
+_LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """
-    One state.
-
-    :ivar tone: ``now``, ``next`` or empty
-    :ivar at: the middle of its text
-    :ivar why: what leads to it, where no arrow says it
-    """
+    """One state; ``at`` is the middle of its text, and ``cause`` is given where its arrows have no label."""
 
     name: str
     x: float
     y: float
     width: float
-    height: float
     tone: str
     at: float
-    why: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """
-    One way from a state to another.
-
-    :ivar path: the ``d`` of an SVG path
-    :ivar head: the ``d`` of its head
-    :ivar title: every message or happening that leads along it
-    :ivar label: lines of text at ``(x, y)``
-    """
+    """One transition; ``path`` and ``head`` are SVG paths, ``label`` has lines of text from ``(x, y)`` down."""
 
     path: str
     head: str
@@ -72,70 +53,60 @@ class Arrow:
 class LifespanMap:
     """The whole drawing."""
 
-    width: int
-    height: int
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
 
 def draw_lifespan(status: str) -> LifespanMap:
-    """Return the drawing of `LIFESPAN` with ``status`` lit and what may come next marked."""
-    ways: dict[tuple[str, str], list[str]] = {}
+    """Return the drawing of `LIFESPAN` with the present state and the states that may follow marked."""
+    transitions: dict[tuple[str, str], list[str]] = {}
     for (state, token), then in LIFESPAN.table.items():
         if state != then:
-            ways.setdefault((state, then), []).append(token)
-    nexts = {then for state, then in ways if state == status}
-    boxes = tuple(_box(name, status, nexts) for name in LIFESPAN.states())
-    arrows = [_arrow(state, then, tokens, state == status) for (state, then), tokens in ways.items()]
-    arrows.sort(key=lambda arrow: arrow.tone)  # the lit ones are drawn last, over the others
-    return LifespanMap(width=WIDTH, height=HEIGHT, boxes=boxes, arrows=tuple(arrows))
+            transitions.setdefault((state, then), []).append(token)
+    tones = dict.fromkeys((then for state, then in transitions if state == status), "next") | {status: "now"}
+    boxes = tuple(_box(name, tones.get(name, "")) for name in LIFESPAN.states())
+    arrows = [_arrow(state, then, tokens, state == status) for (state, then), tokens in transitions.items()]
+    arrows.sort(key=lambda arrow: arrow.tone)  # the marked ones are drawn last, over the others
+    return LifespanMap(boxes=boxes, arrows=tuple(arrows))
 
 
-def _box(name: str, status: str, nexts: set[str]) -> Box:
-    tone = "now" if name == status else "next" if name in nexts else ""
+def _box(name: str, tone: str) -> Box:
     if name in _HAPPY:
         column = _HAPPY.index(name)
-        return Box(name=name, x=_left(column), y=_TOP, width=_BOX, height=_TALL, tone=tone, at=_middle(column))
+        return Box(name=name, x=_left(column), y=_TOP, width=_BOX, tone=tone, at=_middle(column))
     if name in _BELOW:
         at = _middle(_BELOW[name])
-        return Box(name=name, x=at - _FAILED_BOX / 2, y=_MIDDLE, width=_FAILED_BOX, height=_TALL, tone=tone, at=at)
-    first, last, y, _ = _WIDE[name]
-    why = " or ".join(
-        dict.fromkeys(
-            _WORDS[token]
-            for (_, token), then in LIFESPAN.table.items()
-            if then == name and token in ("deadline.passed", "loop.lost")
-        )
-    )
-    width = _left(last) + _BOX - _left(first)
+        return Box(name=name, x=at - _FAILED_BOX / 2, y=_MIDDLE, width=_FAILED_BOX, tone=tone, at=at)
+    first, last, y, _, cause = _WIDE[name]
+    x, width = _left(first), _left(last) + _BOX - _left(first)
     # Left of every arrow that passes through to the box below.
-    at = (_left(first) + _middle(first + 1) + _BOX / 2) / 2 if y < _LOWEST else _left(first) + width / 2
-    return Box(name=name, x=_left(first), y=y, width=width, height=_TALL, tone=tone, at=at, why=why)
+    at = (x + _middle(first + 1) + _BOX / 2) / 2 if y < _LOWEST else x + width / 2
+    return Box(name=name, x=x, y=y, width=width, tone=tone, at=at, cause=cause)
 
 
 def _arrow(state: str, then: str, tokens: list[str], lit: bool) -> Arrow:
-    way = functools.partial(Arrow, tone="lit" if lit else "", title=f"{state} → {then}: {' or '.join(tokens)}")
-    column, ground = _HAPPY.index(state), _TOP + _TALL
+    arrow = functools.partial(Arrow, tone="lit" if lit else "", title=f"{state} → {then}: {' or '.join(tokens)}")
+    column, bottom = _HAPPY.index(state), _TOP + BOX_HEIGHT
     if then in _HAPPY:
-        begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + _TALL / 2
-        words = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
-        way = functools.partial(way, x=(begin + end) / 2, y=y - 6 - 11 * (len(words) - 1), anchor="middle")
-        return way(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=words)
+        begin, end, y = _left(column) + _BOX, _left(_HAPPY.index(then)), _TOP + BOX_HEIGHT / 2
+        label = tuple(tokens[0].removeprefix("lifespan.").replace(".", " .").split(" "))
+        arrow = functools.partial(arrow, x=(begin + end) / 2, y=y - 6 - 11 * (len(label) - 1), anchor="middle")
+        return arrow(path=f"M{begin} {y}H{end - 6}", head=f"M{end} {y}l-8 -4v8z", label=label)
     if then in _WIDE:
-        _, _, y, aside = _WIDE[then]
-        x = _middle(column) + aside
-        return way(path=f"M{x} {ground}V{y - 6}", head=_down(x, y))
+        _, _, y, offset, _ = _WIDE[then]
+        x = _middle(column) + offset
+        return arrow(path=f"M{x} {bottom}V{y - 6}", head=_down(x, y))
     x, target = _middle(column), _middle(_BELOW[then])
-    words = tuple(_WORDS.get(token, token.rpartition(".")[2]) for token in tokens)
+    label = tuple(_LABELS.get(token, token.rpartition(".")[2]) for token in tokens)
     if x == target:
-        x -= 14  # or the longest word would run over the arrow to the bottom
-        path, head = f"M{x} {ground}V{_MIDDLE - 6}", _down(x, _MIDDLE)
+        x -= 14  # else the longest word would cover the arrow to the bottom
+        path, head = f"M{x} {bottom}V{_MIDDLE - 6}", _down(x, _MIDDLE)
     else:
-        y, side = _MIDDLE + _TALL / 2, 1 if x > target else -1
+        y, side = _MIDDLE + BOX_HEIGHT / 2, 1 if x > target else -1
         edge = target + side * _FAILED_BOX / 2
         x += _BOX / 2 - 4 if side < 0 else 0  # past the box below
-        path, head = f"M{x} {ground}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
-    return way(path=path, head=head, label=words, x=x + 4, y=ground + 13)
+        path, head = f"M{x} {bottom}V{y}H{edge + side * 6}", f"M{edge} {y}l{side * 8} -4v8z"
+    return arrow(path=path, head=head, label=label, x=x + 4, y=bottom + 13)
 
 
 def _down(x: float, y: float) -> str:

@@ -1,52 +1,69 @@
-"""What is a plain list: the head of a response, default headers and cookies, the settings, imported requests."""
+"""Plain lists: the head of a response, default headers and cookies, the settings, imported requests."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..explorer.defaults import DefaultCookies, DefaultHeaders
 from ..formats.imported import Imported
 from ..history.exchange import ExchangeHead
 from ..records.redaction import MASK
 from ..records.settings import SETTINGS, Settings
-from .exchange import ExchangeShown, show_exchange, summary_line
+from .exchange import ExchangeShown, exchange_data, show_exchange, summary_line
 from .figures import count_of, size_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 Pairs = Sequence[tuple[str, str]]
 
 
-def view_head(exchange: ExchangeHead, settings: Settings) -> View:
-    """Return the summary line and the response's headers of an exchange."""
+def _head_data(exchange: ExchangeHead, settings: Settings) -> dict[str, Any]:
+    whole = exchange_data(exchange, settings)
+    return {key: whole[key] for key in ("method", "target", "status", "ms", "headers")}
+
+
+@shows(ExchangeHead, _head_data)
+def _view_head(exchange: ExchangeHead, settings: Settings) -> View:
     shown = show_exchange(exchange, settings)
     return _view(summary_line(shown), shown.response_headers, summary=shown)
 
 
-def view_headers(headers: DefaultHeaders, settings: Settings) -> View:
-    """Return the default headers, masked."""
-    return _view(f"{count_of(len(headers), 'header')} with every request", mask_default_headers(headers, settings))
+def _headers_data(headers: DefaultHeaders, settings: Settings) -> dict[str, Any]:
+    return {"headers": list(map(list, _mask_headers(headers, settings)))}
 
 
-def view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
-    """Return the cookies, their values masked: any cookie may be the key to a session."""
-    pairs = mask_cookies(cookies, settings)
+@shows(DefaultHeaders, _headers_data)
+def _view_headers(headers: DefaultHeaders, settings: Settings) -> View:
+    return _view(f"{count_of(len(headers), 'header')} with every request", _mask_headers(headers, settings))
+
+
+def _cookies_data(cookies: DefaultCookies, settings: Settings) -> dict[str, Any]:
+    return {"cookies": list(map(list, _mask_cookies(cookies, settings)))}
+
+
+@shows(DefaultCookies, _cookies_data)
+def _view_cookies(cookies: DefaultCookies, settings: Settings) -> View:
+    pairs = _mask_cookies(cookies, settings)
     return _view(count_of(len(pairs), "cookie") if pairs else "No cookies", pairs)
 
 
-def view_settings(shown: Settings, settings: Settings) -> View:
-    """Return the settings under their names in Python."""
-    pairs = [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()]
-    return _view("Settings", pairs)
+def _settings_data(shown: Settings, settings: Settings) -> dict[str, Any]:
+    fields = {one.field: getattr(shown, one.field) for one in SETTINGS.values()}
+    return fields | {"secret_names": list(shown.secret_names)}
 
 
-def mask_default_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
-    """Return the default headers with secret values masked."""
+@shows(Settings, _settings_data)
+def _view_settings(shown: Settings, settings: Settings) -> View:
+    return _view("Settings", [(one.field, repr(getattr(shown, one.field))) for one in SETTINGS.values()])
+
+
+def _mask_headers(headers: DefaultHeaders, settings: Settings) -> Pairs:
     raw = [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers.items()]
     return settings.redactor.headers(raw)
 
 
-def mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
-    """Return the cookies, each value masked."""
+def _mask_cookies(cookies: DefaultCookies, settings: Settings) -> Pairs:
+    # All values are masked, because any cookie may identify a session.
     return [(name, value if settings.redactor.show else MASK) for name, value in cookies.items()]
 
 
@@ -56,17 +73,27 @@ def _view(title: str, pairs: Pairs, summary: ExchangeShown | None = None) -> Vie
     return build_view("\n".join(lines), "pairs.html", title=title, pairs=pairs, summary=summary)
 
 
-def view_imported(imported: Imported, settings: Settings) -> View:
-    """Return one line for each request, secrets of its query masked, and the notes."""
-    rows = [
-        (
-            request.spec.method,
-            settings.redactor.url(request.spec.target),
-            size_of(len(request.spec.body)) if request.spec.body else "",
-            request.name,
-        )
-        for request in imported
-    ]
+def _imported_data(imported: Imported, settings: Settings) -> dict[str, Any]:
+    return {
+        "requests": [
+            {
+                "name": one.name,
+                "method": one.spec.method,
+                "target": settings.redactor.url(one.spec.target),
+                "body_bytes": len(one.spec.body),
+            }
+            for one in imported
+        ],
+        "notes": list(imported.notes),
+    }
+
+
+@shows(Imported, _imported_data)
+def _view_imported(imported: Imported, settings: Settings) -> View:
+    rows = []
+    for name, spec in ((one.name, one.spec) for one in imported):
+        size = size_of(len(spec.body)) if spec.body else ""
+        rows.append((spec.method, settings.redactor.url(spec.target), size, name))
     title = f"{count_of(len(rows), 'request')} read"
     lines = [title]
     lines += [f"  {method} {one_line(target, 120)}  {size}  {name}".rstrip() for method, target, size, name in rows]

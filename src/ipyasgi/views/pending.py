@@ -1,18 +1,19 @@
-"""Requests and replays under way, as they stand when they are shown; the live form is a panel or a meter."""
+"""Requests and replays in progress, as they are when they are shown. Panels show them live."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ..engine.pending import Pending, Progress
+from ..explorer.background import PendingExchanges
 from ..history.exchange import Exchange
 from ..records.requests import RequestSpec
 from ..records.settings import Settings
 from .figures import count_of, size_of, time_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
 Phase = Literal["running", "ended", "interrupted"]
 
@@ -22,10 +23,10 @@ class PendingShown:
     """
     One request, replay or recheck that is running or has ended, masked.
 
-    :ivar name: of its exchange, once there is one; of a replay the first and the last
-    :ivar state: ``waiting``, ``cancelling``, a status in words, or what ended it
+    :ivar name: the name of its exchange, or of the first and the last exchange of a replay; empty before there is one
+    :ivar state: ``waiting``, ``cancelling``, the outcome, or the exception that ended it
     :ivar tone: as in `ipyasgi.views.exchange`; empty while it runs
-    :ivar progress: bytes and chunks so far, in words
+    :ivar progress: the bytes and chunks so far
     """
 
     name: str
@@ -38,65 +39,69 @@ class PendingShown:
     done: bool
 
 
-def view_pending(pending: Iterable[Pending[Any]], settings: Settings) -> View:
-    """Return one line for each."""
-    rows = [show_pending(one, settings) for one in pending]
-    under_way = sum(not row.done for row in rows)
-    title = f"{count_of(under_way, 'request')} under way" if under_way else f"{count_of(len(rows), 'request')}, ended"
-    lines = [f"{row.method} {one_line(row.target, 120)}  {_about(row)}" for row in rows]
+def _pending_data(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> dict[str, Any]:
+    return {"requests": [asdict(row) for row in _rows(pending, settings)]}
+
+
+@shows(PendingExchanges, _pending_data)
+@shows(Pending, _pending_data)
+def view_pending(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> View:
+    """Return the view of requests in progress, one line for each."""
+    rows = _rows(pending, settings)
+    running = sum(not row.done for row in rows)
+    title = f"{count_of(running, 'request')} running" if running else f"{count_of(len(rows), 'request')}, ended"
+    lines = []
+    for row in rows:
+        about = filter(None, [one_line(row.state, 160), row.progress, row.elapsed, row.name])
+        lines.append(f"{row.method} {one_line(row.target, 120)}  {'  '.join(about)}")
     text = "\n".join(lines if len(rows) == 1 else [title, *(f"  {line}" for line in lines)])
     return build_view(text, "pending.html", rows=rows, title=title)
 
 
 def view_progress(progress: Progress, phase: Phase = "running") -> View:
-    """Return ``120 of 500 sent again, 3 failed  1.2 s``; of one that was interrupted, which exchanges there are."""
-    words = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
+    """Return ``120 of 500 sent again, 3 failed  1.2 s``; after an interrupt, the names of the exchanges instead."""
+    summary = f"{progress.done:,} of {progress.total:,} sent again{_failed(progress)}"
     about = time_of(progress.elapsed_s * 1e9) if progress.done else ""
     if phase == "interrupted":
-        words = f"interrupted: {words}"
+        summary = f"interrupted: {summary}"
         about = f"{_names_of(progress)} in the history" if progress.done else ""
-    return build_view(
-        f"{words}  {about}".rstrip(),
-        "progress.html",
-        words=words,
-        about=about,
-        done=progress.done,
-        total=progress.total,
-        over=phase != "running",
-    )
+    text = f"{summary}  {about}".rstrip()
+    return build_view(text, "progress.html", progress=progress, phase=phase, summary=summary, about=about)
 
 
 def show_pending(pending: Pending[Any], settings: Settings) -> PendingShown:
-    """Return how far one request or replay has come."""
-    done = pending.done()  # asked once: it may end while this is written
-    progress = pending.progress
-    elapsed = time_of(progress.elapsed_s * 1e9)
+    """Return the state of one request, replay or recheck."""
+    done = pending.done()  # read once: it may end meanwhile
+    progress, subject = pending.progress, pending.subject
     state, tone = _ending(pending) if done else ("", "")
-    if not isinstance(pending.subject, RequestSpec):
-        under_way = "cancelling" if pending.cancelled else "sending"
-        return PendingShown(
-            name=_names_of(progress),
-            method=pending.verb,
-            target=count_of(progress.total, "request"),
-            state=state or ("ended" if done else under_way),
-            tone=tone or ("" if not done else "bad" if progress.failed else "good"),
-            progress=f"{progress.done:,} of {progress.total:,}{_failed(progress)}",
-            elapsed=elapsed,
-            done=done,
-        )
-    exchange: Exchange | None = pending.value if done else None
-    if exchange is not None:
-        state, tone = exchange.outcome, "good" if exchange.ok else "bad"
+    if isinstance(subject, RequestSpec):
+        exchange: Exchange | None = pending.value if done else None
+        name, target = "", settings.redactor.url(subject.target)
+        running = f"{progress.status}, receiving" if progress.status is not None else "waiting"
+        about = _progress(progress)
+        if exchange is not None:
+            name, state, tone = exchange.name, exchange.outcome, "good" if exchange.ok else "bad"
+    else:
+        name, target = _names_of(progress), count_of(progress.total, "request")
+        running = "sending"
+        about = f"{progress.done:,} of {progress.total:,}{_failed(progress)}"
+        if done and not state:
+            state, tone = "ended", "bad" if progress.failed else "good"
     return PendingShown(
-        name=exchange.name if exchange is not None else "",
+        name=name,
         method=pending.verb,
-        target=settings.redactor.url(pending.subject.target),
-        state=state or _state(pending, progress),
+        target=target,
+        state=state or ("cancelling" if pending.cancelled else running),
         tone=tone,
-        progress=_progress(progress),
-        elapsed=elapsed,
+        progress=about,
+        elapsed=time_of(progress.elapsed_s * 1e9),
         done=done,
     )
+
+
+def _rows(pending: Pending[Any] | Iterable[Pending[Any]], settings: Settings) -> list[PendingShown]:
+    every = [pending] if isinstance(pending, Pending) else pending
+    return [show_pending(one, settings) for one in every]
 
 
 def _failed(progress: Progress) -> str:
@@ -104,25 +109,18 @@ def _failed(progress: Progress) -> str:
 
 
 def _names_of(progress: Progress) -> str:
-    """Return the names of the new exchanges: ``r501 to r620``, empty before there is one."""
     return progress.last if progress.first == progress.last else f"{progress.first} to {progress.last}"
 
 
-def _state(pending: Pending[Any], progress: Progress) -> str:
-    if pending.cancelled:
-        return "cancelling"
-    return f"{progress.status}, receiving" if progress.status is not None else "waiting"
-
-
 def _ending(pending: Pending[Any]) -> tuple[str, str]:
-    """Return what ended it instead of a value, and its tone; empty where it has one."""
-    failure = pending.exception
-    if isinstance(failure, CancelledError):
+    """Return the exception that ended it, and its tone; empty texts where it has a value."""
+    exception = pending.exception
+    if exception is None:
+        return "", ""
+    if isinstance(exception, CancelledError):
         return "cancelled", "bad"
-    if failure is not None:
-        text = one_line(str(failure), 120)
-        return f"{type(failure).__name__}: {text}" if text else type(failure).__name__, "failed"
-    return "", ""
+    text = one_line(str(exception), 120)
+    return f"{type(exception).__name__}: {text}" if text else type(exception).__name__, "failed"
 
 
 def _progress(progress: Progress) -> str:
@@ -132,7 +130,3 @@ def _progress(progress: Progress) -> str:
     if progress.chunks:
         parts.append(f"{count_of(progress.chunks, 'chunk')}, {size_of(progress.received_bytes)}")
     return ", ".join(parts)
-
-
-def _about(row: PendingShown) -> str:
-    return "  ".join(filter(None, [one_line(row.state, 160), row.progress, row.elapsed, row.name]))

@@ -1,24 +1,36 @@
-"""The routes of an app: as a table, and each with its docstring and what a request to it may carry."""
+"""The routes of an app: as a table, or each with its docstring and inputs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from ..openapi.media import kind_of
 from ..records.settings import Settings
 from ..routes.route import Input, Route
 from ..routes.routes import RouteDocs, Routes
+from .changes import pick
 from .figures import count_of
-from .view import View, build_view, one_line
+from .view import View, build_view, one_line, shows
 
-_NONE = "No routes found: the app keeps no table that is understood. Requests to any path work all the same."
+_NO_ROUTES = "No routes found: the app has no supported route table. Requests to any path still work."
+_NO_DOCS = "No route matches by method, path, name or handler. %asgi routes shows all routes."
+_DOC_LINES = 40
+_WIDEST = 40  # characters of a cell that the others are aligned with
+_BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 
 
+def routes_data(routes: Routes, settings: Settings) -> dict[str, Any]:
+    """Return the routes."""
+    return {"routes": [_route_data(route) for route in routes.values()]}
+
+
+@shows(Routes, routes_data)
 def view_routes(routes: Routes, settings: Settings) -> View:
-    """Return every route with its method, path, name, handler and where that is written."""
+    """Return the view of the routes: method, path, name, handler and source line of each."""
     rows = list(routes.values())
-    title = count_of(len(rows), "route") if rows else _NONE
+    title = count_of(len(rows), "route") if rows else _NO_ROUTES
     return build_view("\n".join([title, *route_lines(rows)]), "routes.html", rows=rows, title=title)
 
 
@@ -33,30 +45,25 @@ def route_lines(rows: list[Route]) -> list[str]:
     ]
 
 
-_DOC_LINES = 40
-_WIDEST = 40  # characters of a cell that the others are aligned with
-_BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
-_NO_DOCS = "No route has that in its method, path, name or handler: %asgi routes shows them all"
+def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
+    return {
+        "routes": [
+            {**_route_data(doc.route), "doc": doc.route.doc, "inputs": [asdict(one) for one in doc.inputs]}
+            for doc in docs
+        ]
+    }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _DocShown:
-    """A route and its inputs; each row has its place, name, what it is, description."""
-
-    route: Route
-    rows: Sequence[tuple[str, str, str, str]]
-
-
+@shows(RouteDocs, _docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
-    """Return the routes one below the other; in HTML each folds open, a single one is open."""
+    """Return the view of routes with their docstrings and inputs; in HTML each can be expanded, a single one is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS
-    shown = [_DocShown(route=doc.route, rows=[_row(one) for one in doc.inputs]) for doc in docs]
-    lines = [title, *(line for doc in shown for line in _lines(doc))]
+    shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs]
+    lines = [title, *(line for route, rows in shown for line in _lines(route, rows))]
     return build_view("\n".join(lines), "docs.html", docs=shown, title=title)
 
 
-def _lines(doc: _DocShown) -> Iterator[str]:
-    route = doc.route
+def _lines(route: Route, rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
     yield ""
     yield one_line(route.key, 120)
     about = "  ".join(filter(None, [route.handler or route.name, route.source]))
@@ -66,22 +73,19 @@ def _lines(doc: _DocShown) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in text[:_DOC_LINES])
     if len(text) > _DOC_LINES:
         yield f"  … {count_of(len(text) - _DOC_LINES, 'more line')}"
-    wide = [min(_WIDEST, max(map(len, column))) for column in zip(*doc.rows, strict=True)]
-    for place, name, what, description in doc.rows:
-        yield "  " + one_line(f"{place:<{wide[0]}}  {name:<{wide[1]}}  {what:<{wide[2]}}  {description}", 160).rstrip()
+    widths = [min(_WIDEST, max(map(len, column))) for column in zip(*rows, strict=True)]
+    for *cells, description in rows:
+        aligned = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False))
+        yield "  " + one_line("  ".join([*aligned, description]), 160).rstrip()
 
 
 def _row(one: Input) -> tuple[str, str, str, str]:
-    return _place(one), one.name, _say(one), one.description
+    """Return where the input is sent, its name, its type, and its description."""
+    kind = kind_of(one.media_type) if one.media_type else ""
+    other_type = "" if kind in _BODIES else one.media_type
+    about = ["required" if one.required else "", other_type, one.what, "deprecated" if one.deprecated else ""]
+    return _BODIES.get(kind, one.place), one.name, ", ".join(filter(None, about)), one.description
 
 
-def _place(one: Input) -> str:
-    """Return what a part of a body travels in, and where a parameter does."""
-    return _BODIES.get(kind_of(one.media_type), one.place) if one.media_type else one.place
-
-
-def _say(one: Input) -> str:
-    """Return whether it is required and what it is; of a body that is neither JSON nor a form its media type."""
-    unnamed = one.media_type if one.media_type and kind_of(one.media_type) not in _BODIES else ""
-    words = ["required" if one.required else "", unnamed, one.what, "deprecated" if one.deprecated else ""]
-    return ", ".join(filter(None, words))
+def _route_data(route: Route) -> dict[str, Any]:
+    return {**pick(route, "method", "path", "name", "handler", "source"), "parameters": list(route.parameters)}

@@ -1,45 +1,17 @@
-"""One exchange as tabs: the parts of its view, each by itself, for a panel that shows one at a time.
-
-Which parts there are and which have something in them is decided here; the template draws all that have.
-"""
+"""One exchange as tabs: its parts, for a panel that shows one at a time. The template draws all parts that exist."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..history.exchange import Exchange
 from ..records.redaction import MASK
 from ..records.settings import Settings
-from .exchange import STOOD_IN, ExchangeShown, show_exchange
+from .exchange import ExchangeShown, show_exchange
 from .figures import count_of
 from .view import View, build_view, one_line, render
 
-_TITLES = {
-    "body": "Body",
-    "headers": "Headers",
-    "cookies": "Cookies",
-    "timeline": "Timeline",
-    "state": "State",
-    "output": "Output",
-    "exception": "Exception",
-    "protocol": "Protocol",
-    "request": "Request",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """
-    One part of an exchange.
-
-    :ivar about: how much is in it, in a word or two; empty where there is nothing
-    :ivar some: whether there is something to see
-    """
-
-    name: str
-    title: str
-    about: str = ""
-    some: bool = False
+TABS = ("body", "headers", "cookies", "timeline", "state", "output", "exception", "protocol", "request")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,39 +19,29 @@ class ExchangeTabs:
     """
     An exchange in parts.
 
-    :ivar shown: what all of them were drawn from
-    :ivar drawn: whether the body is among the parts: one that is nothing but JSON or text is not, its tab has the text
-    :ivar html: every part that has something, in an element ``.i-tab`` with its name as ``data-tab``
+    :ivar about: the size or number of the contents of each of `TABS`; empty for an empty tab
+    :ivar drawn: whether ``html`` contains the body; the panel shows plain JSON and text by itself
+    :ivar html: each part that is not empty, in an element ``.i-tab`` with its name as ``data-tab``
     """
 
-    tabs: tuple[Tab, ...]
+    about: dict[str, str]
     shown: ExchangeShown
     drawn: bool
     html: str
 
 
-def empty_tabs() -> tuple[Tab, ...]:
-    """Return the tabs of no exchange at all."""
-    return tuple(Tab(name=name, title=title) for name, title in _TITLES.items())
-
-
-def live_tabs() -> tuple[Tab, ...]:
-    """Return the tabs of a response that is coming in: nothing but its body is known."""
-    return tuple(replace(tab, some=tab.name == "body") for tab in empty_tabs())
-
-
 def view_nothing(title: str = "No response yet") -> View:
-    """Return what stands where there is nothing to show yet."""
+    """Return the view of a panel that has nothing to show yet."""
     return build_view(title, "pairs.html", title=title, pairs=(), summary=None)
 
 
 def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
-    """Return an exchange in parts."""
+    """Return the parts of an exchange."""
     shown = show_exchange(exchange, settings)
     cookies = _cookies(exchange, settings)
     body = shown.response_body
     drawn = body is not None and (body.kind not in ("empty", "json", "text") or body.table is not None)
-    abouts = {
+    about = {
         "body": body.label if body is not None and body.kind != "empty" else "",
         "headers": str(len(shown.response_headers) or ""),
         "cookies": str(len(cookies) or ""),
@@ -90,18 +52,12 @@ def view_tabs(exchange: Exchange, settings: Settings) -> ExchangeTabs:
         "protocol": str(len(shown.violations) or ""),
         "request": shown.method,
     }
-    return ExchangeTabs(
-        tabs=tuple(
-            Tab(name=name, title=title, about=abouts[name], some=bool(abouts[name])) for name, title in _TITLES.items()
-        ),
-        shown=shown,
-        drawn=drawn,
-        html=render("tabs.html", one=shown, cookies=cookies, drawn=drawn, stood_in=STOOD_IN),
-    )
+    html = render("tabs.html", one=shown, cookies=cookies, drawn=drawn)
+    return ExchangeTabs(about=about, shown=shown, drawn=drawn, html=html)
 
 
 def _cookies(exchange: Exchange, settings: Settings) -> list[tuple[str, str, str]]:
-    """Return name, value and attributes of each cookie that the response sets, the value masked."""
+    """Return the name, the masked value and the attributes of each cookie that the response sets."""
     found = []
     for field in exchange.response.headers.get_list("set-cookie") if exchange.response is not None else ():
         pair, _, attributes = field.partition(";")

@@ -1,16 +1,12 @@
-"""Messages of one run laid out in time: two lanes to scale for the SVG, rows for the table and the terminal.
-
-Everything here is numbers and short texts; the template draws, and the last part draws for a terminal.
-"""
+"""Messages of one run in time: two lanes to scale for the SVG, rows for the table, and lines for a terminal."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from ..engine.runs import Event, HttpRun, Run
@@ -18,23 +14,24 @@ from ..records.redaction import Redactor
 from .figures import count_of, size_of, time_of
 from .view import one_line
 
-WIDTH, HEIGHT = 720, 118
-LEFT, RIGHT = 58, 14
-_LANES = {"receive": 46, "send": 88}  # the y of each lane's ground
-TALL, _SHORT = 24, 7
+WIDTH = 720
+_LEFT, _RIGHT = 58, 14
+_LANES = {"receive": 46, "send": 88}  # the y of each lane's baseline
+_TALL, _SHORT = 24, 7
 _BINS = 160
 _AGGREGATE_OVER = 200
 _HEAD_ROWS, _TAIL_ROWS = 24, 6
 _CHAR = 6.1
-_GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3
-"""A gap is shown where it is this much of the whole and as long; so many of them at most."""
+_GAP_SHARE, _GAP_NS, _GAPS = 0.15, 1e6, 3  # a gap's least share of the time and length, and how many are shown
 _PAYLOAD_CHARS = 160
 _QUIET, _PLAIN_MESSAGES, _BACKGROUND_NS = ("http.disconnect", "http.response.body"), 3, 20e6
+_COLUMNS = 64
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One bar of a lane: a message, or several that are too close to be drawn apart."""
+    """One bar of a lane: a message, or several that are too close to be drawn separately."""
 
     lane: str
     x: float
@@ -47,13 +44,13 @@ class Mark:
 
     @property
     def y(self) -> float:
-        """The top of the bar, which stands on the ground of its lane."""
+        """The top of the bar."""
         return round(_LANES[self.lane] - self.height, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One message in words; ``at`` is empty for the row that stands for those left out."""
+    """One message as text, or a note about messages that are left out, without ``at``."""
 
     at: str
     direction: str = ""
@@ -69,10 +66,10 @@ class Timeline:
 
     :ivar ticks: ``(x, text)`` of the axis
     :ivar gaps: ``(x, end_x, text)`` of the longest times without a message
-    :ivar first_byte_x: where the response began, None where it never did
-    :ivar background_x: where the response was complete and the app went on, None where it did not
-    :ivar about: the same in one line
-    :ivar lively: whether there is more to see than a request, a start and a body
+    :ivar first_byte_x: the start of the response, None without one
+    :ivar background_x: the end of the response, None unless the app went on afterwards
+    :ivar about: a summary in one line
+    :ivar lively: whether it has more than a request, a start and a body
     """
 
     marks: tuple[Mark, ...]
@@ -87,21 +84,22 @@ class Timeline:
 
 
 def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
-    """
-    Return the timeline of a run; None for one without a single message.
-
-    :param redactor: masks what a WebSocket's messages hold
-    """
+    """Return the timeline of a run, its payloads masked; None without messages."""
     if not run.events:
         return None
     scale_ns = max(run.duration_ns, run.events[-1].at_ns, 1)
 
     def at(ns: float) -> float:
-        return round(LEFT + ns / scale_ns * (WIDTH - LEFT - RIGHT), 1)
+        return round(_LEFT + ns / scale_ns * (WIDTH - _LEFT - _RIGHT), 1)
 
     first = run.first_byte_ns if isinstance(run, HttpRun) else None
     ended = run.response_end_ns if isinstance(run, HttpRun) else None
-    background = ended is not None and scale_ns - ended > max(0.02 * scale_ns, 1e6)
+    if ended is not None and scale_ns - ended <= max(0.02 * scale_ns, 1e6):
+        ended = None  # nothing ran in the background
+    about = [count_of(len(run.events) + run.events_dropped, "message")]
+    about += [f"first byte after {time_of(first)}"] if first is not None else []
+    about += [f"response complete after {time_of(ended)}"] if ended is not None else []
+    about.append(f"{time_of(run.duration_ns)} in the app")
     is_long = len(run.events) > _AGGREGATE_OVER
     marks = _aggregate(run.events, at, scale_ns) if is_long else _single(run.events, at, redactor)
     return Timeline(
@@ -111,31 +109,21 @@ def build_timeline(run: Run, redactor: Redactor) -> Timeline | None:
         gaps=tuple(_gaps(run.events, at, scale_ns)),
         end_x=at(scale_ns),
         first_byte_x=None if first is None else at(first),
-        background_x=at(ended) if background and ended is not None else None,
-        about=_about(run, first, ended if background else None),
+        background_x=None if ended is None else at(ended),
+        about=", ".join(about),
         lively=_is_lively(run),
     )
 
 
 def _is_lively(run: Run) -> bool:
-    """Quart ends each body with an empty message, Django asks for a disconnect and tidies up: that is everyday life."""
-    telling = [event for event in run.events if event.type not in _QUIET or event.body_bytes]
+    # Quart ends each body with an empty message, and Django asks for a disconnect and tidies up: neither counts.
+    counted = [event for event in run.events if event.type not in _QUIET or event.body_bytes]
     went_on = isinstance(run, HttpRun) and run.background_ns > _BACKGROUND_NS
-    return len(telling) > _PLAIN_MESSAGES or went_on
-
-
-def _about(run: Run, first_ns: int | None, ended_ns: int | None) -> str:
-    parts = [count_of(len(run.events) + run.events_dropped, "message")]
-    if first_ns is not None:
-        parts.append(f"first byte after {time_of(first_ns)}")
-    if ended_ns is not None:
-        parts.append(f"response complete after {time_of(ended_ns)}")
-    parts.append(f"{time_of(run.duration_ns)} in the app")
-    return ", ".join(parts)
+    return len(counted) > _PLAIN_MESSAGES or went_on
 
 
 def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[tuple[float, float, str]]:
-    """Return the longest times between two messages, in order; what is after the last one is not a gap."""
+    """Return the longest times between two messages, in order; the time after the last one is not a gap."""
     spans = [(after.at_ns - before.at_ns, before.at_ns) for before, after in pairwise(events)]
     spans.insert(0, (events[0].at_ns, 0))
     long = [(span, begin) for span, begin in spans if span >= max(_GAP_SHARE * scale_ns, _GAP_NS)]
@@ -146,40 +134,37 @@ def _gaps(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) 
 
 
 def _single(events: Sequence[Event], at: Callable[[float], float], redactor: Redactor) -> list[Mark]:
+    """Return a bar for each message, with a label to its right or left if there is room."""
     biggest = max(event.body_bytes for event in events) or 1
     marks = []
     for lane in _LANES:
         own = [event for event in events if event.direction == lane]
-        places = [at(event.at_ns) for event in own]
-        free_from = float(LEFT)
-        for event, x, following in zip(own, places, [*places[1:], WIDTH], strict=False):
-            label, label_x, anchor = _place_label(_label(event), x, free_from, following)
-            free_from = label_x + len(label) * _CHAR if label and anchor == "start" else x + 3
-            mark = partial(Mark, lane=lane, x=x, width=3, height=_height(event.body_bytes / biggest))
-            title = _title(event, redactor.strict())
-            marks.append(mark(title=title, label=label, label_x=label_x, anchor=anchor))
+        xs = [at(event.at_ns) for event in own]
+        free_from = float(_LEFT)
+        for event, x, following in zip(own, xs, [*xs[1:], WIDTH], strict=False):
+            height, title = _height(event.body_bytes / biggest), _title(event, redactor)
+            mark = Mark(lane=lane, x=x, width=3, height=height, title=title)
+            label = _label(event)
+            width = len(label) * _CHAR
+            if x + 9 + width <= following:
+                mark, free_from = replace(mark, label=label, label_x=round(x + 5, 1)), x + 5 + width
+            else:
+                if x - 7 - width >= free_from:
+                    mark = replace(mark, label=label, label_x=round(x - 3, 1), anchor="end")
+                free_from = x + 3
+            marks.append(mark)
     return marks
 
 
-def _place_label(label: str, x: float, free_from: float, following: float) -> tuple[str, float, str]:
-    """Return label, x and anchor: right of its bar where the next one leaves room, else left of it, else no label."""
-    width = len(label) * _CHAR + 4
-    if x + 5 + width <= following:
-        return label, round(x + 5, 1), "start"
-    if x - 3 - width >= free_from:
-        return label, round(x - 3, 1), "end"
-    return "", 0, "start"
-
-
 def _height(share: float) -> float:
-    return round(_SHORT + (TALL - _SHORT) * math.sqrt(share), 1)
+    return round(_SHORT + (_TALL - _SHORT) * math.sqrt(share), 1)
 
 
 def _aggregate(events: Sequence[Event], at: Callable[[float], float], scale_ns: int) -> list[Mark]:
     bins: dict[tuple[str, int], list[Event]] = {}
     for event in events:
         bins.setdefault((event.direction, min(int(event.at_ns * _BINS / scale_ns), _BINS - 1)), []).append(event)
-    most, width = max(map(len, bins.values())), round(at(scale_ns / _BINS) - LEFT, 1)
+    most, width = max(map(len, bins.values())), round(at(scale_ns / _BINS) - _LEFT, 1)
     marks = []
     for (lane, number), inside in bins.items():
         x, size = at(number * scale_ns / _BINS), sum(event.body_bytes for event in inside)
@@ -197,7 +182,7 @@ def _rows(run: Run, redactor: Redactor) -> list[Row]:
         rows.append(Row(at="", detail=f"{count_of(left_out, 'message')} left out here; all are in .events"))
         rows += [_row(event, redactor) for event in tail]
     if run.events_dropped:
-        rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'message')} more came and were not kept"))
+        rows.append(Row(at="", detail=f"{count_of(run.events_dropped, 'more message')} not kept"))
     return rows
 
 
@@ -214,7 +199,12 @@ def _row(event: Event, redactor: Redactor) -> Row:
 def _detail(event: Event, redactor: Redactor) -> str:
     message = event.message
     if event.type in ("websocket.receive", "websocket.send"):
-        return _payload(message, redactor)
+        text, content = message.get("text"), message.get("bytes")
+        if type(text) is str:  # masked first: after cutting, a name without its value would not be recognised
+            return one_line(redactor.text(text[: 16 * _PAYLOAD_CHARS]), _PAYLOAD_CHARS)
+        if isinstance(content, bytes):
+            return f"bytes {content[:24].hex(' ')}{' …' if len(content) > 24 else ''}"
+        return ""
     if "status" in message:
         return plain(message["status"])
     if event.type in ("http.request", "http.response.body"):
@@ -224,17 +214,6 @@ def _detail(event: Event, redactor: Redactor) -> str:
     if message.get("subprotocol"):
         return f"subprotocol {plain(message['subprotocol'])}"
     return plain(message.get("message", ""))
-
-
-def _payload(message: Mapping[str, Any], redactor: Redactor) -> str:
-    text, content = message.get("text"), message.get("bytes")
-    if type(text) is str:  # masked before it is cut: a name without its value would be no secret
-        masked = redactor.text(text[: 16 * _PAYLOAD_CHARS])
-        return one_line(masked, _PAYLOAD_CHARS)
-    if isinstance(content, bytes):
-        shown = content[:24].hex(" ")
-        return f"bytes {shown}{' …' if len(content) > 24 else ''}"
-    return ""
 
 
 def _label(event: Event) -> str:
@@ -249,13 +228,12 @@ def _label(event: Event) -> str:
 
 
 def _title(event: Event, redactor: Redactor) -> str:
-    size = size_of(event.body_bytes) if event.body_bytes else ""
-    parts = [event.direction, event.type, size, _detail(event, redactor)]
-    return one_line(f"{time_of(event.at_ns)}  {' '.join(filter(None, parts))}")
+    row = _row(event, redactor.strict())
+    return one_line(f"{row.at}  {' '.join(filter(None, [row.direction, row.type, row.size, row.detail]))}")
 
 
 def plain(value: Any) -> str:
-    """Return a message's value as text, cut, without calling code of the app's."""
+    """Return a value of a message as text, cut, without calling the app's code."""
     return one_line(str(value), 80) if type(value) in (int, str) else f"<{type(value).__name__}>"
 
 
@@ -266,31 +244,22 @@ def _ticks(scale_ns: int) -> list[float]:
     return [n * step for n in range(int(scale_ns / step) + 1)]
 
 
-_COLUMNS = 64
-_BARS = "▁▂▃▄▅▆▇█"
-_LANE = 9
-
-
 def timeline_lines(timeline: Timeline) -> Iterator[str]:
-    """Yield what it is about, the lanes and the axis; after the response the ground is dotted."""
+    """Yield the summary, the lanes and the axis for a terminal; after the response the lanes are dotted."""
     yield timeline.about
-    for lane in ("receive", "send"):
-        yield f"{lane:<{_LANE}}{_lane(timeline, lane)}"
-    yield " " * _LANE + _axis(timeline)
+    for lane in _LANES:
+        yield f"{lane:<9}{_lane(timeline, lane)}"
+    yield f"{'':9}{_axis(timeline)}"
     if timeline.gaps:
-        yield " " * _LANE + "no message for " + ", ".join(text for _, _, text in timeline.gaps)
+        yield f"{'':9}no message for {', '.join(text for _, _, text in timeline.gaps)}"
 
 
 def _lane(timeline: Timeline, lane: str) -> str:
     response_end = _COLUMNS if timeline.background_x is None else _column(timeline.background_x)
     cells = ["─" if column <= response_end else "┄" for column in range(_COLUMNS + 1)]
-    heights: dict[int, float] = {}
-    for mark in timeline.marks:
+    for mark in sorted(timeline.marks, key=attrgetter("height")):  # the tallest one of a column remains
         if mark.lane == lane:
-            column = _column(mark.x)
-            heights[column] = max(heights.get(column, 0), mark.height)
-    for column, height in heights.items():
-        cells[column] = _bar(height)
+            cells[_column(mark.x)] = _BARS[int(mark.height / _TALL * (len(_BARS) - 1))]
     return "".join(cells)
 
 
@@ -303,9 +272,5 @@ def _axis(timeline: Timeline) -> str:
     return line.rstrip()
 
 
-def _bar(height: float) -> str:
-    return _BARS[min(int(height / TALL * (len(_BARS) - 1)), len(_BARS) - 1)]
-
-
 def _column(x: float) -> int:
-    return round((x - LEFT) / (WIDTH - LEFT - RIGHT) * _COLUMNS)
+    return round((x - _LEFT) / (WIDTH - _LEFT - _RIGHT) * _COLUMNS)

@@ -1,56 +1,89 @@
-"""The one way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
+"""The only way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
 
-What may live here: the environment and what every value passes on its way into a template or into a text form.
+This module contains the environment, and what makes characters visible on their way into a template or a text.
 """
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..shown import View
+from ..engine.pending import Pending
+from ..explorer.background import PendingExchanges
+from ..history.exchange import Exchanges
+from ..records.settings import Settings
+from ..shown import VIEWS, View
+from .figures import time_of
 
-# Control characters but tab and newline, what turns the reading direction round, line ends only Unicode knows,
-# invisible tags, a byte order mark inside a text, and halves of surrogate pairs, which no notebook file can hold.
+# Control characters except tab and newline, characters that reverse the reading direction, Unicode's own line ends,
+# invisible tags, a byte order mark within a text, and halves of surrogate pairs, which a notebook file cannot hold.
 _UNSEEN = re.compile(
     "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
 
+Function = TypeVar("Function", bound=Callable[[Any, Settings], View])
+
+
+def shows(kind: type, data: Callable[[Any, Settings], dict[str, Any]]) -> Callable[[Function], Function]:
+    """Register a view of a type, and its plain data, both with the settings of the value."""
+
+    def register(view: Function) -> Function:
+        VIEWS.add(kind, view=functools.partial(_by_settings, view), data=functools.partial(_by_settings, data))
+        return view
+
+    return register
+
+
+def _by_settings(function: Callable[[Any, Settings], Any], value: Any) -> Any:
+    return function(value, _settings_of(value))
+
+
+def _settings_of(value: Any) -> Settings:
+    """Return the settings that a value carries, never those of another app; the defaults if it carries none."""
+    if isinstance(value, PendingExchanges):
+        value = next(iter(value), None)
+    if isinstance(value, Pending):
+        value = value.owner
+    if isinstance(value, Exchanges):
+        kept = [one.settings for one in value]
+        return next((one for one in kept if not one.show_secrets), kept[0] if kept else Settings())
+    settings = getattr(value, "settings", None)
+    return settings if isinstance(settings, Settings) else Settings()
+
+
 def build_view(text: str, template: str, **values: Any) -> View:
-    """Return the view whose HTML is ``template`` drawn with ``values``."""
+    """Return the view with this text, and with the HTML of a template."""
     return View(text=visible(text).rstrip("\n"), html=render(template, **values))
 
 
 def render(template: str, **values: Any) -> str:
-    """
-    Return a template of ``views/templates`` drawn with ``values``, every one of them escaped.
-
-    Raises ``jinja2.UndefinedError`` where the template names a value that was not given.
-    """
+    """Return the HTML of a template in ``views/templates``, all values escaped; a missing value is an error."""
     return _ENVIRONMENT.get_template(template).render(**values)
 
 
 def visible(text: str) -> str:
     """
-    Return ``text`` with every character that would act instead of being seen replaced by one that is seen.
+    Return the text with visible characters instead of those that have an effect.
 
-    An escape becomes ``␛``, a right-to-left override ``[U+202E]``, half a surrogate pair ``\\ufffd``; ``\\r\\n``
+    An escape becomes ``␛``, a right-to-left override ``[U+202E]``, half a surrogate pair ``\\ufffd``, and ``\\r\\n``
     becomes ``\\n``. Newlines and tabs stay.
     """
-    return _UNSEEN.sub(_seen, text)
+    return _UNSEEN.sub(_show_character, text)
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """Return ``text`` on one line, cut to ``limit`` characters."""
+    """Return the text on one line, cut to a number of characters."""
     flat = visible(text).replace("\n", "␊").replace("\t", "␉")
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
-def _seen(match: re.Match[str]) -> str:
+def _show_character(match: re.Match[str]) -> str:
     found = match[0]
     code = ord(found[-1])
     if found == "\r\n":
@@ -63,7 +96,7 @@ def _seen(match: re.Match[str]) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    return visible(value) if type(value) is str else value  # what a macro returned is not a str but Markup
+    return visible(value) if type(value) is str else value  # a macro returns Markup, which is escaped already
 
 
 _ENVIRONMENT = Environment(
@@ -75,5 +108,6 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+_ENVIRONMENT.filters["time"] = time_of
 
-__all__ = ["View", "build_view", "one_line", "render", "visible"]
+__all__ = ["View", "build_view", "one_line", "render", "shows", "visible"]

@@ -15,7 +15,7 @@ def read(content: bytes, charset: str = "") -> tuple[str | None, tuple[str, ...]
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("charset", ["", "latin-1", "utf-8"])
 def test_a_byte_order_mark_wins(encoding: str, charset: str) -> None:
-    """A byte order mark is believed before any declaration, is not part of the text, and a contradiction is told."""
+    """A byte order mark overrides any declaration and is not part of the text; a contradiction is noted."""
     mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
     text, notes = read(mark + "Ærø 你好".encode(encoding), charset)
     assert text == "Ærø 你好"
@@ -24,7 +24,7 @@ def test_a_byte_order_mark_wins(encoding: str, charset: str) -> None:
 
 
 def test_a_declared_charset_is_used() -> None:
-    """A known charset is used, and bytes that do not fit it are told."""
+    """A known charset is used, and a note reports invalid bytes."""
     assert read("Ærø".encode("latin-1"), "ISO-8859-1") == ("Ærø", ())
     assert read("Ærø".encode("utf-16-le"), "utf-16-le") == ("Ærø", ())
     text, notes = read(b"mostly fine, but \xff here and more", "utf-8")
@@ -36,7 +36,7 @@ def test_a_declared_charset_is_used() -> None:
     "charset", ["klingon", "base64", "rot13", "idna", "unicode-escape", "undefined", "\0", "a" * 999]
 )
 def test_a_charset_that_is_none(charset: str) -> None:
-    """What is no charset of a body is said and read as utf-8, whatever Python's codecs would make of the name."""
+    """An unsuitable charset is noted and read as utf-8, even if Python has a codec of that name."""
     text, notes = read(rb"abc\n", charset)
     assert text == r"abc\n"
     assert "is not known" in notes[0]
@@ -64,8 +64,8 @@ def test_a_declaration_of_two_bytes_a_character_that_is_wrong() -> None:
 @pytest.mark.parametrize(
     "content", [b"a\0b", bytes(range(1, 32)) * 3, bytes(range(128, 256)) * 4, b"\xff\xfe\xfd" * 50]
 )
-def test_what_is_no_text(content: bytes) -> None:
-    """Control characters, zeros, and bytes no charset explains are no text."""
+def test_binary_bodies(content: bytes) -> None:
+    """Control characters, zeros, and bytes that fit no charset are not text."""
     assert read(content)[0] is None
 
 

@@ -5,7 +5,13 @@ import json
 import pytest
 
 from ipyasgi.records.redaction import Redactor
-from ipyasgi.views.body.json_text import lay_out, text_of
+from ipyasgi.views.body.json_text import Token, lay_out
+from ipyasgi.views.body.shown import BodyShown
+
+
+def text_of(tokens: list[Token]) -> str:
+    """Return tokens as one text."""
+    return BodyShown(kind="json", label="", tokens=tuple(tokens)).text
 
 
 def laid_out(text: str, limit: int = 10_000, **options: bool) -> str:
@@ -37,14 +43,14 @@ def test_the_layout() -> None:
     )
 
 
-def test_what_was_sent_is_what_is_shown() -> None:
+def test_the_text_stays_as_sent() -> None:
     """Digits, repeated keys and escapes are not normalised; only unicode escapes become readable."""
     text = laid_out(r'{"n":1.10,"n":12345678901234567890.0,"e":"\n","u":"caf\u00e9"}')
     assert text == '{\n  "n": 1.10,\n  "n": 12345678901234567890.0,\n  "e": "\\n",\n  "u": "café"\n}'
 
 
 def test_kinds_for_the_highlight() -> None:
-    """Keys, strings, numbers and words are told apart."""
+    """Keys, strings, numbers and words have different kinds."""
     tokens, _ = lay_out('{"k": ["s", 1, true]}', 1000, Redactor())
     assert [(kind, text) for kind, text in tokens if kind not in ("mark", "")] == [
         ("key", '"k"'),
@@ -64,7 +70,7 @@ def test_secret_values_are_masked_whole() -> None:
 
 
 def test_cut_at_the_limit() -> None:
-    """No more than the limit is laid out, and how far it got in the text is told."""
+    """No more than the limit is laid out, and the end position is returned."""
     text = json.dumps([{"n": n} for n in range(100)])
     tokens, end = lay_out(text, 500, Redactor())
     assert len(text_of(tokens)) == 500
@@ -139,7 +145,7 @@ def test_items_beyond_a_hundred_are_counted() -> None:
 
 
 def test_a_long_string_leaves_room_for_the_rest() -> None:
-    """Of a very long string the beginning is laid out, and its length is told."""
+    """The beginning of a very long string is laid out, and the rest is counted."""
     text = laid_out(json.dumps({"data": "x" * 9000, "after": 1}))
     assert "… 5,002 more characters" in text
     assert '"after": 1' in text

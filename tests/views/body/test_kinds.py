@@ -9,8 +9,8 @@ import pytest
 
 from ipyasgi import Settings
 from ipyasgi.records.redaction import MASK
-from ipyasgi.views.body import BodyShown, show_body
-from ipyasgi.views.body.kinds import hexdump
+from ipyasgi.views.body.kinds import hexdump, show_body
+from ipyasgi.views.body.shown import BodyShown
 
 from ..exhibit import ANSWERS, PIXEL
 
@@ -61,7 +61,7 @@ def test_any_bytes_can_be_shown(content_type: str) -> None:
         assert shown(os.urandom(size), content_type).label
 
 
-def test_a_cut_body_says_how_much_is_missing() -> None:
+def test_the_rest_of_a_cut_body_is_counted() -> None:
     """No more than the setting is shown, and the rest is counted."""
     text = shown(b"x" * 10_000, "text/plain", body_shown_bytes=1000)
     assert (len(text.text), text.missing) == (1000, "cut here: 9.0 kB more")
@@ -78,15 +78,15 @@ def test_a_character_is_not_cut_in_half() -> None:
 
 
 def test_charsets() -> None:
-    """A declared charset is used; an unknown one and bytes that do not fit are told."""
+    """A declared charset is used; notes report an unknown charset and invalid bytes."""
     assert shown("Ærø".encode("latin-1"), "text/plain; charset=latin-1").text == "Ærø"
     assert shown("Ærø".encode("utf-16"), 'text/plain; charset="UTF-16"').text == "Ærø"
     unknown = shown(b"abc", "text/plain; charset=klingon")
     assert (unknown.text, len(unknown.notes)) == ("abc", 1)
 
 
-def test_images_are_data_urls_of_what_they_are() -> None:
-    """An image travels in the page under the type its bytes say; a big one is not shown."""
+def test_images_are_data_urls_of_their_real_type() -> None:
+    """An image is embedded with the type of its bytes; a big one is not shown."""
     image = shown(PIXEL, "text/html")
     assert image.source == "data:image/png;base64," + base64.b64encode(PIXEL).decode()
     assert image.notes == ("sent as text/html, but it is image/png",)
@@ -128,7 +128,7 @@ def test_csv_is_a_table_too() -> None:
         (b'{"password": "hunter2"}', "text/plain"),
     ],
 )  # fmt: skip
-def test_secrets_are_masked_whatever_the_type_says(content: bytes, content_type: str) -> None:
+def test_secrets_are_masked_with_any_media_type(content: bytes, content_type: str) -> None:
     """A secret field of JSON or a form is masked even where the content type does not say what the body is."""
     assert "hunter2" not in shown(content, content_type).text
     assert MASK in shown(content, content_type).text
@@ -153,7 +153,7 @@ def test_hostile_bodies_are_shown_in_linear_time(content: bytes) -> None:
 
 
 def test_json_nested_too_deeply_is_laid_out() -> None:
-    """JSON that no parser can read is shown all the same, and that nobody checked it is said."""
+    """JSON that is nested too deeply for the parser is shown, and a note reports that it was not checked."""
     deep = shown(b"[" * 100_000, "application/json")
     assert (deep.kind, deep.notes) == ("json", ("nested too deeply to be checked",))
 

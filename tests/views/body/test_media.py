@@ -1,4 +1,4 @@
-"""What the first bytes of a body say."""
+"""Media types by the first bytes of a body."""
 
 import base64
 
@@ -36,13 +36,13 @@ from ipyasgi.views.body.media import agrees, data_url, sniff
         (b"", "image/png", ""),
     ],
 )
-def test_the_bytes_tell(content: bytes, media_type: str, found: str) -> None:
-    """A type is what the bytes begin with; the declared one decides only between sound and film, or for weak marks."""
+def test_types_by_first_bytes(content: bytes, media_type: str, found: str) -> None:
+    """The first bytes decide; the declared type counts only between sound and film, or for weak signatures."""
     assert sniff(content, media_type) == found
 
 
 def test_names_that_mean_the_same() -> None:
-    """Old and unofficial names of a type are no contradiction, and an office document is an archive."""
+    """Old and unofficial names of a type agree with it, and an office document is an archive."""
     assert agrees("image/jpg", "image/jpeg")
     assert agrees("audio/x-wav", "audio/wav")
     assert agrees("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip")

@@ -1,7 +1,7 @@
 """A body as it is shown, in a terminal."""
 
 from ipyasgi import Settings
-from ipyasgi.views.body import show_body
+from ipyasgi.views.body.kinds import show_body
 from ipyasgi.views.body.shown import body_lines, cut_lines
 
 from ..exhibit import MULTIPART, PIXEL
@@ -13,8 +13,8 @@ def test_lines_are_cut_and_counted() -> None:
     assert lines == ["> " + "x" * 400 + " …", "> ", "> ", "> … 3 more lines"]
 
 
-def test_what_cannot_be_drawn_is_named() -> None:
-    """An image is its type and size."""
+def test_media_have_a_label_in_a_terminal() -> None:
+    """An image is shown as its type and size."""
     assert list(body_lines(show_body(PIXEL, "image/png", Settings()), 10)) == ["  image/png, 85 B"]
 
 

@@ -23,8 +23,8 @@ def test_the_delimiter_is_the_one_that_makes_even_rows(delimiter: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "one line", "one\ncolumn\n", 'a,b\n"never closed' + "x" * 200_000])
-def test_what_is_no_table(text: str) -> None:
-    """A single line, a single column and what cannot be read stay text."""
+def test_other_texts_are_not_tables(text: str) -> None:
+    """A single line, a single column and invalid CSV stay text."""
     assert table_of_csv(text, Redactor(), tabs=False)[0] is None
 
 
@@ -48,7 +48,7 @@ def test_secret_columns_are_masked_in_both_forms() -> None:
 
 
 def test_events_are_rows() -> None:
-    """Each event has its type, id and data; a masked secret stays masked, and an end without a blank line is told."""
+    """Each event has its type, id and data; secrets are masked, and a note reports a missing blank line at the end."""
     table, notes = table_of_events(b'event: a\nid: 1\ndata: {"token": "s"}\n\ndata: x\n\ndata: open', Redactor())
     assert table is not None
     assert table.header == ("event", "id", "data")
@@ -62,7 +62,7 @@ def test_events_are_rows() -> None:
 
 
 def test_lines_of_json() -> None:
-    """Lines that are records are rows; a wrong one is told by its number and left out."""
+    """Lines that are records are rows; a note gives the number of an invalid line, which is left out."""
     table, notes = table_of_lines('{"a": 1}\n\n{"a": 2, "pin": 7}\n{"a": \n\x1e{"a": 3}', Redactor())
     assert table is not None
     assert table.rows == (("1", ""), ("2", MASK), ("3", ""))

@@ -18,7 +18,7 @@ from ...history.exchange import Exchange
 from ...records.settings import Settings
 from ...views.exchange import ExchangeShown, view_exchange
 from ...views.pending import show_pending, view_pending
-from ...views.tabs import ExchangeTabs, Tab, empty_tabs, live_tabs, view_nothing, view_tabs
+from ...views.tabs import TABS, ExchangeTabs, view_nothing, view_tabs
 from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel, exchange_of
@@ -86,7 +86,7 @@ class ResponseViewer(Panel):
         self._stream = StreamRows(explorer.settings.redactor)
         self._events_fed = 0
         self.page = self.hold(
-            ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
+            ResponsePage(tabs=tabs_of({}), live=self._live(), pinned=False if follow else None, body={})
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
         self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
@@ -157,7 +157,7 @@ class ResponseViewer(Panel):
             self._feed(pending.events)
             live = self._live(pending)
             if not said and not done and pending.progress.elapsed_s > PATIENCE_S:
-                self.rows_channel.state(head={}, tabs=tabs_of(live_tabs()), body=self._empty_body(), stale=False)
+                self.rows_channel.state(head={}, tabs=tabs_of({}, rows=True), body=self._empty_body(), stale=False)
             elif not said:
                 live["text"] = ""
             if live["text"] != said:
@@ -217,7 +217,7 @@ class ResponseViewer(Panel):
         self.rows_channel.state(self.sections, value=tabs.html)
         self.rows_channel.state(
             head=head_of(tabs.shown),
-            tabs=tabs_of(tabs.tabs, rows=only_rows),
+            tabs=tabs_of(tabs.about, rows=only_rows),
             body=body_of(body, label, turn, offer, rows=self._has_rows),
             live=self._live(),
             stale=False,
@@ -267,7 +267,7 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
     return {
         "name": shown.name,
         "method": shown.method,
-        "target": shown.place,
+        "target": shown.short_target,
         "outcome": shown.outcome,
         "tone": _TONES.get(shown.tone, ""),
         "elapsed": shown.elapsed,
@@ -280,15 +280,21 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
     }
 
 
-def tabs_of(tabs: tuple[Tab, ...], *, rows: bool = False) -> list[dict[str, Any]]:
+def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]]:
     """
     Return the tabs.
 
+    :param about: the size or number of the contents by tab; empty or missing for an empty tab
     :param rows: whether rows stand for a body that has no other view
     """
     return [
-        {"name": tab.name, "title": tab.title, "about": tab.about, "some": tab.some or (rows and tab.name == "body")}
-        for tab in tabs
+        {
+            "name": name,
+            "title": name.capitalize(),
+            "about": about.get(name, ""),
+            "some": bool(about.get(name)) or (rows and name == "body"),
+        }
+        for name in TABS
     ]
 
 

@@ -1,7 +1,7 @@
-"""Bytes as text: by byte order mark, declaration or guess; or None where they are not text.
+"""Bytes as text, by byte order mark, declaration or guess; None where they are not text.
 
-Source: RFC 9110, section 8.3.2; WHATWG Encoding, where a byte order mark wins over any label, and windows-1252 is
-what unlabelled text that is not UTF-8 is read as.
+Source: RFC 9110, section 8.3.2; WHATWG Encoding: a byte order mark overrides any label, and text without a label that
+is not UTF-8 is read as windows-1252.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Python's own: they read escapes or host names, some of them in quadratic time, and no browser knows them.
+# Python's own encodings for escapes and host names. Some take quadratic time, and browsers do not support them.
 _NOT_FOR_BODIES = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 _INSIDE = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]{1,40})"
 )
+_WIDE = re.compile("[^\x00-\x7f\ufffd]")
 _LOOKED_AT = 4096
 
 
 def read_text(content: bytes, charset: str, *, whole: bool) -> tuple[str | None, tuple[str, ...]]:
     """
-    Return the bytes as text, None where they are none, with what was odd about it.
+    Return the bytes as text, or None, with notes for the reader.
 
-    :param charset: the declared one, as it was sent, perhaps unknown; or empty
+    :param charset: the declared one, perhaps unknown or empty
     :param whole: False where the bytes are cut, perhaps within a character
     """
     encoding, begin, notes = _encoding(content, charset)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(content[begin:], whole)
     wrong = text.count("\ufffd")
-    if wrong and encoding == "utf-8" and not charset and not begin and not _has_wide(text):
+    if wrong and encoding == "utf-8" and not charset and not begin and not _WIDE.search(text):
         other = content.decode("cp1252", "replace")
         if sum(character > "\x7f" for character in other[:_LOOKED_AT]) * 3 <= len(other[:_LOOKED_AT]):
             text, wrong = other, 0
@@ -47,7 +48,7 @@ def read_text(content: bytes, charset: str, *, whole: bool) -> tuple[str | None,
 
 
 def _encoding(content: bytes, charset: str) -> tuple[str, int, tuple[str, ...]]:
-    """Return the encoding, how many bytes of byte order mark come before the text, and what is odd."""
+    """Return the encoding, the length of the byte order mark, and notes."""
     declared = _known(charset)
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -72,10 +73,6 @@ def _known(charset: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return None if name in _NOT_FOR_BODIES else name
-
-
-def _has_wide(text: str) -> bool:
-    return any(character > "\x7f" and character != "\ufffd" for character in text)
 
 
 def _is_binary(text: str) -> bool:

@@ -1,14 +1,13 @@
-"""JSON text laid out and marked for highlighting and folding, token by token: numbers and repeated keys stay as sent.
+"""JSON text as tokens for highlighting and folding; numbers and repeated names stay as they were sent.
 
-Works on text that is cut or broken, stops at a limit, and never builds the value, so it needs no depth and no
-memory beyond what it shows.
+This accepts cut and invalid text, stops at a limit, and never builds the value: depth is not limited, and memory is
+needed only for the tokens.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,11 +19,11 @@ Token = tuple[str, str]
 """
 ``(kind, text)``; the kind is ``key``, ``string``, ``number``, ``word``, ``mark``, ``secret``, ``more`` or empty.
 
-``fold`` (open) and ``shut`` (closed) begin a part that can be folded. ``head`` ends the first line of that part, its
-text is how much is in the part; ``tail`` ends the last line.
+``fold`` (open) and ``shut`` (closed) begin a foldable part. ``head`` ends its first line, its text is the number of
+items; ``tail`` ends its last line.
 """
 
-# A part with parts in it is one step, so that each of thousands costs one; deeper ones are walked bracket by bracket.
+# A part is one step even if it contains parts, so that thousands of them are fast; deeper ones take a step per bracket.
 _WITHOUT_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
 _WITH_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
 _STEP = re.compile(rf"{_WITH_PARTS}|{STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)
@@ -34,39 +33,26 @@ _EMPTY_OBJECT = re.compile(r"\{\s*\}")
 _AFTER_KEY = re.compile(r"\s*:")
 _COMMA = re.compile(r"\s*,")
 _OPENS = re.compile(r"\s*[\[{]")
-_BLANK = re.compile(r"\s*\Z")
-_INDENT = "  "
+_END = re.compile(r"\s*\Z")
 _MAX_INDENT = 40
 _MAX_FOLDS = 24
 _SHORT = 60
-_ITEMS = 100
-"""Items of one array or object that are laid out; the others are counted."""
+_ITEMS = 100  # of one array or object; others are counted
 _STRING_CHARS = 4000
-_FOLDED_LINES = 6
-"""A part of fewer lines cannot be folded."""
-_SHUT_LINES = 30
-"""A part that is longer and not one of the outer two is folded at first."""
+_FOLDED_LINES = 6  # shorter parts cannot be folded
+_SHUT_LINES = 30  # longer parts are folded at first, except the outer two
 
 
 def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int]:
-    """
-    Return JSON text as tokens that are indented and masked, and where in ``text`` they end.
-
-    :param limit: characters to lay out; the rest is left out
-    """
+    """Return JSON text as tokens, indented, masked and cut to so many characters, and where they end in the text."""
     layout = _Layout(text, limit, redactor)
     layout.run()
     return layout.tokens, layout.position
 
 
-def text_of(tokens: Iterable[Token]) -> str:
-    """Return what the tokens say as one text."""
-    return "".join("\n" if kind == "head" else text for kind, text in tokens)
-
-
 @dataclass(slots=True)
 class _Part:
-    """An array or object that is being laid out; ``fold`` and ``head`` are where these tokens stand."""
+    """An array or object in progress; ``fold`` and ``head`` are the positions of these tokens."""
 
     fold: int
     first_line: int
@@ -76,7 +62,7 @@ class _Part:
 
 
 class _Layout:
-    """One pass over the text. Line ends wait in ``_due`` for what comes next: a fold begins before the indentation."""
+    """One pass over the text. ``_due`` delays line ends, because a fold begins before the indentation of its line."""
 
     def __init__(self, text: str, limit: int, redactor: Redactor) -> None:
         self.tokens: list[Token] = []
@@ -88,7 +74,7 @@ class _Layout:
         self._parts: list[_Part] = []
         self._begun = False
         self._depth = 0
-        self._line = 0  # that is seen
+        self._line = 0  # without lines that are folded
         self._due: Literal["", "line", "indent"] = ""
 
     def run(self) -> None:
@@ -111,7 +97,7 @@ class _Layout:
 
     def _write(self, kind: str, text: str) -> None:
         if self._due:
-            before = ("\n" if self._due == "line" else "") + _INDENT * min(self._depth, _MAX_INDENT)
+            before = ("\n" if self._due == "line" else "") + "  " * min(self._depth, _MAX_INDENT)
             self._due = ""
             if before:
                 self._emit("", before)
@@ -147,8 +133,10 @@ class _Layout:
         short = self._in_a_row(begin)
         if short is not None:
             self.position = short.end()
-            for kind, text in _words_of(short[0]):
-                self._write(kind, text)
+            for kind, start, end in json_tokens(short[0]):
+                text = short[0][start:end]
+                if kind != "space":
+                    self._write(kind, ", " if text == "," else _readable(text))
         elif mark in "{[":
             self._open(mark)
         elif mark in "}]":
@@ -199,7 +187,7 @@ class _Layout:
         if comma is not None:
             self.position = comma.end()
             self._write("mark", ",")
-        more = _BLANK.match(self._text, self.position) is None
+        more = _END.match(self._text, self.position) is None
         self._end_fold("\n" if more else "", whole=True)
         if more:
             self._due = "indent"
@@ -214,22 +202,22 @@ class _Layout:
             self.tokens[part.head] = ("", "\n")
             self._emit("", line_end)
             return
-        if part.head:  # of one that is cut, or not closed, it is not known
+        if part.head:  # the number of items of an incomplete part is not known
             self.tokens[part.head] = ("head", "")
         if whole:
             shut = lines > _SHUT_LINES and len(self._parts) > 1
-            self._line -= lines * shut  # what is shut does not make longer what it stands in
+            self._line -= lines * shut  # folded lines do not count for the part around it
             self.tokens[part.fold] = ("shut" if shut else "fold", "")
             self.tokens[part.head] = ("head", count_of(part.items, part.noun))
         if not self._over:
             self._emit("tail", line_end)
             return
-        if not part.head:  # what is cut is folded too
+        if not part.head:  # a part that is cut can be folded too
             self.tokens.append(("head", ""))
         self.tokens.append(("tail", ""))
 
     def _next_item(self) -> None:
-        """Count an item of the present part, and where there were enough of them, go to its end."""
+        """Count an item of the present part; beyond the limit, skip to the end of the part."""
         if not self._parts or self._depth > _MAX_FOLDS:
             return
         part = self._parts[-1]
@@ -247,19 +235,8 @@ class _Layout:
         self._write("more", f"… {more:,} more")
 
 
-def _words_of(text: str) -> Iterable[Token]:
-    for kind, begin, end in json_tokens(text):
-        word = text[begin:end]
-        if kind == "string":
-            yield kind, _readable(word)
-        elif kind == "mark":
-            yield kind, ", " if word == "," else word
-        elif kind != "space":
-            yield kind, word
-
-
 def _readable(string: str) -> str:
-    r"""Return a JSON string with its ``\uXXXX`` escapes as the characters they mean."""
+    r"""Return a JSON string with characters instead of ``\uXXXX`` escapes."""
     if "\\u" not in string:
         return string
     try:

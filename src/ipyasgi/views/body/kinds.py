@@ -1,6 +1,6 @@
-"""Which kind of thing a body is, and the way to each kind.
+"""The kind of a body, and how each kind is shown.
 
-The media type is believed where the bytes agree with it. Cutting comes before anything is laid out or escaped.
+The media type counts where the bytes agree with it. Bodies are cut before they are laid out or escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from ...records import multipart
 from ...records.redaction import MASK, Redactor, is_json_type
@@ -23,8 +23,7 @@ from .tables import is_form, table_of_csv, table_of_events, table_of_form, table
 
 _PARSE_LIMIT_BYTES = 1024 * 1024
 _HEX_LIMIT_BYTES = 1024
-_HEX_ROW_BYTES = 16
-_PARTS, _PARTS_DEEP = 20, 3
+_PARTS, _MAX_DEPTH = 20, 3
 _PART_HEADERS, _PART_HEADER_CHARS = 40, 1000
 _LINE_CHARS = 160
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
@@ -36,90 +35,84 @@ _SEPARATED = frozenset({"text/csv", "application/csv", "text/comma-separated-val
 _LOOKS_LIKE_MARKUP = re.compile(r"\s*(?:<!doctype html|<html|<svg[\s>]|<\?xml[^>]*>\s*<svg[\s>])", re.IGNORECASE)
 
 
-class _Seen(NamedTuple):
-    """A body and what is known of it from the start."""
+class _RawBody(NamedTuple):
+    """A body, its types and label, and ``depth``: the number of multipart bodies around it."""
 
     content: bytes
     content_type: str
     media_type: str
     label: str
     settings: Settings
-    deep: int
+    depth: int
 
 
-def show_body(content: bytes, content_type: str, settings: Settings, *, deep: int = 0) -> BodyShown:
-    """
-    Return the body as it is shown; never raises, whatever the bytes and the media type are.
-
-    :param content_type: the field's value, perhaps empty or wrong
-    :param deep: how many multipart bodies it stands in
-    """
+def show_body(content: bytes, content_type: str, settings: Settings, *, depth: int = 0) -> BodyShown:
+    """Return the body as it is shown, within ``depth`` multipart bodies; invalid bodies do not raise errors."""
     if not content:
         return BodyShown(kind="empty", label="empty")
     media_type = content_type.partition(";")[0].strip().lower()
     label = f"{media_type or 'no content type'}, {size_of(len(content))}"
-    seen = _Seen(content, content_type, media_type, label, settings, deep)
-    boundary = multipart.boundary_of(content, content_type) if deep < _PARTS_DEEP else b""
+    raw = _RawBody(content, content_type, media_type, label, settings, depth)
+    boundary = multipart.boundary_of(content, content_type) if depth < _MAX_DEPTH else b""
     if boundary:
-        return _show_parts(seen, boundary)
+        return _show_parts(raw, boundary)
     found = media.sniff(content, media_type)
     if found:
-        return _show_media(seen, found)
-    return _show_text(seen) or _show_bytes(seen)
+        return _show_media(raw, found)
+    shown = _show_text(raw)
+    if shown is not None:
+        return shown
+    notes = (f"sent as {media_type}, but these bytes are not text",)
+    is_text = media_type.startswith("text/") or is_json_type(media_type)
+    return _show_hex(raw, _HEX_LIMIT_BYTES, notes if is_text else ())
 
 
 def is_markup(text: str, media_type: str) -> bool:
-    """Return whether a text is HTML or SVG: by its type, or without one by its beginning."""
+    """Return whether a text is HTML or SVG, by its type or, without one, by its beginning."""
     return media_type in _MARKUP or (not media_type and _LOOKS_LIKE_MARKUP.match(text) is not None)
 
 
-def _show_media(seen: _Seen, found: str) -> BodyShown:
-    notes: tuple[str, ...] = ()
-    if not media.agrees(seen.media_type, found):
-        notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is {found}",)
+def _show_media(raw: _RawBody, found: str) -> BodyShown:
+    notes: list[str] = []
+    if not media.agrees(raw.media_type, found):
+        notes.append(f"sent as {raw.media_type or 'nothing in particular'}, but it is {found}")
     kind = found.partition("/")[0]
-    if kind in ("image", "audio", "video") and len(seen.content) <= media.LIMIT_BYTES:
-        kind = cast("Literal['image', 'audio', 'video']", kind)
-        return BodyShown(kind=kind, label=seen.label, source=media.data_url(seen.content, found), notes=notes)
     if kind in ("image", "audio", "video"):
-        notes = (*notes, f"the {kind} is not shown: it is bigger than {size_of(media.LIMIT_BYTES)}")
-    drawable = found == "application/pdf" or kind != "application"
-    return replace(_show_hex(seen, 256), notes=notes, preview=drawable)
+        if len(raw.content) <= media.LIMIT_BYTES:
+            source = media.data_url(raw.content, found)
+            return BodyShown(kind=cast("BodyKind", kind), label=raw.label, source=source, notes=tuple(notes))
+        notes.append(f"the {kind} is not shown: it is bigger than {size_of(media.LIMIT_BYTES)}")
+    return _show_hex(raw, 256, tuple(notes), preview=found == "application/pdf" or kind != "application")
 
 
-def _show_bytes(seen: _Seen) -> BodyShown:
-    says_text = seen.media_type.startswith("text/") or is_json_type(seen.media_type)
-    notes = (f"sent as {seen.media_type}, but these bytes are not text",) if says_text else ()
-    return replace(_show_hex(seen, _HEX_LIMIT_BYTES), notes=notes)
+def _show_hex(raw: _RawBody, limit: int, notes: tuple[str, ...], *, preview: bool = False) -> BodyShown:
+    tokens = (("", hexdump(raw.content[:limit])),)
+    missing = _missing(len(raw.content) - limit)
+    return BodyShown(kind="hex", label=raw.label, tokens=tokens, missing=missing, notes=notes, preview=preview)
 
 
-def _show_hex(seen: _Seen, limit: int) -> BodyShown:
-    missing = _missing(len(seen.content) - limit)
-    return BodyShown(kind="hex", label=seen.label, tokens=(("", hexdump(seen.content[:limit])),), missing=missing)
-
-
-def _show_parts(seen: _Seen, boundary: bytes) -> BodyShown:
-    found, count, closed = multipart.split(seen.content, boundary, _PARTS)
+def _show_parts(raw: _RawBody, boundary: bytes) -> BodyShown:
+    found, count, closed = multipart.split(raw.content, boundary, _PARTS)
     notes = () if closed else ("the last boundary is missing: the body may be cut",)
-    if not seen.media_type.startswith("multipart/"):
-        notes = (f"sent as {seen.media_type or 'nothing in particular'}, but it is multipart", *notes)
-    share = replace(seen.settings, body_shown_bytes=max(seen.settings.body_shown_bytes // max(len(found), 1), 1024))
+    if not raw.media_type.startswith("multipart/"):
+        notes = (f"sent as {raw.media_type or 'nothing in particular'}, but it is multipart", *notes)
+    share = replace(raw.settings, body_shown_bytes=max(raw.settings.body_shown_bytes // max(len(found), 1), 1024))
     return BodyShown(
         kind="multipart",
-        label=f"{seen.label}, {count_of(count, 'part')}",
-        parts=tuple(_show_part(part, number, share, seen.deep) for number, part in enumerate(found, 1)),
+        label=f"{raw.label}, {count_of(count, 'part')}",
+        parts=tuple(_show_part(part, number, share, raw.depth) for number, part in enumerate(found, 1)),
         missing=count_of(count - len(found), "more part") if count > len(found) else "",
         notes=notes,
     )
 
 
-def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, deep: int) -> BodyPart:
+def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, depth: int) -> BodyPart:
     others = [pair for pair in part.headers if pair[0] not in (b"content-disposition", b"content-type")]
     headers = settings.redactor.headers(others[:_PART_HEADERS])
     if settings.redactor.is_secret(part.name, "body"):
         body = BodyShown(kind="text", label=size_of(len(part.content)), tokens=(("secret", MASK),))
     else:
-        body = show_body(part.content, part.content_type or "text/plain", settings, deep=deep + 1)
+        body = show_body(part.content, part.content_type or "text/plain", settings, depth=depth + 1)
     return BodyPart(
         title=part.name[:200] or f"part {number}",
         filename=part.filename[:200],
@@ -128,61 +121,53 @@ def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, d
     )
 
 
-def _show_text(seen: _Seen) -> BodyShown | None:
-    """Return a body of characters, None where it is none."""
-    parsed, limit = seen.content[:_PARSE_LIMIT_BYTES], seen.settings.body_shown_bytes
-    charset = multipart.parameter(seen.content_type, "charset").strip("'")
-    text, notes = read_text(parsed, charset, whole=len(parsed) == len(seen.content))
+def _show_text(raw: _RawBody) -> BodyShown | None:
+    """Return the body as text, or None where it is not text."""
+    parsed, limit = raw.content[:_PARSE_LIMIT_BYTES], raw.settings.body_shown_bytes
+    charset = multipart.parameter(raw.content_type, "charset").strip("'")
+    text, notes = read_text(parsed, charset, whole=len(parsed) == len(raw.content))
     if text is None:
         return None
     cut = text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
-    shown = BodyShown(
-        kind="text",
-        label=seen.label,
-        missing=_missing(len(seen.content) - len(parsed) + _size(text[len(cut) :])),
-        notes=notes,
-    )
-    found = _read_rows(seen, text, cut)
+    missing = _missing(len(raw.content) - _PARSE_LIMIT_BYTES, text[len(cut) :])
+    shown = BodyShown(kind="text", label=raw.label, missing=missing, notes=notes)
+    found = _read_rows(raw, text, cut)
     if found is not None:
-        table, masked, odd = found
+        table, masked, more = found
         kind: BodyKind = "table" if table is not None else "text"
-        return replace(shown, kind=kind, tokens=(("", masked),), table=table, notes=(*notes, *odd))
-    if _may_be_json(seen, text):
-        return _show_json(seen, shown, text, cut)
-    tokens = (("", seen.settings.redactor.text(cut)),)
-    return replace(shown, tokens=tokens, preview=is_markup(cut, seen.media_type))
+        return replace(shown, kind=kind, tokens=(("", masked),), table=table, notes=(*notes, *more))
+    if _may_be_json(raw, text):
+        return _show_json(raw, shown, text, cut)
+    tokens = (("", raw.settings.redactor.text(cut)),)
+    return replace(shown, tokens=tokens, preview=is_markup(cut, raw.media_type))
 
 
-def _read_rows(seen: _Seen, text: str, cut: str) -> tuple[BodyTable | None, str, tuple[str, ...]] | None:
-    """Return the rows of a body of events, lines or fields, its text masked, and notes; None for any other."""
-    redactor = seen.settings.redactor
+def _read_rows(raw: _RawBody, text: str, cut: str) -> tuple[BodyTable | None, str, tuple[str, ...]] | None:
+    """Return the table, the masked text and the notes of a body of events, lines or fields; None for any other."""
+    redactor = raw.settings.redactor
     notes: tuple[str, ...] = ()
-    if seen.media_type == "text/event-stream":
-        table, notes = table_of_events(seen.content[:_PARSE_LIMIT_BYTES], redactor)
-    elif seen.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, seen.media_type):
-        is_cut = len(cut) < len(text) or len(seen.content) > _PARSE_LIMIT_BYTES
-        whole, _, rest = cut.rpartition("\n") if is_cut else (cut, "", "")  # the last line is cut in half
+    if raw.media_type == "text/event-stream":
+        table, notes = table_of_events(raw.content[:_PARSE_LIMIT_BYTES], redactor)
+    elif raw.media_type in _LINES_OF_JSON or _is_lines_of_json(cut, raw.media_type):
+        is_cut = len(cut) < len(text) or len(raw.content) > _PARSE_LIMIT_BYTES
+        whole, _, rest = cut.rpartition("\n") if is_cut else (cut, "", "")  # the last line is incomplete
         table, notes = table_of_lines(whole or rest, redactor)
-        if seen.media_type == "application/json":
+        if raw.media_type == "application/json":
             notes = ("not one JSON value but one on each line", *notes)
-    elif seen.media_type in _SEPARATED:
-        table, cut = table_of_csv(cut, redactor, tabs="tab" in seen.media_type)
-    elif is_form(text) and (seen.media_type == "application/x-www-form-urlencoded" or not _may_be_json(seen, text)):
-        masked = redactor.query(text, "body")[: seen.settings.body_shown_bytes]  # a name is one only with its end
+    elif raw.media_type in _SEPARATED:
+        table, cut = table_of_csv(cut, redactor, tabs="tab" in raw.media_type)
+    elif is_form(text) and (raw.media_type == "application/x-www-form-urlencoded" or not _may_be_json(raw, text)):
+        masked = redactor.query(text, "body")[: raw.settings.body_shown_bytes]  # masked first: names must be complete
         return table_of_form(text, redactor), masked, ()
     else:
         return None
     return table, redactor.text(cut), notes
 
 
-def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
-    redactor, limit = seen.settings.redactor, seen.settings.body_shown_bytes
-    declared = is_json_type(seen.media_type)
-    value: Any = None
-    notes: tuple[str, ...] = ()
-    wrong_at: int | None = None
-    if len(seen.content) <= _PARSE_LIMIT_BYTES:
-        value, notes, wrong_at = _check_json(text)
+def _show_json(raw: _RawBody, shown: BodyShown, text: str, cut: str) -> BodyShown:
+    redactor, limit = raw.settings.redactor, raw.settings.body_shown_bytes
+    declared = is_json_type(raw.media_type)
+    value, notes, wrong_at = (None, (), None) if len(raw.content) > _PARSE_LIMIT_BYTES else _check_json(text)
     if wrong_at is not None:
         tokens = _point_at(cut, wrong_at, redactor) if declared else (("", redactor.text(cut)),)
         return replace(shown, tokens=tokens, notes=(*shown.notes, *notes) if declared else shown.notes)
@@ -192,24 +177,23 @@ def _show_json(seen: _Seen, shown: BodyShown, text: str, cut: str) -> BodyShown:
         kind="json",
         tokens=tuple(laid_out),
         table=table_of_records(value, redactor),
-        missing=_missing(len(seen.content) - min(len(seen.content), _PARSE_LIMIT_BYTES) + _size(text[end:].strip())),
+        missing=_missing(len(raw.content) - _PARSE_LIMIT_BYTES, text[end:].strip()),
         notes=(*shown.notes, *notes),
     )
 
 
 def _check_json(text: str) -> tuple[Any, tuple[str, ...], int | None]:
-    """Return the value, what is odd about it, and where it is wrong, None where it is not."""
-    odd: dict[str, str] = {}
+    """Return the value, notes, and the position of an error, or None."""
+    found: dict[str, str] = {}
 
     def constant(name: str) -> None:
-        odd.setdefault("constant", f"{name} is not JSON, though Python writes and reads it")
+        found.setdefault("constant", f"{name} is not JSON, though Python reads and writes it")
 
-    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = dict(found)
-        if len(value) < len(found) and "twice" not in odd:
-            names = [name for name, _ in found]
-            twice = next(name for name, times in Counter(names).items() if times > 1)
-            odd["twice"] = f"{json.dumps(twice[:60], ensure_ascii=False)} is more than once in one object"
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(members)
+        if len(value) < len(members) and "repeated" not in found:
+            repeated = next(name for name, times in Counter(name for name, _ in members).items() if times > 1)
+            found["repeated"] = f"{json.dumps(repeated[:60], ensure_ascii=False)} is repeated in one object"
         return value
 
     try:
@@ -218,15 +202,15 @@ def _check_json(text: str) -> tuple[Any, tuple[str, ...], int | None]:
         return None, ("nested too deeply to be checked",), None
     except json.JSONDecodeError as exc:
         return None, (f"not valid JSON, line {exc.lineno} column {exc.colno}: {exc.msg}",), exc.pos
-    return value, tuple(odd.values()), None
+    return value, tuple(found.values()), None
 
 
 def _whole(digits: str) -> int | str:
-    return int(digits) if len(digits) < 4000 else digits  # longer ones are refused by int()
+    return int(digits) if len(digits) < 4000 else digits  # int() raises an error for longer ones
 
 
 def _point_at(text: str, wrong_at: int, redactor: Redactor) -> tuple[tuple[str, str], ...]:
-    """Return the text with the line marked where it is wrong, or a piece of a very long line."""
+    """Return the text with the line of the error marked, or with a part of that line if it is long."""
     at = len(redactor.text(text[:wrong_at]))
     text = redactor.text(text)
     begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
@@ -236,17 +220,13 @@ def _point_at(text: str, wrong_at: int, redactor: Redactor) -> tuple[tuple[str, 
     return ("", text[:begin]), ("wrong", text[begin:end] or " "), ("", text[end:])
 
 
-def _may_be_json(seen: _Seen, text: str) -> bool:
-    if is_json_type(seen.media_type):
-        return True
-    return (seen.media_type == "text/plain" or not seen.media_type.startswith("text/")) and text.lstrip()[:1] in {
-        "{",
-        "[",
-    }
+def _may_be_json(raw: _RawBody, text: str) -> bool:
+    may_be_any = raw.media_type == "text/plain" or not raw.media_type.startswith("text/")
+    return is_json_type(raw.media_type) or (may_be_any and text.lstrip()[:1] in {"{", "["})
 
 
 def _is_lines_of_json(text: str, media_type: str) -> bool:
-    """Return whether each of the first two lines is an object, under a type that says nothing or JSON."""
+    """Return whether each of the first two lines is a JSON object, and the media type is JSON or unspecific."""
     if media_type not in ("", "text/plain", "application/json", "application/octet-stream") or text[:1] != "{":
         return False
     first, _, rest = text.partition("\n")
@@ -259,21 +239,16 @@ def _is_lines_of_json(text: str, media_type: str) -> bool:
         return False
 
 
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
-
-
-def _missing(left_bytes: int) -> str:
-    return f"cut here: {size_of(left_bytes)} more" if left_bytes > 0 else ""
+def _missing(left_bytes: int, rest: str = "") -> str:
+    left_bytes = max(left_bytes, 0) + len(rest.encode("utf-8", "replace"))
+    return f"cut here: {size_of(left_bytes)} more" if left_bytes else ""
 
 
 def hexdump(content: bytes) -> str:
-    """Return rows of ``offset  bytes  characters``; the caller cuts."""
-    rows = (content[begin : begin + _HEX_ROW_BYTES] for begin in range(0, len(content), _HEX_ROW_BYTES))
-    return "\n".join(_hex_row(number * _HEX_ROW_BYTES, row) for number, row in enumerate(rows))
-
-
-def _hex_row(offset: int, row: bytes) -> str:
-    left, right = row[:8].hex(" "), row[8:].hex(" ")
-    characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in row)
-    return f"{offset:08x}  {left:<23}  {right:<23}  {characters}"
+    """Return rows of ``offset  bytes  characters``."""
+    rows = []
+    for offset in range(0, len(content), 16):
+        row = content[offset : offset + 16]
+        characters = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in row)
+        rows.append(f"{offset:08x}  {row[:8].hex(' '):<23}  {row[8:].hex(' '):<23}  {characters}")
+    return "\n".join(rows)

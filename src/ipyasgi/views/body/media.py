@@ -1,6 +1,6 @@
-"""What the first bytes of a body say it is, and images, sounds and films as ``data:`` URLs.
+"""The media type that the first bytes of a body show, and images, sounds and films as ``data:`` URLs.
 
-The type in a URL comes from here, never from a header: a browser acts on it.
+The type in a URL comes from here and never from a header, because a browser acts on it.
 """
 
 from __future__ import annotations
@@ -8,30 +8,28 @@ from __future__ import annotations
 import base64
 
 LIMIT_BYTES = 1024 * 1024
-"""Media up to here are shown; a bigger one would make the notebook heavy."""
+"""Media up to this size are shown; larger ones would make the notebook slow."""
 
-_BEGINNINGS = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"ID3", "audio/mpeg"),
-    (b"fLaC", "audio/flac"),
-    (b"OggS", "audio/ogg"),
-    (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b\x08", "application/gzip"),
-)
+_BEGINNINGS = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "audio/mpeg": (b"ID3",),
+    "audio/flac": (b"fLaC",),
+    "audio/ogg": (b"OggS",),
+    "application/pdf": (b"%PDF-",),
+    "application/zip": (b"PK\x03\x04",),
+    "application/gzip": (b"\x1f\x8b\x08",),
+}
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
-# Too short to mean anything by themselves; believed where the media type says the same.
-_WEAK = (
-    (b"BM", "image/bmp", ("image/bmp", "image/x-ms-bmp")),
-    (b"\0\0\1\0", "image/x-icon", ("image/x-icon", "image/vnd.microsoft.icon")),
-    (b"\xff\xfb", "audio/mpeg", ("audio/mpeg", "audio/mp3")),
-    (b"\xff\xf3", "audio/mpeg", ("audio/mpeg", "audio/mp3")),
-    (b"\xff\xf2", "audio/mpeg", ("audio/mpeg", "audio/mp3")),
-)
+# These are too short to be reliable, so the declared media type must agree.
+_WEAK = {
+    "image/bmp": (b"BM",),
+    "image/x-icon": (b"\0\0\1\0",),
+    "audio/mpeg": (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"),
+}
 _BRANDS = {b"avif": "image/avif", b"avis": "image/avif", b"M4A ": "audio/mp4"}
+_ALTERNATIVES = {"audio/ogg": "video/ogg", "video/webm": "audio/webm", "video/mp4": "audio/mp4"}
 _ALIKE = {
     "image/jpg": "image/jpeg",
     "image/pjpeg": "image/jpeg",
@@ -50,35 +48,29 @@ _ALIKE = {
 
 
 def sniff(content: bytes, media_type: str) -> str:
-    """
-    Return the media type that the first bytes show, or an empty text.
-
-    :param media_type: the declared one; it decides where the bytes leave a choice, as between sound and film
-    """
-    found = _by_bytes(content, media_type)
+    """Return the media type that the first bytes show, or nothing; the declared one decides between alternatives."""
     declared = _ALIKE.get(media_type, media_type)
-    both = {"audio/ogg": "video/ogg", "video/webm": "audio/webm", "video/mp4": "audio/mp4"}
-    return declared if both.get(found) == declared else found
+    found = _by_bytes(content, declared)
+    return declared if _ALTERNATIVES.get(found) == declared else found
 
 
 def agrees(media_type: str, found: str) -> bool:
-    """Return whether a declared media type means what was found: ``image/jpg`` means ``image/jpeg``."""
+    """Return whether a declared media type means the one that was found, as ``image/jpg`` means ``image/jpeg``."""
     declared = _ALIKE.get(media_type, media_type)
     return declared == found or (found == "application/zip" and "." in declared)  # office documents are archives
 
 
 def data_url(content: bytes, media_type: str) -> str:
-    """Return the bytes as a URL; ``media_type`` is one of ours."""
+    """Return the bytes as a URL with a media type from this module."""
     return f"data:{media_type};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _by_bytes(content: bytes, media_type: str) -> str:
-    for beginning, found in _BEGINNINGS:
-        if content.startswith(beginning):
+def _by_bytes(content: bytes, declared: str) -> str:
+    for found, beginnings in _BEGINNINGS.items():
+        if content.startswith(beginnings):
             return found
-    for beginning, found, declared in _WEAK:
-        if content.startswith(beginning) and media_type in declared:
-            return found
+    if declared in _WEAK and content.startswith(_WEAK[declared]):
+        return declared
     if content.startswith(b"RIFF"):
         return _RIFF.get(content[8:12], "")
     if content[4:8] == b"ftyp":

@@ -1,4 +1,4 @@
-"""What a template needs of one body, masked and cut, and the same as lines for a terminal. No bytes are read here."""
+"""One body, masked and cut, for templates, and as lines for a terminal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..figures import count_of
-from .json_text import Token, text_of
+from .json_text import Token
+
+_LINE_CHARS = 400
+_PART_LINES = 8
 
 BodyKind = Literal["empty", "json", "text", "table", "image", "audio", "video", "multipart", "hex"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyTable:
-    """Records as rows of short texts; ``left_out`` says what is not in it."""
+    """Records as rows of short texts; ``left_out`` counts the rows and columns that are left out."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -24,17 +27,16 @@ class BodyTable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyShown:
     """
-    One body as it is shown.
+    One body, masked and cut.
 
-    :ivar kind: what comes first: ``table`` is a table with its source folded, ``json`` and ``text`` the other way round
+    :ivar kind: the form that is open: ``table`` has its source folded, ``json`` and ``text`` have their table folded
     :ivar label: media type and size
-    :ivar tokens: its text, in pieces with the kind of each; empty for an image and the like
+    :ivar tokens: its text as tokens; empty for media
     :ivar source: a ``data:`` URL of an image, a sound or a film, or empty
-    :ivar table: the same as rows, where it is a list of records
+    :ivar table: its rows, where it is a list of records
     :ivar parts: the parts of a multipart body
-    :ivar missing: how much was cut away, in words
-    :ivar notes: what a reader should know, such as that it is not what its media type says
-    :ivar preview: whether it is something to look at that is only drawn when asked for
+    :ivar notes: notes for the reader, such as a wrong media type
+    :ivar preview: whether it can be drawn on request
     """
 
     kind: BodyKind
@@ -49,19 +51,13 @@ class BodyShown:
 
     @property
     def text(self) -> str:
-        """The whole of what is shown, as text."""
-        return text_of(self.tokens)
+        """The tokens as one text."""
+        return "".join("\n" if kind == "head" else text for kind, text in self.tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyPart:
-    """
-    One part of a multipart body.
-
-    :ivar title: the field's name, or which part it is
-    :ivar filename: the name of the file it came from, or empty
-    :ivar headers: its headers but those that title and body show
-    """
+    """One part of a multipart body; ``headers`` are those that title and body do not show."""
 
     title: str
     filename: str
@@ -69,16 +65,8 @@ class BodyPart:
     body: BodyShown
 
 
-_LINE_CHARS = 400
-_PART_LINES = 8
-
-
 def body_lines(body: BodyShown, limit: int) -> Iterator[str]:
-    """
-    Yield the body in lines.
-
-    :param limit: how many to show; the others are counted
-    """
+    """Yield the body as lines; those beyond the limit are counted."""
     yield from (f"  note: {note}" for note in body.notes)
     if body.source:
         yield f"  {body.label}"
@@ -94,7 +82,7 @@ def body_lines(body: BodyShown, limit: int) -> Iterator[str]:
 
 
 def cut_lines(text: str, limit: int, indent: str = "") -> Iterator[str]:
-    """Yield the first lines of a text, long ones cut, and how many there are beyond."""
+    """Yield the first lines of a text, with long ones cut, and the number of further lines."""
     lines = text.split("\n")
     for line in lines[:limit]:
         yield indent + (line if len(line) <= _LINE_CHARS else line[:_LINE_CHARS] + " …")

@@ -1,4 +1,4 @@
-"""Bodies that are rows: records, CSV, lines of JSON, events of a stream, fields of a form; bounded, short, masked."""
+"""Bodies as tables: records, CSV, lines of JSON, events of a stream, fields of a form; masked and cut."""
 
 from __future__ import annotations
 
@@ -23,18 +23,17 @@ _FORM = re.compile(r"[\w.%+\[\]~*-]++=[^\s<>\"]*+")
 
 
 def table_of_records(value: Any, redactor: Redactor) -> BodyTable | None:
-    """Return decoded JSON as a table where it is a list of objects with few names."""
+    """Return a decoded JSON value as a table, if it is a list of objects with few names."""
     if not isinstance(value, list) or len(value) < 2 or not all(isinstance(row, dict) and row for row in value):
         return None
     names = list(dict.fromkeys(name for row in value for name in row))
     if len(names) > _COLUMNS:
         return None
-    rows = tuple(tuple(_cell(row, name, redactor) for name in names) for row in value[:_ROWS])
-    return BodyTable(header=tuple(map(_short, names)), rows=rows, left_out=_left_out(len(value)))
+    return _table(names, ([_cell(row, name, redactor) for name in names] for row in value), len(value))
 
 
 def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
-    """Return lines of JSON as a table, or None where they are not records, and which lines are wrong."""
+    """Return lines of JSON as a table, or None where they are not records, and a note on invalid lines."""
     values, wrong = [], []
     for number, line in enumerate(re.split("[\n\x1e]", text), 1):
         if not line.strip("\r \t"):
@@ -48,7 +47,7 @@ def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tup
 
 
 def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTable | None, str]:
-    """Return separated values as a table, None where they are not rows, and the text with secret columns masked."""
+    """Return separated values as a table, or None, and the text with secret columns masked."""
     delimiter = _delimiter(text, "\t" if tabs else ",")
     try:
         found = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
@@ -62,30 +61,30 @@ def table_of_csv(text: str, redactor: Redactor, *, tabs: bool) -> tuple[BodyTabl
         written = io.StringIO()
         csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows(found)
         text = written.getvalue()
-    return _table(found[0], found[1:]), text
+    return _table(found[0], found[1:], len(found) - 1), text
 
 
 def table_of_form(text: str, redactor: Redactor) -> BodyTable:
     """Return an urlencoded form as names and values."""
     pairs = parse_qsl(text, keep_blank_values=True)
-    rows = [(name, MASK if redactor.is_secret(name, "body") else value) for name, value in pairs]
-    return _table(("name", "value"), rows)
+    rows = ((name, MASK if redactor.is_secret(name, "body") else value) for name, value in pairs)
+    return _table(("name", "value"), rows, len(pairs))
 
 
 def is_form(text: str) -> bool:
-    """Return whether a text is one urlencoded form, whatever its media type says."""
+    """Return whether a text is a urlencoded form, whatever its media type."""
     return _FORM.fullmatch(text) is not None
 
 
 def table_of_events(content: bytes, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
-    """Return an event stream as a row for each event, None where there is none, and what is odd about its end."""
+    """Return an event stream as a row for each event, or None without events, and a note on its end."""
     decoder = EventStreamDecoder()
     try:
         events = decoder.feed(content)
         unended = decoder.finish()
     except EventStreamError as exc:
         return None, (str(exc),)
-    notes = ("the last event has no blank line after it: a browser would drop it",) if unended else ()
+    notes = ("no blank line after the last event: a browser would ignore the event",) if unended else ()
     if not events:
         return None, notes
     retries = any(event.retry is not None for event in events)
@@ -103,11 +102,13 @@ def table_of_events(content: bytes, redactor: Redactor) -> tuple[BodyTable | Non
     return BodyTable(header=header, rows=rows, left_out=left_out), notes
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> BodyTable:
-    columns = len(header) - _COLUMNS
-    left_out = ", ".join(filter(None, [_left_out(len(rows)), count_of(columns, "more column") if columns > 0 else ""]))
-    shown = tuple(_shorts(row) for row in rows[:_ROWS])
-    return BodyTable(header=_shorts(header), rows=shown, left_out=left_out)
+def _table(header: Sequence[str], rows: Iterable[Iterable[str]], count: int) -> BodyTable:
+    more = (("more row", count - _ROWS), ("more column", len(header) - _COLUMNS))
+    return BodyTable(
+        header=_shorts(header),
+        rows=tuple(map(_shorts, islice(rows, _ROWS))),
+        left_out=", ".join(count_of(number, noun) for noun, number in more if number > 0),
+    )
 
 
 def _shorts(cells: Iterable[str]) -> tuple[str, ...]:
@@ -121,13 +122,12 @@ def _cell(row: dict[str, Any], name: str, redactor: Redactor) -> str:
         return MASK
     item = row[name]
     text = item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)[: 4 * _CELL_CHARS]
-    return _short(redactor.text(text))
+    return redactor.text(text)
 
 
 def _delimiter(text: str, expected: str) -> str:
-    """Return the mark that splits the first lines into as many cells each; the expected one where several do."""
-    lines = text.split("\n", 11)[:10]
-    lines = [line for line in lines if line.strip()][:10]
+    """Return the delimiter that splits the first lines into equally many cells, preferably the expected one."""
+    lines = [line for line in text.split("\n", 10)[:10] if line.strip()]
 
     def even(mark: str) -> bool:
         counts = {len(row) for row in csv.reader(lines, delimiter=mark)}
@@ -141,7 +141,3 @@ def _delimiter(text: str, expected: str) -> str:
 
 def _short(text: str, limit: int = _CELL_CHARS) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _left_out(rows: int) -> str:
-    return count_of(rows - _ROWS, "more row") if rows > _ROWS else ""

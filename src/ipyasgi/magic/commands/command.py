@@ -43,13 +43,6 @@ def command(
     return lambda python: Command(name=name, usage=usage, description=description, python=python, **more)
 
 
-def command(
-    name: str, usage: str, description: str, **more: Any
-) -> Callable[[Callable[[PythonCall, Line], PythonCall]], Command]:
-    """Return what makes a `Command` of the function that writes its call; ``more`` are the other fields."""
-    return lambda python: Command(name=name, usage=usage, description=description, python=python, **more)
-
-
 def run_named(apps: AttachedApps, line: Line, python: PythonCall, **more: object) -> Any:
     """Run a call as `run` does; raise `GrammarError` where the explorer does not have what it names."""
     try:

@@ -1,4 +1,4 @@
-"""Subcommands about the app: its routes, its state, what it raised, and its lifespan."""
+"""Subcommands about the app: its routes, state, last exception and lifespan."""
 
 from __future__ import annotations
 
@@ -13,56 +13,53 @@ from .command import command, one_of
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
-def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
-    raised = apps.explorer().last_exception
-    if raised is None:
-        raise GrammarError("the app has raised nothing yet")
-    apps.show_whole(raised)
-
-
-@command("routes", "", "what the app offers")
+@command("routes", "", "list routes", most=0)
 def _routes(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
     return explorer.routes
 
 
 @command(
     "docs",
     "[WORD]",
-    "docstrings, parameters and bodies of the routes whose method, path or handler has WORD in it",
+    "show docstrings, parameters and bodies of routes; WORD is a part of the method, path or handler",
     example="docs /items",
 )
 def _docs(explorer: PythonCall, line: Line) -> PythonCall:
     return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
 
 
-@command("state", "", "app.state and the lifespan state")
+@command("state", "", "show app.state and the lifespan state", most=0)
 def _state(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
     return explorer.state
 
 
-@command("tb", "", "what the app raised last, with every frame", run=_run_tb)
+def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
+    raised = apps.explorer().last_exception
+    if raised is None:
+        raise GrammarError("The app has raised no exception yet.")
+    apps.show_whole(raised)
+
+
+@command("tb", "", "show the full traceback of the last exception", run=_run_tb, most=0)
 def _tb(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(0)
     return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
 
 
 @command(
     "lifespan",
     "[start|step|stop|restart|status]",
-    "start, step or stop the app's lifespan",
+    "start, step, stop or restart the app's lifespan, or show its status (default)",
     example="lifespan step",
     options=("timeout",),
+    most=1,
 )
 def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
-    words = line.at_most(1)
-    action = one_of(words[0] if words else "status", (*_ACTIONS, "status"), "lifespan")
-    timeout_s = line.seconds("timeout")
+    (word,) = line.texts() or ("status",)
+    action = one_of(word, (*_ACTIONS, "status"), "lifespan")
+    options = line.seconds(timeout="timeout")
     if action == "status":
         return explorer.lifespan
-    act = getattr(explorer.lifespan, _ACTIONS[action])
-    return act() if timeout_s is None else act(timeout=timeout_s)
+    return getattr(explorer.lifespan, _ACTIONS[action])(**options)
 
 
 COMMANDS = (_routes, _docs, _state, _tb, _lifespan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -133,15 +134,10 @@ class AttachedApps:
         return self.settings
 
     def clear(self) -> None:
-        """Detach every app, also after one has failed in its shutdown; raises the first failure."""
-        failures: list[BaseException] = []
-        for expression in list(self.attached):
-            try:
-                self.detach(expression)
-            except Exception as exc:
-                failures.append(exc)
-        if failures:
-            raise failures[0]
+        """Detach every app, also after one has failed in its shutdown."""
+        with contextlib.ExitStack() as stack:
+            for expression in reversed(self.attached):
+                stack.callback(self.detach, expression)
 
     def say(self, line: str) -> None:
         """Show a line to the user, unless it is empty."""

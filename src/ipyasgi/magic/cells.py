@@ -9,7 +9,6 @@ from ..formats.http_file import read_comment, read_header
 from .grammar import split_assignment
 from .tokenizer import Evaluate, GrammarError, Text, read_text
 
-_SEPARATOR = re.compile(r"###.*")
 _REQUEST = re.compile(r"\s*(?:[^\W\d]\w*\s*<<\s*)?[A-Z]{3,}\s+['\"]?(?:/|https?://|\{\{)\S*.*")
 
 
@@ -49,15 +48,10 @@ def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Te
     return headers, read_text(body, evaluate) if body.strip() else None
 
 
-def is_separator(line: str) -> bool:
-    """Return whether a line may separate two parts."""
-    return _SEPARATOR.fullmatch(line) is not None
-
-
 def _split_blocks(lines: list[str]) -> list[list[str]]:
     blocks: list[list[str]] = [[]]
     for number, line in enumerate(lines):
-        if is_separator(line) and (not _has_text_body(blocks[-1]) or _request_follows(lines[number + 1 :])):
+        if line.startswith("###") and (not _has_text_body(blocks[-1]) or _request_follows(lines[number + 1 :])):
             blocks.append([])
         else:
             blocks[-1].append(line)

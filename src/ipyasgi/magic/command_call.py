@@ -15,8 +15,9 @@ from ..records.redaction import Redactor
 from ..records.requests import METHODS
 from .attached_apps import AttachedApps
 from .cells import CellRequest, split_cell
-from .commands import ATTACH, SEND, Command, Commands
+from .commands import SEND, Commands
 from .commands.apps import write_explorer
+from .commands.command import Command
 from .grammar import Line, did_you_mean, parse_line
 from .python_call import PythonCall, ShownText, run, uses_explorer, write
 from .tokenizer import Evaluate, GrammarError, Text, Token
@@ -41,14 +42,7 @@ def read_calls(
     app: str = "",
     redactor: Redactor = Redactor(),
 ) -> list[CommandCall]:
-    """
-    Return the calls of a line or a cell; runs none of them.
-
-    :param names: the user's variables
-    :param commands: the subcommands of this shell
-    :param app: the expression of the attached app, or empty
-    :param redactor: of that app
-    """
+    """Return the calls of a line or a cell, without running them; ``app`` and ``redactor`` are of the attached app."""
     if cell is not None and _is_options(line, evaluate):
         parts = [CellRequest(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
     else:
@@ -75,7 +69,7 @@ def _read_call(line: Line, commands: Commands) -> CommandCall:
     elif line.head in commands:
         command = commands[line.head]
     else:
-        command, line = ATTACH, _as_attach(line, commands)
+        command, line = commands["attach"], _as_attach(line, commands)
     line.check(command.options, command.most)
     python = command.python(PythonCall(), line)
     return CommandCall(line=line, command=command, python=python, repeats=line.repeats)
@@ -104,12 +98,12 @@ def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownText:
     name = _variable_of(apps)
     code = PythonCode()
     lines: list[str] = []
-    needs_explorer = any(call.command is not ATTACH and uses_explorer(call.python) for call in calls)
+    needs_explorer = any(call.command.name != "attach" and uses_explorer(call.python) for call in calls)
     if needs_explorer and not name and apps.current is not None:
         expression = apps.current.expression
         lines.append(write(write_explorer(expression, apps.options[expression]), code, prefix="explorer = "))
     for call in calls:
-        assigned = call.line.assign or ("explorer" if call.command is ATTACH else "")
+        assigned = call.line.assign or ("explorer" if call.command.name == "attach" else "")
         prefix, end = f"{assigned} = " if assigned else "", ""
         if call.repeats is not None:
             kind = "PendingExchanges" if "background" in call.line.options else "Exchanges"

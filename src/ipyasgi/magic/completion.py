@@ -65,12 +65,7 @@ class Completer:
         self._cache: CompletionCache | None = None
 
     def find(self, text: str, at: int) -> tuple[str, list[Candidate]] | None:
-        """
-        Return the fragment before the cursor and its candidates, the best first; None where IPython completes.
-
-        :param text: a whole cell of the notebook
-        :param at: the cursor's offset in it
-        """
+        """Return the fragment before an offset in a cell, and candidates, best first; None where IPython completes."""
         place = find_place(text, at)
         if place is None or place.kind == "expression":  # inside {{ }} IPython completes Python
             return None
@@ -161,7 +156,7 @@ class Completer:
         explorer = self.apps.current.explorer if self.apps.current is not None else None
         if explorer is None or explorer.closed:
             self._cache = None
-        elif self._cache is None or not self._cache.is_of(document_source_of(explorer)):
+        elif self._cache is None or self._cache.source is not document_source_of(explorer):
             self._cache = None
             with contextlib.suppress(LoopError):  # closed meanwhile
                 self._cache = CompletionCache(explorer)

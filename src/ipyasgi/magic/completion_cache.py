@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from ..engine.strategy import run_in_thread
 from ..explorer.explorer import Explorer, background_loop_of, document_source_of
 from ..openapi.document import Document
-from ..openapi.source import DocumentSource
 from ..routes.routes import Routes, read_routes
 
 FRESH_S = 2.0
@@ -26,12 +25,7 @@ PATIENCE_S = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """
-    Routes as they were read.
-
-    :ivar at_s: when, on the monotonic clock
-    :ivar took_s: processor time that reading took
-    """
+    """Routes, with the monotonic time of their reading, and the processor time that it took."""
 
     routes: Routes
     at_s: float
@@ -46,11 +40,12 @@ class CompletionCache:
     """
     Routes and document of an explorer's app for completion. Sends nothing, and does not keep the explorer alive.
 
-    Another app of the same explorer needs another cache. Raises `LoopError` if the explorer is closed.
+    Another app of the same explorer has another ``source`` and needs another cache. Raises `LoopError` if the explorer
+    is closed.
     """
 
     def __init__(self, explorer: Explorer) -> None:
-        self._source = document_source_of(explorer)
+        self.source = document_source_of(explorer)
         self._app = explorer.app
         self._loop = background_loop_of(explorer)
         self._lock = threading.Lock()
@@ -61,10 +56,6 @@ class CompletionCache:
     def start(self) -> None:
         """Begin to read the routes, and the document if the time of reading does not change the app's responses."""
         self._in_background(self._read_all)
-
-    def is_of(self, source: DocumentSource) -> bool:
-        """Return whether this is the cache for the app of a source."""
-        return self._source is source
 
     @property
     def routes(self) -> Routes:
@@ -83,14 +74,14 @@ class CompletionCache:
         count = len(self.routes)
         if self._documented != count:
             self._documented = count
-            self._in_background(self._source.read)
-        return self._source.ready
+            self._in_background(self.source.read)
+        return self.source.ready
 
     def _read_all(self) -> None:
         last = self._read_routes()
-        if last is not None and self._documented < 0 and self._source.keeps_up:
+        if last is not None and self._documented < 0 and self.source.keeps_up:
             self._documented = len(last.routes)
-            self._source.read()
+            self.source.read()
 
     def _read_again(self) -> None:
         try:

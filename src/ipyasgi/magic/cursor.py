@@ -11,7 +11,6 @@ from typing import Literal
 
 from ..formats.http_file import read_comment
 from ..records.requests import METHODS
-from .cells import is_separator
 from .grammar import OPTIONS
 from .items import find_sign
 from .tokenizer import GrammarError, Token, split_tokens
@@ -77,7 +76,7 @@ def _place_in_cell(before: str, begin: int) -> Place | None:
     lines: list[tuple[int, str]] = []
     start = begin
     for line in before[begin:].split("\n"):
-        if is_separator(line):
+        if line.startswith("###"):
             lines.clear()  # the part of the cursor begins after the last separator
         else:
             lines.append((start, line))

@@ -60,11 +60,7 @@ _ASSIGN = re.compile(r"\s*([^\W\d]\w*)\s*<<(.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """
-    One option, the same on every line that takes it.
-
-    :ivar value: the placeholder for its value in help; empty for a flag
-    """
+    """One option; ``value`` is the placeholder for its value in help, empty for a flag."""
 
     name: str
     value: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,16 +36,6 @@ class Item:
     value: Text
     from_file: bool = False
 
-    @property
-    def reads_file(self) -> bool:
-        """Whether its value is read from a file."""
-        return self.from_file or self.kind == "file"
-
-
-def read_items(words: Iterable[Token]) -> list[Item]:
-    """Return the items; raises `GrammarError` for a word that is not an item."""
-    return [_read_item(word) for word in words]
-
 
 def try_item(text: Text) -> Item | None:
     """Return the item of a word, None without a sign or a name."""
@@ -72,7 +61,8 @@ def find_sign(text: str) -> tuple[str, str, str] | None:
     return (match["name"], match["sign"], match["value"]) if match is not None else None
 
 
-def _read_item(word: Token) -> Item:
+def read_item(word: Token) -> Item:
+    """Return the item of a word; raises `GrammarError` for a word that is not an item."""
     item = try_item(word.text)
     if item is not None:
         if item.kind == "header" and not _HEADER_NAME.fullmatch(item.name.fill()):

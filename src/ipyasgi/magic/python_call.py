@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..formats.python_code import Name, PythonCode, RequestCode
@@ -56,73 +56,59 @@ class PythonCall:
     def __getattr__(self, name: str) -> PythonCall:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _continued(self, _Step(kind="attribute", args=(name,)))
+        return _continued(self, "attribute", (name,))
 
     def __getitem__(self, key: object) -> PythonCall:
-        return _continued(self, _Step(kind="item", args=(key,)))
+        return _continued(self, "item", (key,))
 
     def __call__(self, *args: object, **kwargs: object) -> PythonCall:
-        return _continued(self, _Step(kind="call", args=args, kwargs=kwargs))
+        return _continued(self, "call", args, kwargs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    kind: str
-    args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, object] = field(default_factory=dict)
+_Step = tuple[str, tuple[Any, ...], Mapping[str, object]]  # kind, positional and keyword arguments
 
 
-def _continued(python: PythonCall, step: _Step) -> PythonCall:
-    return PythonCall(python._call_root, (*python._call_steps, step))
+def _continued(python: PythonCall, kind: str, args: tuple[Any, ...], kwargs: Mapping[str, object] = {}) -> PythonCall:
+    return PythonCall(python._call_root, (*python._call_steps, (kind, args, kwargs)))
 
 
 def send(explorer: PythonCall, spec: RequestSpec, code: RequestCode, *, waits: bool, **options: object) -> PythonCall:
-    """
-    Return the call that sends a request; it is written as a verb, such as ``explorer.get("/")``.
-
-    :param waits: return the exchange instead of a handle
-    """
-    return _continued(explorer, _Step(kind="send" if waits else "begin", args=(spec, code), kwargs=options))
+    """Return the call that sends a request, written as ``explorer.get("/")``; without ``waits`` it returns a handle."""
+    return _continued(explorer, "send" if waits else "begin", (spec, code), options)
 
 
 def run(python: PythonCall, explorer: Any, **more: object) -> Any:
     """Return the value of the expression; ``more`` are keyword arguments for its last call that are not written."""
     found = explorer if python._call_root is None else python._call_root.value
     for step in python._call_steps:
-        args = [_value(one, explorer) for one in step.args]
-        options = {name: _value(one, explorer) for name, one in step.kwargs.items()}
+        kind, given, keywords = step
+        args = [_value(one, explorer) for one in given]
+        options = {name: _value(one, explorer) for name, one in keywords.items()}
         options |= more if step is python._call_steps[-1] else {}
-        if step.kind == "attribute":
+        if kind == "attribute":
             found = getattr(found, args[0])
-        elif step.kind == "item":
+        elif kind == "item":
             found = found[args[0]]
-        elif step.kind == "call":
+        elif kind == "call":
             found = found(*args, **options)
         else:
-            found = (found.send if step.kind == "send" else found.submit)(args[0], **options)
+            found = (found.send if kind == "send" else found.submit)(args[0], **options)
     return found
 
 
 def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: str = "") -> str:
-    """
-    Return the expression as source.
-
-    :param code: writes it and collects its imports
-    :param name: the variable that holds the explorer
-    :param prefix: the text before it on its line
-    """
+    """Return the expression as source after a prefix; ``name`` is the variable that holds the explorer."""
     root = python._call_root
     source = prefix + (name if root is None else code.literal(root.code))
-    for step in python._call_steps:
-        options = {key: _code(one, code, name) for key, one in step.kwargs.items()}
-        if step.kind in ("send", "begin"):
-            function = "begin" if step.kind == "begin" else ""
-            source = code.call(step.args[1], "", source, function=function, more=options)
+    for kind, given, keywords in python._call_steps:
+        options = {key: _code(one, code, name) for key, one in keywords.items()}
+        if kind in ("send", "begin"):
+            source = code.call(given[1], "", source, function="begin" if kind == "begin" else "", more=options)
             continue
-        args = [_code(one, code, name) for one in step.args]
-        if step.kind == "attribute":
+        args = [_code(one, code, name) for one in given]
+        if kind == "attribute":
             source += f".{args[0]}"
-        elif step.kind == "item":
+        elif kind == "item":
             source += f"[{code.literal(args[0])}]"
         else:
             source = code.laid_out(source, args, options)
@@ -131,7 +117,7 @@ def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: 
 
 def uses_explorer(python: PythonCall) -> bool:
     """Return whether the expression, or an argument in it, begins with the explorer."""
-    given = (one for step in python._call_steps for one in (*step.args, *step.kwargs.values()))
+    given = (one for _, args, keywords in python._call_steps for one in (*args, *keywords.values()))
     return python._call_root is None or any(uses_explorer(one) for one in given if isinstance(one, PythonCall))
 
 

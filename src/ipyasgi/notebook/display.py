@@ -12,11 +12,7 @@ from ..records.exception_text import is_folded
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:
-    """
-    Make IPython show only the app's frames of this exception, and the number of all others.
-
-    The exception keeps its whole traceback, for ``%debug`` and ``%tb``.
-    """
+    """Make IPython show only the app's frames of an exception; it keeps the others for ``%debug`` and ``%tb``."""
     if isinstance(exception, (IpyasgiError, KeyboardInterrupt)):
         return
     _show_as(exception, lambda: _folded_lines(shell, exception))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import traitlets
 from IPython.core.error import UsageError
@@ -29,8 +28,6 @@ from ..protocol.errors import CallError, IpyasgiError
 from ..records.settings import SETTINGS, Setting, Settings
 from .completion_hook import CompletionHook
 from .display import fold_traceback, one_line, show_whole
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _trait_of(setting: Setting) -> Any:
@@ -57,7 +54,7 @@ COMMANDS = build_commands(_panel)
 """The subcommands of ``%asgi`` by name."""
 
 
-def _documented(magic: F) -> F:
+def _documented(magic: Any) -> Any:
     """Add the help to the docstring of the magic, for ``%asgi?``."""
     magic.__doc__ = f"{magic.__doc__}\n\n{usage(COMMANDS, SEND)}"
     return magic
@@ -139,11 +136,7 @@ class AsgiMagics(SettingTraits, Magics):
         return value
 
     def _is_shown(self, line: str) -> bool:
-        """
-        Return whether the shell will show this line's value, because it is the last expression of its cell.
-
-        Parses the cell as Python, as IPython does for a ``;``. A line that is run in another way is not shown.
-        """
+        """Return whether the shell will show this line's value, because it is the last expression of its cell."""
         history = self.shell.history_manager.input_hist_parsed
         try:
             last = ast.parse(history[-1]).body[-1]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..request_line import SENDING_OPTIONS, write_request
-from . import apps, defaults, looking, records, sockets
-from .apps import ATTACH
+from . import apps, defaults, records, sockets
 from .command import Command
 from .help import build_help
 
@@ -27,10 +26,7 @@ SEND = Command(
 
 def build_commands(*more: Command) -> Commands:
     """Return the subcommands, with those that the shell adds, and ``help``."""
-    every = (*apps.COMMANDS, *looking.COMMANDS, *records.COMMANDS, *sockets.COMMANDS, *defaults.COMMANDS, *more)
+    every = (*apps.COMMANDS, *records.COMMANDS, *sockets.COMMANDS, *defaults.COMMANDS, *more)
     table = {command.name: command for command in every}
     table["help"] = build_help(table, SEND)
     return table
-
-
-__all__ = ["ATTACH", "SEND", "Command", "Commands", "build_commands"]

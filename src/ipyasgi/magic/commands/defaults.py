@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from ..attached_apps import AttachedApps
 from ..configuration import read_setting
 from ..grammar import Line
 from ..items import Item, try_item
@@ -47,15 +45,11 @@ def _build_defaults(name: str, kind: str, sign: str, *, example: str) -> Command
     )
 
 
-def _run_config(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    return run(python, apps)
-
-
 @command(
     "config",
     "[name=value]",
     "show or change the settings of all attached apps",
-    run=_run_config,
+    run=lambda apps, line, python: run(python, apps),
     example="config timeout=5",
 )
 def _config(explorer: PythonCall, line: Line) -> PythonCall:

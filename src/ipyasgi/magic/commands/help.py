@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...explorer.explorer import Explorer
 from ...formats.python_code import PythonCode
@@ -78,9 +77,5 @@ def _options(names: tuple[str, ...]) -> list[str]:
 
 def _python_of(command: Command) -> str:
     example = command.example or command.name
-    python = command.python(PythonCall(), parse_line(example, _no_value, body=""))
+    python = command.python(PythonCall(), parse_line(example, str, body=""))  # no example has {{expr}}
     return f"    in Python, %asgi {example}:  {write(python, PythonCode())}"
-
-
-def _no_value(expression: str) -> Any:
-    raise GrammarError(f"{expression} has no value in help")

@@ -13,7 +13,7 @@ from ...formats.python_code import RequestCode, build_code
 from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import Line, did_you_mean
-from ..items import read_items
+from ..items import read_item
 from ..python_call import PythonCall, literal, read_string, send
 from ..tokenizer import GrammarError, Text
 from .body import read_body
@@ -26,11 +26,7 @@ _HTTP_VERSION = re.compile(r"HTTP/[\d.]+")
 
 
 def write_request(explorer: PythonCall, line: Line) -> PythonCall:
-    """
-    Return the call that sends the request of a line; its value is an exchange, or with ``&`` a handle.
-
-    Raises `GrammarError` and `RequestError` for a request that cannot be sent.
-    """
+    """Return the call that sends the request of a line; raises `GrammarError` and `RequestError`."""
     line.check(SENDING_OPTIONS)
     try:
         spec, code = read_request(line)
@@ -63,7 +59,7 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
         raise GrammarError(f"{line.head} needs a path, such as {line.head} /items.")
     redactor = replace(line.redactor, show="show-secrets" in line.options)
     values = ItemValues(redactor)
-    given = read_items(words[1:])
+    given = [read_item(word) for word in words[1:]]
     path, params, items = read_target(words[0].text, given, values)
     check_path(path.value)
     headers = [(read_string(item.name), values.text(item)) for item in items if item.kind == "header"]
@@ -79,7 +75,7 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
         **body.values,
     )
     texts = [*(word.text for word in words), *line.options.values(), *(value for _, value in more), below or Text()]
-    if not any(text.placeholders for text in texts) and not any(item.reads_file for item in given):
+    if not any(text.placeholders for text in texts) and not any(one.from_file or one.kind == "file" for one in given):
         return spec, build_code(hide_secrets([spec], redactor)[0][0])
     return spec, RequestCode(
         method=line.head,

@@ -38,11 +38,7 @@ def read_body(
     headers: Sequence[tuple[Argument, Argument]],
     values: ItemValues,
 ) -> Body:
-    """
-    Return the body; raises `GrammarError` for more than one, and for fields with GET or HEAD.
-
-    :param below: the text below the line
-    """
+    """Return the body; raises `GrammarError` for more than one, and for fields with GET or HEAD."""
     given_type = next((str(value.value) for name, value in headers if name.value.lower() == "content-type"), "")
     fields = [item for item in items if item.kind in ("field", "json", "file") and item.name]
     texts = [text for text in (line.options.get("raw"), below) if text is not None]
@@ -99,7 +95,7 @@ def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
         content = read_string(text)
         return Body(values={"content": content.value.encode()}, code={"content": values.hide_text(content, given_type)})
     sent, value = read_json(text, "the body")
-    code = values.hide_json(value.code)
+    code = values.placeholders.hide_json(value.code)
     if value.value is None or given_type not in ("", "application/json"):
         code = {"content": wrapped(sent, "json.dumps(", Argument(value=None, code=code), ")", "import json").code}
     else:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...formats.placeholders import Placeholders
-from ...records.redaction import Place, Redactor
+from ...records.redaction import Redactor
 from ..items import Item
 from ..python_call import (
     Argument,
@@ -25,16 +24,15 @@ from ..python_call import (
 from ..tokenizer import Expression, GrammarError, Text
 from .json_source import read_json
 
-_PLACES: Mapping[str, Place] = {"query": "query", "header": "header"}
 _OCTETS = "application/octet-stream"
 
 
 class ItemValues:
-    """Reads items as arguments; the values that the redactor masks are placeholders in their code."""
+    """Reads items as arguments; the values that the redactor masks are ``placeholders`` in their code."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._placeholders = Placeholders(redactor)
+        self.placeholders = Placeholders(redactor)
 
     def text(self, item: Item) -> Argument:
         """Return the value of an item as a text."""
@@ -76,22 +74,18 @@ class ItemValues:
             return value
         named = name.fill()
         if kind == "json" or not value.is_literal:
-            code = self._placeholders.hide_json({named: value.code})[named]
+            code = self.placeholders.hide_json({named: value.code})[named]
             return value if code == value.code else Argument(value=value.value, code=code)
         if kind == "header":
-            hidden = self._placeholders.hide_header(named.lower(), value.value)
+            hidden = self.placeholders.hide_header(named.lower(), value.value)
         else:
-            hidden = self._placeholders.hide_value(named, value.value, _PLACES.get(kind, "body"))
+            hidden = self.placeholders.hide_value(named, value.value, "query" if kind == "query" else "body")
         return Argument(value=value.value, code=hidden) if hidden.placeholders else value
 
     def hide_text(self, text: Argument, content_type: str) -> Any:
         """Return the code of a text body; one that contains a secret becomes a placeholder as a whole."""
         hidden, _ = Placeholders(self._redactor).hide_body(text.value.encode(), content_type)
-        return self._placeholders.hide("body", text.value) if hidden.placeholders else text.code
-
-    def hide_json(self, code: Any) -> Any:
-        """Return the code of JSON with placeholders for its secrets."""
-        return self._placeholders.hide_json(code)
+        return self.placeholders.hide("body", text.value) if hidden.placeholders else text.code
 
 
 def _text_in_file(item: Item) -> Argument:
@@ -104,11 +98,7 @@ def _text_in_file(item: Item) -> Argument:
 
 
 def read_file(text: Text) -> tuple[str, Argument, str]:
-    """
-    Return the path of a file, its bytes and its media type.
-
-    :param text: a path, optionally with ``;type=image/png``; or one ``{{expr}}``: a path, bytes or an open file
-    """
+    """Return path, bytes and media type of a file: ``path;type=image/png``, or a value of ``{{expr}}``."""
     embedded = text.whole
     if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
         return "", _bytes_of(embedded), _OCTETS

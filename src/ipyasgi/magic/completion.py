@@ -152,7 +152,7 @@ class Completer:
 
     def _current(self, *, starts: bool = False) -> CompletionCache | None:
         """Return the cache for the current app, a new one for a new app; None without an app."""
-        # Without following its name, which may take time.
+        # Its name is not followed here, which may take time.
         explorer = self.apps.current.explorer if self.apps.current is not None else None
         if explorer is None or explorer.closed:
             self._cache = None

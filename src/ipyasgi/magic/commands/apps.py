@@ -11,7 +11,7 @@ from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
 from .command import command, one_of
 
-ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
+_ATTACH_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
 _ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
@@ -23,7 +23,7 @@ def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | Non
         expression = embedded.name
     if not expression:
         raise GrammarError("%asgi attach needs an app. Give a variable or module:attr.")
-    if not line.options.keys() & set(ATTACHING_OPTIONS):
+    if not line.options.keys() & set(_ATTACH_OPTIONS):
         return expression, None, embedded
     options = AttachOptions(
         factory="factory" in line.options,
@@ -59,7 +59,7 @@ def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
     "attach an app (a variable, module:attr or {{expr}}) and start its lifespan",
     run=_run_attach,
     example="attach app",
-    options=ATTACHING_OPTIONS,
+    options=_ATTACH_OPTIONS,
     most=1,
 )
 def _attach(explorer: PythonCall, line: Line) -> PythonCall:
@@ -113,7 +113,7 @@ def _routes(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "docs",
     "[WORD]",
-    "show docstrings, parameters and bodies of routes; WORD is a part of the method, path or handler",
+    "describe routes: docstrings, parameters, bodies; WORD filters by method, path or handler",
     example="docs /items",
 )
 def _docs(explorer: PythonCall, line: Line) -> PythonCall:

@@ -21,8 +21,8 @@ _ITEMS = """\
     name=@path    text of the file (also :=@, ==@, :@)       {{expr}}   Python value, anywhere
     /items/{item_id} item_id=7                fill a parameter of the path"""
 _CELL = """\
-%%asgi METHOD /path              send a request with headers, an empty line and a body below; ### separates requests
-name << ...                      assign the value to a variable; ... & does not wait; ... ; does not show it"""
+%%asgi METHOD /path               send a request with headers, an empty line and a body below; ### separates requests
+name << ...                       assign the value to a variable; ... & does not wait; ... ; does not show it"""
 
 
 def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> ShownText:

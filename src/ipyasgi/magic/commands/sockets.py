@@ -21,8 +21,8 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 @command(
     "ws",
     "PATH [MESSAGE | name=value | name==value | Header:value]",
-    "open a WebSocket, send messages (fields become one JSON message), wait until no message arrives for "
-    "--wait seconds; in a cell, separate messages with ===",
+    "exchange messages over a WebSocket until none arrives for --wait seconds; fields form one JSON message; "
+    "in a cell, === separates messages",
     example="ws /chat hello",
     options=("wait", "timeout", "subprotocol"),
     takes_cell=True,

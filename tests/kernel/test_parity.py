@@ -28,7 +28,7 @@ def test_the_session_shows_what_it_should(reference: list[Outcome]) -> None:
     assert became["explorer = %asgi ipyasgi.samples.shop:app"] == Outcome(printed="shop: open")
     assert became["%asgi GET /items/999"].value.startswith("GET /items/999 → 404 Not Found TIME 73 B")
     assert became["%asgi GET /boom"].error == "ZeroDivisionError: division by zero"
-    assert became["%asgi gett /items"].error.startswith("UsageError: 'gett' is neither a method nor a subcommand")
+    assert became["%asgi gett /items"].error.startswith("UsageError: Unknown command 'gett'. Did you mean GET?")
     assert became["%asgi replay 1-2"].value.startswith("2 exchanges\n r8 GET /items?limit=1 → 200 OK TIME 61 B")
     assert became["%asgi lifespan stop"].printed.startswith("shop: closed")
     assert became["%unload_ext ipyasgi"] == Outcome()

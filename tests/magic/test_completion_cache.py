@@ -118,12 +118,12 @@ def test_a_key_press_waits_a_little_only(attached, monkeypatch):
 
 
 def test_it_keeps_no_explorer():
-    """An explorer that nobody else has goes, with its loops, though its app was read ahead."""
+    """The cache does not keep an explorer, or its loops, alive."""
     explorer = Explorer(App(), lifespan="off")
     gone = weakref.ref(explorer)
     ahead = CompletionCache(explorer)
     ahead.start()
-    _wait(lambda: ahead._look)
+    _wait(lambda: ahead._last)
     explorer.close()
     del explorer
     gc.collect()

@@ -60,23 +60,23 @@ def test_secret_names_from_each_place(shell, tmp_path):
     assert shell.run("explorer.settings.redactor.is_secret('x-cfg-c')")
     assert "X-Cfg-C" in shell.shown(shell.run("%asgi config"))["text/plain"]
     (tmp_path / "pyproject.toml").write_text('[tool.ipyasgi]\nsecret_names = ["X-Cfg-D"]\n')
-    assert read_project(tmp_path).fields == {"secret_names": ("X-Cfg-D",)}
+    assert read_project(tmp_path) == ({"secret_names": ("X-Cfg-D",)}, [])
 
 
 @pytest.mark.parametrize(
     ("line", "description"),
     [
-        ("config secret_names={{5}}", "give names"),
-        ("config timeot=5", "did you mean 'timeout'"),
-        ("config timeout=soon", "give seconds"),
-        ("config timeout=-1", "give seconds"),
-        ("config timeout", "write name=value"),
+        ("config secret_names={{5}}", "Give names"),
+        ("config timeot=5", "Did you mean timeout?"),
+        ("config timeout=soon", "Give seconds"),
+        ("config timeout=-1", "Give seconds"),
+        ("config timeout", "Write name=value"),
         ("config show_secrets=maybe", "true or false"),
-        ("config history_count=1.5", "give a number"),
-        ("config history_count=-1", "give a number"),
-        ("headers X-A", "sets a header"),
+        ("config history_count=1.5", "Give a number"),
+        ("config history_count=-1", "Give a number"),
+        ("headers X-A", "to set a header"),
         ("headers X-Missing:", "there is no default header"),
-        ("cookies a:b", "sets a cookie"),
+        ("cookies a:b", "to set a cookie"),
         ("cookies missing=", "there is no default cookie"),
     ],
 )
@@ -116,29 +116,27 @@ def test_a_project_s_settings(tmp_path):
     inner.mkdir(parents=True)
     (inner.parent / "pyproject.toml").write_text("[tool.other]\n")
 
-    project = read_project(inner)
-    assert project.fields == {"timeout_s": 3.0, "lifespan_timeout_s": 4.0, "show_secrets": True}
-    assert project.notes == ()
+    assert read_project(inner) == ({"timeout_s": 3.0, "lifespan_timeout_s": 4.0, "show_secrets": True}, [])
 
 
 @pytest.mark.parametrize(
     ("text", "description"),
     [
-        ("[tool.ipyasgi]\ntimeot = 3", "did you mean 'timeout'"),
-        ("[tool.ipyasgi]\ntimeout = 'soon'", "give seconds"),
-        ("[tool.ipyasgi]\ntimeout = true", "give seconds"),
-        ("[tool.ipyasgi]\nhistory_count = [1]", "give a number"),
-        ("[tool.ipyasgi", "cannot be read"),
-        ("tool = 3", "cannot be read"),
-        ("\x00", "cannot be read"),
+        ("[tool.ipyasgi]\ntimeot = 3", "Did you mean timeout?"),
+        ("[tool.ipyasgi]\ntimeout = 'soon'", "Give seconds"),
+        ("[tool.ipyasgi]\ntimeout = true", "Give seconds"),
+        ("[tool.ipyasgi]\nhistory_count = [1]", "Give a number"),
+        ("[tool.ipyasgi", "Cannot read pyproject.toml"),
+        ("tool = 3", "Cannot read pyproject.toml"),
+        ("\x00", "Cannot read pyproject.toml"),
     ],
 )
-def test_a_project_s_mistakes_are_notes(tmp_path, text, description):
-    """What is not understood is said in a line; the rest counts."""
+def test_a_project_s_mistakes_are_lines(tmp_path, text, description):
+    """Each error is one line; the other settings are read."""
     (tmp_path / "pyproject.toml").write_text(text + "\n")
 
-    (note,) = read_project(tmp_path).notes
-    assert description in note
+    (error,) = read_project(tmp_path)[1]
+    assert description in error
 
 
 def test_the_later_counts(tmp_path, monkeypatch, capsys):
@@ -149,7 +147,7 @@ def test_the_later_counts(tmp_path, monkeypatch, capsys):
     shell.ip.config.AsgiMagics = Config(lifespan_timeout=9.0)
     shell.run("%load_ext ipyasgi\nfrom ipyasgi.samples.shop import app")
     try:
-        assert "there is no setting 'nonsense'" in capsys.readouterr().out
+        assert "Unknown setting 'nonsense'" in capsys.readouterr().out
         settings = shell.run("e = %asgi app\ne.settings")
         assert (settings.timeout_s, settings.lifespan_timeout_s, settings.show_secrets) == (3, 9, True)
         shell.run("%config AsgiMagics.timeout = 6")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ipyasgi.magic.cells import split_cell
 from ipyasgi.magic.command_call import read_calls, write_calls
-from ipyasgi.magic.python_call import ShownCode
+from ipyasgi.magic.python_call import ShownText
 from ipyasgi.magic.tokenizer import GrammarError, split_tokens
 from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.protocol.errors import CallError
@@ -79,7 +79,7 @@ def understand(line: str, cell: str | None) -> None:
     except CallError:
         return
     code = write_calls(calls, AttachedApps())
-    assert isinstance(code, ShownCode)
+    assert isinstance(code, ShownText)
     if all(call.command.name != "attach" for call in calls):  # an app is named by whatever was written
         compile(code, "code", "exec")
 
@@ -115,9 +115,11 @@ def test_words_say_where_they_stand(line: str) -> None:
         return
     done = 0
     for word in words:
-        assert done <= word.start < word.end <= len(line)
+        end = word.start + len(word.source)
+        assert done <= word.start < end
+        assert line[word.start : end] == word.source
         assert not line[done : word.start].strip(" \t\r\n\f\v")
-        done = word.end
+        done = end
     assert not line[done:].strip(" \t\r\n\f\v")
 
 

@@ -8,7 +8,7 @@ from ipyasgi import Exchange, Exchanges, Explorer
 from ipyasgi.explorer import Pending, PendingExchanges
 from ipyasgi.explorer.explorer import ExplorerState
 from ipyasgi.formats.python_code import PythonCode
-from ipyasgi.magic.python_call import PythonCall, ShownCode, run, write
+from ipyasgi.magic.python_call import PythonCall, ShownText, run, write
 from ipyasgi.notebook.magics import COMMANDS
 from ipyasgi.panels.request_builder.code_kinds import build_code_as
 
@@ -61,7 +61,7 @@ def test_the_code_gives_what_the_line_gives(shell, line):
     shell.error("%asgi GET /boom")
     code = shell.run(f"%asgi --as-python {line}")
 
-    assert isinstance(code, ShownCode)
+    assert isinstance(code, ShownText)
     before = shell.run("len(explorer.history)")
     in_python = shell.run(code)
     by_magic = shell.run(f"%asgi {line}")

@@ -170,8 +170,8 @@ def test_detaching_ends_what_is_under_way(slow):
 @pytest.mark.parametrize(
     ("line", "description"),
     [
-        ("%asgi GET / --repeat 0", "give a number from 1 to 1000"),
-        ("%asgi GET / --repeat many", "give a number"),
+        ("%asgi GET / --repeat 0", "Give a number from 1 to 1000"),
+        ("%asgi GET / --repeat many", "Give a number"),
         ("%asgi GET / --headers &", "does not wait"),
         ("%asgi routes &", "takes no --background"),
     ],

@@ -121,31 +121,32 @@ def test_what_subcommands_give(shell):
         ("%asgi no_such_module:app", "there is no module 'no_such_module'"),
         ("%asgi ipyasgi.samples.shop:ap", "did you mean 'app'"),
         ("%asgi broken_module:app", "ZeroDivisionError"),
-        ("%asgi rutes", "did you mean 'routes'"),
-        ("%asgi lifespan strat", "did you mean 'start'"),
+        ("%asgi rutes", "Did you mean routes?"),
+        ("%asgi lifespan strat", "Did you mean start?"),
         ("%asgi use other", "is not attached"),
         ("%asgi show r99", "no exchange is called 'r99'"),
         ("%asgi routes now", "takes no 'now'"),
-        ("%asgi get /items", "did you mean 'GET'"),
-        ("%asgi /items", "write %asgi GET /items"),
-        ("%asgi http://x/items", "write %asgi GET http"),
+        ("%asgi get /items", "Unknown command 'get'. Did you mean GET?"),
+        ("%asgi curl -X POST http://x/items", "below `%%asgi import -`"),
+        ("%asgi /items", "Write %asgi GET /items"),
+        ("%asgi http://x/items", "Write %asgi GET http"),
         ("%asgi diff r1", "needs two names"),
         ("%asgi diff r1 r99", "no exchange is called 'r99'"),
         ("%asgi replay r99", "no exchange is called 'r99'"),
         ("%asgi history statu:4xx", "did you mean status:"),
-        ("%asgi recheck r1 --send-twice sometimes", "write one of safe, always, never"),
-        ("%asgi app --as-pyton", "did you mean 'as-python'"),
+        ("%asgi recheck r1 --send-twice sometimes", "takes one of safe, always, never, not 'sometimes'"),
+        ("%asgi app --as-pyton", "Did you mean --as-python?"),
         ("%asgi headers --repeat 2", "takes no --repeat"),
         ("%%asgi\nGET /items\n###\nroutes", "%%asgi sends requests"),
-        ("%asgi panel nothing", "write one of"),
-        ("%%asgi POST /items\n\n{oops", "the body is not JSON"),
+        ("%asgi panel nothing", "takes one of"),
+        ("%%asgi POST /items\n\n{oops", "Invalid JSON in the body"),
         ("%%asgi routes\n\nx", "%%asgi sends requests"),
-        ("%asgi GET / --nope", "no option --nope"),
+        ("%asgi GET / --nope", "Unknown option --nope"),
         ("%asgi GET /items limit=2", "limit==2"),
         ("%asgi GET /items --factory", "takes no --factory"),
         ("%asgi routes --timeout 5", "takes no --timeout"),
-        ("%asgi GET /items --timeout -5", "give seconds"),
-        ("%asgi GET /items --timeout nan", "give seconds"),
+        ("%asgi GET /items --timeout -5", "Give seconds"),
+        ("%asgi GET /items --timeout nan", "Give seconds"),
     ],
 )
 def test_mistakes_are_one_line_and_touch_nothing(shell, tmp_path, monkeypatch, line, description):
@@ -167,7 +168,7 @@ def test_nothing_attached_says_how(shell):
     error = shell.error("%asgi GET /")
 
     assert type(error) is UsageError
-    assert "%asgi app" in str(error)
+    assert str(error) == "No app attached. Run `%asgi myapp` or `%asgi package.module:app`."
 
 
 def test_an_exception_of_the_app_comes_as_itself(shell, capsys):

@@ -1,4 +1,4 @@
-"""Floor 11: the language of `%asgi`: tokenizer, grammar, commands, completion, settings of a line.
+"""Floor 11: the language of `%asgi`: tokenizer, grammar, commands, completion, configuration.
 
-Knows neither IPython nor widgets: `ipyasgi.notebook` hands lines in and shows what comes out.
+Knows neither IPython nor widgets: `ipyasgi.notebook` passes lines in and displays the results.
 """

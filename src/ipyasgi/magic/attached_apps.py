@@ -1,10 +1,8 @@
-"""The apps attached to one shell, and which one is current. Parses nothing, shows nothing.
-
-Two shells have two of these; nothing about "current" is kept anywhere else.
-"""
+"""The apps attached to one shell, and which one is current. Parses nothing, draws nothing."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -24,10 +22,10 @@ class AttachOptions:
     """
     How an app is attached.
 
-    :ivar factory: call what is named
+    :ivar factory: call the object that is named
     :ivar starts: start the app's lifespan
-    :ivar follows: take the new object when the name comes to mean another
-    :ivar name: what to call it; by default the expression
+    :ivar follows: switch when the name is bound to another object
+    :ivar name: of the explorer; by default the expression
     """
 
     factory: bool = False
@@ -38,57 +36,55 @@ class AttachOptions:
 
 class AttachedApps:
     """
-    The attached apps by the expression they were attached with.
+    The apps attached to one shell.
 
-    :param namespace: where variables are looked up: the shell's
-    :param say: shows one line to the user
+    :param namespace: the shell's variables
+    :param write_line: shows one line to the user
     :param show_whole: shows an exception with every frame
-    :param meter: makes what shows how far a replay has come, also as attribute
-    :param on_settings: called with settings that have changed
-    :ivar settings: those of the attached apps, and of apps that are attached from now on
+    :param meter: makes a progress display for replays
+    :param on_settings: called with changed settings
+    :ivar attached: by the expression that was attached
+    :ivar options: how each was attached, by expression
+    :ivar settings: of the attached apps and of apps attached later
     """
 
     def __init__(
         self,
         namespace: Mapping[str, Any],
         *,
-        say: Callable[[str], object],
+        write_line: Callable[[str], object],
         show_whole: Callable[[BaseException], object],
         meter: Callable[[], AbstractContextManager[OnProgress]],
-        on_settings: Callable[[Settings], object] = lambda settings: None,
+        on_settings: Callable[[Settings], object],
     ) -> None:
         self.namespace = namespace
-        self.say = say
+        self._write_line = write_line
         self.show_whole = show_whole
         self.meter = meter
         self.attached: dict[str, Attachment] = {}
         self.current: Attachment | None = None
         self.settings = Settings()
-        self._options: dict[str, AttachOptions] = {}
+        self.options: dict[str, AttachOptions] = {}
         self._on_settings = on_settings
 
     def explorer(self) -> Explorer:
-        """Return the current explorer, following its name if that means another app now."""
+        """Return the current explorer; switch its app first if the name is bound to another one."""
         if self.current is None:
-            raise CallError("no app is attached: write %asgi app, where app is a variable or module:attr")
-        self._follow(self.current)
+            raise CallError("No app attached. Run `%asgi myapp` or `%asgi package.module:app`.")
+        self.say(self.current.follow())
         return self.current.explorer
-
-    def options_of(self, expression: str) -> AttachOptions:
-        """Return how an app was attached."""
-        return self._options[expression]
 
     def attach(
         self, expression: str, options: AttachOptions | None = None, *, given: Expression | None = None
     ) -> Explorer:
         """
-        Attach what an expression names and make it current; attaching the same app again changes nothing.
+        Attach the app that an expression names and make it current; attaching the same app again changes nothing.
 
-        :param options: how; None for as before, or as usual
-        :param given: the value, where the expression is one that was evaluated already; it is not followed
+        :param options: None for those of the last time, or the defaults
+        :param given: the expression with its value, if it is evaluated already; its name is not followed
         """
         held = self.attached.get(expression)
-        how = options or (self._options[expression] if held is not None else AttachOptions())
+        how = options or (self.options[expression] if held is not None else AttachOptions())
         source = AppSource(
             expression=expression,
             namespace=self.namespace,
@@ -96,9 +92,9 @@ class AttachedApps:
             follows=how.follows,
             value=None if given is None else (given.value,),
         )
-        if held is not None and not held.explorer.closed and how == self._options[expression]:
+        if held is not None and not held.explorer.closed and how == self.options[expression]:
             self.current = held
-            self._say(held.renew(source))
+            self.say(held.renew(source))
             return held.explorer
         app = source.resolve()
         if held is not None:
@@ -106,7 +102,7 @@ class AttachedApps:
         explorer = Explorer(
             app, lifespan="auto" if how.starts else "off", name=how.name or expression, settings=self.settings
         )
-        self._options[expression] = how
+        self.options[expression] = how
         self.current = self.attached[expression] = Attachment(explorer, source)
         if explorer.startup_error is not None:
             raised = explorer.lifespan.handled_exception or explorer.startup_error
@@ -114,23 +110,23 @@ class AttachedApps:
         return explorer
 
     def detach(self, expression: str) -> None:
-        """Shut an attached app down and forget it; another one becomes current if it was."""
+        """Shut an attached app down and remove it; if it was current, another one becomes so."""
         attachment = self.attached.pop(expression)
-        self._options.pop(expression, None)
+        self.options.pop(expression, None)
         if self.current is attachment:
             self.current = next(reversed(self.attached.values()), None)
         attachment.explorer.close()
 
     def follow_all(self) -> None:
-        """Let every explorer follow its name; an error is shown in a line, as no caller waits for it."""
+        """Switch every explorer whose name is bound to another app; an error is shown, not raised."""
         for attachment in list(self.attached.values()):
             try:
-                self._follow(attachment)
+                self.say(attachment.follow())
             except Exception as exc:
-                self.say(f"{attachment.expression} is a new object, and stays as it was: {describe(exc)}")
+                self.say(f"Cannot switch to the new {attachment.expression}: {describe(exc)}")
 
     def configure(self, **changes: Any) -> Settings:
-        """Change settings under the names of `Settings`, for every attached app and for those to come."""
+        """Change fields of `Settings` for every attached app and for apps attached later."""
         self.settings = dataclasses.replace(self.settings, **changes)
         for attachment in self.attached.values():
             attachment.explorer.configure(**changes)
@@ -138,19 +134,12 @@ class AttachedApps:
         return self.settings
 
     def clear(self) -> None:
-        """Detach every app; one that fails while shutting down does not keep the others."""
-        failures: list[BaseException] = []
-        for expression in list(self.attached):
-            try:
-                self.detach(expression)
-            except Exception as exc:
-                failures.append(exc)
-        if failures:
-            raise failures[0]
+        """Detach every app, also after one has failed in its shutdown."""
+        with contextlib.ExitStack() as stack:
+            for expression in reversed(self.attached):
+                stack.callback(self.detach, expression)
 
-    def _follow(self, attachment: Attachment) -> None:
-        self._say(attachment.follow())
-
-    def _say(self, line: str) -> None:
+    def say(self, line: str) -> None:
+        """Show a line to the user, unless it is empty."""
         if line:
-            self.say(line)
+            self._write_line(line)

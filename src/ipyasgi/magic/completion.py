@@ -1,7 +1,7 @@
-"""Completion of ``%asgi``: what may stand where the cursor is. How IPython asks for it is `completion_hook`'s.
+"""Completion of ``%asgi``: candidates for the place of the cursor. `completion_hook` connects it to IPython.
 
-Nothing is offered outside the magic, and no expression is evaluated. What an app's OpenAPI document knows is offered as
-soon as it is there: `CompletionCache` reads it on the explorer's background loop, which takes longer than a key press.
+Completes nothing outside the magic and evaluates no expression. `CompletionCache` reads an app's OpenAPI document in
+the background; its candidates appear once it is read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..explorer.explorer import Explorer, document_source_of
+from ..explorer.explorer import document_source_of
 from ..openapi.document import Document
 from ..openapi.json_cursor import find_json_place
 from ..openapi.operation import Operation
@@ -27,7 +27,7 @@ from .completion_cache import CompletionCache
 from .cursor import Place, find_place
 from .grammar import ANYWHERE, OPTIONS
 
-_CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # words that a usage names as they are: [start|step|stop]
+_CHOICE = re.compile(r"(?<![\w-])[a-z][a-z_]*(?![\w=])")  # literal words of a usage: [start|step|stop]
 _SIGN = re.compile("[=:@]")
 _HEADERS = (
     *("Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Cache-Control", "Content-Type", "Cookie"),
@@ -35,11 +35,8 @@ _HEADERS = (
     *("User-Agent", "X-API-Key", "X-Forwarded-For", "X-Request-ID"),
 )
 _TYPES = (
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data",
-    "text/plain",
-    "text/event-stream",
+    *("application/json", "application/x-www-form-urlencoded", "multipart/form-data"),
+    *("text/plain", "text/event-stream"),
 )
 _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
     "accept": (*_TYPES, "*/*"),
@@ -47,81 +44,53 @@ _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
     "content-type": _TYPES,
 }
 
-
 Offers = Iterator[tuple[str, Iterable[str]]]
+"""Kinds, each with its texts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """
-    One thing that may stand there.
-
-    :ivar text: what would stand there whole
-    :ivar kind: what the front end shows beside it
-    """
+    """A text that replaces the fragment, and the kind that the front end shows beside it."""
 
     text: str
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """
-    What may stand at a cursor.
-
-    :ivar fragment: the text up to the cursor that a candidate takes the place of
-    :ivar candidates: each once, the best first
-    """
-
-    fragment: str
-    candidates: tuple[Candidate, ...]
-
-
 class Completer:
-    """Completes for one shell, from the apps attached to it."""
+    """Completes ``%asgi`` in one shell, from the apps attached to it."""
 
     def __init__(self, apps: AttachedApps, commands: Commands) -> None:
         self.apps = apps
         self.commands = commands
-        self._ahead: CompletionCache | None = None
+        self._cache: CompletionCache | None = None
 
-    def find(self, text: str, at: int) -> Found | None:
-        """
-        Return what may stand at a cursor; None where that is not ours, so that IPython completes as ever.
-
-        :param text: a whole cell of the notebook
-        :param at: the cursor's offset in it
-        """
+    def find(self, text: str, at: int) -> tuple[str, list[Candidate]] | None:
+        """Return the fragment before an offset in a cell, and candidates, best first; None where IPython completes."""
         place = find_place(text, at)
-        if place is None or place.kind == "expression":  # inside {{ }} IPython's own matchers know Python better
+        if place is None or place.kind == "expression":  # inside {{ }} IPython completes Python
             return None
         place = _narrow(place)
-        found = self.candidates(place)
-        if text[at : at + 1] == '"':  # a front end closes the quote as it is opened
-            found = [replace(one, text=one.text.removesuffix(": ").removesuffix('"')) for one in found]
-        return Found(fragment=place.fragment, candidates=tuple(found))
+        begun = place.fragment.casefold()
+        closed = text[at : at + 1] == '"'  # a front end inserts the closing quote
+        found: dict[str, Candidate] = {}
+        for kind, texts in _OFFERS[place.kind](self, place):
+            for one in texts:
+                if one.casefold().startswith(begun):
+                    whole = one.removesuffix(": ").removesuffix('"') if closed else one
+                    found.setdefault(one, Candidate(whole, kind))
+        return place.fragment, list(found.values())
 
     def read_ahead(self) -> None:
-        """Begin to read what the current app offers, if it is another one than before. Waits for nothing."""
+        """Begin to read the current app's routes and document, if the app is a new one. Does not wait."""
         self._current(starts=True)
 
     @property
     def routes(self) -> Routes:
         """The current app's routes."""
-        ahead = self._current()
-        return ahead.routes if ahead is not None else Routes(())
+        cache = self._current()
+        return cache.routes if cache is not None else Routes(())
 
-    def candidates(self, place: Place) -> list[Candidate]:
-        """Return what may stand at a place and begins as what is there, each once, in order."""
-        begun = place.fragment.casefold()
-        every = ((text, kind) for kind, texts in _OFFERS[place.kind](self, place) for text in texts)
-        found: dict[str, str] = {}
-        for text, kind in every:
-            if text.casefold().startswith(begun):
-                found.setdefault(text, kind)
-        return [Candidate(text=text, kind=kind) for text, kind in found.items()]
-
-    # -- what may stand where: kinds, and the texts of each ------------------------------------------------
+    # -- candidates of each kind of place ------------------------------------------------------------------
 
     def _heads(self, place: Place) -> Offers:
         yield "keyword", METHODS
@@ -174,25 +143,26 @@ class Completer:
             yield "property" if inside.kind == "name" else "value", offered
 
     def _of_operation(self, place: Place, ask: Callable[[Document, Operation], Iterator[str]]) -> Iterator[str]:
-        """Yield what the document offers for the operation that is typed; nothing as long as it is not read."""
-        ahead = self._current()
-        document = ahead.document if ahead is not None else None
+        """Yield candidates from the document for the operation that is typed; none until the document is read."""
+        cache = self._current()
+        document = cache.document if cache is not None else None
         operation = find_operation(document, place.head, place.target) if document and place.target else None
         if document is not None and operation is not None:
             yield from ask(document, operation)
 
     def _current(self, *, starts: bool = False) -> CompletionCache | None:
-        """Return what reads the current app, another one where that is another app; None where there is none."""
-        explorer = _explorer(self.apps)
+        """Return the cache for the current app, a new one for a new app; None without an app."""
+        # Its name is not followed here, which may take time.
+        explorer = self.apps.current.explorer if self.apps.current is not None else None
         if explorer is None or explorer.closed:
-            self._ahead = None
-        elif self._ahead is None or not self._ahead.is_of(document_source_of(explorer)):
-            self._ahead = None
+            self._cache = None
+        elif self._cache is None or self._cache.source is not document_source_of(explorer):
+            self._cache = None
             with contextlib.suppress(LoopError):  # closed meanwhile
-                self._ahead = CompletionCache(explorer)
-            if self._ahead is not None and starts:
-                self._ahead.start()
-        return self._ahead
+                self._cache = CompletionCache(explorer)
+            if self._cache is not None and starts:
+                self._cache.start()
+        return self._cache
 
 
 _WORDS: Mapping[str, Callable[[Completer], Iterable[str]]] = {
@@ -217,7 +187,7 @@ _OFFERS: Mapping[str, Callable[[Completer, Place], Offers]] = {
 
 
 def _narrow(place: Place) -> Place:
-    """Return the place of a body as that of the word in it, with the whole text as its name."""
+    """Return the place in a body with the word at the cursor as its fragment, and the whole text as its name."""
     if place.kind != "body":
         return place
     inside = find_json_place(place.fragment)
@@ -227,18 +197,13 @@ def _narrow(place: Place) -> Place:
     )
 
 
-def _explorer(apps: AttachedApps) -> Explorer | None:
-    """Return the current explorer as it is: following its name is for who sends, and may take time."""
-    return apps.current.explorer if apps.current is not None else None
-
-
 def _exchanges(apps: AttachedApps) -> list[str]:
-    explorer = _explorer(apps)
-    return [one.name for one in reversed(tuple(explorer.history))][:50] if explorer is not None else []
+    history = tuple(apps.current.explorer.history) if apps.current is not None else ()
+    return [one.name for one in reversed(history)][:50]
 
 
 def _apps(namespace: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of variables that look like apps; nothing of theirs is called."""
+    """Yield the names of variables that look like apps, without calling any code of theirs."""
     for name, value in list(namespace.items()):
         if not name.startswith("_") and callable(value) and not inspect.isclass(value) and _looks_like_an_app(value):
             yield name

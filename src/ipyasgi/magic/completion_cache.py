@@ -1,6 +1,6 @@
-"""`CompletionCache`: routes and document of one app, read on another thread before a key is pressed.
+"""`CompletionCache`: the routes and document of one app, read in a background thread so that key presses do not wait.
 
-A key press waits for neither where that takes long: it is given what was read last, and the next one what is new.
+If reading takes long, a key press gets the result of the last reading.
 """
 
 from __future__ import annotations
@@ -13,25 +13,19 @@ from dataclasses import dataclass
 from ..engine.strategy import run_in_thread
 from ..explorer.explorer import Explorer, background_loop_of, document_source_of
 from ..openapi.document import Document
-from ..openapi.source import DocumentSource
 from ..routes.routes import Routes, read_routes
 
 FRESH_S = 2.0
-"""How long a list of routes is offered before it is read again."""
+"""How long routes are offered before they are read again."""
 QUICK_S = 0.005
-"""What reading may take of a key press; what took longer is read again elsewhere."""
+"""Routes that take longer to read are read again in the background."""
 PATIENCE_S = 0.5
-"""How long the first key press waits for who is reading already."""
+"""How long the first key press waits for a reading in another thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """
-    The routes as they were read.
-
-    :ivar at_s: when, on the monotonic clock
-    :ivar took_s: seconds of a processor that reading took
-    """
+class _Reading:
+    """Routes, with the monotonic time of their reading, and the processor time that it took."""
 
     routes: Routes
     at_s: float
@@ -44,54 +38,50 @@ class _Look:
 
 class CompletionCache:
     """
-    What one app offers, as it was read last. Nothing is sent for it, and the explorer is not kept alive.
+    Routes and document of an explorer's app for completion. Sends nothing, and does not keep the explorer alive.
 
-    :param explorer: has the app; another app of the same explorer needs another one of these
-    Raises `LoopError` where the explorer is closed.
+    Another app of the same explorer has another ``source`` and needs another cache. Raises `LoopError` if the explorer
+    is closed.
     """
 
     def __init__(self, explorer: Explorer) -> None:
-        self._source = document_source_of(explorer)
+        self.source = document_source_of(explorer)
         self._app = explorer.app
         self._loop = background_loop_of(explorer)
         self._lock = threading.Lock()
-        self._look: _Look | None = None
+        self._last: _Reading | None = None
         self._reading = False
-        self._documented = -1  # the routes there were when the document was last asked for
+        self._documented = -1  # the number of routes when the document was last requested
 
     def start(self) -> None:
-        """Begin to read the routes, and the document of an app whose responses do not depend on when that is made."""
-        self._elsewhere(self._read_all)
-
-    def is_of(self, source: DocumentSource) -> bool:
-        """Tell whether this reads the app of that source."""
-        return self._source is source
+        """Begin to read the routes, and the document if the time of reading does not change the app's responses."""
+        self._in_background(self._read_all)
 
     @property
     def routes(self) -> Routes:
-        """The routes; of an app whose table takes long to read, those of the last time."""
-        look = self._look
-        if look is None or (not look.fresh and look.took_s < QUICK_S):
-            look = self._read_routes()
-        elif not look.fresh and not self._reading:
-            self._reading = True  # one thread at a time: a front end asks at every key press
-            self._elsewhere(self._read_again)
-        return look.routes if look is not None else Routes(())
+        """The routes; if they take long to read, those of the last reading."""
+        last = self._last
+        if last is None or (not last.fresh and last.took_s < QUICK_S):
+            last = self._read_routes()
+        elif not last.fresh and not self._reading:
+            self._reading = True  # only one thread: a front end asks at every key press
+            self._in_background(self._read_again)
+        return last.routes if last is not None else Routes(())
 
     @property
     def document(self) -> Document | None:
-        """The document if it is read; sees to it that it is, also when routes were added."""
+        """The document if it is read; else, and after routes were added, begin to read it."""
         count = len(self.routes)
         if self._documented != count:
             self._documented = count
-            self._elsewhere(self._source.read)
-        return self._source.ready
+            self._in_background(self.source.read)
+        return self.source.ready
 
     def _read_all(self) -> None:
-        look = self._read_routes()
-        if look is not None and self._documented < 0 and self._source.keeps_up:
-            self._documented = len(look.routes)
-            self._source.read()
+        last = self._read_routes()
+        if last is not None and self._documented < 0 and self.source.keeps_up:
+            self._documented = len(last.routes)
+            self.source.read()
 
     def _read_again(self) -> None:
         try:
@@ -99,19 +89,19 @@ class CompletionCache:
         finally:
             self._reading = False
 
-    def _read_routes(self) -> _Look | None:
-        """Read the routes, or wait a little while another thread does; None where that takes too long."""
+    def _read_routes(self) -> _Reading | None:
+        """Read the routes, or wait up to `PATIENCE_S` for another thread that does; None without a result."""
         if not self._lock.acquire(timeout=PATIENCE_S):
-            return self._look
+            return self._last
         try:
-            if self._look is None or not self._look.fresh:
+            if self._last is None or not self._last.fresh:
                 began_s = time.thread_time()
                 routes = read_routes(self._app)
-                self._look = _Look(routes=routes, at_s=time.monotonic(), took_s=time.thread_time() - began_s)
-            return self._look
+                self._last = _Reading(routes=routes, at_s=time.monotonic(), took_s=time.thread_time() - began_s)
+            return self._last
         finally:
             self._lock.release()
 
-    def _elsewhere(self, read: Callable[[], object]) -> None:
-        if not self._loop.closed:  # nor the explorer; what is running when that is closed is left behind
+    def _in_background(self, read: Callable[[], object]) -> None:
+        if not self._loop.closed:  # closing the explorer does not wait for this thread
             run_in_thread(read)

@@ -1,16 +1,14 @@
-"""Settings from outside of Python: their values as text, and ``[tool.ipyasgi]`` in ``pyproject.toml``.
+"""Settings from outside of Python: as text, and as ``[tool.ipyasgi]`` in ``pyproject.toml``.
 
-The later of these counts: the default; ``[tool.ipyasgi]`` of the nearest ``pyproject.toml`` at or above the working
-directory that has it; ``c.AsgiMagics.timeout`` in an IPython profile; ``%config AsgiMagics.timeout = 5`` and
-``%asgi config timeout=5``, which are the same; an option of the line, such as ``--timeout 5``. In Python all of it is
+Each of these overrides those before it: the default; ``[tool.ipyasgi]`` of the nearest ``pyproject.toml`` at or above
+the working directory that has it; ``c.AsgiMagics.timeout`` in an IPython profile; ``%config AsgiMagics.timeout = 5`` or
+the equivalent ``%asgi config timeout=5``; an option of the line, such as ``--timeout 5``. The equivalent Python is
 ``Explorer(app, settings=Settings(...))`` and ``explorer.configure(...)``.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +18,14 @@ from .tokenizer import GrammarError
 
 
 def read_setting(name: str, value: Any) -> tuple[str, Any]:
-    """Return the field of `Settings` that a setting is, and its value; raises `GrammarError`."""
+    """Return the field of `Settings` for the name of a setting, and its value; raises `GrammarError`."""
     setting = SETTINGS.get(name.replace("-", "_"))
     if setting is None:
-        raise GrammarError(f"there is no setting {name!r}{did_you_mean(name, SETTINGS)}; %asgi config shows them")
+        raise GrammarError(f"Unknown setting {name!r}.{did_you_mean(name, SETTINGS)} `%asgi config` lists all.")
     try:
         return setting.field, setting.read(value)
     except (ValueError, TypeError, KeyError, OverflowError):
-        raise GrammarError(f"{name}={value}: give {setting.expects}") from None
+        raise GrammarError(f"Invalid value: {name}={value}. Give {setting.expects}.") from None
 
 
 def values_of(settings: Settings) -> dict[str, Any]:
@@ -35,42 +33,33 @@ def values_of(settings: Settings) -> dict[str, Any]:
     return {name: getattr(settings, setting.field) for name, setting in SETTINGS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectSettings:
+def read_project(folder: Path) -> tuple[dict[str, Any], list[str]]:
     """
-    What a project's file says.
+    Read ``[tool.ipyasgi]`` of the nearest ``pyproject.toml`` at or above ``folder`` that has it.
 
-    :ivar fields: values by field of `Settings`
-    :ivar notes: what in it is not understood, one line each
+    Return the values by field of `Settings`, and a line for each error.
     """
-
-    fields: dict[str, Any] = dataclasses.field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-
-def read_project(folder: Path) -> ProjectSettings:
-    """Return ``[tool.ipyasgi]`` of the nearest ``pyproject.toml`` at or above ``folder`` that has it."""
-    for place in (folder, *folder.parents):
-        file = place / "pyproject.toml"
+    for directory in (folder, *folder.parents):
+        file = directory / "pyproject.toml"
         try:
             if not file.is_file():
                 continue
             table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("ipyasgi")
         except (OSError, ValueError, AttributeError, RecursionError) as exc:
-            return ProjectSettings(notes=(f"{file.name} cannot be read: {exc}",))
+            return {}, [f"Cannot read {file.name}: {exc}"]
         if isinstance(table, dict):
             return _read_table(table)
-    return ProjectSettings()
+    return {}, []
 
 
-def _read_table(table: dict[str, Any]) -> ProjectSettings:
+def _read_table(table: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     fields: dict[str, Any] = {}
-    notes: list[str] = []
+    errors: list[str] = []
     for name, value in table.items():
         try:
             field, read = read_setting(name, value)
         except GrammarError as exc:
-            notes.append(f"pyproject.toml, [tool.ipyasgi]: {exc}")
+            errors.append(f"pyproject.toml, [tool.ipyasgi]: {exc}")
         else:
             fields[field] = read
-    return ProjectSettings(fields=fields, notes=tuple(notes))
+    return fields, errors

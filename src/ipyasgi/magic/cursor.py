@@ -1,6 +1,6 @@
-"""Where in the magic's language a cursor stands: what completion needs of the grammar. Pure, evaluates nothing.
+"""Finds the part of the grammar that a cursor is in, for completion. Pure, evaluates nothing.
 
-Only what stands before the cursor is read, and it need not be finished: a quote or ``{{`` may be open.
+Only the text before the cursor is read; a quote or ``{{`` in it may be open.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Literal
 
 from ..formats.http_file import read_comment
 from ..records.requests import METHODS
-from .cells import is_separator
 from .grammar import OPTIONS
 from .items import find_sign
 from .tokenizer import GrammarError, Token, split_tokens
@@ -19,12 +18,12 @@ from .tokenizer import GrammarError, Token, split_tokens
 Kind = Literal[
     "head",  # the first word: a method, a subcommand or an app
     "target",  # the path of a request
-    "item",  # the name of an item, no sign yet
+    "item",  # the name of an item, without a sign
     "value",  # the value of an item: see name and sign
     "word",  # a word of a subcommand
-    "option",  # the name of an option, from its dashes on
-    "option value",  # what an option takes: see name
-    "expression",  # within {{ }}
+    "option",  # the name of an option, with its dashes
+    "option value",  # the value of an option: see name
+    "expression",  # inside {{ }}
     "header",  # the name of a header in a cell
     "header value",  # see name
     "body",  # the body in a cell
@@ -38,15 +37,14 @@ _ASSIGNED = re.compile(r"[ \t]*(?:[^\W\d]\w*)[ \t]*<<[ \t]*")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """
-    Where a cursor stands.
+    The part of the grammar that a cursor is in.
 
-    :ivar kind: in which part of the language
-    :ivar fragment: what is there of it up to the cursor, as it is written
-    :ivar start: where the fragment begins in the whole text
-    :ivar head: the first word of the line, once it is finished
-    :ivar words: the finished words after it that are no options, without quotes
-    :ivar name: the item, option or header whose value it is
-    :ivar sign: the item's sign
+    :ivar fragment: the text of this part before the cursor, as it is written
+    :ivar start: the offset of the fragment in the whole text
+    :ivar head: the first word of the line, once it is complete
+    :ivar words: the complete words after it except options, without quotes
+    :ivar name: of the item, option or header whose value it is
+    :ivar sign: of the item
     """
 
     kind: Kind
@@ -59,17 +57,12 @@ class Place:
 
     @property
     def target(self) -> str:
-        """The path of the request, once it is finished."""
+        """The path of the request, once it is complete."""
         return self.words[0] if self.head in METHODS and self.words else ""
 
 
 def find_place(text: str, at: int) -> Place | None:
-    """
-    Return where a cursor stands, None where that is not in a magic of ours.
-
-    :param text: a whole cell of the notebook
-    :param at: the cursor's offset in it
-    """
+    """Return the place of the cursor at an offset in the text of a cell; None outside of ``%asgi``."""
     before = text[:at]
     cell = _CELL.match(before)
     if cell is not None:
@@ -80,12 +73,11 @@ def find_place(text: str, at: int) -> Place | None:
 
 
 def _place_in_cell(before: str, begin: int) -> Place | None:
-    """Return the place in a cell; its part begins at the last separator before the cursor."""
     lines: list[tuple[int, str]] = []
     start = begin
     for line in before[begin:].split("\n"):
-        if is_separator(line):
-            lines.clear()
+        if line.startswith("###"):
+            lines.clear()  # the part of the cursor begins after the last separator
         else:
             lines.append((start, line))
         start += len(line) + 1
@@ -117,7 +109,7 @@ def _place_in_cell(before: str, begin: int) -> Place | None:
 
 
 def _is_options(line: tuple[int, str]) -> bool:
-    """Tell whether the text after ``%%asgi`` are options alone, so that the request stands below."""
+    """Return whether only options follow ``%%asgi``, so that the request is below."""
     words = line[1].split()
     return bool(words) and all(word.startswith("--") for word in words)
 
@@ -130,7 +122,7 @@ def _place_in_line(before: str, begin: int) -> Place | None:
     except GrammarError:
         return None
     at = len(before)
-    typing = words.pop() if words and begin + words[-1].end == at else None
+    typing = words.pop() if words and begin + words[-1].start + len(words[-1].source) == at else None
     place = Place(kind="head", fragment="", start=at)
     awaited = ""
     for word in words:
@@ -145,11 +137,11 @@ def _place_in_line(before: str, begin: int) -> Place | None:
             place = replace(place, words=(*place.words, word.text.fill(lambda value: "")))
     if typing is not None:
         place = replace(place, fragment=typing.source, start=begin + typing.start)
-    return _judge(place, typing, awaited)
+    return _classify(place, typing, awaited)
 
 
-def _judge(place: Place, typing: Token | None, awaited: str) -> Place:
-    """Return the place with its kind, and the fragment cut to the part that is typed."""
+def _classify(place: Place, typing: Token | None, awaited: str) -> Place:
+    """Return the place with its kind and the fragment of that kind; ``awaited`` is an option without its value."""
     if typing is not None and typing.open == "{{":
         return _from(place, "expression", typing.source.rfind("{{") + 2)
     if awaited:

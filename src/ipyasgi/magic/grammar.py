@@ -1,42 +1,42 @@
-"""The language of ``%asgi`` and ``%%asgi``, in one place: what is said here is what is parsed. Pure, sends nothing.
+"""The grammar of ``%asgi`` and ``%%asgi``, and the parser of a line. Pure, sends nothing.
 
 ::
 
-    line     :=  [name "<<"] what {word | option} ["&"] [";"]        options may stand anywhere
-    what     :=  METHOD              send a request: the words are a target and items
+    line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may stand anywhere
+    head     :=  METHOD              send a request: the words are a target and items
               |  subcommand          see the table of ipyasgi.magic.commands
               |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
     target   :=  "/" path ["?" query] | URL        {item_id} in it takes the value of the item item_id=...
-    item     :=  name "="  text      field of the body: JSON, with --form a form's
-              |  name ":=" json      field of any JSON
+    item     :=  name "="  text      field of the body: JSON, or a form's with --form
+              |  name ":=" json      field with any JSON value
               |  name "==" text      query parameter
               |  name ":"  text      request header
-              |  name "@"  path      a file, ";type=image/png" after it says what it is; the body becomes multipart
-              |  "@" path            the whole body is that file
-              |  name ("=@" | ":=@" | "==@" | ":@") path     the value is that file's text
+              |  name "@"  path      a file, optionally with ";type=image/png"; the body becomes multipart
+              |  "@" path            the file is the whole body
+              |  name ("=@" | ":=@" | "==@" | ":@") path     the value is the text of the file
     option   :=  "--name" | "--name" text | "--name=text"        "--" ends the options
-    "&"          send and do not wait, as --background
+    "&"          send without waiting, as --background
     ";"          show nothing
 
     cell     :=  part {"###" [comment] NEWLINE part}
     part     :=  line NEWLINE {Header ":" text NEWLINE} [NEWLINE body]
-                 the first part's line stands after %%asgi, or below it; what stands after %%asgi may also be
-                 options alone, for every part; above a line may stand comments (# or //) and "# @name login",
+                 the line of the first part follows %%asgi, or stands below it; %%asgi may also be followed by options
+                 alone, which apply to every part; comments (# or //) may stand above a line, and "# @name login",
                  which is the same as "login <<"
 
-Words, quotes, backslashes and ``{{expr}}`` are those of `tokenizer`; items, of `items`; cells, of `cells`.
+Words, quotes, backslashes and ``{{expr}}`` are defined in `tokenizer`, items in `items`, cells in `cells`.
 
-Decided in the spirit of HTTPie, where its habits and a notebook's differ:
+Where the habits of HTTPie and of notebooks differ:
 
-- The earliest sign of an item counts, and of two that begin there the longer one. ``\\=``, ``\\:``, ``\\@`` in a name
-  are those characters; ``handle=\\@ada`` is a text that begins with ``@``.
+- The earliest sign makes the item, and of two signs at the same position the longer one. ``\\=``, ``\\:``, ``\\@`` in a
+  name stand for those characters; ``handle=\\@ada`` is a text that begins with ``@``.
 - ``name={{expr}}`` keeps the type of its value in JSON (a number stays a number), because Python values have one.
-- GET and HEAD take no fields: HTTPie would make it a POST, here it is most often a forgotten second ``=``.
-- ``Header:`` alone sends an empty value; only ``%asgi headers Name:`` takes a default away.
+- GET and HEAD take no fields: HTTPie would send a POST, here it is most often a forgotten second ``=``.
+- ``Header:`` alone sends an empty value; only ``%asgi headers Name:`` removes a default header.
 - A nested name such as ``a[b]=1`` is a name like any other.
-- In a body of ``text/*``, as Markdown is, a line of ``###`` separates only where a request line follows it; in any body
-  ``\\###`` at the beginning of a line is ``###``. In JSON it can stand nowhere else, so there it always separates.
-- A ``;`` at the end is Python's, not part of a path: quote the path that ends with one.
+- In a body of ``text/*``, such as Markdown, a line of ``###`` separates only if a request line follows it; in any body
+  ``\\###`` at the beginning of a line is ``###``. In JSON, ``###`` at the beginning of a line always separates.
+- A ``;`` at the end is Python's, not part of a path: quote a path that ends with one.
 """
 
 from __future__ import annotations
@@ -58,17 +58,12 @@ REPEAT_LIMIT = 1000
 _ASSIGN = re.compile(r"\s*([^\W\d]\w*)\s*<<(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Option:
-    """
-    One option, the same wherever it may stand.
-
-    :ivar value: what it takes, in capitals; empty for a flag
-    :ivar description: what it does, one line
-    """
+    """One option; ``value`` is the placeholder for its value in help, empty for a flag."""
 
     name: str
-    value: str = ""
+    value: str
     description: str
 
     @property
@@ -80,30 +75,26 @@ class Option:
 OPTIONS: dict[str, Option] = {
     option.name: option
     for option in (
-        Option(name="form", description="send the fields as a form instead of JSON"),
-        Option(name="raw", value="TEXT", description="the body as it stands"),
-        Option(
-            name="timeout", value="SECONDS", description="give up after so long; the default is the setting timeout"
-        ),
-        Option(name="background", description="send and do not wait; the same as & at the end"),
-        Option(name="repeat", value="N", description=f"send it N times, at most {REPEAT_LIMIT}"),
-        Option(name="headers", description="show status and headers only"),
-        Option(name="show-secrets", description="mask nothing in what this line shows"),
-        Option(name="no-redirects", description="show a redirect instead of following it"),
-        Option(name="factory", description="call what is named, and attach what it returns"),
-        Option(name="no-lifespan", description="attach without starting the app's lifespan"),
-        Option(name="no-follow", description="keep to this object when its cell runs again"),
-        Option(name="name", value="NAME", description="what to call it"),
-        Option(name="wait", value="SECONDS", description="how long the app may be silent before the end; default 1"),
-        Option(name="subprotocol", value="NAME", description="offer this subprotocol; several with commas"),
-        Option(name="to", value="FILE", description="write it into a file, over what is there"),
-        Option(name="send", description="send what was read, in order"),
-        Option(
-            name="send-twice", value="safe|always|never", description="which to ask twice, to find what always differs"
-        ),
-        Option(name="show", description="show the value now, also above the last line of a cell"),
-        Option(name="as-python", description="print the Python that does the same, and do nothing"),
-        Option(name="help", description="explain instead"),
+        Option("form", "", "send the fields as a form instead of JSON"),
+        Option("raw", "TEXT", "send TEXT as the request body"),
+        Option("timeout", "SECONDS", "set the request timeout (default: see %asgi config)"),
+        Option("background", "", "send without waiting; same as & at the end"),
+        Option("repeat", "N", f"send the request N times, at most {REPEAT_LIMIT}"),
+        Option("headers", "", "show status and headers only"),
+        Option("show-secrets", "", "do not mask secrets in this output"),
+        Option("no-redirects", "", "show a redirect instead of following it"),
+        Option("factory", "", "call EXPR and attach the app it returns"),
+        Option("no-lifespan", "", "do not start the app's lifespan"),
+        Option("no-follow", "", "do not switch when the cell is re-run"),
+        Option("name", "NAME", "name the explorer (default: EXPR)"),
+        Option("wait", "SECONDS", "stop when no message arrives for SECONDS (default: 1)"),
+        Option("subprotocol", "NAME", "offer a subprotocol; separate several with commas"),
+        Option("to", "FILE", "write to FILE (overwrites)"),
+        Option("send", "", "send the imported requests in order"),
+        Option("send-twice", "safe|always|never", "send these requests twice to detect values that always change"),
+        Option("show", "", "show the value even if the line is not the last of its cell"),
+        Option("as-python", "", "print the equivalent Python without running it"),
+        Option("help", "", "show help"),
     )
 }
 ANYWHERE = ("show", "as-python", "help")
@@ -113,18 +104,18 @@ ANYWHERE = ("show", "as-python", "help")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """
-    What a line is made of.
+    The parts of a line.
 
     :ivar assign: the name before ``<<``, or empty
     :ivar head: the first word: a method, a subcommand or an app; empty for an empty line
     :ivar words: the other words
-    :ivar options: by name, flags with an empty text
+    :ivar options: by name; flags have an empty text
     :ivar quiet: whether it ends with ``;``
-    :ivar body: what stands below it in a cell; None for a line alone
-    :ivar evaluate: gives the values in ``body``
-    :ivar app: the expression of the app that is attached, or empty
+    :ivar body: the text below it in a cell; None for a line alone
+    :ivar evaluate: evaluates the expressions in ``body``
+    :ivar app: the expression of the attached app, or empty
     :ivar names: the user's variables
-    :ivar redactor: of the app that is attached
+    :ivar redactor: of the attached app
     """
 
     assign: str = ""
@@ -143,66 +134,68 @@ class Line:
         """Whether it looks like a request."""
         return self.head.isupper() and self.head.isalpha() and self.head.isascii()
 
+    @property
+    def repeats(self) -> int | None:
+        """The value of ``--repeat``, or None without it; raises for what is not a count."""
+        if "repeat" not in self.options:
+            return None
+        text = self.options["repeat"].fill()
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= REPEAT_LIMIT):
+            raise GrammarError(f"Invalid value: --repeat {text}. Give a number from 1 to {REPEAT_LIMIT}.")
+        return int(text)
+
     def texts(self) -> tuple[str, ...]:
         """Return the words as texts."""
         return tuple(word.text.fill() for word in self.words)
 
     def tail(self) -> str:
-        """Return the words as they are written, for a language of its own; values as texts."""
+        """Return the words as they are written, for a filter; values as texts."""
         return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
-    def at_most(self, count: int) -> tuple[str, ...]:
-        """Return the words as texts; raises where there are more than a subcommand takes."""
-        texts = self.texts()
-        if len(texts) > count:
-            raise GrammarError(f"%asgi {self.head} takes no {texts[count]!r}: see %asgi help {self.head}")
-        return texts
-
-    def allow(self, options: Iterable[str]) -> None:
-        """Raise for an option that this kind of line does not take."""
-        taken = tuple(options)
+    def check(self, options: Iterable[str], most: int | None = None) -> None:
+        """Raise for an option that is not among these, and for more than ``most`` words."""
+        allowed = (*options, *ANYWHERE)
         for name in self.options:
-            if name not in taken and name not in ANYWHERE:
-                said = ", ".join(f"--{one}" for one in (*taken, *ANYWHERE))
-                raise GrammarError(f"%asgi {self.head} takes no --{name}; its options: {said}")
+            if name not in allowed:
+                listed = ", ".join(f"--{one}" for one in allowed)
+                raise GrammarError(f"%asgi {self.head} takes no --{name}. Its options: {listed}.")
+        if most is not None and len(self.words) > most:
+            extra = self.words[most].text.fill()
+            raise GrammarError(f"%asgi {self.head} takes no {extra!r}. See `%asgi help {self.head}`.")
 
-    def seconds(self, name: str) -> float | None:
-        """Return an option in seconds, None where it is not given; raises for what is not a time to wait for."""
-        if name not in self.options:
-            return None
-        text = self.options[name].fill()
-        try:
-            seconds = float(text)
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < math.inf:
-            raise GrammarError(f"--{name} {text}: give seconds, such as --{name} 5")
-        return seconds
-
-    def count(self, name: str) -> int:
-        """Return an option that is a number of times, 1 where it is not given."""
-        if name not in self.options:
-            return 1
-        text = self.options[name].fill()
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) <= REPEAT_LIMIT):
-            raise GrammarError(f"--{name} {text}: give a number from 1 to {REPEAT_LIMIT}")
-        return int(text)
+    def seconds(self, **names: str) -> dict[str, object]:
+        """Return the given ones of these options in seconds, by argument; raises for what is not a positive time."""
+        found: dict[str, object] = {}
+        for argument, name in names.items():
+            if name not in self.options:
+                continue
+            text = self.options[name].fill()
+            try:
+                seconds = float(text)
+            except ValueError:
+                seconds = 0.0
+            if not 0 < seconds < math.inf:
+                raise GrammarError(f"Invalid value: --{name} {text}. Give seconds, such as --{name} 5.")
+            found[argument] = seconds
+        return found
 
 
 def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
-    """Return what a line is made of; raises `GrammarError`. The values of ``{{expr}}`` are asked for here."""
+    """Return the parts of a line, with the values of ``{{expr}}``; raises `GrammarError`."""
     assign, rest = split_assignment(line)
     words = split_tokens(rest, evaluate)
     for word in words:
+        if word.open == "{{":
+            raise GrammarError("No Python expression between {{ and }}. Fix it, or write \\{{ for a literal {{.")
         if word.open:
-            raise GrammarError(_unclosed(word.open))
-    words, quiet = _without_tail(words, ";")
+            raise GrammarError(f"Unclosed quote {word.open}. Close the quote, or escape it with a backslash.")
+    words, quiet = _without_semicolon(words)
     options: dict[str, Text] = {}
     kept = list(_take_options(words, options))
     if kept and kept[-1].source == "&":
         kept.pop()
         options["background"] = Text()
-    if not assign and len(kept) > 1 and kept[1].source == "<<":  # behind options
+    if not assign and len(kept) > 1 and kept[1].source == "<<":  # after options
         assign, _ = split_assignment(f"{kept[0].source} <<")
         kept = kept[2 if assign else 0 :]
     if kept and kept[0].text.whole is not None:
@@ -219,34 +212,33 @@ def split_assignment(line: str) -> tuple[str, str]:
         return "", line
     name, rest = match.groups()
     if keyword.iskeyword(name):
-        raise GrammarError(f"{name!r} is a word of Python: take another name before <<")
+        raise GrammarError(f"{name!r} is a Python keyword. Use another name before <<.")
     return name, rest
 
 
-def did_you_mean(word: str, known: Iterable[Any]) -> str:
-    """Return ``; did you mean 'x'?`` for a near miss, else an empty text."""
+def did_you_mean(word: str, known: Iterable[Any], prefix: str = "") -> str:
+    """Return `` Did you mean x?`` for a near miss, else an empty text."""
     names = [str(one) for one in known]
     short = word[:80]
     for guess in (short, short.upper(), short.lower()):
         close = difflib.get_close_matches(guess, names, n=1, cutoff=0.6)
         if close:
-            return f"; did you mean {close[0]!r}?"
+            return f" Did you mean {prefix}{close[0]}?"
     return ""
 
 
-def _without_tail(words: list[Token], tail: str) -> tuple[list[Token], bool]:
-    if not words or words[-1].tail != tail:
+def _without_semicolon(words: list[Token]) -> tuple[list[Token], bool]:
+    if not words or words[-1].tail != ";":
         return words, False
     last = words.pop()
-    text = last.text.part(0, len(last.text.outline) - len(tail))
+    text = last.text.part(0, len(last.text.outline) - 1)
     if text:
-        source, end = last.source[: -len(tail)], last.end - len(tail)
-        words.append(dataclasses.replace(last, text=text, source=source, end=end, tail=text.outline[-1]))
+        words.append(dataclasses.replace(last, text=text, source=last.source[:-1], tail=text.outline[-1]))
     return words, True
 
 
 def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Token]:
-    """Yield the words that are no options, and put those that are into ``options``."""
+    """Yield the words other than options, and put the options into ``options``."""
     rest = iter(words)
     for word in rest:
         outline = word.text.outline
@@ -260,20 +252,14 @@ def _take_options(words: list[Token], options: dict[str, Text]) -> Iterator[Toke
         option = OPTIONS.get(name)
         if option is None:
             written = word.text.part(2, 2 + len(name)).fill()
-            raise GrammarError(f"there is no option --{written}{did_you_mean(written, OPTIONS)}")
+            raise GrammarError(f"Unknown option --{written}.{did_you_mean(written, OPTIONS, '--')}")
         if not option.value:
             if equals:
-                raise GrammarError(f"--{name} takes no value: write --{name}")
+                raise GrammarError(f"--{name} takes no value. Write --{name}.")
             options[name] = Text()
             continue
         following = None if equals else next(rest, None)
         given = word.text.part(len(name) + 3) if equals else following.text if following is not None else Text()
         if not given and not (following is not None and following.quoted):
-            raise GrammarError(f"--{name} needs a value: {option.usage}")
+            raise GrammarError(f"--{name} needs a value. Write {option.usage}.")
         options[name] = given
-
-
-def _unclosed(what: str) -> str:
-    if what == "{{":
-        return "what stands between {{ and }} is not a Python expression: fix it, or write a literal {{ as \\{{"
-    return f"No closing quotation for {what}: close the quote, or escape it with a backslash"

@@ -1,11 +1,10 @@
-"""The items of a request line: which sign each has, and what stands on its two sides. Reads no file, sends nothing."""
+"""Items of a request line: the sign of each, and the texts on both sides. Reads no file, sends nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from ..records.requests import METHODS
 from .grammar import OPTIONS
@@ -14,12 +13,11 @@ from .tokenizer import GrammarError, Text, Token
 Kind = Literal["field", "json", "query", "header", "file"]
 
 _KINDS: dict[str, Kind] = {"=": "field", ":=": "json", "==": "query", ":": "header", "@": "file"}
-# The name ends at the first sign that no backslash takes away; the longer sign goes before.
+# The name ends at the first sign without a backslash before it; a longer sign takes precedence.
 _ITEM = re.compile(
     r"(?P<name>(?:[^=:@\\]|\\[=:@]|\\(?![=:@]))*)(?P<sign>:=@|==@|=@|:@|:=|==|=|:|@)(?P<value>.*)", re.DOTALL
 )
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A field name of RFC 9110, section 5.1."""
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.1
 _ESCAPED_SIGN = re.compile(r"\\([=:@])")
 
 
@@ -28,10 +26,9 @@ class Item:
     """
     One item.
 
-    :ivar kind: what it becomes
-    :ivar name: the left side; empty only for a file that is the whole body
-    :ivar value: the right side
-    :ivar from_file: whether the right side is the path of a file whose text is the value
+    :ivar name: the text before the sign; empty only for a file that is the whole body
+    :ivar value: the text after the sign
+    :ivar from_file: whether ``value`` is the path of a file whose text is the value
     """
 
     kind: Kind
@@ -39,19 +36,9 @@ class Item:
     value: Text
     from_file: bool = False
 
-    @property
-    def reads_file(self) -> bool:
-        """Whether a file is read for it."""
-        return self.from_file or self.kind == "file"
-
-
-def read_items(words: Iterable[Token]) -> list[Item]:
-    """Return the items; raises `GrammarError` for a word that is none."""
-    return [_read_item(word) for word in words]
-
 
 def try_item(text: Text) -> Item | None:
-    """Return the item that a word is, None where it has no sign or no name."""
+    """Return the item of a word, None without a sign or a name."""
     match = _ITEM.fullmatch(text.outline)
     if match is None:
         return None
@@ -69,24 +56,33 @@ def try_item(text: Text) -> Item | None:
 
 
 def find_sign(text: str) -> tuple[str, str, str] | None:
-    """Return what stands before the sign of an unfinished item, the sign, and what stands after; None without one."""
+    """Return the text before the sign of an unfinished item, the sign, and the text after it; None without a sign."""
     match = _ITEM.fullmatch(text)
-    return cast("tuple[str, str, str]", match.group("name", "sign", "value")) if match is not None else None
+    return (match["name"], match["sign"], match["value"]) if match is not None else None
 
 
-def _read_item(word: Token) -> Item:
+def read_item(word: Token) -> Item:
+    """Return the item of a word; raises `GrammarError` for a word that is not an item."""
     item = try_item(word.text)
     if item is not None:
-        if item.kind == "header" and not HEADER_NAME.fullmatch(item.name.fill()):
-            raise GrammarError(f"{item.name.fill()!r} is not the name of a header: no blanks, and ASCII only")
+        if item.kind == "header" and not _HEADER_NAME.fullmatch(item.name.fill()):
+            raise GrammarError(f"Invalid header name {item.name.fill()!r}. Use ASCII without spaces.{_hint(word)}")
         return item
     written = word.text.fill()
     if written.startswith("-") and not word.quoted:
         near = [name for name in OPTIONS if name.startswith(written.lstrip("-")[:1])] or OPTIONS
-        raise GrammarError(f"there is no option {written}: write one of {', '.join(f'--{name}' for name in near)}")
+        raise GrammarError(f"Unknown option {written}. Options: {', '.join(f'--{name}' for name in near)}.")
     if written in METHODS:
-        raise GrammarError(f"{written!r} is a second method: several requests go into one cell, with ### between them")
+        raise GrammarError(f"{written!r} is a second method. Put several requests in one cell, with ### between them.")
     raise GrammarError(
-        f"{written!r} is not an item: write name=value (a text), name:=json, name==value (query), Header:value, "
-        "or field@path (a file)"
+        f"{written!r} is not an item. Write name=value (a text), name:=json, name==value (query), Header:value, "
+        f"or field@path (a file).{_hint(word)}"
     )
+
+
+def _hint(word: Token) -> str:
+    if word.source.startswith(("{", "[")):
+        return " Write a JSON body in a cell: %%asgi POST /path, an empty line, then the JSON."
+    if word.source in ("|", ">"):
+        return " Pipes and redirections do not exist here. Assign the value: r = %asgi GET /path."
+    return ""

@@ -1,14 +1,13 @@
-"""Python that a line of the magic stands for: values with their source, and calls that are written as they are run.
+"""The Python of a line of the magic: values with their source, and calls that can be run or written.
 
-`PythonCall` is how a magic makes its one public call: the call is built once, then run, or printed by ``--as-python``.
-So what is printed is what would have been done.
+A command builds its one public call as a `PythonCall`. The magic runs that, or prints it for ``--as-python``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..formats.python_code import Name, PythonCode, RequestCode
@@ -20,7 +19,7 @@ _PLAIN_SOURCE = re.compile(r"[\w.]+")
 
 
 class ShownText(str):
-    """A text that shows itself as it is, without quotes."""
+    """A text whose repr is itself, without quotes."""
 
     __slots__ = ()
 
@@ -28,35 +27,24 @@ class ShownText(str):
         return str(self)
 
 
-class ShownCode(ShownText):
-    """Source code; ``exec`` and ``print`` take it like any text."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Argument:
-    """
-    A value, and the Python that gives it.
-
-    :ivar code: a literal as `PythonCode` writes it, with `Name` in the place of what is not one
-    """
+    """A value and its code: a literal as `PythonCode` writes it, with `Name` for anything else."""
 
     value: Any
     code: Any
 
     @property
     def is_literal(self) -> bool:
-        """Whether the code is the value."""
+        """Whether the value is its own code."""
         return self.code is self.value
 
 
 class PythonCall:
     """
-    A Python expression that begins with ``explorer``, or with something imported: built first, written or run later.
+    A Python expression that begins with ``explorer`` or an imported name; `run` and `write` take it.
 
-    ``explorer.history["r7"]`` on a PythonCall gives the PythonCall of exactly that. What can be done with one are the
-    functions `run`, `write` and `send`, so that every attribute is the explorer's.
+    ``explorer.history["r7"]`` on a PythonCall returns the PythonCall of exactly that. So it has no methods of its own.
     """
 
     __slots__ = ("_call_root", "_call_steps")
@@ -68,77 +56,59 @@ class PythonCall:
     def __getattr__(self, name: str) -> PythonCall:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _continued(self, _Step(kind="attribute", args=(name,)))
+        return _continued(self, "attribute", (name,))
 
     def __getitem__(self, key: object) -> PythonCall:
-        return _continued(self, _Step(kind="item", args=(key,)))
+        return _continued(self, "item", (key,))
 
     def __call__(self, *args: object, **kwargs: object) -> PythonCall:
-        return _continued(self, _Step(kind="call", args=args, kwargs=kwargs))
+        return _continued(self, "call", args, kwargs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step:
-    kind: str
-    args: tuple[Any, ...] = ()
-    kwargs: Mapping[str, object] = field(default_factory=dict)
+_Step = tuple[str, tuple[Any, ...], Mapping[str, object]]  # kind, positional and keyword arguments
 
 
-def _continued(python: PythonCall, step: _Step) -> PythonCall:
-    return PythonCall(python._call_root, (*python._call_steps, step))
+def _continued(python: PythonCall, kind: str, args: tuple[Any, ...], kwargs: Mapping[str, object] = {}) -> PythonCall:
+    return PythonCall(python._call_root, (*python._call_steps, (kind, args, kwargs)))
 
 
 def send(explorer: PythonCall, spec: RequestSpec, code: RequestCode, *, waits: bool, **options: object) -> PythonCall:
-    """
-    Return the call that sends a request; it is written as that of a verb, such as ``explorer.get("/")``.
-
-    :param waits: the value is the exchange; else it is a handle
-    """
-    return _continued(explorer, _Step(kind="send" if waits else "begin", args=(spec, code), kwargs=options))
+    """Return the call that sends a request, written as ``explorer.get("/")``; without ``waits`` it returns a handle."""
+    return _continued(explorer, "send" if waits else "begin", (spec, code), options)
 
 
 def run(python: PythonCall, explorer: Any, **more: object) -> Any:
-    """
-    Return the value of the expression.
-
-    :param more: keyword arguments for its last call, which are not written
-    """
+    """Return the value of the expression; ``more`` are keyword arguments for its last call that are not written."""
     found = explorer if python._call_root is None else python._call_root.value
     for step in python._call_steps:
-        args = [_value(one, explorer) for one in step.args]
-        options = {name: _value(one, explorer) for name, one in step.kwargs.items()}
+        kind, given, keywords = step
+        args = [_value(one, explorer) for one in given]
+        options = {name: _value(one, explorer) for name, one in keywords.items()}
         options |= more if step is python._call_steps[-1] else {}
-        if step.kind == "attribute":
+        if kind == "attribute":
             found = getattr(found, args[0])
-        elif step.kind == "item":
+        elif kind == "item":
             found = found[args[0]]
-        elif step.kind == "call":
+        elif kind == "call":
             found = found(*args, **options)
         else:
-            found = (found.send if step.kind == "send" else found.submit)(args[0], **options)
+            found = (found.send if kind == "send" else found.submit)(args[0], **options)
     return found
 
 
 def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: str = "") -> str:
-    """
-    Return the expression as source.
-
-    :param code: writes it, and notes what it needs imported
-    :param name: the variable that holds the explorer
-    :param prefix: what stands before it in its line
-    """
+    """Return the expression as source after a prefix; ``name`` is the variable that holds the explorer."""
     root = python._call_root
     source = prefix + (name if root is None else code.literal(root.code))
-    for step in python._call_steps:
-        options = {key: _code(one, code, name) for key, one in step.kwargs.items()}
-        if step.kind in ("send", "begin"):
-            function = "begin" if step.kind == "begin" else ""
-            source = code.call(step.args[1], "", source, function=function, more=options)
+    for kind, given, keywords in python._call_steps:
+        options = {key: _code(one, code, name) for key, one in keywords.items()}
+        if kind in ("send", "begin"):
+            source = code.call(given[1], "", source, function="begin" if kind == "begin" else "", more=options)
             continue
-        args = [_code(one, code, name) for one in step.args]
-        if step.kind == "attribute":
+        args = [_code(one, code, name) for one in given]
+        if kind == "attribute":
             source += f".{args[0]}"
-        elif step.kind == "item":
+        elif kind == "item":
             source += f"[{code.literal(args[0])}]"
         else:
             source = code.laid_out(source, args, options)
@@ -146,8 +116,8 @@ def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: 
 
 
 def uses_explorer(python: PythonCall) -> bool:
-    """Tell whether the expression, or an argument in it, begins with the explorer."""
-    given = (one for step in python._call_steps for one in (*step.args, *step.kwargs.values()))
+    """Return whether the expression, or an argument in it, begins with the explorer."""
+    given = (one for _, args, keywords in python._call_steps for one in (*args, *keywords.values()))
     return python._call_root is None or any(uses_explorer(one) for one in given if isinstance(one, PythonCall))
 
 
@@ -163,33 +133,33 @@ def _code(one: object, code: PythonCode, name: str) -> Any:
     return Name(write(one, code, name)) if isinstance(one, PythonCall) else one
 
 
-def imported(value: Any, name: str, module: str = "ipyasgi") -> PythonCall:
-    """Return the PythonCall of something imported."""
-    return PythonCall(coded(value, name, f"from {module} import {name}"))
+def imported(value: Any, module: str = "ipyasgi") -> PythonCall:
+    """Return the PythonCall of a class imported from a module."""
+    return PythonCall(coded(value, value.__name__, f"from {module} import {value.__name__}"))
 
 
 # -- values ------------------------------------------------------------------------------------------------------
 
 
 def literal(value: Any) -> Argument:
-    """Return a value of Python's own literals."""
+    """Return a value that is written as a literal."""
     return Argument(value=value, code=value)
 
 
 def coded(value: Any, source: str, *imports: str) -> Argument:
-    """Return a value with its source, and the statements which that needs."""
+    """Return a value with its source and the imports that it needs."""
     return Argument(value=value, code=Name(source, imports=frozenset(imports)))
 
 
 def wrapped(value: Any, before: str, given: Argument, after: str, *imports: str) -> Argument:
-    """Return a value whose source is that of another one between two texts: ``json.loads(``, ``)``."""
+    """Return a value whose source is that of another one between two texts, such as ``json.loads(`` and ``)``."""
     code = PythonCode()
     source = code.literal(given.code)
     return coded(value, f"{before}{source}{after}", *code.imports, *imports)
 
 
 def source_of_expression(embedded: Expression) -> str:
-    """Return an expression so that it can stand as an argument."""
+    """Return the source of an expression as an argument, in parentheses if needed."""
     if _PLAIN_SOURCE.fullmatch(embedded.name):
         return embedded.name
     if "#" in embedded.name or "\n" in embedded.name:
@@ -198,26 +168,26 @@ def source_of_expression(embedded: Expression) -> str:
 
 
 def read_value(text: Text) -> Argument:
-    """Return a value as it is where the text is nothing else, else the text."""
+    """Return the value of a text that is one expression, else the text."""
     embedded = text.whole
     return read_string(text) if embedded is None else coded(embedded.value, source_of_expression(embedded))
 
 
 def read_string(text: Text) -> Argument:
-    """Return a text, its values as texts."""
+    """Return a text with its values as texts."""
     value = text.fill()
     return Argument(value=value, code=code_of(text)) if text.placeholders else literal(value)
 
 
 def code_of(text: Text) -> Template[Name]:
-    """Return the code of a text, its values as texts."""
+    """Return the code of a text with its values as texts."""
     return Template[Name].of(
         *(one if isinstance(one, str) else Name(f"str({source_of_expression(one)})") for one in text.pieces)
     )
 
 
 def join(parts: Sequence[Argument]) -> Argument:
-    """Return texts one after the other."""
+    """Return the concatenation of texts."""
     value = "".join(part.value for part in parts)
     if all(part.is_literal for part in parts):
         return literal(value)

@@ -1,15 +1,15 @@
-"""A line of the magic cut into words, with its quotes, its backslashes and its ``{{expr}}``. Pure; knows no HTTP.
+"""Splits a line of the magic into words, with quotes, backslashes and ``{{expr}}``. Pure; knows no HTTP.
 
 ::
 
     word  :=  part {part}
-    part  :=  "'" anything "'"      as it stands, but for {{expr}}
-           |  '"' anything '"'      a backslash takes its meaning from " and from another backslash
-           |  "{{" expr "}}"        a Python value, within quotes too; expr may hold quotes and blanks
-           |  a character           a backslash takes its meaning from a blank, a quote and {{; before anything
-                                    else it is a backslash: C:\\temp stays
+    part  :=  "'" anything "'"      literal, except {{expr}}
+           |  '"' anything '"'      a backslash escapes " and another backslash
+           |  "{{" expr "}}"        a Python value, within quotes too; expr may contain quotes and spaces
+           |  a character           a backslash escapes white space, a quote and {{; before anything else it
+                                    stands for itself: C:\\temp
 
-``{{`` runs to the first ``}}`` where the text between is an expression. Where there is none, ``{{`` is just a text.
+``{{`` extends to the first ``}}`` that makes the text between them an expression; without one it is a literal ``{{``.
 """
 
 from __future__ import annotations
@@ -25,29 +25,23 @@ from ..records.template import Placeholder, Template
 Evaluate = Callable[[str], Any]
 """Returns the value of a Python expression; raises `GrammarError`."""
 
-EXPRESSION_CHARS = 2000
-"""The longest ``{{expr}}``."""
+_EXPRESSION_CHARS = 2000
 _ENDS_TRIED = 8
-_BLANKS = frozenset(" \t\r\n\f\v")
-_ESCAPED = {"": _BLANKS | {"'", '"'}, "'": frozenset[str](), '"': frozenset({'"', "\\"})}
-"""The characters that a backslash takes the meaning from: outside of quotes and within each kind."""
+_SPACES = frozenset(" \t\r\n\f\v")
+_ESCAPED = {"": _SPACES | {"'", '"'}, "'": frozenset[str](), '"': frozenset({'"', "\\"})}
+"""The characters that a backslash escapes, outside of quotes and within each kind."""
 
 
 class GrammarError(CallError):
-    """The line or cell cannot be understood; the text says what to write instead."""
+    """A line or cell with a syntax error; the text says what to write instead."""
 
     def __init__(self, text: str) -> None:
         super().__init__(" ".join(text.split("\n")))  # IPython shows a UsageError as one line
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # a user's value may not know how to be compared
+@dataclass(frozen=True, slots=True, eq=False)  # a user's value may not support comparison
 class Expression(Placeholder):
-    """
-    One ``{{expr}}``.
-
-    :ivar name: the expression
-    :ivar value: its value
-    """
+    """One ``{{expr}}``: the expression is its name."""
 
     value: Any = None
 
@@ -58,11 +52,7 @@ class Text(Template[Expression]):
     __slots__ = ()
 
     def fill(self, show: Callable[[Any], str] | None = None) -> str:
-        """
-        Return the text with its values as texts.
-
-        :param show: makes a text of a value; by default ``str``
-        """
+        """Return the text with its values converted by ``show``, or by ``str``."""
         return self.render(lambda one: (show or text_of)(one.value))
 
 
@@ -72,35 +62,29 @@ class Token:
     One word of a line.
 
     :ivar text: without quotes and backslashes
-    :ivar source: as it is written, quotes and all
-    :ivar start: where it begins in the line
-    :ivar end: where it ends
+    :ivar source: as it is written, with quotes
+    :ivar start: its offset in the line
     :ivar quoted: whether it begins with a quote
-    :ivar tail: its last character where that stands bare, neither quoted nor escaped; else nothing
-    :ivar open: what is not closed in it: a quote, ``{{``, or nothing
+    :ivar tail: its last character if that is neither quoted nor escaped, else empty
+    :ivar open: the quote or ``{{`` that is not closed in it, or empty
     """
 
     text: Text
     source: str
     start: int
-    end: int
     quoted: bool = False
     tail: str = ""
     open: str = ""
 
 
 def split_tokens(line: str, evaluate: Evaluate | None = None) -> list[Token]:
-    """
-    Return the words of a line; the last may be open, which is for the caller to judge.
-
-    :param evaluate: gives the values; without it they are all None
-    """
+    """Return the words of a line, of which the last may be open; without ``evaluate`` all values are None."""
     check_characters(line)
     return list(_Scanner(line, evaluate).words())
 
 
 def read_text(source: str, evaluate: Evaluate) -> Text:
-    """Return a text in which only ``{{expr}}`` and ``\\{{`` mean something: a header's value, a body."""
+    """Return a text with its ``{{expr}}`` evaluated; ``\\{{`` is the only escape: for a header's value or a body."""
     check_characters(source)
     pieces: list[str | Expression] = []
     position = 0
@@ -108,7 +92,7 @@ def read_text(source: str, evaluate: Evaluate) -> Text:
         if start > position and source[start - 1] == "\\":
             pieces += (source[position : start - 1], "{{")
             position = start + 2
-        elif (found := try_expression(source, start)) is None:  # JSON opens and closes several objects at once
+        elif (found := _try_expression(source, start)) is None:  # such as nested JSON objects
             pieces.append(source[position : start + 2])
             position = start + 2
         else:
@@ -117,42 +101,43 @@ def read_text(source: str, evaluate: Evaluate) -> Text:
     return Text.of(*pieces, source[position:])
 
 
-def try_expression(text: str, start: int) -> tuple[str, int] | None:
-    """Return the expression that begins with the ``{{`` at ``start``, and where it ends; None where there is none."""
+def _try_expression(text: str, start: int) -> tuple[str, int] | None:
+    """Return the expression after the ``{{`` at ``start``, and the offset after its ``}}``; None without one."""
     end = start + 2
     for _ in range(_ENDS_TRIED):
-        end = text.find("}}", end, start + EXPRESSION_CHARS)
+        end = text.find("}}", end, start + _EXPRESSION_CHARS)
         if end < 0:
             return None
         source = text[start + 2 : end].strip()
         if _is_expression(source):
-            # The dict in {{ {"a": {}} }} ends with braces of its own.
             return source, end + 2
-        end += 1
+        end += 1  # the dict in {{ {"a": {}} }} contains }}
     return None
 
 
 def text_of(value: Any) -> str:
-    """Return ``str(value)``; raises `GrammarError` where the value's own ``__str__`` does not work."""
+    """Return ``str(value)``; raises `GrammarError` if ``__str__`` raises."""
     try:
         return str(value)
     except Exception as exc:
-        raise GrammarError(f"a {type(value).__name__} has no text: {type(exc).__name__} in its __str__") from None
+        raise GrammarError(
+            f"Cannot convert a {type(value).__name__} to text: {type(exc).__name__} in its __str__."
+        ) from None
 
 
 def check_characters(text: str) -> None:
-    """Raise for what no request can hold: a NUL, and halves of surrogate pairs."""
+    """Raise for characters that a request cannot contain: NUL and lone surrogates."""
     if "\x00" in text:
-        raise GrammarError("there is a NUL character in the text: take it out, or send bytes with explorer.request")
+        raise GrammarError("The text contains a NUL character. Remove it, or send bytes with explorer.request.")
     try:
         text.encode()
     except UnicodeEncodeError as exc:
-        raise GrammarError(f"{text[exc.start]!a} is half a surrogate pair and cannot be sent: take it out") from None
+        raise GrammarError(f"{text[exc.start]!a} is a lone surrogate and cannot be sent. Remove it.") from None
 
 
 def _is_expression(source: str) -> bool:
     try:
-        with warnings.catch_warnings():  # such as SyntaxWarning for `n is 1`: said when it is evaluated
+        with warnings.catch_warnings():  # such as SyntaxWarning for `n is 1`: shown when it is evaluated
             warnings.simplefilter("ignore")
             compile(source, "{{}}", "eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
@@ -172,7 +157,7 @@ class _Scanner:
 
     def words(self) -> Iterator[Token]:
         while True:
-            while self._at < len(self._line) and self._line[self._at] in _BLANKS:
+            while self._at < len(self._line) and self._line[self._at] in _SPACES:
                 self._at += 1
             if self._at == len(self._line):
                 return
@@ -181,7 +166,6 @@ class _Scanner:
                 text=Text.of(*self._parts()),
                 source=self._line[start : self._at],
                 start=start,
-                end=self._at,
                 quoted=self._line[start] in "'\"",
                 tail=self._tail,
                 open=self._open,
@@ -189,32 +173,30 @@ class _Scanner:
 
     def _parts(self) -> Iterator[str | Expression]:
         line, quote = self._line, ""
-        while self._at < len(line) and (quote or line[self._at] not in _BLANKS):
+        while self._at < len(line) and (quote or line[self._at] not in _SPACES):
             character, self._tail = line[self._at], ""
             if character == quote or (not quote and character in "'\""):
                 quote = "" if quote else character
                 self._at += 1
             elif line.startswith("{{", self._at):
                 yield self._expression()
-            elif character == "\\" and self._escapes(_ESCAPED[quote]):
-                yield self._escaped()
+            elif character == "\\" and (escaped := self._try_escaped(_ESCAPED[quote])):
+                self._at += 1 + len(escaped)
+                yield escaped
             else:
                 self._tail = "" if quote else character
                 yield character
                 self._at += 1
         self._open = quote or self._open
 
-    def _escapes(self, characters: frozenset[str]) -> bool:
+    def _try_escaped(self, characters: frozenset[str]) -> str:
         following = self._line[self._at + 1 : self._at + 3]
-        return following[:1] in characters if following != "{{" else True
-
-    def _escaped(self) -> str:
-        length = 2 if self._line.startswith("{{", self._at + 1) else 1
-        self._at += 1 + length
-        return self._line[self._at - length : self._at]
+        if following == "{{":
+            return following
+        return following[:1] if following[:1] in characters else ""
 
     def _expression(self) -> str | Expression:
-        found = try_expression(self._line, self._at)
+        found = _try_expression(self._line, self._at)
         if found is None:
             self._open = self._open or "{{"
             self._at += 2

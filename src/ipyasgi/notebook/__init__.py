@@ -1,6 +1,6 @@
-"""Floor 12: IPython lives here and nowhere else: the magics object, the completion hook, tracebacks.
+"""Floor 12: the only module that knows IPython: the magics, the completion hook, tracebacks.
 
-`load` and `unload` are what ``%load_ext ipyasgi`` and ``%unload_ext ipyasgi`` come to.
+``%load_ext ipyasgi`` calls `load`, and ``%unload_ext ipyasgi`` calls `unload`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from .magics import AsgiMagics
 
 
 def load(shell: Any) -> None:
-    """Register the magic with this shell, once; what an older ipyasgi registered is undone first."""
-    if isinstance(try_magics(shell), AsgiMagics):  # by `ipyasgi --lab`, before the first cell: what is attached stays
+    """Register the magic with this shell, once; replaces the magic of an ipyasgi that was reloaded."""
+    if isinstance(try_magics(shell), AsgiMagics):  # by `ipyasgi --lab`, before the first cell: keep its apps
         return
     unload(shell)
     magics = AsgiMagics(shell)
@@ -21,13 +21,13 @@ def load(shell: Any) -> None:
 
 
 def unload(shell: Any) -> None:
-    """Close every attached app and take back whatever `load` put into the shell."""
+    """Close every attached app and remove what `load` has registered."""
     magics = try_magics(shell)
     if magics is None:
         return
     try:
         magics.close()
-    finally:  # also when an app fails in its shutdown
+    finally:  # an app may fail in its shutdown
         for table in shell.magics_manager.magics.values():
             table.pop("asgi", None)
         shell.magics_manager.registry.pop(type(magics).__name__, None)
@@ -35,7 +35,7 @@ def unload(shell: Any) -> None:
 
 
 def try_magics(shell: Any) -> AsgiMagics | None:
-    """Return the magics object of a shell, or None where the extension is not loaded."""
+    """Return the magics object of a shell, or None if the extension is not loaded."""
     found = shell.magics_manager.registry.get(AsgiMagics.__name__)
-    # Compared by name: after %reload_ext the class is another object, and the old one must still be found.
+    # Compared by name: %reload_ext creates a new class, and the object of the old class must still be found.
     return found if type(found).__name__ == AsgiMagics.__name__ else None

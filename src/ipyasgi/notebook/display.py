@@ -1,4 +1,4 @@
-"""Shows an app's exception with its own frames first. Values show themselves: `ipyasgi.shown`."""
+"""Tracebacks of an app's exceptions without the frames of the framework. Values display themselves: `ipyasgi.shown`."""
 
 from __future__ import annotations
 
@@ -12,30 +12,26 @@ from ..records.exception_text import is_folded
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:
-    """
-    Have IPython show this exception with the app's frames open and all others in one line.
-
-    The exception and its traceback stay whole, so ``%debug`` lands in the endpoint and ``%tb`` shows all.
-    """
+    """Make IPython show only the app's frames of an exception; it keeps the others for ``%debug`` and ``%tb``."""
     if isinstance(exception, (IpyasgiError, KeyboardInterrupt)):
         return
     _show_as(exception, lambda: _folded_lines(shell, exception))
 
 
 def show_whole(shell: Any, exception: BaseException) -> None:
-    """Show an exception with every frame, also one that was folded before."""
+    """Show an exception with every frame, even if it was folded before."""
     with contextlib.suppress(TypeError):
         vars(exception).pop("_render_traceback_", None)
     shell.showtraceback((type(exception), exception, exception.__traceback__))
 
 
 def one_line(exception: BaseException) -> None:
-    """Have IPython show an error of ours, or an interrupt, as one line without frames that say nothing."""
+    """Make IPython show an error of ours, or an interrupt, as one line without frames."""
     _show_as(exception, lambda: [f"{type(exception).__name__}: {exception}".removesuffix(": ")])
 
 
 def _show_as(exception: BaseException, render: Callable[[], list[str]]) -> None:
-    # Past __setattr__, which a frozen dataclass refuses; one with slots alone keeps IPython's own display.
+    # Not by setattr, which a frozen dataclass rejects; an exception with slots only keeps IPython's display.
     with contextlib.suppress(TypeError):
         vars(exception)["_render_traceback_"] = render
 
@@ -51,7 +47,7 @@ def _folded_lines(shell: Any, exception: BaseException) -> list[str]:
 
 
 def _own_frames(traceback: types.TracebackType | None) -> tuple[types.TracebackType | None, int]:
-    """Return a traceback of the app's frames only, and how many others there were."""
+    """Return a traceback of the app's frames only, and the number of other frames."""
     entries: list[types.TracebackType] = []
     folded = 0
     while traceback is not None:

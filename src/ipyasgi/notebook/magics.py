@@ -1,12 +1,11 @@
-"""``%asgi`` and ``%%asgi``: parse, make one public call, return the object. Each shell has one `AsgiMagics`."""
+"""``%asgi`` and ``%%asgi``: parse, make one public call, return its value. Each shell has one `AsgiMagics`."""
 
 from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import traitlets
 from IPython.core.error import UsageError
@@ -30,8 +29,6 @@ from ..records.settings import SETTINGS, Setting, Settings
 from .completion_hook import CompletionHook
 from .display import fold_traceback, one_line, show_whole
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 
 def _trait_of(setting: Setting) -> Any:
     kinds = {bool: traitlets.Bool, int: traitlets.Int, float: traitlets.Float, tuple: traitlets.Tuple}
@@ -41,31 +38,31 @@ def _trait_of(setting: Setting) -> Any:
 
 
 SettingTraits: Any = type("SettingTraits", (Configurable,), {one.name: _trait_of(one) for one in SETTINGS.values()})
-"""The settings as traits, which ``%config AsgiMagics`` and a profile's ``c.AsgiMagics`` change."""
+"""The settings as traits, for ``%config AsgiMagics`` and ``c.AsgiMagics`` in a profile."""
 
 
-@command("panel", f"[{'|'.join(PANELS)}]", "open a panel: everything, or one by its name", example="panel request")
+@command("panel", f"[{'|'.join(PANELS)}]", "open a panel (default: workbench)", example="panel request", most=1)
 def _panel(explorer: PythonCall, line: Line) -> PythonCall:
-    words = line.at_most(1)
-    name = one_of(words[0] if words else "workbench", tuple(PANELS), "panel")
+    (word,) = line.texts() or ("workbench",)
+    name = one_of(word, tuple(PANELS), "panel")
     if name == "workbench":
         return explorer.panel()
-    return imported(PANELS[name], PANELS[name].__name__, "ipyasgi.panels")(explorer)
+    return imported(PANELS[name], "ipyasgi.panels")(explorer)
 
 
 COMMANDS = build_commands(_panel)
 """The subcommands of ``%asgi`` by name."""
 
 
-def _documented(magic: F) -> F:
-    """Give the magic the help as its docstring, for ``%asgi?``."""
+def _documented(magic: Any) -> Any:
+    """Add the help to the docstring of the magic, for ``%asgi?``."""
     magic.__doc__ = f"{magic.__doc__}\n\n{usage(COMMANDS, SEND)}"
     return magic
 
 
 @magics_class
 class AsgiMagics(SettingTraits, Magics):
-    """The magics of one shell; its apps are in `AttachedApps`, and the traits are their settings."""
+    """The magics of one shell; `AttachedApps` has its apps, and the traits are their settings."""
 
     shell: Any
 
@@ -73,7 +70,7 @@ class AsgiMagics(SettingTraits, Magics):
         super().__init__(shell)
         self.apps = AttachedApps(
             shell.user_ns,
-            say=print,
+            write_line=print,
             show_whole=lambda raised: show_whole(shell, raised),
             meter=functools.partial(ReplayMeter, shell),
             on_settings=self._take_settings,
@@ -84,13 +81,13 @@ class AsgiMagics(SettingTraits, Magics):
         self.observe(self._hear_setting, names=list(SETTINGS))
 
     def open(self) -> None:
-        """Register what the shell needs beside the magic itself."""
-        # Not post_execute, which fires for the messages of widgets too.
+        """Register the event handler and the completion."""
+        # Not post_execute, which also fires for messages of widgets.
         self.shell.events.register("post_run_cell", self._after_cell)
         self._completion_hook.open()
 
     def close(self) -> None:
-        """Detach every app and take the registrations back."""
+        """Detach every app and undo `open`."""
         try:
             self.apps.clear()
         finally:
@@ -101,21 +98,21 @@ class AsgiMagics(SettingTraits, Magics):
     @line_cell_magic
     @_documented
     def asgi(self, line: str, cell: str | None = None) -> Any:
-        """Explore an ASGI app: ``%asgi app`` attaches, ``%asgi GET /`` calls it."""
+        """Explore an ASGI app: ``%asgi app`` attaches it, ``%asgi GET /`` sends a request."""
         try:
             return self._run(line, cell)
         except CallError as exc:
             raise UsageError(" ".join(str(exc).split("\n"))) from None
         except UsageError:
             raise
-        except (IpyasgiError, KeyboardInterrupt) as exc:  # where you stopped it is of no interest, and slow to draw
+        except (IpyasgiError, KeyboardInterrupt) as exc:  # frames of an interrupt are of no use, and slow to draw
             one_line(exc)
             raise
         except BaseException as exc:
             fold_traceback(self.shell, exc)
             raise
 
-    # -- reading and doing -------------------------------------------------------------------------------
+    # -- running a line ----------------------------------------------------------------------------------
 
     def _run(self, line: str, cell: str | None) -> Any:
         current = self.apps.current
@@ -139,11 +136,7 @@ class AsgiMagics(SettingTraits, Magics):
         return value
 
     def _is_shown(self, line: str) -> bool:
-        """
-        Tell whether the shell will show this line's value: it stands alone, and last in its cell.
-
-        Read from where IPython itself looks for a ``;``: the cell as Python. A line run in another way is not shown.
-        """
+        """Return whether the shell will show this line's value, because it is the last expression of its cell."""
         history = self.shell.history_manager.input_hist_parsed
         try:
             last = ast.parse(history[-1]).body[-1]
@@ -161,25 +154,25 @@ class AsgiMagics(SettingTraits, Magics):
 
     def _evaluate(self, expression: str) -> Any:
         try:
-            return eval(expression, self.shell.user_global_ns, self.shell.user_ns)  # the user's own cell, {{expr}}
+            return eval(expression, self.shell.user_global_ns, self.shell.user_ns)  # {{expr}} of the user's own cell
         except Exception as exc:
             raise GrammarError(f"{{{{{expression}}}}}: {type(exc).__name__}: {exc}") from None
 
-    # -- following and settings --------------------------------------------------------------------------
+    # -- after a cell, and settings ----------------------------------------------------------------------
 
     def _after_cell(self, result: object) -> None:
         self.apps.follow_all()
         self._completer.read_ahead()
 
     def _read_settings(self) -> None:
-        """Take the project's settings where the shell's own configuration says nothing else."""
+        """Apply the project's settings that the shell's configuration does not set."""
         configured = self.config.get(type(self).__name__, {})
-        project = read_project(Path.cwd())
-        for note in project.notes:
-            self.apps.say(f"ipyasgi: {note}")
+        fields, errors = read_project(Path.cwd())
+        for error in errors:
+            self.apps.say(f"ipyasgi: {error}")
         for name, setting in SETTINGS.items():
-            if setting.field in project.fields and name not in configured:
-                setattr(self, name, project.fields[setting.field])
+            if setting.field in fields and name not in configured:
+                setattr(self, name, fields[setting.field])
         self._hear_setting()
 
     def _hear_setting(self, change: object = None) -> None:

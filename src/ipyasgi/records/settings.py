@@ -60,7 +60,7 @@ class Settings(Shown):
     """
 
     timeout_s: float | None = _setting(
-        30.0, _read_seconds_or_none, "seconds, or none for ever", "Seconds for one request; None for ever."
+        30.0, _read_seconds_or_none, "seconds, or none for no limit", "Seconds for one request; None for no limit."
     )
     lifespan_timeout_s: float = _setting(
         10.0, _read_seconds, "seconds", "Seconds for one lifespan step, startup or shutdown."

@@ -35,8 +35,8 @@ def test_exports(shell, tmp_path, monkeypatch):
     assert "s3cret" in shell.run("%asgi export r1 httpx --show-secrets")
     path = shell.run("%asgi export method:GET http --to out.http")
     assert "GET" in path.read_text()
-    assert "cannot be written" in str(shell.error("%asgi export curl --to nowhere/x"))
-    assert "did you mean 'curl'" in str(shell.error("%asgi export r1 crul"))
+    assert "Cannot write x" in str(shell.error("%asgi export curl --to nowhere/x"))
+    assert "Did you mean curl?" in str(shell.error("%asgi export r1 crul"))
     shell.run("%asgi ipyasgi.samples.shop:app\n%asgi GET /items")
     assert "from ipyasgi.samples.shop import app" in shell.run("%asgi export pytest")
 

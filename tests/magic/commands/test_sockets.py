@@ -79,8 +79,8 @@ def test_what_the_app_raises_is_raised(shell):
         ("%asgi ws", "needs a path"),
         ("%asgi ws chat", "does not begin with '/'"),
         ("%asgi ws http://x/chat", "does not begin with '/'"),
-        ("%asgi ws /chat --wait soon", "give seconds"),
-        ("%asgi ws /chat n:=oops", "is not JSON"),
+        ("%asgi ws /chat --wait soon", "Give seconds"),
+        ("%asgi ws /chat n:=oops", "Invalid JSON in n:=oops"),
     ],
 )
 def test_mistakes(shell, line, description):

@@ -1,39 +1,41 @@
-"""Subcommands that attach apps, switch among them and let them go."""
+"""Subcommands about apps: attach, use and detach them, show their routes, state and exception, run their lifespan."""
 
 from __future__ import annotations
+
+import traceback
 
 from ...explorer.explorer import Explorer
 from ..attached_apps import AttachedApps, AttachOptions
 from ..grammar import Line, did_you_mean
 from ..python_call import PythonCall, coded, imported, source_of_expression
 from ..tokenizer import Expression, GrammarError
-from .command import command
+from .command import command, one_of
 
-ATTACHING_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
+_ATTACH_OPTIONS = ("factory", "no-lifespan", "no-follow", "name")
+_ACTIONS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
 
 
 def read_attach(line: Line) -> tuple[str, AttachOptions | None, Expression | None]:
-    """Return the expression, how it is to be attached where the line says so, and its value where that is known."""
-    (expression,) = line.at_most(1) or ("",)
+    """Return the expression, the options if the line has any, and the evaluated expression of ``{{expr}}``."""
+    (expression,) = line.texts() or ("",)
     embedded = line.words[0].text.whole if line.words else None
     if embedded is not None:
         expression = embedded.name
     if not expression:
-        raise GrammarError("%asgi attach needs a variable or module:attr")
-    if not line.options.keys() & set(ATTACHING_OPTIONS):
+        raise GrammarError("%asgi attach needs an app. Give a variable or module:attr.")
+    if not line.options.keys() & set(_ATTACH_OPTIONS):
         return expression, None, embedded
-    name = line.options["name"].fill() if "name" in line.options else ""
     options = AttachOptions(
         factory="factory" in line.options,
         starts="no-lifespan" not in line.options,
         follows="no-follow" not in line.options,
-        name=name,
+        name=line.options["name"].fill() if "name" in line.options else "",
     )
     return expression, options, embedded
 
 
 def write_explorer(expression: str, options: AttachOptions, embedded: Expression | None = None) -> PythonCall:
-    """Return the call that makes the explorer of an expression."""
+    """Return the call that creates the explorer of an expression."""
     call = "()" if options.factory else ""
     more = {} if options.starts else {"lifespan": "off"}
     module, colon, attributes = expression.partition(":")
@@ -43,7 +45,7 @@ def write_explorer(expression: str, options: AttachOptions, embedded: Expression
         app = coded(None, f"{attributes}{call}", f"from {module} import {attributes.partition('.')[0]}")
     else:
         app = coded(None, f"{expression}{call}")
-    return imported(Explorer, "Explorer")(app, **more, name=options.name or expression)
+    return imported(Explorer)(app, **more, name=options.name or expression)
 
 
 def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
@@ -54,10 +56,11 @@ def _run_attach(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
 @command(
     "attach",
     "EXPR",
-    "attach an app: a variable, module:attr or {{expr}}; start its lifespan",
+    "attach an app (a variable, module:attr or {{expr}}) and start its lifespan",
     run=_run_attach,
     example="attach app",
-    options=ATTACHING_OPTIONS,
+    options=_ATTACH_OPTIONS,
+    most=1,
 )
 def _attach(explorer: PythonCall, line: Line) -> PythonCall:
     expression, options, embedded = read_attach(line)
@@ -65,45 +68,90 @@ def _attach(explorer: PythonCall, line: Line) -> PythonCall:
 
 
 def _run_use(apps: AttachedApps, line: Line, python: PythonCall) -> Explorer:
-    for word in line.at_most(1):
+    for word in line.texts():
         apps.current = apps.attached[_known(apps, word)]
     return apps.explorer()
 
 
 def _run_detach(apps: AttachedApps, line: Line, python: PythonCall) -> None:
-    words = line.at_most(1)
+    words = line.texts()
     if words:
         apps.detach(_known(apps, words[0]))
     elif apps.current is not None:
         apps.detach(apps.current.expression)
     else:
-        raise GrammarError("no app is attached")
+        raise GrammarError("No app attached.")
 
 
-@command("use", "[NAME]", "switch to another attached app", run=_run_use)
+@command("use", "[NAME]", "switch to another attached app", run=_run_use, most=1)
 def _use(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(1)
     return explorer
 
 
-@command("detach", "[NAME]", "shut an app down and forget it", run=_run_detach)
+@command("detach", "[NAME]", "shut an app down and remove it (default: the current one)", run=_run_detach, most=1)
 def _detach(explorer: PythonCall, line: Line) -> PythonCall:
-    line.at_most(1)
     return explorer.close()
 
 
 def _known(apps: AttachedApps, name: str) -> str:
-    """Return the expression of an attached app, which may be called by its explorer's name too."""
+    """Return the expression of an attached app, given that or the name of its explorer."""
     if name in apps.attached:
         return name
     names = {attachment.explorer.name: expression for expression, attachment in apps.attached.items()}
     if name not in names:
         held = ", ".join(apps.attached) or "none"
-        raise GrammarError(
-            f"{name!r} is not attached{did_you_mean(name, {**apps.attached, **names})}; attached: {held}"
-        )
+        near = did_you_mean(name, {**apps.attached, **names})
+        raise GrammarError(f"{name!r} is not attached.{near} Attached: {held}.")
     return names[name]
 
 
-ATTACH = _attach
-COMMANDS = (ATTACH, _use, _detach)
+@command("routes", "", "list routes", most=0)
+def _routes(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.routes
+
+
+@command(
+    "docs",
+    "[WORD]",
+    "describe routes: docstrings, parameters, bodies; WORD filters by method, path or handler",
+    example="docs /items",
+)
+def _docs(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.routes.describe(" ".join(line.texts())) if line.words else explorer.routes.describe()
+
+
+@command("state", "", "show app.state and the lifespan state", most=0)
+def _state(explorer: PythonCall, line: Line) -> PythonCall:
+    return explorer.state
+
+
+def _run_tb(apps: AttachedApps, line: Line, python: PythonCall) -> None:
+    raised = apps.explorer().last_exception
+    if raised is None:
+        raise GrammarError("The app has raised no exception yet.")
+    apps.show_whole(raised)
+
+
+@command("tb", "", "show the full traceback of the last exception", run=_run_tb, most=0)
+def _tb(explorer: PythonCall, line: Line) -> PythonCall:
+    return PythonCall(coded(traceback, "traceback", "import traceback")).print_exception(explorer.last_exception)
+
+
+@command(
+    "lifespan",
+    "[start|step|stop|restart|status]",
+    "start, step, stop or restart the app's lifespan, or show its status (default)",
+    example="lifespan step",
+    options=("timeout",),
+    most=1,
+)
+def _lifespan(explorer: PythonCall, line: Line) -> PythonCall:
+    (word,) = line.texts() or ("status",)
+    action = one_of(word, (*_ACTIONS, "status"), "lifespan")
+    options = line.seconds(timeout="timeout")
+    if action == "status":
+        return explorer.lifespan
+    return getattr(explorer.lifespan, _ACTIONS[action])(**options)
+
+
+COMMANDS = (_attach, _use, _detach, _routes, _docs, _state, _tb, _lifespan)

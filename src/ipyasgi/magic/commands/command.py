@@ -1,4 +1,4 @@
-"""What a subcommand is: a name, its words of use, and the one public call that it makes."""
+"""Subcommands as values: a name, a help text, and the public call that each makes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class Command:
     """
     One subcommand.
 
-    :ivar usage: the words after the name, as help shows them
-    :ivar description: what it does, one line
-    :ivar python: writes the call that does it, on the explorer's `PythonCall`; raises for words it does not know
-    :ivar example: a line of which help shows the Python; by default the name alone
-    :ivar options: the names of those it takes
-    :ivar takes_cell: whether something may stand below its line
-    :ivar run: does it, where that is more than running the Python call
+    :ivar usage: the words after the name, as in help
+    :ivar python: builds its call from the explorer's `PythonCall`; raises `GrammarError` for invalid words
+    :ivar example: the line whose Python help shows; by default the name alone
+    :ivar options: the names of its options
+    :ivar most: the number of words it takes; None for any number
+    :ivar takes_cell: whether it takes text below its line
+    :ivar run: runs it, if running the Python call is not enough
     """
 
     name: str
@@ -32,6 +32,7 @@ class Command:
     python: Callable[[PythonCall, Line], PythonCall]
     example: str = ""
     options: tuple[str, ...] = ()
+    most: int | None = None
     takes_cell: bool = False
     run: Callable[[AttachedApps, Line, PythonCall], Any] | None = None
 
@@ -39,22 +40,23 @@ class Command:
 def command(
     name: str, usage: str, description: str, **more: Any
 ) -> Callable[[Callable[[PythonCall, Line], PythonCall]], Command]:
-    """Return what makes a `Command` of the function that writes its call; ``more`` are the other fields."""
+    """Return a decorator that makes a `Command` of the function that builds its call; ``more`` are other fields."""
     return lambda python: Command(name=name, usage=usage, description=description, python=python, **more)
 
 
 def run_named(apps: AttachedApps, line: Line, python: PythonCall, **more: object) -> Any:
-    """Run a call as `run` does; raise `GrammarError` where the explorer does not have what it names."""
+    """Run a call as `run` does; raises `GrammarError` for a name that the explorer does not have."""
     try:
         return run(python, apps.explorer(), **more)
     except IndexError:
-        raise GrammarError("the history is empty: send a request first, %asgi GET /") from None
+        raise GrammarError("The history is empty. Send a request first: %asgi GET /") from None
     except KeyError as exc:
         raise GrammarError(str(exc.args[0])) from None
 
 
 def one_of(word: str, known: tuple[str, ...], command: str) -> str:
-    """Return the word when it is known; raise with a suggestion when not."""
+    """Return the word if it is known; raises with a suggestion if not."""
     if word not in known:
-        raise GrammarError(f"%asgi {command} {word}: write one of {', '.join(known)}{did_you_mean(word, known)}")
+        near = did_you_mean(word, known)
+        raise GrammarError(f"%asgi {command} takes one of {', '.join(known)}, not {word!r}.{near}")
     return word

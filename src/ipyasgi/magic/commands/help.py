@@ -1,9 +1,8 @@
-"""``%asgi help``: written from the table of subcommands and that of options, so that it cannot say what is not so."""
+"""``%asgi help``, generated from the tables of subcommands and options."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...explorer.explorer import Explorer
 from ...formats.python_code import PythonCode
@@ -12,67 +11,60 @@ from ..attached_apps import AttachedApps
 from ..grammar import ANYWHERE, OPTIONS, Line, did_you_mean, parse_line
 from ..python_call import PythonCall, ShownText, coded, imported, write
 from ..tokenizer import GrammarError
-from .command import Command
+from .command import Command, command
 
 _FIELD = 34
 _ITEMS = """\
     name=value    JSON field, a text          name:=json     JSON field, any JSON
     name==value   query parameter             Header:value   request header
-    field@path    file                        @path          the whole body is that file
-    name=@path    the file's text (also :=@, ==@, :@)        {{expr}}   a Python value, anywhere
-    /items/{item_id} item_id=7                fills the path"""
+    field@path    file upload                 @path          send the file as the body
+    name=@path    text of the file (also :=@, ==@, :@)       {{expr}}   Python value, anywhere
+    /items/{item_id} item_id=7                fill a parameter of the path"""
 _CELL = """\
-%%asgi METHOD /path              the same with headers, an empty line and a body below; ### begins the next request
-name << ...                      keep the value under a name; ... & does not wait for it; ... ; does not show it"""
+%%asgi METHOD /path               send a request with headers, an empty line and a body below; ### separates requests
+name << ...                       assign the value to a variable; ... & does not wait; ... ; does not show it"""
 
 
 def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> ShownText:
-    """Return the help for everything, for a method, or for one subcommand; raises `GrammarError` for no such word."""
+    """Return the help for everything, for a method, or for one subcommand; raises `GrammarError` for other words."""
     if about in METHODS:
-        return ShownText(
-            "\n".join([_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _python_of(send)])
-        )
-    if about:
-        command = commands.get(about)
-        if command is None:
-            raise GrammarError(f"there is no subcommand {about!r}{did_you_mean(about, (*commands, *METHODS))}")
-        return ShownText(
-            "\n".join([_head(command), f"    {command.description}", *_options(command.options), _python_of(command)])
-        )
-    lines = [
-        f"{'%asgi app':<{_FIELD}}attach an app: a variable, dotted or not, or module:attr; start its lifespan",
-        _entry(send),
-        _ITEMS,
-        *_options(send.options),
-        *_CELL.split("\n"),
-        *map(_entry, commands.values()),
-        "On every line:",
-        *_options(ANYWHERE),
-    ]
+        lines = [_head(send).replace("METHOD", about), _ITEMS, *_options(send.options), _python_of(send)]
+    elif about:
+        found = commands.get(about)
+        if found is None:
+            raise GrammarError(f"Unknown command {about!r}.{did_you_mean(about, (*commands, *METHODS))}")
+        lines = [_head(found), f"    {found.description}", *_options(found.options), _python_of(found)]
+    else:
+        lines = [
+            f"{'%asgi app':<{_FIELD}}attach an app (a variable, dotted or not, or module:attr) and start its lifespan",
+            _entry(send),
+            _ITEMS,
+            *_options(send.options),
+            _CELL,
+            *map(_entry, commands.values()),
+            "On every line:",
+            *_options(ANYWHERE),
+        ]
     return ShownText("\n".join(lines))
 
 
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
     """Return the subcommand that explains the others."""
 
-    def run(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-        words = line.at_most(1)
-        return usage(commands, send, words[0] if words else "")
+    def run(apps: AttachedApps, line: Line, python: PythonCall) -> ShownText:
+        return usage(commands, send, *line.texts())
 
-    def python(explorer: PythonCall, line: Line) -> PythonCall:
-        line.at_most(1)
-        return PythonCall(coded(help, "help"))(imported(Explorer, "Explorer"))
+    @command("help", "[COMMAND]", "show help for all commands, or for one", run=run, most=1)
+    def build(explorer: PythonCall, line: Line) -> PythonCall:
+        return PythonCall(coded(help, "help"))(imported(Explorer))
 
-    return Command(name="help", usage="[WORD]", description="this, or more about one word", python=python, run=run)
+    return build
 
 
 def _entry(command: Command) -> str:
     head = _head(command)
-    return (
-        f"{head:<{_FIELD}}{command.description}"
-        if len(head) < _FIELD
-        else f"{head}\n{'':<{_FIELD}}{command.description}"
-    )
+    head = f"{head:<{_FIELD}}" if len(head) < _FIELD else f"{head}\n{'':<{_FIELD}}"
+    return head + command.description
 
 
 def _head(command: Command) -> str:
@@ -85,9 +77,5 @@ def _options(names: tuple[str, ...]) -> list[str]:
 
 def _python_of(command: Command) -> str:
     example = command.example or command.name
-    python = command.python(PythonCall(), parse_line(example, _no_value, body=""))
+    python = command.python(PythonCall(), parse_line(example, str, body=""))  # no example has {{expr}}
     return f"    in Python, %asgi {example}:  {write(python, PythonCode())}"
-
-
-def _no_value(expression: str) -> Any:
-    raise GrammarError(f"{expression} has no value in help")

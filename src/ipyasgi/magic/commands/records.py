@@ -1,4 +1,4 @@
-"""Subcommands about exchanges that are kept: the history, showing, sending again, comparing, export and import."""
+"""Subcommands about recorded exchanges: history, show, replay, recheck, diff, export and import."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
     try:
         run_named(apps, line, python)
     except (OSError, ValueError) as exc:
-        raise GrammarError(f"{path.name} cannot be written: {exc}") from None
+        raise GrammarError(f"Cannot write {path.name}: {exc}") from None
     return path.expanduser()
 
 
 def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call showing how far it has come: what is written by ``--as-python`` does the same without that."""
+    """Run a call with a progress display, which the Python of ``--as-python`` does without."""
     if "background" in line.options:
         return run_named(apps, line, python)
     with apps.meter() as meter:
@@ -39,7 +39,7 @@ def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
 @command(
     "history",
     "[FILTER]",
-    "the exchanges so far, or those that a filter lets through: method:POST status:4xx slow:100ms",
+    "list recorded exchanges; a filter is for example method:POST status:4xx slow:100ms",
     example="history status:4xx",
 )
 def _history(explorer: PythonCall, line: Line) -> PythonCall:
@@ -49,14 +49,15 @@ def _history(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "show",
     "[NAME]",
-    "one exchange again, the newest by default",
+    "show an exchange (default: the newest)",
     run=run_named,
     example="show r1",
     options=("headers", "show-secrets"),
+    most=1,
 )
 def _show(explorer: PythonCall, line: Line) -> PythonCall:
-    words = line.at_most(1)
-    exchange = explorer.history[words[0] if words else -1]
+    (name,) = line.texts() or (-1,)
+    exchange = explorer.history[name]
     if "show-secrets" in line.options:
         exchange = exchange.with_secrets()
     return exchange.head() if "headers" in line.options else exchange
@@ -65,54 +66,46 @@ def _show(explorer: PythonCall, line: Line) -> PythonCall:
 @command(
     "replay",
     "[NAME | A-B | FILTER]",
-    "send kept requests again, the newest by default",
+    "resend recorded requests (default: the newest)",
     run=_run_metered,
     example="replay r1",
     options=("timeout", "background"),
 )
 def _replay(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else [explorer.history[-1]]
-    if "background" in line.options:
-        return explorer.begin_replay(*which, **_timeout(line))
-    return explorer.replay(*which, **_timeout(line))
+    replay = explorer.begin_replay if "background" in line.options else explorer.replay
+    return replay(*which, **line.seconds(timeout="timeout"))
 
 
 @command(
     "recheck",
     "[NAME | A-B | FILTER]",
-    "send kept requests again and say what the app answers otherwise now; by default all",
+    "resend recorded requests and report changed responses (default: all)",
     run=_run_metered,
     example="recheck method:GET",
     options=("timeout", "send-twice", "background"),
 )
 def _recheck(explorer: PythonCall, line: Line) -> PythonCall:
     which = [line.tail()] if line.words else []
-    options = _timeout(line)
+    options = line.seconds(timeout="timeout")
     if "send-twice" in line.options:
         given = line.options["send-twice"].fill()
         options["send_twice"] = one_of(given, ("safe", "always", "never"), "recheck --send-twice")
-    if "background" in line.options:
-        return explorer.begin_recheck(*which, **options)
-    return explorer.recheck(*which, **options)
+    recheck = explorer.begin_recheck if "background" in line.options else explorer.recheck
+    return recheck(*which, **options)
 
 
-def _timeout(line: Line) -> dict[str, object]:
-    timeout_s = line.seconds("timeout")
-    return {} if timeout_s is None else {"timeout": timeout_s}
-
-
-@command("diff", "A B", "what differs between two exchanges", run=run_named, example="diff r1 r2")
+@command("diff", "A B", "compare two exchanges", run=run_named, example="diff r1 r2", most=2)
 def _diff(explorer: PythonCall, line: Line) -> PythonCall:
-    words = line.at_most(2)
-    if len(words) != 2:
-        raise GrammarError("%asgi diff needs two names: %asgi diff r1 r2")
-    return explorer.compare(*words)
+    if len(line.words) != 2:
+        raise GrammarError("%asgi diff needs two names, such as %asgi diff r1 r2.")
+    return explorer.compare(*line.texts())
 
 
 @command(
     "export",
     f"[NAME | A-B | FILTER] {'|'.join(FORMATS)}",
-    "the requests in another format, the newest by default; secrets are names to be filled",
+    "export recorded requests in another format (default: the newest); secrets become placeholders",
     run=_run_export,
     example="export r1 curl",
     options=("to", "show-secrets"),
@@ -127,43 +120,44 @@ def _export(explorer: PythonCall, line: Line) -> PythonCall:
     text = getattr(exchanges, f"to_{kind}")(**options)
     if "to" not in line.options:
         return text
-    place = line.options["to"].fill()
-    path = imported(Path, "Path", "pathlib")(place)
-    return (path.expanduser() if place.startswith("~") else path).write_text(text, encoding="utf-8")
+    target = line.options["to"].fill()
+    path = imported(Path, "pathlib")(target)
+    return (path.expanduser() if target.startswith("~") else path).write_text(text, encoding="utf-8")
 
 
 def _exchanges(explorer: PythonCall, which: str) -> PythonCall:
-    """Return the exchange of a name, the newest for no name, else the exchanges of a range or a filter."""
+    """Return the exchange of a name, the newest without one, or the exchanges of a range or filter."""
     return explorer.history[which or -1] if is_name(which) or not which else explorer.history.select(which)
 
 
 @command(
     "import",
     "FILE|-",
-    "read requests from a .http file, a HAR archive or curl commands; - reads them from below",
+    "read requests from a .http file, a HAR archive or curl commands; - reads the text below",
     example="import -",
     options=("send",),
+    most=1,
     takes_cell=True,
 )
 def _import_from(explorer: PythonCall, line: Line) -> PythonCall:
-    (name,) = line.at_most(1) or ("",)
+    (name,) = line.texts() or ("",)
     if not name:
-        raise GrammarError("%asgi import needs a file, or - and the text below %%asgi: .http, HAR or curl")
+        raise GrammarError("%asgi import needs a file (.http, HAR or curl), or - with the text below %%asgi.")
     if name != "-":
         text = _text_or_path(line)
     elif line.body is None:
-        raise GrammarError("%asgi import - reads what stands below it: write %%asgi import -")
+        raise GrammarError("%asgi import - reads the text below it. Write %%asgi import -.")
     else:
         text = literal(line.body)
     reader = PythonCall(coded(import_requests, "ipyasgi.import_requests", "import ipyasgi"))
     found = reader(text, variables=coded(line.names, "globals()"))
     if "send" not in line.options:
         return found
-    return imported(Exchanges, "Exchanges")(PythonCall(coded(map, "map"))(explorer.send, found.specs))
+    return imported(Exchanges)(PythonCall(coded(map, "map"))(explorer.send, found.specs))
 
 
 def _text_or_path(line: Line) -> Argument:
-    """Return the path of a file that is there, or the text of a Python value that is its content."""
+    """Return the path of an existing file, or the text of a Python value with the content."""
     path, content, _ = read_file(line.words[0].text)
     if path:
         return read_string(line.words[0].text)

@@ -1,4 +1,4 @@
-"""The subcommand that talks over a WebSocket."""
+"""The subcommand for WebSockets."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _SEPARATOR = re.compile(r"(?m)^===.*$\n?")
 @command(
     "ws",
     "PATH [MESSAGE | name=value | name==value | Header:value]",
-    "open a WebSocket, send the messages (fields make one of JSON), listen until it is quiet; "
-    "in a cell, messages below with === between them",
+    "exchange messages over a WebSocket until none arrives for --wait seconds; fields form one JSON message; "
+    "in a cell, === separates messages",
     example="ws /chat hello",
     options=("wait", "timeout", "subprotocol"),
     takes_cell=True,
 )
 def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     if not line.words:
-        raise GrammarError("%asgi ws needs a path: %asgi ws /chat say=hello")
+        raise GrammarError("%asgi ws needs a path, such as %asgi ws /chat say=hello.")
     values = ItemValues(line.redactor.strict())
     path = read_string(line.words[0].text)
     check_socket_path(path.value)
@@ -37,7 +37,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     messages: list[Argument] = []
     fields: list[Item] = []
     for word in line.words[1:]:
-        item = None if word.quoted else try_item(word.text)  # in quotes it is a message, whatever signs it has
+        item = None if word.quoted else try_item(word.text)  # quoted signs do not make an item
         if item is None:
             messages.append(read_string(word.text))
         elif item.kind in ("query", "header"):
@@ -48,8 +48,8 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
         else:
             fields.append(item)
     if fields:
-        spoken = dict_of([(read_string(item.name), values.json(item)) for item in fields])
-        messages.append(wrapped(encode(spoken.value), "json.dumps(", spoken, ")", "import json"))
+        payload = dict_of([(read_string(item.name), values.json(item)) for item in fields])
+        messages.append(wrapped(encode(payload.value), "json.dumps(", payload, ")", "import json"))
     headers, below = read_part(line.body or "", line.evaluate)
     options["headers"] += [
         tuple_of(literal(name), values.secret(Text.of(name), read_string(value), "header")) for name, value in headers
@@ -59,10 +59,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
     more: dict[str, object] = {name: list_of(pairs) for name, pairs in options.items() if pairs}
     if "subprotocol" in line.options:
         more["subprotocols"] = [one.strip() for one in line.options["subprotocol"].fill().split(",")]
-    for name, option in (("wait_s", "wait"), ("timeout", "timeout")):
-        if option in line.options:
-            more[name] = line.seconds(option)
-    return explorer.websocket_exchange(path, *messages, **more)
+    return explorer.websocket_exchange(path, *messages, **more, **line.seconds(wait_s="wait", timeout="timeout"))
 
 
 def _messages_of(body: Text) -> Iterator[Text]:

@@ -1,6 +1,6 @@
-"""From a line that sends, and what stands below it, to the one call of the explorer that does it. Sends nothing.
+"""Builds the call of the explorer for a line that sends a request, and the text below the line. Sends nothing.
 
-The request is built once. Without values of Python in the line, its code is that of any export of the same request.
+The request is built once. Without ``{{expr}}`` in the line, its code equals that of an export of the same request.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ...formats.python_code import RequestCode, build_code
 from ...records.requests import METHODS, RequestSpec, build_spec, check_path
 from ..cells import read_part
 from ..grammar import Line, did_you_mean
-from ..items import read_items
+from ..items import read_item
 from ..python_call import PythonCall, literal, read_string, send
 from ..tokenizer import GrammarError, Text
 from .body import read_body
@@ -26,26 +26,19 @@ _HTTP_VERSION = re.compile(r"HTTP/[\d.]+")
 
 
 def write_request(explorer: PythonCall, line: Line) -> PythonCall:
-    """
-    Return the call that a line that sends stands for; its value is an exchange, or with ``&`` a handle.
-
-    Raises `GrammarError` and `RequestError`: what cannot be sent is found out before anything is.
-    """
-    line.allow(SENDING_OPTIONS)
+    """Return the call that sends the request of a line; raises `GrammarError` and `RequestError`."""
+    line.check(SENDING_OPTIONS)
     try:
         spec, code = read_request(line)
     except RecursionError:
-        raise GrammarError("the body is nested too deeply: send it with explorer.request(content=...)") from None
-    options: dict[str, object] = {}
-    timeout_s = line.seconds("timeout")
-    if timeout_s is not None:
-        options["timeout"] = timeout_s
+        raise GrammarError("The body is nested too deeply. Send it with explorer.request(content=...).") from None
+    options = line.seconds(timeout="timeout")
     if "no-redirects" in line.options:
         options["follow_redirects"] = False
     views = [name for name in ("show-secrets", "headers") if name in line.options]
     waits = "background" not in line.options
     if views and not waits:
-        raise GrammarError(f"--{views[0]} shows a response, and & does not wait for one: leave one of them out")
+        raise GrammarError(f"--{views[0]} shows a response, and & does not wait for one. Remove one of them.")
     call = send(explorer, spec, code, waits=waits, **options)
     for name in views:
         call = call.with_secrets() if name == "show-secrets" else call.head()
@@ -53,20 +46,20 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
 
 
 def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
-    """Return the request of a line that sends, and its code; raises `GrammarError` and `RequestError`."""
+    """Return the request of a line, and its code; raises `GrammarError` and `RequestError`."""
     if line.head not in METHODS:
         raise GrammarError(
-            f"{line.head} is not an HTTP method{did_you_mean(line.head, METHODS).removesuffix('?')}; "
-            f"for one of your own: explorer.request({line.head[:40]!r}, '/path')"
+            f"Unknown HTTP method {line.head}.{did_you_mean(line.head, METHODS)} "
+            f"For a custom method call explorer.request({line.head[:40]!r}, '/path')."
         )
     words = list(line.words)
     if words and _HTTP_VERSION.fullmatch(words[-1].text.outline):
-        words.pop()  # the request line of a .http file may end so
+        words.pop()  # as in a .http file
     if not words:
-        raise GrammarError(f"{line.head} needs a path: {line.head} /items")
+        raise GrammarError(f"{line.head} needs a path, such as {line.head} /items.")
     redactor = replace(line.redactor, show="show-secrets" in line.options)
     values = ItemValues(redactor)
-    given = read_items(words[1:])
+    given = [read_item(word) for word in words[1:]]
     path, params, items = read_target(words[0].text, given, values)
     check_path(path.value)
     headers = [(read_string(item.name), values.text(item)) for item in items if item.kind == "header"]
@@ -82,7 +75,7 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
         **body.values,
     )
     texts = [*(word.text for word in words), *line.options.values(), *(value for _, value in more), below or Text()]
-    if not any(text.placeholders for text in texts) and not any(item.reads_file for item in given):
+    if not any(text.placeholders for text in texts) and not any(one.from_file or one.kind == "file" for one in given):
         return spec, build_code(hide_secrets([spec], redactor)[0][0])
     return spec, RequestCode(
         method=line.head,

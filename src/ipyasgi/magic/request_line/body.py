@@ -1,4 +1,4 @@
-"""The body of a request line: fields, a file, ``--raw``, or what stands below. One of them, and what it is called."""
+"""The body of a request line: fields, a file, ``--raw``, or the text below the line."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Body:
     """
     The body of a request.
 
-    :ivar values: the arguments of `build_spec` that are the body
-    :ivar code: the body of a `RequestCode`
-    :ivar media_type: the Content-Type it needs where none is given, or empty
+    :ivar values: as arguments of `build_spec`
+    :ivar code: as in `RequestCode`
+    :ivar media_type: the Content-Type to add, or empty
     """
 
     values: dict[str, Any]
@@ -38,13 +38,7 @@ def read_body(
     headers: Sequence[tuple[Argument, Argument]],
     values: ItemValues,
 ) -> Body:
-    """
-    Return the body.
-
-    :param below: what stands below the line
-    :param headers: those given so far
-    Raises `GrammarError` where there are two bodies, or one where none belongs.
-    """
+    """Return the body; raises `GrammarError` for more than one, and for fields with GET or HEAD."""
     given_type = next((str(value.value) for name, value in headers if name.value.lower() == "content-type"), "")
     fields = [item for item in items if item.kind in ("field", "json", "file") and item.name]
     texts = [text for text in (line.options.get("raw"), below) if text is not None]
@@ -54,9 +48,9 @@ def read_body(
         *(functools.partial(_read_file, item, given_type) for item in items if not item.name),
     ]
     if len(ways) > 1:
-        raise GrammarError("the body is given twice, in items, --raw or below the line: keep one of them")
+        raise GrammarError("The body is given twice, in items, --raw or below the line. Keep one of them.")
     if "form" in line.options and not fields:
-        raise GrammarError("--form needs fields: name=value, or field@path for a file")
+        raise GrammarError("--form needs fields. Add name=value, or field@path for a file.")
     return ways[0]() if ways else _body({})
 
 
@@ -72,8 +66,8 @@ def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
     if line.head in ("GET", "HEAD"):
         name, value = fields[0].name.fill(), fields[0].value.fill()
         raise GrammarError(
-            f"{line.head} has no body to put {name!r} in: for the query write {name}=={value}; "
-            "a body, if you mean one, goes below %%asgi"
+            f"{line.head} has no body for the field {name!r}. For the query write {name}=={value}. "
+            "To send a body anyway, write it below %%asgi."
         )
     files = [item for item in fields if item.kind == "file"]
     plain = [item for item in fields if item.kind != "file"]
@@ -86,7 +80,7 @@ def _read_fields(line: Line, fields: list[Item], values: ItemValues) -> Body:
 
 
 def _read_form(items: list[Item], values: ItemValues) -> Argument:
-    """Return the fields of a form; one that comes several times has a list."""
+    """Return the fields of a form; a repeated field has a list."""
     by_name: dict[str, list[Argument]] = {}
     names: dict[str, Argument] = {}
     for item in items:
@@ -101,7 +95,7 @@ def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
         content = read_string(text)
         return Body(values={"content": content.value.encode()}, code={"content": values.hide_text(content, given_type)})
     sent, value = read_json(text, "the body")
-    code = values.hide_json(value.code)
+    code = values.placeholders.hide_json(value.code)
     if value.value is None or given_type not in ("", "application/json"):
         code = {"content": wrapped(sent, "json.dumps(", Argument(value=None, code=code), ")", "import json").code}
     else:
@@ -110,5 +104,5 @@ def _read_text(text: Text, given_type: str, values: ItemValues) -> Body:
 
 
 def _read_file(item: Item, given_type: str) -> Body:
-    _, content, media_type = read_file(item.value)
+    content, media_type = read_file(item.value)[1:]
     return _body({"content": content}, "" if given_type else media_type)

@@ -1,16 +1,15 @@
-"""What the value of an item is, as a text, as JSON, as a file: with the Python that gives it. Reads files."""
+"""The values of items, as text, JSON or file, with their Python. Reads files."""
 
 from __future__ import annotations
 
 import json
 import mimetypes
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ...formats.placeholders import Placeholders
-from ...records.redaction import Place, Redactor
+from ...records.redaction import Redactor
 from ..items import Item
 from ..python_call import (
     Argument,
@@ -25,28 +24,23 @@ from ..python_call import (
 from ..tokenizer import Expression, GrammarError, Text
 from .json_source import read_json
 
-_PLACES: Mapping[str, Place] = {"query": "query", "header": "header"}
 _OCTETS = "application/octet-stream"
 
 
 class ItemValues:
-    """
-    Gives the arguments that items stand for.
-
-    :param redactor: says which values are not written into the source
-    """
+    """Reads items as arguments; the values that the redactor masks are ``placeholders`` in their code."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._placeholders = Placeholders(redactor)
+        self.placeholders = Placeholders(redactor)
 
     def text(self, item: Item) -> Argument:
-        """Return a text."""
+        """Return the value of an item as a text."""
         value = _text_in_file(item) if item.from_file else read_string(item.value)
         return self.secret(item.name, value, item.kind)
 
     def json(self, item: Item) -> Argument:
-        """Return what the item is in JSON; where it is only a value of Python, that."""
+        """Return the value of an item in JSON; a single ``{{expr}}`` keeps its value."""
         if item.kind != "json":
             value = _text_in_file(item) if item.from_file else read_value(item.value)
         elif item.from_file:
@@ -55,19 +49,19 @@ class ItemValues:
             value = wrapped(read.value, "json.loads(", text, ")", "import json")
         else:
             name, given = item.name.fill(), item.value.fill()
-            hint = f"put quotes around JSON with quotes in it, {name}:='[\"a\"]'; for a text write {name}={given}"
+            hint = f"Quote JSON that contains quotes, {name}:='[\"a\"]'. For a text write {name}={given}."
             _, value = read_json(item.value, f"{name}:={given}", hint)
         return self.secret(item.name, value, "json")
 
     def form(self, item: Item) -> Argument:
-        """Return what the item is in a form: a text; JSON travels as its text."""
+        """Return the value of an item in a form: a text; JSON is encoded."""
         if item.kind != "json":
             return self.text(item)
         value = self.json(item)
         return wrapped(json.dumps(value.value), "json.dumps(", value, ")", "import json")
 
     def upload(self, item: Item) -> Argument:
-        """Return ``(filename, bytes, media type)`` of a file item."""
+        """Return ``(filename, bytes, media type)`` of an item."""
         embedded = item.value.whole
         if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
             return tuple_of(read_string(item.name), _bytes_of(embedded), literal(_OCTETS))
@@ -75,31 +69,23 @@ class ItemValues:
         return tuple_of(literal(Path(path).name), content, literal(media_type))
 
     def secret(self, name: Text, value: Argument, kind: str) -> Argument:
-        """
-        Return a value with code that does not hold it, where it is a secret.
-
-        :param kind: that of the item
-        """
+        """Return a value; if it is a secret, its code is a placeholder. ``kind`` is that of the item."""
         if name.placeholders:
             return value
         named = name.fill()
         if kind == "json" or not value.is_literal:
-            code = self._placeholders.hide_json({named: value.code})[named]
+            code = self.placeholders.hide_json({named: value.code})[named]
             return value if code == value.code else Argument(value=value.value, code=code)
         if kind == "header":
-            hidden = self._placeholders.hide_header(named.lower(), value.value)
+            hidden = self.placeholders.hide_header(named.lower(), value.value)
         else:
-            hidden = self._placeholders.hide_value(named, value.value, _PLACES.get(kind, "body"))
+            hidden = self.placeholders.hide_value(named, value.value, "query" if kind == "query" else "body")
         return Argument(value=value.value, code=hidden) if hidden.placeholders else value
 
     def hide_text(self, text: Argument, content_type: str) -> Any:
-        """Return the code of a body that is a text; one that holds a secret is a placeholder as a whole."""
+        """Return the code of a text body; one that contains a secret becomes a placeholder as a whole."""
         hidden, _ = Placeholders(self._redactor).hide_body(text.value.encode(), content_type)
-        return self._placeholders.hide("body", text.value) if hidden.placeholders else text.code
-
-    def hide_json(self, code: Any) -> Any:
-        """Return the code of JSON that does not hold the secrets in it."""
-        return self._placeholders.hide_json(code)
+        return self.placeholders.hide("body", text.value) if hidden.placeholders else text.code
 
 
 def _text_in_file(item: Item) -> Argument:
@@ -107,21 +93,17 @@ def _text_in_file(item: Item) -> Argument:
     try:
         text = content.value.decode()
     except UnicodeDecodeError:
-        raise GrammarError(f"{path} is not UTF-8 text: send it as a file, name@{path}") from None
+        raise GrammarError(f"{path} is not UTF-8 text. Send it as a file: name@{path}") from None
     return wrapped(text, "", content, ".decode()")
 
 
 def read_file(text: Text) -> tuple[str, Argument, str]:
-    """
-    Return the path of a file, its bytes and its media type.
-
-    :param text: a path, perhaps with ``;type=image/png``; or nothing but a value that is a path, bytes or an open file
-    """
+    """Return path, bytes and media type of a file: ``path;type=image/png``, or a value of ``{{expr}}``."""
     embedded = text.whole
     if embedded is not None and not isinstance(embedded.value, (str, os.PathLike)):
         return "", _bytes_of(embedded), _OCTETS
-    place, *media_type = text.split(";type=")
-    path = read_string(place)
+    first, *media_type = text.split(";type=")
+    path = read_string(first)
     expand = ".expanduser()" if path.value.startswith("~") else ""
     content = wrapped(_read(path.value), "Path(", path, f"){expand}.read_bytes()", "from pathlib import Path")
     guessed = ";type=".join(one.fill() for one in media_type) or mimetypes.guess_type(path.value)[0] or _OCTETS
@@ -130,12 +112,12 @@ def read_file(text: Text) -> tuple[str, Argument, str]:
 
 def _read(path: str) -> bytes:
     try:
-        place = Path(path).expanduser()
-        if not place.is_file():  # a pipe or a device would keep the reader for ever
-            raise GrammarError(f"there is no file {path!r}; a text that begins with @ is written \\@{path}")
-        return place.read_bytes()
+        file = Path(path).expanduser()
+        if not file.is_file():  # reading a pipe or a device may never end
+            raise GrammarError(f"File not found: {path}. To send the literal text, write \\@{path}.")
+        return file.read_bytes()
     except (OSError, RuntimeError, ValueError) as exc:
-        raise GrammarError(f"{path!r} cannot be read: {exc}") from None
+        raise GrammarError(f"Cannot read {path}: {exc}") from None
 
 
 def _bytes_of(embedded: Expression) -> Argument:
@@ -146,9 +128,9 @@ def _bytes_of(embedded: Expression) -> Argument:
         try:
             content = value.read()
         except Exception as exc:
-            raise GrammarError(f"{embedded.name} cannot be read: {type(exc).__name__}: {exc}") from None
+            raise GrammarError(f"Cannot read {embedded.name}: {type(exc).__name__}: {exc}") from None
         if isinstance(content, str):
             return coded(content.encode(), f"{source_of_expression(embedded)}.read().encode()")
         if isinstance(content, bytes):
             return coded(content, f"{source_of_expression(embedded)}.read()")
-    raise GrammarError(f"{embedded.name} is a {type(value).__name__}: a file is a path, bytes, or an open file")
+    raise GrammarError(f"{embedded.name} is a {type(value).__name__}. For a file give a path, bytes, or an open file.")

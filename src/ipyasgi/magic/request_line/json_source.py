@@ -1,6 +1,6 @@
-"""JSON with Python values in it: the text that is sent, the value it is, and the Python that writes it. Pure.
+"""JSON with ``{{expr}}``: its text, its value, and its Python. Pure.
 
-A value outside a JSON string is encoded as JSON; inside one its text is escaped, without quotes of its own.
+Outside of a JSON string, the value of an expression is encoded as JSON; inside, its text is escaped.
 """
 
 from __future__ import annotations
@@ -15,20 +15,14 @@ from ...records.json_tokens import ends_inside_string
 from ..python_call import Argument, code_of, literal, source_of_expression
 from ..tokenizer import Expression, GrammarError, Text, text_of
 
-_BODY_HINT = "for another kind of body give a Content-Type header"
-# In the skeleton, which is decoded to be written as Python: an expression within a string, and one that is a value.
+_BODY_HINT = "For another kind of body add a Content-Type header."
+# Marks for expressions in the skeleton, which is decoded to be written as Python: within a string, and as a value.
 _WITHIN, _VALUE = "\x00", "\x01"
 _WITHIN_MARK = re.compile("\x00(\\d+)\x00")
 
 
-def read_json(text: Text, what: str, hint: str = _BODY_HINT) -> tuple[str, Argument]:
-    """
-    Return the JSON text that is sent, and its value.
-
-    :param what: what it is called in an error
-    :param hint: what an error says to do instead
-    Raises `GrammarError` for what is not JSON.
-    """
+def read_json(text: Text, label: str, hint: str = _BODY_HINT) -> tuple[str, Argument]:
+    """Return the JSON text and its value; raises `GrammarError` with a label for the text, and a hint."""
     sent: list[str] = []
     skeleton: list[str] = []
     number = 0
@@ -41,23 +35,23 @@ def read_json(text: Text, what: str, hint: str = _BODY_HINT) -> tuple[str, Argum
             skeleton.append(f"\x00{number}\x00" if inside else f'"\x01{number}"')
             number += 1
     body = "".join(sent)
-    value = _decode(body, what, hint, strict=True)
-    # An escape could spell the marks; then nothing is known about the source but the text.
+    value = _decode(body, label, hint, strict=True)
+    # An escape sequence could decode to a mark; then the value is its own code.
     if not number or "\\u000" in text.outline:
         return body, literal(value)
-    return body, Argument(value=value, code=_write(_decode("".join(skeleton), what, hint, strict=False), text))
+    return body, Argument(value=value, code=_write(_decode("".join(skeleton), label, hint, strict=False), text))
 
 
 def encode(value: Any) -> str:
-    """Return a Python value as JSON; raises `GrammarError` where there is none."""
+    """Return a Python value as JSON; raises `GrammarError` if it has no JSON."""
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as exc:
-        raise GrammarError(f"{{{{...}}}} in JSON must be JSON: {exc}") from None
+        raise GrammarError(f"Cannot encode {{{{...}}}} as JSON: {exc}") from None
 
 
 def _pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
-    """Yield texts and values, and whether each value stands inside a JSON string."""
+    """Yield texts and values, and whether each value is inside a JSON string."""
     inside = False
     for piece in text.pieces:
         yield piece, inside
@@ -65,24 +59,24 @@ def _pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
             inside = ends_inside_string(piece, inside)
 
 
-def _decode(text: str, what: str, hint: str, *, strict: bool) -> Any:
+def _decode(text: str, label: str, hint: str, *, strict: bool) -> Any:
     try:
         return json.loads(text, strict=strict, parse_constant=_no_constant)
     except json.JSONDecodeError as exc:
-        where = f" at line {exc.lineno}, column {exc.colno}"
-        raise GrammarError(f"{what} is not JSON: {exc.msg}{where}; {hint}") from None
+        where = f"at line {exc.lineno}, column {exc.colno}"
+        raise GrammarError(f"Invalid JSON in {label}: {exc.msg} {where}. {hint}") from None
     except ValueError as exc:
-        raise GrammarError(f"{what} is not JSON: {exc}; {hint}") from None
+        raise GrammarError(f"Invalid JSON in {label}: {exc}. {hint}") from None
     except RecursionError:
-        raise GrammarError(f"{what} is not JSON that can be read: it is nested too deeply") from None
+        raise GrammarError(f"Cannot read the JSON in {label}: it is nested too deeply.") from None
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"there is no {name} in JSON")
+    raise ValueError(f"JSON does not allow {name}")
 
 
 def _write(value: Any, text: Text) -> Any:
-    """Return decoded JSON with code in the place of the marks."""
+    """Return decoded JSON with the marks replaced by code."""
     if isinstance(value, dict):
         return {_write(key, text): _write(item, text) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The target of a request: its path, with the fields of a template filled from items, and its query. Pure."""
+"""The target of a request: its path, with parameters filled from items, and its query. Pure."""
 
 from __future__ import annotations
 
@@ -13,46 +13,45 @@ from .item_values import ItemValues
 
 _IMPORT_QUOTE = "from urllib.parse import quote"
 
-
 Pairs = list[tuple[Argument, Argument]]
 
 
 def read_target(target: Text, items: list[Item], values: ItemValues) -> tuple[Argument, Pairs, list[Item]]:
     """
-    Return the path with its query, which is sent as it is written; what items add to one; and the items left over.
+    Return the path with its query; the query parameters of items, if the path has no query; and the other items.
 
-    Raises `GrammarError` for a field of the template without an item.
+    Raises `GrammarError` for a path parameter without an item.
     """
     end = target.outline.find("?")
-    place = target.part(0, end if end >= 0 else None)
-    template = PathTemplate(place.outline)
+    path = target.part(0, end if end >= 0 else None)
+    template = PathTemplate(path.outline)
     fillers = _find_fillers(template.names, items, values)
     items = [item for item in items if not (item.kind in ("field", "json") and item.name.outline in fillers)]
-    parts = list(_path_parts(place, template, fillers))
+    parts = list(_path_parts(path, template, fillers))
     added = [(read_string(item.name), values.text(item)) for item in items if item.kind == "query"]
     if end < 0:
         return join(parts), added, items
-    # httpx puts the params it is given in the place of a URL's query, so they go into that.
+    # httpx would replace the query of a URL by params, so items are added to the query.
     query = _written(added, begun=end + 1 < len(target.outline))
     return join([*parts, literal("?"), *_query_parts(target.part(end + 1), values), *query]), [], items
 
 
 def _find_fillers(wanted: Iterable[str], items: list[Item], values: ItemValues) -> dict[str, Argument]:
-    """Return the value for each field of the template, by name."""
+    """Return the value of each path parameter, by name."""
     fillers: dict[str, Argument] = {}
     for name in wanted:
         found = [item for item in items if item.kind in ("field", "json") and item.name.outline == name]
         if not found:
-            raise GrammarError(f"the path has {{{name}}}: give it a value, {name}=...")
+            raise GrammarError(f"The path parameter {{{name}}} has no value. Add {name}=...")
         fillers[name] = values.json(found[-1])
     return fillers
 
 
-def _path_parts(place: Text, template: PathTemplate, fillers: Mapping[str, Argument]) -> Iterator[Argument]:
+def _path_parts(path: Text, template: PathTemplate, fillers: Mapping[str, Argument]) -> Iterator[Argument]:
     done = 0
     for piece in template.pieces():
         if isinstance(piece, str):
-            yield from _plain_parts(place.part(done, done + len(piece)), leads=done == 0)
+            yield from _plain_parts(path.part(done, done + len(piece)), leads=done == 0)
             done += len(piece)
         else:
             yield _fill(piece, fillers[piece.name])
@@ -67,7 +66,7 @@ def _fill(field: PathField, given: Argument) -> Argument:
 
 
 def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
-    """Yield the parts of a piece of the target; a value that leads it is a path itself and stays as it is."""
+    """Yield the parts of a text of the target; its values are quoted, except one that leads: it is itself a path."""
     for number, piece in enumerate(text.pieces):
         if isinstance(piece, str):
             yield literal(piece)
@@ -79,7 +78,7 @@ def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
 
 
 def _query_parts(query: Text, values: ItemValues) -> Iterator[Argument]:
-    """Yield the parts of a query as it is written, with code that does not hold its secrets."""
+    """Yield the parts of a query as it is written, with placeholders for secrets in their code."""
     for number, pair in enumerate(query.split("&")):
         if number:
             yield literal("&")
@@ -94,7 +93,7 @@ def _query_parts(query: Text, values: ItemValues) -> Iterator[Argument]:
 
 
 def _written(pairs: Pairs, *, begun: bool) -> Iterator[Argument]:
-    """Yield what pairs add to a query; ``begun`` where something stands there."""
+    """Yield the parts of pairs in a query; ``begun`` if the query is not empty."""
     for name, value in pairs:
         if begun:
             yield literal("&")
@@ -108,7 +107,7 @@ def _encoded(given: Argument) -> Argument:
     try:
         value = quote_plus(given.value)
     except UnicodeEncodeError:
-        raise GrammarError("a value of the query holds half a character (a lone surrogate): leave it out") from None
+        raise GrammarError("A query parameter contains a lone surrogate and cannot be sent. Remove it.") from None
     if given.is_literal:
         return literal(value)
     return wrapped(value, "quote_plus(", given, ")", "from urllib.parse import quote_plus")

@@ -8,7 +8,7 @@ import pytest
 from ipyasgi import Exchanges, Explorer, Settings
 from ipyasgi.formats.exports import FORMATS
 from ipyasgi.panels import HistoryTable
-from ipyasgi.panels.history_table import export, page_filter, page_mistake, page_rows
+from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
 from ipyasgi.records.redaction import MASK
 
@@ -53,12 +53,12 @@ def test_a_filter_s_mistake_stands_under_its_field(table: HistoryTable, page_say
     table.explorer.get("/echo")
     until(lambda: names(table) == ["r1"])
     page_says(table.table, ask="filter", text="stat:4xx")
-    until(lambda: "stat:4xx" in table.table.mistake)
+    until(lambda: "stat:4xx" in table.table.filter_error)
     assert names(table) == ["r1"]
     with pytest.raises(FilterError):
         table.filter("stat:4xx")
     page_says(table.table, ask="filter", text="status:200")
-    until(lambda: not table.table.mistake)
+    until(lambda: not table.table.filter_error)
 
 
 def test_more_rows_come_when_asked_for(
@@ -170,7 +170,7 @@ def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: C
 
 
 def test_two_are_compared(table: HistoryTable, page_says: Callable, until: Callable) -> None:
-    """The difference is shown below, with its verdict in the line above; in Python it is one call."""
+    """The difference is shown below, with a summary in the line above; in Python it is one call."""
     table.explorer.get("/items/7")
     table.explorer.get("/items/8")
     page_says(table.table, ask="compare", names=["r1", "r2"])
@@ -283,6 +283,6 @@ def test_a_mistake_names_its_word_unless_it_may_be_secret(explorer: Explorer, wo
     """What may stand there instead is said in any case."""
     with pytest.raises(FilterError) as caught:
         explorer.history.filter(word)
-    text = page_mistake(caught.value, Settings())
+    text = page_filter_error(caught.value, Settings())
     assert (word in text) is told
     assert "Write" in text

@@ -43,7 +43,7 @@ class HistoryRows(Part):
     :ivar total: how many the history holds
     :ivar matching: how many of them the filter lets through, shown or not
     :ivar filter: the filter in force
-    :ivar mistake: what is wrong with the one typed last, or empty
+    :ivar filter_error: what is wrong with the one typed last, or empty
     :ivar shown: the name of the exchange that is shown
     :ivar fills: whether an exchange may be put into a form
     :ivar formats: names of the export formats
@@ -63,7 +63,7 @@ class HistoryRows(Part):
     total = traitlets.Int().tag(sync=True)
     matching = traitlets.Int().tag(sync=True)
     filter = traitlets.Unicode().tag(sync=True)
-    mistake = traitlets.Unicode().tag(sync=True)
+    filter_error = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
     fills = traitlets.Bool().tag(sync=True)
     formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
@@ -189,7 +189,7 @@ class HistoryTable(Panel):
         try:
             self.filter(text)
         except FilterError as exc:
-            self.queue.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
+            self.queue.state(self.table, filter_error=page_filter_error(exc, self.explorer.settings))
 
     def _show_more(self) -> None:
         self._most += ROWS
@@ -243,9 +243,9 @@ class HistoryTable(Panel):
     def _paint(self) -> None:
         self.queue.state(self.table, **self._row_traits())
 
-    def _paint_filter(self, mistake: str) -> None:
+    def _paint_filter(self, filter_error: str) -> None:
         settings = self.explorer.settings
-        self.queue.state(self.table, filter=page_filter(self._filter, settings), mistake=mistake, **self._row_traits())
+        self.queue.state(self.table, filter=page_filter(self._filter, settings), filter_error=filter_error, **self._row_traits())
 
     def _paint_shown(self, exchange: Exchange) -> None:
         if self._on_show is not None:
@@ -325,13 +325,13 @@ def page_filter(text: str, settings: Settings) -> str:
     return MASK if _has_secret(text, settings) else text
 
 
-def page_mistake(mistake: FilterError, settings: Settings) -> str:
+def page_filter_error(filter_error: FilterError, settings: Settings) -> str:
     """Return what is wrong with a filter, without the word where that may hold a secret."""
-    if _has_secret(mistake.word, settings):
+    if _has_secret(filter_error.word, settings):
         return (
             "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
         )
-    return one_line(str(mistake), 400)
+    return one_line(str(filter_error), 400)
 
 
 def _has_secret(text: str, settings: Settings) -> bool:

@@ -31,7 +31,7 @@ class StateTree(Part):
     :ivar changes: since the last look: ``{path, kind, before, after}``
     :ivar more: how many further changes there are
     :ivar since: the time of day of the last look
-    :ivar changed_by: ``{name, what, at, changes, more}``, newest first
+    :ivar changed_by: ``{name, description, at, changes, more}``, newest first
     :ivar opens: whether the page may ask for an exchange to be shown
 
     The page says ``{ask: "seen"}`` and ``{ask: "show", name}``.
@@ -156,7 +156,7 @@ def _page_changes(changes: Iterable[Change]) -> list[dict[str, str]]:
 def _page_entry(one: ChangedBy) -> dict[str, Any]:
     return {
         "name": one.name,
-        "what": one.what,
+        "description": one.what,
         "at": one.at,
         "changes": _page_changes(one.changes),
         "more": one.more,

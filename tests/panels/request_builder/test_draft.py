@@ -4,7 +4,7 @@ import pytest
 
 from ipyasgi.panels.request_builder.draft import Draft, FormError, draft_of, fresh_draft, page_draft, read_draft
 from ipyasgi.panels.request_builder.files import Files
-from ipyasgi.panels.request_builder.form_page import verdict_of
+from ipyasgi.panels.request_builder.form_page import check_form
 from ipyasgi.panels.request_builder.form_request import FormRequest, read_form
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
@@ -125,7 +125,7 @@ def test_a_held_value_outlives_a_renamed_row() -> None:
     assert page_draft(between, Redactor())["headers"][1] == ["Authorizatio", None]
     assert error_of(between).where == "headers.1"
     assert "type the value again" in error_of(between).text
-    assert "Bearer" not in repr(verdict_of(request_of(between)))
+    assert "Bearer" not in repr(check_form(request_of(between)))
     back = read_draft({"method": "GET", "path": "/", "headers": [["X", "1"], ["Authorization", None]]}, between)
     assert spec_of(back).header("authorization") == "Bearer x"
 

@@ -21,7 +21,7 @@ from ..response_viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
 from .draft import draft_of
 from .form_page import FormPage
-from .form_request import with_known
+from .form_request import move_known_rows
 from .form_sender import FormSender
 
 
@@ -62,14 +62,14 @@ class RequestBuilder(Panel):
 
     def to_spec(self) -> RequestSpec:
         """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
-        return self._sender.read(self._page.draft, self._page.sheet()).to_spec()
+        return self._sender.read(self._page.draft, self._page.operation_form()).to_spec()
 
     def fill(self, spec: RequestSpec) -> None:
         """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is not text."""
         draft = draft_of(spec, self.explorer.routes.values())
-        sheet = self._page.sheet(draft)
+        operation_form = self._page.operation_form(draft)
         redactor = self.explorer.settings.redactor
-        self._page.put(draft if sheet is None else with_known(draft, sheet, self.files, redactor))
+        self._page.put(draft if operation_form is None else move_known_rows(draft, operation_form, self.files, redactor))
 
     def choose(self, key: str) -> None:
         """Open the untouched form of a route, ``"POST /items"``; raises KeyError where there is none."""
@@ -81,7 +81,7 @@ class RequestBuilder(Panel):
 
         Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
         """
-        return self._sender.send(self._sender.read(self._page.draft, self._page.sheet()))
+        return self._sender.send(self._sender.read(self._page.draft, self._page.operation_form()))
 
     def cancel(self) -> None:
         """Disconnect the request that waits for its response: the app sees that, may clean up, and is cancelled."""

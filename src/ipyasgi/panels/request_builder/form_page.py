@@ -23,7 +23,7 @@ from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
 from .draft import Draft, FormError, fresh_draft, page_draft, read_draft, skeleton_of
 from .form_request import FormRequest
 from .form_sender import FormSender
-from .operation_form import OperationForm, page_sheet, start_draft, try_sheet
+from .operation_form import OperationForm, page_operation_form, start_draft, try_operation_form
 
 
 class RequestForm(Part):
@@ -34,15 +34,15 @@ class RequestForm(Part):
     :ivar methods: the methods to choose from
     :ivar draft: what the form shows when a page opens, and after a `fill` (`page_draft`), with ``fill``, the
         number of fills so far, and ``seq``, the number of the page's own changes since
-    :ivar verdict: what is wrong with a draft, and the code that sends it, with that draft's ``fill`` and ``seq``
+    :ivar checked: what is wrong with a draft, and the code that sends it, with that draft's ``fill`` and ``seq``
     :ivar code_kinds: name and title of the tabs with the request as code
     :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
     :ivar auth: by security scheme whether a credential is set, and words about it
-    :ivar sheet: what the app's document says of one operation (`page_sheet`), with its ``key``, with
+    :ivar operation_form: what the app's document says of one operation (`page_operation_form`), with its ``key``, with
         ``start``, the untouched form, and ``generation``, which counts the documents read; before the first it is 0
 
     The page says ``{ask: "draft", draft}`` while it is typed in, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
-    ``{ask: "sheet", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``, and
+    ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``, and
     ``{ask: "file", id, index, count, name, type}`` with one buffer.
     """
 
@@ -51,9 +51,9 @@ class RequestForm(Part):
     choices: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     methods: traitlets.List[str] = traitlets.List().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
-    verdict = traitlets.Dict().tag(sync=True)
+    checked = traitlets.Dict().tag(sync=True)
     auth = traitlets.Dict().tag(sync=True)
-    sheet = traitlets.Dict().tag(sync=True)
+    operation_form = traitlets.Dict().tag(sync=True)
     run = traitlets.Dict().tag(sync=True)
     code_kinds: traitlets.List[tuple[str, str]] = traitlets.List(list(CODE_KINDS.items())).tag(sync=True)
 
@@ -91,17 +91,17 @@ class FormPage:
                 choices=choices_of(routes),
                 methods=list(METHODS),
                 draft=self._draft_state(),
-                verdict=self._read(),
+                checked=self._read(),
                 run=sender.run(text=""),
             )
         )
 
     # -- from any thread -------------------------------------------------------------------------------------
 
-    def sheet(self, draft: Draft | None = None) -> OperationForm | None:
+    def operation_form(self, draft: Draft | None = None) -> OperationForm | None:
         """Return what the document says of a draft's operation, by default of the form's."""
         one = self.draft if draft is None else draft
-        return try_sheet(self._document, f"{one.method} {one.path}")
+        return try_operation_form(self._document, f"{one.method} {one.path}")
 
     def put(self, draft: Draft) -> None:
         """Put a draft into the form."""
@@ -114,8 +114,8 @@ class FormPage:
     def choose(self, route: Route) -> None:
         """Open the untouched form of a route; headers are kept."""
         self._fresh = fresh_draft(route, self.draft.headers)
-        sheet = self.sheet(self._fresh)
-        self.put(self._fresh if sheet is None else start_draft(self._fresh, sheet))
+        operation_form = self.operation_form(self._fresh)
+        self.put(self._fresh if operation_form is None else start_draft(self._fresh, operation_form))
 
     # -- messages of the page --------------------------------------------------------------------------------
 
@@ -128,8 +128,8 @@ class FormPage:
                 self._send(draft)
             case {"ask": "cancel"}:
                 self._sender.cancel()
-            case {"ask": "sheet", "key": str(key)}:
-                self._paint_sheet(key)
+            case {"ask": "operation_form", "key": str(key)}:
+                self._paint_operation_form(key)
             case {"ask": "credential", "key": str(key), "values": dict(values)}:
                 if self._document is not None and key in self._document.schemes:
                     self.auth.take(self._document.schemes[key], values)
@@ -137,7 +137,7 @@ class FormPage:
                 self.auth.forget(key)
             case {"ask": "file"} if buffers:
                 if self._sender.files.take(content, bytes(buffers[0])):
-                    self._paint(verdict=self._read())
+                    self._paint(checked=self._read())
 
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
@@ -183,12 +183,12 @@ class FormPage:
         if choices != self.form.choices:
             self._paint(choices=choices)
         self._generation += 1
-        sheet = self.sheet()
-        if sheet is not None and self.draft is self._fresh:
-            self.put(start_draft(self.draft, sheet))
+        operation_form = self.operation_form()
+        if operation_form is not None and self.draft is self._fresh:
+            self.put(start_draft(self.draft, operation_form))
         else:  # the draft too: what is typed may stand under a name that is known as a secret only now
             self._paint_draft()
-        self._paint_sheet(f"{self.draft.method} {self.draft.path}")
+        self._paint_operation_form(f"{self.draft.method} {self.draft.path}")
         self._paint_auth()
 
     # -- painting --------------------------------------------------------------------------------------------
@@ -200,29 +200,29 @@ class FormPage:
     def paint_exchange(self, exchange: Exchange) -> None:
         """Take the last exchange: the code of a test checks its response."""
         self.shown = exchange
-        self._paint(verdict=self._verdict())
+        self._paint(checked=self._checked())
 
     def _paint(self, **traits: Any) -> None:
         self._panel.queue.state(self.form, **traits)
 
     def _paint_draft(self) -> None:
-        self._paint(draft=self._draft_state(), verdict=self._read())
+        self._paint(draft=self._draft_state(), checked=self._read())
 
     def _paint_auth(self) -> None:
         schemes = self._document.schemes if self._document is not None else {}
-        self._paint(auth=self.auth.state(schemes), verdict=self._read())
+        self._paint(auth=self.auth.state(schemes), checked=self._read())
 
-    def _paint_sheet(self, key: str) -> None:
+    def _paint_operation_form(self, key: str) -> None:
         # A path that was typed may hold a secret; no operation has such a key.
         redactor = self._explorer.settings.redactor
         page: dict[str, Any] = {"key": redactor.strict().url(key), "generation": self._generation}
-        sheet = try_sheet(self._document, key)
-        if sheet is not None:
+        operation_form = try_operation_form(self._document, key)
+        if operation_form is not None:
             method, _, path = key.partition(" ")
             fresh = Draft(method=method, path=path, path_values=tuple((n, "") for n in PathTemplate(path).names))
-            start = page_draft(start_draft(fresh, sheet), redactor)
-            page |= page_sheet(sheet) | {"start": start}
-        self._paint(sheet=page)
+            start = page_draft(start_draft(fresh, operation_form), redactor)
+            page |= page_operation_form(operation_form) | {"start": start}
+        self._paint(operation_form=page)
 
     def _draft_state(self) -> dict[str, Any]:
         page = page_draft(self.draft, self._explorer.settings.redactor)
@@ -230,11 +230,11 @@ class FormPage:
 
     def _read(self) -> dict[str, Any]:
         """Read the form anew, and return what is to be said about it."""
-        self._sender.request = self._sender.read(self.draft, self.sheet())
-        return self._verdict()
+        self._sender.request = self._sender.read(self.draft, self.operation_form())
+        return self._checked()
 
-    def _verdict(self) -> dict[str, Any]:
-        found = verdict_of(
+    def _checked(self) -> dict[str, Any]:
+        found = check_form(
             self._sender.request,
             code_kind=self._code_kind,
             shown=self.shown,
@@ -243,7 +243,7 @@ class FormPage:
         return {**found, "fill": self._fill, "seq": self._seq}
 
 
-def verdict_of(
+def check_form(
     request: FormRequest,
     *,
     code_kind: str = "magic",
@@ -256,7 +256,7 @@ def verdict_of(
     :param code_kind: one of `CODE_KINDS`
     :param shown: the last exchange
 
-    ``advice`` is what the app's document would not accept, as pairs of an address and words.
+    ``hints`` is what the app's document would not accept, as pairs of an address and words.
     """
     error, code = request.error or FormError("", ""), ""
     if request.spec is not None:
@@ -271,7 +271,7 @@ def verdict_of(
         "column": error.column,
         "code": code,
         "code_kind": code_kind,
-        "advice": [list(one) for one in request.advice],
+        "hints": [list(one) for one in request.hints],
     }
 
 
@@ -288,7 +288,7 @@ def _choice(route: Route, operation: Operation | None) -> dict[str, Any]:
         "name": route.name,
         "handler": route.handler,
         "source": route.source,
-        "says": summary or route.doc.partition("\n")[0],
+        "description": summary or route.doc.partition("\n")[0],
         "body": skeleton_of(route),
     }
     return choice | ({"tags": list(operation.tags)} if operation is not None and operation.tags else {})

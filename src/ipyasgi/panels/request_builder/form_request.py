@@ -26,7 +26,7 @@ from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files
 from .operation_form import OperationForm, body_kind
 
-Advice = tuple[str, str]
+Hint = tuple[str, str]
 """The address of a field, and what the schema says against its value."""
 
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -41,7 +41,7 @@ class FormRequest:
     :ivar path: with its fields filled; empty where one has no value
     :ivar spec: the request; None for a WebSocket, and where there is an error
     :ivar error: why the form cannot be sent, None where it can
-    :ivar advice: what the app's document would not accept; the app may
+    :ivar hints: what the app's document would not accept; the app may
     :ivar status: of the response that the document promises where all is well
     """
 
@@ -49,7 +49,7 @@ class FormRequest:
     path: str = ""
     spec: RequestSpec | None = None
     error: FormError | None = None
-    advice: tuple[Advice, ...] = ()
+    hints: tuple[Hint, ...] = ()
     status: int = 200
 
     def to_spec(self) -> RequestSpec:
@@ -65,7 +65,7 @@ class FormRequest:
 
 def read_form(
     draft: Draft,
-    sheet: OperationForm | None,
+    form: OperationForm | None,
     files: Files,
     credentials: Credentials | None = None,
     redactor: Redactor = Redactor(),
@@ -74,14 +74,14 @@ def read_form(
     Return the request that a form is.
 
     :param credentials: the user's, by security scheme
-    :param sheet: what the app's document says of it, None where it says nothing
+    :param form: what the app's document says of it, None where it says nothing
     :param files: the files that were chosen in the form
     """
     path, spec, error = "", None, None
     try:
         path = _fill(draft)
         if draft.method != "WS":
-            spec = _build(draft, path, sheet, files, credentials, redactor)
+            spec = _build(draft, path, form, files, credentials, redactor)
     except FormError as exc:
         error = exc.with_traceback(None)
     return FormRequest(
@@ -89,28 +89,28 @@ def read_form(
         path=path,
         spec=spec,
         error=error,
-        advice=tuple(_advise(draft, sheet)),
-        status=sheet.expected_status if sheet is not None else 200,
+        hints=tuple(_find_hints(draft, form)),
+        status=form.expected_status if form is not None else 200,
     )
 
 
-def with_known(draft: Draft, sheet: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
+def move_known_rows(draft: Draft, form: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
     """Return the draft with its rows moved to the parameters that the document knows, if it sends the same then."""
-    known, rows = _take_known(draft.query, "query", sheet)
+    known, rows = _take_known(draft.query, "query", form)
     moved = replace(draft, query=rows, known=(*draft.known, *known))
-    before, after = (read_form(one, sheet, files, redactor=redactor).spec for one in (draft, moved))
+    before, after = (read_form(one, form, files, redactor=redactor).spec for one in (draft, moved))
     return moved if after is not None and after == before else draft
 
 
-def _take_known(rows: Rows, place: str, sheet: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
+def _take_known(rows: Rows, place: str, form: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
     known: list[tuple[str, Any]] = []
     left = []
     for name, value in rows:
-        parameter = sheet.parameters.get(f"{place}.{name}")
+        parameter = form.parameters.get(f"{place}.{name}")
         if parameter is None or value is None or parameter.media_type or [one for one, _ in rows].count(name) != 1:
             left.append((name, value))
         else:
-            many = sheet.tree(parameter.schema).root.kind == "array"
+            many = form.tree(parameter.schema).root.kind == "array"
             known.append((parameter.key, [value] if many else value))
     return known, tuple(left)
 
@@ -130,12 +130,12 @@ def _fill(draft: Draft) -> str:
 def _build(
     draft: Draft,
     path: str,
-    sheet: OperationForm | None,
+    form: OperationForm | None,
     files: Files,
     credentials: Credentials | None,
     redactor: Redactor,
 ) -> RequestSpec:
-    operation = sheet.operation if sheet is not None else Operation(method=draft.method or "GET", path="/")
+    operation = form.operation if form is not None else Operation(method=draft.method or "GET", path="/")
     typed = _read_path(draft, path, redactor)
     _check_headers(draft)
     query = _kept("query", draft.query, "query", redactor)
@@ -147,8 +147,8 @@ def _build(
         params = [*known_query, *typed, *query] if known_query or query else None
         headers = _join(known_headers, headers, content_type)
         spec = build_spec(draft.method or "GET", path, params=params, headers=headers, **body)
-        if credentials is not None and sheet is not None:
-            spec = credentials.apply(spec, operation, sheet.document.schemes)
+        if credentials is not None and form is not None:
+            spec = credentials.apply(spec, operation, form.document.schemes)
         return spec
     except FieldError as exc:
         raise FormError(_address(exc.key), exc.why) from None
@@ -286,12 +286,12 @@ def _address(field: str) -> str:
 # -- what the schemas say ----------------------------------------------------------------------------------
 
 
-def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
+def _find_hints(draft: Draft, form: OperationForm | None) -> Iterator[Hint]:
     """Yield what the document would not accept of a form; the app may."""
-    if sheet is None:
+    if form is None:
         return
     values = {**dict(draft.known), **{f"path.{name}": value for name, value in draft.path_values if value}}
-    for key, parameter in sheet.parameters.items():
+    for key, parameter in form.parameters.items():
         if key not in values:
             if parameter.required and parameter.place != "path":
                 yield key, "is required"
@@ -299,18 +299,18 @@ def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
         value = values[key]
         if value is None:
             continue
-        typed = value if parameter.media_type else sheet.coerce(value, parameter.schema)
-        for error in find_errors(typed, parameter.schema, sheet.document.flatten):
+        typed = value if parameter.media_type else form.coerce(value, parameter.schema)
+        for error in find_errors(typed, parameter.schema, form.document.flatten):
             yield f"{key}{error.pointer}", error.text
-    yield from _advise_body(draft, sheet)
+    yield from _find_body_hints(draft, form)
 
 
-def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
-    media = sheet.media_named(draft.media)
+def _find_body_hints(draft: Draft, form: OperationForm) -> Iterator[Hint]:
+    media = form.media_named(draft.media)
     if media is None or draft.body is None:
         return
     if not draft.body.strip():
-        if sheet.operation.body is not None and sheet.operation.body.required:
+        if form.operation.body is not None and form.operation.body.required:
             yield "body.", "is required"
         return
     kind = body_kind(media.name)
@@ -319,8 +319,8 @@ def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
     value = try_json(draft.body)
     if value is None and draft.body.strip() != "null":
         return  # which is the form's error
-    value = value if kind == "json" else sheet.coerce(_without_marks(value), media.schema)
-    for error in find_errors(value, media.schema, sheet.document.flatten):
+    value = value if kind == "json" else form.coerce(_without_marks(value), media.schema)
+    for error in find_errors(value, media.schema, form.document.flatten):
         yield f"body.{error.pointer}", error.text
 
 

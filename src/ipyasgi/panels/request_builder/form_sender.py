@@ -51,9 +51,9 @@ class FormSender:
         self._pending: Pending[Exchange] | None = None
         self._turns = 0
 
-    def read(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
+    def read(self, draft: Draft, operation_form: OperationForm | None) -> FormRequest:
         """Return the request that a form is now; on any thread."""
-        return read_form(draft, sheet, self.files, self._explorer.credentials, self._explorer.settings.redactor)
+        return read_form(draft, operation_form, self.files, self._explorer.credentials, self._explorer.settings.redactor)
 
     def send(self, request: FormRequest) -> Pending[Exchange]:
         """

@@ -1,6 +1,6 @@
 """`OperationForm`: what the app's document says of the form's request: its fields, and its start. Pure.
 
-`page_sheet` is all of it as the page takes it: JSON, without what is empty.
+`page_operation_form` is all of it as the page takes it: JSON, without what is empty.
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def _coerce_text(text: str, types: set[str]) -> Any:
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
 
 
-def try_sheet(document: Document | None, key: str) -> OperationForm | None:
-    """Return the sheet of a route, None where no document speaks of it."""
+def try_operation_form(document: Document | None, key: str) -> OperationForm | None:
+    """Return the form of a route, None where no document speaks of it."""
     if document is None:
         return None
     operation = document.operation(key)
@@ -126,20 +126,20 @@ def try_sheet(document: Document | None, key: str) -> OperationForm | None:
 # -- the untouched form ------------------------------------------------------------------------------------
 
 
-def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
+def start_draft(draft: Draft, form: OperationForm) -> Draft:
     """Return the untouched form of an operation on the method and path of a draft, with the draft's header rows."""
-    values = sample_values(sheet.operation, sheet.document)
+    values = sample_values(form.operation, form.document)
     known = [
-        (f"{place}.{name}", _as_text(sheet, f"{place}.{name}", value))
+        (f"{place}.{name}", _as_text(form, f"{place}.{name}", value))
         for place, named in (("query", values.query), ("header", values.header), ("cookie", values.cookie))
         for name, value in named.items()
     ]
     media, body = "", ""
-    if sheet.media:
-        first = next((one for one in sheet.media if one.name == values.media_type), sheet.media[0])
+    if form.media:
+        first = next((one for one in form.media if one.name == values.media_type), form.media[0])
         media = first.name
         kind = body_kind(media)
-        given, text, files = sample_body(first, sheet.document)
+        given, text, files = sample_body(first, form.document)
         if kind in ("json", "form", "multipart") and given is not ABSENT:
             body = json.dumps(_with_marks(given, files), indent=2, ensure_ascii=False)
         elif kind == "text":
@@ -150,7 +150,7 @@ def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
         query=(),
         known=tuple(known),
         media=media,
-        body=body if sheet.operation.body is not None and sheet.operation.body.required else "",
+        body=body if form.operation.body is not None and form.operation.body.required else "",
     )
 
 
@@ -162,14 +162,14 @@ def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
     return given | {name: {"$python": ""} for name in files} if isinstance(given, dict) else given
 
 
-def _as_text(sheet: OperationForm, key: str, value: Any) -> Any:
+def _as_text(form: OperationForm, key: str, value: Any) -> Any:
     """Return a parameter's value as the page's fields hold it: text, but where JSON travels in the parameter."""
-    if sheet.parameters[key].media_type:
+    if form.parameters[key].media_type:
         return value
     if isinstance(value, list):
-        return [_as_text(sheet, key, item) for item in value]
+        return [_as_text(form, key, item) for item in value]
     if isinstance(value, dict):
-        return {name: _as_text(sheet, key, item) for name, item in value.items()}
+        return {name: _as_text(form, key, item) for name, item in value.items()}
     return to_text(key, value)
 
 
@@ -178,18 +178,18 @@ def _as_text(sheet: OperationForm, key: str, value: Any) -> Any:
 _PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
 
 
-def page_sheet(sheet: OperationForm) -> dict[str, Any]:
+def page_operation_form(form: OperationForm) -> dict[str, Any]:
     """Return what the page draws a form from."""
-    operation = sheet.operation
+    operation = form.operation
     return {
-        "key": sheet.key,
+        "key": form.key,
         "summary": operation.summary,
         "description": operation.description,
         "deprecated": operation.deprecated,
         "tags": list(operation.tags),
-        "parameters": [_parameter(sheet, one) for one in operation.parameters],
-        "auth": _schemes(sheet),
-        "bodies": [_body(sheet, one) for one in sheet.media],
+        "parameters": [_parameter(form, one) for one in operation.parameters],
+        "auth": _schemes(form),
+        "bodies": [_body(form, one) for one in form.media],
         "body_required": operation.body is not None and operation.body.required,
     }
 
@@ -202,7 +202,7 @@ def _tree(tree: FieldTree) -> dict[str, Any]:
     }
 
 
-def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
+def _parameter(form: OperationForm, one: Parameter) -> dict[str, Any]:
     return {
         "key": one.key,
         "name": one.name,
@@ -212,16 +212,16 @@ def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
         "description": one.description,
         # Text travels as it is typed; only JSON in a parameter has types of its own.
         "text": not one.media_type,
-        **_tree(sheet.tree(one.schema)),
+        **_tree(form.tree(one.schema)),
     }
 
 
-def _body(sheet: OperationForm, one: MediaType) -> dict[str, Any]:
+def _body(form: OperationForm, one: MediaType) -> dict[str, Any]:
     kind = body_kind(one.name)
     return {
         "media": one.name,
         "kind": kind,
-        **_tree(sheet.tree(one.schema, files=kind in ("form", "multipart"))),
+        **_tree(form.tree(one.schema, files=kind in ("form", "multipart"))),
         "examples": [[name or "example", value] for name, value in one.examples.items()],
     }
 
@@ -247,10 +247,10 @@ def _page_field(one: Field) -> dict[str, Any]:
     return page if one.default is ABSENT else page | {"default": one.default}
 
 
-def _schemes(sheet: OperationForm) -> list[dict[str, Any]]:
+def _schemes(form: OperationForm) -> list[dict[str, Any]]:
     """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
-    keys = dict.fromkeys(key for one in sheet.operation.security for key in one)
-    schemes = [sheet.document.schemes[key] for key in keys if key in sheet.document.schemes]
+    keys = dict.fromkeys(key for one in form.operation.security for key in one)
+    schemes = [form.document.schemes[key] for key in keys if key in form.document.schemes]
     return [
         {
             "key": scheme.key,

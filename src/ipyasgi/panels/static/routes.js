@@ -2,16 +2,16 @@
 
 /**
  * @typedef {{
- *   method: string, path: string, name: string, handler: string, source: string, says: string, tags?: string[],
+ *   method: string, path: string, name: string, handler: string, source: string, description: string, tags?: string[],
  *   body: string,
- * }} Choice  a route of the app; says: its description; body: the untouched body
+ * }} Choice  a route of the app; body: the untouched body
  */
 
 const PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 
 /** @param {Choice} choice */
 function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
+  return [choice.method, choice.path, choice.name, choice.handler, choice.description, ...(choice.tags ?? [])]
     .join(" ")
     .toLowerCase();
 }

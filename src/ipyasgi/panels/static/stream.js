@@ -175,7 +175,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        fail("the kernel did not answer; it may be busy, try again");
+        fail("The kernel did not respond. It may be busy; try again.");
         return;
       }
       waiting.clear();
@@ -197,7 +197,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
      */
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
       if (message.paint !== "piece" || have.has(message.index)) return;
       whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ipyasgi import Explorer
 from ipyasgi.panels import PANELS
-from ipyasgi.panels.part import Part
+from ipyasgi.panels.panel import Part
 from ipyasgi.samples.shop import app
 
 EMPTY = """

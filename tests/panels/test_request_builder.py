@@ -129,7 +129,7 @@ def test_what_was_typed_before_a_fill_is_not_taken(
     until(lambda: builder.form.draft["path"] == "/filled")
     assert builder.to_spec().path == "/filled"
     page_says(builder.form, ask="send", draft=late)
-    until(lambda: "filled anew" in builder.form.run["text"])
+    until(lambda: "was changed" in builder.form.run["text"])
     assert len(builder.explorer.history) == 0
 
 
@@ -141,7 +141,7 @@ def test_sending_waits_for_nothing_and_says_so(builder: RequestBuilder, until: C
     pending = builder.send()
     assert time.monotonic() - began_s < 0.5
     until(lambda: builder.form.run["busy"])
-    assert builder.form.run["text"] == "waiting for the app"
+    assert builder.form.run["text"] == "Waiting for the app"
     until(lambda: builder.response.page.stale)
     assert not pending.done()
     assert builder.explorer.get("/echo").status_code == 200

@@ -1,7 +1,4 @@
-"""Floor 11: the panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone.
-
-Importing them makes a request under way show itself by a board that goes on.
-"""
+"""Floor 11: the panels by their names in ``%asgi panel``; running requests are displayed as a `PendingBoard`."""
 
 from __future__ import annotations
 

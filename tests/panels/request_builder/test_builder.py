@@ -70,7 +70,11 @@ def builder(store: Store, until: Callable) -> Iterator[RequestBuilder]:
 def test_the_form_starts_with_what_the_document_asks_for(builder: RequestBuilder) -> None:
     """The operation_form of the first route comes by itself, and the untouched form can be sent."""
     operation_form = builder.form.operation_form
-    assert (operation_form["key"], operation_form["summary"], operation_form["generation"]) == ("POST /items/{item_id}", "Add an item", 1)
+    assert (operation_form["key"], operation_form["summary"], operation_form["generation"]) == (
+        "POST /items/{item_id}",
+        "Add an item",
+        1,
+    )
     assert [one["key"] for one in operation_form["parameters"]][:2] == ["path.item_id", "query.limit"]
     assert operation_form["bodies"][0]["kind"] == "json"
     assert builder.form.draft["media"] == "application/json"
@@ -137,13 +141,13 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 ) -> None:
     """The page sends it once and knows that it is set; forgotten is forgotten."""
     page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
-    until(lambda: builder.form.auth.get("key") == [True, ""])
+    until(lambda: builder.form.auth.get("key") == [True, "", ""])
     builder.send().result(5)
     assert store.asked[-1]["x-api-key"] == "s3cret"
     until(lambda: builder.response.sections.value)
     assert "s3cret" not in repr(builder.form.get_state()) + builder.response.sections.value
     page_says(builder.form, ask="forget", key="key")
-    until(lambda: builder.form.auth["key"] == [False, ""])
+    until(lambda: builder.form.auth["key"] == [False, "", ""])
     builder.send().result(5)
     assert "x-api-key" not in store.asked[-1]
     page_says(builder.form, ask="credential", key="nobody", values={"token": 7})
@@ -152,9 +156,11 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 def test_signing_in_asks_the_app(builder: RequestBuilder, store: Store, page_says: Callable, until: Callable) -> None:
     """OAuth2's password flow runs against the app's own endpoint; the token stays in the kernel."""
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "no"})
-    until(lambda: "no token: 400" in builder.form.auth["login"][1])
+    until(lambda: builder.form.auth["login"][2] == "bad")
+    assert builder.form.auth["login"][1].startswith("Sign-in failed: ")
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "wonder"})
     until(lambda: builder.form.auth["login"][0])
+    assert builder.form.auth["login"][1].startswith("Signed in as alice")
     builder.send().result(5)
     assert store.asked[-1]["authorization"] == "Bearer s3cret-token"
     until(lambda: "authorization" in builder.form.checked["code"].lower())

@@ -8,7 +8,7 @@ import pytest
 from ipyasgi.openapi.document import Document
 from ipyasgi.panels.request_builder.draft import Draft, FormError, Held
 from ipyasgi.panels.request_builder.files import Files
-from ipyasgi.panels.request_builder.form_request import read_form, move_known_rows
+from ipyasgi.panels.request_builder.form_request import move_known_rows, read_form
 from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, start_draft, try_operation_form
 from ipyasgi.records.requests import RequestSpec, build_spec
 

@@ -1,4 +1,4 @@
-"""The request builder: a form that makes a `RequestSpec`, sends it and shows the answer."""
+"""The request builder: a form that builds a `RequestSpec`, sends it and shows the response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`FormPage`: the form on the page: its messages, what it holds, and what it is sent. On the panel's thread."""
+"""`FormPage`: the form on the page, its messages and traits. On the panel's thread."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
 from ...routes.routes import Route
-from ..panel import Panel
-from ..part import Part, read_bundle, read_style
+from ..panel import Panel, Part, read_bundle, read_style
 from .auth import Auth
 from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as
 from .draft import Draft, FormError, fresh_draft, page_draft, read_draft, skeleton_of
@@ -31,17 +30,15 @@ class RequestForm(Part):
     The form on the page.
 
     :ivar choices: the routes (`choices_of`)
-    :ivar methods: the methods to choose from
-    :ivar draft: what the form shows when a page opens, and after a `fill` (`page_draft`), with ``fill``, the
-        number of fills so far, and ``seq``, the number of the page's own changes since
-    :ivar checked: what is wrong with a draft, and the code that sends it, with that draft's ``fill`` and ``seq``
-    :ivar code_kinds: name and title of the tabs with the request as code
-    :ivar run: how sending goes: ``turn`` (counts every attempt), ``busy``, ``elapsed_ms``, ``tone``, ``text``
-    :ivar auth: by security scheme whether a credential is set, and words about it
-    :ivar operation_form: what the app's document says of one operation (`page_operation_form`), with its ``key``, with
-        ``start``, the untouched form, and ``generation``, which counts the documents read; before the first it is 0
+    :ivar draft: the form as a page first shows it, and after a `fill` (`page_draft`), with ``fill``, the number of
+        fills, and ``seq``, the number of changes by the page since the last
+    :ivar checked: the error of a draft, and the code that sends it (`check_form`), with its ``fill`` and ``seq``
+    :ivar run: the progress of sending (`FormSender.run`)
+    :ivar auth: `Auth.state`
+    :ivar operation_form: one operation of the app's document (`page_operation_form`), with ``key``, ``start``, the
+        untouched form, and ``generation``, the number of documents read
 
-    The page says ``{ask: "draft", draft}`` while it is typed in, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
+    The page sends ``{ask: "draft", draft}`` after changes, ``{ask: "send", draft}``, ``{ask: "cancel"}``,
     ``{ask: "operation_form", key}``, ``{ask: "credential", key, values}``, ``{ask: "forget", key}``, and
     ``{ask: "file", id, index, count, name, type}`` with one buffer.
     """
@@ -60,14 +57,8 @@ class RequestForm(Part):
 
 class FormPage:
     """
-    The form of one panel.
+    The form of one panel; ``on_draft`` is called when its draft has changed.
 
-    :param panel: around it
-    :param sender: reads and keeps the request that the form is, and sends it
-    :param on_draft: called when the form holds something else
-    :ivar form: on the page
-    :ivar draft: what the form holds
-    :ivar auth: the sign-in
     :ivar shown: the last exchange, which the code of a test checks
     """
 
@@ -99,7 +90,7 @@ class FormPage:
     # -- from any thread -------------------------------------------------------------------------------------
 
     def operation_form(self, draft: Draft | None = None) -> OperationForm | None:
-        """Return what the document says of a draft's operation, by default of the form's."""
+        """Return the operation of a draft, by default the form's, if the document describes it."""
         one = self.draft if draft is None else draft
         return try_operation_form(self._document, f"{one.method} {one.path}")
 
@@ -112,7 +103,7 @@ class FormPage:
         self._on_draft()
 
     def choose(self, route: Route) -> None:
-        """Open the untouched form of a route; headers are kept."""
+        """Open the untouched form of a route, but keep the headers."""
         self._fresh = fresh_draft(route, self.draft.headers)
         operation_form = self.operation_form(self._fresh)
         self.put(self._fresh if operation_form is None else start_draft(self._fresh, operation_form))
@@ -120,7 +111,7 @@ class FormPage:
     # -- messages of the page --------------------------------------------------------------------------------
 
     def hear(self, content: Any, buffers: Any) -> None:
-        """Do what the page asks for."""
+        """Handle a message of the page."""
         match content:
             case {"ask": "draft", "draft": draft}:
                 self._take_draft(draft)
@@ -141,7 +132,7 @@ class FormPage:
 
     def _take_draft(self, page: Any) -> bool:
         if not isinstance(page, dict) or page.get("fill") != self._fill:
-            return False  # typed before the form was filled from here
+            return False  # typed before the kernel filled the form
         self.draft = read_draft(page, self.draft, self._explorer.settings.redactor)
         self._code_kind = page["code"] if page.get("code") in CODE_KINDS else self._code_kind
         self._seq = page["seq"] if isinstance(page.get("seq"), int) else self._seq
@@ -151,7 +142,7 @@ class FormPage:
 
     def _send(self, page: Any) -> None:
         if not self._take_draft(page):
-            self._sender.refuse("the form was filled anew meanwhile: look, and send again")
+            self._sender.refuse("the form was changed meanwhile. Check it, and send again")
             return
         self._panel.show_notice()
         try:
@@ -162,12 +153,12 @@ class FormPage:
     # -- the app's document, read on a thread of its own: `app.openapi()` may take seconds ----------------------
 
     def read_document(self) -> None:
-        """Read the app's document, from the start where one is being read."""
+        """Read the app's document; a running read is restarted."""
         self.stop_reading()
         self._reading = self._panel.loop.submit(self._read_on)
 
     def stop_reading(self) -> None:
-        """Read the document no longer; harmless where none is being read."""
+        """Stop reading the document."""
         if self._reading is not None:
             self._reading.cancel()
 
@@ -186,7 +177,7 @@ class FormPage:
         operation_form = self.operation_form()
         if operation_form is not None and self.draft is self._fresh:
             self.put(start_draft(self.draft, operation_form))
-        else:  # the draft too: what is typed may stand under a name that is known as a secret only now
+        else:  # the draft too: only the document may show that a value is secret
             self._paint_draft()
         self._paint_operation_form(f"{self.draft.method} {self.draft.path}")
         self._paint_auth()
@@ -198,7 +189,7 @@ class FormPage:
         self._paint(choices=choices_of(self._explorer.routes.values()))
 
     def paint_exchange(self, exchange: Exchange) -> None:
-        """Take the last exchange: the code of a test checks its response."""
+        """Take the last exchange, which the code of a test checks."""
         self.shown = exchange
         self._paint(checked=self._checked())
 
@@ -213,7 +204,7 @@ class FormPage:
         self._paint(auth=self.auth.state(schemes), checked=self._read())
 
     def _paint_operation_form(self, key: str) -> None:
-        # A path that was typed may hold a secret; no operation has such a key.
+        # A typed path may contain a secret; no operation has such a key.
         redactor = self._explorer.settings.redactor
         page: dict[str, Any] = {"key": redactor.strict().url(key), "generation": self._generation}
         operation_form = try_operation_form(self._document, key)
@@ -229,7 +220,7 @@ class FormPage:
         return {**page, "fill": self._fill, "seq": self._seq}
 
     def _read(self) -> dict[str, Any]:
-        """Read the form anew, and return what is to be said about it."""
+        """Build the request of the form, and return the checked form."""
         self._sender.request = self._sender.read(self.draft, self.operation_form())
         return self._checked()
 
@@ -251,16 +242,14 @@ def check_form(
     redactor: Redactor = Redactor(),
 ) -> dict[str, Any]:
     """
-    Return what the page says about a form: its error, and the code that sends the same request.
+    Return the error, the hints and the code of a form for the page.
 
     :param code_kind: one of `CODE_KINDS`
     :param shown: the last exchange
-
-    ``hints`` is what the app's document would not accept, as pairs of an address and words.
     """
     error, code = request.error or FormError("", ""), ""
     if request.spec is not None:
-        code = build_code_as(code_kind, request.spec, redactor, answer=shown, status=request.status)
+        code = build_code_as(code_kind, request.spec, redactor, exchange=shown, status=request.status)
     elif request.error is None:
         code = build_socket_code_as(code_kind, request.path, redactor)
     return {
@@ -276,7 +265,7 @@ def check_form(
 
 
 def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:
-    """Return the routes as the page's picker takes them, with the words to find them by."""
+    """Return the routes for the page's picker."""
     return [_choice(route, document.operation(route.key) if document is not None else None) for route in routes]
 
 

@@ -1,7 +1,4 @@
-"""`OperationForm`: what the app's document says of the form's request: its fields, and its start. Pure.
-
-`page_operation_form` is all of it as the page takes it: JSON, without what is empty.
-"""
+"""`OperationForm`: an operation of the app's document as a form: its fields, and its untouched values. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ MULTIPART_TYPE = "multipart/form-data"
 
 
 def body_kind(media_type: str) -> str:
-    """Return how a body of this type is written: as ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
+    """Return how a body of a media type is edited: as ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
     name = media_type.partition(";")[0].strip().lower()
     if not name or is_json_type(name) or name == "*/*":
         return "json"
@@ -40,9 +37,9 @@ def body_kind(media_type: str) -> str:
 @dataclass(frozen=True, kw_only=True)
 class OperationForm:
     """
-    One operation of a document; what costs time is read when it is asked for, and once.
+    One operation of a document.
 
-    :ivar key: of the route, ``"POST /items"``, which need not be the operation's own
+    :ivar key: of the route, ``"POST /items"``, which may differ from the operation's own
     """
 
     key: str
@@ -56,18 +53,18 @@ class OperationForm:
 
     @property
     def media(self) -> tuple[MediaType, ...]:
-        """The types a body may have, as the document has them."""
+        """The media types of the body."""
         return self.operation.body.media if self.operation.body is not None else ()
 
     def media_named(self, name: str) -> MediaType | None:
-        """Return the body's type of a name; of the empty name the first that is JSON."""
+        """Return the media type with a name, for an empty name the first that is JSON."""
         if not name:
             return next((one for one in self.media if body_kind(one.name) == "json"), None)
         return next((one for one in self.media if one.name == name), None)
 
     @property
     def expected_status(self) -> int:
-        """The status that the document promises where all is well, 200 where it promises none."""
+        """The first status of success in the document, by default 200."""
         return next((int(one) for one in self.operation.responses if one.isdecimal() and one.startswith("2")), 200)
 
     def tree(self, schema: JSONSchema, *, files: bool = False) -> FieldTree:
@@ -75,7 +72,7 @@ class OperationForm:
         return read_fields(schema, self.document.flatten, files=files)
 
     def coerce(self, value: Any, schema: JSONSchema, depth: int = 0) -> Any:
-        """Return what a text says where the schema wants a number or a boolean; other values as they are."""
+        """Return a value with texts converted to the numbers and booleans of the schema."""
         flat = self.document.flatten(schema)
         if isinstance(value, str):
             return _coerce_text(value, self._types(flat))
@@ -111,12 +108,12 @@ def _coerce_text(text: str, types: set[str]) -> Any:
     return value if is_number and types & {"integer", "number"} else text
 
 
-# What FastAPI takes for a boolean in a query.
+# What FastAPI accepts as a boolean in a query.
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
 
 
 def try_operation_form(document: Document | None, key: str) -> OperationForm | None:
-    """Return the form of a route, None where no document speaks of it."""
+    """Return the form of a route, None if the document does not describe it."""
     if document is None:
         return None
     operation = document.operation(key)
@@ -127,7 +124,7 @@ def try_operation_form(document: Document | None, key: str) -> OperationForm | N
 
 
 def start_draft(draft: Draft, form: OperationForm) -> Draft:
-    """Return the untouched form of an operation on the method and path of a draft, with the draft's header rows."""
+    """Return the untouched form of an operation, with the method, path and header rows of a draft."""
     values = sample_values(form.operation, form.document)
     known = [
         (f"{place}.{name}", _as_text(form, f"{place}.{name}", value))
@@ -163,7 +160,7 @@ def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
 
 
 def _as_text(form: OperationForm, key: str, value: Any) -> Any:
-    """Return a parameter's value as the page's fields hold it: text, but where JSON travels in the parameter."""
+    """Return the value of a parameter for the page: as text, unless it is sent as JSON."""
     if form.parameters[key].media_type:
         return value
     if isinstance(value, list):
@@ -179,7 +176,7 @@ _PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "form
 
 
 def page_operation_form(form: OperationForm) -> dict[str, Any]:
-    """Return what the page draws a form from."""
+    """Return the form for the page."""
     operation = form.operation
     return {
         "key": form.key,
@@ -195,7 +192,7 @@ def page_operation_form(form: OperationForm) -> dict[str, Any]:
 
 
 def _tree(tree: FieldTree) -> dict[str, Any]:
-    """Return the fields, and what those of kind ``ref`` stand for."""
+    """Return the fields, and the definitions of those of kind ``ref``."""
     return {
         "field": _page_field(tree.root),
         "definitions": {name: _page_field(one) for name, one in tree.definitions.items()},
@@ -210,7 +207,7 @@ def _parameter(form: OperationForm, one: Parameter) -> dict[str, Any]:
         "required": one.required,
         "deprecated": one.deprecated,
         "description": one.description,
-        # Text travels as it is typed; only JSON in a parameter has types of its own.
+        # Text is sent as typed; only JSON in a parameter has types.
         "text": not one.media_type,
         **_tree(form.tree(one.schema)),
     }
@@ -227,7 +224,7 @@ def _body(form: OperationForm, one: MediaType) -> dict[str, Any]:
 
 
 def _page_field(one: Field) -> dict[str, Any]:
-    """Return a field as JSON; what it has nothing to say of is left out."""
+    """Return a field as JSON, without empty attributes."""
     page: dict[str, Any] = {"kind": one.kind}
     page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
     found: Mapping[str, Any] = {
@@ -248,7 +245,7 @@ def _page_field(one: Field) -> dict[str, Any]:
 
 
 def _schemes(form: OperationForm) -> list[dict[str, Any]]:
-    """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
+    """Return the security schemes of an operation for the page, in order."""
     keys = dict.fromkeys(key for one in form.operation.security for key in one)
     schemes = [form.document.schemes[key] for key in keys if key in form.document.schemes]
     return [

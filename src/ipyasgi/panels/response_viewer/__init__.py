@@ -1,4 +1,4 @@
-"""The panel that shows one response in parts. `viewer.py` puts the others together."""
+"""The panel that shows one response in parts."""
 
 from __future__ import annotations
 

@@ -96,16 +96,15 @@ def test_a_notice_comes_and_goes(explorer: Explorer, until: Callable) -> None:
     until(lambda: not panel.notice.text)
 
 
-@pytest.mark.parametrize("open_first", [True, False])
-def test_a_fold_begins_as_it_is_told(explorer: Explorer, open_first: bool) -> None:
-    """The line and the box agree on whether what is inside is seen, and all of it goes with the panel."""
+def test_a_fold_begins_collapsed(explorer: Explorer) -> None:
+    """The box hides the widget inside, and both are closed with the panel."""
     widgets_before = set(registry._instances)
     panel = LifespanStepper(explorer)
     inside = panel.hold(ipywidgets.HTML())
-    box = fold(panel, "More", inside, open_first=open_first)
+    box = fold(panel, "More", inside)
     line = box.children[0]
-    assert (line.title, line.open_first, box.children[1]) == ("More", open_first, inside)
-    assert ("ipyasgi-shut" in box._dom_classes) is not open_first
+    assert (line.title, box.children[1]) == ("More", inside)
+    assert "ipyasgi-shut" in box._dom_classes
     panel.close()
     assert set(registry._instances) == widgets_before
 

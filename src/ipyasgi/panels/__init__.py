@@ -9,8 +9,8 @@ from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .pending_board import show_live
-from .request_builder import RequestBuilder
-from .response_viewer import ResponseViewer
+from .request_builder.builder import RequestBuilder
+from .response_viewer.viewer import ResponseViewer
 from .state_inspector import StateInspector
 from .websocket_console import WebSocketConsole
 from .workbench import Workbench

@@ -21,12 +21,10 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
-
-K = TypeVar("K", bound=Hashable)
+from typing import Any, Protocol
 
 ROWS_GAP_S = 0.1
 """Minimum seconds between two messages with new rows, so that they are sent in batches."""
@@ -44,7 +42,12 @@ ASKS_HELD = 64
 """Requests of the front end that wait for a reply; it repeats those that are dropped."""
 
 REPEAT_AFTER_S = (1.0, 4.0, 15.0, 60.0)
-"""Seconds without an update before each repetition."""
+"""
+Seconds without an update before each repetition of a message.
+
+The next message reveals a lost one, but nothing reveals the loss of the last. While the server's limit is exceeded, up
+to 3 s after the flood, everything is lost, so one repetition is not enough.
+"""
 
 
 class CommTarget(Protocol):
@@ -54,6 +57,10 @@ class CommTarget(Protocol):
     def send_state(self, key: Sequence[str]) -> None: ...
     def hold_sync(self) -> AbstractContextManager[None]: ...
     def on_msg(self, callback: Callable[..., None], remove: bool = False) -> None: ...
+
+
+Resent = tuple[CommTarget, str]
+"""A widget and the name of one of its traits, empty for the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,45 +102,13 @@ class RowLog:
         return first, list(itertools.islice(self._rows, first - self.oldest, max(stop - self.oldest, 0)))
 
 
-class ResendSchedule(Generic[K]):
-    """
-    When to send each message again, because the server may have dropped it. Not locked: its queue is.
-
-    The next message reveals a lost one, but nothing reveals the loss of the last. While the server's limit is exceeded,
-    up to 3 s after the flood, everything is lost, so one repetition is not enough.
-    """
-
-    def __init__(self) -> None:
-        self._repeats: dict[K, tuple[float, int]] = {}  # time of the next repetition, and number of those done
-
-    def start(self, key: K, now_s: float) -> None:
-        """Restart the schedule of a message that was just sent."""
-        self._repeats[key] = (now_s + REPEAT_AFTER_S[0], 0)
-
-    def stop(self, key: K) -> None:
-        """Do not repeat a message, if it was to be repeated."""
-        self._repeats.pop(key, None)
-
-    def next_at_s(self) -> float | None:
-        """Return the time of the next repetition, None if there is none."""
-        return min((at_s for at_s, _ in self._repeats.values()), default=None)
-
-    def due(self, now_s: float) -> list[K]:
-        """Return the messages that are due."""
-        return [key for key, (at_s, _) in self._repeats.items() if at_s <= now_s]
-
-    def advance(self, key: K, now_s: float) -> None:
-        """Schedule the next repetition of a message that was repeated, unless that was the last."""
-        step = self._repeats.pop(key)[1] + 1
-        if step < len(REPEAT_AFTER_S):
-            self._repeats[key] = (now_s + REPEAT_AFTER_S[step], step)
-
-
 class CommQueue:
     """
     The updates of one widget, made by `CommWriter.attach`. Its methods may be called on any thread, and never block.
 
     Rows beyond ``keep_rows`` replace the oldest, later values of a trait the earlier; after `close` both are ignored.
+
+    :ivar errors: the last five exceptions raised while writing
     """
 
     def __init__(self, surface: CommTarget, *, keep_rows: int, wake: Callable[[], None]) -> None:
@@ -143,42 +118,25 @@ class CommQueue:
         self._log = RowLog(keep_rows)
         self._rows_at_s = 0.0
         self._traits: dict[CommTarget, dict[str, object]] = {}
-        self._to_repeat: set[tuple[CommTarget, str]] = set()
-        self._repeats: ResendSchedule[tuple[CommTarget, str]] = ResendSchedule()
+        self._to_repeat: set[Resent] = set()
+        self._repeats: dict[Resent, tuple[float, int]] = {}  # time of the next repetition, and number of those done
         self._asks: OrderedDict[tuple[str, int, int], None] = OrderedDict()
         self._bodies: OrderedDict[int, bytes] = OrderedDict()
         self._next_key = itertools.count(1)
-        self._errors: deque[Exception] = deque(maxlen=5)
-        self._closed = False
+        self.errors: deque[Exception] = deque(maxlen=5)
+        self.closed = False
         self._turns = [self._take_ask, self._take_traits, self._take_rows, self._take_repeat]
         surface.on_msg(self._hear)
-
-    # -- any thread ------------------------------------------------------------------------------------------
 
     @property
     def last(self) -> int:
         """Number of the newest row, from 1; 0 before the first."""
         return self._log.last
 
-    @property
-    def dropped(self) -> int:
-        """Number of rows that were replaced before they were written."""
-        return self._log.dropped
-
-    @property
-    def closed(self) -> bool:
-        """Whether `close` was called."""
-        return self._closed
-
-    @property
-    def errors(self) -> tuple[Exception, ...]:
-        """The last five exceptions raised while writing; the comm writer continues after each."""
-        return tuple(self._errors)
-
     def put(self, row: object) -> None:
         """Append a row: JSON-able and short, about 1 kB at most; a longer value is cut, or offered as a `body`."""
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return
             news = self._log.sent == self._log.last
             self._log.append(row)
@@ -194,7 +152,7 @@ class CommQueue:
         """
         target = self.surface if surface is None else surface
         with self._lock:
-            if self._closed:
+            if self.closed:
                 return
             news = not self._traits
             self._traits.setdefault(target, {}).update(traits)
@@ -215,7 +173,7 @@ class CommQueue:
     def close(self) -> None:
         """Ignore further updates; earlier ones are written at once, then the comm writer releases the widget."""
         with self._lock:
-            self._closed = True
+            self.closed = True
         self._wake()
 
     def _hear(self, _surface: object, content: object, _buffers: object) -> None:
@@ -228,7 +186,7 @@ class CommQueue:
             case _:
                 return
         with self._lock:
-            if self._closed or len(self._asks) >= ASKS_HELD:
+            if self.closed or len(self._asks) >= ASKS_HELD:
                 return
             self._asks[ask] = None
         self._wake()
@@ -239,8 +197,7 @@ class CommQueue:
         """Return the next message, None if nothing is due; the kinds take turns, so that each gets a share."""
         with self._lock:
             for turn, take in enumerate(self._turns):
-                write = take(now_s)
-                if write is not None:
+                if (write := take(now_s)) is not None:
                     self._turns.append(self._turns.pop(turn))
                     return write
         return None
@@ -250,30 +207,26 @@ class CommQueue:
         with self._lock:
             if self._asks or self._traits:
                 return 0.0
-            at_s = self._repeats.next_at_s()
+            at_s = min((at_s for at_s, _ in self._repeats.values()), default=None)
             if self._log.sent < self._log.last:
                 at_s = self._rows_at_s if at_s is None else min(self._rows_at_s, at_s)
         return None if at_s is None else max(at_s - now_s, 0.0)
-
-    def note_error(self, error: Exception) -> None:
-        """Add an exception raised by a write."""
-        self._errors.append(error)
 
     def let_go(self) -> None:
         """Release the widget and everything held."""
         self.surface.on_msg(self._hear, remove=True)
         with self._lock:
             self._bodies.clear()
-            self._repeats = ResendSchedule()
+            self._repeats.clear()
             self._asks.clear()
 
     def _take_ask(self, now_s: float) -> Write | None:
         if not self._asks:
             return None
         (kind, first, second), _ = self._asks.popitem(last=False)
-        return self._answer_rows(first, second) if kind == "rows" else self._answer_piece(first, second)
+        return self._reply_rows(first, second) if kind == "rows" else self._reply_piece(first, second)
 
-    def _answer_rows(self, first: int, last: int) -> Write:
+    def _reply_rows(self, first: int, last: int) -> Write:
         last = min(last or self._log.sent, self._log.sent)  # later rows will be sent anyway
         start, rows = self._log.read(first, last)
         if not rows:
@@ -284,7 +237,7 @@ class CommQueue:
             self._asks.move_to_end(("rows", stop, last), last=False)
         return self._rows(start, rows)
 
-    def _answer_piece(self, key: int, index: int) -> Write:
+    def _reply_piece(self, key: int, index: int) -> Write:
         body = self._bodies.get(key)
         if body is None:
             return Write(surface=self.surface, content={"paint": "gone", "key": key})
@@ -298,33 +251,31 @@ class CommQueue:
         traits = self._traits.pop(surface)
         for name in traits:
             if (surface, name) in self._to_repeat:
-                self._repeats.start((surface, name), now_s)
+                self._repeats[surface, name] = (now_s + REPEAT_AFTER_S[0], 0)
             else:
-                self._repeats.stop((surface, name))
+                self._repeats.pop((surface, name), None)
         return Write(surface=surface, traits=traits)
 
     def _take_rows(self, now_s: float) -> Write | None:
-        if self._log.sent == self._log.last or (now_s < self._rows_at_s and not self._closed):
+        if self._log.sent == self._log.last or (now_s < self._rows_at_s and not self.closed):
             return None
         start, rows = self._log.read(self._log.sent + 1, self._log.last)
         self._log.sent = start + len(rows) - 1
         self._rows_at_s = now_s + ROWS_GAP_S
-        self._repeats.start((self.surface, ""), now_s)
+        self._repeats[self.surface, ""] = (now_s + REPEAT_AFTER_S[0], 0)
         return self._rows(start, rows)
 
     def _take_repeat(self, now_s: float) -> Write | None:
-        # The empty name stands for the rows, of which the tail is repeated.
-        due = self._repeats.due(now_s)
+        due = [key for key, (at_s, _) in self._repeats.items() if at_s <= now_s]
         if not due:
             return None
         surface, name = due[0]
-        if not name:
-            self._repeats.advance(due[0], now_s)
-            return self._tail()
-        names = [other for at, other in due if at is surface and other]
+        names = [other for at, other in due if at is surface and bool(other) == bool(name)]
         for other in names:
-            self._repeats.advance((surface, other), now_s)
-        return Write(surface=surface, resend=tuple(names))
+            done = self._repeats.pop((surface, other))[1] + 1
+            if done < len(REPEAT_AFTER_S):
+                self._repeats[surface, other] = (now_s + REPEAT_AFTER_S[done], done)
+        return Write(surface=surface, resend=tuple(names)) if name else self._tail()
 
     def _rows(self, first: int, rows: list[object]) -> Write:
         content = {"paint": "rows", "first": first, "rows": rows}

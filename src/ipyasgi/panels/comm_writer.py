@@ -128,26 +128,22 @@ class CommWriter:
             if wait_s:
                 due_s = queue.due_s(now_s)
                 return None if due_s is None else max(wait_s, due_s)
-            write = queue.next_write(now_s)
-            if write is None:
+            if (write := queue.next_write(now_s)) is None:
                 break
             budget.spend()
             try:
                 context.run(_write, write)
             except Exception as exc:  # does not affect other panels
-                queue.note_error(exc)
-        if queue.closed:
-            self._let_go(queue)
-            return None
-        return queue.due_s(now_s)
-
-    def _let_go(self, queue: CommQueue) -> None:
+                queue.errors.append(exc)
+        if not queue.closed:
+            return queue.due_s(now_s)
         with self._lock:
             self._targets.pop(queue, None)
         try:
             queue.let_go()
         except Exception as exc:
-            queue.note_error(exc)
+            queue.errors.append(exc)
+        return None
 
 
 def _write(write: Write) -> None:

@@ -23,7 +23,7 @@ from ..views.exchange import summarize, view_exchange, view_exchanges, view_hist
 from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel, Part, read_bundle, read_style
+from .panel import Panel, Part, join_views, read_bundle, read_style
 
 ROWS = 100
 """Rows that the page gets at once; it can ask for more."""
@@ -136,12 +136,7 @@ class HistoryTable(Panel):
 
     def view(self) -> View:
         """Return the exchanges that pass the filter, and the view below them."""
-        views = [view_history(self.select(), self.explorer.settings)]
-        if self._result is not None:
-            views.append(self._result)
-        return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
-
-    # -- messages of the page --------------------------------------------------------------------------------
+        return join_views(view_history(self.select(), self.explorer.settings), self._result)
 
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
@@ -166,7 +161,9 @@ class HistoryTable(Panel):
             case {"ask": "stop"}:
                 self.stop()
             case {"ask": "dismiss"}:
-                self._dismiss()
+                self._result = None
+                self.queue.state(self.table, result="", tone="", export={})
+                self.queue.state(self.result_view, value="")
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
@@ -203,15 +200,12 @@ class HistoryTable(Panel):
         if done is None and progress.done:  # it was stopped
             newer = self.explorer.history.select(f"{progress.first}-{progress.last}")
             done = Exchanges(one for one in newer if one.replay_of and not one.ended_by_you)
-        if not done:
-            return
-        if len(done) == 1:
+        if done and len(done) == 1:
             self._paint_shown(done[0])
-            return
-        failed = sum(not one.ok for one in done)
-        title = f"Replayed {count_of(len(done), 'request')}{f': {failed} failed' if failed else ''}"
-        view = view_exchanges(done, self.explorer.settings)
-        self._paint_result(view, title, "bad" if failed else "good")
+        elif done:
+            failed = sum(not one.ok for one in done)
+            title = f"Replayed {count_of(len(done), 'request')}{f': {failed} failed' if failed else ''}"
+            self._paint_result(view_exchanges(done, self.explorer.settings), title, "bad" if failed else "good")
 
     def _paint(self) -> None:
         self.queue.state(self.table, **self._row_traits())
@@ -243,11 +237,6 @@ class HistoryTable(Panel):
         offer = self._texts.body(text.encode("utf-8", "replace"))
         about = f"{name} as {kind}"
         self.queue.state(self.table, export={"about": about, "filename": FORMATS[kind], "offer": offer})
-
-    def _dismiss(self) -> None:
-        self._result = None
-        self.queue.state(self.table, result="", tone="", export={})
-        self.queue.state(self.result_view, value="")
 
     def _row_traits(self) -> dict[str, Any]:
         found = self.select()

@@ -21,16 +21,8 @@ from .panel import Panel, Part, fold, read_bundle, read_style
 LOOK_EVERY_S = 0.3
 """Seconds between two updates while an action is running."""
 _CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
-_TONES = {
-    "running": "good",
-    "starting": "busy",
-    "shutting down": "busy",
-    "startup failed": "bad",
-    "shutdown failed": "bad",
-    "not answering": "bad",
-    "died": "bad",
-    "lost": "bad",
-}
+_FAILED = ("startup failed", "shutdown failed", "not answering", "died", "lost")
+_TONES = {"running": "good", "starting": "busy", "shutting down": "busy", **dict.fromkeys(_FAILED, "bad")}
 
 
 class LifespanBar(Part):
@@ -59,22 +51,18 @@ class LifespanStepper(Panel):
     Start, step, stop and restart the app, and show the effects of each message, without blocking the kernel.
 
     :param folded: collapse the table at first
+    :ivar acting: the running action, or an empty string
     """
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None, folded: bool = False) -> None:
         super().__init__(explorer, writer=writer)
-        self._acting = ""
+        self.acting = ""
         self._folded = folded
         self.bar = self.hold(LifespanBar(**self._bar_traits()))
         self._drawn = self.view().html
         self.table = self.hold(ipywidgets.HTML(value=self._drawn, _dom_classes=("ipyasgi-answer",)))
         shown: Any = fold(self, "Step by step", self.table) if folded else self.table
         self.children = (self.bar, self.notice, shown)
-
-    @property
-    def acting(self) -> str:
-        """The running action, or an empty string."""
-        return self._acting
 
     def act(self, action: str) -> None:
         """
@@ -84,15 +72,15 @@ class LifespanStepper(Panel):
         """
         life = self.explorer.lifespan
         with self._lock:
-            if self._acting or action not in life.next_actions:
-                raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
-            self._acting = action
+            if self.acting or action not in life.next_actions:
+                raise LifespanStateError(action, life.status, () if self.acting else life.next_actions)
+            self.acting = action
         try:
             self.show_notice()
             self.loop.submit(self._act, action)
         except BaseException:
             with self._lock:
-                self._acting = ""
+                self.acting = ""
             raise
         self.soon(self._paint)
 
@@ -131,7 +119,7 @@ class LifespanStepper(Panel):
 
     def _end(self, failure: BaseException | None) -> None:
         with self._lock:
-            self._acting = ""
+            self.acting = ""
         in_table = not self._folded and failure is self.explorer.lifespan.exception
         if failure is not None and not in_table:
             self.show_failure(failure)
@@ -152,6 +140,6 @@ class LifespanStepper(Panel):
             "status": life.status,
             "tone": _TONES.get(life.status, ""),
             "note": f"waiting at {waiting}" if waiting and life.status != "running" else life.failure_message,
-            "actions": [] if self._acting else list(life.next_actions),
-            "acting": self._acting,
+            "actions": [] if self.acting else list(life.next_actions),
+            "acting": self.acting,
         }

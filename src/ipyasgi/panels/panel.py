@@ -68,6 +68,7 @@ class Panel(ipywidgets.VBox):
 
     :param explorer: the attached app
     :param writer: writes the widgets; by default the panel's own, on the explorer's background loop
+    :ivar closed: whether the panel is closed
     Raises `LoopError` if the explorer is closed.
     """
 
@@ -75,7 +76,7 @@ class Panel(ipywidgets.VBox):
     _ipython_display_ = None
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
-        self._shut = True  # until it is open: `__del__` closes a widget whose constructor failed
+        self.closed = True  # until it is open: `__del__` closes a widget whose constructor failed
         loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
@@ -88,10 +89,8 @@ class Panel(ipywidgets.VBox):
         self._bell: anyio.Event | None = None
         self._drawing: Job[None] | None = None
         self.notice = self.hold(Notice())
-        self._shut = False
+        self.closed = False
         self._unsubscribe = explorer.subscribe(self._hear_event)
-
-    # -- for the panels --------------------------------------------------------------------------------------
 
     def hold(self, widget: Any) -> Any:
         """Return a widget that is closed with the panel; the page's messages through a `Part` go to `hear_page`."""
@@ -150,20 +149,13 @@ class Panel(ipywidgets.VBox):
         """Show a message at the top, or remove it."""
         self.queue.state(self.notice, text=text, detail=detail)
 
-    # -- from everywhere -------------------------------------------------------------------------------------
-
-    @property
-    def closed(self) -> bool:
-        """Whether the panel is closed."""
-        return self._shut
-
     def close(self) -> None:
         """Close every widget of the panel and end its work; may be called again."""
         with self._lock if hasattr(self, "_lock") else threading.RLock():
-            if self._shut:
+            if self.closed:
                 super().close()
                 return
-            self._shut = True
+            self.closed = True
         self._unsubscribe()
         if self._drawing is not None:
             self._drawing.cancel()
@@ -190,7 +182,7 @@ class Panel(ipywidgets.VBox):
                 await self._bell.wait()
 
     def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
-        if self._shut:
+        if self.closed:
             return
         try:
             func(*args)
@@ -201,7 +193,7 @@ class Panel(ipywidgets.VBox):
         # Front ends prefer the widget; a page without a kernel takes the HTML, a terminal the text.
         view = self.view()
         bundle: dict[str, Any] = {"text/html": view.html, "text/plain": view.text}
-        if not self._shut:  # ipywidgets 7 has no method for this
+        if not self.closed:  # ipywidgets 7 has no method for this
             bundle[_WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return bundle
 
@@ -219,14 +211,18 @@ class Fold(Part):
     _esm = read_bundle("fold")
     _css = read_style("fold")
     title = traitlets.Unicode().tag(sync=True)
-    open_first = traitlets.Bool().tag(sync=True)
 
 
-def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> Any:
+def fold(panel: Panel, title: str, inside: Any) -> Any:
     """Return a box of a fold and a widget; the panel closes the box and the fold with itself, not the widget."""
-    line = panel.hold(Fold(title=title, open_first=open_first))
-    classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
-    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
+    line = panel.hold(Fold(title=title))
+    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=("ipyasgi-folded", "ipyasgi-shut")))
+
+
+def join_views(*views: View | None) -> View:
+    """Return several views as one, without those that are None."""
+    found = [view for view in views if view is not None]
+    return View(text="\n\n".join(view.text for view in found), html="\n".join(view.html for view in found))
 
 
 def exchange_of(pending: Pending[Exchange], explorer: Explorer) -> Exchange | None:

@@ -53,8 +53,9 @@ class PendingBoard(Panel):
         while True:
             ended = all(one.done() for one in self.pending)
             rows = self._rows()
-            if _without_time(rows) != _without_time(shown):
-                shown = rows
+            without_time = [row | {"elapsed": "", "elapsed_ms": 0} for row in rows]
+            if without_time != shown:
+                shown = without_time
                 self.queue.state(self.rows, rows=rows)
             if ended:
                 return
@@ -66,11 +67,10 @@ class PendingBoard(Panel):
                 self.pending[row].cancel()
 
     def _rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for one in self.pending:
-            row = asdict(show_pending(one, self.explorer.settings))
-            tone = row["tone"] if row["tone"] in ("good", "") else "bad"
-            rows.append(row | {"tone": tone, "elapsed_ms": round(one.elapsed_s * 1000)})
+        rows = [asdict(show_pending(one, self.explorer.settings)) for one in self.pending]
+        for row, one in zip(rows, self.pending, strict=True):
+            row["tone"] = row["tone"] if row["tone"] in ("good", "") else "bad"
+            row["elapsed_ms"] = round(one.elapsed_s * 1000)
         return rows
 
 
@@ -81,7 +81,3 @@ def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:
     if explorer is None or explorer.closed or all(one.done() for one in pending):
         return {}
     return PendingBoard(explorer, pending)._repr_mimebundle_()
-
-
-def _without_time(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.items() if name not in ("elapsed", "elapsed_ms")} for row in rows]

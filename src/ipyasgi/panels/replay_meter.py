@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from types import TracebackType
 from typing import Any, Self
 
 from ..engine.pending import Progress
@@ -41,9 +40,7 @@ class ReplayMeter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, exc_type: object, exc: object, traceback: object) -> None:
         if isinstance(exc, KeyboardInterrupt):
             self._paint("interrupted")
         elif self._painted:

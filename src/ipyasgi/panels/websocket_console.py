@@ -162,8 +162,6 @@ class WebSocketConsole(Panel):
         self.disconnect(_GONE, "the console is closed")
         self.rows_channel.close()
 
-    # -- messages of the page --------------------------------------------------------------------------------
-
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "connect", "path": str(path), "headers": str(headers), "subprotocols": str(subprotocols)}:
@@ -172,7 +170,8 @@ class WebSocketConsole(Panel):
                 path = self.path if path.strip() == self._shown_path() else path.strip()
                 if not path:
                     raise RequestError("The path is missing. Enter a WebSocket route of the app, such as /ws.")
-                self.connect(path, headers=read_headers(headers), subprotocols=read_subprotocols(subprotocols))
+                names = [name for one in subprotocols.split(",") if (name := one.strip())]
+                self.connect(path, headers=read_headers(headers), subprotocols=names)
             case {"ask": "send", "kind": str(kind), "text": str(text)}:
                 self.show_notice()
                 message = read_message(kind, text)
@@ -245,9 +244,6 @@ class WebSocketConsole(Panel):
         return self.explorer.settings.redactor.url(self.path)
 
 
-# -- input ------------------------------------------------------------------------------------------------------
-
-
 def read_message(kind: str, text: str) -> str | bytes:
     """Return the message of an input of kind ``text``, ``json``, ``hex`` or ``base64``; raises `RequestError`."""
     if kind == "json":
@@ -282,14 +278,6 @@ def read_headers(text: str) -> list[tuple[str, str]]:
             raise RequestError(f"Line {number} of the headers is invalid. Write Name: value.")
         found.append((name.strip(), value.strip()))
     return found
-
-
-def read_subprotocols(text: str) -> list[str]:
-    """Return the subprotocols of a comma-separated list."""
-    return [name for one in text.split(",") if (name := one.strip())]
-
-
-# -- rows; secrets are masked ------------------------------------------------------------------------------------
 
 
 def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from ..views.view import View
 from .comm_writer import CommWriter
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
-from .panel import Panel, fold
-from .request_builder import RequestBuilder
+from .panel import Panel, fold, join_views
+from .request_builder.builder import RequestBuilder
 from .state_inspector import StateInspector
 
 
@@ -39,10 +39,8 @@ class Workbench(Panel):
 
     def view(self) -> View:
         """Return the app's summary, and the exchange that is shown."""
-        views = [view_explorer(self.explorer, self.explorer.settings)]
-        if self.request.shown is not None:
-            views.append(self.request.view())
-        return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
+        shown = self.request.view() if self.request.shown is not None else None
+        return join_views(view_explorer(self.explorer, self.explorer.settings), shown)
 
     def end(self) -> None:
         for panel in (self.request, self.lifespan, self.history, self.state):

@@ -17,7 +17,7 @@ from ...views.routes import view_routes
 from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel
-from ..response_viewer import ResponseViewer
+from ..response_viewer.viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
 from .draft import draft_of
 from .form_page import FormPage
@@ -53,7 +53,6 @@ class RequestBuilder(Panel):
         self.socket = WebSocketConsole(explorer, writer=self._writer)
         self._page = FormPage(self, self._sender, on_draft=self._paint_beside)
         self.form = self._page.form
-        self.files, self.auth = self._sender.files, self._page.auth
         self._beside: Panel = self._panel_beside()
         self._split = self.hold(ipywidgets.Box([self.form, self._beside], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
@@ -68,7 +67,7 @@ class RequestBuilder(Panel):
         draft = draft_of(spec, self.explorer.routes.values())
         form = self._page.operation_form(draft)
         if form is not None:
-            draft = move_known_rows(draft, form, self.files, self.explorer.settings.redactor)
+            draft = move_known_rows(draft, form, self._sender.files, self.explorer.settings.redactor)
         self._page.put(draft)
 
     def choose(self, key: str) -> None:
@@ -117,7 +116,6 @@ class RequestBuilder(Panel):
         return self.socket if self._page.draft.method == "WS" else self.response
 
     def _paint_beside(self) -> None:
-        """Show the console for a WebSocket route, else the response."""
         beside = self._panel_beside()
         if beside is self.socket:
             self.socket.offer(self._page.draft.filled_path())

@@ -11,7 +11,6 @@ from ...engine.jobs import Job, await_future
 from ...engine.strategy import run_in_thread
 from ...history.exchange import Exchange
 from ...openapi.document import Document
-from ...openapi.operation import Operation
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
@@ -91,8 +90,8 @@ class FormPage:
 
     def operation_form(self, draft: Draft | None = None) -> OperationForm | None:
         """Return the operation of a draft, by default the form's, if the document describes it."""
-        one = self.draft if draft is None else draft
-        return try_operation_form(self._document, f"{one.method} {one.path}")
+        draft = draft or self.draft
+        return try_operation_form(self._document, f"{draft.method} {draft.path}")
 
     def put(self, draft: Draft) -> None:
         """Put a draft into the form."""
@@ -105,10 +104,8 @@ class FormPage:
     def choose(self, route: Route) -> None:
         """Open the untouched form of a route, but keep the headers."""
         self._fresh = fresh_draft(route, self.draft.headers)
-        operation_form = self.operation_form(self._fresh)
-        self.put(self._fresh if operation_form is None else start_draft(self._fresh, operation_form))
-
-    # -- messages of the page --------------------------------------------------------------------------------
+        form = self.operation_form(self._fresh)
+        self.put(self._fresh if form is None else start_draft(self._fresh, form))
 
     def hear(self, content: Any, buffers: Any) -> None:
         """Handle a message of the page."""
@@ -182,8 +179,6 @@ class FormPage:
         self._paint_operation_form(f"{self.draft.method} {self.draft.path}")
         self._paint_auth()
 
-    # -- painting --------------------------------------------------------------------------------------------
-
     def paint_choices(self) -> None:
         """Show the app's routes."""
         self._paint(choices=choices_of(self._explorer.routes.values()))
@@ -216,8 +211,7 @@ class FormPage:
         self._paint(operation_form=page)
 
     def _draft_state(self) -> dict[str, Any]:
-        page = page_draft(self.draft, self._explorer.settings.redactor)
-        return {**page, "fill": self._fill, "seq": self._seq}
+        return page_draft(self.draft, self._explorer.settings.redactor) | {"fill": self._fill, "seq": self._seq}
 
     def _read(self) -> dict[str, Any]:
         """Build the request of the form, and return the checked form."""
@@ -225,28 +219,13 @@ class FormPage:
         return self._checked()
 
     def _checked(self) -> dict[str, Any]:
-        found = check_form(
-            self._sender.request,
-            code_kind=self._code_kind,
-            shown=self.shown,
-            redactor=self._explorer.settings.redactor,
-        )
+        redactor = self._explorer.settings.redactor
+        found = check_form(self._sender.request, self._code_kind, self.shown, redactor)
         return {**found, "fill": self._fill, "seq": self._seq}
 
 
-def check_form(
-    request: FormRequest,
-    *,
-    code_kind: str = "magic",
-    shown: Exchange | None = None,
-    redactor: Redactor = Redactor(),
-) -> dict[str, Any]:
-    """
-    Return the error, the hints and the code of a form for the page.
-
-    :param code_kind: one of `CODE_KINDS`
-    :param shown: the last exchange
-    """
+def check_form(request: FormRequest, code_kind: str, shown: Exchange | None, redactor: Redactor) -> dict[str, Any]:
+    """Return the error, the hints and the code of a form for the page."""
     error, code = request.error or FormError("", ""), ""
     if request.spec is not None:
         code = build_code_as(code_kind, request.spec, redactor, exchange=shown, status=request.status)
@@ -266,18 +245,19 @@ def check_form(
 
 def choices_of(routes: Iterable[Route], document: Document | None = None) -> list[dict[str, Any]]:
     """Return the routes for the page's picker."""
-    return [_choice(route, document.operation(route.key) if document is not None else None) for route in routes]
-
-
-def _choice(route: Route, operation: Operation | None) -> dict[str, Any]:
-    summary = operation.summary if operation is not None else ""
-    choice: dict[str, Any] = {
-        "method": route.method,
-        "path": route.path,
-        "name": route.name,
-        "handler": route.handler,
-        "source": route.source,
-        "description": summary or route.doc.partition("\n")[0],
-        "body": skeleton_of(route),
-    }
-    return choice | ({"tags": list(operation.tags)} if operation is not None and operation.tags else {})
+    choices = []
+    for route in routes:
+        operation = document.operation(route.key) if document is not None else None
+        choices.append(
+            {
+                "method": route.method,
+                "path": route.path,
+                "name": route.name,
+                "handler": route.handler,
+                "source": route.source,
+                "description": (operation.summary if operation else "") or route.doc.partition("\n")[0],
+                "tags": list(operation.tags) if operation else [],
+                "body": skeleton_of(route),
+            }
+        )
+    return choices

@@ -105,9 +105,6 @@ def _take_known(rows: Rows, place: str, form: OperationForm) -> tuple[list[tuple
     return known, tuple(left)
 
 
-# -- the request -------------------------------------------------------------------------------------------
-
-
 def _fill(draft: Draft) -> str:
     template, values = PathTemplate(draft.path), dict(draft.path_values)
     for name in template.names:
@@ -148,7 +145,6 @@ def _build(
 
 
 def _read_path(draft: Draft, path: str, redactor: Redactor) -> tuple[tuple[str, str], ...]:
-    """Return the query of the typed path."""
     try:
         check_method(draft.method or "GET")
         check_path(redactor.strict().url(draft.path))  # the error contains the path, and is saved with the page
@@ -272,20 +268,14 @@ def _address(field: str) -> str:
     return f"body./{name}" if dot and name else "body."
 
 
-# -- hints -------------------------------------------------------------------------------------------------
-
-
 def _find_hints(draft: Draft, form: OperationForm | None) -> Iterator[Hint]:
-    """Yield the errors of a form by the document; the app may accept it."""
     if form is None:
         return
     values = {**dict(draft.known), **{f"path.{name}": value for name, value in draft.path_values if value}}
     for key, parameter in form.parameters.items():
-        if key not in values:
-            if parameter.required and parameter.place != "path":
-                yield key, "is required"
-            continue
-        value = values[key]
+        value = values.get(key)
+        if key not in values and parameter.required and parameter.place != "path":
+            yield key, "is required"
         if value is None:
             continue
         typed = value if parameter.media_type else form.coerce(value, parameter.schema)

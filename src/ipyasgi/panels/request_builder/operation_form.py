@@ -19,6 +19,11 @@ from .draft import Draft
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MULTIPART_TYPE = "multipart/form-data"
+_TEXTUAL = ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
+_DEPTH = 10
+# What FastAPI accepts as a boolean in a query.
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
+_PLAIN = ("ref", "description", "nullable", "deprecated", "hint", "format", "discriminator")
 
 
 def body_kind(media_type: str) -> str:
@@ -28,10 +33,8 @@ def body_kind(media_type: str) -> str:
         return "json"
     if name in (FORM_TYPE, MULTIPART_TYPE):
         return "form" if name == FORM_TYPE else "multipart"
-    textual = name.startswith("text/") or name.endswith(
-        ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
-    )
-    return "text" if textual else "file"
+    is_text = name.startswith("text/") or name.endswith(_TEXTUAL)
+    return "text" if is_text else "file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +95,6 @@ class OperationForm:
         return found
 
 
-_DEPTH = 10
-
-
 def _coerce_text(text: str, types: set[str]) -> Any:
     if "string" in types or not types & {"integer", "number", "boolean"}:
         return text
@@ -108,19 +108,12 @@ def _coerce_text(text: str, types: set[str]) -> Any:
     return value if is_number and types & {"integer", "number"} else text
 
 
-# What FastAPI accepts as a boolean in a query.
-_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
-
-
 def try_operation_form(document: Document | None, key: str) -> OperationForm | None:
     """Return the form of a route, None if the document does not describe it."""
     if document is None:
         return None
     operation = document.operation(key)
     return OperationForm(key=key, operation=operation, document=document) if operation is not None else None
-
-
-# -- the untouched form ------------------------------------------------------------------------------------
 
 
 def start_draft(draft: Draft, form: OperationForm) -> Draft:
@@ -170,29 +163,20 @@ def _as_text(form: OperationForm, key: str, value: Any) -> Any:
     return to_text(key, value)
 
 
-# -- for the page ------------------------------------------------------------------------------------------
-
-_PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
-
-
 def page_operation_form(form: OperationForm) -> dict[str, Any]:
     """Return the form for the page."""
     operation = form.operation
     return {
         "key": form.key,
         "summary": operation.summary,
-        "description": operation.description,
         "deprecated": operation.deprecated,
-        "tags": list(operation.tags),
         "parameters": [_parameter(form, one) for one in operation.parameters],
         "auth": _schemes(form),
         "bodies": [_body(form, one) for one in form.media],
-        "body_required": operation.body is not None and operation.body.required,
     }
 
 
 def _tree(tree: FieldTree) -> dict[str, Any]:
-    """Return the fields, and the definitions of those of kind ``ref``."""
     return {
         "field": _page_field(tree.root),
         "definitions": {name: _page_field(one) for name, one in tree.definitions.items()},
@@ -229,7 +213,6 @@ def _page_field(one: Field) -> dict[str, Any]:
     page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
     found: Mapping[str, Any] = {
         "readOnly": one.read_only,
-        "writeOnly": one.write_only,
         "examples": list(one.examples),
         "choices": list(one.choices),
         "members": [[member.name, member.required, _page_field(member.field)] for member in one.members],
@@ -245,7 +228,6 @@ def _page_field(one: Field) -> dict[str, Any]:
 
 
 def _schemes(form: OperationForm) -> list[dict[str, Any]]:
-    """Return the security schemes of an operation for the page, in order."""
     keys = dict.fromkeys(key for one in form.operation.security for key in one)
     schemes = [form.document.schemes[key] for key in keys if key in form.document.schemes]
     return [

@@ -93,7 +93,6 @@ def _text(content: bytes, content_type: str, shown: BodyShown) -> str | None:
 
 
 def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) -> tuple[str, tuple[str, ...]]:
-    """Return the text masked, and notes about it."""
     redactor = settings.redactor
     if shown.kind == "json":
         return redactor.json_text(text), ()

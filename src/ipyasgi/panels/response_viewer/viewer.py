@@ -34,8 +34,6 @@ INLINE_BYTES = 32 * 1024
 """Maximum size of a text in the panel's state, which is saved with the notebook; a longer one is fetched."""
 
 _TONES = {"good": "good", "bad": "bad", "failed": "bad"}
-_IDLE = {"busy": False, "text": "", "elapsed_ms": 0.0}
-_ANSWER = ("ipyasgi-answer", "ipyasgi-sections")
 
 
 class ResponsePage(Part):
@@ -86,7 +84,7 @@ class ResponseViewer(Panel):
             ResponsePage(tabs=tabs_of(empty_tabs()), live=self._live(), pinned=False if follow else None, body={})
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
-        self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
+        self.sections = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-sections")))
         self.children = (self.notice, self.page, self.sections)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:
@@ -154,7 +152,8 @@ class ResponseViewer(Panel):
             self._feed(pending.events)
             live = self._live(pending)
             if not shown and not done and pending.progress.elapsed_s > PATIENCE_S:
-                self.rows_channel.state(head={}, tabs=tabs_of(live_tabs()), body=self._empty_body(), stale=False)
+                body = body_of(PageBody(views=("rows",), content=b"", is_text=True), "", turn, None, rows=True)
+                self.rows_channel.state(head={}, tabs=tabs_of(live_tabs()), body=body, stale=False)
             elif not shown:
                 live["text"] = ""
             if live["text"] != shown:
@@ -220,8 +219,6 @@ class ResponseViewer(Panel):
             stale=False,
         )
 
-    # -- rows ------------------------------------------------------------------------------------------------
-
     @property
     def _has_rows(self) -> bool:
         return self.rows_channel.last >= self._rows_from
@@ -238,17 +235,14 @@ class ResponseViewer(Panel):
         self._events_fed = len(events)
 
     def _live(self, pending: Pending[Exchange] | None = None) -> dict[str, Any]:
-        common = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
+        live: dict[str, Any] = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
         if pending is None:
-            return {**_IDLE, **common, "method": "", "target": ""}
+            return live | {"busy": False, "text": "", "elapsed_ms": 0, "method": "", "target": ""}
         shown = show_pending(pending, self.explorer.settings)
         text = ", ".join(filter(None, [shown.state, shown.progress]))
         elapsed_ms = round(pending.progress.elapsed_s * 1e3)
-        live = {"busy": not shown.done, "text": text, "elapsed_ms": elapsed_ms}
-        return {**live, **common, "method": shown.method, "target": shown.target}
-
-    def _empty_body(self) -> dict[str, Any]:
-        return body_of(PageBody(views=("rows",), content=b"", is_text=True), "", self._turns, None, rows=True)
+        live |= {"busy": not shown.done, "text": text, "elapsed_ms": elapsed_ms}
+        return live | {"method": shown.method, "target": shown.target}
 
 
 def _prepare(exchange: Exchange, settings: Settings) -> tuple[ExchangeTabs, PageBody] | Exception:

@@ -16,7 +16,7 @@ export default {
         const isShut = Boolean(el.parentElement?.classList.toggle(SHUT));
         button.setAttribute("aria-expanded", String(!isShut));
       },
-      { "aria-expanded": String(model.get("open_first")) },
+      { "aria-expanded": "false" },
     );
     const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
     keepKeys(root);

@@ -138,9 +138,9 @@ class CommQueue:
         with self._lock:
             if self.closed:
                 return
-            news = self._log.sent == self._log.last
+            was_idle = self._log.sent == self._log.last
             self._log.append(row)
-        if news:  # otherwise the comm writer already waits for the next batch
+        if was_idle:  # otherwise the comm writer already waits for the next batch
             self._wake()
 
     def state(self, surface: CommTarget | None = None, /, *, repeat: bool = True, **traits: object) -> None:
@@ -154,11 +154,11 @@ class CommQueue:
         with self._lock:
             if self.closed:
                 return
-            news = not self._traits
+            was_idle = not self._traits
             self._traits.setdefault(target, {}).update(traits)
             change = self._to_repeat.update if repeat else self._to_repeat.difference_update
             change((target, name) for name in traits)
-        if news:
+        if was_idle:
             self._wake()
 
     def body(self, body: bytes) -> dict[str, int]:

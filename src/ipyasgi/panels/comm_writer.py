@@ -60,7 +60,7 @@ class CommWriter:
         self._targets: dict[CommQueue, tuple[Budget, contextvars.Context]] = {}
         self._writer: Job[None] | None = None
         self._bell: anyio.Event | None = None
-        self._news = False
+        self._woken = False
         self._closed = False
 
     def attach(self, surface: CommTarget, *, keep_rows: int = 2000) -> CommQueue:
@@ -98,9 +98,9 @@ class CommWriter:
 
     def _wake(self) -> None:
         with self._lock:
-            if self._news or self._writer is None:
+            if self._woken or self._writer is None:
                 return
-            self._news = True
+            self._woken = True
         self._loop.call_soon(self._ring)
 
     def _ring(self) -> None:
@@ -111,7 +111,7 @@ class CommWriter:
         while True:
             bell = self._bell = anyio.Event()
             with self._lock:
-                self._news = False
+                self._woken = False
                 targets = list(self._targets.items())
             waits = [self._paint(queue, *target) for queue, target in targets]
             if self._closed and not self._targets:

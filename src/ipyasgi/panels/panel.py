@@ -101,7 +101,7 @@ class Panel(ipywidgets.VBox):
         return widget
 
     def hear_page(self, content: Any, buffers: Any) -> None:
-        """Do what a message of the page, ``{ask: ...}``, asks for; ignore others. On the panel's thread."""
+        """Handle a message of the page, ``{ask: ...}``, and ignore unknown ones; on the panel's thread."""
 
     def soon(self, func: Callable[..., object], *args: object) -> None:
         """Run ``func(*args)`` on the panel's thread, in order; its exception is shown in the panel."""
@@ -190,7 +190,7 @@ class Panel(ipywidgets.VBox):
             self.show_failure(exc)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
-        # Front ends prefer the widget; a page without a kernel takes the HTML, a terminal the text.
+        # Front ends prefer the widget; a page without a kernel shows the HTML, a terminal the text.
         view = self.view()
         bundle: dict[str, Any] = {"text/html": view.html, "text/plain": view.text}
         if not self.closed:  # ipywidgets 7 has no method for this

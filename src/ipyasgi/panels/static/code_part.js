@@ -18,7 +18,7 @@ const INSERT = "notebook:insert-cell-below";
 
 export class CodePart {
   /**
-   * @param {{ kinds: [name: string, words: string][], onPick: () => void }} options
+   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
   constructor({ kinds, onPick }) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -80,12 +80,12 @@ export class CodePart {
 
   /**
    * @param {HTMLButtonElement} button
-   * @param {string} words
+   * @param {string} text
    * @param {string} usual
    */
-  flash(button, words, usual) {
+  flash(button, text, usual) {
     clearTimeout(this.timer);
-    button.textContent = words;
+    button.textContent = text;
     this.timer = setTimeout(() => {
       button.textContent = usual;
     }, 2000);

@@ -1,4 +1,4 @@
-// JSON as a tree: folded and unfolded, searched, walked by arrow keys. Rows are made where they are looked at.
+// JSON as a tree to expand, search and navigate by arrow keys. Only visible rows are drawn.
 
 import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
 import { closest, copyText, errorText, freshId, make, makeButton, setUsable } from "./page.js";

@@ -46,7 +46,7 @@ function drawRow(stream, number) {
 }
 
 /**
- * Which rows are drawn, counted from the first that is shown: those in view, and some around them.
+ * The rows to draw, counted from the first shown: those in view, and some around them.
  * @param {{ length: number, scrollPx: number, visibleRows: number }} view
  */
 export function rowsInView({ length, scrollPx, visibleRows }) {
@@ -88,7 +88,7 @@ export function renderRows(el, stream, options) {
   const scroll = element("div", "ipyasgi-log-scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "log");
-  scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be read aloud
+  scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be announced
   scroll.setAttribute("aria-label", titleText);
   const space = element("div", "ipyasgi-log-space");
   const drawn = element("div", "ipyasgi-log-window");

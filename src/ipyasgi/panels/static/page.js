@@ -86,7 +86,7 @@ export function makeButton(label, className, onPress, properties = {}) {
 }
 
 /**
- * Calls back on the model's events until the returned function is called.
+ * Handles events of the model until the returned function is called.
  * @param {Model} model
  * @param {Record<string, (...values: any[]) => void>} handlers
  */
@@ -98,7 +98,7 @@ export function listen(model, handlers) {
 }
 
 /**
- * The nearest element around what an event is about that fits a selector.
+ * The nearest element around the target of an event that matches a selector.
  * @param {Event} event
  * @param {string} selector
  * @returns {HTMLElement | null}
@@ -108,7 +108,7 @@ export function closest(event, selector) {
 }
 
 /**
- * The element that has the focus, where it is inside of another.
+ * The focused element, if it is inside of another.
  * @param {HTMLElement} root
  */
 export function focusedIn(root) {
@@ -129,7 +129,7 @@ export function query(root, selector) {
 }
 
 /**
- * Gives the focus to the first element inside of another that fits a selector.
+ * Focuses the first element inside of another that matches a selector.
  * @param {ParentNode | null | undefined} root
  * @param {string} selector
  * @param {FocusOptions} options
@@ -187,7 +187,7 @@ export async function copyOrSelect(text, element) {
 }
 
 /**
- * An address to save bytes from. octet-stream: what the app sent must not open as a page of the notebook's.
+ * An address to save bytes from, as octet-stream, so that a body of the app cannot open as a page of the notebook's origin.
  * @param {BlobPart} content
  */
 export function saveUrl(content) {

@@ -1,4 +1,4 @@
-// The form, put together: the page sends what is typed, and the kernel returns the checked form.
+// The form of a request: the page sends what is typed, and the kernel returns the checked form.
 // The description of an operation is requested when it is chosen, and cached.
 
 import { AuthPart } from "./auth_part.js";

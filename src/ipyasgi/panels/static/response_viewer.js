@@ -111,7 +111,7 @@ class LiveStrip {
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
     this.request = make("span", "ipyasgi-live-request");
-    this.words = make("span", "", { role: "status" });
+    this.status = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.cancel = makeButton(
       "Cancel",
@@ -128,7 +128,7 @@ class LiveStrip {
       { hidden: true },
       make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
       this.request,
-      this.words,
+      this.status,
       this.clock,
       this.cancel,
     );
@@ -138,7 +138,7 @@ class LiveStrip {
   show(live) {
     this.el.hidden = !live.busy;
     this.request.textContent = `${live.method} ${live.target}`;
-    this.words.textContent = live.text;
+    this.status.textContent = live.text;
     this.cancel.hidden = !live.cancel;
     if (live.turn !== this.turn) setUsable(this.cancel, true);
     this.turn = live.turn;

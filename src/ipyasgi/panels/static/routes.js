@@ -1,4 +1,4 @@
-// Routes as the page knows them: found by words, and the parameters of their paths. Knows no DOM.
+// Routes on the page: search, and the parameters of their paths. Does not use the DOM.
 
 /**
  * @typedef {{
@@ -17,7 +17,7 @@ function searchText(choice) {
 }
 
 /**
- * Routes in which every word occurs; those that begin like the path typed come first.
+ * Routes that contain every word; those whose path begins with the first word come first.
  * @param {Choice[]} choices
  * @param {string} query
  */
@@ -30,7 +30,7 @@ export function findRoutes(choices, query) {
 }
 
 /**
- * The names in the path of a route, each once, in order.
+ * The names of the path parameters, each once, in order.
  * @param {string} path
  */
 export function findPathParameters(path) {

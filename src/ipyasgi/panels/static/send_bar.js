@@ -4,7 +4,7 @@ import { make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";
 
 /**
- * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  how sending goes;
+ * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  the progress of sending;
  *   beside: the response is shown below the form
  */
 
@@ -18,7 +18,7 @@ export class SendBar {
       "aria-keyshortcuts": "Control+Enter",
     });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "Cancel the running request" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
     // A response below the form may be out of sight.
@@ -26,7 +26,7 @@ export class SendBar {
       hidden: true,
       "aria-label": "Show the response",
     });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -41,8 +41,8 @@ export class SendBar {
    */
   show(run) {
     clearTimeout(this.patience);
-    this.words.textContent = run.text;
-    this.words.dataset.tone = run.tone;
+    this.status.textContent = run.text;
+    this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     this.showResponse.hidden = !run.beside;
@@ -62,14 +62,14 @@ export class SendBar {
   /** Remove a message about a form that has changed since. */
   forget() {
     if (this.line.dataset.busy === "true") return;
-    this.words.textContent = "";
+    this.status.textContent = "";
     this.showResponse.hidden = true;
   }
 
   /** Shown from the press until the kernel replies. */
   pressed() {
-    this.words.textContent = "Waiting for the kernel";
-    this.words.dataset.tone = "";
+    this.status.textContent = "Waiting for the kernel";
+    this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
     this.showResponse.hidden = true;

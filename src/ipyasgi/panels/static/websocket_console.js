@@ -65,9 +65,9 @@ class ConnectBar {
       "aria-label": "Close code",
     });
     this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "Close reason" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    this.run = make("div", "ipyasgi-run", {}, this.status, this.clock);
     const more = make(
       "details",
       "ipyasgi-socket-more",
@@ -116,17 +116,17 @@ class ConnectBar {
     setTimeout(() => this.show(), 3000); // after an error only the notice changes
   }
 
-  /** @param {string} words */
-  pressed(words) {
-    this.words.textContent = words;
+  /** @param {string} text */
+  pressed(text) {
+    this.status.textContent = text;
     this.run.dataset.busy = "true";
   }
 
   show() {
     const session = this.model.get("session");
     const isOver = session.status === "idle" || session.status === "ended";
-    this.words.textContent = session.text;
-    this.words.dataset.tone = session.tone;
+    this.status.textContent = session.text;
+    this.status.dataset.tone = session.tone;
     this.run.dataset.busy = String(session.status === "connecting" || session.status === "closing");
     this.connect.textContent = session.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);

@@ -982,7 +982,7 @@ var Slot = class _Slot {
     else delete this.holder[this.key];
   }
   /**
-   * The slot of a member or an item of the value that stands here.
+   * The slot of a property or item of the present value.
    * @param {string | number} key
    * @param {string[]} order
    */
@@ -994,15 +994,15 @@ var Slot = class _Slot {
 // tabs.js
 var Tabs = class {
   /**
-   * @param {{ label: string, names: [name: string, words: string][], onPick: (name: string) => void }} options
+   * @param {{ label: string, names: [name: string, title: string][], onPick: (name: string) => void }} options
    */
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
     this.current = "";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
     this.buttons = new Map(
-      names.map(([name, words]) => {
-        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+      names.map(([name, title]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: title });
         button.addEventListener("click", () => this.pick(name));
         return [name, button];
       })
@@ -1219,7 +1219,7 @@ var BodyPart = class {
 var INSERT = "notebook:insert-cell-below";
 var CodePart = class {
   /**
-   * @param {{ kinds: [name: string, words: string][], onPick: () => void }} options
+   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
   constructor({ kinds, onPick }) {
     this.timer = void 0;
@@ -1276,12 +1276,12 @@ var CodePart = class {
   }
   /**
    * @param {HTMLButtonElement} button
-   * @param {string} words
+   * @param {string} text
    * @param {string} usual
    */
-  flash(button, words, usual) {
+  flash(button, text, usual) {
     clearTimeout(this.timer);
-    button.textContent = words;
+    button.textContent = text;
     this.timer = setTimeout(() => {
       button.textContent = usual;
     }, 2e3);
@@ -1663,14 +1663,14 @@ var SendBar = class {
       "aria-keyshortcuts": "Control+Enter"
     });
     this.cancel = makeButton("Cancel", "", onCancel, { title: "Cancel the running request" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
     this.showResponse = makeButton("Show response ↓", "ipyasgi-quiet", onShowResponse, {
       hidden: true,
       "aria-label": "Show the response"
     });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     this.patience = void 0;
@@ -1682,8 +1682,8 @@ var SendBar = class {
    */
   show(run) {
     clearTimeout(this.patience);
-    this.words.textContent = run.text;
-    this.words.dataset.tone = run.tone;
+    this.status.textContent = run.text;
+    this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     this.showResponse.hidden = !run.beside;
@@ -1701,13 +1701,13 @@ var SendBar = class {
   /** Remove a message about a form that has changed since. */
   forget() {
     if (this.line.dataset.busy === "true") return;
-    this.words.textContent = "";
+    this.status.textContent = "";
     this.showResponse.hidden = true;
   }
   /** Shown from the press until the kernel replies. */
   pressed() {
-    this.words.textContent = "Waiting for the kernel";
-    this.words.dataset.tone = "";
+    this.status.textContent = "Waiting for the kernel";
+    this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
     this.showResponse.hidden = true;

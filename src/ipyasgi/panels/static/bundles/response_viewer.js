@@ -190,7 +190,7 @@ var JsonIndex = class _JsonIndex {
     return at === NONE ? null : this.decodeString(this.text.slice(at, this.stringEnd(at)));
   }
   /**
-   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * The text of a value for display: of a string its characters in quotes, of others the text as sent.
    * @param {number} node
    * @param {number} limit
    */
@@ -224,13 +224,13 @@ var JsonIndex = class _JsonIndex {
     return parts.reverse().map((part) => `/${part}`).join("");
   }
   /**
-   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
-   * @param {string} words
+   * The values whose name or own text contains the query, case-insensitively; at most ten thousand.
+   * @param {string} query
    */
-  find(words) {
+  find(query) {
     const found = [];
-    if (!words) return found;
-    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
+    if (!query) return found;
+    const pattern = new RegExp([...query].map(patternOf).join(""), "gi");
     for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
       if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);
@@ -421,7 +421,7 @@ var VirtualRows = class {
     cancelAnimationFrame(this.frame);
   }
   /**
-   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * For the same list the box only grows, so that content below does not jump when parts are collapsed.
    * @param {number} count
    */
   setCount(count, { isNew = false } = {}) {
@@ -937,7 +937,7 @@ var RawText = class {
     this.rows.setCount(this.starts.length, { isNew: true });
   }
   /**
-   * Where the next piece of a long line begins: not between the halves of a character.
+   * The start of the next piece of a long line, never inside a surrogate pair.
    * @param {number} at
    * @param {number} end
    */
@@ -1049,7 +1049,7 @@ var RowStream = class {
     this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  /** Drops rows beyond `keep`, and does not request those that the kernel no longer holds. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
     const cut = ([a, b]) => [Math.max(a, floor), b];
@@ -1068,7 +1068,7 @@ var RowStream = class {
       this.ask();
     }
   }
-  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  /** Requests the missing rows. A reply may be lost or wait for the running cell, so this is repeated with growing pauses. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
@@ -1418,7 +1418,7 @@ var LiveStrip = class {
     this.turn = 0;
     this.timer = void 0;
     this.request = make("span", "ipyasgi-live-request");
-    this.words = make("span", "", { role: "status" });
+    this.status = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.cancel = makeButton(
       "Cancel",
@@ -1435,7 +1435,7 @@ var LiveStrip = class {
       { hidden: true },
       make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
       this.request,
-      this.words,
+      this.status,
       this.clock,
       this.cancel
     );
@@ -1444,7 +1444,7 @@ var LiveStrip = class {
   show(live) {
     this.el.hidden = !live.busy;
     this.request.textContent = `${live.method} ${live.target}`;
-    this.words.textContent = live.text;
+    this.status.textContent = live.text;
     this.cancel.hidden = !live.cancel;
     if (live.turn !== this.turn) setUsable(this.cancel, true);
     this.turn = live.turn;

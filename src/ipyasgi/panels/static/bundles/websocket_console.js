@@ -304,7 +304,7 @@ var RowStream = class {
     this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  /** Drops rows beyond `keep`, and does not request those that the kernel no longer holds. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
     const cut = ([a, b]) => [Math.max(a, floor), b];
@@ -323,7 +323,7 @@ var RowStream = class {
       this.ask();
     }
   }
-  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  /** Requests the missing rows. A reply may be lost or wait for the running cell, so this is repeated with growing pauses. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
@@ -454,7 +454,7 @@ var VirtualRows = class {
     cancelAnimationFrame(this.frame);
   }
   /**
-   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * For the same list the box only grows, so that content below does not jump when parts are collapsed.
    * @param {number} count
    */
   setCount(count, { isNew = false } = {}) {
@@ -531,7 +531,7 @@ var RawText = class {
     this.rows.setCount(this.starts.length, { isNew: true });
   }
   /**
-   * Where the next piece of a long line begins: not between the halves of a character.
+   * The start of the next piece of a long line, never inside a surrogate pair.
    * @param {number} at
    * @param {number} end
    */
@@ -691,9 +691,9 @@ var ConnectBar = class {
       "aria-label": "Close code"
     });
     this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "Close reason" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    this.run = make("div", "ipyasgi-run", {}, this.status, this.clock);
     const more = make(
       "details",
       "ipyasgi-socket-more",
@@ -740,16 +740,16 @@ var ConnectBar = class {
     });
     setTimeout(() => this.show(), 3e3);
   }
-  /** @param {string} words */
-  pressed(words) {
-    this.words.textContent = words;
+  /** @param {string} text */
+  pressed(text) {
+    this.status.textContent = text;
     this.run.dataset.busy = "true";
   }
   show() {
     const session = this.model.get("session");
     const isOver = session.status === "idle" || session.status === "ended";
-    this.words.textContent = session.text;
-    this.words.dataset.tone = session.tone;
+    this.status.textContent = session.text;
+    this.status.dataset.tone = session.tone;
     this.run.dataset.busy = String(session.status === "connecting" || session.status === "closing");
     this.connect.textContent = session.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);

@@ -32,7 +32,7 @@ const CONTROLS = {
 const NESTED = ["array", "object", "variant"];
 const DRAWN_DEPTH = 40;
 
-// What the fields of one form share.
+// Shared by the fields of one form.
 export class FieldContext {
   /**
    * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
@@ -47,12 +47,12 @@ export class FieldContext {
 }
 
 /**
- * What a control is made from.
+ * The input of a control.
  * @typedef {{
  *   id: string, field: Field, slot: Slot, context: FieldContext, stateSwitch: StateSwitch, redraw: () => void,
  *   label: string, required: boolean, hiddenMember: string, depth: number, nested: boolean, describe: string,
  *   empty: boolean,
- * }} Parts  redraw: where the value changes its shape; describe: ids of what describes the control
+ * }} Parts  redraw: called when the value changes its kind; describe: ids of the describing elements
  */
 
 /** @typedef {[where: string, text: string, source?: string]} FieldError */

@@ -54,7 +54,7 @@ export class Slot {
   }
 
   /**
-   * The slot of a member or an item of the value that stands here.
+   * The slot of a property or item of the present value.
    * @param {string | number} key
    * @param {string[]} order
    */

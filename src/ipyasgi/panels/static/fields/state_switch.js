@@ -94,7 +94,7 @@ export function startOf(field, context) {
 }
 
 /**
- * A parameter's values are what is typed, so numbers in them are text as well.
+ * Values of a parameter are text as typed, including numbers.
  * @param {Json} value
  * @returns {Json}
  */

@@ -288,7 +288,7 @@ def test_a_conversation(described: Callable, check: Callable) -> None:
     console.get_by_label("Message type").select_option("hex")
     message.fill("0g")
     message.press("Control+Enter")
-    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("Not hex")
     check("refused")
     console.get_by_label("Message type").select_option("text")
     message.fill("boom")

@@ -110,7 +110,7 @@ def test_a_conversation_by_keyboard_alone(console: Locator, lab_page: Page) -> N
     _say(console, "hex", "0a ff")
     expect(texts.last).to_have_text("0a ff")
     _say(console, "hex", "0g")
-    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("Not hex")
     leave = console.get_by_role("button", name="Disconnect")
     leave.focus()
     leave.press("Enter")

@@ -123,9 +123,9 @@ def test_it_is_used_from_the_page(console: WebSocketConsole, app: App, until: Ca
     ("said", "reason"),
     [
         ({"ask": "send", "kind": "text", "text": "x"}, "Not connected"),
-        ({"ask": "send", "kind": "json", "text": '{"a":}'}, "not JSON, line 1 column 6"),
-        ({"ask": "send", "kind": "hex", "text": "0g"}, "not hex"),
-        ({"ask": "send", "kind": "base64", "text": "a"}, "not base64"),
+        ({"ask": "send", "kind": "json", "text": '{"a":}'}, "Not JSON at line 1, column 6"),
+        ({"ask": "send", "kind": "hex", "text": "0g"}, "Not hex"),
+        ({"ask": "send", "kind": "base64", "text": "a"}, "Not base64"),
         ({"ask": "connect", "path": "/ws", "headers": "no colon", "subprotocols": ""}, "Line 1 of the headers"),
         ({"ask": "connect", "path": "/rooms/{room}", "headers": "", "subprotocols": ""}, "`room` is required"),
         ({"ask": "connect", "path": "ws", "headers": "", "subprotocols": ""}, "does not begin with '/'"),

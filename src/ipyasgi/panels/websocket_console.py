@@ -250,20 +250,20 @@ def read_message(kind: str, text: str) -> str | bytes:
         try:
             value = json.loads(text)
         except json.JSONDecodeError as exc:
-            raise RequestError(f"not JSON, line {exc.lineno} column {exc.colno}: {exc.msg}") from None
+            raise RequestError(f"Not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}") from None
         except RecursionError:
-            raise RequestError("nested too deeply: send it as text") from None
+            raise RequestError("Nested too deeply. Send it as text.") from None
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if kind == "hex":
         try:
             return bytes.fromhex(text.replace("0x", " ").replace(",", " "))
         except ValueError:
-            raise RequestError("not hex: write two digits for each byte, such as 0a ff") from None
+            raise RequestError("Not hex. Write two digits for each byte, such as 0a ff.") from None
     if kind == "base64":
         try:
             return base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
-            raise RequestError("not base64: its characters are A-Z a-z 0-9 + / and = at the end") from None
+            raise RequestError("Not base64. Use the characters A-Z a-z 0-9 + / and = at the end.") from None
     return text
 
 

@@ -69,7 +69,7 @@ class Auth:
         token = read_token(reply)
         if token:
             self._explorer.credentials.set(key, Credential(token=token))
-            self._show(key, f"Signed in as {one_line(user, 100)} ({exchange.name})", "good")
+            self._show(key, f"Signed in{f' as {one_line(user, 100)}' if user else ''} ({exchange.name})", "good")
             return
         reason = reply.get("error_description") or reply.get("detail") if isinstance(reply, dict) else None
         shown = self._explorer.settings.redactor.text(reason) if isinstance(reason, str) else exchange.outcome

@@ -89,7 +89,7 @@ time.sleep(3.2)
 feeding.result(10)
 def load(_, content, __):
     if content.get("ask") == "load":
-        queue.state(loaded={"number": content["number"], "offer": queue.body(body).as_dict(), "is_text": False})
+        queue.state(loaded={"number": content["number"], "offer": queue.body(body), "is_text": False})
 log.on_msg(load)
 queue.put({"at_ms": 3000.0, "kind": "send", "text": "a body", "message": 7, "whole": False})
 released.wait(20)

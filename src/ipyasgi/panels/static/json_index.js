@@ -1,6 +1,6 @@
 // A flat index of the values of a JSON text, in order: where each begins and ends, its parent, its number of children.
-// Does not use the DOM. The text is not parsed into objects, so numbers and repeated names stay as sent and depth is no
-// problem. It is read in slices, so that megabytes do not block the page.
+// Does not use the DOM. The text is not parsed into objects, so numbers and repeated names stay as sent, and any
+// depth is possible. It is read in slices, so that megabytes do not block the page.
 
 export const [OBJECT, ARRAY, STRING, NUMBER, WORD] = [1, 2, 3, 4, 5];
 export const NONE = -1;

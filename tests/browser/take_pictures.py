@@ -78,7 +78,7 @@ def test_the_panel(run_notebook: Callable, take: Callable) -> None:
     """The workbench, after one request was sent with it."""
     notebook = run_notebook(ATTACH, "%asgi panel")
     notebook.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")  # else there is no room side by side
-    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
     bench.get_by_role("combobox", name="path").fill("list_items")
     bench.locator("[role=option]", has_text="list_items").first.click()

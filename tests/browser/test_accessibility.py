@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from ipyasgi import Explorer
 from ipyasgi.panels import PANELS
-from ipyasgi.panels.part import Part
+from ipyasgi.panels.panel import Part
 from ipyasgi.samples.shop import app
 
 EMPTY = """
@@ -203,10 +203,10 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     builder.get_by_role("combobox", name="path").press("Escape")
     _choose(builder, "/items")
     builder.get_by_label("lives", exact=True).fill("12")
-    builder.get_by_label("nick null").check()
-    builder.get_by_label("send query parameter tag").check()
+    builder.get_by_label("nick: Null").check()
+    builder.get_by_label("Include query parameter tag").check()
     expect(builder.locator('.ipyasgi-value[data-where="body./pet/lives"]')).to_contain_text("must be at most 9")
-    check("advice")
+    check("hints")
     _send(builder)
     expect(builder.locator(".ipyasgi-outcome")).to_contain_text("422")
     expect(builder.locator('.ipyasgi-value[data-where="body./pet/lives"]')).to_contain_text("← 422")
@@ -214,10 +214,10 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     builder.get_by_role("tab", name="JSON", exact=True).click()
     builder.get_by_label("request body").fill('{"name": ')
     _send(builder)
-    expect(builder.locator(".ipyasgi-run-text")).to_contain_text("not sent")
+    expect(builder.locator(".ipyasgi-run-text")).to_contain_text("Not sent")
     check("not to be sent")
     _choose(builder, "/upload")
-    builder.get_by_label("send more").check()
+    builder.get_by_label("Include more").check()
     builder.get_by_label("add an item to more").click()
     builder.get_by_label("note", exact=True).fill("hello")
     builder.get_by_label("Python name for picture").fill("nobody")
@@ -227,7 +227,7 @@ def test_a_form_in_every_state(described: Callable, check: Callable) -> None:
     builder.get_by_label("user for OAuth2PasswordBearer").wait_for()
     check("credentials")
     _choose(builder, "/echo")
-    builder.get_by_label("path of the WebSocket").wait_for()
+    builder.get_by_label("WebSocket path").wait_for()
     check("a console beside")
 
 
@@ -237,7 +237,7 @@ def test_an_answer_in_every_tab(described: Callable, check: Callable) -> None:
     builder.get_by_label("name", exact=True).fill("pot")
     _send(builder)
     expect(builder.locator(".ipyasgi-outcome")).to_have_text("201 Created")
-    builder.get_by_role("button", name="unfold everything").click()
+    builder.get_by_role("button", name="Expand all").click()
     builder.get_by_label("find in the tree").fill("deep")
     expect(builder.locator(".ipyasgi-finds")).to_have_text("1 of 1")
     check("tree")
@@ -275,8 +275,8 @@ def test_a_conversation(described: Callable, check: Callable) -> None:
     console = described("websocket")
     console.locator("summary", has_text="headers").click()
     console.get_by_role("button", name="Connect", exact=True).click()
-    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^open"))
-    message = console.get_by_label("message", exact=True)
+    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^Open"))
+    message = console.get_by_label("Message", exact=True)
     texts = console.locator(".ipyasgi-log-text")
     for text in ("hello", '{"token": "s3cret", "rows": [1, 2]}'):
         message.fill(text)
@@ -285,12 +285,12 @@ def test_a_conversation(described: Callable, check: Callable) -> None:
     texts.last.click()
     console.locator(".ipyasgi-message").wait_for()
     check("open")
-    console.get_by_label("kind of message").select_option("hex")
+    console.get_by_label("Message type").select_option("hex")
     message.fill("0g")
     message.press("Control+Enter")
-    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("Not hex")
     check("refused")
-    console.get_by_label("kind of message").select_option("text")
+    console.get_by_label("Message type").select_option("text")
     message.fill("boom")
     message.press("Control+Enter")
     expect(console.locator(".ipyasgi-socket-record")).to_contain_text("the app broke")
@@ -301,12 +301,12 @@ def test_what_the_history_offers(run_notebook: Callable, check: Callable) -> Non
     """A wrong filter, what is exported and what differs are in order, in a workbench with everything unfolded."""
     bench = run_notebook(FULL, "explorer.panel()").locator(".ipyasgi-panel").first
     bench.get_by_label("filter the history").fill("status:4zz")
-    bench.locator(".ipyasgi-mistake").wait_for()
+    bench.locator(".ipyasgi-filter-error").wait_for()
     _unfold(bench)
     check("mistake")
     bench.get_by_label("filter the history").press("Escape")
     for name in ("r1", "r2"):
-        bench.get_by_role("checkbox", name=f"select {name}", exact=True).check()
+        bench.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
     bench.get_by_role("button", name="Export").click()
     bench.get_by_label("exported text").wait_for()
     check("export")

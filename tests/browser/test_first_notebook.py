@@ -25,7 +25,7 @@ def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     """It sends to the FastAPI shop, shows the answer, and steps that app's lifespan: what was added is gone then."""
     notebook = run_notebook(NOTEBOOK, allow_errors=True)  # one of its cells fails on purpose
     notebook.output("ZeroDivisionError").first.wait_for()
-    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     bench.locator(".ipyasgi-form").wait_for()
     bench.scroll_into_view_if_needed()
     bar = bench.locator(".ipyasgi-bar")
@@ -41,7 +41,7 @@ def test_the_last_cell_s_panel_works(run_notebook: Callable) -> None:
     status = bar.get_by_role("status")
     expect(status).to_have_text("● running")
     for want in ("shutting down", "stopped", "starting", "running"):
-        bar.get_by_role("button", name="step", exact=True).click()
+        bar.get_by_role("button", name="Step", exact=True).click()
         expect(status).to_have_text(f"● {want}")
     bench.get_by_text("step by step").click()
     expect(bench.locator(".ipyasgi-answer", has_text="lifespan.startup.complete")).to_contain_text(

@@ -62,7 +62,7 @@ def bench(
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.goto(f"/voila/render/bench-voila.ipynb?token={lab_server.token}", timeout=90_000)
-    found = page.locator(".ipyasgi-panel", has=page.get_by_label("history", exact=True)).first
+    found = page.locator(".ipyasgi-panel", has=page.get_by_label("History", exact=True)).first
     found.locator(".ipyasgi-form").wait_for(timeout=60_000)
     yield found
     if context is not None:
@@ -86,7 +86,7 @@ def test_the_main_paths(bench: Locator) -> None:
     _send(bench)
     expect(bench.locator(".ipyasgi-outcome")).to_have_text("200 OK")
     expect(tree).to_contain_text("/things/pot")
-    expect(bench.get_by_label("history", exact=True)).to_contain_text("/things/pot")
+    expect(bench.get_by_label("History", exact=True)).to_contain_text("/things/pot")
     _choose(bench, "endless")
     _send(bench)
     expect(bench.locator(".ipyasgi-log-text", has_text="and more").nth(2)).to_be_visible()
@@ -96,5 +96,5 @@ def test_the_main_paths(bench: Locator) -> None:
     _send(bench)
     expect(tree).to_contain_text("the generator's finally ran")
     bar = bench.locator(".ipyasgi-bar")
-    bar.get_by_role("button", name="stop", exact=True).click()
+    bar.get_by_role("button", name="Stop", exact=True).click()
     expect(bar.get_by_role("status")).to_have_text("● stopped")

@@ -29,7 +29,7 @@ def table(run_notebook: Callable) -> Locator:
     """Give the history's table with a few exchanges in it."""
     notebook = run_notebook(ATTACH, SEND, "ipyasgi.panels.HistoryTable(explorer)")
     found = notebook.locator(".ipyasgi-panel").first
-    found.get_by_role("button", name=re.compile("show r8")).wait_for()
+    found.get_by_role("button", name=re.compile("Show r8")).wait_for()
     return found
 
 
@@ -48,7 +48,7 @@ def _rows(table: Locator) -> Locator:
 
 def _select(table: Locator, *names: str) -> None:
     for name in names:
-        table.get_by_role("checkbox", name=f"select {name}", exact=True).check()
+        table.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
 
 
 def test_the_filter_finds_and_says_what_it_cannot_read(table: Locator) -> None:
@@ -59,12 +59,12 @@ def test_the_filter_finds_and_says_what_it_cannot_read(table: Locator) -> None:
     expect(_rows(table)).to_have_count(3)
     expect(table.locator(".ipyasgi-history-head [role=status]")).to_have_text("3 of 8")
     field.fill("status:4zz")
-    expect(table.locator(".ipyasgi-mistake")).to_contain_text("status:4zz")
+    expect(table.locator(".ipyasgi-filter-error")).to_contain_text("status:4zz")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(_rows(table)).to_have_count(3)
     field.press("Escape")
     expect(_rows(table)).to_have_count(8)
-    expect(table.locator(".ipyasgi-mistake")).to_be_hidden()
+    expect(table.locator(".ipyasgi-filter-error")).to_be_hidden()
 
 
 def test_everything_is_done_by_keyboard_alone(table: Locator, lab_page: Page) -> None:
@@ -82,7 +82,7 @@ def test_everything_is_done_by_keyboard_alone(table: Locator, lab_page: Page) ->
     lab_page.keyboard.press("Tab")
     lab_page.keyboard.press("Enter")
     table.locator(".ipyasgi-answer", has_text="teapot").wait_for()
-    expect(table.get_by_role("button", name=re.compile("show r1"))).to_be_focused()
+    expect(table.get_by_role("button", name=re.compile("Show r1"))).to_be_focused()
     lab_page.keyboard.press("Tab")
     expect(table.get_by_role("button", name="Replay")).to_be_focused()
     expect(table.get_by_text("2 selected")).to_be_visible()
@@ -96,11 +96,11 @@ def test_selected_ones_are_replayed(table: Locator) -> None:
     """What is sent again comes on top, says what it replays, and is listed below; the selection stays."""
     _select(table, "r1", "r4")
     table.get_by_role("button", name="Replay").click()
-    expect(table.get_by_text("2 requests sent again")).to_be_visible()
+    expect(table.get_by_text("Replayed 2 requests")).to_be_visible()
     expect(_rows(table).first).to_contain_text("replay of r4")
     expect(_rows(table)).to_have_count(10)
     expect(table.get_by_text("2 selected")).to_be_visible()
-    expect(table.get_by_role("checkbox", name="select r4", exact=True)).to_be_checked()
+    expect(table.get_by_role("checkbox", name="Select r4", exact=True)).to_be_checked()
 
 
 def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_exports_are_shown_copied_and_saved(table: Locator, lab_page: Page, tmp_
         download.value.save_as(saved)
         assert saved.read_text("utf-8") == text.text_content()
         table.get_by_role("button", name="Copy").click()
-        expect(told).to_have_text(re.compile("copied|press Ctrl"))
+        expect(told).to_have_text(re.compile("Copied|press Ctrl"))
     table.get_by_role("button", name="dismiss the export").click()
     expect(text).to_be_hidden()
 
@@ -138,13 +138,13 @@ def test_the_state_follows_and_says_what_changed(inspector: Locator) -> None:
     served = inspector.locator(".ipyasgi-leaf", has_text="'http'")
     expect(served).to_contain_text("8")
     expect(served).to_contain_text("changed")
-    entries = inspector.get_by_label("what changed the state, newest first").locator("> li")
+    entries = inspector.get_by_label("Changes by exchange, newest first").locator("> li")
     expect(entries.first).to_contain_text("r8")
     entries.first.locator("summary").click()
     expect(entries.first).to_contain_text("7 → 8")
     expect(entries.last).to_contain_text("lifespan.startup")
-    inspector.get_by_role("button", name="Seen").click()
-    expect(inspector.locator(".ipyasgi-news")).to_contain_text("no change since")
+    inspector.get_by_role("button", name="Mark seen").click()
+    expect(inspector.locator(".ipyasgi-news")).to_contain_text("No changes since")
     expect(served).to_be_visible()  # what was unfolded stays so
     expect(entries.first).to_contain_text("7 → 8")
 
@@ -164,12 +164,12 @@ def test_pictures(run_notebook: Callable, look_at: Callable, kind: str) -> None:
         for state in ("running", "shutting down", "stopped", "starting"):
             expect(panel.locator(".ipyasgi-bar").get_by_role("status")).to_have_text(f"● {state}")
             look(state, panel)
-            panel.get_by_role("button", name="step", exact=True).click()
+            panel.get_by_role("button", name="Step", exact=True).click()
         return
     if kind in ("history", "workbench"):
         field = panel.get_by_label("filter the history")
         field.fill("status:4zz")
-        panel.locator(".ipyasgi-mistake").wait_for()
+        panel.locator(".ipyasgi-filter-error").wait_for()
         look("mistake", panel)
         field.press("Escape")
         _select(panel, "r1", "r4")
@@ -185,6 +185,6 @@ def test_pictures(run_notebook: Callable, look_at: Callable, kind: str) -> None:
         panel.get_by_role("button", name="Show in tree").click()
         panel.locator(".ipyasgi-changed-by summary").first.click()
         look("full", panel)
-        panel.get_by_role("button", name="Seen").click()
-        expect(panel.locator(".ipyasgi-news")).to_contain_text("no change")
+        panel.get_by_role("button", name="Mark seen").click()
+        expect(panel.locator(".ipyasgi-news")).to_contain_text("No changes")
         look("seen", panel)

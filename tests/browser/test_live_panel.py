@@ -104,7 +104,7 @@ released.wait(20)
 
     asked_s = time.monotonic()
     log.locator(".ipyasgi-log-text", has_text="a body").click()
-    notebook.locator("button", has_text="load all of it").click()
+    notebook.locator("button", has_text="Load all").click()
     link = notebook.locator("a.ipyasgi-save")
     link.wait_for()
     loaded_s = time.monotonic() - asked_s

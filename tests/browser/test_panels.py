@@ -24,7 +24,7 @@ _RUN_THIRD_JS = """source => {
 def bench(run_notebook: Callable) -> Locator:
     """Give the workbench of the shop, as it stands in a notebook with one more cell below."""
     notebook = run_notebook(ATTACH, "explorer.panel()", "print('a cell', 'ran')")
-    found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     found.locator(".ipyasgi-form").wait_for()
     return found
 
@@ -51,7 +51,7 @@ def test_a_route_is_found_filled_and_sent(bench: Locator) -> None:
     _answer(bench, "200 OK").wait_for()
     expect(_answer(bench, "200 OK")).to_contain_text("cup")
     expect(bench.locator(".ipyasgi-code")).to_have_text("%asgi GET /items/2")
-    expect(bench.get_by_label("history", exact=True)).to_contain_text("/items/2")
+    expect(bench.get_by_label("History", exact=True)).to_contain_text("/items/2")
 
 
 def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_page: Page) -> None:
@@ -78,8 +78,8 @@ def test_a_body_is_typed_checked_and_sent_by_keyboard_alone(bench: Locator, lab_
 
 def test_a_path_is_found_by_its_beginning_and_takes_the_method_it_has(bench: Locator, lab_page: Page) -> None:
     """A click takes the path whole; Enter completes a beginning, and turns to the method that a whole path has."""
-    path = bench.get_by_label("path, or words to find a route by")
-    method = bench.get_by_label("method", exact=True)
+    path = bench.get_by_label("Search routes or type a path")
+    method = bench.get_by_label("Method", exact=True)
     path.click()
     lab_page.keyboard.type("/tick")
     path.press("Enter")
@@ -95,16 +95,16 @@ def test_a_path_is_found_by_its_beginning_and_takes_the_method_it_has(bench: Loc
     path.press("Enter")
     expect(method).to_have_value("GET")
     expect(bench.locator(".ipyasgi-form").get_by_role("button", name="Send", exact=True)).to_be_focused()
-    expect(bench.get_by_label("history", exact=True)).to_contain_text("1 exchange")
+    expect(bench.get_by_label("History", exact=True)).to_contain_text("1 exchange")
 
 
 def test_what_is_wrong_is_said_at_its_field(bench: Locator) -> None:
     """A missing path value stops the sending, in words and at the field; nothing is sent."""
     _choose(bench, "show_item", "/items/{item_id}")
     _send(bench)
-    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("item_id needs a value")
+    expect(bench.locator(".ipyasgi-run-text")).to_contain_text("`item_id` is required")
     expect(bench.get_by_label("path value item_id")).to_have_attribute("aria-invalid", "true")
-    expect(bench.get_by_label("history", exact=True)).to_contain_text("nothing sent yet")
+    expect(bench.get_by_label("History", exact=True)).to_contain_text("No requests yet")
 
 
 def test_an_app_s_exception_is_shown_with_its_frames(bench: Locator) -> None:
@@ -122,12 +122,12 @@ def test_a_cell_runs_while_a_request_waits_and_cancel_ends_it(bench: Locator, la
     bench.get_by_label("name of query parameter 1").fill("seconds")
     bench.get_by_label("value of query parameter 1").fill("30")
     _send(bench)
-    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("Waiting for the app")
     began_s = time.monotonic()
     lab_page.evaluate(_RUN_THIRD_JS, "print('mean', 'while')")
     lab_page.locator(".jp-OutputArea-output", has_text="mean while").wait_for(timeout=3000)
     assert time.monotonic() - began_s < 3
-    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("Waiting for the app")
     bench.get_by_role("button", name="Cancel").click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")
     bench.get_by_label("value of query parameter 1").fill("0")
@@ -149,14 +149,14 @@ def test_the_lifespan_is_stepped_from_its_buttons(bench: Locator) -> None:
     bar = bench.locator(".ipyasgi-bar")
     status = bar.get_by_role("status")
     expect(status).to_have_text("● running")
-    expect(bar.get_by_role("button", name="start", exact=True)).to_have_attribute("aria-disabled", "true")
+    expect(bar.get_by_role("button", name="Start", exact=True)).to_have_attribute("aria-disabled", "true")
     expected = ("shutting down", "stopped", "starting", "running")
     for want in expected:
-        bar.get_by_role("button", name="step", exact=True).click()
+        bar.get_by_role("button", name="Step", exact=True).click()
         expect(status).to_have_text(f"● {want}")
-    bar.get_by_role("button", name="stop", exact=True).click()
+    bar.get_by_role("button", name="Stop", exact=True).click()
     expect(status).to_have_text("● stopped")
-    bar.get_by_role("button", name="start", exact=True).click()
+    bar.get_by_role("button", name="Start", exact=True).click()
     expect(status).to_have_text("● running")
 
 
@@ -164,10 +164,10 @@ def test_a_body_that_stayed_in_the_kernel_is_not_sent_from_another_form(run_note
     """An exchange with secrets is put into the form and left for another route: the form is fresh on coming back."""
     sent = "r = explorer.post('/items', json={'name': 'pot', 'price': 3, 'password': 'x'})"
     notebook = run_notebook(ATTACH, sent, "explorer.panel()")
-    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
-    bench.get_by_role("button", name="put r1 into the form").click()
+    bench = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
+    bench.get_by_role("button", name="Edit r1 in the form").click()
     body = bench.get_by_label("request body")
-    expect(body).to_have_attribute("placeholder", re.compile("kept in the kernel"))
+    expect(body).to_have_attribute("placeholder", re.compile("Type to replace"))
     expect(body).to_have_value("")
     _choose(bench, "show_item", "/items/{item_id}")
     _choose(bench, "add_item", "POST")
@@ -189,15 +189,15 @@ def test_the_list_of_routes_stays_open_for_who_comes_back_at_once(bench: Locator
 def test_two_workbenches_stay_in_step(run_notebook: Callable) -> None:
     """What one sends and stops, the other shows; an exchange opens again from either history."""
     notebook = run_notebook(ATTACH, "explorer.panel()", "explorer.panel()", "r = explorer.get('/items')")
-    strips = notebook.page.get_by_label("history", exact=True)
+    strips = notebook.page.get_by_label("History", exact=True)
     expect(strips).to_have_count(2)
     for number in (0, 1):
         expect(strips.nth(number)).to_contain_text("/items")
-    strips.nth(1).get_by_role("button", name=re.compile("show r1")).click()
+    strips.nth(1).get_by_role("button", name=re.compile("Show r1")).click()
     notebook.locator(".ipyasgi-response", has_text="teapot").wait_for()
-    expect(strips.nth(1).get_by_role("button", name=re.compile("show r1"))).to_have_attribute("aria-pressed", "true")
+    expect(strips.nth(1).get_by_role("button", name=re.compile("Show r1"))).to_have_attribute("aria-pressed", "true")
     bars = notebook.locator(".ipyasgi-bar")
-    bars.nth(0).get_by_role("button", name="stop", exact=True).click()
+    bars.nth(0).get_by_role("button", name="Stop", exact=True).click()
     expect(bars.nth(1).get_by_role("status")).to_have_text("● stopped")
 
 
@@ -222,7 +222,7 @@ def test_pictures(bench: Locator, look_at: Callable) -> None:
     look("answer", form)
     _choose(bench, "slow", "/slow")
     _send(bench)
-    expect(bench.locator(".ipyasgi-run-text")).to_have_text("waiting for the app")
+    expect(bench.locator(".ipyasgi-run-text")).to_have_text("Waiting for the app")
     look("busy", form)
     bench.get_by_role("button", name="Cancel").click()
     expect(bench.locator(".ipyasgi-run-text")).to_contain_text("cancelled after")

@@ -102,7 +102,7 @@ def test_a_body_is_a_tree_walked_by_keyboard(viewer: Callable, lab_page: Page) -
     expect(tree.get_by_role("treeitem")).to_have_count(1)
     for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
         tree.press(key)
-    path = found.get_by_label("path of the chosen value")
+    path = found.get_by_label("Path of the selected value")
     expect(path).to_have_text("/name")
     find = found.get_by_label("find in the tree")
     find.fill("DEEPER")
@@ -147,10 +147,10 @@ def test_five_megabytes_are_a_tree_while_the_page_goes_on(viewer: Callable, lab_
         f"longest frame {longest_ms:.0f} ms"
     )
     lab_page.evaluate(_WATCH_FRAMES_JS)
-    found.get_by_role("button", name="unfold everything").click()
+    found.get_by_role("button", name="Expand all").click()
     find = found.get_by_label("find in the tree")
     find.fill("item 57999")
-    expect(found.get_by_label("path of the chosen value")).to_have_text("/rows/57999/name")
+    expect(found.get_by_label("Path of the selected value")).to_have_text("/rows/57999/name")
     expect(tree).to_contain_text('"item 57999"')
     print(f"unfold all and find: longest frame {lab_page.evaluate(_STOP_FRAMES_JS):.0f} ms")
     assert shown_s < 10

@@ -74,30 +74,30 @@ def console(run_notebook: Callable) -> Locator:
     """Give the console of the app above, in a notebook with one more cell below."""
     notebook = run_notebook(APP, "console = ipyasgi.panels.WebSocketConsole(explorer)\nconsole", "None")
     found = notebook.locator(".ipyasgi-panel")
-    found.get_by_label("path of the WebSocket").wait_for()
+    found.get_by_label("WebSocket path").wait_for()
     return found
 
 
 def _say(console: Locator, kind: str, text: str) -> None:
-    console.get_by_label("kind of message").select_option(kind)
-    field = console.get_by_label("message", exact=True)
+    console.get_by_label("Message type").select_option(kind)
+    field = console.get_by_label("Message", exact=True)
     field.fill(text)
     field.press("Control+Enter")
 
 
 def _connect(console: Locator) -> None:
     console.get_by_role("button", name=re.compile("^Connect")).click()
-    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^open"))
+    expect(console.locator(".ipyasgi-run-text")).to_have_text(re.compile("^Open"))
 
 
 def test_a_conversation_by_keyboard_alone(console: Locator, lab_page: Page) -> None:
     """Connect, speak in each way, look at a message, disconnect, connect again; no shortcut of the notebook is hit."""
-    path = console.get_by_label("path of the WebSocket")
+    path = console.get_by_label("WebSocket path")
     expect(path).to_have_value("/echo")
     path.press("Enter")
-    expect(console.locator(".ipyasgi-run-text")).to_have_text("open")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("Open")
     texts = console.locator(".ipyasgi-log-text")
-    console.get_by_label("message", exact=True).focus()
+    console.get_by_label("Message", exact=True).focus()
     lab_page.keyboard.type("dd aa <b>x</b>")
     lab_page.keyboard.press("Control+Enter")
     expect(texts.last).to_have_text("dd aa <b>x</b>")
@@ -110,15 +110,15 @@ def test_a_conversation_by_keyboard_alone(console: Locator, lab_page: Page) -> N
     _say(console, "hex", "0a ff")
     expect(texts.last).to_have_text("0a ff")
     _say(console, "hex", "0g")
-    expect(console.locator(".ipyasgi-notice")).to_contain_text("not hex")
+    expect(console.locator(".ipyasgi-notice")).to_contain_text("Not hex")
     leave = console.get_by_role("button", name="Disconnect")
     leave.focus()
     leave.press("Enter")
-    expect(console.locator(".ipyasgi-run-text")).to_have_text("closed by you, 1000")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("Closed by you, 1000")
     expect(console.locator(".ipyasgi-socket-record")).to_contain_text("closed by the client, 1000")
     again = console.get_by_role("button", name="Connect again")
     again.press("Enter")
-    expect(console.locator(".ipyasgi-run-text")).to_have_text("open")
+    expect(console.locator(".ipyasgi-run-text")).to_have_text("Open")
     expect(texts).to_have_count(1)
     assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
 
@@ -161,6 +161,6 @@ def test_pictures(console: Locator, look_at: Callable) -> None:
     console.locator(".ipyasgi-log-text").nth(4).click()
     look("open", page)
     _say(console, "text", "boom")
-    expect(console.locator(".ipyasgi-run-text")).to_contain_text("ended by ValueError")
+    expect(console.locator(".ipyasgi-run-text")).to_contain_text("Ended by ValueError")
     expect(console.locator(".ipyasgi-socket-record")).to_contain_text("the app broke")
     look("error", page)

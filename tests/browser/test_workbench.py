@@ -53,7 +53,7 @@ _FOCUS_ABOVE_JS = """panel => {
 def bench(run_notebook: Callable) -> Locator:
     """Give the workbench of the app above, in a notebook with one more cell below."""
     notebook = run_notebook(APP, "explorer.panel()", "None")
-    found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("history", exact=True)).first
+    found = notebook.locator(".ipyasgi-panel", has=notebook.page.get_by_label("History", exact=True)).first
     found.locator(".ipyasgi-form").wait_for()
     return found
 
@@ -91,12 +91,12 @@ def test_from_route_to_replay_by_keyboard_alone(bench: Locator, lab_page: Page) 
     keys.type("screw")
     expect(bench.locator(".ipyasgi-finds")).to_have_text("1 of 30")
     keys.press("Enter")
-    expect(bench.get_by_label("path of the chosen value")).to_have_text("/parts/1/screw")
-    _tab_to(lab_page, bench.get_by_role("checkbox", name="select r1", exact=True))
+    expect(bench.get_by_label("Path of the selected value")).to_have_text("/parts/1/screw")
+    _tab_to(lab_page, bench.get_by_role("checkbox", name="Select r1", exact=True))
     keys.press("Space")
     _tab_to(lab_page, bench.get_by_role("button", name="Replay", exact=True))
     keys.press("Enter")
-    expect(bench.get_by_label("history", exact=True)).to_contain_text("replay of r1")
+    expect(bench.get_by_label("History", exact=True)).to_contain_text("replay of r1")
     assert lab_page.evaluate("() => window.panelUnderTest.content.widgets.length") == 3
 
 

@@ -9,11 +9,11 @@ const ROUTES = [
     path: "/users",
     name: "list_users",
     handler: "app.users",
-    says: "All items of users",
+    description: "All items of users",
     tags: ["admin"],
   },
-  { method: "POST", path: "/items", name: "add", handler: "app.add", says: "" },
-  { method: "GET", path: "/items/{id}", name: "read", handler: "app.read", says: "" },
+  { method: "POST", path: "/items", name: "add", handler: "app.add", description: "" },
+  { method: "GET", path: "/items/{id}", name: "read", handler: "app.read", description: "" },
 ];
 const pathsFound = (query) => findRoutes(ROUTES, query).map(({ method, path }) => `${method} ${path}`);
 
@@ -27,7 +27,7 @@ test("a route is found by every word, wherever that stands", () => {
 test("routes whose path begins with what is typed come first, the others in their order", () => {
   assert.deepEqual(pathsFound("/items"), ["POST /items", "GET /items/{id}"]);
   assert.deepEqual(pathsFound("get"), ["GET /users", "GET /items/{id}"]);
-  const routes = [{ ...ROUTES[0], says: "like /items" }, ...ROUTES.slice(1)];
+  const routes = [{ ...ROUTES[0], description: "like /items" }, ...ROUTES.slice(1)];
   assert.deepEqual(
     findRoutes(routes, "/items").map(({ name }) => name),
     ["add", "read", "list_users"],

@@ -171,10 +171,10 @@ test("lost pieces are asked for again, and those of other bodies are not taken",
 });
 
 test("a body that is gone, or of which nothing comes, is an error", async () => {
-  const gone = assert.rejects(fetchBody(model, OFFER), /no longer held/);
+  const gone = assert.rejects(fetchBody(model, OFFER), /no longer holds this body/);
   model.receive({ paint: "gone", key: 5 });
   await gone;
-  const silent = assert.rejects(fetchBody(model, OFFER, { patienceMs: -1 }), /did not answer/);
+  const silent = assert.rejects(fetchBody(model, OFFER, { patienceMs: -1 }), /did not respond/);
   await silent;
 });
 

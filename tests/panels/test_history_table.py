@@ -8,7 +8,7 @@ import pytest
 from ipyasgi import Exchanges, Explorer, Settings
 from ipyasgi.formats.exports import FORMATS
 from ipyasgi.panels import HistoryTable
-from ipyasgi.panels.history_table import export, page_filter, page_mistake, page_rows
+from ipyasgi.panels.history_table import export, page_filter, page_filter_error, page_rows
 from ipyasgi.protocol.errors import FilterError, LoopError, RequestError
 from ipyasgi.records.redaction import MASK
 
@@ -53,12 +53,12 @@ def test_a_filter_s_mistake_stands_under_its_field(table: HistoryTable, page_say
     table.explorer.get("/echo")
     until(lambda: names(table) == ["r1"])
     page_says(table.table, ask="filter", text="stat:4xx")
-    until(lambda: "stat:4xx" in table.table.mistake)
+    until(lambda: "stat:4xx" in table.table.filter_error)
     assert names(table) == ["r1"]
     with pytest.raises(FilterError):
         table.filter("stat:4xx")
     page_says(table.table, ask="filter", text="status:200")
-    until(lambda: not table.table.mistake)
+    until(lambda: not table.table.filter_error)
 
 
 def test_more_rows_come_when_asked_for(
@@ -77,16 +77,16 @@ def test_one_is_shown_below_or_where_its_owner_wants(table: HistoryTable, page_s
     """Alone the table shows it itself; in a workbench the answer does."""
     table.explorer.get("/items/7")
     page_says(table.table, ask="show", name="r1")
-    until(lambda: "/items/7" in table.answer.value)
+    until(lambda: "/items/7" in table.result_view.value)
     assert (table.table.shown, table.table.result) == ("r1", "r1")
     assert "/items/7" in table.view().text
     page_says(table.table, ask="dismiss")
-    until(lambda: not table.answer.value and not table.table.result)
+    until(lambda: not table.result_view.value and not table.table.result)
     shown: list[str] = []
     other = HistoryTable(table.explorer, on_show=lambda exchange: shown.append(exchange.name))
     page_says(other.table, ask="show", name="r1")
     until(lambda: shown == ["r1"])
-    assert not other.answer.value
+    assert not other.result_view.value
 
 
 def test_a_form_is_filled_only_where_there_is_one(table: HistoryTable, page_says: Callable, until: Callable) -> None:
@@ -108,7 +108,7 @@ def test_selected_ones_are_sent_again(table: HistoryTable, page_says: Callable, 
     page_says(table.table, ask="replay", names=["r1"])
     until(lambda: table.table.result == "r3" and not table.table.doing)
     page_says(table.table, ask="replay", names=["r1", "r2"])
-    until(lambda: table.table.result == "2 requests sent again, 1 not answered well")
+    until(lambda: table.table.result == "Replayed 2 requests: 1 failed")
     assert table.table.tone == "bad"
     assert [one.replay_of for one in table.explorer.history][2:] == ["r1", "r1", "r2"]
 
@@ -120,8 +120,8 @@ def test_sending_again_is_stopped(app: Any, table: HistoryTable, page_says: Call
     pending.cancel()
     until(lambda: len(table.explorer.history) == 1)
     table.replay("r1")
-    until(lambda: table.table.doing == "replaying r1, 1 of 1")
-    with pytest.raises(LoopError, match="stop"):
+    until(lambda: table.table.doing == "Replaying r1, 1 of 1")
+    with pytest.raises(LoopError, match="stop it"):
         table.replay("r1")
     until(lambda: app.slow_begun == 2)
     page_says(table.table, ask="stop")
@@ -136,7 +136,7 @@ def test_a_deadline_ends_one_of_them_only(app: Any, until: Callable) -> None:
         explorer.get("/echo")
         table = HistoryTable(explorer)
         table.replay(list(explorer.history))
-        until(lambda: table.table.result == "2 requests sent again, 1 not answered well")
+        until(lambda: table.table.result == "Replayed 2 requests: 1 failed")
         assert [one.outcome for one in explorer.history][2:] == ["AppReadTimeout", "200 OK"]
 
 
@@ -149,11 +149,11 @@ def test_what_was_sent_before_it_was_stopped_is_shown(app: Any, table: HistoryTa
     until(lambda: len(table.explorer.history) == 2)
     table.explorer.get("/items/7")
     table.replay(list(table.explorer.history))
-    until(lambda: table.table.doing == "replaying r2, 2 of 3" and app.slow_begun == 2)
+    until(lambda: table.table.doing == "Replaying r2, 2 of 3" and app.slow_begun == 2)
     table.stop()
     until(lambda: table.table.result and not table.table.doing)
     assert [(one.name, one.replay_of) for one in table.explorer.history][3:] == [("r4", "r1"), ("r5", "r2")]
-    assert "r4" in table.answer.value + table.table.result
+    assert "r4" in table.result_view.value + table.table.result
 
 
 def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: Callable) -> None:
@@ -170,12 +170,12 @@ def test_closing_ends_what_is_sent_again(app: Any, table: HistoryTable, until: C
 
 
 def test_two_are_compared(table: HistoryTable, page_says: Callable, until: Callable) -> None:
-    """The difference is shown below, with its verdict in the line above; in Python it is one call."""
+    """The difference is shown below, with a summary in the line above; in Python it is one call."""
     table.explorer.get("/items/7")
     table.explorer.get("/items/8")
     page_says(table.table, ask="compare", names=["r1", "r2"])
     until(lambda: table.table.result == "r1 → r2: changed")
-    assert "/items/8" in table.answer.value
+    assert "/items/8" in table.result_view.value
     table.compare("r1", "r1")
     until(lambda: table.table.result == "r1 → r1: same")
 
@@ -256,7 +256,7 @@ def test_what_cannot_be_exported_is_said(explorer: Explorer) -> None:
     explorer.get("/echo")
     with pytest.raises(RequestError, match="har"):
         export(explorer.history.filter(""), "docx")
-    with pytest.raises(RequestError, match="select"):
+    with pytest.raises(RequestError, match="Select"):
         export(Exchanges(), "curl")
 
 
@@ -283,6 +283,6 @@ def test_a_mistake_names_its_word_unless_it_may_be_secret(explorer: Explorer, wo
     """What may stand there instead is said in any case."""
     with pytest.raises(FilterError) as caught:
         explorer.history.filter(word)
-    text = page_mistake(caught.value, Settings())
+    text = page_filter_error(caught.value, Settings())
     assert (word in text) is told
-    assert "Write" in text
+    assert "method:" in text

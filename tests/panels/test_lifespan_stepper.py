@@ -41,7 +41,7 @@ def test_a_held_app_says_what_it_waits_at(explorer: Explorer, until: Callable) -
     """Between two steps the bar names the message that comes next."""
     stepper = LifespanStepper(explorer)
     stepper.act("step")
-    until(lambda: stepper.bar.note == "waits at send lifespan.shutdown.complete")
+    until(lambda: stepper.bar.note == "waiting at send lifespan.shutdown.complete")
 
 
 def test_a_startup_that_fails_is_shown_with_its_frames(app, until: Callable) -> None:

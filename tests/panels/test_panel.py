@@ -1,17 +1,25 @@
 """What holds for every panel: its forms for other readers, and that nothing of it stays behind."""
 
 import gc
+import re
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import ipywidgets
 import ipywidgets.widgets.widget as registry
 import pytest
 
 from ipyasgi import Explorer
-from ipyasgi.panels import PANELS, LifespanStepper
-from ipyasgi.panels.panel import GAP_S, fold
+from ipyasgi.panels import PANELS, LifespanStepper, panel
+from ipyasgi.panels.history_table import HistoryRows
+from ipyasgi.panels.lifespan_stepper import LifespanBar
+from ipyasgi.panels.panel import GAP_S, Fold, Notice, fold
+from ipyasgi.panels.request_builder.form_page import RequestForm
+from ipyasgi.panels.response_viewer.viewer import ResponsePage
+from ipyasgi.panels.state_inspector import StateTree
+from ipyasgi.panels.websocket_console import ConsolePage
 from ipyasgi.protocol.errors import LoopError
 
 EVERY = pytest.mark.parametrize("name", PANELS)
@@ -88,16 +96,15 @@ def test_a_notice_comes_and_goes(explorer: Explorer, until: Callable) -> None:
     until(lambda: not panel.notice.text)
 
 
-@pytest.mark.parametrize("open_first", [True, False])
-def test_a_fold_begins_as_it_is_told(explorer: Explorer, open_first: bool) -> None:
-    """The line and the box agree on whether what is inside is seen, and all of it goes with the panel."""
+def test_a_fold_begins_collapsed(explorer: Explorer) -> None:
+    """The box hides the widget inside, and both are closed with the panel."""
     widgets_before = set(registry._instances)
     panel = LifespanStepper(explorer)
     inside = panel.hold(ipywidgets.HTML())
-    box = fold(panel, "More", inside, open_first=open_first)
+    box = fold(panel, "More", inside)
     line = box.children[0]
-    assert (line.title, line.open_first, box.children[1]) == ("More", open_first, inside)
-    assert ("ipyasgi-shut" in box._dom_classes) is not open_first
+    assert (line.title, box.children[1]) == ("More", inside)
+    assert "ipyasgi-shut" in box._dom_classes
     panel.close()
     assert set(registry._instances) == widgets_before
 
@@ -106,7 +113,7 @@ def test_a_flood_of_asking_draws_a_few_times(explorer: Explorer, until: Callable
     """A thousand questions at once are one drawing more, and the last of them is answered."""
     panel = LifespanStepper(explorer)
     drawn: list[float] = []
-    panel.draw_on_news(lambda: drawn.append(time.monotonic()))
+    panel.draw_on_demand(lambda: drawn.append(time.monotonic()))
     until(lambda: len(drawn) == 1)
     for _ in range(1000):
         panel.soon(panel.draw_again)
@@ -127,10 +134,64 @@ def test_it_draws_without_being_asked_until_it_is_closed(explorer: Explorer, unt
         drawn.append(1)
         raise LoopError("once more")
 
-    panel.draw_on_news(draw, every_s=0.05)
+    panel.draw_on_demand(draw, every_s=0.05)
     until(lambda: len(drawn) >= 3)
     assert panel.notice.text == "once more"
     panel.close()
     before = len(drawn)
     time.sleep(3 * GAP_S)
     assert len(drawn) == before
+
+
+FILES = sorted(file for file in Path(panel.__file__).with_name("static").rglob("*") if file.is_file())
+STYLES = [file for file in FILES if file.suffix == ".css"]
+
+
+@pytest.mark.parametrize(
+    "kind", [ConsolePage, Fold, HistoryRows, LifespanBar, Notice, RequestForm, ResponsePage, StateTree]
+)
+def test_a_bundle_is_one_text_with_one_export(kind: type) -> None:
+    """No import is left in it, so it works offline and in every front end."""
+    widget = kind()
+    assert re.findall(r"^export \{\s*\w+ as (\w+)\s*\};", widget._esm, re.MULTILINE) == ["default"]
+    assert re.findall(r"^import\b|\bimport\(|\brequire\(", widget._esm, re.MULTILINE) == []
+    assert "function make(" in widget._esm
+    widget.close()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: "-".join(file.parts[-2:]))
+def test_text_stays_text_and_nothing_is_fetched(file: Path) -> None:
+    """No HTML sink, no address: an app's words are hostile input, and the page may be offline."""
+    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|https?:|@import\s+[\"'u]|url\("
+    assert re.findall(sinks, file.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("file", STYLES, ids=lambda file: file.name)
+def test_every_colour_has_a_fallback(file: Path) -> None:
+    """Outside JupyterLab its variables do not exist; each use names what stands in."""
+    uses = re.findall(r"var\((--(?:jp|vscode)-[\w-]+)(,?)", file.read_text("utf-8"))
+    assert [name for name, fallback in uses if not fallback] == []
+
+
+_SHARED = {"page.css", "live_rows.css"}
+"""Sheets that come with others, whose rules those may go on from."""
+
+
+def _first_classes(sheet: str) -> set[str]:
+    """Return the class with which each of a sheet's selectors begins, the panel's and the page's apart."""
+    rules = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    selectors = [one for head in re.findall(r"([^{}]+)\{", rules) for one in re.split(r",(?![^(]*\))", head)]
+    found = (re.findall(r"\.(ipyasgi-(?!page\b|panel\b)[\w-]+)", one) for one in selectors)
+    return {names[0] for names in found if names}
+
+
+def test_no_panel_s_sheet_reaches_into_another_panel() -> None:
+    """The sheets of all panels are in one page: two begin their selectors with a class only where one is shared."""
+    owners: dict[str, list[str]] = {}
+    for file in STYLES:
+        if file.name not in _SHARED:
+            for name in _first_classes(file.read_text("utf-8")):
+                owners.setdefault(name, []).append(file.name)
+    assert {name: sheets for name, sheets in owners.items() if len(sheets) > 1} == {
+        "ipyasgi-form": ["fields.css", "request_form.css"],  # one widget's
+    }

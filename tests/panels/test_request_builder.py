@@ -30,7 +30,7 @@ def test_it_opens_on_the_first_route_with_every_route_to_choose(builder: Request
     """The form holds a request at once; WebSocket routes are among the choices."""
     assert builder.to_spec() == build_spec("GET", "/echo")
     assert [f"{one['method']} {one['path']}" for one in builder.form.choices] == list(builder.explorer.routes)
-    assert builder.form.verdict["code"] == "%asgi GET /echo"
+    assert builder.form.checked["code"] == "%asgi GET /echo"
 
 
 def test_an_app_without_a_route_table_can_be_called_too() -> None:
@@ -83,13 +83,13 @@ def test_a_body_of_bytes_does_not_fit_the_form(builder: RequestBuilder) -> None:
 def test_the_page_is_heard(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
     """A draft that is typed is judged, with code or a problem; what is sent is what came along with Send."""
     page_says(builder.form, ask="draft", draft=typed(builder, path="/items/{item_id}", path_values=[["item_id", ""]]))
-    until(lambda: builder.form.verdict["where"] == "path_values.item_id")
-    assert builder.form.verdict["missing"]
+    until(lambda: builder.form.checked["where"] == "path_values.item_id")
+    assert builder.form.checked["missing"]
     draft = typed(builder, method="POST", path="/items", path_values=[], body='{"a": 1 2}')
     page_says(builder.form, ask="draft", draft=draft)
-    until(lambda: builder.form.verdict["line"] == 1)
-    assert (builder.form.verdict["where"], builder.form.verdict["column"]) == ("body", 9)
-    assert builder.form.verdict["seq"] == draft["seq"]
+    until(lambda: builder.form.checked["line"] == 1)
+    assert (builder.form.checked["where"], builder.form.checked["column"]) == ("body", 9)
+    assert builder.form.checked["seq"] == draft["seq"]
     page_says(builder.form, ask="send", draft={**draft, "body": '{"a": 1}'})
     until(lambda: builder.shown)
     assert builder.shown.text.endswith('{"a": 1}')
@@ -129,7 +129,7 @@ def test_what_was_typed_before_a_fill_is_not_taken(
     until(lambda: builder.form.draft["path"] == "/filled")
     assert builder.to_spec().path == "/filled"
     page_says(builder.form, ask="send", draft=late)
-    until(lambda: "filled anew" in builder.form.run["text"])
+    until(lambda: "was changed" in builder.form.run["text"])
     assert len(builder.explorer.history) == 0
 
 
@@ -141,7 +141,7 @@ def test_sending_waits_for_nothing_and_says_so(builder: RequestBuilder, until: C
     pending = builder.send()
     assert time.monotonic() - began_s < 0.5
     until(lambda: builder.form.run["busy"])
-    assert builder.form.run["text"] == "waiting for the app"
+    assert builder.form.run["text"] == "Waiting for the app"
     until(lambda: builder.response.page.stale)
     assert not pending.done()
     assert builder.explorer.get("/echo").status_code == 200
@@ -204,7 +204,7 @@ def test_secrets_stay_out_of_the_widget_s_state(builder: RequestBuilder, page_sa
         body='{"password": "hush-3"}',
     )
     page_says(builder.form, ask="draft", draft=draft)
-    until(lambda: builder.form.verdict["seq"] == draft["seq"])
+    until(lambda: builder.form.checked["seq"] == draft["seq"])
     builder.send().result(5)
     until(lambda: builder.shown)
     until(lambda: builder.response.sections.value)
@@ -227,7 +227,7 @@ def test_a_name_the_user_calls_secret_stays_in_the_kernel(
     builder.explorer.configure(secret_names=["x-plan"])
     draft = typed(builder, query=[["x_plan", "hush-1"]], headers=[["X-Plan", "hush-2"]], body="")
     page_says(builder.form, ask="draft", draft=draft)
-    until(lambda: builder.form.verdict["seq"] == draft["seq"])
+    until(lambda: builder.form.checked["seq"] == draft["seq"])
     assert "hush" not in repr(builder.form.get_state())
     held = {**builder.form.draft, "seq": draft["seq"] + 1}
     assert (held["query"], held["headers"]) == ([["x_plan", None]], [["X-Plan", None]])
@@ -243,7 +243,7 @@ def test_a_websocket_route_brings_its_console(builder: RequestBuilder, until: Ca
     with pytest.raises(RequestError, match="websocket_connect"):
         builder.send()
     until(lambda: builder.socket in builder._split.children)
-    until(lambda: builder.form.verdict["code"].startswith("%asgi ws /chat "))
+    until(lambda: builder.form.checked["code"].startswith("%asgi ws /chat "))
     assert builder.socket.path == "/chat"
     builder.choose("GET /slow")
     until(lambda: builder.response in builder._split.children)

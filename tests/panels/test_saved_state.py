@@ -70,7 +70,7 @@ def test_no_secret_is_saved(bench: Workbench, slot: str, page_says: Callable, un
     blank = {"method": "POST", "path": "/x", "path_values": [], "query": [], "headers": [], "body": ""}
     draft = {**blank, **SLOTS[slot], "fill": form.draft["fill"], "seq": 1}
     page_says(form, ask="draft", draft=draft)
-    until(lambda: form.verdict["seq"] == 1)
+    until(lambda: form.checked["seq"] == 1)
     assert SECRET not in saved(bench)
     page_says(form, ask="send", draft={**draft, "seq": 2})
     until(lambda: form.run["turn"] == 1 and not form.run["busy"])
@@ -115,13 +115,13 @@ def test_no_key_of_the_document_is_saved(page_says: Callable, until: Callable) -
         draft = {"method": "GET", "path": "/x", "path_values": [], "body": "", "fill": form.draft["fill"]}
         draft |= {"query": [["sluice_q", SECRET]], "headers": [["X-Sluice", SECRET], ["Cookie", f"sluice_c={SECRET}"]]}
         page_says(form, ask="draft", draft={**draft, "seq": 1})
-        until(lambda: form.verdict["seq"] == 1)
+        until(lambda: form.checked["seq"] == 1)
         app.gate.set()
         until(lambda: SECRET not in saved(bench))
         for seq, kind in enumerate(CODE_KINDS, 2):
             page_says(form, ask="send", draft={**draft, "seq": seq, "code": kind})
-            until(lambda seq=seq: form.verdict["seq"] == seq and form.run["turn"] == seq - 1 and not form.run["busy"])
-            assert form.verdict["code_kind"] == kind
+            until(lambda seq=seq: form.checked["seq"] == seq and form.run["turn"] == seq - 1 and not form.run["busy"])
+            assert form.checked["code_kind"] == kind
             assert SECRET not in saved(bench)
         assert SECRET in repr(explorer.history["r1"].spec.headers) + repr(explorer.history["r1"].spec.query)
 
@@ -132,4 +132,4 @@ def test_it_is_there_when_asked_for(bench: Workbench, until: Callable) -> None:
     bench.request.fill(build_spec("POST", "/x", data={"password": SECRET}))
     until(lambda: bench.request.form.draft["fill"] == 1)
     assert SECRET in bench.request.form.draft["body"]
-    assert SECRET in bench.request.form.verdict["code"]
+    assert SECRET in bench.request.form.checked["code"]

@@ -53,7 +53,7 @@ def test_an_exchange_moves_the_tree_and_is_told(keeping: Explorer, until: Callab
     assert leaf(inspector.tree.trees[0], "count")["mark"] == "changed"
     assert inspector.tree.changes[0] == {"path": "app.state.count", "kind": "changed", "before": "0", "after": "1"}
     # The state may be looked at before the exchange has ended.
-    until(lambda: [(one["name"], one["what"]) for one in inspector.tree.changed_by] == [("r1", "GET /x")])
+    until(lambda: [(one["name"], one["description"]) for one in inspector.tree.changed_by] == [("r1", "GET /x")])
 
 
 def test_seen_makes_this_look_the_last(keeping: Explorer, page_says: Callable, until: Callable) -> None:

@@ -81,7 +81,7 @@ def test_it_is_used_from_a_cell(console: WebSocketConsole, app: App, until: Call
     console.send_json({"a": 1})
     console.send_bytes(b"\x00\xff")
     until(lambda: len(console.messages) == 6)
-    until(lambda: console.page.session["text"] == "open, subprotocol chat")
+    until(lambda: console.page.session["text"] == "Open, subprotocol chat")
     console.disconnect(4001, "done")
     until(lambda: console.page.session["status"] == "ended")
 
@@ -122,14 +122,14 @@ def test_it_is_used_from_the_page(console: WebSocketConsole, app: App, until: Ca
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({"ask": "send", "kind": "text", "text": "x"}, "nothing is connected"),
-        ({"ask": "send", "kind": "json", "text": '{"a":}'}, "not JSON, line 1 column 6"),
-        ({"ask": "send", "kind": "hex", "text": "0g"}, "not hex"),
-        ({"ask": "send", "kind": "base64", "text": "a"}, "not base64"),
-        ({"ask": "connect", "path": "/ws", "headers": "no colon", "subprotocols": ""}, "line 1 of the headers"),
-        ({"ask": "connect", "path": "/rooms/{room}", "headers": "", "subprotocols": ""}, "room needs a value"),
+        ({"ask": "send", "kind": "text", "text": "x"}, "Not connected"),
+        ({"ask": "send", "kind": "json", "text": '{"a":}'}, "Not JSON at line 1, column 6"),
+        ({"ask": "send", "kind": "hex", "text": "0g"}, "Not hex"),
+        ({"ask": "send", "kind": "base64", "text": "a"}, "Not base64"),
+        ({"ask": "connect", "path": "/ws", "headers": "no colon", "subprotocols": ""}, "Line 1 of the headers"),
+        ({"ask": "connect", "path": "/rooms/{room}", "headers": "", "subprotocols": ""}, "`room` is required"),
         ({"ask": "connect", "path": "ws", "headers": "", "subprotocols": ""}, "does not begin with '/'"),
-        ({"ask": "connect", "path": " ", "headers": "", "subprotocols": ""}, "the path is missing"),
+        ({"ask": "connect", "path": " ", "headers": "", "subprotocols": ""}, "The path is missing"),
     ],
 )
 def test_what_is_wrong_is_said_in_the_panel(
@@ -168,7 +168,7 @@ def test_the_app_s_exception_is_shown_with_its_frames(console: WebSocketConsole,
 def test_a_denied_handshake_is_told(console: WebSocketConsole, until: Callable) -> None:
     """A refusal is the end of the conversation, in words, and no error of the panel."""
     console.connect("/denied")
-    until(lambda: console.page.session["text"].startswith("refused with 403"))
+    until(lambda: console.page.session["text"].startswith("Refused with 403"))
     assert not console.notice.text
     with pytest.raises(RequestError, match="connect again"):
         console.send_text("x")
@@ -244,5 +244,5 @@ def test_the_first_route_is_the_path_it_opens_with(explorer: Explorer) -> None:
     """Without a path the app's own WebSocket route is offered; nothing is connected by itself."""
     console = WebSocketConsole(explorer)
     assert (console.path, console.page.paths) == ("/rooms/{room}", ["/rooms/{room}"])
-    assert console.view().text == "WebSocket /rooms/{room}: not connected"
+    assert console.view().text == "WebSocket /rooms/{room}: Not connected"
     assert not [one for one in threading.enumerate() if one.name.startswith("ipyasgi-socket")]

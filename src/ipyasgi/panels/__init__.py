@@ -1,7 +1,4 @@
-"""Floor 11: the panels by their names in ``%asgi panel``. Each is one class, one widget, usable alone.
-
-Importing them makes a request under way show itself by a board that goes on.
-"""
+"""Floor 11: the panels by their names in ``%asgi panel``; running requests are displayed as a `PendingBoard`."""
 
 from __future__ import annotations
 
@@ -12,8 +9,8 @@ from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
 from .panel import Panel
 from .pending_board import show_live
-from .request_builder import RequestBuilder
-from .response_viewer import ResponseViewer
+from .request_builder.builder import RequestBuilder
+from .response_viewer.viewer import ResponseViewer
 from .state_inspector import StateInspector
 from .websocket_console import WebSocketConsole
 from .workbench import Workbench

@@ -1,24 +1,16 @@
-"""The display thread: the one place that writes to widgets, and when.
+"""`CommWriter`: writes the panels' updates to their widgets, on one thread, at most ten messages a second per widget.
 
-Panels hand what they want shown to a `CommQueue`, from any thread; the comm writer's loop (a second
-`BackgroundLoop`, so the app's loop never renders) writes it, at most ten messages a second per panel.
-What is shown belongs to the panels, what is written next to `comm_queue.py`.
+The reasons for this rate and for numbered rows, measured in JupyterLab 4.6 with ipykernel 7.4 and jupyter_server 2.21:
 
-Why ten a second, and why numbered rows that can be asked for again (measured in JupyterLab 4.6 with
-ipykernel 7.4 and jupyter_server 2.21, two cores):
-
-- The server forwards 1,000 messages a second, counted over 3 s over *everything* the kernel sends, and throws
-  the rest away for good. One message per row loses 603 of 4,000 at 1,000 rows a second and 5,474 of 12,000 at
-  3,000, the last 500 of them without any later message to notice it by; and the cell that runs gets an
-  "IOPub message rate exceeded". Hence batches, numbers, and the last number said again when it is quiet.
-- The limit of 1 MB a second counts ``stream`` messages only (a 20 MB comm message arrives whole), but while
-  it is exceeded *all* messages are thrown away: a cell that prints 6 MB in 3 s costs a panel 16 of 100.
-- A body goes in pieces of 1 MB that the front end fetches: one message of 5 MB arrives, but holds the page
-  for 0.1 s, one of 20 MB for 0.3 s. In pieces 5 MB take 1.0-1.2 s while a cell runs.
-- Written this way 1,000 rows a second arrive whole during ``time.sleep``, and the page's longest frame is 70 ms.
-- Messages from the front end wait for the running cell unless they go to a subshell (`free_replies`), so
-  nothing is acknowledged; the front end speaks up only when rows are missing. Each message it sends also
-  becomes the parent that ipykernel gives to prints of raw threads (read in its source, not measured).
+- The server forwards 1,000 messages a second, counted over 3 s and everything that the kernel sends, and drops the
+  rest. One message per row loses 603 of 4,000 at 1,000 rows a second, and 5,474 of 12,000 at 3,000, the last 500
+  unnoticed. Hence batches, numbers, and the last number repeated after a pause.
+- The limit of 1 MB a second counts only ``stream`` messages, but while it is exceeded *all* messages are dropped: a
+  cell that prints 6 MB in 3 s costs a panel 16 messages of 100.
+- The front end fetches a body in pieces of 1 MB: one message of 5 MB would block the page for 0.1 s, one of 20 MB for
+  0.3 s.
+- Messages of the front end wait for the running cell unless they use a subshell (`free_replies`), so it acknowledges
+  nothing, and only requests missing rows.
 """
 
 from __future__ import annotations
@@ -27,7 +19,6 @@ import contextlib
 import contextvars
 import threading
 import time
-from collections.abc import Callable
 
 import anyio
 
@@ -37,11 +28,11 @@ from ..protocol.errors import LoopError
 from .comm_queue import CommQueue, CommTarget, Write
 
 MESSAGES_PER_S = 10.0
-"""Comm messages a second that one panel may send for long; a second's worth may go at once."""
+"""Comm messages a second for one widget, with bursts of up to one second's."""
 
 
 class Budget:
-    """How many messages a panel may send now: refilled with time, never more than a second's worth."""
+    """The number of messages that may be sent now: grows with time, up to one second's."""
 
     def __init__(self, per_s: float) -> None:
         self._per_s = per_s
@@ -49,7 +40,7 @@ class Budget:
         self._at_s: float | None = None
 
     def wait_s(self, now_s: float) -> float:
-        """Return the seconds until one more message is allowed, 0 where it is."""
+        """Return the seconds until one more message is allowed."""
         if self._at_s is not None:
             self._left = min(self._left + (now_s - self._at_s) * self._per_s, self._per_s)
         self._at_s = now_s
@@ -61,56 +52,37 @@ class Budget:
 
 
 class CommWriter:
-    """
-    Writes what panels want shown, on one thread, within the server's limits.
+    """Writes on a loop of the caller, who closes the comm writer first."""
 
-    :param loop: the display loop; it belongs to the caller, who closes the comm writer first
-    :param messages_per_s: comm messages a second for each panel
-    :param clock: seconds, monotonic
-    """
-
-    def __init__(
-        self,
-        loop: Loop,
-        *,
-        messages_per_s: float = MESSAGES_PER_S,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        self._messages_per_s = messages_per_s
-        self._clock = clock
         self._lock = threading.Lock()
         self._targets: dict[CommQueue, tuple[Budget, contextvars.Context]] = {}
         self._writer: Job[None] | None = None
         self._bell: anyio.Event | None = None
-        self._news = False
+        self._woken = False
         self._closed = False
 
     def attach(self, surface: CommTarget, *, keep_rows: int = 2000) -> CommQueue:
         """
-        Open a queue to a widget, on the cell's thread: its messages belong to the cell that attaches.
+        Return a new queue of a widget, whose messages belong to the cell that calls this.
 
-        :param surface: the widget that gets the rows and bodies; `CommQueue.state` may name others
-        :param keep_rows: rows held for the front end to ask for again
-        Raises `LoopError` where the comm writer or its loop is closed.
+        :param keep_rows: rows held for the front end to request again
+        Raises `LoopError` if the comm writer or its loop is closed.
         """
         with self._lock:
             if self._closed:
-                raise LoopError("the comm writer is closed: load the extension again")
+                raise LoopError("The comm writer is closed. Load the extension again.")
             if self._writer is None:
                 self._writer = self._loop.submit(self._write_on)
             queue = CommQueue(surface, keep_rows=keep_rows, wake=self._wake)
             # A context can be entered once at a time: each queue has its own, and only the writer enters it.
-            self._targets[queue] = (Budget(self._messages_per_s), contextvars.copy_context())
+            self._targets[queue] = (Budget(MESSAGES_PER_S), contextvars.copy_context())
         free_replies(surface)
         return queue
 
     def close(self, timeout_s: float = 1.0) -> None:
-        """
-        Write what is left, let go of every widget and end the writer; again is harmless.
-
-        :param timeout_s: seconds for all of it; then the rest is abandoned
-        """
+        """Write the remaining updates, for at most ``timeout_s``, and release every widget; may be called again."""
         with self._lock:
             self._closed = True
             queues, writer = list(self._targets), self._writer
@@ -119,27 +91,27 @@ class CommWriter:
         self._wake()
         if writer is None or self._loop.is_own_thread():
             return
-        # TimeoutError, or cancelled with its loop: either way nothing is left to wait for.
+        # TimeoutError, or cancelled with its loop.
         with contextlib.suppress(Exception):
             writer.result(timeout_s)
         writer.cancel()
 
     def _wake(self) -> None:
         with self._lock:
-            if self._news or self._writer is None:
+            if self._woken or self._writer is None:
                 return
-            self._news = True
+            self._woken = True
         self._loop.call_soon(self._ring)
 
     def _ring(self) -> None:
-        if self._bell is not None:  # otherwise the writer has yet to start, and will look at everything
+        if self._bell is not None:  # otherwise the writer has not started, and will read every queue
             self._bell.set()
 
     async def _write_on(self) -> None:
         while True:
             bell = self._bell = anyio.Event()
             with self._lock:
-                self._news = False
+                self._woken = False
                 targets = list(self._targets.items())
             waits = [self._paint(queue, *target) for queue, target in targets]
             if self._closed and not self._targets:
@@ -149,33 +121,29 @@ class CommWriter:
                 await bell.wait()
 
     def _paint(self, queue: CommQueue, budget: Budget, context: contextvars.Context) -> float | None:
-        """Write what is due and allowed; return the seconds until there is more, None where nothing waits."""
+        """Write what is due and allowed; return the seconds until more is due, None if nothing waits."""
         while True:
-            now_s = self._clock()
+            now_s = time.monotonic()
             wait_s = 0.0 if queue.closed else budget.wait_s(now_s)
             if wait_s:
                 due_s = queue.due_s(now_s)
                 return None if due_s is None else max(wait_s, due_s)
-            write = queue.next_write(now_s)
-            if write is None:
+            if (write := queue.next_write(now_s)) is None:
                 break
             budget.spend()
             try:
                 context.run(_write, write)
-            except Exception as exc:  # one panel's failure is not the others'
-                queue.note_error(exc)
-        if queue.closed:
-            self._let_go(queue)
-            return None
-        return queue.due_s(now_s)
-
-    def _let_go(self, queue: CommQueue) -> None:
+            except Exception as exc:  # does not affect other panels
+                queue.errors.append(exc)
+        if not queue.closed:
+            return queue.due_s(now_s)
         with self._lock:
             self._targets.pop(queue, None)
         try:
             queue.let_go()
         except Exception as exc:
-            queue.note_error(exc)
+            queue.errors.append(exc)
+        return None
 
 
 def _write(write: Write) -> None:
@@ -193,11 +161,10 @@ def _write(write: Write) -> None:
 
 def free_replies(*surfaces: object) -> None:
     """
-    Let the front end choose the shell that answers it, so that a click need not wait for a running cell.
+    Let the front end choose the shell that handles its messages, so that a click does not wait for a running cell.
 
-    ipykernel 7.4 pins a widget's messages to the shell it last sent from, for a widget made in a cell the
-    main one, over the subshell that JupyterLab asks for (``comm._reply_subshell_id``, private, therefore
-    only forgotten where it is found). On other kernels nothing happens, and a click may wait for the cell.
+    ipykernel 7.4 pins the messages of a widget to the shell that it last sent from, such as the main one, instead of
+    the subshell that JupyterLab requests. The private attribute is removed if present; other kernels are unaffected.
     """
     for surface in surfaces:
         comm = getattr(surface, "comm", None)

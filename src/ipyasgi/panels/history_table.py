@@ -1,7 +1,4 @@
-"""`HistoryTable`: the history to look through, and what can be done with what is found there.
-
-Widget state is saved in notebooks: what the page gets is masked.
-"""
+"""`HistoryTable`: filters, shows, replays, compares and exports exchanges; on the page, which is saved, masked."""
 
 from __future__ import annotations
 
@@ -26,13 +23,10 @@ from ..views.exchange import summarize, view_exchange, view_exchanges, view_hist
 from ..views.figures import count_of
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel
-from .part import Part, read_bundle, read_style
+from .panel import Panel, Part, join_views, read_bundle, read_style
 
 ROWS = 100
-"""Rows the page gets at once; it asks for more."""
-LOOK_S = 0.1
-"""Seconds between two looks at requests that are being sent again."""
+"""Rows that the page gets at once; it can ask for more."""
 
 
 class HistoryRows(Part):
@@ -40,19 +34,15 @@ class HistoryRows(Part):
     The history on the page.
 
     :ivar rows: `page_rows`, newest first
-    :ivar total: how many the history holds
-    :ivar matching: how many of them the filter lets through, shown or not
-    :ivar filter: the filter in force
-    :ivar mistake: what is wrong with the one typed last, or empty
-    :ivar shown: the name of the exchange that is shown
-    :ivar fills: whether an exchange may be put into a form
-    :ivar formats: names of the export formats
-    :ivar doing: what is under way, or empty
-    :ivar result: what stands below the table, or empty
-    :ivar tone: of ``result``: ``good``, ``bad`` or empty
+    :ivar total: number of exchanges in the history, ``matching`` of those that pass the filter
+    :ivar filter_error: the error in the filter typed last, or empty
+    :ivar shown: name of the exchange that is shown
+    :ivar fills: whether the request of an exchange can be edited in a form
+    :ivar doing: the progress of a replay, or empty
+    :ivar result: the title of the view below the table, or empty; its ``tone`` is ``good``, ``bad`` or empty
     :ivar export: ``{about, filename, offer}``: a text to be fetched (`CommQueue.body`), or empty
 
-    The page says ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
+    The page sends ``{ask: "filter", text}``, ``{ask: "more"}``, ``{ask: "show" | "fill", name}``,
     ``{ask: "replay" | "compare", names}``, ``{ask: "export", names, format}``, ``{ask: "stop"}`` and
     ``{ask: "dismiss"}``.
     """
@@ -63,7 +53,7 @@ class HistoryRows(Part):
     total = traitlets.Int().tag(sync=True)
     matching = traitlets.Int().tag(sync=True)
     filter = traitlets.Unicode().tag(sync=True)
-    mistake = traitlets.Unicode().tag(sync=True)
+    filter_error = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)
     fills = traitlets.Bool().tag(sync=True)
     formats: traitlets.List[str] = traitlets.List(list(FORMATS)).tag(sync=True)
@@ -75,11 +65,10 @@ class HistoryRows(Part):
 
 class HistoryTable(Panel):
     """
-    Filter the history; show, send again, compare and export what is found; the kernel stays free meanwhile.
+    Filter, show, replay, compare and export the exchanges of the history, without blocking the kernel.
 
-    :param explorer: the attached app
-    :param on_show: given the exchange to be shown; by default it is shown below the table
-    :param on_fill: given the exchange whose request is to be put into a form; without it the page does not ask
+    :param on_show: called with the exchange to show; by default it is shown below the table
+    :param on_fill: called with the exchange to edit in a form; without it the page does not offer this
     """
 
     def __init__(
@@ -98,78 +87,67 @@ class HistoryTable(Panel):
         self._replaying: Pending[Exchanges] | None = None
         self._result: View | None = None
         self.table = self.hold(HistoryRows(fills=on_fill is not None, **self._row_traits()))
-        self.answer = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
-        self.children = (self.table, self.notice, self.answer)
-        self._texts = self._writer.attach(self.table)  # what is exported travels apart from what is saved
-        self.draw_on_news(self._paint)
+        self.result_view = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer",)))
+        self.children = (self.table, self.notice, self.result_view)
+        self._texts = self._writer.attach(self.table)  # for exported texts, which are not saved
+        self.draw_on_demand(self._paint)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
     def select(self) -> Exchanges:
-        """Return the exchanges that the filter lets through, oldest first."""
+        """Return the exchanges that pass the filter, oldest first."""
         return self.explorer.history.filter(self._filter)
 
     def filter(self, text: str) -> None:
-        """Show only what a filter lets through, as `History.filter` does; raises `FilterError`, and nothing changes."""
+        """Show only the exchanges that pass a filter, see `History.filter`; raises `FilterError`."""
         self.explorer.history.filter(text)
         self._filter, self._most = text, ROWS
-        self.soon(self._paint_filter, "")
+        self.soon(self._paint_filter)
 
     def show(self, exchange: Exchange) -> None:
-        """Show an exchange: below the table, or where the table's owner wants it."""
+        """Show an exchange below the table, or by ``on_show``."""
         self.soon(self._paint_shown, exchange)
 
     def replay(self, which: str | Exchange | Iterable[Exchange]) -> None:
-        """
-        Begin to send kept requests again, in order, and return at once; what comes of it is shown.
-
-        :param which: as for `Explorer.replay`
-        Raises `LoopError` while others are being sent again.
-        """
+        """Start to replay requests, see `Explorer.replay`, and show the results; raises `LoopError` during a replay."""
         exchanges = self.explorer.history.select(which)
         with self._lock:
             if self._replaying is not None:
-                raise LoopError("requests are being replayed: wait, or stop them")
+                raise LoopError("A replay is running. Wait for its end, or stop it.")
             self._replaying = self.explorer.begin_replay(exchanges, on_change=self._take_replay)
 
     def stop(self) -> None:
-        """Stop replaying: the request that is running is disconnected."""
+        """Stop the replay, and disconnect its running request."""
         with self._lock:
             replaying = self._replaying
         if replaying is not None:
             replaying.cancel()
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> None:
-        """Show what differs between two exchanges."""
+        """Show the differences between two exchanges."""
         comparison = self.explorer.compare(before, after)
         view = view_comparison(comparison, self.explorer.settings)
         title = f"{comparison.before.name} → {comparison.after.name}: {comparison.verdict}"
         self.soon(self._paint_result, view, title)
 
     def export(self, which: str | Exchange | Iterable[Exchange], kind: str) -> None:
-        """
-        Show exchanges in another format, to be copied or saved.
-
-        :param kind: ``curl``, ``httpx``, ``pytest``, ``http`` or ``har``
-        Raises `RequestError` where that format cannot hold them.
-        """
+        """Show exchanges as a text to copy or save; ``kind`` is one of `FORMATS`."""
         self.loop.submit(self._export, self.explorer.history.select(which), kind)
 
     def view(self) -> View:
-        """Return the rows that the filter lets through, and what is shown below them."""
-        views = [view_history(self.select(), self.explorer.settings)]
-        if self._result is not None:
-            views.append(self._result)
-        return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
-
-    # -- what the page says ----------------------------------------------------------------------------------
+        """Return the exchanges that pass the filter, and the view below them."""
+        return join_views(view_history(self.select(), self.explorer.settings), self._result)
 
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "filter", "text": str(text)}:
-                self._filter_from_page(text)
+                try:
+                    self.filter(text)
+                except FilterError as exc:
+                    self.queue.state(self.table, filter_error=page_filter_error(exc, self.explorer.settings))
             case {"ask": "more"}:
-                self._show_more()
+                self._most += ROWS
+                self._paint()
             case {"ask": "show", "name": str(name)}:
                 self.with_exchanges(self.show, [name])
             case {"ask": "fill", "name": str(name)} if self._on_fill is not None:
@@ -183,17 +161,9 @@ class HistoryTable(Panel):
             case {"ask": "stop"}:
                 self.stop()
             case {"ask": "dismiss"}:
-                self._dismiss()
-
-    def _filter_from_page(self, text: str) -> None:
-        try:
-            self.filter(text)
-        except FilterError as exc:
-            self.queue.state(self.table, mistake=page_mistake(exc, self.explorer.settings))
-
-    def _show_more(self) -> None:
-        self._most += ROWS
-        self._paint()
+                self._result = None
+                self.queue.state(self.table, result="", tone="", export={})
+                self.queue.state(self.result_view, value="")
 
     # -- painting, on the panel's thread ---------------------------------------------------------------------
 
@@ -206,7 +176,7 @@ class HistoryTable(Panel):
         self._texts.close()
 
     def mark_shown(self, exchange: Exchange) -> None:
-        """Mark the row of the exchange that is shown elsewhere; from any thread."""
+        """Mark the row of the exchange that another panel shows; from any thread."""
         self.queue.state(self.table, shown=exchange.name)
 
     def _take_replay(self, pending: Pending[Exchanges]) -> None:
@@ -214,7 +184,7 @@ class HistoryTable(Panel):
         if not pending.done():
             if progress.done < progress.total:
                 name = pending.subject[progress.done].name
-                doing = f"replaying {name}, {progress.done + 1} of {progress.total}"
+                doing = f"Replaying {name}, {progress.done + 1} of {progress.total}"
                 self.queue.state(self.table, doing=doing)
             return
         with self._lock:
@@ -230,22 +200,19 @@ class HistoryTable(Panel):
         if done is None and progress.done:  # it was stopped
             newer = self.explorer.history.select(f"{progress.first}-{progress.last}")
             done = Exchanges(one for one in newer if one.replay_of and not one.ended_by_you)
-        if not done:
-            return
-        if len(done) == 1:
+        if done and len(done) == 1:
             self._paint_shown(done[0])
-            return
-        failed = sum(not one.ok for one in done)
-        title = f"{count_of(len(done), 'request')} sent again{f', {failed} not answered well' if failed else ''}"
-        view = view_exchanges(done, self.explorer.settings)
-        self._paint_result(view, title, "bad" if failed else "good")
+        elif done:
+            failed = sum(not one.ok for one in done)
+            title = f"Replayed {count_of(len(done), 'request')}{f': {failed} failed' if failed else ''}"
+            self._paint_result(view_exchanges(done, self.explorer.settings), title, "bad" if failed else "good")
 
     def _paint(self) -> None:
         self.queue.state(self.table, **self._row_traits())
 
-    def _paint_filter(self, mistake: str) -> None:
-        settings = self.explorer.settings
-        self.queue.state(self.table, filter=page_filter(self._filter, settings), mistake=mistake, **self._row_traits())
+    def _paint_filter(self) -> None:
+        shown = page_filter(self._filter, self.explorer.settings)
+        self.queue.state(self.table, filter=shown, filter_error="", **self._row_traits())
 
     def _paint_shown(self, exchange: Exchange) -> None:
         if self._on_show is not None:
@@ -257,24 +224,19 @@ class HistoryTable(Panel):
     def _paint_result(self, view: View, title: str, tone: str = "") -> None:
         self._result = view
         self.queue.state(self.table, result=title, tone=tone, export={})
-        self.queue.state(self.answer, value=view.html)
+        self.queue.state(self.result_view, value=view.html)
 
     async def _export(self, exchanges: Exchanges, kind: str) -> None:
-        # In a thread: an archive of many bodies takes its time, and this loop paints.
+        # In a thread: an archive of many bodies takes long, and this loop paints.
         try:
             text = await await_future(run_in_thread(export, exchanges, kind))
         except Exception as exc:
             self.soon(self.show_failure, exc)
             return
-        what = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
+        name = exchanges[0].name if len(exchanges) == 1 else count_of(len(exchanges), "exchange")
         offer = self._texts.body(text.encode("utf-8", "replace"))
-        made = {"about": f"{what} as {kind}", "filename": FORMATS[kind], "offer": offer}
-        self.queue.state(self.table, export=made)
-
-    def _dismiss(self) -> None:
-        self._result = None
-        self.queue.state(self.table, result="", tone="", export={})
-        self.queue.state(self.answer, value="")
+        about = f"{name} as {kind}"
+        self.queue.state(self.table, export={"about": about, "filename": FORMATS[kind], "offer": offer})
 
     def _row_traits(self) -> dict[str, Any]:
         found = self.select()
@@ -288,22 +250,20 @@ class HistoryTable(Panel):
 
 def export(exchanges: Exchanges, kind: str) -> str:
     """
-    Return the exchanges in another format; their secrets are names to be filled, or masked.
+    Return exchanges in one of `FORMATS`, with placeholders or masks for secrets.
 
-    :param kind: one of `FORMATS`
-    Raises `RequestError` for a format there is not, where one cannot hold the exchanges, and where there are none.
+    Raises `RequestError` for an unknown format, for one that cannot hold the exchanges, and for no exchanges.
     """
     if not exchanges:
-        raise RequestError("there is nothing to export: select exchanges first")
+        raise RequestError("Nothing to export. Select exchanges first.")
     if kind not in FORMATS:
-        raise RequestError(f"there is no format called {kind!r}: choose one of {', '.join(FORMATS)}")
+        raise RequestError(f"Unknown format {kind!r}. Choose one of {', '.join(FORMATS)}.")
     text: str = getattr(exchanges, f"to_{kind}")()
     return text
 
 
 def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[str, Any]]:
-    """Return exchanges as the table takes them, in the order given."""
-    shown = [summarize(exchange, settings) for exchange in exchanges]
+    """Return exchanges as rows of the table, in the order given."""
     return [
         {
             "name": one.name,
@@ -316,22 +276,20 @@ def page_rows(exchanges: Iterable[Exchange], settings: Settings) -> list[dict[st
             "marks": [one_line(mark, 80) for mark in one.marks],
             "tone": "good" if one.tone in ("good", "moved") else "bad",
         }
-        for one in shown
+        for one in (summarize(exchange, settings) for exchange in exchanges)
     ]
 
 
 def page_filter(text: str, settings: Settings) -> str:
-    """Return a filter as the page may keep it: one that names a secret is masked."""
+    """Return a filter for the page, masked if it contains a secret."""
     return MASK if _has_secret(text, settings) else text
 
 
-def page_mistake(mistake: FilterError, settings: Settings) -> str:
-    """Return what is wrong with a filter, without the word where that may hold a secret."""
-    if _has_secret(mistake.word, settings):
-        return (
-            "cannot read the word of the filter that names a secret. Write such as method:POST status:4xx path:/items*"
-        )
-    return one_line(str(mistake), 400)
+def page_filter_error(error: FilterError, settings: Settings) -> str:
+    """Return the error in a filter, without the part that may contain a secret."""
+    if _has_secret(error.word, settings):
+        return "Cannot read the term with the secret. Use terms such as method:POST status:4xx path:/items*."
+    return one_line(str(error), 400)
 
 
 def _has_secret(text: str, settings: Settings) -> bool:

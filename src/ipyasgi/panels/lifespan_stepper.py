@@ -1,4 +1,4 @@
-"""`LifespanStepper`: the app's lifespan as a drawn table with a button for each thing that may happen next."""
+"""`LifespanStepper`: the app's lifespan as a table, with a button for each possible action."""
 
 from __future__ import annotations
 
@@ -16,36 +16,24 @@ from ..protocol.errors import LifespanStateError
 from ..views.lifespan import view_lifespan
 from ..views.view import View
 from .comm_writer import CommWriter
-from .panel import Panel, fold
-from .part import Part, read_bundle, read_style
+from .panel import Panel, Part, fold, read_bundle, read_style
 
 LOOK_EVERY_S = 0.3
-"""Seconds between two looks at what an action under way has done so far."""
+"""Seconds between two updates while an action is running."""
 _CALLS = {"start": "startup", "step": "step", "stop": "shutdown", "restart": "restart"}
-_TONES = {
-    "running": "good",
-    "starting": "busy",
-    "shutting down": "busy",
-    "startup failed": "bad",
-    "shutdown failed": "bad",
-    "not answering": "bad",
-    "died": "bad",
-    "lost": "bad",
-}
+_FAILED = ("startup failed", "shutdown failed", "not answering", "died", "lost")
+_TONES = {"running": "good", "starting": "busy", "shutting down": "busy", **dict.fromkeys(_FAILED, "bad")}
 
 
 class LifespanBar(Part):
     """
-    The piece of page on one line: the app's name, where its lifespan stands, and what may be asked of it now.
+    One line with the app's name, the status of its lifespan, and buttons.
 
-    :ivar title: the app's name
-    :ivar status: in the words of ``protocol.machines.LifespanStatus``
-    :ivar tone: ``good``, ``bad``, ``busy`` or empty
-    :ivar note: one line more, such as the message the app waits at
-    :ivar actions: what may be asked for, of ``start``, ``step``, ``stop``, ``restart``
-    :ivar acting: the action under way, or empty
+    :ivar status: a ``protocol.machines.LifespanStatus``; its ``tone`` is ``good``, ``bad``, ``busy`` or empty
+    :ivar note: such as the message that the app waits for
+    :ivar actions: the possible ones of ``start``, ``step``, ``stop``, ``restart``; ``acting`` is the running one
 
-    The page says ``{ask: "act", action}``.
+    The page sends ``{ask: "act", action}``.
     """
 
     _esm = read_bundle("lifespan_bar")
@@ -60,15 +48,15 @@ class LifespanBar(Part):
 
 class LifespanStepper(Panel):
     """
-    Start, step, stop and restart the app, and see what each message did; the kernel stays free meanwhile.
+    Start, step, stop and restart the app, and show the effects of each message, without blocking the kernel.
 
-    :param explorer: the attached app
-    :param folded: show the table only when asked for
+    :param folded: collapse the table at first
+    :ivar acting: the running action, or an empty string
     """
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None, folded: bool = False) -> None:
         super().__init__(explorer, writer=writer)
-        self._acting = ""
+        self.acting = ""
         self._folded = folded
         self.bar = self.hold(LifespanBar(**self._bar_traits()))
         self._drawn = self.view().html
@@ -76,28 +64,23 @@ class LifespanStepper(Panel):
         shown: Any = fold(self, "Step by step", self.table) if folded else self.table
         self.children = (self.bar, self.notice, shown)
 
-    @property
-    def acting(self) -> str:
-        """The action under way, or an empty text."""
-        return self._acting
-
     def act(self, action: str) -> None:
         """
-        Begin ``start``, ``step``, ``stop`` or ``restart`` and return at once; the panel shows what came of it.
+        Begin ``start``, ``step``, ``stop`` or ``restart``, and return at once; the panel shows the outcome.
 
-        Raises `LifespanStateError` where the present status does not allow it, or another action is under way.
+        Raises `LifespanStateError` if the status does not allow it, or another action is running.
         """
         life = self.explorer.lifespan
         with self._lock:
-            if self._acting or action not in life.next_actions:
-                raise LifespanStateError(action, life.status, () if self._acting else life.next_actions)
-            self._acting = action
+            if self.acting or action not in life.next_actions:
+                raise LifespanStateError(action, life.status, () if self.acting else life.next_actions)
+            self.acting = action
         try:
             self.show_notice()
             self.loop.submit(self._act, action)
         except BaseException:
             with self._lock:
-                self._acting = ""
+                self.acting = ""
             raise
         self.soon(self._paint)
 
@@ -122,7 +105,7 @@ class LifespanStepper(Panel):
         self.soon(self._end, failure)
 
     async def _watch(self) -> None:
-        """Show what the app prints and changes between two messages, of which alone there is news."""
+        """Show output and changes of state between two messages, which alone are events."""
         while True:
             await anyio.sleep(LOOK_EVERY_S)
             self._guard(self._paint, ())
@@ -136,7 +119,7 @@ class LifespanStepper(Panel):
 
     def _end(self, failure: BaseException | None) -> None:
         with self._lock:
-            self._acting = ""
+            self.acting = ""
         in_table = not self._folded and failure is self.explorer.lifespan.exception
         if failure is not None and not in_table:
             self.show_failure(failure)
@@ -145,7 +128,7 @@ class LifespanStepper(Panel):
     def _paint(self) -> None:
         self.queue.state(self.bar, **self._bar_traits())
         html = self.view().html
-        if html != self._drawn:  # what is drawn anew forgets what was scrolled and folded open
+        if html != self._drawn:  # a redrawn table loses its scroll position and expanded parts
             self._drawn = html
             self.queue.state(self.table, value=html)
 
@@ -156,7 +139,7 @@ class LifespanStepper(Panel):
             "title": self.explorer.name,
             "status": life.status,
             "tone": _TONES.get(life.status, ""),
-            "note": f"waits at {waiting}" if waiting and life.status != "running" else life.failure_message,
-            "actions": [] if self._acting else list(life.next_actions),
-            "acting": self._acting,
+            "note": f"waiting at {waiting}" if waiting and life.status != "running" else life.failure_message,
+            "actions": [] if self.acting else list(life.next_actions),
+            "acting": self.acting,
         }

@@ -1,17 +1,19 @@
-"""What every panel is: one widget on one explorer, painted from one thread, closed with the explorer.
+"""`Panel`, the base class of all panels, and `Part`, that of the widgets they are made of.
 
-Callbacks of widgets come on the main thread or on a subshell's, events come on the app's loop. Neither may wait,
-run the app or write a widget, so both only enqueue (`Panel.soon`). What was enqueued runs in order on the
-explorer's background loop, and writes through the comm writer: one thread, one writer.
+Widget callbacks run on the main thread or a subshell's, events on the app's loop. Neither may wait, run the app or
+write a widget, so both only enqueue (`Panel.soon`). The explorer's background loop runs the queue in order, and writes
+through the comm writer.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import anyio
+import anywidget
 import ipywidgets
 import traitlets
 
@@ -25,20 +27,34 @@ from ..records.exception_text import read_exception
 from ..views.changes import exception_lines
 from ..views.view import View
 from .comm_writer import CommWriter, free_replies
-from .part import Part, read_bundle, read_style
 
 GAP_S = 0.1
-"""Least seconds between two drawings: the comm writer would not write more of them anyway."""
+"""Minimum seconds between two drawings: the comm writer would not write more of them."""
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_STATIC = Path(__file__).with_name("static")
+
+
+def read_bundle(name: str) -> str:
+    """Return the bundle of a module of `static/`, for a widget's ``_esm``; `tests/js/build` writes it."""
+    return (_STATIC / "bundles" / f"{name}.js").read_text(encoding="utf-8")
+
+
+def read_style(*names: str) -> str:
+    """Return style sheets as one, for a widget's ``_css``; each panel's notice already has ``page``."""
+    return "\n".join((_STATIC / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+class Part(anywidget.AnyWidget):
+    """
+    A part of a panel: one ES module and one style sheet, whose messages to the kernel are ``{ask: ...}``.
+
+    It is one widget and not one per field: ipywidgets delays a field's newest value while an older one is being sent,
+    so Send could miss it, and a form of thirty fields would need more comms than the comm writer may write to.
+    """
 
 
 class Notice(Part):
-    """
-    What went wrong, read aloud when it comes, with more to fold open: a ``print`` in a callback would go nowhere.
-
-    :ivar text: one line
-    :ivar detail: such as the frames of an exception
-    """
+    """An error as one line, and details such as the frames of an exception; screen readers announce it."""
 
     _esm = read_bundle("notice")
     _css = read_style("page")
@@ -48,18 +64,19 @@ class Notice(Part):
 
 class Panel(ipywidgets.VBox):
     """
-    One panel: a widget that also has a text and an HTML form, for terminals and for notebooks without a kernel.
+    A widget on one explorer, with a text and an HTML form for terminals and for notebooks without a kernel.
 
     :param explorer: the attached app
-    :param writer: who writes the widgets; by default the panel's own, on the explorer's background loop
-    Raises `LoopError` where the explorer is closed.
+    :param writer: writes the widgets; by default the panel's own, on the explorer's background loop
+    :ivar closed: whether the panel is closed
+    Raises `LoopError` if the explorer is closed.
     """
 
-    # ipywidgets 7 shows a widget through this method, and IPython then asks for nothing else; ipympl passes it by too.
+    # With this method of ipywidgets 7, IPython would not use the MIME bundle; ipympl disables it too.
     _ipython_display_ = None
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
-        self._shut = True  # until it is open: `__del__` closes a widget whose making failed
+        self.closed = True  # until it is open: `__del__` closes a widget whose constructor failed
         loop = background_loop_of(explorer)
         super().__init__(_dom_classes=("ipyasgi-panel",))
         self.explorer = explorer
@@ -72,17 +89,11 @@ class Panel(ipywidgets.VBox):
         self._bell: anyio.Event | None = None
         self._drawing: Job[None] | None = None
         self.notice = self.hold(Notice())
-        self._shut = False
+        self.closed = False
         self._unsubscribe = explorer.subscribe(self._hear_event)
 
-    # -- for the panels --------------------------------------------------------------------------------------
-
     def hold(self, widget: Any) -> Any:
-        """
-        Return a widget that is closed with the panel; what the page says through a `Part` goes to `hear_page`.
-
-        The front end may choose which thread of the kernel takes its messages.
-        """
+        """Return a widget that is closed with the panel; the page's messages through a `Part` go to `hear_page`."""
         self._held.append(widget)
         free_replies(widget)
         if isinstance(widget, Part):
@@ -90,22 +101,17 @@ class Panel(ipywidgets.VBox):
         return widget
 
     def hear_page(self, content: Any, buffers: Any) -> None:
-        """Do what a message of the page asks for, ``{ask: ...}``; any other is left. On the panel's thread."""
+        """Handle a message of the page, ``{ask: ...}``, and ignore unknown ones; on the panel's thread."""
 
     def soon(self, func: Callable[..., object], *args: object) -> None:
-        """Run ``func(*args)`` on the panel's thread, in turn; what it raises is shown in the panel."""
+        """Run ``func(*args)`` on the panel's thread, in order; its exception is shown in the panel."""
         self.loop.call_soon(self._guard, func, args)
 
     def take_event(self, event: ExplorerEvent) -> None:
-        """Redraw what the event changes; on the panel's thread."""
+        """Redraw the parts that the event changes; on the panel's thread."""
 
-    def draw_on_news(self, draw: Callable[[], object], *, every_s: float = 60.0) -> None:
-        """
-        Draw now and after each `draw_again`, at most ten times a second: a flood of news costs no more.
-
-        :param draw: called on the panel's thread
-        :param every_s: draw this often without being asked, too
-        """
+    def draw_on_demand(self, draw: Callable[[], object], *, every_s: float = 60.0) -> None:
+        """Draw on the panel's thread: now, every ``every_s``, and after `draw_again`, at most ten times a second."""
         self._drawing = self.loop.submit(self._draw_on, draw, every_s)
 
     def draw_again(self) -> None:
@@ -114,14 +120,14 @@ class Panel(ipywidgets.VBox):
             self._bell.set()
 
     def end(self) -> None:
-        """Give back what is not a widget; called once, by `close`."""
+        """Release resources other than widgets; called once, by `close`."""
 
     def view(self) -> View:
         """Return the panel's last state as text and HTML."""
         raise NotImplementedError
 
     def with_exchanges(self, act: Callable[..., object], names: Iterable[object]) -> None:
-        """Call with the exchanges of these names, or show which of them the history does not hold."""
+        """Call with the exchanges of these names, or show the name that is not in the history."""
         try:
             exchanges = [self.explorer.history[str(name)] for name in names]
         except KeyError as exc:
@@ -140,23 +146,16 @@ class Panel(ipywidgets.VBox):
             self.show_notice(first, "\n".join(more))
 
     def show_notice(self, text: str = "", detail: str = "") -> None:
-        """Show a message above everything, or none."""
+        """Show a message at the top, or remove it."""
         self.queue.state(self.notice, text=text, detail=detail)
 
-    # -- from everywhere -------------------------------------------------------------------------------------
-
-    @property
-    def closed(self) -> bool:
-        """Whether the panel is closed."""
-        return self._shut
-
     def close(self) -> None:
-        """Take the panel off the page: end what it started and close every comm; again is harmless."""
+        """Close every widget of the panel and end its work; may be called again."""
         with self._lock if hasattr(self, "_lock") else threading.RLock():
-            if self._shut:
+            if self.closed:
                 super().close()
                 return
-            self._shut = True
+            self.closed = True
         self._unsubscribe()
         if self._drawing is not None:
             self._drawing.cancel()
@@ -166,7 +165,7 @@ class Panel(ipywidgets.VBox):
             self._writer.close()
         for widget in (*self._held, self):
             _close_widget(widget)
-        self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; ours still has a text to show
+        self.__dict__.pop("_repr_mimebundle_", None)  # ipywidgets blanks it; the class still displays text
 
     def _hear_event(self, event: ExplorerEvent) -> None:
         if event.kind == "closed":
@@ -183,7 +182,7 @@ class Panel(ipywidgets.VBox):
                 await self._bell.wait()
 
     def _guard(self, func: Callable[..., object], args: tuple[object, ...]) -> None:
-        if self._shut:
+        if self.closed:
             return
         try:
             func(*args)
@@ -191,13 +190,12 @@ class Panel(ipywidgets.VBox):
             self.show_failure(exc)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, Any]:
-        # Front ends prefer the widget; a page without a kernel takes the HTML, a terminal the text.
+        # Front ends prefer the widget; a page without a kernel shows the HTML, a terminal the text.
         view = self.view()
-        bundle = {"text/html": view.html, "text/plain": view.text}
-        return bundle if self._shut else {_WIDGET_VIEW: self._widget_view(), **bundle}
-
-    def _widget_view(self) -> dict[str, Any]:
-        return {"version_major": 2, "version_minor": 0, "model_id": self.model_id}  # ipywidgets 7 has no method for it
+        bundle: dict[str, Any] = {"text/html": view.html, "text/plain": view.text}
+        if not self.closed:  # ipywidgets 7 has no method for this
+            bundle[_WIDGET_VIEW] = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return bundle
 
 
 def _close_widget(widget: Any) -> None:
@@ -208,34 +206,26 @@ def _close_widget(widget: Any) -> None:
 
 
 class Fold(Part):
-    """
-    A line that opens and closes what stands below it: the keyboard does not reach the titles of ipywidgets' accordion.
-
-    Opening and closing happens in the page: each view of a panel has its own, and no kernel is asked.
-
-    :ivar title: what is folded
-    :ivar open_first: whether it begins open
-    """
+    """A line that expands and collapses a widget on the page, reachable by keyboard unlike ipywidgets' accordion."""
 
     _esm = read_bundle("fold")
     _css = read_style("fold")
     title = traitlets.Unicode().tag(sync=True)
-    open_first = traitlets.Bool().tag(sync=True)
 
 
-def fold(panel: Panel, title: str, inside: Any, *, open_first: bool = False) -> Any:
-    """
-    Return a widget below its fold; the panel closes the fold with itself, not what is inside.
+def fold(panel: Panel, title: str, inside: Any) -> Any:
+    """Return a box of a fold and a widget; the panel closes the box and the fold with itself, not the widget."""
+    line = panel.hold(Fold(title=title))
+    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=("ipyasgi-folded", "ipyasgi-shut")))
 
-    :param title: what is folded
-    :param inside: a widget
-    """
-    line = panel.hold(Fold(title=title, open_first=open_first))
-    classes = ("ipyasgi-folded",) if open_first else ("ipyasgi-folded", "ipyasgi-shut")
-    return panel.hold(ipywidgets.VBox([line, inside], _dom_classes=classes))
+
+def join_views(*views: View | None) -> View:
+    """Return several views as one, without those that are None."""
+    found = [view for view in views if view is not None]
+    return View(text="\n\n".join(view.text for view in found), html="\n".join(view.html for view in found))
 
 
 def exchange_of(pending: Pending[Exchange], explorer: Explorer) -> Exchange | None:
-    """Return the exchange of a request that has ended: also where it failed, and the history alone has it."""
+    """Return the exchange of a request that has ended, from the history if it failed."""
     newest_first = reversed(tuple(explorer.history))
     return pending.value or next((one for one in newest_first if one.spec is pending.subject), None)

@@ -1,4 +1,4 @@
-"""`PendingBoard`: requests and replays under way, live: how long, how much so far, and a Cancel for each."""
+"""`PendingBoard`: running requests and replays, live, with their time, progress and a Cancel button."""
 
 from __future__ import annotations
 
@@ -15,21 +15,14 @@ from ..explorer.explorer import Explorer
 from ..views.pending import show_pending, view_pending
 from ..views.view import View
 from .comm_writer import CommWriter
-from .panel import Panel
-from .part import Part, read_bundle, read_style
+from .panel import Panel, Part, read_bundle, read_style
 
 LOOK_S = 0.2
-"""Seconds between two looks at requests that are under way; the page counts their seconds by itself."""
+"""Seconds between two updates; the page counts the elapsed time itself."""
 
 
 class PendingRows(Part):
-    """
-    The board's piece of page.
-
-    :ivar rows: what `ipyasgi.views.pending.PendingShown` says, and how long it has been, in ``elapsed_ms``
-
-    The page says ``{ask: "cancel", row}``.
-    """
+    """One row for each, a `views.pending.PendingShown` with ``elapsed_ms``; the page sends ``{ask: "cancel", row}``."""
 
     _esm = read_bundle("pending_board")
     _css = read_style("pending_board")
@@ -37,11 +30,7 @@ class PendingRows(Part):
 
 
 class PendingBoard(Panel):
-    """
-    Watches requests until the last has ended.
-
-    :param pending: one or several handles of one explorer
-    """
+    """Shows pending requests of one explorer until the last has ended."""
 
     def __init__(
         self, explorer: Explorer, pending: Sequence[Pending[Any]], *, writer: CommWriter | None = None
@@ -53,7 +42,7 @@ class PendingBoard(Panel):
         self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
-        """Return the requests as they stand."""
+        """Return the requests as they are now."""
         return view_pending(self.pending, self.explorer.settings)
 
     def end(self) -> None:
@@ -64,8 +53,9 @@ class PendingBoard(Panel):
         while True:
             ended = all(one.done() for one in self.pending)
             rows = self._rows()
-            if _without_time(rows) != _without_time(shown):
-                shown = rows
+            without_time = [row | {"elapsed": "", "elapsed_ms": 0} for row in rows]
+            if without_time != shown:
+                shown = without_time
                 self.queue.state(self.rows, rows=rows)
             if ended:
                 return
@@ -77,22 +67,17 @@ class PendingBoard(Panel):
                 self.pending[row].cancel()
 
     def _rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for one in self.pending:
-            row = asdict(show_pending(one, self.explorer.settings))
-            tone = row["tone"] if row["tone"] in ("good", "") else "bad"
-            rows.append(row | {"tone": tone, "elapsed_ms": round(one.elapsed_s * 1000)})
+        rows = [asdict(show_pending(one, self.explorer.settings)) for one in self.pending]
+        for row, one in zip(rows, self.pending, strict=True):
+            row["tone"] = row["tone"] if row["tone"] in ("good", "") else "bad"
+            row["elapsed_ms"] = round(one.elapsed_s * 1000)
         return rows
 
 
 def show_live(value: Pending[Any] | PendingExchanges) -> dict[str, Any]:
-    """Return the bundle of a board that watches these requests; empty where all have ended already."""
+    """Return the MIME bundle of a board of these requests, empty if all have ended."""
     pending = (value,) if isinstance(value, Pending) else tuple(value)
     explorer: Any = pending[0].owner if pending else None
     if explorer is None or explorer.closed or all(one.done() for one in pending):
         return {}
     return PendingBoard(explorer, pending)._repr_mimebundle_()
-
-
-def _without_time(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{name: value for name, value in row.items() if name not in ("elapsed", "elapsed_ms")} for row in rows]

@@ -1,7 +1,7 @@
-"""`ReplayMeter`: shows how far a replay has come while its cell runs. Sends nothing.
+"""`ReplayMeter`: shows the progress of a replay while its cell runs.
 
-It paints on the thread that replays, between two requests: in a notebook into one output that is updated, which needs
-no widget and is kept with the notebook; in a terminal over and over on one line.
+It paints between two requests, on the replaying thread: a notebook gets one output, which is updated and saved with it;
+a terminal gets one line, which is overwritten.
 """
 
 from __future__ import annotations
@@ -9,23 +9,18 @@ from __future__ import annotations
 import sys
 import time
 import uuid
-from types import TracebackType
 from typing import Any, Self
 
 from ..engine.pending import Progress
 from ..views.pending import Phase, view_progress
 
 QUIET_S = 0.5
-"""A replay that is over before this shows nothing but its value."""
+"""A shorter replay shows only its value."""
 PAINT_S = 0.2
 
 
 class ReplayMeter:
-    """
-    A context manager around one replay; called with each `Progress`.
-
-    :param shell: into whose output it paints
-    """
+    """A context manager around one replay, to be called with each `Progress`; it paints into the output of a shell."""
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
@@ -45,9 +40,7 @@ class ReplayMeter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, exc_type: object, exc: object, traceback: object) -> None:
         if isinstance(exc, KeyboardInterrupt):
             self._paint("interrupted")
         elif self._painted:
@@ -68,7 +61,7 @@ class ReplayMeter:
         self._painted = True
 
     def _write(self, line: str, *, over: bool) -> None:
-        """Write over the line before; into a file or a pipe only what stays."""
+        """Overwrite the line in a terminal; a file or pipe gets only the last one."""
         if sys.stdout.isatty():
             sys.stdout.write("\r" + line.ljust(self._width) + ("\n" if over else ""))
             self._width = len(line)

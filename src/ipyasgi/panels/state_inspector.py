@@ -1,4 +1,4 @@
-"""`StateInspector`: what the app keeps, live, and what changed it."""
+"""`StateInspector`: the app's state, live, and the exchanges that changed it."""
 
 from __future__ import annotations
 
@@ -12,28 +12,26 @@ from ..explorer.events import ExplorerEvent
 from ..explorer.explorer import Explorer
 from ..history.exchange import Exchange
 from ..records.state import Change, StateLook, look_at
-from ..views.state import ChangedBy, Node, inspect_state, view_inspection
+from ..views.state import Node, inspect_state, view_inspection
 from ..views.view import View, one_line, visible
 from .comm_writer import CommWriter
-from .panel import Panel
-from .part import Part, read_bundle, read_style
+from .panel import Panel, Part, read_bundle, read_style
 
 LOOK_EVERY_S = 1.0
-"""Background tasks of the app change its state without any news: it is looked at anyway."""
+"""Seconds between two reads: background tasks change the state without an event."""
 
 
 class StateTree(Part):
     """
-    The inspector's piece of page.
+    The trees of the state, and the changes.
 
-    :ivar trees: a tree of each place: ``{key, about, text, path, mark, missing, nodes}``
-    :ivar changes: since the last look: ``{path, kind, before, after}``
-    :ivar more: how many further changes there are
-    :ivar since: the time of day of the last look
-    :ivar changed_by: ``{name, what, at, changes, more}``, newest first
-    :ivar opens: whether the page may ask for an exchange to be shown
+    :ivar trees: ``{key, about, text, path, mark, missing, nodes}`` for each state
+    :ivar changes: ``{path, kind, before, after}`` since they were marked as seen, and the number of ``more``
+    :ivar since: the time when they were
+    :ivar changed_by: ``{name, description, at, changes, more}``, newest first
+    :ivar opens: whether the page offers to show an exchange
 
-    The page says ``{ask: "seen"}`` and ``{ask: "show", name}``.
+    The page sends ``{ask: "seen"}`` and ``{ask: "show", name}``.
     """
 
     _esm = read_bundle("state_inspector")
@@ -48,10 +46,9 @@ class StateTree(Part):
 
 class StateInspector(Panel):
     """
-    ``app.state`` and the lifespan state as they are now, what changed since you last looked, and by which exchange.
+    ``app.state`` and the lifespan state now, the changes since they were marked as seen, and those by each exchange.
 
-    :param explorer: the attached app
-    :param on_show: given an exchange that the page asks to be shown; without it the page does not ask
+    :param on_show: called with an exchange to show; without it the page does not offer this
     """
 
     def __init__(
@@ -68,17 +65,17 @@ class StateInspector(Panel):
         self._shown: dict[str, Any] = self._page()
         self.tree = self.hold(StateTree(opens=on_show is not None, **self._shown))
         self.children = (self.notice, self.tree)
-        self.draw_on_news(self._paint, every_s=LOOK_EVERY_S)
+        self.draw_on_demand(self._paint, every_s=LOOK_EVERY_S)
 
     # -- from any thread -------------------------------------------------------------------------------------
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What changed since the last look, unmasked."""
+        """The changes since the state was marked as seen, unmasked."""
         return self._look().changes
 
     def look(self) -> StateLook:
-        """Return what is there now and what changed since the last look; this one becomes the last."""
+        """Mark the state as seen; return it with the changes up to now."""
         look = self._look()
         with self._lock:
             self._seen, self._since = look, datetime.now().astimezone()
@@ -86,7 +83,7 @@ class StateInspector(Panel):
         return look
 
     def view(self) -> View:
-        """Return the trees, what changed since the last look, and what each exchange changed."""
+        """Return the trees, the changes since they were marked as seen, and those by each exchange."""
         explorer = self.explorer
         look = self._now if explorer.closed else self._look()
         return view_inspection(look, explorer.history, explorer.lifespan, explorer.settings)
@@ -111,10 +108,10 @@ class StateInspector(Panel):
     def _paint(self) -> None:
         self._now = self._look()
         traits = self._page()
-        news = {name: value for name, value in traits.items() if value != self._shown.get(name)}
+        changed = {name: value for name, value in traits.items() if value != self._shown.get(name)}
         self._shown = traits
-        if news:
-            self.queue.state(self.tree, **news)
+        if changed:
+            self.queue.state(self.tree, **changed)
 
     def _page(self) -> dict[str, Any]:
         explorer = self.explorer
@@ -124,7 +121,16 @@ class StateInspector(Panel):
             "changes": _page_changes(shown.changes),
             "more": shown.more,
             "since": f"{self._since:%H:%M:%S}",
-            "changed_by": [_page_entry(one) for one in shown.changed_by],
+            "changed_by": [
+                {
+                    "name": one.name,
+                    "description": one.cause,
+                    "at": one.at,
+                    "changes": _page_changes(one.changes),
+                    "more": one.more,
+                }
+                for one in shown.changed_by
+            ],
         }
 
 
@@ -150,13 +156,3 @@ def _page_changes(changes: Iterable[Change]) -> list[dict[str, str]]:
         }
         for change in changes
     ]
-
-
-def _page_entry(one: ChangedBy) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "what": one.cause,
-        "at": one.at,
-        "changes": _page_changes(one.changes),
-        "more": one.more,
-    }

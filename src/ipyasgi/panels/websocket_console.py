@@ -1,4 +1,4 @@
-"""`WebSocketConsole`: a WebSocket held open in the notebook: what is said in both directions, and a field for more."""
+"""`WebSocketConsole`: an open WebSocket in the notebook: the messages in both directions, and a field to send more."""
 
 from __future__ import annotations
 
@@ -23,14 +23,13 @@ from ..views.run import view_run
 from ..views.tabs import view_nothing
 from ..views.view import View, one_line
 from .comm_writer import CommWriter
-from .panel import Panel
-from .part import Part, read_bundle, read_style
+from .panel import Panel, Part, read_bundle, read_style
 
 KEEP_ROWS = 6000
-"""Rows the page can look back on; older ones are counted. All the kernel holds are in `WebSocketConsole.messages`."""
+"""Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all that the kernel holds."""
 
 ROW_CHARS = 1000
-"""Characters of a message in its row; a longer one is fetched whole when it is asked for."""
+"""Characters of a message in its row; the whole of a longer one is fetched on request."""
 _ROW_BYTES = 32
 _WHO = {"receive": "you", "send": "app"}
 _GONE = 1001
@@ -38,14 +37,13 @@ _GONE = 1001
 
 class ConsolePage(Part):
     """
-    Where to connect to, what was said, and a field for more. What is typed stays there: headers may hold secrets.
+    The address, the messages, and the fields. No trait holds what is typed, as headers may contain secrets.
 
-    :ivar paths: the app's WebSocket routes
-    :ivar path: where it connects to, or is connected, masked
-    :ivar session: the state of the WebSocket session: status, words for it, and the number of its first row
-    :ivar loaded: a message that was asked for whole: its number, and an offer or why there is none
+    :ivar path: the address, masked; ``paths`` are the app's WebSocket routes
+    :ivar session: status of the session, its text and tone, and the number of its first row
+    :ivar loaded: a message that the page requested: its number, and an offer or the reason for none
 
-    The page says ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
+    The page sends ``{ask: "connect", path, headers, subprotocols}``, ``{ask: "send", kind, text}``,
     ``{ask: "disconnect", code, reason}`` and ``{ask: "load", number}``.
     """
 
@@ -59,10 +57,9 @@ class ConsolePage(Part):
 
 class WebSocketConsole(Panel):
     """
-    Connect, speak, listen, disconnect, connect again; the kernel stays free meanwhile.
+    Connect, send, receive and disconnect, without blocking the kernel.
 
-    :param explorer: the attached app
-    :param path: of the socket; by default the app's first WebSocket route
+    :param path: of the WebSocket; by default the app's first WebSocket route
     """
 
     def __init__(self, explorer: Explorer, path: str = "", *, writer: CommWriter | None = None) -> None:
@@ -83,12 +80,12 @@ class WebSocketConsole(Panel):
 
     @property
     def messages(self) -> tuple[SocketMessage, ...]:
-        """What was said in the present conversation, or the last; of a long one the newest ten thousand messages."""
+        """The messages of the present or last session; of a long one the newest ten thousand."""
         return self.conversation.messages if self.conversation is not None else ()
 
     @property
     def run(self) -> WebSocketRun | None:
-        """The record of the last conversation, once it has ended."""
+        """The record of the last session, once it has ended."""
         return self.conversation.run if self.conversation is not None else None
 
     def connect(
@@ -99,16 +96,16 @@ class WebSocketConsole(Panel):
         subprotocols: Sequence[str] | None = None,
     ) -> WebSocketSession:
         """
-        Connect and return at once, perhaps before the app has accepted; what is sent until then waits.
+        Disconnect an open session, connect, and return at once; messages wait until the app has accepted.
 
-        A conversation under way is disconnected. Path, headers and subprotocols are by default those of the last time.
+        Path, headers and subprotocols are by default those of the last session.
 
-        Raises `RequestError` for what is not a path, or has a field to be filled, `LoopError` where all is closed.
+        Raises `RequestError` for an invalid path, or one with a missing value, `LoopError` if the explorer is closed.
         """
         path = path or self.path
         names = PathTemplate(path).names
         if names:
-            raise RequestError(f"{names[0]} needs a value: write it in the path {path}")
+            raise RequestError(f"`{names[0]}` is required: write its value into the path {path}")
         with self._lock:
             self.path = path
             self._headers = list(headers) if headers is not None else self._headers
@@ -122,37 +119,37 @@ class WebSocketConsole(Panel):
                 path,
                 headers=self._headers or None,
                 subprotocols=self._subprotocols or None,
-                on_message=functools.partial(self._said, turn),
-                on_change=functools.partial(self._changed, turn),
+                on_message=functools.partial(self._take_message, turn),
+                on_change=functools.partial(self._take_change, turn),
             )
         self.soon(self._paint, turn, conversation)
         return conversation
 
     def offer(self, path: str) -> None:
-        """Put a path into the field, where nothing is connected."""
+        """Put a path into the field, unless a session is open."""
         if self.conversation is None or self.conversation.status == "ended":
             self.path = path
             self.rows_channel.state(path=self._shown_path())
 
     def send_text(self, text: str) -> None:
-        """Send a text; raises `RequestError` where nothing is connected."""
+        """Send a text; raises `RequestError` if not connected."""
         self._open().send_text(text)
 
     def send_json(self, value: Any) -> None:
-        """Send a value as compact JSON, as a text; as `send_text`."""
+        """Send a value as compact JSON text; see `send_text`."""
         self._open().send_json(value)
 
     def send_bytes(self, data: bytes) -> None:
-        """Send bytes; as `send_text`."""
+        """Send bytes; see `send_text`."""
         self._open().send_bytes(data)
 
     def disconnect(self, code: int = 1000, reason: str = "") -> None:
-        """Tell the app that you are gone, let it clean up, then cancel it. Returns at once."""
+        """Send ``websocket.disconnect``, let the app clean up, then cancel it; return at once."""
         if self.conversation is not None:
             self.conversation.disconnect(code, reason)
 
     def view(self) -> View:
-        """Return the record of the last conversation; while one is under way, that it is."""
+        """Return the record of the last session, or the status of an open one."""
         if self.run is not None:
             return view_run(self.run, self.explorer.settings)
         return view_nothing(f"WebSocket {self._shown_path()}: {self._session_state()['text']}")
@@ -165,48 +162,40 @@ class WebSocketConsole(Panel):
         self.disconnect(_GONE, "the console is closed")
         self.rows_channel.close()
 
-    # -- what the page says ----------------------------------------------------------------------------------
-
     def hear_page(self, content: Any, buffers: Any) -> None:
         match content:
             case {"ask": "connect", "path": str(path), "headers": str(headers), "subprotocols": str(subprotocols)}:
-                self._connect_from_page(path, headers, subprotocols)
+                self.show_notice()
+                # The page has the path masked, the kernel the original.
+                path = self.path if path.strip() == self._shown_path() else path.strip()
+                if not path:
+                    raise RequestError("The path is missing. Enter a WebSocket route of the app, such as /ws.")
+                names = [name for one in subprotocols.split(",") if (name := one.strip())]
+                self.connect(path, headers=read_headers(headers), subprotocols=names)
             case {"ask": "send", "kind": str(kind), "text": str(text)}:
-                self._send_from_page(kind, text)
+                self.show_notice()
+                message = read_message(kind, text)
+                self.send_text(message) if isinstance(message, str) else self.send_bytes(message)
             case {"ask": "disconnect", "code": int(code), "reason": str(reason)}:
                 self.disconnect(code, reason)
             case {"ask": "load", "number": int(number)}:
                 self._load(number)
 
-    def _connect_from_page(self, path: str, headers: str, subprotocols: str) -> None:
-        self.show_notice()
-        shown = path.strip()
-        # The page was sent the path masked, and sends it back so; the kernel has the whole.
-        path = self.path if shown == self._shown_path() else shown
-        if not path:
-            raise RequestError("the path is missing: a WebSocket route of the app, such as /ws")
-        self.connect(path, headers=read_headers(headers), subprotocols=read_subprotocols(subprotocols))
-
-    def _send_from_page(self, kind: str, text: str) -> None:
-        self.show_notice()
-        message = read_message(kind, text)
-        self.send_text(message) if isinstance(message, str) else self.send_bytes(message)
-
     def _load(self, number: int) -> None:
         found = next((one for one in self.messages if one.number == number), None)
         if found is None:
-            self.rows_channel.state(loaded={"number": number, "gone": "the kernel no longer holds this message"})
+            self.rows_channel.state(loaded={"number": number, "gone": "The kernel no longer holds this message"})
             return
         content, is_text = whole_of(found, self.explorer.settings.redactor)
         self.rows_channel.state(loaded={"number": number, "offer": self.rows_channel.body(content), "is_text": is_text})
 
-    # -- what the conversation says, on whichever thread -------------------------------------------------------
+    # -- callbacks of the session, on any thread ---------------------------------------------------------------
 
-    def _said(self, turn: int, message: SocketMessage) -> None:
+    def _take_message(self, turn: int, message: SocketMessage) -> None:
         if turn == self._turns:
             self.rows_channel.put(row_of(message, self.explorer.settings.redactor))
 
-    def _changed(self, turn: int, conversation: WebSocketSession) -> None:
+    def _take_change(self, turn: int, conversation: WebSocketSession) -> None:
         at_ms = conversation.elapsed_ns / 1e6
         if turn == self._turns and conversation.status == "open":
             chosen = f", subprotocol {conversation.subprotocol}" if conversation.subprotocol else ""
@@ -225,17 +214,18 @@ class WebSocketConsole(Panel):
         run = conversation.run
         html = view_run(run, self.explorer.settings).html if run is not None else ""
         self.rows_channel.state(self.record, value=html)
-        if conversation.exception is not None and run is None:  # never reached the app: there is no record
+        if conversation.exception is not None and run is None:  # it did not reach the app, so there is no record
             self.show_failure(conversation.exception)
 
     def _session_state(self) -> dict[str, Any]:
         conversation = self.conversation
         common = {"turn": self._turns, "rows_from": self._rows_from}
         if conversation is None:
-            return {**common, "status": "idle", "text": "not connected", "tone": "", "elapsed_ms": 0.0}
+            return {**common, "status": "idle", "text": "Not connected", "tone": "", "elapsed_ms": 0.0}
         status = conversation.status
-        words = {"connecting": "waiting for the app to accept", "open": "open", "closing": "closing"}
-        text = words.get(status) or one_line(conversation.ending, 200)
+        texts = {"connecting": "Waiting for the app to accept", "open": "Open", "closing": "Closing"}
+        ending = one_line(conversation.ending, 200)
+        text = texts.get(status) or ending[:1].upper() + ending[1:]
         if status == "open" and conversation.subprotocol:
             text += f", subprotocol {one_line(conversation.subprotocol, 60)}"
         tone = "bad" if conversation.exception is not None else {"open": "good", "ended": ""}.get(status, "busy")
@@ -244,7 +234,7 @@ class WebSocketConsole(Panel):
 
     def _open(self) -> WebSocketSession:
         if self.conversation is None:
-            raise RequestError("nothing is connected: connect first")
+            raise RequestError("Not connected. Connect first.")
         return self.conversation
 
     def _paths(self) -> list[str]:
@@ -254,63 +244,47 @@ class WebSocketConsole(Panel):
         return self.explorer.settings.redactor.url(self.path)
 
 
-# -- what is typed ----------------------------------------------------------------------------------------------
-
-
 def read_message(kind: str, text: str) -> str | bytes:
-    """
-    Return the message that a text writes.
-
-    :param kind: ``text``; ``json``, sent as compact JSON; ``hex`` and ``base64``, sent as bytes
-    Raises `RequestError` with what is wrong and where.
-    """
+    """Return the message of an input of kind ``text``, ``json``, ``hex`` or ``base64``; raises `RequestError`."""
     if kind == "json":
         try:
             value = json.loads(text)
         except json.JSONDecodeError as exc:
-            raise RequestError(f"not JSON, line {exc.lineno} column {exc.colno}: {exc.msg}") from None
+            raise RequestError(f"Not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}") from None
         except RecursionError:
-            raise RequestError("nested too deeply: send it as text") from None
+            raise RequestError("Nested too deeply. Send it as text.") from None
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     if kind == "hex":
         try:
             return bytes.fromhex(text.replace("0x", " ").replace(",", " "))
         except ValueError:
-            raise RequestError("not hex: write two digits for each byte, such as 0a ff") from None
+            raise RequestError("Not hex. Write two digits for each byte, such as 0a ff.") from None
     if kind == "base64":
         try:
             return base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
-            raise RequestError("not base64: its characters are A-Z a-z 0-9 + / and = at the end") from None
+            raise RequestError("Not base64. Use the characters A-Z a-z 0-9 + / and = at the end.") from None
     return text
 
 
 def read_headers(text: str) -> list[tuple[str, str]]:
-    """Return the headers of lines such as ``X-Token: abc``; raises `RequestError` for any other line."""
+    """Return the headers of lines such as ``X-Token: abc``; raises `RequestError` for an invalid line."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         name, colon, value = line.partition(":")
         if not colon or not name.strip():
-            raise RequestError(f"line {number} of the headers is none: write Name: value")
+            raise RequestError(f"Line {number} of the headers is invalid. Write Name: value.")
         found.append((name.strip(), value.strip()))
     return found
 
 
-def read_subprotocols(text: str) -> list[str]:
-    """Return the subprotocols of a list with commas."""
-    return [name for one in text.split(",") if (name := one.strip())]
-
-
-# -- rows; secrets are masked ------------------------------------------------------------------------------------
-
-
 def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
-    """Return a message as a row; ``whole`` says whether the row has all of it."""
+    """Return a message as a row; ``whole`` is whether the row has all of it."""
     payload = message.payload
     if isinstance(payload, str):
-        # Masked before it is cut: a name without the end of its value would be none.
+        # Masked before it is cut: a secret without its end might not be recognized.
         masked = redactor.text(payload[: 4 * ROW_CHARS])
         text, is_whole = one_line(masked, ROW_CHARS), len(payload) <= 4 * ROW_CHARS and len(masked) <= ROW_CHARS
     else:
@@ -328,17 +302,15 @@ def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
 
 
 def whole_of(message: SocketMessage, redactor: Redactor) -> tuple[bytes, bool]:
-    """Return a message's content, a text in UTF-8 and masked, and whether it is a text."""
+    """Return the content of a message, a text masked and in UTF-8, and whether it is a text."""
     payload = message.payload
     if not isinstance(payload, str):
         return payload, False
-    if payload.lstrip()[:1] in ("{", "["):
-        masked = redactor.json_text(payload)
-    else:
-        masked = redactor.text(payload)
+    is_json = payload.lstrip()[:1] in ("{", "[")
+    masked = redactor.json_text(payload) if is_json else redactor.text(payload)
     return masked.encode("utf-8", "replace"), True
 
 
 def line_of(kind: str, text: str, at_ms: float) -> dict[str, Any]:
-    """Return what is said about the conversation itself as a row: ``info`` or ``error``."""
+    """Return a text about the session as a row of kind ``info`` or ``error``."""
     return {"at_ms": at_ms, "kind": kind, "text": one_line(text, ROW_CHARS)}

@@ -1,4 +1,4 @@
-"""`Workbench`: everything on one explorer. Each panel of it works alone too."""
+"""`Workbench`: several panels on one explorer, each of which also works alone."""
 
 from __future__ import annotations
 
@@ -9,17 +9,13 @@ from ..views.view import View
 from .comm_writer import CommWriter
 from .history_table import HistoryTable
 from .lifespan_stepper import LifespanStepper
-from .panel import Panel, fold
-from .request_builder import RequestBuilder
+from .panel import Panel, fold, join_views
+from .request_builder.builder import RequestBuilder
 from .state_inspector import StateInspector
 
 
 class Workbench(Panel):
-    """
-    Lifespan, request builder, history and state of one app; several workbenches on one app stay in step.
-
-    :param explorer: the attached app
-    """
+    """Lifespan, request builder, history and state of one app; several workbenches on one app stay in sync."""
 
     def __init__(self, explorer: Explorer, *, writer: CommWriter | None = None) -> None:
         super().__init__(explorer, writer=writer)
@@ -29,7 +25,7 @@ class Workbench(Panel):
         )
         self.history = HistoryTable(explorer, writer=self._writer, on_show=self.show, on_fill=self.fill)
         self.state = StateInspector(explorer, writer=self._writer, on_show=self.show)
-        state = fold(self, "State: app.state, the lifespan state, and what changed them", self.state)
+        state = fold(self, "App state and changes", self.state)
         self.children = (self.lifespan, self.notice, self.request, self.history, state)
 
     def show(self, exchange: Exchange) -> None:
@@ -37,16 +33,14 @@ class Workbench(Panel):
         self.request.show(exchange)
 
     def fill(self, exchange: Exchange) -> None:
-        """Show an exchange and put its request into the form; raises `RequestError` where its body is not text."""
+        """Show an exchange, and its request in the form; raises `RequestError` if its body is not text."""
         self.request.show(exchange)
         self.request.fill(exchange.spec)
 
     def view(self) -> View:
-        """Return the app's card, and below it the exchange that is shown."""
-        views = [view_explorer(self.explorer, self.explorer.settings)]
-        if self.request.shown is not None:
-            views.append(self.request.view())
-        return View(text="\n\n".join(view.text for view in views), html="\n".join(view.html for view in views))
+        """Return the app's summary, and the exchange that is shown."""
+        shown = self.request.view() if self.request.shown is not None else None
+        return join_views(view_explorer(self.explorer, self.explorer.settings), shown)
 
     def end(self) -> None:
         for panel in (self.request, self.lifespan, self.history, self.state):

@@ -63,18 +63,22 @@ def builder(store: Store, until: Callable) -> Iterator[RequestBuilder]:
     """Give a request builder on the store, with the document read."""
     with Explorer(store, lifespan="off") as explorer:
         builder = RequestBuilder(explorer)
-        until(lambda: builder.form.sheet.get("parameters"))
+        until(lambda: builder.form.operation_form.get("parameters"))
         yield builder
 
 
 def test_the_form_starts_with_what_the_document_asks_for(builder: RequestBuilder) -> None:
-    """The sheet of the first route comes by itself, and the untouched form can be sent."""
-    sheet = builder.form.sheet
-    assert (sheet["key"], sheet["summary"], sheet["generation"]) == ("POST /items/{item_id}", "Add an item", 1)
-    assert [one["key"] for one in sheet["parameters"]][:2] == ["path.item_id", "query.limit"]
-    assert sheet["bodies"][0]["kind"] == "json"
+    """The operation_form of the first route comes by itself, and the untouched form can be sent."""
+    operation_form = builder.form.operation_form
+    assert (operation_form["key"], operation_form["summary"], operation_form["generation"]) == (
+        "POST /items/{item_id}",
+        "Add an item",
+        1,
+    )
+    assert [one["key"] for one in operation_form["parameters"]][:2] == ["path.item_id", "query.limit"]
+    assert operation_form["bodies"][0]["kind"] == "json"
     assert builder.form.draft["media"] == "application/json"
-    assert builder.form.draft["known"] == sheet["start"]["known"]
+    assert builder.form.draft["known"] == operation_form["start"]["known"]
     assert builder.send().result(5).status_code == 200
 
 
@@ -86,21 +90,21 @@ def test_a_document_that_takes_its_time_keeps_nobody_waiting(store: Store, until
         began_s = time.monotonic()
         builder = RequestBuilder(explorer)
         assert time.monotonic() - began_s < 0.9
-        assert builder.form.sheet == {}
+        assert builder.form.operation_form == {}
         builder.choose("GET /plain")
         assert builder.send().result(5).status_code == 200
-        until(lambda: builder.form.sheet.get("generation") == 1)
+        until(lambda: builder.form.operation_form.get("generation") == 1)
         assert builder._page.draft.path == "/plain"
 
 
 def test_another_route_s_sheet_is_asked_for(builder: RequestBuilder, page_says: Callable, until: Callable) -> None:
     """The page names a route and gets what the document says of it, or that it says nothing."""
-    page_says(builder.form, ask="sheet", key="POST /upload")
-    until(lambda: builder.form.sheet["key"] == "POST /upload")
-    assert [one["kind"] for one in builder.form.sheet["bodies"]] == ["multipart", "file", "form", "text"]
-    page_says(builder.form, ask="sheet", key="GET /plain")
-    until(lambda: builder.form.sheet["key"] == "GET /plain")
-    assert "parameters" not in builder.form.sheet
+    page_says(builder.form, ask="operation_form", key="POST /upload")
+    until(lambda: builder.form.operation_form["key"] == "POST /upload")
+    assert [one["kind"] for one in builder.form.operation_form["bodies"]] == ["multipart", "file", "form", "text"]
+    page_says(builder.form, ask="operation_form", key="GET /plain")
+    until(lambda: builder.form.operation_form["key"] == "GET /plain")
+    assert "parameters" not in builder.form.operation_form
 
 
 def test_a_refusal_lands_on_its_field(builder: RequestBuilder, until: Callable) -> None:
@@ -109,7 +113,7 @@ def test_a_refusal_lands_on_its_field(builder: RequestBuilder, until: Callable) 
     builder.send()
     until(lambda: builder.form.run["errors"])
     assert builder.form.run["errors"] == [["body./price", "too low", "422"]]
-    until(lambda: ["body./price", "must be more than 0"] in builder.form.verdict["advice"])
+    until(lambda: ["body./price", "must be more than 0"] in builder.form.checked["hints"])
 
 
 def test_an_exchange_fills_the_known_fields(builder: RequestBuilder, until: Callable) -> None:
@@ -137,13 +141,13 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 ) -> None:
     """The page sends it once and knows that it is set; forgotten is forgotten."""
     page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
-    until(lambda: builder.form.auth.get("key") == [True, ""])
+    until(lambda: builder.form.auth.get("key") == [True, "", ""])
     builder.send().result(5)
     assert store.asked[-1]["x-api-key"] == "s3cret"
     until(lambda: builder.response.sections.value)
     assert "s3cret" not in repr(builder.form.get_state()) + builder.response.sections.value
     page_says(builder.form, ask="forget", key="key")
-    until(lambda: builder.form.auth["key"] == [False, ""])
+    until(lambda: builder.form.auth["key"] == [False, "", ""])
     builder.send().result(5)
     assert "x-api-key" not in store.asked[-1]
     page_says(builder.form, ask="credential", key="nobody", values={"token": 7})
@@ -152,12 +156,14 @@ def test_a_key_is_kept_by_the_explorer_and_goes_along(
 def test_signing_in_asks_the_app(builder: RequestBuilder, store: Store, page_says: Callable, until: Callable) -> None:
     """OAuth2's password flow runs against the app's own endpoint; the token stays in the kernel."""
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "no"})
-    until(lambda: "no token: 400" in builder.form.auth["login"][1])
+    until(lambda: builder.form.auth["login"][2] == "bad")
+    assert builder.form.auth["login"][1].startswith("Sign-in failed: ")
     page_says(builder.form, ask="credential", key="login", values={"user": "alice", "password": "wonder"})
     until(lambda: builder.form.auth["login"][0])
+    assert builder.form.auth["login"][1].startswith("Signed in as alice")
     builder.send().result(5)
     assert store.asked[-1]["authorization"] == "Bearer s3cret-token"
-    until(lambda: "authorization" in builder.form.verdict["code"].lower())
+    until(lambda: "authorization" in builder.form.checked["code"].lower())
     assert "s3cret" not in repr(builder.form.get_state())
     assert "wonder" not in repr(builder.form.get_state())
 
@@ -169,13 +175,13 @@ def test_the_code_is_of_the_kind_that_is_open(
     """Each is Python or a command, names the path, and holds no secret."""
     page_says(builder.form, ask="credential", key="key", values={"token": "s3cret"})
     page_says(builder.form, ask="draft", draft={**builder.form.draft, "seq": 3, "code": kind})
-    until(lambda: builder.form.verdict["seq"] == 3)
-    verdict = builder.form.verdict
-    assert verdict["code_kind"] == kind
-    assert "/items/1" in verdict["code"]
-    assert "s3cret" not in verdict["code"]
+    until(lambda: builder.form.checked["seq"] == 3)
+    checked = builder.form.checked
+    assert checked["code_kind"] == kind
+    assert "/items/1" in checked["code"]
+    assert "s3cret" not in checked["code"]
     if kind in ("python", "httpx", "pytest"):
-        compile(verdict["code"], "code", "exec")
+        compile(checked["code"], "code", "exec")
 
 
 def test_a_file_of_the_page_is_sent(builder: RequestBuilder, until: Callable) -> None:
@@ -239,5 +245,5 @@ def test_another_app_brings_its_document(builder: RequestBuilder, until: Callabl
         await send({"type": "http.response.start", "status": 204, "headers": []})
 
     builder.explorer.replace_app(bare)
-    until(lambda: builder.form.sheet["generation"] == 2)
-    assert "parameters" not in builder.form.sheet
+    until(lambda: builder.form.operation_form["generation"] == 2)
+    assert "parameters" not in builder.form.operation_form

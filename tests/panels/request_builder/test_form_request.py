@@ -8,8 +8,8 @@ import pytest
 from ipyasgi.openapi.document import Document
 from ipyasgi.panels.request_builder.draft import Draft, FormError, Held
 from ipyasgi.panels.request_builder.files import Files
-from ipyasgi.panels.request_builder.form_request import read_form, with_known
-from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, start_draft, try_sheet
+from ipyasgi.panels.request_builder.form_request import move_known_rows, read_form
+from ipyasgi.panels.request_builder.operation_form import OperationForm, body_kind, start_draft, try_operation_form
 from ipyasgi.records.requests import RequestSpec, build_spec
 
 from .documents import DOCUMENT
@@ -20,7 +20,7 @@ UPLOAD = Draft(method="POST", path="/upload")
 
 
 def sheet_of(draft: Draft) -> OperationForm:
-    found = try_sheet(Document(DOCUMENT), f"{draft.method} {draft.path}")
+    found = try_operation_form(Document(DOCUMENT), f"{draft.method} {draft.path}")
     assert found is not None
     return found
 
@@ -36,7 +36,7 @@ def error_of(draft: Draft) -> FormError:
 
 
 def advice_of(draft: Draft) -> list[tuple[str, str]]:
-    return list(read_form(draft, sheet_of(draft), NO_FILES).advice)
+    return list(read_form(draft, sheet_of(draft), NO_FILES).hints)
 
 
 def test_known_values_go_to_their_places_and_rows_beside_them() -> None:
@@ -145,17 +145,17 @@ def test_what_the_schema_is_against_is_told_at_the_field() -> None:
     form = replace(UPLOAD, media="application/x-www-form-urlencoded", body='{"age": "7"}')
     assert advice_of(form) == [("body./age", "must be at least 18")]
     assert advice_of(replace(PIPE, known=(("header.X-Trace", "ab"),))) == [("body.", "is required")]
-    assert read_form(draft, None, NO_FILES).advice == ()
+    assert read_form(draft, None, NO_FILES).hints == ()
 
 
 def test_rows_become_known_parameters_where_the_request_stays_the_same() -> None:
     """What a request of elsewhere has in its query is put into the fields that know it."""
     draft = replace(PIPE, query=(("limit", "5"), ("tag", "a"), ("odd", "1")))
-    moved = with_known(draft, sheet_of(draft), NO_FILES)
+    moved = move_known_rows(draft, sheet_of(draft), NO_FILES)
     assert moved.known == (("query.limit", "5"), ("query.tag", ["a"]))
     assert moved.query == (("odd", "1"),)
     mixed = replace(PIPE, query=(("odd", "1"), ("limit", "5")))
-    assert with_known(mixed, sheet_of(mixed), NO_FILES) == mixed
+    assert move_known_rows(mixed, sheet_of(mixed), NO_FILES) == mixed
 
 
 def test_without_a_document_a_body_has_any_type() -> None:

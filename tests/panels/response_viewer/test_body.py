@@ -77,7 +77,7 @@ def test_a_very_long_text_is_cut_and_says_so(answer: Callable, monkeypatch: pyte
     """Masking megabytes of plain text takes long; JSON of any size is whole."""
     monkeypatch.setattr(body_module, "WHOLE_TEXT_BYTES", 1000)
     found = answer(b"x" * 1500, "text/plain")
-    assert (len(found.content), found.notes) == (1000, ("cut here: 500 B more; all of it is in .content",))
+    assert (len(found.content), found.notes) == (1000, ("cut here: 500 B more; .content has everything",))
     assert len(answer(b"[" + b"1," * 1500 + b"1]", "application/json").content) == 3003
 
 

@@ -1,4 +1,4 @@
-"""Signing in from the form: what the page sends is kept by the explorer; the page knows only that it is set."""
+"""`Auth`: signing in from the form. The explorer keeps the credentials; the page only knows which are set."""
 
 from __future__ import annotations
 
@@ -13,65 +13,68 @@ from ...openapi.credentials import Credential, read_token, token_form, token_url
 from ...openapi.operation import SecurityScheme
 from ...protocol.errors import IpyasgiError
 from ...records.requests import build_spec
+from ...views.view import one_line
 from .form_request import try_json
 
 
 class Auth:
-    """
-    The sign-in of one panel; on the panel's thread, but for what it is asked by `soon`.
-
-    :param soon: runs something on the panel's thread
-    :param on_change: called when `state` has changed
-    """
+    """The sign-in of one panel, used on its thread, where ``soon`` runs something; reports changes of `state`."""
 
     def __init__(self, explorer: Explorer, *, soon: Callable[..., None], on_change: Callable[[], None]) -> None:
         self._explorer = explorer
         self._soon = soon
         self._on_change = on_change
-        self._said: dict[str, str] = {}
+        self._messages: dict[str, tuple[str, str]] = {}
 
     def state(self, schemes: Mapping[str, SecurityScheme]) -> dict[str, Any]:
-        """Return what the page gets to know: by scheme whether it is set, and the last words about it."""
-        return {key: [key in self._explorer.credentials, self._said.get(key, "")] for key in schemes}
+        """Return for each scheme whether it is set, the last message about it, and its tone."""
+        return {key: [key in self._explorer.credentials, *self._messages.get(key, ("", ""))] for key in schemes}
 
     def take(self, scheme: SecurityScheme, values: Mapping[str, Any]) -> None:
-        """Keep what was typed; where it is a user of OAuth2's password flow, ask the app for the token first."""
+        """Keep the values; for OAuth2's password flow, request the token from the app first."""
         token, user, password = (str(values.get(name) or "") for name in ("token", "user", "password"))
         credential = Credential(token=token, user=user, password=password)
         if scheme.kind == "oauth2" and token_url(scheme) and not token:
-            self._ask_for_token(scheme, credential)
+            self._request_token(scheme, credential)
             return
         self._explorer.credentials.set(scheme.key, credential)
-        self._say(scheme.key, "")
+        self._show(scheme.key, "", "")
 
     def forget(self, key: str) -> None:
-        """Keep it no longer."""
+        """Delete the credential of a scheme."""
         self._explorer.credentials.forget(key)
-        self._say(key, "")
+        self._show(key, "", "")
 
-    def _ask_for_token(self, scheme: SecurityScheme, credential: Credential) -> None:
-        # The app's own endpoint, in this process, whatever server the document names.
+    def _request_token(self, scheme: SecurityScheme, credential: Credential) -> None:
+        # The app's own endpoint in this process, even if the document names a server.
         path = "/" + urlsplit(token_url(scheme)).path.lstrip("/")
         try:
             spec = build_spec("POST", path, data=token_form(credential))
             self._explorer.submit(
-                spec, raise_exceptions=False, on_done=lambda done: self._soon(self._take_token, scheme.key, done)
+                spec,
+                raise_exceptions=False,
+                on_done=lambda done: self._soon(self._take_token, scheme.key, credential.user, done),
             )
         except IpyasgiError as exc:
-            self._say(scheme.key, str(exc))
+            self._show(scheme.key, str(exc), "bad")
         else:
-            self._say(scheme.key, f"asking {path}")
+            self._show(scheme.key, f"Signing in at {path}", "busy")
 
-    def _take_token(self, key: str, done: Pending[Exchange]) -> None:
+    def _take_token(self, key: str, user: str, done: Pending[Exchange]) -> None:
         exchange = done.value
         if exchange is None or exchange.response is None:
-            self._say(key, f"no token: {done.exception or 'no response'}")
+            self._show(key, f"Sign-in failed: {done.exception or 'no response'}", "bad")
             return
-        token = read_token(try_json(exchange.response.text))
+        reply = try_json(exchange.response.text)
+        token = read_token(reply)
         if token:
             self._explorer.credentials.set(key, Credential(token=token))
-        self._say(key, f"signed in ({exchange.name})" if token else f"no token: {exchange.outcome} ({exchange.name})")
+            self._show(key, f"Signed in{f' as {one_line(user, 100)}' if user else ''} ({exchange.name})", "good")
+            return
+        reason = reply.get("error_description") or reply.get("detail") if isinstance(reply, dict) else None
+        shown = self._explorer.settings.redactor.text(reason) if isinstance(reason, str) else exchange.outcome
+        self._show(key, f"Sign-in failed: {one_line(shown, 200)} ({exchange.name})", "bad")
 
-    def _say(self, key: str, words: str) -> None:
-        self._said[key] = words
+    def _show(self, key: str, message: str, tone: str) -> None:
+        self._messages[key] = (message, tone)
         self._on_change()

@@ -1,4 +1,4 @@
-"""`RequestBuilder`: the form, and beside it the response or a WebSocket's console. Here the parts meet."""
+"""`RequestBuilder`: the form, and beside it the response or a WebSocket's console."""
 
 from __future__ import annotations
 
@@ -17,19 +17,18 @@ from ...views.routes import view_routes
 from ...views.view import View
 from ..comm_writer import CommWriter
 from ..panel import Panel
-from ..response_viewer import ResponseViewer
+from ..response_viewer.viewer import ResponseViewer
 from ..websocket_console import WebSocketConsole
 from .draft import draft_of
 from .form_page import FormPage
-from .form_request import with_known
+from .form_request import move_known_rows
 from .form_sender import FormSender
 
 
 class RequestBuilder(Panel):
     """
-    Choose a route, fill the form, send, see the response; the kernel stays free meanwhile. A WebSocket has a console.
+    Choose a route, fill the form, send, see the response, without blocking the kernel; a WebSocket has a console.
 
-    :param explorer: the attached app
     :param on_shown: called with each exchange that is shown, on the panel's thread
     """
 
@@ -54,37 +53,37 @@ class RequestBuilder(Panel):
         self.socket = WebSocketConsole(explorer, writer=self._writer)
         self._page = FormPage(self, self._sender, on_draft=self._paint_beside)
         self.form = self._page.form
-        self.files, self.auth = self._sender.files, self._page.auth
         self._beside: Panel = self._panel_beside()
         self._split = self.hold(ipywidgets.Box([self.form, self._beside], _dom_classes=("ipyasgi-split",)))
         self.children = (self.notice, self._split)
         self._page.read_document()
 
     def to_spec(self) -> RequestSpec:
-        """Return the request that the form holds; raises `RequestError` with what is missing or wrong."""
-        return self._sender.read(self._page.draft, self._page.sheet()).to_spec()
+        """Return the request of the form; raises `RequestError` if a value is missing or invalid."""
+        return self._sender.read(self._page.draft, self._page.operation_form()).to_spec()
 
     def fill(self, spec: RequestSpec) -> None:
-        """Put a request into the form, on the route it belongs to; raises `RequestError` where its body is not text."""
+        """Put a request into the form, on its route; raises `RequestError` if its body is not text."""
         draft = draft_of(spec, self.explorer.routes.values())
-        sheet = self._page.sheet(draft)
-        redactor = self.explorer.settings.redactor
-        self._page.put(draft if sheet is None else with_known(draft, sheet, self.files, redactor))
+        form = self._page.operation_form(draft)
+        if form is not None:
+            draft = move_known_rows(draft, form, self._sender.files, self.explorer.settings.redactor)
+        self._page.put(draft)
 
     def choose(self, key: str) -> None:
-        """Open the untouched form of a route, ``"POST /items"``; raises KeyError where there is none."""
+        """Open the untouched form of a route, ``"POST /items"``; raises KeyError for an unknown one."""
         self._page.choose(self.explorer.routes[key])
 
     def send(self) -> Pending[Exchange]:
         """
-        Send what the form holds and return at once; what this panel sent before and still waits for is cancelled.
+        Cancel the panel's running request, send the form's, and return at once.
 
-        Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
+        Raises `RequestError` if the form is incomplete or invalid, `LoopError` if the explorer is closed.
         """
-        return self._sender.send(self._sender.read(self._page.draft, self._page.sheet()))
+        return self._sender.send(self._sender.read(self._page.draft, self._page.operation_form()))
 
     def cancel(self) -> None:
-        """Disconnect the request that waits for its response: the app sees that, may clean up, and is cancelled."""
+        """Cancel the running request: the app is disconnected, may clean up, and is cancelled."""
         self._sender.cancel()
 
     def show(self, exchange: Exchange) -> None:
@@ -92,7 +91,7 @@ class RequestBuilder(Panel):
         self.soon(self._paint_exchange, exchange)
 
     def view(self) -> View:
-        """Return the exchange that is shown, or the routes where nothing was sent yet."""
+        """Return the exchange that is shown, or the routes before the first."""
         if self.shown is not None:
             return view_exchange(self.shown, self.explorer.settings)
         return view_routes(self.explorer.routes, self.explorer.settings)
@@ -117,7 +116,6 @@ class RequestBuilder(Panel):
         return self.socket if self._page.draft.method == "WS" else self.response
 
     def _paint_beside(self) -> None:
-        """Show the panel that the form's route needs: a console for a WebSocket, else the response."""
         beside = self._panel_beside()
         if beside is self.socket:
             self.socket.offer(self._page.draft.filled_path())

@@ -1,4 +1,4 @@
-"""The request of a form in the words of several tools, by the names of the page's tabs. Pure."""
+"""The request of a form as code for several tools, one for each tab of the page. Pure."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ from ...records.redaction import Redactor
 from ...records.requests import RequestSpec, build_spec
 
 CODE_KINDS = {"magic": "%asgi", "python": "Python", "httpx": "httpx", "curl": "cURL", "pytest": "pytest"}
-"""The kinds by name, each with the title of its tab."""
+"""The kinds, each with the title of its tab."""
 
 
 def build_code_as(
-    kind: str, spec: RequestSpec, redactor: Redactor, *, answer: Exchange | None = None, status: int = 200
+    kind: str, spec: RequestSpec, redactor: Redactor, *, exchange: Exchange | None = None, status: int = 200
 ) -> str:
     """
-    Return code that sends a request; secrets are names to be filled.
+    Return code of one of `CODE_KINDS` that sends a request, with placeholders for secrets.
 
-    :param kind: one of `CODE_KINDS`; any other is the first
-    :param answer: the last exchange, which a test checks where it was of this very request
-    :param status: the status that a test expects of a request that was not sent yet
+    :param exchange: the last exchange; if it has this request, a test checks its response
+    :param status: the status that a test of another request expects
     """
     if kind == "httpx":
         return render_httpx([spec], redactor=redactor).rstrip("\n")
     if kind == "curl":
         return render_curl([spec], redactor=redactor)
-    if kind == "pytest" and answer is not None and answer.spec == spec:
+    if kind == "pytest" and exchange is not None and exchange.spec == spec:
         try:
-            return render_pytest([answer], redactor=redactor).rstrip("\n")
+            return render_pytest([exchange], redactor=redactor).rstrip("\n")
         except RequestError:  # it has no response
             pass
     (request,), _ = hide_secrets([spec], redactor)
@@ -44,28 +43,27 @@ def build_code_as(
 
 
 def build_socket_code_as(kind: str, path: str, redactor: Redactor) -> str:
-    """Return code that opens a WebSocket and says a word, or a comment where that tool has none; ``kind`` as above."""
+    """Return code that opens a WebSocket and sends a message, or a comment for tools without WebSockets."""
     if kind in ("httpx", "curl"):
-        return "# no WebSockets there: the tabs %asgi, Python and pytest have them"
+        return "# This tool has no WebSockets. Use %asgi, Python or pytest."
     try:
         (request,), _ = hide_secrets([build_spec("GET", path)], redactor)
     except RequestError as exc:
         return f"# {exc}"
-    line = render_magic_socket(request.target) if kind not in ("python", "pytest") else None
-    code = PythonCode()
-    place = code.literal(request.target)
-    if line is not None:
+    if kind not in ("python", "pytest") and (line := render_magic_socket(request.target)) is not None:
         return line
+    code = PythonCode()
+    target = code.literal(request.target)
     if kind == "pytest":
         lines = [
             *_begin_test("websocket", path),
-            f"        with client.websocket_connect({place}) as websocket:",
+            f"        with client.websocket_connect({target}) as websocket:",
             '            websocket.send_json("hello")',
             '            assert websocket.receive()["type"] == "websocket.send"',
         ]
     else:
         lines = [
-            f"with explorer.client.websocket_connect({place}) as socket:",
+            f"with explorer.client.websocket_connect({target}) as socket:",
             '    socket.send_json("hello")',
             "    print(socket.receive())",
         ]
@@ -78,7 +76,7 @@ def _test(request: RequestTemplate, status: int) -> str:
     lines = [
         *_begin_test(request.spec.method, request.spec.path),
         call,
-        f"    assert response.status_code == {status}  # not sent yet: send it, and more is checked here",
+        f"    assert response.status_code == {status}  # not sent yet; a sent request is checked in more detail",
     ]
     return "\n".join([*code.head(), *lines])
 
@@ -87,7 +85,7 @@ def _begin_test(method: str, path: str) -> list[str]:
     name = "_".join(re.findall(r"[a-z0-9]+", f"{method} {path.partition('?')[0]}".lower()))[:60]
     return [
         "from ipyasgi.testclient import TestClient",
-        "from main import app  # EDIT: your app, and the module it is in",
+        "from main import app  # EDIT: your app and its module",
         "",
         "",
         f"def test_{name}():",

@@ -1,6 +1,6 @@
-"""`Draft`: what a form holds, as a frozen value: from the page and to it, and from a `RequestSpec`. Pure.
+"""`Draft`: the content of a form as a frozen value, read from the page or a `RequestSpec`. Pure.
 
-Widget state is saved in notebooks, so secrets stay in the kernel. What a draft sends is in `form_request.py`.
+Widget state is saved in notebooks, so secrets stay in the kernel. `form_request.py` builds the request.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Rows = tuple[tuple[str, str | None], ...]
 
 METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "WS"})
 SKELETON = '{\n  "name": ""\n}'
-"""The text in the body editor for a route whose body no document describes."""
+"""The body of an untouched form without a document."""
 
 
 class Held(str):
-    """A value that only the kernel holds: the page does not know it, and may not learn it under another name."""
+    """A secret value that only the kernel holds; the page must not get it under another name either."""
 
     __slots__ = ()
 
@@ -32,19 +32,16 @@ class Held(str):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """
-    What a form holds.
+    The content of a form.
 
     :ivar method: upper-case; ``WS`` for a WebSocket route
-    :ivar path: a template such as ``/items/{item_id}``, or a path as it is sent; may carry a query
-    :ivar path_values: values of the template's names
-    :ivar query: rows in order; rows without a name are not sent
-    :ivar headers: rows in order; rows without a name are not sent
-    :ivar known: values of the parameters that the app's document describes, by key, ``query.limit``; text, or lists
-        and objects of it; only what is sent
-    :ivar body: the text in the editor; of forms the JSON of their fields
-    :ivar media: the type the body travels in; empty where a header row says it, or nothing does: then it is JSON
+    :ivar path: a template such as ``/items/{item_id}``, filled with ``path_values``, or a path; may contain a query
+    :ivar query: rows in order, like ``headers``; those without a name are not sent
+    :ivar known: values of described parameters by key, ``query.limit``: text, or lists and objects of text
+    :ivar body: the text in the editor; for forms the JSON of their fields
+    :ivar media: the media type of the body; empty if a header row has it, or for JSON
 
-    None, as a value of a row or a parameter or as the body, is a secret that neither page nor kernel knows any more.
+    A value or body of None is a secret that is lost.
     """
 
     method: str = "GET"
@@ -58,30 +55,28 @@ class Draft:
 
     @property
     def content_type(self) -> str:
-        """The first Content-Type row's value, empty where there is none."""
+        """The value of the first Content-Type row, or an empty string."""
         return next((value or "" for name, value in self.headers if name.strip().lower() == "content-type"), "")
 
     def filled_path(self) -> str:
-        """Return the path with its values; as it stands where one is missing."""
+        """Return the path with its values, or unchanged if one is missing."""
         try:
             return PathTemplate(self.path).fill(dict(self.path_values))
         except RequestError:
             return self.path
 
     def hides_body(self, redactor: Redactor) -> bool:
-        """Return whether the body holds a secret, so that the page is not sent it."""
+        """Return whether the body contains a secret, so that the page does not get it."""
         return self.body is not None and bool(redactor.spans(self.body, self.content_type))
 
 
 class FormError(RequestError):
     """
-    An error in one field of a form, which keeps it from being sent.
+    An error in one field of a form, which prevents sending it.
 
     :ivar where: the field: ``path``, ``path_values.item_id``, ``query.0``, ``headers.2`` or ``body``
-    :ivar text: what is wrong and what to do
-    :ivar missing: whether something is still to be filled in, rather than wrong
-    :ivar line: from 1, of the body; 0 where it does not apply
-    :ivar column: from 1
+    :ivar missing: whether a value is missing rather than invalid
+    :ivar line: in the body, from 1, as is ``column``; 0 elsewhere
     """
 
     def __init__(self, where: str, text: str, *, missing: bool = False, line: int = 0, column: int = 0) -> None:
@@ -94,7 +89,7 @@ class FormError(RequestError):
 
 
 def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
-    """Return the untouched form of a route; headers are kept from one route to the next."""
+    """Return the untouched form of a route, with headers kept from another."""
     return Draft(
         method=route.method,
         path=route.path,
@@ -105,20 +100,16 @@ def fresh_draft(route: Route, headers: Rows = ()) -> Draft:
 
 
 def skeleton_of(route: Route) -> str:
-    """Return what stands in the body editor before anything is typed."""
+    """Return the untouched body of a route."""
     return "" if route.method in METHODS_WITHOUT_BODY | {"DELETE"} else SKELETON
 
 
 def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
-    """
-    Return the form that holds a request; on a route of the app where one fits, else with the path as it is.
-
-    Raises `RequestError` for a body that is not text.
-    """
+    """Return the form of a request, on a route of the app if one matches; raises `RequestError` for a binary body."""
     try:
         body = spec.body.decode()
     except UnicodeDecodeError:
-        raise RequestError("this body is not text, so the form cannot hold it: explorer.send(spec) sends it") from None
+        raise RequestError("This body is not text. Send it with explorer.send(spec), not with the form.") from None
     draft = Draft(
         method=spec.method,
         path=spec.path,
@@ -136,7 +127,7 @@ def draft_of(spec: RequestSpec, routes: Iterable[Route] = ()) -> Draft:
 
 
 def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
-    """Return a draft for the page; a secret value is None: the kernel holds it. In the path it is masked."""
+    """Return a draft for the page, with None for secret values; in the path they are masked."""
 
     def rows(pairs: Rows, place: Place) -> list[list[str | None]]:
         return [[name, None if _hides_row(redactor, name, value, place) else value] for name, value in pairs]
@@ -154,11 +145,7 @@ def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
 
 
 def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Draft:
-    """
-    Return what a page sent. A value the page does not know (None, in the path a mask) is the one that was held before.
-
-    :param page: foreign: anything may be missing or of another type
-    """
+    """Return a draft that the page sent, untrusted; None, or a mask in the path, stands for the secret held before."""
     redactor = redactor.strict()
     page = page if isinstance(page, dict) else {}
     path, body = _text(page.get("path")).strip(), page.get("body", "")
@@ -169,7 +156,7 @@ def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Dra
         query=_rows(page.get("query"), before.query, "query", redactor),
         headers=_rows(page.get("headers"), before.headers, "header", redactor),
         known=_known_values(page.get("known"), before.known, redactor),
-        # A body without secrets was sent to the page, so what the page means by None is another one.
+        # The page knows a body without secrets, so its None stands for an older body.
         body=(before.body if before.hides_body(redactor) else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )
@@ -184,12 +171,11 @@ def _known_values(given: Any, before: tuple[tuple[str, Any], ...], redactor: Red
 
 
 def _hides_row(redactor: Redactor, name: str, value: str | None, place: Place) -> bool:
-    """Return whether a row's value is a secret that the page may not know."""
     return not redactor.show and (isinstance(value, Held) or redactor.hides(name, value or "", place))
 
 
 def _hides_known(redactor: Redactor, key: str, value: Any) -> bool:
-    """Return whether the value of a known parameter, ``query.api_key``, is a secret; a list or object may hold one."""
+    """Return whether the value of a known parameter, ``query.api_key``, is or contains a secret."""
     place, _, name = key.partition(".")
     if isinstance(value, (list, dict)):
         return bool(value) and (redactor.is_secret(name, cast("Place", place)) or redactor.value(value) != value)
@@ -220,10 +206,10 @@ def _held_values(
     names: list[str], asked: set[int], free: dict[int, tuple[str, str]], *, same_length: bool
 ) -> dict[int, Held]:
     """
-    Return the kept values of the rows that ask for one, by row number; a row to which none surely belongs has none.
+    Return the held values of rows by number, but not of those where the assignment is uncertain.
 
-    A row keeps its value where place and name are the same, then where the name is, then where the place is and no
-    row came or went: then it was renamed.
+    A row keeps its value if its number and name are unchanged, else by its name, else, if the number of rows is the
+    same, by its number: it was renamed.
     """
     found: dict[int, Held] = {}
 
@@ -237,7 +223,7 @@ def _held_values(
     for number in sorted(asked - found.keys()):
         places = [place for place, (name, _) in free.items() if name == names[number]]
         rivals = sum(names[other] == names[number] for other in asked - found.keys())
-        # Of two rows of one name one went: which of them is unknown.
+        # If one of two rows with the same name was removed, it is unknown which.
         if len(places) == rivals or len({free[place][1] for place in places}) == 1:
             take(number, places[0] if places else None)
     if same_length:

@@ -1,11 +1,12 @@
-"""Files of a form: brought by the page in pieces and kept here, or named as Python variables. No widget in here.
+"""`Files` of a form: sent by the page in pieces, or named as Python variables.
 
-In a body's value a mark stands for a file: ``{"$file": id, "name": ..., "size": ...}`` or ``{"$python": name}``.
+The value of a body has marks for files: ``{"$file": id, "name": ..., "size": ...}`` or ``{"$python": name}``.
 """
 
 from __future__ import annotations
 
 import mimetypes
+import operator
 import re
 import sys
 from collections import OrderedDict
@@ -31,11 +32,7 @@ class _Arriving:
 
 
 class Files:
-    """
-    The files of one form; the oldest make room.
-
-    :param look_up: returns the value of a Python name; raises NameError
-    """
+    """The newest files of one form; ``look_up`` returns the value of a Python name, or raises AttributeError."""
 
     def __init__(self, look_up: Callable[[str], Any]) -> None:
         self._look_up = look_up
@@ -43,7 +40,7 @@ class Files:
         self._held: OrderedDict[str, UploadFile] = OrderedDict()
 
     def take(self, page: Mapping[str, Any], piece: bytes) -> bool:
-        """Take one piece that the page sent; return whether a file is whole by it. A malformed message is left."""
+        """Take one piece that the page sent; return whether it completes a file. Malformed messages are ignored."""
         match page:
             case {"id": str(key), "index": int(index), "count": int(count), "name": str(name), "type": str(kind)}:
                 pass
@@ -69,30 +66,30 @@ class Files:
         return True
 
     def read(self, mark: Mapping[str, Any], where: str) -> UploadFile:
-        """Return the file that a mark stands for; raises `FormError` where it is missing or unreadable."""
+        """Return the file of a mark; raises `FormError` if it is missing or unreadable."""
         if "$file" in mark:
             found = self._held.get(str(mark["$file"]))
             if found is None:
-                text = f"{mark.get('name', 'this file')} is not in the kernel any more, or not yet: choose it again"
+                text = f"{mark.get('name', 'The file')} is not in the kernel. Choose it again."
                 raise FormError(where, text, missing=True)
             return found
         return self._read_python(str(mark["$python"]).strip(), where)
 
     def _read_python(self, name: str, where: str) -> UploadFile:
         if not name:
-            raise FormError(where, "choose a file, or give a Python name", missing=True)
+            raise FormError(where, "Choose a file, or give a Python name", missing=True)
         if not _NAME.fullmatch(name):
-            raise FormError(where, f"{name!r} is not a Python name, such as img or data.raw")
+            raise FormError(where, f"{name!r} is not a Python name such as img or data.raw")
         try:
             value = self._look_up(name)
-        except (NameError, AttributeError):
-            raise FormError(where, f"there is no Python name {name}") from None
+        except AttributeError:
+            raise FormError(where, f"There is no Python name {name}") from None
         try:
             return _as_file(name, value)
         except (OSError, ValueError) as exc:
             raise FormError(where, f"{name} cannot be read: {exc}") from None
         except TypeError:
-            text = f"{name} is of type {type(value).__name__}: give bytes, text, a pathlib.Path or an open file"
+            text = f"{name} is of type {type(value).__name__}. Give bytes, str, a pathlib.Path or an open file."
             raise FormError(where, text) from None
 
 
@@ -105,12 +102,10 @@ def _as_file(name: str, value: Any) -> UploadFile:
         start = value.tell() if callable(getattr(value, "tell", None)) else None
         content = value.read()
         if start is not None:
-            value.seek(start)  # the code that is shown, and the next Send, read it again
+            value.seek(start)  # for the next read: the code shown and the next Send
     if isinstance(content, str):
-        filename, content = (
-            filename.removesuffix(".bin") + (".txt" if filename.endswith(".bin") else ""),
-            content.encode(),
-        )
+        content = content.encode()
+        filename = re.sub(r"\.bin$", ".txt", filename)
     if not isinstance(content, (bytes, bytearray, memoryview)):
         raise TypeError
     return filename, bytes(content), mimetypes.guess_type(filename)[0] or _OCTETS
@@ -118,9 +113,9 @@ def _as_file(name: str, value: Any) -> UploadFile:
 
 def read_files(value: Any, files: Files) -> tuple[Any, dict[str, list[UploadFile]]]:
     """
-    Return a form's value without its files, and the files by the name of their field, ``""`` for the whole body.
+    Return the value of a form without files, and the files by field, ``""`` for the whole body.
 
-    Raises `FormError` for a file that is not there.
+    Raises `FormError` for a missing file.
     """
     if _is_mark(value):
         return None, {"": [files.read(value, "body.")]}
@@ -142,16 +137,5 @@ def _is_mark(value: Any) -> bool:
 
 
 def value_of_name(name: str) -> Any:
-    """
-    Return the value of ``img`` or ``data.raw`` in ``__main__``, where notebook cells run; never of an expression.
-
-    Raises NameError or AttributeError where there is none.
-    """
-    first, *attributes = name.split(".")
-    variables = vars(sys.modules["__main__"])
-    if first not in variables:
-        raise NameError(name)
-    value = variables[first]
-    for attribute in attributes:
-        value = getattr(value, attribute)
-    return value
+    """Return the value of ``img`` or ``data.raw`` in ``__main__``, where cells run; raises AttributeError."""
+    return operator.attrgetter(name)(sys.modules["__main__"])

@@ -1,7 +1,7 @@
-"""`FormRequest`: the request that a form is, built once for each message of the page. Pure.
+"""`FormRequest`: the request of a form, built once for each message of the page. Pure.
 
-A draft, what the app's document says of its operation, files and credentials become one `RequestSpec`, or the error
-that keeps the form from being sent; beside it what the schemas say, which keeps nothing from being sent.
+A draft, its operation, files and credentials become one `RequestSpec`, or an error that prevents sending. Hints from
+the schemas do not prevent it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from .draft import Draft, FormError, Held, Rows
 from .files import Files, read_files
 from .operation_form import OperationForm, body_kind
 
-Advice = tuple[str, str]
-"""The address of a field, and what the schema says against its value."""
+Hint = tuple[str, str]
+"""The address of a field, and the schema's error for its value."""
 
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -35,53 +35,43 @@ _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRequest:
     """
-    What a form sends.
+    The request of a form.
 
-    :ivar draft: what the form holds
-    :ivar path: with its fields filled; empty where one has no value
-    :ivar spec: the request; None for a WebSocket, and where there is an error
-    :ivar error: why the form cannot be sent, None where it can
-    :ivar advice: what the app's document would not accept; the app may
-    :ivar status: of the response that the document promises where all is well
+    :ivar path: with its values; empty if one is missing
+    :ivar spec: the request; None for a WebSocket, and if there is an error
+    :ivar hints: errors by the app's document; the app may accept the values
+    :ivar status: of the successful response by the document
     """
 
     draft: Draft
     path: str = ""
     spec: RequestSpec | None = None
     error: FormError | None = None
-    advice: tuple[Advice, ...] = ()
+    hints: tuple[Hint, ...] = ()
     status: int = 200
 
     def to_spec(self) -> RequestSpec:
-        """Return the request; raises `FormError` where the form cannot be sent as one."""
+        """Return the request; raises `FormError` if the form cannot be sent."""
         if self.error is not None:
             raise copy.copy(self.error)
         if self.spec is None:
-            raise FormError(
-                "method", "a WebSocket is not a request: open one with explorer.client.websocket_connect(path)"
-            )
+            raise FormError("method", "This is a WebSocket. Open it with explorer.client.websocket_connect(path).")
         return self.spec
 
 
 def read_form(
     draft: Draft,
-    sheet: OperationForm | None,
+    form: OperationForm | None,
     files: Files,
     credentials: Credentials | None = None,
     redactor: Redactor = Redactor(),
 ) -> FormRequest:
-    """
-    Return the request that a form is.
-
-    :param credentials: the user's, by security scheme
-    :param sheet: what the app's document says of it, None where it says nothing
-    :param files: the files that were chosen in the form
-    """
+    """Return the request of a draft, with the form of its operation if the app's document describes it."""
     path, spec, error = "", None, None
     try:
         path = _fill(draft)
         if draft.method != "WS":
-            spec = _build(draft, path, sheet, files, credentials, redactor)
+            spec = _build(draft, path, form, files, credentials, redactor)
     except FormError as exc:
         error = exc.with_traceback(None)
     return FormRequest(
@@ -89,53 +79,49 @@ def read_form(
         path=path,
         spec=spec,
         error=error,
-        advice=tuple(_advise(draft, sheet)),
-        status=sheet.expected_status if sheet is not None else 200,
+        hints=tuple(_find_hints(draft, form)),
+        status=form.expected_status if form is not None else 200,
     )
 
 
-def with_known(draft: Draft, sheet: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
-    """Return the draft with its rows moved to the parameters that the document knows, if it sends the same then."""
-    known, rows = _take_known(draft.query, "query", sheet)
+def move_known_rows(draft: Draft, form: OperationForm, files: Files, redactor: Redactor = Redactor()) -> Draft:
+    """Return the draft with its rows moved to the parameters of the document, if that sends the same request."""
+    known, rows = _take_known(draft.query, "query", form)
     moved = replace(draft, query=rows, known=(*draft.known, *known))
-    before, after = (read_form(one, sheet, files, redactor=redactor).spec for one in (draft, moved))
+    before, after = (read_form(one, form, files, redactor=redactor).spec for one in (draft, moved))
     return moved if after is not None and after == before else draft
 
 
-def _take_known(rows: Rows, place: str, sheet: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
+def _take_known(rows: Rows, place: str, form: OperationForm) -> tuple[list[tuple[str, Any]], Rows]:
     known: list[tuple[str, Any]] = []
     left = []
     for name, value in rows:
-        parameter = sheet.parameters.get(f"{place}.{name}")
+        parameter = form.parameters.get(f"{place}.{name}")
         if parameter is None or value is None or parameter.media_type or [one for one, _ in rows].count(name) != 1:
             left.append((name, value))
         else:
-            many = sheet.tree(parameter.schema).root.kind == "array"
+            many = form.tree(parameter.schema).root.kind == "array"
             known.append((parameter.key, [value] if many else value))
     return known, tuple(left)
-
-
-# -- the request -------------------------------------------------------------------------------------------
 
 
 def _fill(draft: Draft) -> str:
     template, values = PathTemplate(draft.path), dict(draft.path_values)
     for name in template.names:
         if not values.get(name):
-            text = f"{name} needs a value: it is part of the path"
-            raise FormError(f"path_values.{name}", text, missing=True)
+            raise FormError(f"path_values.{name}", f"`{name}` is required", missing=True)
     return template.fill(values)
 
 
 def _build(
     draft: Draft,
     path: str,
-    sheet: OperationForm | None,
+    form: OperationForm | None,
     files: Files,
     credentials: Credentials | None,
     redactor: Redactor,
 ) -> RequestSpec:
-    operation = sheet.operation if sheet is not None else Operation(method=draft.method or "GET", path="/")
+    operation = form.operation if form is not None else Operation(method=draft.method or "GET", path="/")
     typed = _read_path(draft, path, redactor)
     _check_headers(draft)
     query = _kept("query", draft.query, "query", redactor)
@@ -147,8 +133,8 @@ def _build(
         params = [*known_query, *typed, *query] if known_query or query else None
         headers = _join(known_headers, headers, content_type)
         spec = build_spec(draft.method or "GET", path, params=params, headers=headers, **body)
-        if credentials is not None and sheet is not None:
-            spec = credentials.apply(spec, operation, sheet.document.schemes)
+        if credentials is not None and form is not None:
+            spec = credentials.apply(spec, operation, form.document.schemes)
         return spec
     except FieldError as exc:
         raise FormError(_address(exc.key), exc.why) from None
@@ -159,15 +145,14 @@ def _build(
 
 
 def _read_path(draft: Draft, path: str, redactor: Redactor) -> tuple[tuple[str, str], ...]:
-    """Return the query that was typed with the path."""
     try:
         check_method(draft.method or "GET")
-        check_path(redactor.strict().url(draft.path))  # the error has the path in it, and the page saves it
+        check_path(redactor.strict().url(draft.path))  # the error contains the path, and is saved with the page
         query, _ = read_target(path)
     except RequestError as exc:
         raise FormError("path", str(exc)) from None
     if MASK in draft.path:
-        raise FormError("path", f"{MASK} stands for a secret: type the value again")
+        raise FormError("path", f"{MASK} stands for a secret. Type the value again.")
     return query
 
 
@@ -176,38 +161,38 @@ def _check_headers(draft: Draft) -> None:
         where = f"headers.{number}"
         if not name.strip():
             if value:
-                raise FormError(where, "this header has a value and no name", missing=True)
+                raise FormError(where, "The name of this header is missing", missing=True)
         elif not _FIELD_NAME.fullmatch(name.strip()):
             raise FormError(where, f"{name!r} is not a header name")
         elif value is None:
             continue
         elif not value.isprintable() and "\t" not in value:
-            raise FormError(where, f"the value of {name} holds characters no header may have")
+            raise FormError(where, f"The value of {name} contains characters that headers cannot have")
         elif not value.isascii():
-            raise FormError(where, f"the value of {name} is not ASCII: percent-encode it")
+            raise FormError(where, f"The value of {name} is not ASCII. Percent-encode it.")
 
 
 def _kept(part: str, rows: Rows, place: Place, redactor: Redactor) -> list[tuple[str, str]]:
-    """Return the rows to be sent; raises `FormError` for a kept value that is lost, or would be sent as no secret."""
+    """Return the rows to send; raises `FormError` for a held value that is lost, or that would no longer be secret."""
     found: list[tuple[str, str]] = []
     for number, (name, value) in enumerate(rows):
         if not name.strip():
             continue
         if value is None or (isinstance(value, Held) and not redactor.strict().hides(name, value, place)):
-            text = f"the value kept in the kernel is not that of {name}: type the value again"
+            text = f"The kernel holds no value for {name}. Type it again."
             raise FormError(f"{part}.{number}", text, missing=True)
         found.append((name, str(value)))
     return found
 
 
 def _known_values(draft: Draft) -> FormValues:
-    """Return the known parameters by place; the path is filled from its template, which knows where slashes stay."""
+    """Return the known parameters by place, without the path, which its template fills."""
     places: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
     for key, value in draft.known:
         place, _, name = key.partition(".")
         if place in places:
             if value is None:
-                raise FormError(key, f"the value of {name} is not held any more: type it again", missing=True)
+                raise FormError(key, f"The kernel no longer holds the value of {name}. Type it again.", missing=True)
             places[place][name] = value
     return FormValues(query=places["query"], header=places["header"], cookie=places["cookie"])
 
@@ -215,10 +200,10 @@ def _known_values(draft: Draft) -> FormValues:
 def _join(
     known: list[tuple[bytes, bytes]], rows: list[tuple[bytes, bytes]], content_type: bytes
 ) -> list[tuple[bytes, bytes]]:
-    """Return all headers: known ones first, cookies in one, and one Content-Type, a row's before any other."""
+    """Return all headers: known ones first, cookies in one, and one Content-Type, preferably that of a row."""
     typed = [name.lower() for name, _ in rows]
     headers = [pair for pair in known if pair[0] != b"content-type" or b"content-type" not in typed]
-    if any(name == b"cookie" for name, _ in headers):  # rows alone stay as they were typed
+    if any(name == b"cookie" for name, _ in headers):  # rows alone are sent as typed
         crumbs = [value for name, value in (*headers, *rows) if name.lower() == b"cookie"]
         headers = [pair for pair in headers if pair[0] != b"cookie"]
         rows = [*(pair for pair in rows if pair[0].lower() != b"cookie"), (b"cookie", b"; ".join(crumbs))]
@@ -229,9 +214,9 @@ def _join(
 
 
 def _read_body(draft: Draft, operation: Operation, files: Files) -> tuple[bytes, dict[str, Any]]:
-    """Return the body's content type, and the argument of `build_spec` that is the body; as `write_body` does."""
+    """Return the content type, and the argument of `build_spec` for the body, like `write_body`."""
     if draft.body is None:
-        raise FormError("body", "this body is not held any more: type it again", missing=True)
+        raise FormError("body", "The kernel no longer holds this body. Type it again.", missing=True)
     if not draft.body.strip():
         return b"", {}
     kind = body_kind(draft.media)
@@ -242,25 +227,25 @@ def _read_body(draft: Draft, operation: Operation, files: Files) -> tuple[bytes,
         try:
             return (content_type or "application/json").encode("ascii"), {"content": draft.body.encode()}
         except UnicodeEncodeError as exc:
-            raise FormError("body", f"the body cannot be sent as {exc.encoding}: {exc.reason}") from None
+            raise FormError("body", f"The body cannot be sent as {exc.encoding}: {exc.reason}") from None
     value, found = read_files(_read_json(draft.body), files)
     values = FormValues(media_type=draft.media, body=value, files=found)
     if kind == "file":
         chosen = next(iter(found.values()), None)
         if chosen is None:
-            raise FormError("body.", "choose a file, or give a Python name", missing=True)
+            raise FormError("body.", "Choose a file, or give a Python name", missing=True)
         values = FormValues(media_type=draft.media, text=chosen[0][1])
     return write_body(operation, values)
 
 
-def _read_json(text: str) -> Any:
+def _read_json(body: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(body, parse_constant=_refuse)
     except json.JSONDecodeError as exc:
-        words = f"not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}"
-        raise FormError("body", words, line=exc.lineno, column=exc.colno) from None
+        text = f"Not JSON at line {exc.lineno}, column {exc.colno}: {exc.msg}"
+        raise FormError("body", text, line=exc.lineno, column=exc.colno) from None
     except (ValueError, RecursionError) as exc:
-        raise FormError("body", f"not JSON: {exc}") from None
+        raise FormError("body", f"Not JSON: {exc}") from None
 
 
 def _refuse(word: str) -> object:
@@ -268,7 +253,7 @@ def _refuse(word: str) -> object:
 
 
 def try_json(text: str) -> Any:
-    """Return the value of a JSON text, None where it is not one."""
+    """Return the value of a JSON text, None if it is invalid."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -276,41 +261,35 @@ def try_json(text: str) -> Any:
 
 
 def _address(field: str) -> str:
-    """Return a field's address as the page has it: of the body a JSON pointer."""
+    """Return the address of a field on the page, for the body with a JSON pointer."""
     place, dot, name = field.partition(".")
     if place != "body":
         return field
     return f"body./{name}" if dot and name else "body."
 
 
-# -- what the schemas say ----------------------------------------------------------------------------------
-
-
-def _advise(draft: Draft, sheet: OperationForm | None) -> Iterator[Advice]:
-    """Yield what the document would not accept of a form; the app may."""
-    if sheet is None:
+def _find_hints(draft: Draft, form: OperationForm | None) -> Iterator[Hint]:
+    if form is None:
         return
     values = {**dict(draft.known), **{f"path.{name}": value for name, value in draft.path_values if value}}
-    for key, parameter in sheet.parameters.items():
-        if key not in values:
-            if parameter.required and parameter.place != "path":
-                yield key, "is required"
-            continue
-        value = values[key]
+    for key, parameter in form.parameters.items():
+        value = values.get(key)
+        if key not in values and parameter.required and parameter.place != "path":
+            yield key, "is required"
         if value is None:
             continue
-        typed = value if parameter.media_type else sheet.coerce(value, parameter.schema)
-        for error in find_errors(typed, parameter.schema, sheet.document.flatten):
+        typed = value if parameter.media_type else form.coerce(value, parameter.schema)
+        for error in find_errors(typed, parameter.schema, form.document.flatten):
             yield f"{key}{error.pointer}", error.text
-    yield from _advise_body(draft, sheet)
+    yield from _find_body_hints(draft, form)
 
 
-def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
-    media = sheet.media_named(draft.media)
+def _find_body_hints(draft: Draft, form: OperationForm) -> Iterator[Hint]:
+    media = form.media_named(draft.media)
     if media is None or draft.body is None:
         return
     if not draft.body.strip():
-        if sheet.operation.body is not None and sheet.operation.body.required:
+        if form.operation.body is not None and form.operation.body.required:
             yield "body.", "is required"
         return
     kind = body_kind(media.name)
@@ -318,14 +297,14 @@ def _advise_body(draft: Draft, sheet: OperationForm) -> Iterator[Advice]:
         return
     value = try_json(draft.body)
     if value is None and draft.body.strip() != "null":
-        return  # which is the form's error
-    value = value if kind == "json" else sheet.coerce(_without_marks(value), media.schema)
-    for error in find_errors(value, media.schema, sheet.document.flatten):
+        return  # invalid JSON, which is the form's error
+    value = value if kind == "json" else form.coerce(_without_marks(value), media.schema)
+    for error in find_errors(value, media.schema, form.document.flatten):
         yield f"body.{error.pointer}", error.text
 
 
 def _without_marks(value: Any) -> Any:
-    """Return a form's value with a text where a file is, which is what a schema of a file asks for."""
+    """Return a form's value with a string for each file, as its schema requires."""
     if isinstance(value, dict):
         if value.keys() & {"$file", "$python"}:
             return str(value.get("name") or value.get("$python") or "file")

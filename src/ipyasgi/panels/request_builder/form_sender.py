@@ -1,4 +1,4 @@
-"""`FormSender`: keeps the request that a form is, sends it, and says how that goes. It paints nothing."""
+"""`FormSender`: keeps the request of a form, sends it, and reports the progress."""
 
 from __future__ import annotations
 
@@ -21,14 +21,11 @@ from .operation_form import OperationForm
 
 class FormSender:
     """
-    Sends the requests of one form, one at a time.
+    Sends the requests of one form, one at a time, and calls back on the panel's thread.
 
     :param soon: runs something on the panel's thread
-    :param on_run: called with how sending goes, as the page takes it; on the panel's thread
-    :param on_begin: called with each request that was sent, likewise
-    :param on_exchange: called with each exchange, likewise
-    :ivar files: those of the form
-    :ivar request: what the form is: read once for each message of the page, and sent as it is
+    :param on_run: called with the progress (`run`)
+    :ivar request: built once for each message of the page, and sent unchanged
     """
 
     def __init__(
@@ -51,15 +48,15 @@ class FormSender:
         self._pending: Pending[Exchange] | None = None
         self._turns = 0
 
-    def read(self, draft: Draft, sheet: OperationForm | None) -> FormRequest:
-        """Return the request that a form is now; on any thread."""
-        return read_form(draft, sheet, self.files, self._explorer.credentials, self._explorer.settings.redactor)
+    def read(self, draft: Draft, form: OperationForm | None) -> FormRequest:
+        """Return the request of a form; on any thread."""
+        return read_form(draft, form, self.files, self._explorer.credentials, self._explorer.settings.redactor)
 
     def send(self, request: FormRequest) -> Pending[Exchange]:
         """
-        Send a request and return at once; what was sent before and is still waited for is cancelled; on any thread.
+        Cancel the running request, send another, and return at once; on any thread.
 
-        Raises `RequestError` where the form cannot be sent, `LoopError` where the explorer is closed.
+        Raises `RequestError` if the form is incomplete or invalid, `LoopError` if the explorer is closed.
         """
         spec = request.to_spec()
         with self._lock:
@@ -74,48 +71,48 @@ class FormSender:
         return pending
 
     def cancel(self) -> None:
-        """Disconnect the request that waits, if one does; on any thread."""
+        """Cancel the running request; on any thread."""
         pending = self._pending
         if pending is not None:
             pending.cancel()
-            self._soon(self._say_wait, pending, "cancelling")
+            self._soon(self._show_wait, pending, "Cancelling")
 
     def refuse(self, reason: str) -> None:
-        """Say why the form was not sent."""
+        """Show why the form was not sent."""
         self._turns += 1
         pending = self._pending
         waits = {} if pending is None else {"busy": True, "elapsed_ms": pending.elapsed_s * 1e3}
-        self._on_run(self.run(text=f"not sent: {reason}", tone="bad", refused=True, **waits))
+        self._on_run(self.run(text=f"Not sent: {reason}", tone="bad", refused=True, **waits))
 
     def end(self) -> None:
-        """Cancel what waits, and say nothing more of it."""
+        """Cancel the running request, and ignore its result."""
         with self._lock:
             pending, self._pending = self._pending, None
         if pending is not None:
             pending.cancel()
 
     def run(self, *, text: str, tone: str = "", **more: Any) -> dict[str, Any]:
-        """Return how sending goes, as the page takes it."""
+        """Return the progress of sending for the page."""
         idle = {"busy": False, "elapsed_ms": 0.0, "refused": False, "errors": [], "beside": False}
         return {**idle, "turn": self._turns, "text": text, "tone": tone, **more}
 
     def _begin(self, pending: Pending[Exchange]) -> None:
         if pending is self._pending:
-            self._say_wait(pending, "waiting for the app")
+            self._show_wait(pending, "Waiting for the app")
             self._on_begin(pending)
 
-    def _say_wait(self, pending: Pending[Exchange], text: str) -> None:
+    def _show_wait(self, pending: Pending[Exchange], text: str) -> None:
         if pending is self._pending:
             self._on_run(self.run(busy=True, elapsed_ms=pending.elapsed_s * 1e3, text=text, beside=True))
 
     def _end(self, done: Pending[Exchange], draft: Draft) -> None:
         with self._lock:
             if self._pending is not done:
-                return  # an older one, cancelled by a newer
+                return  # replaced by a newer request
             self._pending = None
         exchange = exchange_of(done, self._explorer)
         if exchange is None:
-            self._on_run(self.run(text="not sent", tone="bad"))  # what ended it is shown beside
+            self._on_run(self.run(text="Not sent", tone="bad"))  # the response viewer shows the error
             return
         if done.cancelled and isinstance(done.exception, concurrent.futures.CancelledError):
             tone, text = "", f"{exchange.name}  cancelled after {time_of(done.elapsed_s * 1e9)}"
@@ -128,7 +125,7 @@ class FormSender:
 
 
 def _field_errors_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
-    """Return what a response of 4xx says is wrong, each with the address of its field and where it is from."""
+    """Return the validation errors of a 4xx response: address, text and status."""
     response = exchange.response
     if response is None or not 400 <= response.status_code < 500:
         return []

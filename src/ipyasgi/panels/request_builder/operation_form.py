@@ -1,7 +1,4 @@
-"""`OperationForm`: what the app's document says of the form's request: its fields, and its start. Pure.
-
-`page_sheet` is all of it as the page takes it: JSON, without what is empty.
-"""
+"""`OperationForm`: an operation of the app's document as a form: its fields, and its untouched values. Pure."""
 
 from __future__ import annotations
 
@@ -22,27 +19,30 @@ from .draft import Draft
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MULTIPART_TYPE = "multipart/form-data"
+_TEXTUAL = ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
+_DEPTH = 10
+# What FastAPI accepts as a boolean in a query.
+_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
+_PLAIN = ("ref", "description", "nullable", "deprecated", "hint", "format", "discriminator")
 
 
 def body_kind(media_type: str) -> str:
-    """Return how a body of this type is written: as ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
+    """Return how a body of a media type is edited: as ``json``, ``form``, ``multipart``, ``text`` or ``file``."""
     name = media_type.partition(";")[0].strip().lower()
     if not name or is_json_type(name) or name == "*/*":
         return "json"
     if name in (FORM_TYPE, MULTIPART_TYPE):
         return "form" if name == FORM_TYPE else "multipart"
-    textual = name.startswith("text/") or name.endswith(
-        ("+xml", "/xml", "/yaml", "/x-yaml", "/x-ndjson", "/javascript")
-    )
-    return "text" if textual else "file"
+    is_text = name.startswith("text/") or name.endswith(_TEXTUAL)
+    return "text" if is_text else "file"
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationForm:
     """
-    One operation of a document; what costs time is read when it is asked for, and once.
+    One operation of a document.
 
-    :ivar key: of the route, ``"POST /items"``, which need not be the operation's own
+    :ivar key: of the route, ``"POST /items"``, which may differ from the operation's own
     """
 
     key: str
@@ -56,18 +56,18 @@ class OperationForm:
 
     @property
     def media(self) -> tuple[MediaType, ...]:
-        """The types a body may have, as the document has them."""
+        """The media types of the body."""
         return self.operation.body.media if self.operation.body is not None else ()
 
     def media_named(self, name: str) -> MediaType | None:
-        """Return the body's type of a name; of the empty name the first that is JSON."""
+        """Return the media type with a name, for an empty name the first that is JSON."""
         if not name:
             return next((one for one in self.media if body_kind(one.name) == "json"), None)
         return next((one for one in self.media if one.name == name), None)
 
     @property
     def expected_status(self) -> int:
-        """The status that the document promises where all is well, 200 where it promises none."""
+        """The first status of success in the document, by default 200."""
         return next((int(one) for one in self.operation.responses if one.isdecimal() and one.startswith("2")), 200)
 
     def tree(self, schema: JSONSchema, *, files: bool = False) -> FieldTree:
@@ -75,7 +75,7 @@ class OperationForm:
         return read_fields(schema, self.document.flatten, files=files)
 
     def coerce(self, value: Any, schema: JSONSchema, depth: int = 0) -> Any:
-        """Return what a text says where the schema wants a number or a boolean; other values as they are."""
+        """Return a value with texts converted to the numbers and booleans of the schema."""
         flat = self.document.flatten(schema)
         if isinstance(value, str):
             return _coerce_text(value, self._types(flat))
@@ -95,9 +95,6 @@ class OperationForm:
         return found
 
 
-_DEPTH = 10
-
-
 def _coerce_text(text: str, types: set[str]) -> Any:
     if "string" in types or not types & {"integer", "number", "boolean"}:
         return text
@@ -111,35 +108,28 @@ def _coerce_text(text: str, types: set[str]) -> Any:
     return value if is_number and types & {"integer", "number"} else text
 
 
-# What FastAPI takes for a boolean in a query.
-_BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "on": True, "off": False, "yes": True, "no": False}
-
-
-def try_sheet(document: Document | None, key: str) -> OperationForm | None:
-    """Return the sheet of a route, None where no document speaks of it."""
+def try_operation_form(document: Document | None, key: str) -> OperationForm | None:
+    """Return the form of a route, None if the document does not describe it."""
     if document is None:
         return None
     operation = document.operation(key)
     return OperationForm(key=key, operation=operation, document=document) if operation is not None else None
 
 
-# -- the untouched form ------------------------------------------------------------------------------------
-
-
-def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
-    """Return the untouched form of an operation on the method and path of a draft, with the draft's header rows."""
-    values = sample_values(sheet.operation, sheet.document)
+def start_draft(draft: Draft, form: OperationForm) -> Draft:
+    """Return the untouched form of an operation, with the method, path and header rows of a draft."""
+    values = sample_values(form.operation, form.document)
     known = [
-        (f"{place}.{name}", _as_text(sheet, f"{place}.{name}", value))
+        (f"{place}.{name}", _as_text(form, f"{place}.{name}", value))
         for place, named in (("query", values.query), ("header", values.header), ("cookie", values.cookie))
         for name, value in named.items()
     ]
     media, body = "", ""
-    if sheet.media:
-        first = next((one for one in sheet.media if one.name == values.media_type), sheet.media[0])
+    if form.media:
+        first = next((one for one in form.media if one.name == values.media_type), form.media[0])
         media = first.name
         kind = body_kind(media)
-        given, text, files = sample_body(first, sheet.document)
+        given, text, files = sample_body(first, form.document)
         if kind in ("json", "form", "multipart") and given is not ABSENT:
             body = json.dumps(_with_marks(given, files), indent=2, ensure_ascii=False)
         elif kind == "text":
@@ -150,7 +140,7 @@ def start_draft(draft: Draft, sheet: OperationForm) -> Draft:
         query=(),
         known=tuple(known),
         media=media,
-        body=body if sheet.operation.body is not None and sheet.operation.body.required else "",
+        body=body if form.operation.body is not None and form.operation.body.required else "",
     )
 
 
@@ -162,47 +152,38 @@ def _with_marks(given: Any, files: Mapping[str, Any]) -> Any:
     return given | {name: {"$python": ""} for name in files} if isinstance(given, dict) else given
 
 
-def _as_text(sheet: OperationForm, key: str, value: Any) -> Any:
-    """Return a parameter's value as the page's fields hold it: text, but where JSON travels in the parameter."""
-    if sheet.parameters[key].media_type:
+def _as_text(form: OperationForm, key: str, value: Any) -> Any:
+    """Return the value of a parameter for the page: as text, unless it is sent as JSON."""
+    if form.parameters[key].media_type:
         return value
     if isinstance(value, list):
-        return [_as_text(sheet, key, item) for item in value]
+        return [_as_text(form, key, item) for item in value]
     if isinstance(value, dict):
-        return {name: _as_text(sheet, key, item) for name, item in value.items()}
+        return {name: _as_text(form, key, item) for name, item in value.items()}
     return to_text(key, value)
 
 
-# -- for the page ------------------------------------------------------------------------------------------
-
-_PLAIN = ("ref", "title", "description", "nullable", "deprecated", "hint", "format", "discriminator")
-
-
-def page_sheet(sheet: OperationForm) -> dict[str, Any]:
-    """Return what the page draws a form from."""
-    operation = sheet.operation
+def page_operation_form(form: OperationForm) -> dict[str, Any]:
+    """Return the form for the page."""
+    operation = form.operation
     return {
-        "key": sheet.key,
+        "key": form.key,
         "summary": operation.summary,
-        "description": operation.description,
         "deprecated": operation.deprecated,
-        "tags": list(operation.tags),
-        "parameters": [_parameter(sheet, one) for one in operation.parameters],
-        "auth": _schemes(sheet),
-        "bodies": [_body(sheet, one) for one in sheet.media],
-        "body_required": operation.body is not None and operation.body.required,
+        "parameters": [_parameter(form, one) for one in operation.parameters],
+        "auth": _schemes(form),
+        "bodies": [_body(form, one) for one in form.media],
     }
 
 
 def _tree(tree: FieldTree) -> dict[str, Any]:
-    """Return the fields, and what those of kind ``ref`` stand for."""
     return {
         "field": _page_field(tree.root),
         "definitions": {name: _page_field(one) for name, one in tree.definitions.items()},
     }
 
 
-def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
+def _parameter(form: OperationForm, one: Parameter) -> dict[str, Any]:
     return {
         "key": one.key,
         "name": one.name,
@@ -210,29 +191,28 @@ def _parameter(sheet: OperationForm, one: Parameter) -> dict[str, Any]:
         "required": one.required,
         "deprecated": one.deprecated,
         "description": one.description,
-        # Text travels as it is typed; only JSON in a parameter has types of its own.
+        # Text is sent as typed; only JSON in a parameter has types.
         "text": not one.media_type,
-        **_tree(sheet.tree(one.schema)),
+        **_tree(form.tree(one.schema)),
     }
 
 
-def _body(sheet: OperationForm, one: MediaType) -> dict[str, Any]:
+def _body(form: OperationForm, one: MediaType) -> dict[str, Any]:
     kind = body_kind(one.name)
     return {
         "media": one.name,
         "kind": kind,
-        **_tree(sheet.tree(one.schema, files=kind in ("form", "multipart"))),
+        **_tree(form.tree(one.schema, files=kind in ("form", "multipart"))),
         "examples": [[name or "example", value] for name, value in one.examples.items()],
     }
 
 
 def _page_field(one: Field) -> dict[str, Any]:
-    """Return a field as JSON; what it has nothing to say of is left out."""
+    """Return a field as JSON, without empty attributes."""
     page: dict[str, Any] = {"kind": one.kind}
     page |= {name: value for name in _PLAIN if (value := getattr(one, name))}
     found: Mapping[str, Any] = {
         "readOnly": one.read_only,
-        "writeOnly": one.write_only,
         "examples": list(one.examples),
         "choices": list(one.choices),
         "members": [[member.name, member.required, _page_field(member.field)] for member in one.members],
@@ -247,10 +227,9 @@ def _page_field(one: Field) -> dict[str, Any]:
     return page if one.default is ABSENT else page | {"default": one.default}
 
 
-def _schemes(sheet: OperationForm) -> list[dict[str, Any]]:
-    """Return the schemes of an operation for the page, each once, in the order of its alternatives."""
-    keys = dict.fromkeys(key for one in sheet.operation.security for key in one)
-    schemes = [sheet.document.schemes[key] for key in keys if key in sheet.document.schemes]
+def _schemes(form: OperationForm) -> list[dict[str, Any]]:
+    keys = dict.fromkeys(key for one in form.operation.security for key in one)
+    schemes = [form.document.schemes[key] for key in keys if key in form.document.schemes]
     return [
         {
             "key": scheme.key,

@@ -1,7 +1,1 @@
-"""The panel that shows one response in parts. `viewer.py` puts the others together."""
-
-from __future__ import annotations
-
-from .viewer import ResponseViewer
-
-__all__ = ["ResponseViewer"]
+"""The panel that shows one response in parts."""

@@ -1,4 +1,4 @@
-"""The body as the page gets it: masked, with the ways it can be looked at, and the name of its file. Pure."""
+"""`PageBody`: the body of a response for the page, masked, with its views and file name. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...views.figures import size_of
 from ...views.view import one_line
 
 WHOLE_TEXT_BYTES = 2 * 1024 * 1024
-"""A text that is not JSON is masked, and therefore shown, up to here."""
+"""Maximum size of a text other than JSON that is masked and shown."""
 
 _UNSAFE = re.compile(r"[^\w.() -]+")
 _STREAMS = frozenset({"text/event-stream", "application/x-ndjson", "application/jsonl", "application/json-seq"})
@@ -27,11 +27,8 @@ class PageBody:
     """
     One body for the page.
 
-    :ivar views: the ways to look at it, the first one first: ``rows``, ``tree``, ``drawn``, ``text``
-    :ivar content: what the page may fetch: the bytes, or a text in UTF-8 with its secrets masked
-    :ivar is_text: whether ``content`` is a text
-    :ivar masked: whether something in it was masked
-    :ivar notes: what a reader should know
+    :ivar views: of ``rows``, ``tree``, ``drawn`` and ``text``, in order of preference
+    :ivar content: the bytes, or a text in UTF-8, as ``is_text`` says, with its secrets masked
     """
 
     views: tuple[str, ...]
@@ -46,8 +43,8 @@ def page_body(exchange: Exchange, shown: BodyShown | None, settings: Settings, *
     """
     Return the body of an exchange's response for the page.
 
-    :param shown: the same as the views show it
-    :param drawn: whether its view stands among the parts
+    :param shown: the same, as `views` shows it
+    :param drawn: whether the kernel draws it
     """
     if exchange.response is None or shown is None or shown.kind == "empty":
         return PageBody(views=(), content=b"", is_text=False)
@@ -84,7 +81,7 @@ def page_body(exchange: Exchange, shown: BodyShown | None, settings: Settings, *
 def _content(exchange: Exchange) -> bytes:
     try:
         return exchange.content
-    except RuntimeError:  # httpx's ResponseNotRead: a stream that was not read
+    except RuntimeError:  # httpx's ResponseNotRead
         return b""
 
 
@@ -96,7 +93,6 @@ def _text(content: bytes, content_type: str, shown: BodyShown) -> str | None:
 
 
 def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) -> tuple[str, tuple[str, ...]]:
-    """Return the text masked, and what is to be said of it."""
     redactor = settings.redactor
     if shown.kind == "json":
         return redactor.json_text(text), ()
@@ -104,7 +100,7 @@ def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) ->
         return text, ()
     kept = text[:WHOLE_TEXT_BYTES]
     left = len(text) - len(kept)
-    notes = (f"cut here: {size_of(left)} more; all of it is in .content",) if left else ()
+    notes = (f"cut here: {size_of(left)} more; .content has everything",) if left else ()
     if shown.kind == "table" and media_type not in _STREAMS:
         if is_form(kept):
             return redactor.query(kept, "body"), notes
@@ -113,7 +109,7 @@ def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) ->
 
 
 def _filename(exchange: Exchange, media_type: str) -> str:
-    """Return what the response says its file is called, else the last part of the path, with a fitting ending."""
+    """Return the file name that the response gives, else the last part of the path with an extension."""
     assert exchange.response is not None
     disposition = exchange.response.headers.get("content-disposition", "")
     given = parameter(disposition, "filename").replace("\\", "/").rpartition("/")[2]

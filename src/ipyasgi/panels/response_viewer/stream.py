@@ -1,7 +1,4 @@
-"""A streamed response as rows: one for each event of an event stream, each line of JSON, else each chunk. Pure.
-
-Rows are what `static/live_rows.js` draws: short, masked, JSON-able.
-"""
+"""A streamed response as rows for `static/live_rows.js`: each server-sent event, line of JSON, or chunk. Pure."""
 
 from __future__ import annotations
 
@@ -22,11 +19,7 @@ _LINE_BYTES = 1024 * 1024
 
 
 class StreamRows:
-    """
-    Turns the messages of one response into rows, as they come.
-
-    :param redactor: masks them
-    """
+    """Converts the messages of one response to masked rows."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -36,7 +29,7 @@ class StreamRows:
         self._over = False
 
     def feed(self, event: Event) -> Iterator[dict[str, Any]]:
-        """Yield the rows that a message brings."""
+        """Yield the rows of a message."""
         if event.type == "http.response.start":
             self._kind = _kind_of(event)
         elif event.type == "http.response.body" and not self._over:
@@ -44,9 +37,9 @@ class StreamRows:
             yield from self._rows(bytes(body) if isinstance(body, (bytes, bytearray, memoryview)) else b"", event)
 
     def _rows(self, body: bytes, event: Event) -> Iterator[dict[str, Any]]:
-        if event.body_bytes > len(body):  # the recording keeps the beginning of a long body
+        if event.body_bytes > len(body):  # the recording keeps only the beginning
             self._over = True
-            yield _row(event, "info", "", "what follows is not shown here: the first 1 MB of a stream is kept")
+            yield _row(event, "info", "", "The rest is not shown: only the first 1 MB of a stream is kept")
             return
         try:
             if self._kind == "events":
@@ -69,7 +62,7 @@ class StreamRows:
         yield from (line for line in (one.strip(b"\r\x1e ") for one in whole) if line)
 
     def _safe(self, text: str) -> str:
-        # Masked before it is cut: a name without the end of its value would be none.
+        # Masked before it is cut: a secret without its end might not be recognized.
         return one_line(self._redactor.text(text[: 4 * ROW_CHARS]), ROW_CHARS)
 
 

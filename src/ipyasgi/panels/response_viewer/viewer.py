@@ -1,4 +1,4 @@
-"""`ResponseViewer`: one exchange in tabs, its body as a tree, a text or rows, also while it is coming in."""
+"""`ResponseViewer`: one exchange in tabs, with its body as a tree, a text or rows, also while it is received."""
 
 from __future__ import annotations
 
@@ -21,36 +21,32 @@ from ...views.pending import show_pending, view_pending
 from ...views.tabs import TABS, ExchangeTabs, view_nothing, view_tabs
 from ...views.view import View
 from ..comm_writer import CommWriter
-from ..panel import Panel, exchange_of
-from ..part import Part, read_bundle, read_style
+from ..panel import Panel, Part, exchange_of, read_bundle, read_style
 from .body import PageBody, page_body
 from .stream import StreamRows
 
 LOOK_S = 0.1
-"""Seconds between two looks at a response that is coming in."""
+"""Seconds between two updates of a response that is being received."""
 PATIENCE_S = 0.3
-"""Until then the response before stays, dimmed: most responses are there at once, and the page need not flicker."""
+"""Seconds for which the response before stays, dimmed, so that the page does not flicker with fast responses."""
 KEEP_ROWS = 5000
 INLINE_BYTES = 32 * 1024
-"""A text up to here travels with the panel's state, so that it is also in a saved notebook; a longer one is fetched."""
+"""Maximum size of a text in the panel's state, which is saved with the notebook; a longer one is fetched."""
 
 _TONES = {"good": "good", "bad": "bad", "failed": "bad"}
-_IDLE = {"busy": False, "text": "", "elapsed_ms": 0.0}
-_ANSWER = ("ipyasgi-answer", "ipyasgi-sections")
 
 
 class ResponsePage(Part):
     """
-    Summary, tabs and body; the other tabs stand in an HTML widget below, which the page shows one part of.
+    Summary, tabs and body; the HTML widget below has the other parts, of which the page shows one.
 
-    :ivar head: the summary line; empty where there is nothing yet
-    :ivar tabs: name, title, how much is in it, and whether it has something
-    :ivar body: the ways to look at it, its text or an offer to fetch it
-    :ivar live: a response that is coming in: its words, since when, and the number of its first row
-    :ivar pinned: whether it stays when a newer exchange comes; None where it follows nothing
-    :ivar stale: whether what is shown answers an older request
+    :ivar head: the summary line (`head_of`); empty before the first response
+    :ivar tabs: `tabs_of`; ``body`` is `body_of`
+    :ivar live: the response that is being received: its state, elapsed time, and the number of its first row
+    :ivar pinned: whether newer exchanges are not shown; None if the panel does not follow them
+    :ivar stale: whether the response is that of an older request
 
-    The page says ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
+    The page sends ``{ask: "cancel"}`` and ``{ask: "pin", on}``.
     """
 
     _esm = read_bundle("response_viewer")
@@ -65,11 +61,10 @@ class ResponsePage(Part):
 
 class ResponseViewer(Panel):
     """
-    Shows the newest exchange of an app, or those it is given; the kernel stays free meanwhile.
+    Shows the newest exchange of an app, or those given to it, without blocking the kernel.
 
-    :param explorer: the attached app
-    :param follow: show each exchange as it is recorded; False for a panel that says itself what to show
-    :param cancel: offer to cancel a response that is coming in; False where another panel does
+    :param follow: show each new exchange
+    :param cancel: offer to cancel a running request
     """
 
     def __init__(
@@ -89,7 +84,7 @@ class ResponseViewer(Panel):
             ResponsePage(tabs=tabs_of({}), live=self._live(), pinned=False if follow else None, body={})
         )
         self.rows_channel = self._writer.attach(self.page, keep_rows=KEEP_ROWS)
-        self.sections = self.hold(ipywidgets.HTML(_dom_classes=_ANSWER))
+        self.sections = self.hold(ipywidgets.HTML(_dom_classes=("ipyasgi-answer", "ipyasgi-sections")))
         self.children = (self.notice, self.page, self.sections)
         newest = next(reversed(tuple(explorer.history)), None) if follow else None
         if newest is not None:
@@ -99,7 +94,7 @@ class ResponseViewer(Panel):
 
     @property
     def pin(self) -> bool:
-        """Whether what is shown stays when a newer exchange comes; set it to change that."""
+        """Whether newer exchanges are not shown; may be set."""
         return self._pinned
 
     @pin.setter
@@ -113,11 +108,11 @@ class ResponseViewer(Panel):
         self.soon(self._show, exchange)
 
     def begin(self, pending: Pending[Exchange]) -> None:
-        """Show a response as it comes in, row by row, and its exchange once it has ended."""
+        """Show a response row by row while it is received, and its exchange once it has ended."""
         self.soon(self._begin, pending)
 
     def view(self) -> View:
-        """Return what is shown."""
+        """Return the exchange or request that is shown."""
         if self.pending is not None:
             return view_pending([self.pending], self.explorer.settings)
         if self.shown is not None:
@@ -151,17 +146,18 @@ class ResponseViewer(Panel):
         self.loop.submit(self._watch, pending, self._turns)
 
     async def _watch(self, pending: Pending[Exchange], turn: int) -> None:
-        said = ""
+        shown = ""
         while turn == self._turns and not self.closed:
-            done = pending.done()  # asked first: what came before the end is shown with it
+            done = pending.done()  # read first, so that the events before the end are shown
             self._feed(pending.events)
             live = self._live(pending)
-            if not said and not done and pending.progress.elapsed_s > PATIENCE_S:
-                self.rows_channel.state(head={}, tabs=tabs_of({}, rows=True), body=self._empty_body(), stale=False)
-            elif not said:
+            if not shown and not done and pending.progress.elapsed_s > PATIENCE_S:
+                body = body_of(PageBody(views=("rows",), content=b"", is_text=True), "", turn, None, rows=True)
+                self.rows_channel.state(head={}, tabs=tabs_of({}, rows=True), body=body, stale=False)
+            elif not shown:
                 live["text"] = ""
-            if live["text"] != said:
-                said = live["text"]
+            if live["text"] != shown:
+                shown = live["text"]
                 self.rows_channel.state(live=live)
             if done:
                 self.soon(self._finish, pending, turn)
@@ -170,7 +166,7 @@ class ResponseViewer(Panel):
 
     def _finish(self, pending: Pending[Exchange], turn: int) -> None:
         if turn != self._turns:
-            return  # something else is shown by now
+            return  # another exchange is shown
         exchange = exchange_of(pending, self.explorer)
         if exchange is not None:
             self._show(exchange, keep_rows=True)
@@ -196,7 +192,7 @@ class ResponseViewer(Panel):
         self.loop.submit(self._prepare, exchange, self._turns)
 
     async def _prepare(self, exchange: Exchange, turn: int) -> None:
-        # Laying out and masking megabytes takes a while, and this thread paints the other panels.
+        # In a thread: masking megabytes takes long, and this loop paints the other panels.
         found = await await_future(run_in_thread(_prepare, exchange, self.explorer.settings))
         self.soon(self._paint, turn, found)
 
@@ -207,7 +203,7 @@ class ResponseViewer(Panel):
             self.show_failure(found)
             return
         tabs, body = found
-        # Cut off while it came in: there is no response, but what came can be looked at.
+        # A request that ended early has no response, but its rows can be shown.
         only_rows = self._has_rows and not body.views and self.shown is not None and self.shown.response is None
         if only_rows:
             body = replace(body, views=("rows",))
@@ -222,8 +218,6 @@ class ResponseViewer(Panel):
             live=self._live(),
             stale=False,
         )
-
-    # -- rows ------------------------------------------------------------------------------------------------
 
     @property
     def _has_rows(self) -> bool:
@@ -241,17 +235,14 @@ class ResponseViewer(Panel):
         self._events_fed = len(events)
 
     def _live(self, pending: Pending[Exchange] | None = None) -> dict[str, Any]:
-        common = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
+        live: dict[str, Any] = {"turn": self._turns, "rows_from": self._rows_from, "cancel": self._cancel}
         if pending is None:
-            return {**_IDLE, **common, "method": "", "target": ""}
+            return live | {"busy": False, "text": "", "elapsed_ms": 0, "method": "", "target": ""}
         shown = show_pending(pending, self.explorer.settings)
-        words = ", ".join(filter(None, [shown.state, shown.progress]))
+        text = ", ".join(filter(None, [shown.state, shown.progress]))
         elapsed_ms = round(pending.progress.elapsed_s * 1e3)
-        live = {"busy": not shown.done, "text": words, "elapsed_ms": elapsed_ms}
-        return {**live, **common, "method": shown.method, "target": shown.target}
-
-    def _empty_body(self) -> dict[str, Any]:
-        return body_of(PageBody(views=("rows",), content=b"", is_text=True), "", self._turns, None, rows=True)
+        live |= {"busy": not shown.done, "text": text, "elapsed_ms": elapsed_ms}
+        return live | {"method": shown.method, "target": shown.target}
 
 
 def _prepare(exchange: Exchange, settings: Settings) -> tuple[ExchangeTabs, PageBody] | Exception:
@@ -282,10 +273,9 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
 
 def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]]:
     """
-    Return the tabs.
+    Return name, title, note and whether there is content of each tab; ``rows`` are content of the body's.
 
     :param about: the size or number of the contents by tab; empty or missing for an empty tab
-    :param rows: whether rows stand for a body that has no other view
     """
     return [
         {
@@ -300,11 +290,10 @@ def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]
 
 def body_of(body: PageBody, label: str, turn: int, offer: dict[str, int] | None, *, rows: bool) -> dict[str, Any]:
     """
-    Return the body.
+    Return the body for the page.
 
-    :param turn: counts what was shown, so that the page knows a new body from the same one sent again
-    :param offer: names the content where it has to be fetched
-    :param rows: whether there are rows of it
+    :param turn: distinguishes a new body from the same one sent again
+    :param offer: of the content, if the page has to fetch it
     """
     views = [view for view in body.views if rows or view != "rows"]
     inline = body.is_text and offer is None

@@ -1,4 +1,4 @@
-// Who asks: what is typed here goes to the kernel once and is not kept on the page; the page knows only that it is set.
+// Credentials: they are sent to the kernel once and not kept on the page, which only knows whether one is set.
 
 import { sameJson } from "./fields/values.js";
 import { make, makeButton } from "./page.js";
@@ -8,10 +8,10 @@ import { make, makeButton } from "./page.js";
 /**
  * @typedef {{
  *   key: string, kind: string, description: string, asks: boolean, fields: ("token" | "user" | "password")[],
- * }} Scheme  asks: the app gives the token itself, once it knows user and password
+ * }} Scheme  asks: the app itself issues the token, for user and password
  */
 
-const FIELD_NAMES = { token: "token or key", user: "user", password: "password" };
+const FIELD_NAMES = { token: "Token or key", user: "User", password: "Password" };
 
 export class AuthPart {
   /** @param {Model} model */
@@ -41,7 +41,7 @@ export class AuthPart {
     const inputs = scheme.fields.map((name) =>
       make("input", "ipyasgi-input", {
         type: name === "user" ? "text" : "password",
-        placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name],
+        placeholder: scheme.asks && name === "token" ? "Or paste a token" : FIELD_NAMES[name],
         autocomplete: "off",
         spellcheck: false,
         "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
@@ -61,21 +61,21 @@ export class AuthPart {
         set();
       });
     }
+    const [enter, leave] = scheme.asks ? ["Sign in", "Sign out"] : ["Set", "Clear"];
     const state = make("span", "ipyasgi-auth-state", { role: "status" });
-    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
-      "aria-label": `forget ${scheme.key}`,
+    const forget = makeButton(leave, "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
+      "aria-label": `${leave} ${scheme.key}`,
     });
     this.states.set(scheme.key, [state, forget]);
-    const words = scheme.asks ? "sign in" : "set";
     const fields = inputs.length
       ? make(
           "div",
           "ipyasgi-auth-fields",
           {},
           ...inputs,
-          makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` }),
+          makeButton(enter, "", set, { "aria-label": `${enter} ${scheme.key}` }),
         )
-      : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
+      : make("span", "ipyasgi-faint", { textContent: "Nothing to enter: part of the connection" });
     return make(
       "div",
       "ipyasgi-auth",
@@ -96,9 +96,9 @@ export class AuthPart {
   show() {
     const auth = this.model.get("auth");
     for (const [key, [state, forget]] of this.states) {
-      const [isSet, note] = auth[key] ?? [false, ""];
-      state.textContent = [isSet ? "set ✓" : "", note].filter(Boolean).join("  ");
-      state.dataset.tone = isSet ? "good" : note ? "busy" : "";
+      const [isSet, note, tone] = auth[key] ?? [false, "", ""];
+      state.textContent = note || (isSet ? "Set" : "");
+      state.dataset.tone = tone || (isSet ? "good" : "");
       forget.hidden = !isSet;
     }
   }

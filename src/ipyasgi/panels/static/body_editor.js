@@ -1,16 +1,17 @@
-// The body's editor: a textarea with line numbers. Typing marks nothing by itself; the kernel checks what was typed.
+// The body's editor: a textarea with line numbers. The kernel checks what is typed.
 
 import { freshId, make, makeButton, setInvalid } from "./page.js";
 
-/** @typedef {{ where: string, text: string, line?: number, column?: number }} Problem  what is wrong, and where */
+/** @typedef {{ where: string, text: string, line?: number, column?: number }} Problem  an error and its place */
 
+const HELD_BODY = "Contains secrets, so it isn't stored in the notebook. Type to replace.";
 const LEAST_LINES = 4;
 const MOST_LINES = 18;
 
 export class BodyEditor {
   /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
-    this.held = false; // the kernel has the body, and the page must not know it
+    this.held = false; // only the kernel has the body, which is secret
     /** @type {[line: number, column: number] | null} */
     this.at = null;
     this.numbers = make("div", "ipyasgi-line-numbers", { "aria-hidden": "true" });
@@ -20,7 +21,7 @@ export class BodyEditor {
       dir: "ltr",
       wrap: "off",
       autocomplete: "off",
-      "aria-label": "request body",
+      "aria-label": "Request body",
       "aria-describedby": this.problemId,
     });
     this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), {
@@ -49,7 +50,7 @@ export class BodyEditor {
   show(body) {
     this.held = body === null;
     this.text.value = body ?? "";
-    this.text.placeholder = this.held ? "this body holds secrets and is kept in the kernel; type to replace it" : "";
+    this.text.placeholder = this.held ? HELD_BODY : "";
     this.size();
   }
 
@@ -69,7 +70,7 @@ export class BodyEditor {
   }
 
   /**
-   * Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+   * Enter keeps the indentation, and indents more after an opening bracket. Inserted as typed text, so it can be undone.
    * @param {KeyboardEvent} event
    */
   indent(event) {
@@ -82,15 +83,15 @@ export class BodyEditor {
     document.execCommand("insertText", false, `\n${indent}`);
   }
 
-  /** @param {Problem} verdict */
-  mark(verdict) {
-    const here = verdict.where === "body";
+  /** @param {Problem} checked */
+  mark(checked) {
+    const here = checked.where === "body";
     this.problem.hidden = !here;
-    this.problem.textContent = here ? verdict.text : "";
-    this.at = here && verdict.line ? [verdict.line, verdict.column ?? 1] : null;
+    this.problem.textContent = here ? checked.text : "";
+    this.at = here && checked.line ? [checked.line, checked.column ?? 1] : null;
     setInvalid(this.text, here);
     for (const [place, number] of [...this.numbers.children].entries()) {
-      number.toggleAttribute("data-bad", here && place + 1 === verdict.line);
+      number.toggleAttribute("data-bad", here && place + 1 === checked.line);
     }
   }
 

@@ -1,5 +1,5 @@
-// The body: in which type it travels, as a form of fields or as the text it is. The text is what counts: the form
-// writes it, and is drawn from it.
+// The body: its media type, and its content as a form of fields or as text. The form is drawn from the text and
+// writes it.
 
 import { BodyEditor } from "./body_editor.js";
 import { drawField, FieldContext } from "./fields/field.js";
@@ -15,7 +15,7 @@ import { Tabs } from "./tabs.js";
  * @typedef {{
  *   media: string, kind: string, field: Field, definitions: Definitions, examples: [name: string, value: Json][],
  *   free?: boolean,
- * }} Body  as the kernel writes it; free: no document describes it
+ * }} Body  as the kernel writes it; free: not described by a document
  */
 
 /** @type {[media: string, kind: string, field: Field][]} */
@@ -55,28 +55,28 @@ export class BodyPart {
     /** @type {() => void} */
     this.onDraw = () => {};
     this.editor = new BodyEditor({ onChange });
-    this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "type of the body" });
+    this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "Body type" });
     this.type.addEventListener("change", () => this.pickType(this.type.value));
-    this.example = make("select", "ipyasgi-input", { "aria-label": "example" });
+    this.example = make("select", "ipyasgi-input", { "aria-label": "Example" });
     this.example.addEventListener("change", () => this.put(this.current?.examples[Number(this.example.value)]?.[1]));
     this.reset = makeButton(
-      "reset",
+      "Reset",
       "ipyasgi-quiet",
       () => {
         this.show(this.start, this.media);
         onChange();
       },
-      { title: "back to the untouched body" },
+      { title: "Reset to example" },
     );
     this.tabs = new Tabs({
-      label: "the body",
+      label: "Body",
       names: [
         ["form", "Form"],
         ["text", "JSON"],
       ],
       onPick: (name) => this.turn(name),
     });
-    this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "body as a form" });
+    this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "Body as a form" });
     const head = make("div", "ipyasgi-body-head", {}, this.tabs.el, this.type, this.example, this.reset);
     this.el = make(
       "fieldset",
@@ -138,12 +138,12 @@ export class BodyPart {
     const examples = now?.examples ?? [];
     this.example.hidden = examples.length === 0;
     this.example.replaceChildren(
-      make("option", "", { value: "", textContent: "examples" }),
+      make("option", "", { value: "", textContent: "Examples" }),
       ...examples.map(([name], number) => make("option", "", { value: String(number), textContent: name })),
     );
     this.reset.hidden = !this.start;
     const onlyForm = kind === "file";
-    // A body of a type that is not among those known is the text it is.
+    // A body of an unknown type is shown as text.
     const onlyText = !now || kind === "text" || this.editor.held || (kind === "json" && now.field.kind === "any");
     const mode = onlyText ? "text" : onlyForm ? "form" : this.mode;
     this.tabs.el.hidden = onlyText || onlyForm;
@@ -162,9 +162,7 @@ export class BodyPart {
     try {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
-      this.form.replaceChildren(
-        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: fix it, and the form comes back." }),
-      );
+      this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "Fix the JSON to return to the form." }));
       return;
     }
     const context = new FieldContext({
@@ -195,7 +193,7 @@ export class BodyPart {
   pickType(media) {
     const before = this.current;
     this.media = media;
-    // Between forms and JSON the values stay.
+    // Between forms and JSON the values are kept.
     const isCarried = [before, this.current].every((body) => body && STRUCTURED.includes(body.kind));
     if (!isCarried || !this.editor.value?.trim()) this.editor.show(this.startText());
     this.draw();

@@ -1,4 +1,4 @@
-// One body and the ways to look at it: rows as they came, a tree, a text; fetched in pieces, copied, saved as a file.
+// One body and its views: raw events, a tree, a text; it is fetched in pieces, copied, saved as a file.
 
 import { JsonTree } from "./json_tree.js";
 import { renderRows } from "./live_rows.js";
@@ -14,17 +14,17 @@ import { sizeText, visibleText } from "./text.js";
  * @typedef {{
  *   turn: number, views: string[], label: string, notes: string[], text: string | null, offer: Offer | null,
  *   is_text: boolean, masked: boolean, filename: string,
- * }} Body  turn: counts the bodies; before the first there is none of the rest
+ * }} Body  turn: counts the bodies; before the first, the rest is missing
  */
 
-const FETCHED_BYTES = 16e6; // a bigger one is fetched when it is asked for
+const FETCHED_BYTES = 16e6; // a larger one is fetched on request
 const VISIBLE_ROWS = 16;
 /** @type {Record<string, string>} */
 const TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
 
 export class BodyViews {
   /**
-   * onView: the reader looks at it another way; the view "drawn" is outside of this element
+   * onView: another view was chosen; the view "drawn" is outside of this element
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView
@@ -47,15 +47,15 @@ export class BodyViews {
     this.filled = new Set();
     /** @type {HTMLButtonElement[]} */
     this.choiceButtons = [];
-    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
+    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "Body view" });
     this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
-    this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
-    this.load = makeButton("load", "", () => this.fetch());
+    this.copyIt = makeButton("Copy", "ipyasgi-quiet", () => this.copy(), { title: "Copy the body as text" });
+    this.saveIt = makeButton("Save", "ipyasgi-quiet", () => this.save());
+    this.load = makeButton("Load", "", () => this.fetch());
     this.notes = make("div", "ipyasgi-body-notes");
-    this.tree = new JsonTree("response body");
-    this.raw = new RawText("response body as text");
+    this.tree = new JsonTree("Response body");
+    this.raw = new RawText("Response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
     const tools = make(
@@ -72,11 +72,11 @@ export class BodyViews {
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
     this.endRows = renderRows(this.rowsBox, stream, {
-      title: "as it came",
+      title: "Raw events",
       visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
-      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      // A running stream gets the full height from its first row on; an ended one, as much as it needs.
       room: (length) => Math.min(VISIBLE_ROWS, model.get("live").busy ? length * VISIBLE_ROWS : Math.max(length, 2)),
     });
     this.show();
@@ -117,8 +117,8 @@ export class BodyViews {
     this.choices.replaceChildren(...this.choiceButtons);
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
-    this.saveIt.textContent = body.masked ? "save, masked" : "save";
-    this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.saveIt.textContent = body.masked ? "Save, masked" : "Save";
+    this.saveIt.title = `Save as ${body.filename}${body.masked ? "; secrets are masked" : ""}`;
     this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
     this.load.hidden = true;
     this.stream.notify();
@@ -126,7 +126,7 @@ export class BodyViews {
     else if (body.offer && body.is_text) {
       if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
       else {
-        this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
+        this.load.textContent = `Load ${sizeText(body.offer.size_bytes)}`;
         this.load.hidden = false;
       }
     }
@@ -145,7 +145,7 @@ export class BodyViews {
     this.onView(name);
   }
 
-  /** Each view is made when it is first looked at. */
+  /** Fills a view when it is first shown. */
   async fill() {
     const { view, turn, text } = this;
     if (text === null || this.filled.has(view)) return;
@@ -167,7 +167,7 @@ export class BodyViews {
     const { turn } = this;
     const { offer, is_text: isText } = this.model.get("body");
     this.load.hidden = true;
-    this.status.textContent = "waiting for the kernel";
+    this.status.textContent = "Waiting for the kernel";
     try {
       this.fetching ??= fetchBody(this.model, offer, {
         onProgress: (have, all) => {
@@ -185,7 +185,7 @@ export class BodyViews {
       if (turn !== this.turn) return;
       this.fetching = null;
       this.status.textContent = errorText(error);
-      this.load.textContent = "load again";
+      this.load.textContent = "Load again";
       this.load.hidden = false;
     }
   }
@@ -196,7 +196,7 @@ export class BodyViews {
     if (turn !== this.turn || this.text === null) return;
     try {
       await copyText(this.text);
-      this.status.textContent = "copied";
+      this.status.textContent = "Copied";
     } catch (error) {
       this.status.textContent = errorText(error);
     }
@@ -209,7 +209,7 @@ export class BodyViews {
     const content = this.bytes ?? this.text;
     if (turn !== this.turn || content === null) return;
     saveAs(content, filename);
-    this.status.textContent = `saved as ${filename}`;
+    this.status.textContent = `Saved as ${filename}`;
   }
 
   /** @param {Row | undefined} row */
@@ -220,7 +220,7 @@ export class BodyViews {
 }
 
 /**
- * A short JSON text laid out; any other as it is.
+ * A short JSON text, indented; any other text unchanged.
  * @param {string} text
  */
 function prettyJson(text) {

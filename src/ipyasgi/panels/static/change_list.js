@@ -1,4 +1,4 @@
-// Changes of state as a table: where, what it was, what it is. Values may be in any script: each is isolated (bdi).
+// Changes of state as a table: path, value before, value after. Values may be in any script, so each is isolated (bdi).
 
 import { make } from "./page.js";
 
@@ -13,7 +13,9 @@ function changeWords(change) {
   if (change.kind === "added") return [word("new "), value(change.after)];
   if (change.kind === "removed") return [word("removed, was "), value(change.before, "del")];
   if (change.before !== change.after) return [value(change.before), word(" → "), value(change.after)];
-  return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
+  return change.kind === "mutated"
+    ? [word("changed inside")]
+    : [word("replaced (new "), value(change.after), word(")")];
 }
 
 /**

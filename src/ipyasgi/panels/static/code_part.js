@@ -1,4 +1,4 @@
-// The request as code, in the words of several tools: to be read, copied, and in a notebook put into a cell of its own.
+// The request as code for several tools: to read, to copy, and in a notebook to insert as a cell.
 
 import { copyOrSelect, errorText, make, makeButton, setUsable } from "./page.js";
 import { Tabs } from "./tabs.js";
@@ -11,24 +11,24 @@ import { Tabs } from "./tabs.js";
 
 /**
  * @typedef {{ fill: number, seq: number, where: string, text: string, line?: number, column?: number, missing?: boolean,
- *   code: string, code_kind?: string, advice?: FieldError[] }} Verdict  of the kernel, about a draft
+ *   code: string, code_kind?: string, hints?: FieldError[] }} CheckedForm  as the kernel checked a draft
  */
 
 const INSERT = "notebook:insert-cell-below";
 
 export class CodePart {
   /**
-   * @param {{ kinds: [name: string, words: string][], onPick: () => void }} options
+   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
   constructor({ kinds, onPick }) {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
-    this.tabs = new Tabs({ label: "the same request as code", names: kinds, onPick });
+    this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
     this.tabs.show(kinds[0][0]);
-    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
-    this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
-    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
-      title: "put it into a new cell below",
+    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "Request as code" });
+    this.copy = makeButton("Copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "Copy the code" });
+    this.insert = makeButton("Insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
+      title: "Insert into a new cell below",
     });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
     this.el = make(
@@ -44,18 +44,18 @@ export class CodePart {
     return this.tabs.current;
   }
 
-  /** @param {Verdict} verdict */
-  show(verdict) {
-    const isMine = !verdict.code_kind || verdict.code_kind === this.current;
-    this.el.hidden = !verdict.code && !verdict.missing; // the error stands where it is
-    this.text.textContent = verdict.code || verdict.text;
-    this.text.dataset.ready = String(Boolean(verdict.code) && isMine);
-    setUsable(this.copy, Boolean(verdict.code));
-    setUsable(this.insert, Boolean(verdict.code));
+  /** @param {CheckedForm} checked */
+  show(checked) {
+    const isMine = !checked.code_kind || checked.code_kind === this.current;
+    this.el.hidden = !checked.code && !checked.missing; // an error is shown at its field
+    this.text.textContent = checked.code || checked.text;
+    this.text.dataset.ready = String(Boolean(checked.code) && isMine);
+    setUsable(this.copy, Boolean(checked.code));
+    setUsable(this.insert, Boolean(checked.code));
     this.insert.hidden = !this.lab() || this.current === "curl";
   }
 
-  /** JupyterLab and Notebook show themselves to widgets only where they were started with `expose_app_in_browser`. */
+  /** The application, which JupyterLab and Notebook expose to widgets only with `expose_app_in_browser`. */
   lab() {
     /** @type {{ jupyterapp?: Lab }} */
     const { jupyterapp: app } = /** @type {any} */ (globalThis);
@@ -68,24 +68,24 @@ export class CodePart {
     try {
       await lab.commands.execute(INSERT);
       await lab.commands.execute("notebook:replace-selection", { text: this.text.textContent });
-      this.flash(this.insert, "inserted", "insert as cell");
+      this.flash(this.insert, "Inserted", "Insert as cell");
     } catch (error) {
-      this.flash(this.insert, `not inserted: ${errorText(error)}`, "insert as cell");
+      this.flash(this.insert, `Not inserted: ${errorText(error)}`, "Insert as cell");
     }
   }
 
   async copyCode() {
-    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "copy");
+    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "Copy");
   }
 
   /**
    * @param {HTMLButtonElement} button
-   * @param {string} words
+   * @param {string} text
    * @param {string} usual
    */
-  flash(button, words, usual) {
+  flash(button, text, usual) {
     clearTimeout(this.timer);
-    button.textContent = words;
+    button.textContent = text;
     this.timer = setTimeout(() => {
       button.textContent = usual;
     }, 2000);

@@ -1,4 +1,4 @@
-// A text that was exported: shown, to be copied, to be saved. It is fetched from the kernel and in no saved state.
+// An exported text: to read, copy and save. It is fetched from the kernel, and never saved with the widget's state.
 
 import { copyOrSelect, make, makeButton, saveAs, setUsable } from "./page.js";
 import { fetchBody } from "./stream.js";
@@ -29,14 +29,14 @@ export class ExportView {
       tabIndex: 0,
       dir: "ltr",
       role: "region",
-      "aria-label": "exported text",
+      "aria-label": "Exported text",
     });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
     this.el = make(
       "div",
       "ipyasgi-export",
-      { role: "group", "aria-label": "export", hidden: true },
+      { role: "group", "aria-label": "Export", hidden: true },
       make(
         "div",
         "ipyasgi-history-tools",
@@ -45,7 +45,7 @@ export class ExportView {
         this.status,
         this.copy,
         this.save,
-        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" }),
+        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "Dismiss the export" }),
       ),
       this.text,
     );
@@ -59,16 +59,19 @@ export class ExportView {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.showText("waiting for the kernel", "");
+    this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
-      if (this.offered !== offered) return; // another one meanwhile
+      if (this.offered !== offered) return; // another one was exported meanwhile
       this.bytes = bytes;
       this.whole = new TextDecoder().decode(bytes);
       const isCut = this.whole.length > SHOWN_CHARS;
-      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
+      this.showText(
+        isCut ? "The beginning; Copy and Download include everything" : "",
+        this.whole.slice(0, SHOWN_CHARS),
+      );
     } catch {
-      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
+      if (this.offered === offered) this.showText("The kernel no longer holds this text. Export again.", "");
     }
   }
 
@@ -91,6 +94,6 @@ export class ExportView {
   saveText() {
     if (this.bytes === null) return;
     saveAs(this.bytes, this.filename);
-    this.status.textContent = `saved as ${this.filename}`;
+    this.status.textContent = `Saved as ${this.filename}`;
   }
 }

@@ -1,4 +1,4 @@
-// A line that opens and closes what stands below it in the same box. Each view of a panel opens its own.
+// A line that expands and collapses the rest of its box, separately in each view of a panel.
 
 import { keepKeys, listen, make, makeButton } from "./page.js";
 
@@ -16,7 +16,7 @@ export default {
         const isShut = Boolean(el.parentElement?.classList.toggle(SHUT));
         button.setAttribute("aria-expanded", String(!isShut));
       },
-      { "aria-expanded": String(model.get("open_first")) },
+      { "aria-expanded": "false" },
     );
     const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
     keepKeys(root);

@@ -1,4 +1,4 @@
-// The rows of the history: one is in the tab order, arrow keys go to the others; each can be shown, edited, selected.
+// The rows of the history. One is in the tab order, and arrow keys reach the others; each can be shown, edited, selected.
 
 import { closest, focusedIn, focusFirst, make, makeButton } from "./page.js";
 
@@ -27,13 +27,14 @@ export class HistoryList {
     this.selected = new Set();
     /** @type {string | null} */
     this.active = null;
-    this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
+    this.all = make("input", "", { type: "checkbox", "aria-label": "Select all shown" });
     this.all.addEventListener("change", () => {
       for (const { name } of this.boxes()) this.select(name, this.all.checked);
       this.tick();
     });
     /** @type {(text: string, name?: string) => HTMLElement} */
-    const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
+    const column = (text, name = text.toLowerCase()) =>
+      make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
     this.body = make("tbody", "");
     this.table = make(
       "table",
@@ -48,12 +49,12 @@ export class HistoryList {
           "",
           {},
           make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
-          column("name"),
-          column("at"),
-          column("request"),
-          column("outcome"),
-          column("time"),
-          column("size"),
+          column("Name"),
+          column("Sent", "at"),
+          column("Request"),
+          column("Outcome"),
+          column("Time"),
+          column("Size"),
           ...(fills ? [make("td", "")] : []),
         ),
       ),
@@ -102,7 +103,7 @@ export class HistoryList {
     const box = make("input", "", {
       type: "checkbox",
       checked: this.selected.has(row.name),
-      "aria-label": `select ${row.name}`,
+      "aria-label": `Select ${row.name}`,
     });
     box.dataset.name = row.name;
     box.dataset.kind = "select";
@@ -111,9 +112,9 @@ export class HistoryList {
       this.tick();
     });
     const show = makeButton(row.name, "ipyasgi-quiet", () => this.onShow(row.name), {
-      "aria-label": `show ${label}`,
+      "aria-label": `Show ${label}`,
       "aria-pressed": String(isShown),
-      title: "show this exchange",
+      title: "Show this exchange",
     });
     show.dataset.kind = "show";
     const outcome = make("td", "ipyasgi-col-outcome", { textContent: row.outcome });
@@ -137,9 +138,9 @@ export class HistoryList {
       make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size }),
     ];
     if (this.fills) {
-      const fill = makeButton("edit", "ipyasgi-quiet", () => this.onFill(row.name), {
-        "aria-label": `put ${row.name} into the form`,
-        title: `put ${row.name} into the form`,
+      const fill = makeButton("Edit", "ipyasgi-quiet", () => this.onFill(row.name), {
+        "aria-label": `Edit ${row.name} in the form`,
+        title: `Edit ${row.name} in the form`,
       });
       fill.dataset.kind = "fill";
       cells.push(make("td", "ipyasgi-col-fill", {}, fill));

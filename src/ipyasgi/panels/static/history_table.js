@@ -1,4 +1,4 @@
-// The history: a filter, the rows, and what may be done with those that are selected.
+// The history: a filter, the rows, and the tools for those selected.
 
 import { ExportView } from "./export_view.js";
 import { HistoryList } from "./history_rows.js";
@@ -20,8 +20,8 @@ class HistoryPage {
       dir: "ltr",
       spellcheck: false,
       autocomplete: "off",
-      placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
-      "aria-label": "filter the history",
+      placeholder: "Filter: method:POST status:4xx path:/items* slow:100ms error",
+      "aria-label": "Filter the history",
       "aria-describedby": errorId,
     });
     this.filter.addEventListener("input", () => {
@@ -30,7 +30,7 @@ class HistoryPage {
     });
     this.filter.addEventListener("keydown", (event) => this.filterKey(event));
     this.count = make("span", "ipyasgi-faint", { role: "status" });
-    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
+    this.filterError = make("p", "ipyasgi-filter-error", { id: errorId, role: "status" });
     this.list = new HistoryList({
       fills: model.get("fills"),
       onShow: (name) => model.send({ ask: "show", name }),
@@ -38,26 +38,26 @@ class HistoryPage {
       onSelect: () => this.drawTools(),
     });
     this.empty = make("p", "ipyasgi-faint");
-    this.more = makeButton("show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
-    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "send the selected requests again" });
-    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
-    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
+    this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
+    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "Stop the replay" });
+    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "Compare the two selected exchanges" });
     this.format = make(
       "select",
       "ipyasgi-input",
-      { "aria-label": "export format" },
+      { "aria-label": "Export format" },
       .../** @type {string[]} */ (model.get("formats")).map((name) =>
         make("option", "", { value: name, textContent: name }),
       ),
     );
     this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
-      title: "the selected requests in this format",
+      title: "Export the selected requests in this format",
     });
     this.chosen = make("span", "ipyasgi-faint", { role: "status" });
     this.tools = make(
       "div",
       "ipyasgi-history-tools",
-      { role: "group", "aria-label": "with the selected exchanges" },
+      { role: "group", "aria-label": "Selected exchanges" },
       this.chosen,
       this.replay,
       this.stop,
@@ -67,13 +67,13 @@ class HistoryPage {
     this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
     this.result = make("strong", "", { role: "status" });
     this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
-      "aria-label": "dismiss what is shown below",
+      "aria-label": "Dismiss the result below",
     });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-history-page",
-      { "aria-label": "history" },
+      { "aria-label": "History" },
       make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
       this.filterError,
       this.empty,
@@ -101,7 +101,7 @@ class HistoryPage {
   }
 
   /**
-   * In the order they were sent.
+   * Asks for something with the selected exchanges, in the order they were sent.
    * @param {string} action
    * @param {object} more
    */
@@ -110,11 +110,11 @@ class HistoryPage {
   }
 
   drawFilter() {
-    const mistake = this.model.get("mistake");
-    this.filterError.textContent = mistake;
-    this.filterError.hidden = !mistake;
-    this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
-    if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
+    const filterError = this.model.get("filter_error");
+    this.filterError.textContent = filterError;
+    this.filterError.hidden = !filterError;
+    this.filter.setAttribute("aria-invalid", String(Boolean(filterError)));
+    if (!this.filter.matches(":focus")) this.filter.value = filterError ? this.filter.value : this.model.get("filter");
   }
 
   drawRows() {
@@ -124,20 +124,20 @@ class HistoryPage {
     const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.count.hidden = !total;
-    this.empty.textContent = total ? "no exchange passes the filter" : "nothing sent yet";
+    this.empty.textContent = total ? "No matches" : "No requests yet";
     this.empty.hidden = rows.length > 0;
     this.list.el.hidden = rows.length === 0;
     this.more.hidden = rows.length >= matching;
-    this.more.textContent = `show more, ${matching - rows.length} older`;
+    this.more.textContent = `Show more, ${matching - rows.length} older`;
     this.drawTools();
   }
 
   drawTools() {
-    if (!this.tools) return; // the list is not in its place yet
+    if (!this.tools) return; // called while the list is made
     const count = this.list.names.length;
     const doing = this.model.get("doing");
     this.chosen.textContent =
-      doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
+      doing || (count ? `${count} selected` : "Select exchanges to replay, diff or export them");
     this.chosen.dataset.tone = doing ? "busy" : "";
     this.tools.hidden = !this.model.get("rows").length && !doing;
     this.stop.hidden = !doing;
@@ -173,7 +173,7 @@ export default {
       "change:matching": drawRows,
       "change:shown": drawRows,
       "change:filter": drawFilter,
-      "change:mistake": drawFilter,
+      "change:filter_error": drawFilter,
       "change:doing": () => page.drawTools(),
       "change:result": drawResult,
       "change:tone": drawResult,

@@ -1,6 +1,6 @@
-// JSON text as a flat index of its values, in the order they are written: where each begins and ends, what it is in,
-// how many it holds. Knows no DOM. The text is never turned into objects: numbers and repeated names stay as sent,
-// depth costs nothing, and megabytes are read in slices, so that the page goes on in between.
+// A flat index of the values of a JSON text, in order: where each begins and ends, its parent, its number of children.
+// Does not use the DOM. The text is not parsed into objects, so numbers and repeated names stay as sent, and any
+// depth is possible. It is read in slices, so that megabytes do not block the page.
 
 export const [OBJECT, ARRAY, STRING, NUMBER, WORD] = [1, 2, 3, 4, 5];
 export const NONE = -1;
@@ -202,7 +202,7 @@ export class JsonIndex {
   }
 
   /**
-   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * The text of a value for display: of a string its characters in quotes, of others the text as sent.
    * @param {number} node
    * @param {number} limit
    */
@@ -242,14 +242,14 @@ export class JsonIndex {
   }
 
   /**
-   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
-   * @param {string} words
+   * The values whose name or own text contains the query, case-insensitively; at most ten thousand.
+   * @param {string} query
    */
-  find(words) {
+  find(query) {
     /** @type {number[]} */
     const found = [];
-    if (!words) return found;
-    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
+    if (!query) return found;
+    const pattern = new RegExp([...query].map(patternOf).join(""), "gi");
     for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
       if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);

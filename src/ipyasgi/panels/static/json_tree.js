@@ -1,4 +1,4 @@
-// JSON as a tree: folded and unfolded, searched, walked by arrow keys. Rows are made where they are looked at.
+// JSON as a tree to expand, search and navigate by arrow keys. Only visible rows are drawn.
 
 import { ARRAY, JsonIndex, MOST_FINDS, NONE, NUMBER, OBJECT, STRING } from "./json_index.js";
 import { closest, copyText, errorText, freshId, make, makeButton, setUsable } from "./page.js";
@@ -11,7 +11,7 @@ const INDENT_LEVELS = 30;
 const NOTHING = new JsonIndex("");
 
 export class JsonTree {
-  /** @param {string} label  what it is a tree of, for screen readers */
+  /** @param {string} label  its name for screen readers */
   constructor(label) {
     this.id = freshId("tree");
     this.index = NOTHING;
@@ -28,32 +28,32 @@ export class JsonTree {
     this.timer = undefined;
     this.find = make("input", "ipyasgi-input ipyasgi-find", {
       type: "search",
-      placeholder: "find",
-      "aria-label": "find in the tree",
+      placeholder: "Find",
+      "aria-label": "Find in the tree",
       autocomplete: "off",
       spellcheck: false,
     });
     this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
+    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "Path of the selected value" });
     /** @type {(text: string, label: string, act: () => void) => HTMLButtonElement} */
     const button = (text, label, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label, title: label });
-    this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
+    this.steps = [button("↑", "Previous match", () => this.step(-1)), button("↓", "Next match", () => this.step(1))];
     const tools = make(
       "div",
       "ipyasgi-tree-tools",
       {},
       make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
-      button("unfold", "unfold everything", () => this.foldAll(false)),
-      button("fold", "fold everything", () => this.foldAll(true)),
+      button("Expand all", "Expand all", () => this.foldAll(false)),
+      button("Collapse all", "Collapse all", () => this.foldAll(true)),
     );
     const foot = make(
       "div",
       "ipyasgi-tree-foot",
       {},
       this.path,
-      button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
-      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      button("Copy path", "Copy the JSON pointer of the selected value", () => this.copy(this.pointer(), "Path")),
+      button("Copy value", "Copy the selected value", () => this.copy(this.chosenText(), "Value")),
       this.status,
     );
     this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
@@ -107,7 +107,7 @@ export class JsonTree {
     this.choose(0);
   }
 
-  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
+  /** Expands from the top, level by level, until about a screen of rows is shown. */
   openFirst() {
     let room = FIRST_ROWS;
     let level = [0];
@@ -160,7 +160,7 @@ export class JsonTree {
   }
 
   /**
-   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * The row of a value, -1 if it is collapsed. Rows are in the order of the values.
    * @param {number} node
    */
   placeOf(node) {
@@ -183,7 +183,7 @@ export class JsonTree {
     }
     if (folded) this.layOut();
     this.chosen = node;
-    this.path.textContent = visibleText(this.pointer()) || "the whole body";
+    this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
@@ -248,7 +248,7 @@ export class JsonTree {
   showFindCount() {
     const { length } = this.finds;
     const most = length >= MOST_FINDS ? "+" : "";
-    const none = this.find.value ? "nothing found" : "";
+    const none = this.find.value ? "No matches" : "";
     this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
   }
@@ -257,7 +257,7 @@ export class JsonTree {
     return this.index.size ? this.index.pointer(this.chosen) : "";
   }
 
-  /** What was sent for the chosen value; of a string its characters. */
+  /** The text of the selected value; of a string its characters. */
   chosenText() {
     if (!this.index.size) return "";
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
@@ -266,12 +266,12 @@ export class JsonTree {
 
   /**
    * @param {string} text
-   * @param {string} what
+   * @param {string} subject
    */
-  async copy(text, what) {
+  async copy(text, subject) {
     try {
       await copyText(text);
-      this.status.textContent = `${what} is copied`;
+      this.status.textContent = `${subject} copied`;
     } catch (error) {
       this.status.textContent = errorText(error);
     }

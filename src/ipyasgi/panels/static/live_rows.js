@@ -1,4 +1,4 @@
-// Live rows: a list that grows at the end, drawn only where it is looked at. Text enters by textContent alone.
+// Live rows: a list that grows at the end, of which only the visible rows are drawn. Text enters only by textContent.
 
 import { closest } from "./page.js";
 import { countText, momentText, sizeText } from "./text.js";
@@ -28,7 +28,7 @@ function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === undefined) {
-    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
+    const words = stream.isMissing(number) ? "… requested again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
     line.append(element("span", "ipyasgi-log-text", words));
     return line;
@@ -46,7 +46,7 @@ function drawRow(stream, number) {
 }
 
 /**
- * Which rows are drawn, counted from the first that is shown: those in view, and some around them.
+ * The rows to draw, counted from the first shown: those in view, and some around them.
  * @param {{ length: number, scrollPx: number, visibleRows: number }} view
  */
 export function rowsInView({ length, scrollPx, visibleRows }) {
@@ -55,7 +55,7 @@ export function rowsInView({ length, scrollPx, visibleRows }) {
 }
 
 /**
- * How many rows there are, and what became of those that are not shown.
+ * The number of rows, and of those that are not shown.
  * @param {{ all: number, shown: number, missing: number, dropped: number, noun: string }} counts
  */
 export function rowsSummary({ all, shown, missing, dropped, noun }) {
@@ -82,13 +82,13 @@ export function renderRows(el, stream, options) {
   const head = element("header", "ipyasgi-log-head");
   const title = element("span", "ipyasgi-log-title", titleText);
   const count = element("span", "ipyasgi-log-count");
-  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  const newest = element("button", "ipyasgi-log-newest", "Jump to latest");
   newest.type = "button";
   head.append(title, count, newest);
   const scroll = element("div", "ipyasgi-log-scroll");
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "log");
-  scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be read aloud
+  scroll.setAttribute("aria-live", "off"); // hundreds a second cannot be announced
   scroll.setAttribute("aria-label", titleText);
   const space = element("div", "ipyasgi-log-space");
   const drawn = element("div", "ipyasgi-log-window");
@@ -111,7 +111,7 @@ export function renderRows(el, stream, options) {
     space.style.height = `${length * ROW_PX}px`;
     scroll.style.height = `${room(length) * ROW_PX}px`;
     root.hidden = !room(length);
-    // What the reader looks at stays where it is while older rows leave at the top.
+    // The visible rows keep their position while older rows are removed at the top.
     scroll.scrollTop = following ? scroll.scrollHeight : scroll.scrollTop - (start - base) * ROW_PX;
     base = start;
     const { from, to } = rowsInView({ length, scrollPx: scroll.scrollTop, visibleRows });
@@ -152,7 +152,7 @@ export function renderRows(el, stream, options) {
     onPick(stream.rows.get(number));
     redraw();
   };
-  // Not click: while rows come in, the one that was pressed is made anew before the button is let go.
+  // Not click: incoming rows replace the pressed element before the button is released.
   scroll.addEventListener("pointerdown", (event) => {
     const line = closest(event, ".ipyasgi-log-row");
     if (line) pick(Number(line.dataset.number));

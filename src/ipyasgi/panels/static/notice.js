@@ -1,4 +1,4 @@
-// A message that is read aloud when it comes, with more to fold open.
+// A message that screen readers announce, with details to expand.
 
 import { keepKeys, listen, make, makeButton } from "./page.js";
 
@@ -9,8 +9,8 @@ export default {
   render({ model, el }) {
     const text = make("span", "ipyasgi-notice-text");
     const detail = make("pre", "ipyasgi-notice-detail");
-    const more = make("details", "", {}, make("summary", "", { textContent: "where it happened" }), detail);
-    const dismiss = makeButton("dismiss", "ipyasgi-quiet", () => {
+    const more = make("details", "", {}, make("summary", "", { textContent: "Traceback" }), detail);
+    const dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => {
       model.set("text", "");
       model.save_changes();
     });

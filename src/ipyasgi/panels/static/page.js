@@ -1,8 +1,7 @@
-// What all panels share on the page: elements, ids, buttons, the model's events. Text enters the page by textContent
-// alone.
+// Helpers of all panels: elements, ids, buttons, events of the model. Text enters the page only by textContent.
 
 /**
- * What anywidget gives for a widget: its traits, and messages to and from the kernel.
+ * A widget's model, from anywidget: its traits, and messages to and from the kernel.
  * @typedef {{
  *   get(name: string): any,
  *   set(name: string, value: unknown): void,
@@ -46,7 +45,7 @@ export function freshId(stem) {
 }
 
 /**
- * Keeps what is typed here from the page around: JupyterLab asks for the mark, other front ends listen further up.
+ * Keeps keys that are typed here from the surrounding page: JupyterLab asks for the mark, other front ends listen further up.
  * @param {HTMLElement} root
  */
 export function keepKeys(root) {
@@ -87,7 +86,7 @@ export function makeButton(label, className, onPress, properties = {}) {
 }
 
 /**
- * Calls back on the model's events until the returned function is called.
+ * Handles events of the model until the returned function is called.
  * @param {Model} model
  * @param {Record<string, (...values: any[]) => void>} handlers
  */
@@ -99,7 +98,7 @@ export function listen(model, handlers) {
 }
 
 /**
- * The nearest element around what an event is about that fits a selector.
+ * The nearest element around the target of an event that matches a selector.
  * @param {Event} event
  * @param {string} selector
  * @returns {HTMLElement | null}
@@ -109,7 +108,7 @@ export function closest(event, selector) {
 }
 
 /**
- * The element that has the focus, where it is inside of another.
+ * The focused element, if it is inside of another.
  * @param {HTMLElement} root
  */
 export function focusedIn(root) {
@@ -118,7 +117,7 @@ export function focusedIn(root) {
 }
 
 /**
- * An element's child or descendant of which the caller knows that it is there.
+ * A descendant that must exist.
  * @param {ParentNode} root
  * @param {string} selector
  * @returns {HTMLElement}
@@ -130,7 +129,7 @@ export function query(root, selector) {
 }
 
 /**
- * Gives the focus to the first element inside of another that fits a selector.
+ * Focuses the first element inside of another that matches a selector.
  * @param {ParentNode | null | undefined} root
  * @param {string} selector
  * @param {FocusOptions} options
@@ -150,7 +149,7 @@ export function setInvalid(field, invalid) {
 }
 
 /**
- * What a `catch` clause got, as words.
+ * The text of an error caught by `catch`.
  * @param {unknown} error
  */
 export function errorText(error) {
@@ -168,27 +167,27 @@ export async function copyText(text) {
   field.select();
   const done = document.execCommand("copy");
   field.remove();
-  if (!done) throw new Error("the browser does not let this page copy");
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
 }
 
 /**
- * Copies a text; where the page has no permission, or no TLS, the element that shows it is selected instead.
+ * Copies a text. Without permission or TLS, the element that shows it is selected instead.
  * @param {string} text
  * @param {HTMLElement} element
- * @returns {Promise<string>} what was done
+ * @returns {Promise<string>} what was done, as text
  */
 export async function copyOrSelect(text, element) {
   try {
     await navigator.clipboard.writeText(text);
-    return "copied";
+    return "Copied";
   } catch {
     getSelection()?.selectAllChildren(element);
-    return "selected: press Ctrl+C";
+    return "Selected: press Ctrl+C";
   }
 }
 
 /**
- * An address to save bytes from. octet-stream: what the app sent must not open as a page of the notebook's.
+ * An address to save bytes from, as octet-stream, so that a body of the app cannot open as a page of the notebook's origin.
  * @param {BlobPart} content
  */
 export function saveUrl(content) {

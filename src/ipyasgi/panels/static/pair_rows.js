@@ -1,5 +1,5 @@
-// The parameters of one place, path, query, headers or cookies: those the app's document knows, each a field, and rows
-// of a name and a value, which come and go. A value of null is one that the kernel holds and the page must not know.
+// The parameters of the path, query, headers or cookies: a field for each that the app's document describes, and rows
+// of name and value for others. A value of null is a secret that only the kernel has.
 
 import { drawField, FieldContext } from "./fields/field.js";
 import { HELD } from "./fields/scalar_field.js";
@@ -28,7 +28,7 @@ function copyPairs(pairs) {
 export class PairRows {
   /**
    * @param {{ title: string, noun: string, fixed?: boolean, onChange: () => void }} options
-   *   title: of all rows; noun: of one; fixed: none can be added
+   *   title: of all rows; noun: for one of them; fixed: rows cannot be added
    */
   constructor({ title, noun, fixed = false, onChange }) {
     this.noun = noun;
@@ -51,7 +51,7 @@ export class PairRows {
         focusFirst(this.rows.lastElementChild, "input");
         this.onChange();
       },
-      { "aria-label": `add a ${noun}` },
+      { "aria-label": `Add a ${noun}` },
     );
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
@@ -65,7 +65,7 @@ export class PairRows {
 
   /**
    * @param {Parameter[]} known
-   * @param {Record<string, Json>} values  by key, only what is sent
+   * @param {Record<string, Json>} values  by key, only those that are sent
    */
   showKnown(known, values) {
     this.known = known;
@@ -97,7 +97,7 @@ export class PairRows {
   }
 
   /**
-   * What is sent of the known ones, by key.
+   * The values of the known parameters that are sent, by key.
    * @returns {[key: string, value: Json][]}
    */
   get knownValue() {
@@ -127,7 +127,7 @@ export class PairRows {
       spellcheck: false,
       autocomplete: "off",
       placeholder: value === null ? HELD : "",
-      "aria-label": `value of ${this.noun} ${number + 1}`,
+      "aria-label": `Value of ${this.noun} ${number + 1}`,
     });
     field.addEventListener("input", () => {
       pair[1] = field.value;
@@ -138,8 +138,8 @@ export class PairRows {
       value: name,
       spellcheck: false,
       autocomplete: "off",
-      placeholder: "name",
-      "aria-label": `name of ${this.noun} ${number + 1}`,
+      placeholder: "Name",
+      "aria-label": `Name of ${this.noun} ${number + 1}`,
     });
     nameField.addEventListener("input", () => {
       pair[0] = nameField.value;
@@ -156,13 +156,13 @@ export class PairRows {
         else focusFirst(this.el, "button");
         this.onChange();
       },
-      { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" },
+      { "aria-label": `Remove ${this.noun} ${number + 1}`, title: "Remove" },
     );
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
 
   /**
-   * Marks the row of a number.
+   * Marks the row with a number as wrong.
    * @param {string} number
    * @param {string} text
    */

@@ -1,4 +1,4 @@
-// Running requests, one line each. The page counts the seconds itself: the kernel speaks when something has changed.
+// Running requests, one line each. The page counts the seconds itself: the kernel only reports changes.
 
 import { keepKeys, listen, make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";
@@ -31,7 +31,7 @@ function pendingLine(model, index) {
       setUsable(cancel, false);
       model.send({ ask: "cancel", row: index });
     },
-    { title: "disconnect this request" },
+    { title: "Cancel this request" },
   );
   const line = make("li", "ipyasgi-pending", {}, spinner, method, target, state, progress, clock, name, cancel);
   let sinceMs = 0;
@@ -56,7 +56,7 @@ function pendingLine(model, index) {
       name.textContent = row.name;
       clock.textContent = row.done ? row.elapsed : elapsedText(row.elapsed_ms);
       cancel.hidden = row.done;
-      cancel.setAttribute("aria-label", `cancel ${row.method} ${row.target}`);
+      cancel.setAttribute("aria-label", `Cancel ${row.method} ${row.target}`);
       setUsable(cancel, running && row.state !== "cancelling");
       return running;
     },
@@ -72,7 +72,7 @@ export default {
     const root = make(
       "section",
       "ipyasgi-page",
-      { "aria-label": "requests under way" },
+      { "aria-label": "Running requests" },
       make("ul", "ipyasgi-pendings", {}, ...lines.map((one) => one.line)),
     );
     keepKeys(root);

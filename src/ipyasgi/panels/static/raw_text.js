@@ -1,4 +1,4 @@
-// A text of any length as it was sent, its lines made where they are looked at; a very long line goes on below itself.
+// A text of any length as it was sent. Only visible lines are drawn; a very long line is wrapped.
 
 import { make } from "./page.js";
 import { visibleText } from "./text.js";
@@ -49,7 +49,7 @@ export class RawText {
   }
 
   /**
-   * Where the next piece of a long line begins: not between the halves of a character.
+   * The start of the next piece of a long line, never inside a surrogate pair.
    * @param {number} at
    * @param {number} end
    */

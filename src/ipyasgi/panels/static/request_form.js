@@ -1,5 +1,5 @@
-// The form, put together: what is typed goes to the kernel as it is, and the kernel's verdict comes back.
-// What the app's document says of an operation is asked for when it is chosen, and kept; in messages it is called a sheet.
+// The form of a request: the page sends what is typed, and the kernel returns the checked form.
+// The description of an operation is requested when it is chosen, and cached.
 
 import { AuthPart } from "./auth_part.js";
 import { BodyPart } from "./body_part.js";
@@ -14,7 +14,7 @@ import { SendBar } from "./send_bar.js";
 
 /** @import { Scheme } from "./auth_part.js" */
 /** @import { Body } from "./body_part.js" */
-/** @import { Verdict } from "./code_part.js" */
+/** @import { CheckedForm } from "./code_part.js" */
 /** @import { FieldError } from "./fields/field.js" */
 /** @import { Json } from "./fields/values.js" */
 /** @import { Model, View } from "./page.js" */
@@ -25,7 +25,7 @@ import { SendBar } from "./send_bar.js";
  * @typedef {{
  *   method: string, path: string, path_values: [name: string, value: Json][], query: Pair[], headers: Pair[],
  *   known: [key: string, value: Json][], body: string | null, media: string, code?: string,
- * }} Draft  what the form shows; a body or value of null is held by the kernel
+ * }} Draft  what the form shows; a body or value of null is only in the kernel
  */
 
 /**
@@ -41,15 +41,15 @@ import { SendBar } from "./send_bar.js";
  * @typedef {{
  *   key: string, generation: number, summary?: string, deprecated?: boolean, parameters?: Parameter[], bodies: Body[],
  *   auth: Scheme[], start: Pick<Draft, "known" | "path_values" | "body" | "media">,
- * }} Operation  what the app's document says; key: its method and path; start: the untouched form; generation: counts the
- *   documents read
+ * }} Operation  as the app's document describes it; key: its method and path; start: the untouched form; generation: counts
+ *   the documents read
  */
 
 const SETTLE_MS = 120;
 const NO_BODY = ["GET", "HEAD", "OPTIONS", "TRACE", "WS"];
 
 /**
- * Headers go along from route to route, and so does what the kernel holds of them.
+ * Headers are kept from route to route, and so are their values in the kernel, so they do not count.
  * @param {Draft} draft
  */
 function hasHeldValues(draft) {
@@ -66,13 +66,13 @@ class FormPage {
     /** @type {number | undefined} */
     this.generation = undefined;
     /** @type {string | undefined} */
-    this.key = undefined; // of the operation that the form has the shape of
+    this.key = undefined; // of the operation whose fields the form has
     /** @type {Values} */
     this.held = { known: {}, paths: {}, body: "", media: "" };
     /** @type {Map<string, Draft>} */
-    this.visited = new Map(); // what was typed into the form of each route
+    this.visited = new Map(); // the form of each route, as it was left
     /** @type {Map<string, Operation>} */
-    this.operations = new Map(); // what the document says of each route
+    this.operations = new Map(); // the document's description of each route
     /** @type {Operation | null} */
     this.operation = null;
     /** @type {FieldError[]} */
@@ -99,15 +99,15 @@ class FormPage {
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
-    this.body.onDraw = () => this.showVerdict();
+    this.body.onDraw = () => this.showChecked();
     this.auth = new AuthPart(model);
-    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "what else is wrong" });
+    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-form",
-      { "aria-label": "request" },
+      { "aria-label": "Request" },
       line,
       this.picker.list,
       this.about,
@@ -126,12 +126,12 @@ class FormPage {
       event.preventDefault();
       this.send();
     });
-    // The app's error about a field is one about the value that was sent.
+    // The app's error about a field refers to the value that was sent.
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
-    this.receive(model.get("sheet"));
+    this.receive(model.get("operation_form"));
     this.takeDraft(model.get("draft"));
-    this.showVerdict();
+    this.showChecked();
     this.bar.show(model.get("run"));
   }
 
@@ -143,7 +143,7 @@ class FormPage {
   }
 
   /**
-   * What the kernel put into the form: at first, and whenever it fills it.
+   * Shows the draft of the kernel: the first one, and each that it fills in later.
    * @param {PageDraft} draft
    */
   takeDraft(draft) {
@@ -173,7 +173,7 @@ class FormPage {
   }
 
   /**
-   * The form takes the shape of the operation that method and path name now.
+   * Gives the form the fields of the operation with the present method and path.
    * @param {string} key
    */
   turnTo(key) {
@@ -181,7 +181,7 @@ class FormPage {
     const before = this.key === undefined ? this.held : this.values();
     this.key = key;
     const known = this.operations.get(key);
-    if (known === undefined && this.picker.current) this.model.send({ ask: "sheet", key });
+    if (known === undefined && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
   }
 
@@ -239,7 +239,7 @@ class FormPage {
   }
 
   /**
-   * An operation that comes for an untouched form brings the untouched form.
+   * Takes the description of an operation; an untouched form is filled from it.
    * @param {Operation} operation
    */
   receive(operation) {
@@ -250,7 +250,7 @@ class FormPage {
     this.operations.set(operation.key, operation);
     if (operation.key !== this.key) {
       if (this.key && this.picker.current && !this.operations.has(this.key))
-        this.model.send({ ask: "sheet", key: this.key });
+        this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
     if (!operation.parameters) return;
@@ -258,7 +258,7 @@ class FormPage {
       this.showUntouched(operation);
     } else {
       this.draw(operation, this.values());
-      this.showVerdict();
+      this.showChecked();
     }
   }
 
@@ -273,12 +273,10 @@ class FormPage {
     const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
     const words = choice
-      ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says]
+      ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.description]
       : [];
     const about = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(
-      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : about,
-    );
+    this.about.replaceChildren(isSocket ? "WebSocket endpoint. Connect to start, or run the code below." : about);
     if (this.operation?.deprecated)
       this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
@@ -299,7 +297,7 @@ class FormPage {
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
 
-  /** A path that is typed is that of a route, or one of its own, which takes over what is in the form. */
+  /** A typed path is that of a route, or else keeps what is in the form. */
   onPathTyped() {
     const choice = this.picker.current;
     if (choice && this.typedKey() !== this.key) {
@@ -314,12 +312,12 @@ class FormPage {
   keepVisited() {
     const left = this.draft();
     if (hasHeldValues(left))
-      this.visited.delete(this.key ?? ""); // the kernel will not hold it when the reader comes back
+      this.visited.delete(this.key ?? ""); // the kernel no longer has it when the user returns
     else if (!this.untouched) this.visited.set(this.key ?? "", left);
   }
 
   /**
-   * The form of a route: as it was left, else untouched.
+   * Opens the form of a route, as it was left or else untouched.
    * @param {Choice} choice
    */
   openRoute(choice) {
@@ -368,12 +366,12 @@ class FormPage {
     if (byHand) this.untouched = false;
     this.seq += 1;
     this.showAbout();
-    this.el.dataset.judged = "false";
+    this.el.dataset.checked = "false";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
   }
 
-  /** The draft is sent too: what is sent is what is on the page, whatever the kernel has heard of it so far. */
+  /** Sends the draft too, so that the request is what the page shows. */
   send() {
     if (!this.bar.offered) return;
     this.picker.close();
@@ -388,14 +386,14 @@ class FormPage {
     focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
   }
 
-  /** A verdict on an older draft says nothing about this one. */
-  showVerdict() {
-    /** @type {Verdict} */
-    const verdict = this.model.get("verdict");
-    if (verdict.fill !== this.fill || verdict.seq !== this.seq) return;
-    this.el.dataset.judged = "true";
+  /** Ignores the check of an older draft. */
+  showChecked() {
+    /** @type {CheckedForm} */
+    const checked = this.model.get("checked");
+    if (checked.fill !== this.fill || checked.seq !== this.seq) return;
+    this.el.dataset.checked = "true";
     const refused = this.model.get("run").refused;
-    const shown = verdict.missing && !refused ? { where: "", text: "", line: 0 } : verdict;
+    const shown = checked.missing && !refused ? { where: "", text: "", line: 0 } : checked;
     /** @param {string} part */
     const keyOf = (part) => (shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "");
     this.query.mark(keyOf("query"), shown.text);
@@ -405,17 +403,17 @@ class FormPage {
     /** @type {FieldError[]} */
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const named = new Set(this.errors.map(([where]) => where));
-    const advice = (verdict.advice ?? []).filter(
+    const hints = (checked.hints ?? []).filter(
       ([where]) => !named.has(where) && !problem.some(([other]) => other === where),
     );
-    const left = markFields(this.el, [...problem, ...this.errors, ...advice]);
+    const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
-    this.code.show(verdict);
-    if (refused && !verdict.text) this.bar.forget();
+    this.code.show(checked);
+    if (refused && !checked.text) this.bar.forget();
   }
 
   /**
-   * What is about no field that is on the page: of a body shown as text, of rows without a description.
+   * Shows errors that belong to none of the fields: of a body shown as text, or of rows without a description.
    * @param {FieldError[]} errors
    */
   showOtherErrors(errors) {
@@ -447,15 +445,15 @@ class FormPage {
     return listen(this.model, {
       "change:draft": () => {
         if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
-        this.showVerdict();
+        this.showChecked();
       },
-      "change:verdict": () => this.showVerdict(),
-      "change:sheet": () => this.receive(this.model.get("sheet")),
+      "change:checked": () => this.showChecked(),
+      "change:operation_form": () => this.receive(this.model.get("operation_form")),
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
         this.errors = this.model.get("run").errors;
-        this.showVerdict();
+        this.showChecked();
       },
       "change:choices": () => {
         this.picker.choices = this.model.get("choices");

@@ -1,5 +1,5 @@
-// One response: summary, tabs, body. The parts that are drawn by the kernel stand in an HTML widget of the same panel;
-// which of them is seen is an attribute of the panel's element, so that choosing a tab needs no reply of the kernel.
+// One response: summary, tabs, body. The kernel draws the other parts in an HTML widget of the same panel. An attribute
+// of the panel's element selects the visible one, so choosing a tab does not involve the kernel.
 
 import { BodyViews } from "./body_views.js";
 import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
@@ -8,12 +8,12 @@ import { elapsedText } from "./text.js";
 
 /** @import { Model, View } from "./page.js" */
 
-/** @typedef {{ name: string, title: string, about: string, some: boolean }} Tab  some: whether it has something */
+/** @typedef {{ name: string, title: string, about: string, some: boolean }} Tab  some: whether it has content */
 
 /**
  * @typedef {{
  *   busy: boolean, method: string, target: string, text: string, cancel: boolean, turn: number, elapsed_ms: number,
- * }} Live  a response that is coming in
+ * }} Live  a response that is being received
  */
 
 /**
@@ -35,7 +35,7 @@ class ResponseTabs {
     this.buttons = [];
     this.wanted = "";
     this.name = "body";
-    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "Parts of the response" });
     this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
 
@@ -103,7 +103,7 @@ class ResponseTabs {
   }
 }
 
-// What is coming in: its words, a clock that the page runs by itself, Cancel.
+// The running request: its state, a clock that the page runs itself, and Cancel.
 class LiveStrip {
   /** @param {Model} model */
   constructor(model) {
@@ -111,7 +111,7 @@ class LiveStrip {
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
     this.request = make("span", "ipyasgi-live-request");
-    this.words = make("span", "", { role: "status" });
+    this.status = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.cancel = makeButton(
       "Cancel",
@@ -120,7 +120,7 @@ class LiveStrip {
         setUsable(this.cancel, false);
         model.send({ ask: "cancel" });
       },
-      { title: "disconnect this request" },
+      { title: "Cancel this request" },
     );
     this.el = make(
       "div",
@@ -128,7 +128,7 @@ class LiveStrip {
       { hidden: true },
       make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
       this.request,
-      this.words,
+      this.status,
       this.clock,
       this.cancel,
     );
@@ -138,7 +138,7 @@ class LiveStrip {
   show(live) {
     this.el.hidden = !live.busy;
     this.request.textContent = `${live.method} ${live.target}`;
-    this.words.textContent = live.text;
+    this.status.textContent = live.text;
     this.cancel.hidden = !live.cancel;
     if (live.turn !== this.turn) setUsable(this.cancel, true);
     this.turn = live.turn;
@@ -158,14 +158,14 @@ class LiveStrip {
 }
 
 /**
- * follows: whether each exchange is shown; else the form beside it sends
+ * follows: whether each new exchange is shown; otherwise those of the form beside it
  * @param {Head} head
  * @param {boolean} follows
  */
 function summaryLine(head, follows) {
   if (!head.method) {
-    const how = follows ? "the next exchange is shown here" : "Send, or Ctrl+Enter in the form, asks the app";
-    return [make("span", "ipyasgi-faint", { textContent: `No response yet: ${how}.` })];
+    const next = follows ? "The next exchange is shown here." : "Press Send or Ctrl+Enter.";
+    return [make("span", "ipyasgi-faint", { textContent: `No response yet. ${next}` })];
   }
   const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
   outcome.dataset.tone = head.tone;
@@ -190,8 +190,8 @@ function renderResponse(model, el, stream) {
   const id = freshId("response");
   const summary = make("div", "ipyasgi-summary", { role: "status" });
   const notes = make("div", "ipyasgi-body-notes");
-  const pin = makeButton("pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
-    title: "keep this one when a newer exchange comes",
+  const pin = makeButton("Pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
+    title: "Pin this response",
   });
   const strip = new LiveStrip(model);
   const syncPanel = () => {
@@ -219,7 +219,7 @@ function renderResponse(model, el, stream) {
     "aria-labelledby": `${id}-body`,
   });
   /** @type {BodyViews | undefined} */
-  let views; // it calls back while it is made
+  let views; // its constructor calls back
   const tabs = new ResponseTabs(id, (name) => {
     bodyBox.hidden = name !== "body";
     syncPanel();
@@ -230,7 +230,7 @@ function renderResponse(model, el, stream) {
   const root = make(
     "section",
     "ipyasgi-page ipyasgi-response-page",
-    { "aria-label": "response" },
+    { "aria-label": "Response" },
     make("div", "ipyasgi-head", {}, summary, pin),
     notes,
     strip.el,
@@ -239,7 +239,7 @@ function renderResponse(model, el, stream) {
   );
   keepKeys(root);
   el.append(root);
-  // Before the first response there is nothing to choose among.
+  // Before the first response there are no tabs to choose from.
   const drawEmpty = () => {
     const isEmpty = !model.get("head").method;
     tabs.el.hidden = isEmpty;
@@ -259,7 +259,7 @@ function renderResponse(model, el, stream) {
     const pinned = model.get("pinned");
     pin.hidden = pinned === null || pinned === undefined;
     pin.setAttribute("aria-pressed", String(Boolean(pinned)));
-    pin.textContent = pinned ? "pinned" : "pin";
+    pin.textContent = pinned ? "Pinned" : "Pin";
   };
   const drawLive = () => {
     const live = model.get("live");
@@ -268,7 +268,7 @@ function renderResponse(model, el, stream) {
     if (live.busy && !tabs.button("body")?.matches('[aria-selected="true"]')) tabs.choose("body");
     stream.notify();
   };
-  // The panel's element is there once this one has a size.
+  // The panel's element exists once this one has a size.
   const attached = new ResizeObserver(syncPanel);
   attached.observe(root);
   drawHead();

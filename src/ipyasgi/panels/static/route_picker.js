@@ -1,6 +1,6 @@
-// The request line's two fields: a method, and a path that is typed or found among the app's routes.
-// A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list takes room of its
-// own below the line: what floats is cut off at the edge of an output, and in some front ends at that of its frame.
+// The method and path of the request. The path is typed, or found among the app's routes.
+// A combobox with a list, after the ARIA authoring practices: the focus stays in the field. The list is
+// part of the layout below the line: a floating one would be cut off at the edge of an output or of its frame.
 
 import { closest, freshId, make, makeButton } from "./page.js";
 import { findRoutes } from "./routes.js";
@@ -25,7 +25,7 @@ export class RoutePicker {
     /** @type {Choice[]} */
     this.found = [];
     this.listId = freshId("routes");
-    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
+    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "Method" });
     this.setMethods(methods);
     this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
       type: "text",
@@ -33,8 +33,8 @@ export class RoutePicker {
       spellcheck: false,
       autocomplete: "off",
       role: "combobox",
-      placeholder: "search path, name, handler, tag",
-      "aria-label": "path, or words to find a route by",
+      placeholder: "Search routes or type a path",
+      "aria-label": "Search routes or type a path",
       "aria-autocomplete": "list",
       "aria-expanded": "false",
       "aria-controls": this.listId,
@@ -42,14 +42,14 @@ export class RoutePicker {
     this.list = make("ul", "ipyasgi-routes", {
       id: this.listId,
       role: "listbox",
-      "aria-label": "routes",
+      "aria-label": "Routes",
       hidden: true,
     });
-    // For the pointer: in the field, arrow keys do the same.
+    // For the pointer; the keyboard uses the arrow keys in the field.
     this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
       tabIndex: -1,
-      "aria-label": "all routes",
-      title: "all routes",
+      "aria-label": "All routes",
+      title: "All routes",
     });
     this.el = make(
       "div",
@@ -58,7 +58,7 @@ export class RoutePicker {
       this.method,
       make("div", "ipyasgi-path-box", {}, this.path, this.opener),
     );
-    this.isMethodChosen = false; // by hand, for the path that stands there
+    this.isMethodChosen = false; // by hand, for the present path
     this.method.addEventListener("change", () => {
       this.isMethodChosen = true;
       onType();
@@ -68,9 +68,9 @@ export class RoutePicker {
       onType();
     });
     this.path.addEventListener("click", () => this.toggle());
-    this.opener.addEventListener("pointerdown", (event) => event.preventDefault()); // here too
+    this.opener.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the focus in the field
     this.path.addEventListener("change", () => this.followPath() && onType());
-    // Late: what is below moves up, and a press must end where it began. Not at all where the focus is back by then.
+    // Delayed, because closing moves the content below while it may be pressed. Skipped when the focus has returned.
     this.path.addEventListener("blur", () => setTimeout(() => this.path.matches(":focus") || this.close(), 200));
     this.path.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
@@ -99,7 +99,7 @@ export class RoutePicker {
   show(draft) {
     this.setMethod(draft.method);
     this.isMethodChosen = false;
-    if (this.path.value !== draft.path) this.path.value = draft.path; // else the caret stays where it is
+    if (this.path.value !== draft.path) this.path.value = draft.path; // otherwise the caret keeps its position
     this.path.title = draft.path;
   }
 
@@ -107,7 +107,7 @@ export class RoutePicker {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
 
-  /** Choose a method of the path that was typed, unless one was chosen by hand; return whether it is another. */
+  /** Choose a method of the typed path, unless one was chosen by hand; return whether it changed. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());
@@ -122,7 +122,7 @@ export class RoutePicker {
       return;
     }
     this.open("");
-    // As in an address bar: what is typed next takes the place of what stands there; a second click sets the caret.
+    // As in an address bar, typing replaces the text; a second click sets the caret.
     if (this.path.selectionStart === this.path.selectionEnd) this.path.select();
   }
 
@@ -133,7 +133,7 @@ export class RoutePicker {
     this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
     if (this.found.length > ROUTES_DRAWN) {
       this.list.append(
-        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` }),
+        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to search` }),
       );
     }
     this.list.hidden = this.found.length === 0;
@@ -163,7 +163,7 @@ export class RoutePicker {
     );
     row.dataset.number = String(number);
     row.dataset.method = choice.method;
-    row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
+    row.title = [choice.handler, choice.source, choice.description].filter(Boolean).join("\n");
     return row;
   }
 
@@ -198,7 +198,7 @@ export class RoutePicker {
     }
   }
 
-  /** A path of another method than the one that stands there is turned to first, and sent by the next Enter. */
+  /** If the typed path needs another method, choose that first; the next Enter sends. */
   enter() {
     this.close();
     const other = this.followPath() ? this.current : undefined;
@@ -207,7 +207,7 @@ export class RoutePicker {
   }
 
   /**
-   * Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+   * Whether Enter picks the route found, for words or the beginning of a route's path. Any other path is sent as typed.
    * @param {string} typed
    */
   isBeginning(typed) {

@@ -1,23 +1,23 @@
-// Routes as the page knows them: found by words, and the parameters of their paths. Knows no DOM.
+// Routes on the page: search, and the parameters of their paths. Does not use the DOM.
 
 /**
  * @typedef {{
- *   method: string, path: string, name: string, handler: string, source: string, says: string, tags?: string[],
+ *   method: string, path: string, name: string, handler: string, source: string, description: string, tags?: string[],
  *   body: string,
- * }} Choice  a route of the app; says: its description; body: the untouched body
+ * }} Choice  a route of the app; body: the untouched body
  */
 
 const PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 
 /** @param {Choice} choice */
 function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...(choice.tags ?? [])]
+  return [choice.method, choice.path, choice.name, choice.handler, choice.description, ...(choice.tags ?? [])]
     .join(" ")
     .toLowerCase();
 }
 
 /**
- * Routes in which every word occurs; those that begin like the path typed come first.
+ * Routes that contain every word; those whose path begins with the first word come first.
  * @param {Choice[]} choices
  * @param {string} query
  */
@@ -30,7 +30,7 @@ export function findRoutes(choices, query) {
 }
 
 /**
- * The names in the path of a route, each once, in order.
+ * The names of the path parameters, each once, in order.
  * @param {string} path
  */
 export function findPathParameters(path) {

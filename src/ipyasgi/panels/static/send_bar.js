@@ -4,7 +4,7 @@ import { make, makeButton, setUsable } from "./page.js";
 import { elapsedText } from "./text.js";
 
 /**
- * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  how sending goes;
+ * @typedef {{ text: string, tone: string, busy: boolean, beside: boolean, elapsed_ms: number }} Run  the progress of sending;
  *   beside: the response is shown below the form
  */
 
@@ -14,19 +14,19 @@ export class SendBar {
   /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
   constructor({ onSend, onCancel, onShowResponse }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
-      title: "send (Ctrl+Enter)",
+      title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter",
     });
-    this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.cancel = makeButton("Cancel", "", onCancel, { title: "Cancel the running request" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    // Where the response is below the form, it may be out of sight.
-    this.showResponse = makeButton("see it ↓", "ipyasgi-quiet", onShowResponse, {
+    // A response below the form may be out of sight.
+    this.showResponse = makeButton("Show response ↓", "ipyasgi-quiet", onShowResponse, {
       hidden: true,
-      "aria-label": "go to the response",
+      "aria-label": "Show the response",
     });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -36,13 +36,13 @@ export class SendBar {
   }
 
   /**
-   * The state that the kernel sends; a press of Send is answered by it too.
+   * Shows the state that the kernel sends, also in reply to Send.
    * @param {Run} run
    */
   show(run) {
     clearTimeout(this.patience);
-    this.words.textContent = run.text;
-    this.words.dataset.tone = run.tone;
+    this.status.textContent = run.text;
+    this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     this.showResponse.hidden = !run.beside;
@@ -51,7 +51,7 @@ export class SendBar {
   }
 
   /**
-   * A WebSocket is not sent; its console has buttons of its own.
+   * Hides the buttons for a WebSocket, whose console has its own.
    * @param {boolean} offered
    */
   offer(offered) {
@@ -59,22 +59,22 @@ export class SendBar {
     this.buttons.hidden = !offered;
   }
 
-  /** Forget a message about a form that is no more: it was changed, or is another's. */
+  /** Remove a message about a form that has changed since. */
   forget() {
     if (this.line.dataset.busy === "true") return;
-    this.words.textContent = "";
+    this.status.textContent = "";
     this.showResponse.hidden = true;
   }
 
-  /** From the press until the kernel has heard of it. */
+  /** Shown from the press until the kernel replies. */
   pressed() {
-    this.words.textContent = "waiting for the kernel";
-    this.words.dataset.tone = "";
+    this.status.textContent = "Waiting for the kernel";
+    this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
     this.showResponse.hidden = true;
     this.count(performance.now());
-    clearTimeout(this.patience); // most replies come before it could be read
+    clearTimeout(this.patience); // most replies come before this could be read
     this.patience = setTimeout(() => {
       this.line.dataset.beside = "false";
     }, HEARD_MS);

@@ -1,4 +1,4 @@
-// What the app keeps, what changed since the last look, and which exchange changed what.
+// The app's state, its changes since they were marked as seen, and the exchanges that made them.
 
 import { changeTable } from "./change_list.js";
 import { focusedIn, focusFirst, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
@@ -8,7 +8,7 @@ import { countText } from "./text.js";
 /** @import { Change } from "./change_list.js" */
 /** @import { Model, View } from "./page.js" */
 
-/** @typedef {{ name: string, what: string, at: string, changes: Change[], more: number }} Entry */
+/** @typedef {{ name: string, description: string, at: string, changes: Change[], more: number }} Entry */
 
 class Inspector {
   /** @param {Model} model */
@@ -16,20 +16,20 @@ class Inspector {
     this.model = model;
     this.open = new Set();
     this.summary = make("span", "ipyasgi-news", { role: "status" });
-    this.markSeen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
-      title: "this look is the last: compare with it from now on",
+    this.markSeen = makeButton("Mark seen", "", () => model.send({ ask: "seen" }), {
+      title: "Mark as seen: show changes from here",
     });
     this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
-      title: "open the tree down to what changed",
+      title: "Expand the tree to show the changes",
     });
     this.forest = new StateForest();
     this.changes = make("div", "ipyasgi-since");
-    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
-    this.none = make("p", "ipyasgi-faint", { textContent: "no exchange has changed the state yet" });
+    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "Changes by exchange, newest first" });
+    this.none = make("p", "ipyasgi-faint", { textContent: "No exchange has changed the state yet" });
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-inspector",
-      { "aria-label": "state" },
+      { "aria-label": "State" },
       make(
         "div",
         "ipyasgi-inspector-head",
@@ -62,13 +62,13 @@ class Inspector {
     const changes = this.model.get("changes");
     const count = changes.length + this.model.get("more");
     const since = this.model.get("since");
-    const words = count ? `${countText(count, "change")} since ${since}` : `no change since ${since}`;
-    if (this.summary.textContent !== words) this.summary.textContent = words; // said again it would be read aloud again
+    const words = count ? `${countText(count, "change")} since ${since}` : `No changes since ${since}`;
+    if (this.summary.textContent !== words) this.summary.textContent = words; // setting it again would have it read aloud again
     this.summary.dataset.tone = count ? "busy" : "";
     setUsable(this.markSeen, count > 0);
     setUsable(this.reveal, count > 0);
     this.changes.hidden = !count;
-    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "changed since the last look"));
+    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "Changes since you marked them as seen"));
   }
 
   drawEntries() {
@@ -93,7 +93,7 @@ class Inspector {
       {},
       make("b", "", { textContent: entry.name || "lifespan" }),
       " ",
-      make("bdi", "ipyasgi-value", { textContent: entry.what }),
+      make("bdi", "ipyasgi-value", { textContent: entry.description }),
       " ",
       make("span", "ipyasgi-faint", {
         textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · "),
@@ -105,12 +105,12 @@ class Inspector {
       "",
       { open: this.open.has(id) },
       summary,
-      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`),
+      changeTable(entry.changes, entry.more, `Changed by ${entry.name || entry.description}`),
     );
     fold.addEventListener("toggle", () => (fold.open ? this.open.add(id) : this.open.delete(id)));
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
-    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
-      "aria-label": `open ${entry.name}`,
+    const show = makeButton("Open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `Open ${entry.name}`,
     });
     show.dataset.focus = `show ${id}`;
     return make("li", "", {}, fold, show);

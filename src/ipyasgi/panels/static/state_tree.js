@@ -1,5 +1,5 @@
-// A tree of what the app keeps. Every row stays the element it was while its value changes, so that nothing folds up or
-// loses the focus under the reader; what is folded is not drawn.
+// The app's state as a tree. A row keeps its element while its value changes, so that it stays expanded and focused.
+// Collapsed rows are not drawn.
 
 import { focusedIn, make } from "./page.js";
 
@@ -65,7 +65,7 @@ class TreeRow {
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
 
-  /** Opens what holds a change, down to it. */
+  /** Expands the tree down to each change. */
   reveal() {
     if (!this.node || !marksInside(this.node)) return;
     this.fold.open = true;
@@ -86,7 +86,7 @@ export class StateForest {
   constructor() {
     /** @type {Map<string, TreeRow>} */
     this.rows = new Map();
-    this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "state" });
+    this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "State" });
   }
 
   /** @param {StateNode[]} trees */

@@ -1,5 +1,5 @@
 // The front end's side of a comm queue (panels/comm_queue.py holds the table of messages): rows in order,
-// with gaps noticed and asked for again, and bodies fetched piece by piece. Knows no DOM.
+// with gaps detected and requested again, and bodies fetched piece by piece. Does not use the DOM.
 
 /** @import { Model } from "./page.js" */
 
@@ -112,7 +112,7 @@ export class RowStream {
     if (this.missingCount < before) this.attempts = 0;
   }
 
-  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  /** Drops rows beyond `keep`, and does not request those that the kernel no longer holds. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
     /** @type {(range: Range) => Range} */
@@ -134,7 +134,7 @@ export class RowStream {
     }
   }
 
-  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  /** Requests the missing rows. A reply may be lost or wait for the running cell, so this is repeated with growing pauses. */
   ask() {
     /** @type {Range[]} */
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
@@ -147,7 +147,7 @@ export class RowStream {
 }
 
 /**
- * Fetches what an offer names; rejects when it is gone or nothing came for long.
+ * Fetches the body of an offer; rejects if the kernel no longer holds it or does not reply.
  * @param {Model} model
  * @param {Offer} offer
  * @param {{ onProgress?: (have: number, all: number) => void, patienceMs?: number }} options
@@ -175,7 +175,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        fail("the kernel did not answer; it may be busy, try again");
+        fail("The kernel did not respond. It may be busy; try again.");
         return;
       }
       waiting.clear();
@@ -183,7 +183,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
       timer = setTimeout(ask, wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     };
-    // Several at once, so that the kernel need not wait for the page between two pieces.
+    // Several at once, so that the kernel does not wait for the page between two pieces.
     const askAhead = () => {
       for (let index = 0; index < count && waiting.size < PIECES_AHEAD; index += 1) {
         if (have.has(index) || waiting.has(index)) continue;
@@ -197,7 +197,7 @@ export function fetchBody(model, offer, { onProgress = () => {}, patienceMs = 12
      */
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
       if (message.paint !== "piece" || have.has(message.index)) return;
       whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);

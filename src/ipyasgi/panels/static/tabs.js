@@ -1,18 +1,18 @@
-// A row of tabs, after the ARIA authoring practices: arrow keys go from one to the next.
+// A row of tabs, after the ARIA authoring practices: arrow keys move between tabs.
 
 import { make } from "./page.js";
 
 export class Tabs {
   /**
-   * @param {{ label: string, names: [name: string, words: string][], onPick: (name: string) => void }} options
+   * @param {{ label: string, names: [name: string, title: string][], onPick: (name: string) => void }} options
    */
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
     this.current = "";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
     this.buttons = new Map(
-      names.map(([name, words]) => {
-        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+      names.map(([name, title]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: title });
         button.addEventListener("click", () => this.pick(name));
         return [name, button];
       }),

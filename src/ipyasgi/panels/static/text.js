@@ -1,4 +1,4 @@
-// Text as it is shown: sizes, times, characters that would act instead of being seen. Knows no DOM.
+// Text for display: sizes, times, and invisible characters made visible. Does not use the DOM.
 
 /** @param {number} bytes */
 export function sizeText(bytes) {
@@ -7,7 +7,7 @@ export function sizeText(bytes) {
 }
 
 /**
- * When something happened, since the beginning of what it is part of.
+ * The time of an event since the start of its request or session.
  * @param {number} ms
  */
 export function momentText(ms) {
@@ -15,7 +15,7 @@ export function momentText(ms) {
 }
 
 /**
- * How long something takes, while it does.
+ * The elapsed time of something that is running.
  * @param {number} ms
  */
 export function elapsedText(ms) {
@@ -31,11 +31,11 @@ export function countText(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-// Controls, and what turns the reading direction round.
+// Control characters, and those that change the reading direction.
 const ACTING = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /**
- * The text with a visible sign in place of each character that would act.
+ * The text with a visible symbol for each of these characters.
  * @param {string} text
  */
 export function visibleText(text) {
@@ -47,8 +47,8 @@ export function visibleText(text) {
 }
 
 /**
- * A JSON text of a reasonable size on several lines; any other as it is, and so is one with a number that JavaScript
- * cannot hold.
+ * A JSON text of a moderate size, indented. Any other text is unchanged, and so is one with a number that JavaScript
+ * cannot represent.
  * @param {string} text
  */
 export function indentJson(text) {

@@ -1,15 +1,15 @@
-// A list of any length of which only the rows that are looked at are made. Knows nothing of what a row is.
+// A list of any length of which only the visible rows are drawn, by a function of the caller.
 
 import { make } from "./page.js";
 
 const ROW_PX = 20;
 const SPARE_ROWS = 8;
 const TALL_PX = 340;
-// Browsers cannot lay out a box of some seventeen million pixels: a longer list is scrolled to scale.
+// Browsers cannot lay out a box of about 17 million pixels, so a longer list is scrolled to scale.
 const TALLEST_PX = 8e6;
 
 /**
- * Where rows are in a box that scrolls. Knows no DOM.
+ * The position of rows in a scrolling box. Does not use the DOM.
  * @typedef {{ count: number, heightPx: number, scrollPx: number }} Scroll  of the rows, the box, and how far it is scrolled
  */
 
@@ -19,7 +19,7 @@ export function spacePx(count) {
 }
 
 /**
- * How many rows one pixel of scrolling is worth.
+ * The number of rows for one pixel of scrolling.
  * @param {{ count: number, heightPx: number }} scroll
  */
 export function rowsPerPx({ count, heightPx }) {
@@ -28,7 +28,7 @@ export function rowsPerPx({ count, heightPx }) {
 }
 
 /**
- * Which rows are drawn, those in view and some around them, and how far down they begin.
+ * The rows to draw, those in view and some around them, and their offset.
  * @param {Scroll} scroll
  */
 export function rowsToDraw({ count, heightPx, scrollPx }) {
@@ -39,7 +39,7 @@ export function rowsToDraw({ count, heightPx, scrollPx }) {
 }
 
 /**
- * How far to scroll so that a row is in view; undefined where it is.
+ * The scroll position that shows a row; undefined if it is visible.
  * @param {number} index
  * @param {Scroll} scroll
  */
@@ -71,7 +71,7 @@ export class VirtualRows {
       this.frame ||= requestAnimationFrame(() => this.draw());
     };
     box.addEventListener("scroll", this.redraw);
-    // A notebook takes outputs off the page and puts them back: then there is no size, and where it was is forgotten.
+    // A notebook detaches and reattaches outputs: in between the box has no size and loses its scroll position.
     this.lastHeightPx = TALL_PX;
     this.observers = [new ResizeObserver(this.redraw), new IntersectionObserver(this.redraw)];
     for (const observer of this.observers) observer.observe(box);
@@ -83,7 +83,7 @@ export class VirtualRows {
   }
 
   /**
-   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * For the same list the box only grows, so that content below does not jump when parts are collapsed.
    * @param {number} count
    */
   setCount(count, { isNew = false } = {}) {

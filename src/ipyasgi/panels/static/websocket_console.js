@@ -1,5 +1,5 @@
-// A WebSocket: where to connect to, its messages, a field for more. The page keeps what is typed to itself until it
-// is sent: headers may hold secrets, and what the kernel knows is saved with the notebook.
+// A WebSocket: its address, its messages, a field for new ones. The page does not share what is typed before it is sent:
+// headers may contain secrets, and traits are saved with the notebook.
 
 import { renderRows } from "./live_rows.js";
 import { freshId, keepKeys, listen, make, makeButton, setUsable } from "./page.js";
@@ -12,9 +12,9 @@ import { MessageDetail } from "./websocket_message.js";
 const VISIBLE_ROWS = 14;
 const KEPT_ROWS = 6000;
 /** @type {Record<string, string>} */
-const KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
+const KINDS = { text: "Text", json: "JSON", hex: "Bytes, hex", base64: "Bytes, base64" };
 /** @type {Record<string, string>} */
-const HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+const HINTS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 
 /**
  * @param {string} label
@@ -36,25 +36,25 @@ class ConnectBar {
       type: "text",
       list: id,
       value: model.get("path"),
-      "aria-label": "path of the WebSocket",
+      "aria-label": "WebSocket path",
       spellcheck: false,
       autocomplete: "off",
     });
     this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
     this.disconnect = makeButton("Disconnect", "", () => {
-      this.pressed("closing");
+      this.pressed("Closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1000, reason: this.reason.value });
     });
     this.headers = make("textarea", "ipyasgi-input", {
       rows: 2,
       placeholder: "X-Token: abc",
-      "aria-label": "headers of the handshake",
+      "aria-label": "Handshake headers",
       spellcheck: false,
     });
     this.subprotocols = make("input", "ipyasgi-input", {
       type: "text",
       placeholder: "chat, json",
-      "aria-label": "subprotocols",
+      "aria-label": "Subprotocols",
       spellcheck: false,
     });
     this.code = make("input", "ipyasgi-input", {
@@ -62,25 +62,25 @@ class ConnectBar {
       value: 1000,
       min: 1000,
       max: 4999,
-      "aria-label": "close code",
+      "aria-label": "Close code",
     });
-    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "Close reason" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    this.run = make("div", "ipyasgi-run", {}, this.status, this.clock);
     const more = make(
       "details",
       "ipyasgi-socket-more",
       {},
-      make("summary", "", { textContent: "headers, subprotocols, close code" }),
+      make("summary", "", { textContent: "Headers, subprotocols, close code" }),
       make(
         "div",
         "ipyasgi-fields",
         {},
-        labelled("headers, one a line", this.headers),
-        labelled("subprotocols", this.subprotocols),
-        labelled("close code", this.code),
-        labelled("reason", this.reason),
+        labelled("Headers, one per line", this.headers),
+        labelled("Subprotocols", this.subprotocols),
+        labelled("Close code", this.code),
+        labelled("Reason", this.reason),
       ),
     );
     this.el = make(
@@ -106,27 +106,27 @@ class ConnectBar {
   }
 
   ask() {
-    this.pressed("waiting for the kernel");
+    this.pressed("Waiting for the kernel");
     this.model.send({
       ask: "connect",
       path: this.path.value,
       headers: this.headers.value,
       subprotocols: this.subprotocols.value,
     });
-    setTimeout(() => this.show(), 3000); // an error changes nothing but the notice
+    setTimeout(() => this.show(), 3000); // after an error only the notice changes
   }
 
-  /** @param {string} words */
-  pressed(words) {
-    this.words.textContent = words;
+  /** @param {string} text */
+  pressed(text) {
+    this.status.textContent = text;
     this.run.dataset.busy = "true";
   }
 
   show() {
     const session = this.model.get("session");
     const isOver = session.status === "idle" || session.status === "ended";
-    this.words.textContent = session.text;
-    this.words.dataset.tone = session.tone;
+    this.status.textContent = session.text;
+    this.status.dataset.tone = session.tone;
     this.run.dataset.busy = String(session.status === "connecting" || session.status === "closing");
     this.connect.textContent = session.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);
@@ -166,17 +166,17 @@ class MessageBar {
     this.kind = make(
       "select",
       "ipyasgi-input",
-      { "aria-label": "kind of message" },
+      { "aria-label": "Message type" },
       ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label })),
     );
     this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
       rows: 2,
-      "aria-label": "message",
+      "aria-label": "Message",
       spellcheck: false,
       dir: "auto",
     });
     this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
-      title: "send (Ctrl+Enter)",
+      title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter",
     });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
@@ -229,7 +229,7 @@ function renderConsole(model, el, stream) {
   keepKeys(root);
   el.append(root);
   const endLog = renderRows(log, stream, {
-    title: "messages",
+    title: "Messages",
     noun: "message",
     visibleRows: VISIBLE_ROWS,
     first: () => model.get("session").rows_from ?? 1,

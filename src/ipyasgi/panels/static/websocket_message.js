@@ -1,4 +1,4 @@
-// One message of a conversation, looked at: laid out where it is JSON, fetched whole where its row has not all of it.
+// One WebSocket message in detail: JSON is indented, and a message that was cut for its row is fetched.
 
 import { errorText, make, makeButton, saveUrl } from "./page.js";
 import { RawText } from "./raw_text.js";
@@ -8,23 +8,23 @@ import { indentJson, momentText, sizeText } from "./text.js";
 /** @import { Model } from "./page.js" */
 /** @import { Offer, Row } from "./stream.js" */
 
-/** @typedef {{ number: number, offer?: Offer, is_text?: boolean, gone?: string }} Loaded  a message that was asked for */
+/** @typedef {{ number: number, offer?: Offer, is_text?: boolean, gone?: string }} Loaded  a message that was requested */
 
 export class MessageDetail {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    this.number = 0; // of the message in the kernel; 0 where it has none
+    this.number = 0; // of the message in the kernel, 0 if it has none
     this.url = "";
     this.title = make("strong");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.load = makeButton("load all of it", "ipyasgi-quiet", () => {
-      this.status.textContent = "waiting for the kernel";
+    this.load = makeButton("Load all", "ipyasgi-quiet", () => {
+      this.status.textContent = "Waiting for the kernel";
       this.load.hidden = true;
       model.send({ ask: "load", number: this.number });
     });
     this.saving = make("span");
-    this.text = new RawText("the chosen message");
+    this.text = new RawText("Selected message");
     this.el = make(
       "div",
       "ipyasgi-message",
@@ -37,7 +37,7 @@ export class MessageDetail {
         this.status,
         this.load,
         this.saving,
-        makeButton("close", "ipyasgi-quiet", () => {
+        makeButton("Close", "ipyasgi-quiet", () => {
           this.el.hidden = true;
         }),
       ),
@@ -87,7 +87,7 @@ export class MessageDetail {
       this.forget();
       this.url = saveUrl(bytes);
       this.saving.append(
-        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" }),
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "Save" }),
       );
     } catch (error) {
       this.status.textContent = errorText(error);

@@ -49,7 +49,7 @@ var fold_default = {
         const isShut = Boolean(el.parentElement?.classList.toggle(SHUT));
         button.setAttribute("aria-expanded", String(!isShut));
       },
-      { "aria-expanded": String(model.get("open_first")) }
+      { "aria-expanded": "false" }
     );
     const root = make("div", "ipyasgi-page ipyasgi-fold", {}, button);
     keepKeys(root);

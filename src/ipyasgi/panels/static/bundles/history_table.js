@@ -58,10 +58,10 @@ function focusFirst(root, selector, options = {}) {
 async function copyOrSelect(text, element) {
   try {
     await navigator.clipboard.writeText(text);
-    return "copied";
+    return "Copied";
   } catch {
     getSelection()?.selectAllChildren(element);
-    return "selected: press Ctrl+C";
+    return "Selected: press Ctrl+C";
   }
 }
 function saveUrl(content) {
@@ -98,7 +98,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        fail("the kernel did not answer; it may be busy, try again");
+        fail("The kernel did not respond. It may be busy; try again.");
         return;
       }
       waiting.clear();
@@ -115,7 +115,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
       if (message.paint !== "piece" || have.has(message.index)) return;
       whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
@@ -163,14 +163,14 @@ var ExportView = class {
       tabIndex: 0,
       dir: "ltr",
       role: "region",
-      "aria-label": "exported text"
+      "aria-label": "Exported text"
     });
     this.copy = makeButton("Copy", "", () => this.copyText());
     this.save = makeButton("Download", "", () => this.saveText());
     this.el = make(
       "div",
       "ipyasgi-export",
-      { role: "group", "aria-label": "export", hidden: true },
+      { role: "group", "aria-label": "Export", hidden: true },
       make(
         "div",
         "ipyasgi-history-tools",
@@ -179,7 +179,7 @@ var ExportView = class {
         this.status,
         this.copy,
         this.save,
-        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "dismiss the export" })
+        makeButton("Dismiss", "ipyasgi-quiet", onDismiss, { "aria-label": "Dismiss the export" })
       ),
       this.text
     );
@@ -192,16 +192,19 @@ var ExportView = class {
     if (!offered.offer) return;
     this.filename = offered.filename;
     this.about.textContent = offered.about;
-    this.showText("waiting for the kernel", "");
+    this.showText("Waiting for the kernel", "");
     try {
       const bytes = await fetchBody(this.model, offered.offer);
       if (this.offered !== offered) return;
       this.bytes = bytes;
       this.whole = new TextDecoder().decode(bytes);
       const isCut = this.whole.length > SHOWN_CHARS;
-      this.showText(isCut ? "the beginning; Copy and Download take all" : "", this.whole.slice(0, SHOWN_CHARS));
+      this.showText(
+        isCut ? "The beginning; Copy and Download include everything" : "",
+        this.whole.slice(0, SHOWN_CHARS)
+      );
     } catch {
-      if (this.offered === offered) this.showText("the kernel no longer holds it: export again", "");
+      if (this.offered === offered) this.showText("The kernel no longer holds this text. Export again.", "");
     }
   }
   /**
@@ -221,7 +224,7 @@ var ExportView = class {
   saveText() {
     if (this.bytes === null) return;
     saveAs(this.bytes, this.filename);
-    this.status.textContent = `saved as ${this.filename}`;
+    this.status.textContent = `Saved as ${this.filename}`;
   }
 };
 
@@ -240,12 +243,12 @@ var HistoryList = class {
     this.onSelect = onSelect;
     this.selected = /* @__PURE__ */ new Set();
     this.active = null;
-    this.all = make("input", "", { type: "checkbox", "aria-label": "select all that are shown" });
+    this.all = make("input", "", { type: "checkbox", "aria-label": "Select all shown" });
     this.all.addEventListener("change", () => {
       for (const { name } of this.boxes()) this.select(name, this.all.checked);
       this.tick();
     });
-    const column = (text, name = text) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
+    const column = (text, name = text.toLowerCase()) => make("th", `ipyasgi-col-${name}`, { scope: "col", textContent: text });
     this.body = make("tbody", "");
     this.table = make(
       "table",
@@ -260,12 +263,12 @@ var HistoryList = class {
           "",
           {},
           make("th", "ipyasgi-col-select", { scope: "col" }, this.all),
-          column("name"),
-          column("at"),
-          column("request"),
-          column("outcome"),
-          column("time"),
-          column("size"),
+          column("Name"),
+          column("Sent", "at"),
+          column("Request"),
+          column("Outcome"),
+          column("Time"),
+          column("Size"),
           ...fills ? [make("td", "")] : []
         )
       ),
@@ -308,7 +311,7 @@ var HistoryList = class {
     const box = make("input", "", {
       type: "checkbox",
       checked: this.selected.has(row.name),
-      "aria-label": `select ${row.name}`
+      "aria-label": `Select ${row.name}`
     });
     box.dataset.name = row.name;
     box.dataset.kind = "select";
@@ -317,9 +320,9 @@ var HistoryList = class {
       this.tick();
     });
     const show = makeButton(row.name, "ipyasgi-quiet", () => this.onShow(row.name), {
-      "aria-label": `show ${label}`,
+      "aria-label": `Show ${label}`,
       "aria-pressed": String(isShown),
-      title: "show this exchange"
+      title: "Show this exchange"
     });
     show.dataset.kind = "show";
     const outcome = make("td", "ipyasgi-col-outcome", { textContent: row.outcome });
@@ -343,9 +346,9 @@ var HistoryList = class {
       make("td", "ipyasgi-col-size ipyasgi-faint ipyasgi-figure", { textContent: row.size })
     ];
     if (this.fills) {
-      const fill = makeButton("edit", "ipyasgi-quiet", () => this.onFill(row.name), {
-        "aria-label": `put ${row.name} into the form`,
-        title: `put ${row.name} into the form`
+      const fill = makeButton("Edit", "ipyasgi-quiet", () => this.onFill(row.name), {
+        "aria-label": `Edit ${row.name} in the form`,
+        title: `Edit ${row.name} in the form`
       });
       fill.dataset.kind = "fill";
       cells.push(make("td", "ipyasgi-col-fill", {}, fill));
@@ -406,8 +409,8 @@ var HistoryPage = class {
       dir: "ltr",
       spellcheck: false,
       autocomplete: "off",
-      placeholder: "filter: method:POST status:4xx path:/items* slow:100ms error",
-      "aria-label": "filter the history",
+      placeholder: "Filter: method:POST status:4xx path:/items* slow:100ms error",
+      "aria-label": "Filter the history",
       "aria-describedby": errorId
     });
     this.filter.addEventListener("input", () => {
@@ -416,7 +419,7 @@ var HistoryPage = class {
     });
     this.filter.addEventListener("keydown", (event) => this.filterKey(event));
     this.count = make("span", "ipyasgi-faint", { role: "status" });
-    this.filterError = make("p", "ipyasgi-mistake", { id: errorId, role: "status" });
+    this.filterError = make("p", "ipyasgi-filter-error", { id: errorId, role: "status" });
     this.list = new HistoryList({
       fills: model.get("fills"),
       onShow: (name) => model.send({ ask: "show", name }),
@@ -424,27 +427,27 @@ var HistoryPage = class {
       onSelect: () => this.drawTools()
     });
     this.empty = make("p", "ipyasgi-faint");
-    this.more = makeButton("show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
-    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "send the selected requests again" });
-    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "stop sending" });
-    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "compare the two selected exchanges" });
+    this.more = makeButton("Show more", "ipyasgi-quiet", () => model.send({ ask: "more" }));
+    this.replay = makeButton("Replay", "", () => this.ask("replay"), { title: "Send the selected requests again" });
+    this.stop = makeButton("Stop", "", () => model.send({ ask: "stop" }), { title: "Stop the replay" });
+    this.compare = makeButton("Diff", "", () => this.ask("compare"), { title: "Compare the two selected exchanges" });
     this.format = make(
       "select",
       "ipyasgi-input",
-      { "aria-label": "export format" },
+      { "aria-label": "Export format" },
       .../** @type {string[]} */
       model.get("formats").map(
         (name) => make("option", "", { value: name, textContent: name })
       )
     );
     this.export = makeButton("Export", "", () => this.ask("export", { format: this.format.value }), {
-      title: "the selected requests in this format"
+      title: "Export the selected requests in this format"
     });
     this.chosen = make("span", "ipyasgi-faint", { role: "status" });
     this.tools = make(
       "div",
       "ipyasgi-history-tools",
-      { role: "group", "aria-label": "with the selected exchanges" },
+      { role: "group", "aria-label": "Selected exchanges" },
       this.chosen,
       this.replay,
       this.stop,
@@ -454,13 +457,13 @@ var HistoryPage = class {
     this.texts = new ExportView(model, { onDismiss: () => this.texts.show({ about: "", filename: "" }) });
     this.result = make("strong", "", { role: "status" });
     this.dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => model.send({ ask: "dismiss" }), {
-      "aria-label": "dismiss what is shown below"
+      "aria-label": "Dismiss the result below"
     });
     this.resultLine = make("div", "ipyasgi-history-tools", {}, this.result, this.dismiss);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-history-page",
-      { "aria-label": "history" },
+      { "aria-label": "History" },
       make("div", "ipyasgi-history-head", {}, make("strong", "", { textContent: "History" }), this.filter, this.count),
       this.filterError,
       this.empty,
@@ -485,7 +488,7 @@ var HistoryPage = class {
     }
   }
   /**
-   * In the order they were sent.
+   * Asks for something with the selected exchanges, in the order they were sent.
    * @param {string} action
    * @param {object} more
    */
@@ -493,11 +496,11 @@ var HistoryPage = class {
     this.model.send({ ask: action, names: this.list.names.reverse(), ...more });
   }
   drawFilter() {
-    const mistake = this.model.get("mistake");
-    this.filterError.textContent = mistake;
-    this.filterError.hidden = !mistake;
-    this.filter.setAttribute("aria-invalid", String(Boolean(mistake)));
-    if (!this.filter.matches(":focus")) this.filter.value = mistake ? this.filter.value : this.model.get("filter");
+    const filterError = this.model.get("filter_error");
+    this.filterError.textContent = filterError;
+    this.filterError.hidden = !filterError;
+    this.filter.setAttribute("aria-invalid", String(Boolean(filterError)));
+    if (!this.filter.matches(":focus")) this.filter.value = filterError ? this.filter.value : this.model.get("filter");
   }
   drawRows() {
     const rows = this.model.get("rows");
@@ -506,18 +509,18 @@ var HistoryPage = class {
     const words = matching < total ? `${matching} of ${total}` : `${total} exchange${total === 1 ? "" : "s"}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.count.hidden = !total;
-    this.empty.textContent = total ? "no exchange passes the filter" : "nothing sent yet";
+    this.empty.textContent = total ? "No matches" : "No requests yet";
     this.empty.hidden = rows.length > 0;
     this.list.el.hidden = rows.length === 0;
     this.more.hidden = rows.length >= matching;
-    this.more.textContent = `show more, ${matching - rows.length} older`;
+    this.more.textContent = `Show more, ${matching - rows.length} older`;
     this.drawTools();
   }
   drawTools() {
     if (!this.tools) return;
     const count = this.list.names.length;
     const doing = this.model.get("doing");
-    this.chosen.textContent = doing || (count ? `${count} selected` : "select exchanges to replay, diff or export them");
+    this.chosen.textContent = doing || (count ? `${count} selected` : "Select exchanges to replay, diff or export them");
     this.chosen.dataset.tone = doing ? "busy" : "";
     this.tools.hidden = !this.model.get("rows").length && !doing;
     this.stop.hidden = !doing;
@@ -551,7 +554,7 @@ var history_table_default = {
       "change:matching": drawRows,
       "change:shown": drawRows,
       "change:filter": drawFilter,
-      "change:mistake": drawFilter,
+      "change:filter_error": drawFilter,
       "change:doing": () => page.drawTools(),
       "change:result": drawResult,
       "change:tone": drawResult,

@@ -41,11 +41,12 @@ function listen(model, handlers) {
 }
 
 // lifespan_bar.js
+var LABELS = { start: "Start", step: "Step", stop: "Stop", restart: "Restart" };
 var ACTIONS = {
-  start: "start the app: lifespan.startup",
-  step: "let one lifespan message pass",
-  stop: "shut the app down: lifespan.shutdown",
-  restart: "shut the app down and start it again"
+  start: "Start the app: lifespan.startup",
+  step: "Advance one lifespan message",
+  stop: "Shut the app down: lifespan.shutdown",
+  restart: "Shut the app down and start it again"
 };
 var lifespan_bar_default = {
   /** @param {View} view */
@@ -53,10 +54,14 @@ var lifespan_bar_default = {
     const name = make("strong", "ipyasgi-title");
     const status = make("span", "ipyasgi-status", { role: "status" });
     const note = make("span", "ipyasgi-faint ipyasgi-note");
-    const buttons = Object.entries(ACTIONS).map(
-      ([action, title]) => makeButton(action, `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), { title })
-    );
-    const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "lifespan" }, ...buttons);
+    const buttons = Object.entries(ACTIONS).map(([action, title]) => {
+      const button = makeButton(LABELS[action], `ipyasgi-act-${action}`, () => model.send({ ask: "act", action }), {
+        title
+      });
+      button.dataset.action = action;
+      return button;
+    });
+    const group = make("div", "ipyasgi-buttons", { role: "group", "aria-label": "Lifespan" }, ...buttons);
     const root = make(
       "section",
       "ipyasgi-page ipyasgi-bar",
@@ -74,8 +79,8 @@ var lifespan_bar_default = {
       status.textContent = `● ${model.get("status")}`;
       status.dataset.tone = model.get("tone");
       note.textContent = model.get("acting") ? `${model.get("acting")} …` : model.get("note");
-      root.setAttribute("aria-label", `lifespan of ${model.get("title")}`);
-      for (const button of buttons) setUsable(button, model.get("actions").includes(button.textContent));
+      root.setAttribute("aria-label", `Lifespan of ${model.get("title")}`);
+      for (const button of buttons) setUsable(button, model.get("actions").includes(button.dataset.action));
     };
     draw();
     const names = ["title", "status", "tone", "note", "actions", "acting"];

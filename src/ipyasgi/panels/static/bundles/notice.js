@@ -43,8 +43,8 @@ var notice_default = {
   render({ model, el }) {
     const text = make("span", "ipyasgi-notice-text");
     const detail = make("pre", "ipyasgi-notice-detail");
-    const more = make("details", "", {}, make("summary", "", { textContent: "where it happened" }), detail);
-    const dismiss = makeButton("dismiss", "ipyasgi-quiet", () => {
+    const more = make("details", "", {}, make("summary", "", { textContent: "Traceback" }), detail);
+    const dismiss = makeButton("Dismiss", "ipyasgi-quiet", () => {
       model.set("text", "");
       model.save_changes();
     });

@@ -191,15 +191,15 @@ function errorText(error) {
 async function copyOrSelect(text, element) {
   try {
     await navigator.clipboard.writeText(text);
-    return "copied";
+    return "Copied";
   } catch {
     getSelection()?.selectAllChildren(element);
-    return "selected: press Ctrl+C";
+    return "Selected: press Ctrl+C";
   }
 }
 
 // auth_part.js
-var FIELD_NAMES = { token: "token or key", user: "user", password: "password" };
+var FIELD_NAMES = { token: "Token or key", user: "User", password: "Password" };
 var AuthPart = class {
   /** @param {Model} model */
   constructor(model) {
@@ -224,7 +224,7 @@ var AuthPart = class {
     const inputs = scheme.fields.map(
       (name) => make("input", "ipyasgi-input", {
         type: name === "user" ? "text" : "password",
-        placeholder: scheme.asks && name === "token" ? "or a token" : FIELD_NAMES[name],
+        placeholder: scheme.asks && name === "token" ? "Or paste a token" : FIELD_NAMES[name],
         autocomplete: "off",
         spellcheck: false,
         "aria-label": `${FIELD_NAMES[name]} for ${scheme.key}`,
@@ -244,19 +244,19 @@ var AuthPart = class {
         set();
       });
     }
+    const [enter, leave] = scheme.asks ? ["Sign in", "Sign out"] : ["Set", "Clear"];
     const state = make("span", "ipyasgi-auth-state", { role: "status" });
-    const forget = makeButton("forget", "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
-      "aria-label": `forget ${scheme.key}`
+    const forget = makeButton(leave, "ipyasgi-quiet", () => this.model.send({ ask: "forget", key: scheme.key }), {
+      "aria-label": `${leave} ${scheme.key}`
     });
     this.states.set(scheme.key, [state, forget]);
-    const words = scheme.asks ? "sign in" : "set";
     const fields = inputs.length ? make(
       "div",
       "ipyasgi-auth-fields",
       {},
       ...inputs,
-      makeButton(words, "", set, { "aria-label": `${words} ${scheme.key}` })
-    ) : make("span", "ipyasgi-faint", { textContent: "nothing to type: it is part of the connection" });
+      makeButton(enter, "", set, { "aria-label": `${enter} ${scheme.key}` })
+    ) : make("span", "ipyasgi-faint", { textContent: "Nothing to enter: part of the connection" });
     return make(
       "div",
       "ipyasgi-auth",
@@ -276,15 +276,16 @@ var AuthPart = class {
   show() {
     const auth = this.model.get("auth");
     for (const [key, [state, forget]] of this.states) {
-      const [isSet, note] = auth[key] ?? [false, ""];
-      state.textContent = [isSet ? "set ✓" : "", note].filter(Boolean).join("  ");
-      state.dataset.tone = isSet ? "good" : note ? "busy" : "";
+      const [isSet, note, tone] = auth[key] ?? [false, "", ""];
+      state.textContent = note || (isSet ? "Set" : "");
+      state.dataset.tone = tone || (isSet ? "good" : "");
       forget.hidden = !isSet;
     }
   }
 };
 
 // body_editor.js
+var HELD_BODY = "Contains secrets, so it isn't stored in the notebook. Type to replace.";
 var LEAST_LINES = 4;
 var MOST_LINES = 18;
 var BodyEditor = class {
@@ -299,7 +300,7 @@ var BodyEditor = class {
       dir: "ltr",
       wrap: "off",
       autocomplete: "off",
-      "aria-label": "request body",
+      "aria-label": "Request body",
       "aria-describedby": this.problemId
     });
     this.problem = makeButton("", "ipyasgi-body-problem", () => this.goToProblem(), {
@@ -327,7 +328,7 @@ var BodyEditor = class {
   show(body) {
     this.held = body === null;
     this.text.value = body ?? "";
-    this.text.placeholder = this.held ? "this body holds secrets and is kept in the kernel; type to replace it" : "";
+    this.text.placeholder = this.held ? HELD_BODY : "";
     this.size();
   }
   get value() {
@@ -344,7 +345,7 @@ var BodyEditor = class {
     this.numbers.scrollTop = this.text.scrollTop;
   }
   /**
-   * Enter keeps the indentation, and goes further in after an opening bracket; as typed text, so that it can be undone.
+   * Enter keeps the indentation, and indents more after an opening bracket. Inserted as typed text, so it can be undone.
    * @param {KeyboardEvent} event
    */
   indent(event) {
@@ -357,15 +358,15 @@ var BodyEditor = class {
     document.execCommand("insertText", false, `
 ${indent}`);
   }
-  /** @param {Problem} verdict */
-  mark(verdict) {
-    const here = verdict.where === "body";
+  /** @param {Problem} checked */
+  mark(checked) {
+    const here = checked.where === "body";
     this.problem.hidden = !here;
-    this.problem.textContent = here ? verdict.text : "";
-    this.at = here && verdict.line ? [verdict.line, verdict.column ?? 1] : null;
+    this.problem.textContent = here ? checked.text : "";
+    this.at = here && checked.line ? [checked.line, checked.column ?? 1] : null;
     setInvalid(this.text, here);
     for (const [place, number] of [...this.numbers.children].entries()) {
-      number.toggleAttribute("data-bad", here && place + 1 === verdict.line);
+      number.toggleAttribute("data-bad", here && place + 1 === checked.line);
     }
   }
   goToProblem() {
@@ -378,6 +379,7 @@ ${indent}`);
 };
 
 // fields/state_switch.js
+var LABELS = { absent: "Omit", null: "Null", value: "Value" };
 var StateSwitch = class {
   /**
    * @param {{
@@ -401,23 +403,23 @@ var StateSwitch = class {
       return;
     }
     if (states.length === 1 && optional) {
-      const check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
+      const check = make("input", "", { type: "checkbox", "aria-label": `Include ${label}` });
       check.addEventListener("change", () => this.turn(check.checked ? "value" : "absent"));
       this.check = check;
-      this.el.append(make("label", "ipyasgi-state", {}, check, "send"));
+      this.el.append(make("label", "ipyasgi-state", {}, check, "Include"));
     } else {
       this.el.setAttribute("role", "radiogroup");
-      this.el.setAttribute("aria-label", `state of ${label}`);
+      this.el.setAttribute("aria-label", `State of ${label}`);
       const group = freshId("state");
       this.radios = [...states, "value"].map((name) => {
         const radio = make("input", "", {
           type: "radio",
           name: group,
           value: name,
-          "aria-label": `${label} ${name}`
+          "aria-label": `${label}: ${LABELS[name]}`
         });
         radio.addEventListener("change", () => this.turn(name));
-        this.el.append(make("label", "ipyasgi-state", {}, radio, name));
+        this.el.append(make("label", "ipyasgi-state", {}, radio, LABELS[name]));
         return radio;
       });
     }
@@ -432,7 +434,7 @@ var StateSwitch = class {
     for (const radio of this.radios) radio.checked = radio.value === this.state;
   }
   /**
-   * What was there is kept for when it is wanted again.
+   * Changes the state; the value is kept for when it is wanted again.
    * @param {string} state
    */
   turn(state) {
@@ -481,7 +483,7 @@ function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth 
     });
   });
   if (items.length > ITEMS_DRAWN)
-    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
+    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
   const next = prefix[items.length] ?? field.items;
   if (next && (field.maxItems === void 0 || items.length < field.maxItems)) {
     drawn.push(
@@ -492,7 +494,7 @@ function arrayControl({ field, slot, context, stateSwitch, redraw, label, depth 
           slot.set([...items, startOf(next, context)]);
           changed();
         },
-        { "aria-label": `add an item to ${label}` }
+        { "aria-label": `Add an item to ${label}` }
       )
     );
   }
@@ -535,7 +537,7 @@ function fileControl({ id, slot, context, stateSwitch, describe, label }) {
   const chooser = make("input", "ipyasgi-input ipyasgi-file", {
     id,
     type: "file",
-    "aria-label": `file for ${label}`,
+    "aria-label": `File for ${label}`,
     "aria-describedby": describe
   });
   const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
@@ -544,7 +546,7 @@ function fileControl({ id, slot, context, stateSwitch, describe, label }) {
     value: value.$python ?? "",
     spellcheck: false,
     autocomplete: "off",
-    placeholder: "or a Python name",
+    placeholder: "Or a Python name",
     "aria-label": `Python name for ${label}`
   });
   const put = (mark) => {
@@ -556,13 +558,13 @@ function fileControl({ id, slot, context, stateSwitch, describe, label }) {
     const file = chooser.files?.[0];
     if (!file || !context.files) return;
     python.value = "";
-    status.textContent = "reading";
+    status.textContent = "Reading";
     try {
       const mark = await context.files.send(file);
       status.textContent = fileWords(mark);
       put(mark);
     } catch (error) {
-      status.textContent = `not read: ${errorText(error)}`;
+      status.textContent = `Not read: ${errorText(error)}`;
     }
   });
   python.addEventListener("input", () => {
@@ -584,7 +586,7 @@ var FileUpload = class {
   }
   /** @param {File} file */
   async send(file) {
-    if (file.size > this.mostBytes) throw new Error("more than 64 MB: give a Python name instead");
+    if (file.size > this.mostBytes) throw new Error("Larger than 64 MB: give a Python name instead");
     const bytes = await file.arrayBuffer();
     const id = freshId("file");
     const count = Math.max(1, Math.ceil(bytes.byteLength / this.pieceBytes));
@@ -634,10 +636,10 @@ function objectControl({ field, slot, context, stateSwitch, redraw, label, hidde
 function memberAdder({ label, value, slot, additional, context, changed }) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
-    placeholder: "name",
+    placeholder: "Name",
     spellcheck: false,
     autocomplete: "off",
-    "aria-label": `name of a new member of ${label}`
+    "aria-label": `Name of a new property of ${label}`
   });
   const add = () => {
     if (!name.value || Object.hasOwn(value, name.value)) {
@@ -657,12 +659,12 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
     "ipyasgi-adder",
     {},
     name,
-    makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` })
+    makeButton("+ property", "ipyasgi-quiet", add, { "aria-label": `Add a property to ${label}` })
   );
 }
 
 // fields/scalar_field.js
-var HELD = "kept in the kernel; type to replace it";
+var HELD = "Hidden. Type to replace.";
 var NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 var PLACEHOLDERS = {
   date: "2026-01-31",
@@ -740,10 +742,10 @@ function variantControl({ id, field, slot, context, stateSwitch, redraw, describ
   const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
   const select = make("select", "ipyasgi-input ipyasgi-variant", {
     id,
-    "aria-label": `variant of ${label}`,
+    "aria-label": `Type of ${label}`,
     "aria-describedby": describe
   });
-  if (at < 0) select.append(make("option", "", { value: "", textContent: "none of these" }));
+  if (at < 0) select.append(make("option", "", { value: "", textContent: "None of these" }));
   select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
   select.value = at < 0 ? "" : String(at);
   select.addEventListener("change", () => {
@@ -757,7 +759,7 @@ function variantControl({ id, field, slot, context, stateSwitch, redraw, describ
     "div",
     "ipyasgi-variant-row",
     {},
-    make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }),
+    make("label", "ipyasgi-faint", { textContent: "Type", htmlFor: id }),
     select
   );
   if (at < 0) return [row];
@@ -826,7 +828,7 @@ function drawField(given, slot, context, { label, spoken = label, required = fal
     ...breakable(label)
   );
   if (name instanceof HTMLLabelElement) name.htmlFor = id;
-  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
+  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
   const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
   name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
@@ -858,7 +860,7 @@ function drawField(given, slot, context, { label, spoken = label, required = fal
   const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
   const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
   if (onRemove)
-    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
+    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `Remove ${spoken}`, title: "Remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
@@ -961,7 +963,7 @@ var Slot = class _Slot {
     return !Object.hasOwn(this.holder, this.key);
   }
   /**
-   * A member that comes takes its place in the form's order, so that the text reads like the form.
+   * Sets the value; a new property is inserted in the order of the form.
    * @param {Json} value
    */
   set(value) {
@@ -980,7 +982,7 @@ var Slot = class _Slot {
     else delete this.holder[this.key];
   }
   /**
-   * The slot of a member or an item of the value that stands here.
+   * The slot of a property or item of the present value.
    * @param {string | number} key
    * @param {string[]} order
    */
@@ -992,15 +994,15 @@ var Slot = class _Slot {
 // tabs.js
 var Tabs = class {
   /**
-   * @param {{ label: string, names: [name: string, words: string][], onPick: (name: string) => void }} options
+   * @param {{ label: string, names: [name: string, title: string][], onPick: (name: string) => void }} options
    */
   constructor({ label, names, onPick }) {
     this.onPick = onPick;
     this.current = "";
     this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": label });
     this.buttons = new Map(
-      names.map(([name, words]) => {
-        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: words });
+      names.map(([name, title]) => {
+        const button = make("button", "ipyasgi-tab", { type: "button", role: "tab", textContent: title });
         button.addEventListener("click", () => this.pick(name));
         return [name, button];
       })
@@ -1067,28 +1069,28 @@ var BodyPart = class {
     this.onDraw = () => {
     };
     this.editor = new BodyEditor({ onChange });
-    this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "type of the body" });
+    this.type = make("select", "ipyasgi-input ipyasgi-media", { "aria-label": "Body type" });
     this.type.addEventListener("change", () => this.pickType(this.type.value));
-    this.example = make("select", "ipyasgi-input", { "aria-label": "example" });
+    this.example = make("select", "ipyasgi-input", { "aria-label": "Example" });
     this.example.addEventListener("change", () => this.put(this.current?.examples[Number(this.example.value)]?.[1]));
     this.reset = makeButton(
-      "reset",
+      "Reset",
       "ipyasgi-quiet",
       () => {
         this.show(this.start, this.media);
         onChange();
       },
-      { title: "back to the untouched body" }
+      { title: "Reset to example" }
     );
     this.tabs = new Tabs({
-      label: "the body",
+      label: "Body",
       names: [
         ["form", "Form"],
         ["text", "JSON"]
       ],
       onPick: (name) => this.turn(name)
     });
-    this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "body as a form" });
+    this.form = make("div", "ipyasgi-body-form", { role: "group", "aria-label": "Body as a form" });
     const head = make("div", "ipyasgi-body-head", {}, this.tabs.el, this.type, this.example, this.reset);
     this.el = make(
       "fieldset",
@@ -1144,7 +1146,7 @@ var BodyPart = class {
     const examples = now?.examples ?? [];
     this.example.hidden = examples.length === 0;
     this.example.replaceChildren(
-      make("option", "", { value: "", textContent: "examples" }),
+      make("option", "", { value: "", textContent: "Examples" }),
       ...examples.map(([name], number) => make("option", "", { value: String(number), textContent: name }))
     );
     this.reset.hidden = !this.start;
@@ -1165,9 +1167,7 @@ var BodyPart = class {
     try {
       if (text.trim()) holder.body = parseJson(text);
     } catch {
-      this.form.replaceChildren(
-        make("p", "ipyasgi-faint", { textContent: "The text is not JSON: fix it, and the form comes back." })
-      );
+      this.form.replaceChildren(make("p", "ipyasgi-faint", { textContent: "Fix the JSON to return to the form." }));
       return;
     }
     const context = new FieldContext({
@@ -1219,16 +1219,16 @@ var BodyPart = class {
 var INSERT = "notebook:insert-cell-below";
 var CodePart = class {
   /**
-   * @param {{ kinds: [name: string, words: string][], onPick: () => void }} options
+   * @param {{ kinds: [name: string, title: string][], onPick: () => void }} options
    */
   constructor({ kinds, onPick }) {
     this.timer = void 0;
-    this.tabs = new Tabs({ label: "the same request as code", names: kinds, onPick });
+    this.tabs = new Tabs({ label: "Request as code", names: kinds, onPick });
     this.tabs.show(kinds[0][0]);
-    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "the same request as code" });
-    this.copy = makeButton("copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "copy the code" });
-    this.insert = makeButton("insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
-      title: "put it into a new cell below"
+    this.text = make("pre", "ipyasgi-code", { tabIndex: 0, dir: "ltr", "aria-label": "Request as code" });
+    this.copy = makeButton("Copy", "ipyasgi-quiet", () => this.copyCode(), { "aria-label": "Copy the code" });
+    this.insert = makeButton("Insert as cell", "ipyasgi-quiet", () => this.insertCell(), {
+      title: "Insert into a new cell below"
     });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.insert, this.copy);
     this.el = make(
@@ -1242,17 +1242,17 @@ var CodePart = class {
   get current() {
     return this.tabs.current;
   }
-  /** @param {Verdict} verdict */
-  show(verdict) {
-    const isMine = !verdict.code_kind || verdict.code_kind === this.current;
-    this.el.hidden = !verdict.code && !verdict.missing;
-    this.text.textContent = verdict.code || verdict.text;
-    this.text.dataset.ready = String(Boolean(verdict.code) && isMine);
-    setUsable(this.copy, Boolean(verdict.code));
-    setUsable(this.insert, Boolean(verdict.code));
+  /** @param {CheckedForm} checked */
+  show(checked) {
+    const isMine = !checked.code_kind || checked.code_kind === this.current;
+    this.el.hidden = !checked.code && !checked.missing;
+    this.text.textContent = checked.code || checked.text;
+    this.text.dataset.ready = String(Boolean(checked.code) && isMine);
+    setUsable(this.copy, Boolean(checked.code));
+    setUsable(this.insert, Boolean(checked.code));
     this.insert.hidden = !this.lab() || this.current === "curl";
   }
-  /** JupyterLab and Notebook show themselves to widgets only where they were started with `expose_app_in_browser`. */
+  /** The application, which JupyterLab and Notebook expose to widgets only with `expose_app_in_browser`. */
   lab() {
     const { jupyterapp: app } = (
       /** @type {any} */
@@ -1266,22 +1266,22 @@ var CodePart = class {
     try {
       await lab.commands.execute(INSERT);
       await lab.commands.execute("notebook:replace-selection", { text: this.text.textContent });
-      this.flash(this.insert, "inserted", "insert as cell");
+      this.flash(this.insert, "Inserted", "Insert as cell");
     } catch (error) {
-      this.flash(this.insert, `not inserted: ${errorText(error)}`, "insert as cell");
+      this.flash(this.insert, `Not inserted: ${errorText(error)}`, "Insert as cell");
     }
   }
   async copyCode() {
-    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "copy");
+    this.flash(this.copy, await copyOrSelect(this.text.textContent ?? "", this.text), "Copy");
   }
   /**
    * @param {HTMLButtonElement} button
-   * @param {string} words
+   * @param {string} text
    * @param {string} usual
    */
-  flash(button, words, usual) {
+  flash(button, text, usual) {
     clearTimeout(this.timer);
-    button.textContent = words;
+    button.textContent = text;
     this.timer = setTimeout(() => {
       button.textContent = usual;
     }, 2e3);
@@ -1298,7 +1298,7 @@ function copyPairs(pairs) {
 var PairRows = class {
   /**
    * @param {{ title: string, noun: string, fixed?: boolean, onChange: () => void }} options
-   *   title: of all rows; noun: of one; fixed: none can be added
+   *   title: of all rows; noun: for one of them; fixed: rows cannot be added
    */
   constructor({ title, noun, fixed = false, onChange }) {
     this.noun = noun;
@@ -1318,7 +1318,7 @@ var PairRows = class {
         focusFirst(this.rows.lastElementChild, "input");
         this.onChange();
       },
-      { "aria-label": `add a ${noun}` }
+      { "aria-label": `Add a ${noun}` }
     );
     this.el = make("fieldset", "ipyasgi-part", {}, make("legend", "", { textContent: title }), this.typed, this.rows);
     if (!fixed) this.el.append(add);
@@ -1330,7 +1330,7 @@ var PairRows = class {
   }
   /**
    * @param {Parameter[]} known
-   * @param {Record<string, Json>} values  by key, only what is sent
+   * @param {Record<string, Json>} values  by key, only those that are sent
    */
   showKnown(known, values) {
     this.known = known;
@@ -1360,7 +1360,7 @@ var PairRows = class {
     return copyPairs(this.pairs);
   }
   /**
-   * What is sent of the known ones, by key.
+   * The values of the known parameters that are sent, by key.
    * @returns {[key: string, value: Json][]}
    */
   get knownValue() {
@@ -1385,7 +1385,7 @@ var PairRows = class {
       spellcheck: false,
       autocomplete: "off",
       placeholder: value === null ? HELD : "",
-      "aria-label": `value of ${this.noun} ${number + 1}`
+      "aria-label": `Value of ${this.noun} ${number + 1}`
     });
     field.addEventListener("input", () => {
       pair[1] = field.value;
@@ -1396,8 +1396,8 @@ var PairRows = class {
       value: name,
       spellcheck: false,
       autocomplete: "off",
-      placeholder: "name",
-      "aria-label": `name of ${this.noun} ${number + 1}`
+      placeholder: "Name",
+      "aria-label": `Name of ${this.noun} ${number + 1}`
     });
     nameField.addEventListener("input", () => {
       pair[0] = nameField.value;
@@ -1414,12 +1414,12 @@ var PairRows = class {
         else focusFirst(this.el, "button");
         this.onChange();
       },
-      { "aria-label": `remove ${this.noun} ${number + 1}`, title: "remove" }
+      { "aria-label": `Remove ${this.noun} ${number + 1}`, title: "Remove" }
     );
     return make("div", "ipyasgi-pair", {}, nameField, field, remove);
   }
   /**
-   * Marks the row of a number.
+   * Marks the row with a number as wrong.
    * @param {string} number
    * @param {string} text
    */
@@ -1438,7 +1438,7 @@ var PairRows = class {
 // routes.js
 var PATH_PARAMETER = /\{([^{}:]+)(?::[^{}]*)?\}/g;
 function searchText(choice) {
-  return [choice.method, choice.path, choice.name, choice.handler, choice.says, ...choice.tags ?? []].join(" ").toLowerCase();
+  return [choice.method, choice.path, choice.name, choice.handler, choice.description, ...choice.tags ?? []].join(" ").toLowerCase();
 }
 function findRoutes(choices, query2) {
   const words = query2.toLowerCase().split(/\s+/).filter(Boolean);
@@ -1467,7 +1467,7 @@ var RoutePicker = class {
     this.active = -1;
     this.found = [];
     this.listId = freshId("routes");
-    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "method" });
+    this.method = make("select", "ipyasgi-input ipyasgi-method-field", { "aria-label": "Method" });
     this.setMethods(methods);
     this.path = make("input", "ipyasgi-input ipyasgi-path-field", {
       type: "text",
@@ -1475,8 +1475,8 @@ var RoutePicker = class {
       spellcheck: false,
       autocomplete: "off",
       role: "combobox",
-      placeholder: "search path, name, handler, tag",
-      "aria-label": "path, or words to find a route by",
+      placeholder: "Search routes or type a path",
+      "aria-label": "Search routes or type a path",
       "aria-autocomplete": "list",
       "aria-expanded": "false",
       "aria-controls": this.listId
@@ -1484,13 +1484,13 @@ var RoutePicker = class {
     this.list = make("ul", "ipyasgi-routes", {
       id: this.listId,
       role: "listbox",
-      "aria-label": "routes",
+      "aria-label": "Routes",
       hidden: true
     });
     this.opener = makeButton("▾", "ipyasgi-quiet ipyasgi-opener", () => this.toggle(), {
       tabIndex: -1,
-      "aria-label": "all routes",
-      title: "all routes"
+      "aria-label": "All routes",
+      title: "All routes"
     });
     this.el = make(
       "div",
@@ -1542,7 +1542,7 @@ var RoutePicker = class {
   get current() {
     return this.choices.find((choice) => choice.method === this.method.value && choice.path === this.path.value.trim());
   }
-  /** Choose a method of the path that was typed, unless one was chosen by hand; return whether it is another. */
+  /** Choose a method of the typed path, unless one was chosen by hand; return whether it changed. */
   followPath() {
     if (this.isMethodChosen || this.current) return false;
     const choice = this.choices.find((one) => one.path === this.path.value.trim());
@@ -1565,7 +1565,7 @@ var RoutePicker = class {
     this.list.replaceChildren(...this.found.slice(0, ROUTES_DRAWN).map((choice, i) => this.row(choice, i)));
     if (this.found.length > ROUTES_DRAWN) {
       this.list.append(
-        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to find` })
+        make("li", "ipyasgi-faint", { textContent: `${this.found.length - ROUTES_DRAWN} more: type to search` })
       );
     }
     this.list.hidden = this.found.length === 0;
@@ -1593,7 +1593,7 @@ var RoutePicker = class {
     );
     row.dataset.number = String(number);
     row.dataset.method = choice.method;
-    row.title = [choice.handler, choice.source, choice.says].filter(Boolean).join("\n");
+    row.title = [choice.handler, choice.source, choice.description].filter(Boolean).join("\n");
     return row;
   }
   /** @param {number} by */
@@ -1625,7 +1625,7 @@ var RoutePicker = class {
       else if (typed.startsWith("/")) this.enter();
     }
   }
-  /** A path of another method than the one that stands there is turned to first, and sent by the next Enter. */
+  /** If the typed path needs another method, choose that first; the next Enter sends. */
   enter() {
     this.close();
     const other = this.followPath() ? this.current : void 0;
@@ -1633,7 +1633,7 @@ var RoutePicker = class {
     else this.onEnter();
   }
   /**
-   * Words, or the first piece of a route's path: Enter takes what is found. Any other path is sent as it stands.
+   * Whether Enter picks the route found, for words or the beginning of a route's path. Any other path is sent as typed.
    * @param {string} typed
    */
   isBeginning(typed) {
@@ -1659,31 +1659,31 @@ var SendBar = class {
   /** @param {{ onSend: () => void, onCancel: () => void, onShowResponse: () => void }} options */
   constructor({ onSend, onCancel, onShowResponse }) {
     this.send = makeButton("Send", "ipyasgi-primary", onSend, {
-      title: "send (Ctrl+Enter)",
+      title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter"
     });
-    this.cancel = makeButton("Cancel", "", onCancel, { title: "disconnect the request under way" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.cancel = makeButton("Cancel", "", onCancel, { title: "Cancel the running request" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.buttons = make("div", "ipyasgi-buttons", {}, this.send, this.cancel);
-    this.showResponse = makeButton("see it ↓", "ipyasgi-quiet", onShowResponse, {
+    this.showResponse = makeButton("Show response ↓", "ipyasgi-quiet", onShowResponse, {
       hidden: true,
-      "aria-label": "go to the response"
+      "aria-label": "Show the response"
     });
-    this.line = make("div", "ipyasgi-run", {}, this.words, this.clock, this.showResponse);
+    this.line = make("div", "ipyasgi-run", {}, this.status, this.clock, this.showResponse);
     setUsable(this.cancel, false);
     this.offered = true;
     this.patience = void 0;
     this.timer = void 0;
   }
   /**
-   * The state that the kernel sends; a press of Send is answered by it too.
+   * Shows the state that the kernel sends, also in reply to Send.
    * @param {Run} run
    */
   show(run) {
     clearTimeout(this.patience);
-    this.words.textContent = run.text;
-    this.words.dataset.tone = run.tone;
+    this.status.textContent = run.text;
+    this.status.dataset.tone = run.tone;
     this.line.dataset.busy = String(run.busy);
     this.line.dataset.beside = String(run.beside);
     this.showResponse.hidden = !run.beside;
@@ -1691,23 +1691,23 @@ var SendBar = class {
     this.count(run.busy ? performance.now() - run.elapsed_ms : null);
   }
   /**
-   * A WebSocket is not sent; its console has buttons of its own.
+   * Hides the buttons for a WebSocket, whose console has its own.
    * @param {boolean} offered
    */
   offer(offered) {
     this.offered = offered;
     this.buttons.hidden = !offered;
   }
-  /** Forget a message about a form that is no more: it was changed, or is another's. */
+  /** Remove a message about a form that has changed since. */
   forget() {
     if (this.line.dataset.busy === "true") return;
-    this.words.textContent = "";
+    this.status.textContent = "";
     this.showResponse.hidden = true;
   }
-  /** From the press until the kernel has heard of it. */
+  /** Shown from the press until the kernel replies. */
   pressed() {
-    this.words.textContent = "waiting for the kernel";
-    this.words.dataset.tone = "";
+    this.status.textContent = "Waiting for the kernel";
+    this.status.dataset.tone = "";
     this.line.dataset.busy = "true";
     this.line.dataset.beside = "true";
     this.showResponse.hidden = true;
@@ -1774,15 +1774,15 @@ var FormPage = class {
     this.headers = new PairRows({ title: "Headers", noun: "header", onChange: changed });
     this.cookies = new PairRows({ title: "Cookies", noun: "cookie", fixed: true, onChange: changed });
     this.body = new BodyPart({ onChange: changed, files: new FileUpload(model) });
-    this.body.onDraw = () => this.showVerdict();
+    this.body.onDraw = () => this.showChecked();
     this.auth = new AuthPart(model);
-    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "what else is wrong" });
+    this.otherErrors = make("ul", "ipyasgi-other-errors", { "aria-label": "Other errors" });
     this.code = new CodePart({ kinds: model.get("code_kinds"), onPick: () => this.changed() });
     const line = make("div", "ipyasgi-request-line", {}, this.picker.el, this.bar.buttons);
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-form",
-      { "aria-label": "request" },
+      { "aria-label": "Request" },
       line,
       this.picker.list,
       this.about,
@@ -1803,9 +1803,9 @@ var FormPage = class {
     });
     this.el.addEventListener("input", (event) => this.forgetErrors(closest(event, ".ipyasgi-value")?.dataset.where));
     keepKeys(this.el);
-    this.receive(model.get("sheet"));
+    this.receive(model.get("operation_form"));
     this.takeDraft(model.get("draft"));
-    this.showVerdict();
+    this.showChecked();
     this.bar.show(model.get("run"));
   }
   methods() {
@@ -1814,7 +1814,7 @@ var FormPage = class {
     return [...this.model.get("methods"), ...sockets ? ["WS"] : []];
   }
   /**
-   * What the kernel put into the form: at first, and whenever it fills it.
+   * Shows the draft of the kernel: the first one, and each that it fills in later.
    * @param {PageDraft} draft
    */
   takeDraft(draft) {
@@ -1841,7 +1841,7 @@ var FormPage = class {
     return `${this.picker.method.value} ${this.picker.path.value.trim()}`;
   }
   /**
-   * The form takes the shape of the operation that method and path name now.
+   * Gives the form the fields of the operation with the present method and path.
    * @param {string} key
    */
   turnTo(key) {
@@ -1849,7 +1849,7 @@ var FormPage = class {
     const before = this.key === void 0 ? this.held : this.values();
     this.key = key;
     const known = this.operations.get(key);
-    if (known === void 0 && this.picker.current) this.model.send({ ask: "sheet", key });
+    if (known === void 0 && this.picker.current) this.model.send({ ask: "operation_form", key });
     this.draw(known?.parameters ? known : null, before);
   }
   values() {
@@ -1901,7 +1901,7 @@ var FormPage = class {
     this.showAbout();
   }
   /**
-   * An operation that comes for an untouched form brings the untouched form.
+   * Takes the description of an operation; an untouched form is filled from it.
    * @param {Operation} operation
    */
   receive(operation) {
@@ -1912,7 +1912,7 @@ var FormPage = class {
     this.operations.set(operation.key, operation);
     if (operation.key !== this.key) {
       if (this.key && this.picker.current && !this.operations.has(this.key))
-        this.model.send({ ask: "sheet", key: this.key });
+        this.model.send({ ask: "operation_form", key: this.key });
       return;
     }
     if (!operation.parameters) return;
@@ -1920,7 +1920,7 @@ var FormPage = class {
       this.showUntouched(operation);
     } else {
       this.draw(operation, this.values());
-      this.showVerdict();
+      this.showChecked();
     }
   }
   /** @param {Operation} operation */
@@ -1932,11 +1932,9 @@ var FormPage = class {
   showAbout() {
     const choice = this.picker.current;
     const isSocket = this.picker.method.value === "WS";
-    const words = choice ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.says] : [];
+    const words = choice ? [this.operation?.summary || choice.name || choice.handler, choice.handler, choice.source, choice.description] : [];
     const about = [...new Set(words.filter(Boolean))].join("  ·  ");
-    this.about.replaceChildren(
-      isSocket ? "A WebSocket route: Connect opens it. The code below does the same from a cell." : about
-    );
+    this.about.replaceChildren(isSocket ? "WebSocket endpoint. Connect to start, or run the code below." : about);
     if (this.operation?.deprecated)
       this.about.prepend(make("span", "ipyasgi-flag", { textContent: "deprecated" }), " ");
     this.about.hidden = !this.about.textContent;
@@ -1954,7 +1952,7 @@ var FormPage = class {
     const first = [...fields].find((field) => field.offsetParent);
     (first ?? (this.bar.offered ? this.bar.send : this.picker.path)).focus();
   }
-  /** A path that is typed is that of a route, or one of its own, which takes over what is in the form. */
+  /** A typed path is that of a route, or else keeps what is in the form. */
   onPathTyped() {
     const choice = this.picker.current;
     if (choice && this.typedKey() !== this.key) {
@@ -1972,7 +1970,7 @@ var FormPage = class {
     else if (!this.untouched) this.visited.set(this.key ?? "", left);
   }
   /**
-   * The form of a route: as it was left, else untouched.
+   * Opens the form of a route, as it was left or else untouched.
    * @param {Choice} choice
    */
   openRoute(choice) {
@@ -2018,11 +2016,11 @@ var FormPage = class {
     if (byHand) this.untouched = false;
     this.seq += 1;
     this.showAbout();
-    this.el.dataset.judged = "false";
+    this.el.dataset.checked = "false";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.model.send({ ask: "draft", draft: this.draft() }), SETTLE_MS);
   }
-  /** The draft is sent too: what is sent is what is on the page, whatever the kernel has heard of it so far. */
+  /** Sends the draft too, so that the request is what the page shows. */
   send() {
     if (!this.bar.offered) return;
     this.picker.close();
@@ -2035,13 +2033,13 @@ var FormPage = class {
     response?.scrollIntoView({ block: "nearest" });
     focusFirst(response, "[role=tab][tabindex='0']", { preventScroll: true });
   }
-  /** A verdict on an older draft says nothing about this one. */
-  showVerdict() {
-    const verdict = this.model.get("verdict");
-    if (verdict.fill !== this.fill || verdict.seq !== this.seq) return;
-    this.el.dataset.judged = "true";
+  /** Ignores the check of an older draft. */
+  showChecked() {
+    const checked = this.model.get("checked");
+    if (checked.fill !== this.fill || checked.seq !== this.seq) return;
+    this.el.dataset.checked = "true";
     const refused = this.model.get("run").refused;
-    const shown = verdict.missing && !refused ? { where: "", text: "", line: 0 } : verdict;
+    const shown = checked.missing && !refused ? { where: "", text: "", line: 0 } : checked;
     const keyOf2 = (part) => shown.where.startsWith(`${part}.`) ? shown.where.slice(part.length + 1) : "";
     this.query.mark(keyOf2("query"), shown.text);
     this.headers.mark(keyOf2("headers"), shown.text);
@@ -2049,16 +2047,16 @@ var FormPage = class {
     this.picker.path.toggleAttribute("data-bad", shown.where === "path");
     const problem = shown.where ? [[shown.where.replace(/^path_values\./, "path."), shown.text]] : [];
     const named = new Set(this.errors.map(([where]) => where));
-    const advice = (verdict.advice ?? []).filter(
+    const hints = (checked.hints ?? []).filter(
       ([where]) => !named.has(where) && !problem.some(([other]) => other === where)
     );
-    const left = markFields(this.el, [...problem, ...this.errors, ...advice]);
+    const left = markFields(this.el, [...problem, ...this.errors, ...hints]);
     this.showOtherErrors(left.filter((error) => error !== problem[0]));
-    this.code.show(verdict);
-    if (refused && !verdict.text) this.bar.forget();
+    this.code.show(checked);
+    if (refused && !checked.text) this.bar.forget();
   }
   /**
-   * What is about no field that is on the page: of a body shown as text, of rows without a description.
+   * Shows errors that belong to none of the fields: of a body shown as text, or of rows without a description.
    * @param {FieldError[]} errors
    */
   showOtherErrors(errors) {
@@ -2088,15 +2086,15 @@ var FormPage = class {
     return listen(this.model, {
       "change:draft": () => {
         if (this.model.get("draft").fill > this.fill) this.takeDraft(this.model.get("draft"));
-        this.showVerdict();
+        this.showChecked();
       },
-      "change:verdict": () => this.showVerdict(),
-      "change:sheet": () => this.receive(this.model.get("sheet")),
+      "change:checked": () => this.showChecked(),
+      "change:operation_form": () => this.receive(this.model.get("operation_form")),
       "change:auth": () => this.auth.show(),
       "change:run": () => {
         this.bar.show(this.model.get("run"));
         this.errors = this.model.get("run").errors;
-        this.showVerdict();
+        this.showChecked();
       },
       "change:choices": () => {
         this.picker.choices = this.model.get("choices");

@@ -190,7 +190,7 @@ var JsonIndex = class _JsonIndex {
     return at === NONE ? null : this.decodeString(this.text.slice(at, this.stringEnd(at)));
   }
   /**
-   * The text of a value as it is shown: of a string its characters in quotes, of all others what was sent.
+   * The text of a value for display: of a string its characters in quotes, of others the text as sent.
    * @param {number} node
    * @param {number} limit
    */
@@ -224,13 +224,13 @@ var JsonIndex = class _JsonIndex {
     return parts.reverse().map((part) => `/${part}`).join("");
   }
   /**
-   * The values whose name or own text has the words in it, whatever the case; at most ten thousand.
-   * @param {string} words
+   * The values whose name or own text contains the query, case-insensitively; at most ten thousand.
+   * @param {string} query
    */
-  find(words) {
+  find(query) {
     const found = [];
-    if (!words) return found;
-    const pattern = new RegExp([...words].map(patternOf).join(""), "gi");
+    if (!query) return found;
+    const pattern = new RegExp([...query].map(patternOf).join(""), "gi");
     for (let match = pattern.exec(this.text); match && found.length < MOST_FINDS; match = pattern.exec(this.text)) {
       const node = this.nodeAt(match.index);
       if (node !== found.at(-1) && this.isInside(node, match.index, pattern.lastIndex)) found.push(node);
@@ -332,7 +332,7 @@ async function copyText(text) {
   field.select();
   const done = document.execCommand("copy");
   field.remove();
-  if (!done) throw new Error("the browser does not let this page copy");
+  if (!done) throw new Error("Clipboard is blocked: select and press Ctrl+C");
 }
 function saveUrl(content) {
   return URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
@@ -421,7 +421,7 @@ var VirtualRows = class {
     cancelAnimationFrame(this.frame);
   }
   /**
-   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * For the same list the box only grows, so that content below does not jump when parts are collapsed.
    * @param {number} count
    */
   setCount(count, { isNew = false } = {}) {
@@ -464,7 +464,7 @@ var VALUE_CHARS = 500;
 var INDENT_LEVELS = 30;
 var NOTHING = new JsonIndex("");
 var JsonTree = class {
-  /** @param {string} label  what it is a tree of, for screen readers */
+  /** @param {string} label  its name for screen readers */
   constructor(label) {
     this.id = freshId("tree");
     this.index = NOTHING;
@@ -478,31 +478,31 @@ var JsonTree = class {
     this.timer = void 0;
     this.find = make("input", "ipyasgi-input ipyasgi-find", {
       type: "search",
-      placeholder: "find",
-      "aria-label": "find in the tree",
+      placeholder: "Find",
+      "aria-label": "Find in the tree",
       autocomplete: "off",
       spellcheck: false
     });
     this.count = make("span", "ipyasgi-faint ipyasgi-figure ipyasgi-finds", { role: "status" });
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "path of the chosen value" });
+    this.path = make("output", "ipyasgi-tree-path", { "aria-label": "Path of the selected value" });
     const button = (text, label2, act) => makeButton(text, "ipyasgi-quiet", act, { "aria-label": label2, title: label2 });
-    this.steps = [button("↑", "previous match", () => this.step(-1)), button("↓", "next match", () => this.step(1))];
+    this.steps = [button("↑", "Previous match", () => this.step(-1)), button("↓", "Next match", () => this.step(1))];
     const tools = make(
       "div",
       "ipyasgi-tree-tools",
       {},
       make("span", "ipyasgi-tree-finding", {}, this.find, ...this.steps, this.count),
-      button("unfold", "unfold everything", () => this.foldAll(false)),
-      button("fold", "fold everything", () => this.foldAll(true))
+      button("Expand all", "Expand all", () => this.foldAll(false)),
+      button("Collapse all", "Collapse all", () => this.foldAll(true))
     );
     const foot = make(
       "div",
       "ipyasgi-tree-foot",
       {},
       this.path,
-      button("copy path", "copy the JSON pointer of the chosen value", () => this.copy(this.pointer(), "the path")),
-      button("copy value", "copy the chosen value", () => this.copy(this.chosenText(), "the value")),
+      button("Copy path", "Copy the JSON pointer of the selected value", () => this.copy(this.pointer(), "Path")),
+      button("Copy value", "Copy the selected value", () => this.copy(this.chosenText(), "Value")),
       this.status
     );
     this.box = make("div", "ipyasgi-tree", { role: "tree", tabIndex: 0, "aria-label": label });
@@ -552,7 +552,7 @@ var JsonTree = class {
     this.layOut();
     this.choose(0);
   }
-  /** Unfolds from the top, level by level, what is worth about a screen of rows. */
+  /** Expands from the top, level by level, until about a screen of rows is shown. */
   openFirst() {
     let room = FIRST_ROWS;
     let level = [0];
@@ -601,7 +601,7 @@ var JsonTree = class {
     this.layOut();
   }
   /**
-   * Where a value is among the rows; -1 where it is folded away. Rows are in the order of the values.
+   * The row of a value, -1 if it is collapsed. Rows are in the order of the values.
    * @param {number} node
    */
   placeOf(node) {
@@ -623,7 +623,7 @@ var JsonTree = class {
     }
     if (folded) this.layOut();
     this.chosen = node;
-    this.path.textContent = visibleText(this.pointer()) || "the whole body";
+    this.path.textContent = visibleText(this.pointer()) || "(root)";
     this.path.title = this.path.textContent;
     const place = this.placeOf(node);
     this.box.setAttribute("aria-activedescendant", `${this.id}-${node}`);
@@ -681,14 +681,14 @@ var JsonTree = class {
   showFindCount() {
     const { length } = this.finds;
     const most = length >= MOST_FINDS ? "+" : "";
-    const none = this.find.value ? "nothing found" : "";
+    const none = this.find.value ? "No matches" : "";
     this.count.textContent = length ? `${this.currentFind + 1} of ${length.toLocaleString("en")}${most}` : none;
     for (const step of this.steps) setUsable(step, length > 0);
   }
   pointer() {
     return this.index.size ? this.index.pointer(this.chosen) : "";
   }
-  /** What was sent for the chosen value; of a string its characters. */
+  /** The text of the selected value; of a string its characters. */
   chosenText() {
     if (!this.index.size) return "";
     const raw = this.index.text.slice(this.index.starts[this.chosen], this.index.ends[this.chosen]);
@@ -696,12 +696,12 @@ var JsonTree = class {
   }
   /**
    * @param {string} text
-   * @param {string} what
+   * @param {string} subject
    */
-  async copy(text, what) {
+  async copy(text, subject) {
     try {
       await copyText(text);
-      this.status.textContent = `${what} is copied`;
+      this.status.textContent = `${subject} copied`;
     } catch (error) {
       this.status.textContent = errorText(error);
     }
@@ -775,7 +775,7 @@ function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === void 0) {
-    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
+    const words = stream.isMissing(number) ? "… requested again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
     line.append(element("span", "ipyasgi-log-text", words));
     return line;
@@ -808,7 +808,7 @@ function renderRows(el, stream, options) {
   const head = element("header", "ipyasgi-log-head");
   const title = element("span", "ipyasgi-log-title", titleText);
   const count = element("span", "ipyasgi-log-count");
-  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  const newest = element("button", "ipyasgi-log-newest", "Jump to latest");
   newest.type = "button";
   head.append(title, count, newest);
   const scroll = element("div", "ipyasgi-log-scroll");
@@ -937,7 +937,7 @@ var RawText = class {
     this.rows.setCount(this.starts.length, { isNew: true });
   }
   /**
-   * Where the next piece of a long line begins: not between the halves of a character.
+   * The start of the next piece of a long line, never inside a surrogate pair.
    * @param {number} at
    * @param {number} end
    */
@@ -1049,7 +1049,7 @@ var RowStream = class {
     this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  /** Drops rows beyond `keep`, and does not request those that the kernel no longer holds. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
     const cut = ([a, b]) => [Math.max(a, floor), b];
@@ -1068,7 +1068,7 @@ var RowStream = class {
       this.ask();
     }
   }
-  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  /** Requests the missing rows. A reply may be lost or wait for the running cell, so this is repeated with growing pauses. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
@@ -1099,7 +1099,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        fail("the kernel did not answer; it may be busy, try again");
+        fail("The kernel did not respond. It may be busy; try again.");
         return;
       }
       waiting.clear();
@@ -1116,7 +1116,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
       if (message.paint !== "piece" || have.has(message.index)) return;
       whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
@@ -1151,7 +1151,7 @@ var VISIBLE_ROWS = 16;
 var TITLES = { rows: "Rows", tree: "Tree", drawn: "Table", text: "Text" };
 var BodyViews = class {
   /**
-   * onView: the reader looks at it another way; the view "drawn" is outside of this element
+   * onView: another view was chosen; the view "drawn" is outside of this element
    * @param {Model} model
    * @param {RowStream} stream
    * @param {(name: string) => void} onView
@@ -1168,15 +1168,15 @@ var BodyViews = class {
     this.fetching = null;
     this.filled = /* @__PURE__ */ new Set();
     this.choiceButtons = [];
-    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "view of the body" });
+    this.choices = make("div", "ipyasgi-choices", { role: "group", "aria-label": "Body view" });
     this.label = make("span", "ipyasgi-faint ipyasgi-body-label");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.copyIt = makeButton("copy", "ipyasgi-quiet", () => this.copy(), { title: "copy the body's text" });
-    this.saveIt = makeButton("save", "ipyasgi-quiet", () => this.save());
-    this.load = makeButton("load", "", () => this.fetch());
+    this.copyIt = makeButton("Copy", "ipyasgi-quiet", () => this.copy(), { title: "Copy the body as text" });
+    this.saveIt = makeButton("Save", "ipyasgi-quiet", () => this.save());
+    this.load = makeButton("Load", "", () => this.fetch());
     this.notes = make("div", "ipyasgi-body-notes");
-    this.tree = new JsonTree("response body");
-    this.raw = new RawText("response body as text");
+    this.tree = new JsonTree("Response body");
+    this.raw = new RawText("Response body as text");
     this.rowsBox = make("div", "ipyasgi-body-rows");
     this.detail = make("pre", "ipyasgi-row-detail", { tabIndex: 0, hidden: true, dir: "auto" });
     const tools = make(
@@ -1193,11 +1193,11 @@ var BodyViews = class {
     this.tools = tools;
     this.el = make("div", "", {}, tools, this.notes, this.tree.el, this.raw.el, this.rowsBox, this.detail);
     this.endRows = renderRows(this.rowsBox, stream, {
-      title: "as it came",
+      title: "Raw events",
       visibleRows: VISIBLE_ROWS,
       first: () => model.get("live").rows_from ?? 1,
       onPick: (row) => this.showRow(row),
-      // What grows has all the room from its first row on; what has ended, as much as it needs.
+      // A running stream gets the full height from its first row on; an ended one, as much as it needs.
       room: (length) => Math.min(VISIBLE_ROWS, model.get("live").busy ? length * VISIBLE_ROWS : Math.max(length, 2))
     });
     this.show();
@@ -1235,8 +1235,8 @@ var BodyViews = class {
     this.choices.replaceChildren(...this.choiceButtons);
     this.copyIt.hidden = !body.is_text || !views.includes("text");
     this.saveIt.hidden = !body.offer && !body.text;
-    this.saveIt.textContent = body.masked ? "save, masked" : "save";
-    this.saveIt.title = `save as ${body.filename}${body.masked ? "; its secrets are masked" : ""}`;
+    this.saveIt.textContent = body.masked ? "Save, masked" : "Save";
+    this.saveIt.title = `Save as ${body.filename}${body.masked ? "; secrets are masked" : ""}`;
     this.tools.hidden = !body.label && [this.choices, this.copyIt, this.saveIt].every((one) => one.hidden);
     this.load.hidden = true;
     this.stream.notify();
@@ -1244,7 +1244,7 @@ var BodyViews = class {
     else if (body.offer && body.is_text) {
       if (body.offer.size_bytes <= FETCHED_BYTES) this.fetch();
       else {
-        this.load.textContent = `load ${sizeText(body.offer.size_bytes)}`;
+        this.load.textContent = `Load ${sizeText(body.offer.size_bytes)}`;
         this.load.hidden = false;
       }
     }
@@ -1261,7 +1261,7 @@ var BodyViews = class {
     this.fill();
     this.onView(name);
   }
-  /** Each view is made when it is first looked at. */
+  /** Fills a view when it is first shown. */
   async fill() {
     const { view, turn, text } = this;
     if (text === null || this.filled.has(view)) return;
@@ -1282,7 +1282,7 @@ var BodyViews = class {
     const { turn } = this;
     const { offer, is_text: isText } = this.model.get("body");
     this.load.hidden = true;
-    this.status.textContent = "waiting for the kernel";
+    this.status.textContent = "Waiting for the kernel";
     try {
       this.fetching ??= fetchBody(this.model, offer, {
         onProgress: (have, all) => {
@@ -1300,7 +1300,7 @@ var BodyViews = class {
       if (turn !== this.turn) return;
       this.fetching = null;
       this.status.textContent = errorText(error);
-      this.load.textContent = "load again";
+      this.load.textContent = "Load again";
       this.load.hidden = false;
     }
   }
@@ -1310,7 +1310,7 @@ var BodyViews = class {
     if (turn !== this.turn || this.text === null) return;
     try {
       await copyText(this.text);
-      this.status.textContent = "copied";
+      this.status.textContent = "Copied";
     } catch (error) {
       this.status.textContent = errorText(error);
     }
@@ -1322,7 +1322,7 @@ var BodyViews = class {
     const content = this.bytes ?? this.text;
     if (turn !== this.turn || content === null) return;
     saveAs(content, filename);
-    this.status.textContent = `saved as ${filename}`;
+    this.status.textContent = `Saved as ${filename}`;
   }
   /** @param {Row | undefined} row */
   showRow(row) {
@@ -1350,7 +1350,7 @@ var ResponseTabs = class {
     this.buttons = [];
     this.wanted = "";
     this.name = "body";
-    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "parts of the response" });
+    this.el = make("div", "ipyasgi-tabs", { role: "tablist", "aria-label": "Parts of the response" });
     this.el.addEventListener("keydown", (event) => this.onKey(event));
   }
   /**
@@ -1418,7 +1418,7 @@ var LiveStrip = class {
     this.turn = 0;
     this.timer = void 0;
     this.request = make("span", "ipyasgi-live-request");
-    this.words = make("span", "", { role: "status" });
+    this.status = make("span", "", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
     this.cancel = makeButton(
       "Cancel",
@@ -1427,7 +1427,7 @@ var LiveStrip = class {
         setUsable(this.cancel, false);
         model.send({ ask: "cancel" });
       },
-      { title: "disconnect this request" }
+      { title: "Cancel this request" }
     );
     this.el = make(
       "div",
@@ -1435,7 +1435,7 @@ var LiveStrip = class {
       { hidden: true },
       make("span", "ipyasgi-spinner", { "aria-hidden": "true" }),
       this.request,
-      this.words,
+      this.status,
       this.clock,
       this.cancel
     );
@@ -1444,7 +1444,7 @@ var LiveStrip = class {
   show(live) {
     this.el.hidden = !live.busy;
     this.request.textContent = `${live.method} ${live.target}`;
-    this.words.textContent = live.text;
+    this.status.textContent = live.text;
     this.cancel.hidden = !live.cancel;
     if (live.turn !== this.turn) setUsable(this.cancel, true);
     this.turn = live.turn;
@@ -1463,8 +1463,8 @@ var LiveStrip = class {
 };
 function summaryLine(head, follows) {
   if (!head.method) {
-    const how = follows ? "the next exchange is shown here" : "Send, or Ctrl+Enter in the form, asks the app";
-    return [make("span", "ipyasgi-faint", { textContent: `No response yet: ${how}.` })];
+    const next = follows ? "The next exchange is shown here." : "Press Send or Ctrl+Enter.";
+    return [make("span", "ipyasgi-faint", { textContent: `No response yet. ${next}` })];
   }
   const outcome = make("strong", "ipyasgi-outcome", { textContent: head.outcome });
   outcome.dataset.tone = head.tone;
@@ -1483,8 +1483,8 @@ function renderResponse(model, el, stream) {
   const id = freshId("response");
   const summary = make("div", "ipyasgi-summary", { role: "status" });
   const notes = make("div", "ipyasgi-body-notes");
-  const pin = makeButton("pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
-    title: "keep this one when a newer exchange comes"
+  const pin = makeButton("Pin", "ipyasgi-quiet", () => model.send({ ask: "pin", on: !model.get("pinned") }), {
+    title: "Pin this response"
   });
   const strip = new LiveStrip(model);
   const syncPanel = () => {
@@ -1520,7 +1520,7 @@ function renderResponse(model, el, stream) {
   const root = make(
     "section",
     "ipyasgi-page ipyasgi-response-page",
-    { "aria-label": "response" },
+    { "aria-label": "Response" },
     make("div", "ipyasgi-head", {}, summary, pin),
     notes,
     strip.el,
@@ -1547,7 +1547,7 @@ function renderResponse(model, el, stream) {
     const pinned = model.get("pinned");
     pin.hidden = pinned === null || pinned === void 0;
     pin.setAttribute("aria-pressed", String(Boolean(pinned)));
-    pin.textContent = pinned ? "pinned" : "pin";
+    pin.textContent = pinned ? "Pinned" : "Pin";
   };
   const drawLive = () => {
     const live = model.get("live");

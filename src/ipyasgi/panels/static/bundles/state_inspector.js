@@ -55,7 +55,7 @@ function changeWords(change) {
   if (change.kind === "added") return [word("new "), value(change.after)];
   if (change.kind === "removed") return [word("removed, was "), value(change.before, "del")];
   if (change.before !== change.after) return [value(change.before), word(" → "), value(change.after)];
-  return change.kind === "mutated" ? [word("changed inside")] : [word("another "), value(change.after)];
+  return change.kind === "mutated" ? [word("changed inside")] : [word("replaced (new "), value(change.after), word(")")];
 }
 function changeTable(changes, more, label) {
   const rows = changes.map(
@@ -123,7 +123,7 @@ var TreeRow = class _TreeRow {
     this.list.replaceChildren(...[...kept.values()].map((row) => row.el), this.missing);
     if (focused?.isConnected) focused.focus({ preventScroll: true });
   }
-  /** Opens what holds a change, down to it. */
+  /** Expands the tree down to each change. */
   reveal() {
     if (!this.node || !marksInside(this.node)) return;
     this.fold.open = true;
@@ -137,7 +137,7 @@ function marksInside(node) {
 var StateForest = class {
   constructor() {
     this.rows = /* @__PURE__ */ new Map();
-    this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "state" });
+    this.list = make("ul", "ipyasgi-tree ipyasgi-forest", { "aria-label": "State" });
   }
   /** @param {StateNode[]} trees */
   show(trees) {
@@ -164,20 +164,20 @@ var Inspector = class {
     this.model = model;
     this.open = /* @__PURE__ */ new Set();
     this.summary = make("span", "ipyasgi-news", { role: "status" });
-    this.markSeen = makeButton("Seen", "", () => model.send({ ask: "seen" }), {
-      title: "this look is the last: compare with it from now on"
+    this.markSeen = makeButton("Mark seen", "", () => model.send({ ask: "seen" }), {
+      title: "Mark as seen: show changes from here"
     });
     this.reveal = makeButton("Show in tree", "ipyasgi-quiet", () => this.forest.reveal(), {
-      title: "open the tree down to what changed"
+      title: "Expand the tree to show the changes"
     });
     this.forest = new StateForest();
     this.changes = make("div", "ipyasgi-since");
-    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "what changed the state, newest first" });
-    this.none = make("p", "ipyasgi-faint", { textContent: "no exchange has changed the state yet" });
+    this.entries = make("ol", "ipyasgi-changed-by", { "aria-label": "Changes by exchange, newest first" });
+    this.none = make("p", "ipyasgi-faint", { textContent: "No exchange has changed the state yet" });
     this.el = make(
       "section",
       "ipyasgi-page ipyasgi-inspector",
-      { "aria-label": "state" },
+      { "aria-label": "State" },
       make(
         "div",
         "ipyasgi-inspector-head",
@@ -209,13 +209,13 @@ var Inspector = class {
     const changes = this.model.get("changes");
     const count = changes.length + this.model.get("more");
     const since = this.model.get("since");
-    const words = count ? `${countText(count, "change")} since ${since}` : `no change since ${since}`;
+    const words = count ? `${countText(count, "change")} since ${since}` : `No changes since ${since}`;
     if (this.summary.textContent !== words) this.summary.textContent = words;
     this.summary.dataset.tone = count ? "busy" : "";
     setUsable(this.markSeen, count > 0);
     setUsable(this.reveal, count > 0);
     this.changes.hidden = !count;
-    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "changed since the last look"));
+    this.changes.replaceChildren(changeTable(changes, this.model.get("more"), "Changes since you marked them as seen"));
   }
   drawEntries() {
     const entries = this.model.get("changed_by");
@@ -237,7 +237,7 @@ var Inspector = class {
       {},
       make("b", "", { textContent: entry.name || "lifespan" }),
       " ",
-      make("bdi", "ipyasgi-value", { textContent: entry.what }),
+      make("bdi", "ipyasgi-value", { textContent: entry.description }),
       " ",
       make("span", "ipyasgi-faint", {
         textContent: [entry.at, countText(entry.changes.length + entry.more, "change")].filter(Boolean).join(" · ")
@@ -249,12 +249,12 @@ var Inspector = class {
       "",
       { open: this.open.has(id) },
       summary,
-      changeTable(entry.changes, entry.more, `changed by ${entry.name || entry.what}`)
+      changeTable(entry.changes, entry.more, `Changed by ${entry.name || entry.description}`)
     );
     fold.addEventListener("toggle", () => fold.open ? this.open.add(id) : this.open.delete(id));
     if (!entry.name || !this.model.get("opens")) return make("li", "", {}, fold);
-    const show = makeButton("open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
-      "aria-label": `open ${entry.name}`
+    const show = makeButton("Open", "ipyasgi-quiet", () => this.model.send({ ask: "show", name: entry.name }), {
+      "aria-label": `Open ${entry.name}`
     });
     show.dataset.focus = `show ${id}`;
     return make("li", "", {}, fold, show);

@@ -99,7 +99,7 @@ function drawRow(stream, number) {
   const row = stream.rows.get(number);
   const line = element("div", "ipyasgi-log-row");
   if (row === void 0) {
-    const words = stream.isMissing(number) ? "… asked for again" : "… dropped: too many at once";
+    const words = stream.isMissing(number) ? "… requested again" : "… dropped: too many at once";
     line.dataset.kind = "absent";
     line.append(element("span", "ipyasgi-log-text", words));
     return line;
@@ -132,7 +132,7 @@ function renderRows(el, stream, options) {
   const head = element("header", "ipyasgi-log-head");
   const title = element("span", "ipyasgi-log-title", titleText);
   const count = element("span", "ipyasgi-log-count");
-  const newest = element("button", "ipyasgi-log-newest", "newest ↓");
+  const newest = element("button", "ipyasgi-log-newest", "Jump to latest");
   newest.type = "button";
   head.append(title, count, newest);
   const scroll = element("div", "ipyasgi-log-scroll");
@@ -304,7 +304,7 @@ var RowStream = class {
     this.missing = this.missing.flatMap(split).filter(([a, b]) => a <= b);
     if (this.missingCount < before) this.attempts = 0;
   }
-  /** What is past `keep`, or no longer held by the kernel, is neither kept nor asked for. */
+  /** Drops rows beyond `keep`, and does not request those that the kernel no longer holds. */
   trim() {
     const floor = Math.max(this.first, this.oldest);
     const cut = ([a, b]) => [Math.max(a, floor), b];
@@ -323,7 +323,7 @@ var RowStream = class {
       this.ask();
     }
   }
-  /** A reply may be lost like any message, or wait for the running cell: ask again, less and less often. */
+  /** Requests the missing rows. A reply may be lost or wait for the running cell, so this is repeated with growing pauses. */
   ask() {
     const ranges = this.heard ? this.missing.slice(0, RANGES_PER_ASK) : [[1, 0]];
     for (const [first, last] of ranges) this.model.send({ paint: "ask", first, last });
@@ -354,7 +354,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const ask = () => {
       if (performance.now() - progressAt > patienceMs) {
-        fail("the kernel did not answer; it may be busy, try again");
+        fail("The kernel did not respond. It may be busy; try again.");
         return;
       }
       waiting.clear();
@@ -371,7 +371,7 @@ function fetchBody(model, offer, { onProgress = () => {
     };
     const listener = (message, buffers) => {
       if (message.key !== key) return;
-      if (message.paint === "gone") fail("this body is no longer held by the kernel");
+      if (message.paint === "gone") fail("The kernel no longer holds this body. Send the request again.");
       if (message.paint !== "piece" || have.has(message.index)) return;
       whole.set(bytesOf(buffers[0]), message.index * pieceBytes);
       have.add(message.index);
@@ -454,7 +454,7 @@ var VirtualRows = class {
     cancelAnimationFrame(this.frame);
   }
   /**
-   * Of the same list the box only grows, so that what is below does not jump while parts are folded.
+   * For the same list the box only grows, so that content below does not jump when parts are collapsed.
    * @param {number} count
    */
   setCount(count, { isNew = false } = {}) {
@@ -531,7 +531,7 @@ var RawText = class {
     this.rows.setCount(this.starts.length, { isNew: true });
   }
   /**
-   * Where the next piece of a long line begins: not between the halves of a character.
+   * The start of the next piece of a long line, never inside a surrogate pair.
    * @param {number} at
    * @param {number} end
    */
@@ -569,13 +569,13 @@ var MessageDetail = class {
     this.url = "";
     this.title = make("strong");
     this.status = make("span", "ipyasgi-faint", { role: "status" });
-    this.load = makeButton("load all of it", "ipyasgi-quiet", () => {
-      this.status.textContent = "waiting for the kernel";
+    this.load = makeButton("Load all", "ipyasgi-quiet", () => {
+      this.status.textContent = "Waiting for the kernel";
       this.load.hidden = true;
       model.send({ ask: "load", number: this.number });
     });
     this.saving = make("span");
-    this.text = new RawText("the chosen message");
+    this.text = new RawText("Selected message");
     this.el = make(
       "div",
       "ipyasgi-message",
@@ -588,7 +588,7 @@ var MessageDetail = class {
         this.status,
         this.load,
         this.saving,
-        makeButton("close", "ipyasgi-quiet", () => {
+        makeButton("Close", "ipyasgi-quiet", () => {
           this.el.hidden = true;
         })
       ),
@@ -634,7 +634,7 @@ var MessageDetail = class {
       this.forget();
       this.url = saveUrl(bytes);
       this.saving.append(
-        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "save" })
+        make("a", "ipyasgi-save", { href: this.url, download: `message-${loaded.number}`, textContent: "Save" })
       );
     } catch (error) {
       this.status.textContent = errorText(error);
@@ -646,8 +646,8 @@ var MessageDetail = class {
 // websocket_console.js
 var VISIBLE_ROWS = 14;
 var KEPT_ROWS = 6e3;
-var KINDS = { text: "text", json: "JSON", hex: "bytes, hex", base64: "bytes, base64" };
-var HINTS = { text: "say something", json: '{"say": "something"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
+var KINDS = { text: "Text", json: "JSON", hex: "Bytes, hex", base64: "Bytes, base64" };
+var HINTS = { text: "Message", json: '{"message": "hello"}', hex: "68 65 6c 6c 6f", base64: "aGVsbG8=" };
 function labelled(label, field) {
   return make("label", "ipyasgi-field", {}, make("span", "ipyasgi-faint", { textContent: label }), field);
 }
@@ -662,25 +662,25 @@ var ConnectBar = class {
       type: "text",
       list: id,
       value: model.get("path"),
-      "aria-label": "path of the WebSocket",
+      "aria-label": "WebSocket path",
       spellcheck: false,
       autocomplete: "off"
     });
     this.connect = makeButton("Connect", "ipyasgi-primary", () => this.ask());
     this.disconnect = makeButton("Disconnect", "", () => {
-      this.pressed("closing");
+      this.pressed("Closing");
       model.send({ ask: "disconnect", code: Math.trunc(Number(this.code.value)) || 1e3, reason: this.reason.value });
     });
     this.headers = make("textarea", "ipyasgi-input", {
       rows: 2,
       placeholder: "X-Token: abc",
-      "aria-label": "headers of the handshake",
+      "aria-label": "Handshake headers",
       spellcheck: false
     });
     this.subprotocols = make("input", "ipyasgi-input", {
       type: "text",
       placeholder: "chat, json",
-      "aria-label": "subprotocols",
+      "aria-label": "Subprotocols",
       spellcheck: false
     });
     this.code = make("input", "ipyasgi-input", {
@@ -688,25 +688,25 @@ var ConnectBar = class {
       value: 1e3,
       min: 1e3,
       max: 4999,
-      "aria-label": "close code"
+      "aria-label": "Close code"
     });
-    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "close reason" });
-    this.words = make("span", "ipyasgi-run-text", { role: "status" });
+    this.reason = make("input", "ipyasgi-input", { type: "text", "aria-label": "Close reason" });
+    this.status = make("span", "ipyasgi-run-text", { role: "status" });
     this.clock = make("span", "ipyasgi-faint ipyasgi-figure", { "aria-hidden": "true" });
-    this.run = make("div", "ipyasgi-run", {}, this.words, this.clock);
+    this.run = make("div", "ipyasgi-run", {}, this.status, this.clock);
     const more = make(
       "details",
       "ipyasgi-socket-more",
       {},
-      make("summary", "", { textContent: "headers, subprotocols, close code" }),
+      make("summary", "", { textContent: "Headers, subprotocols, close code" }),
       make(
         "div",
         "ipyasgi-fields",
         {},
-        labelled("headers, one a line", this.headers),
-        labelled("subprotocols", this.subprotocols),
-        labelled("close code", this.code),
-        labelled("reason", this.reason)
+        labelled("Headers, one per line", this.headers),
+        labelled("Subprotocols", this.subprotocols),
+        labelled("Close code", this.code),
+        labelled("Reason", this.reason)
       )
     );
     this.el = make(
@@ -731,7 +731,7 @@ var ConnectBar = class {
     });
   }
   ask() {
-    this.pressed("waiting for the kernel");
+    this.pressed("Waiting for the kernel");
     this.model.send({
       ask: "connect",
       path: this.path.value,
@@ -740,16 +740,16 @@ var ConnectBar = class {
     });
     setTimeout(() => this.show(), 3e3);
   }
-  /** @param {string} words */
-  pressed(words) {
-    this.words.textContent = words;
+  /** @param {string} text */
+  pressed(text) {
+    this.status.textContent = text;
     this.run.dataset.busy = "true";
   }
   show() {
     const session = this.model.get("session");
     const isOver = session.status === "idle" || session.status === "ended";
-    this.words.textContent = session.text;
-    this.words.dataset.tone = session.tone;
+    this.status.textContent = session.text;
+    this.status.dataset.tone = session.tone;
     this.run.dataset.busy = String(session.status === "connecting" || session.status === "closing");
     this.connect.textContent = session.status === "ended" ? "Connect again" : "Connect";
     setUsable(this.connect, isOver);
@@ -785,17 +785,17 @@ var MessageBar = class {
     this.kind = make(
       "select",
       "ipyasgi-input",
-      { "aria-label": "kind of message" },
+      { "aria-label": "Message type" },
       ...Object.entries(KINDS).map(([value, label]) => make("option", "", { value, textContent: label }))
     );
     this.text = make("textarea", "ipyasgi-input ipyasgi-say", {
       rows: 2,
-      "aria-label": "message",
+      "aria-label": "Message",
       spellcheck: false,
       dir: "auto"
     });
     this.send = makeButton("Send", "ipyasgi-primary", () => this.submit(), {
-      title: "send (Ctrl+Enter)",
+      title: "Send (Ctrl+Enter)",
       "aria-keyshortcuts": "Control+Enter"
     });
     this.el = make("div", "ipyasgi-say-line", {}, this.kind, this.text, this.send);
@@ -838,7 +838,7 @@ function renderConsole(model, el, stream) {
   keepKeys(root);
   el.append(root);
   const endLog = renderRows(log, stream, {
-    title: "messages",
+    title: "Messages",
     noun: "message",
     visibleRows: VISIBLE_ROWS,
     first: () => model.get("session").rows_from ?? 1,

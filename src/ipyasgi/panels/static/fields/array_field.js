@@ -1,4 +1,4 @@
-// A list: its first places may have fields of their own, the others are alike; items come and go.
+// A list. Its first items may have fields of their own, all others share one; items can be added and removed.
 
 import { make, makeButton } from "../page.js";
 import { drawField } from "./field.js";
@@ -39,7 +39,7 @@ export function arrayControl({ field, slot, context, stateSwitch, redraw, label,
     });
   });
   if (items.length > ITEMS_DRAWN)
-    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: see them as JSON` }));
+    drawn.push(make("p", "ipyasgi-faint", { textContent: `${items.length - ITEMS_DRAWN} more: edit them as JSON` }));
   const next = prefix[items.length] ?? field.items;
   if (next && (field.maxItems === undefined || items.length < field.maxItems)) {
     drawn.push(
@@ -50,7 +50,7 @@ export function arrayControl({ field, slot, context, stateSwitch, redraw, label,
           slot.set([...items, startOf(next, context)]);
           changed();
         },
-        { "aria-label": `add an item to ${label}` },
+        { "aria-label": `Add an item to ${label}` },
       ),
     );
   }

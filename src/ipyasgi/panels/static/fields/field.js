@@ -1,5 +1,4 @@
-// One field of a form: its name, how it is filled in, what may stand in it, what is wrong with it. Here the kinds meet;
-// each has a file of its own.
+// One field of a form: its name, control, hint and errors. Each kind of control has its own module.
 
 import { freshId, make, makeButton, query, setInvalid } from "../page.js";
 import { arrayControl } from "./array_field.js";
@@ -33,7 +32,7 @@ const CONTROLS = {
 const NESTED = ["array", "object", "variant"];
 const DRAWN_DEPTH = 40;
 
-// What the fields of one form share.
+// Shared by the fields of one form.
 export class FieldContext {
   /**
    * @param {{ definitions: Definitions, text?: boolean, onChange: () => void, files?: FileUpload | null }} options
@@ -48,12 +47,12 @@ export class FieldContext {
 }
 
 /**
- * What a control is made from.
+ * The input of a control.
  * @typedef {{
  *   id: string, field: Field, slot: Slot, context: FieldContext, stateSwitch: StateSwitch, redraw: () => void,
  *   label: string, required: boolean, hiddenMember: string, depth: number, nested: boolean, describe: string,
  *   empty: boolean,
- * }} Parts  redraw: where the value changes its shape; describe: ids of what describes the control
+ * }} Parts  redraw: called when the value changes its kind; describe: ids of the describing elements
  */
 
 /** @typedef {[where: string, text: string, source?: string]} FieldError */
@@ -65,8 +64,8 @@ export class FieldContext {
  * @param {{
  *   label: string, spoken?: string, required?: boolean, fixed?: boolean, hiddenMember?: string,
  *   onRemove?: (() => void) | null, depth?: number,
- * }} options  label: its name; spoken: its name for a screen reader; required: may not be absent; fixed: is there or is
- *   taken away as a whole (items, the body); hiddenMember: the member that the variant picked decides already
+ * }} options  label: its name; spoken: its name for a screen reader; required: cannot be omitted; fixed: can only be
+ *   removed as a whole (items, the body); hiddenMember: the property that the chosen variant determines
  */
 export function drawField(
   given,
@@ -84,7 +83,7 @@ export function drawField(
     ...breakable(label),
   );
   if (name instanceof HTMLLabelElement) name.htmlFor = id;
-  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "required" }));
+  if (required) name.append(make("span", "ipyasgi-needed", { textContent: "*", title: "Required" }));
   const flags = [field.deprecated && "deprecated", field.readOnly && "read-only"].filter(Boolean);
   name.append(...flags.map((word) => make("span", "ipyasgi-flag", { textContent: word })));
   const place = make("div", "ipyasgi-value-control");
@@ -116,7 +115,7 @@ export function drawField(
   const draw = () => place.replaceChildren(...drawControl({ ...parts, stateSwitch, redraw: draw }));
   const side = make("div", "ipyasgi-value-side", {}, hint, stateSwitch.el);
   if (onRemove)
-    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `remove ${spoken}`, title: "remove" }));
+    side.append(makeButton("×", "ipyasgi-quiet", onRemove, { "aria-label": `Remove ${spoken}`, title: "Remove" }));
   const box = make("div", `ipyasgi-value${nested ? " ipyasgi-nested" : ""}`, {}, name, place, side, note);
   box.dataset.where = slot.where;
   box.dataset.kind = field.kind;
@@ -125,7 +124,7 @@ export function drawField(
 }
 
 /**
- * A long name is broken after its underscores and dots, if it must be.
+ * A long name may be broken after underscores and dots.
  * @param {string} name
  * @returns {Child[]}
  */
@@ -139,7 +138,7 @@ function drawControl(parts) {
   const value = slot.value;
   const empty = slot.absent || (value === null && !["null", "any", "choice"].includes(field.kind));
   if (nested && empty) return slot.absent ? [] : [make("code", "ipyasgi-faint", { textContent: "null" })];
-  // What cannot stand in this kind of field, put there as text, is shown as the JSON that it is.
+  // A value that this kind of field cannot show is shown as JSON.
   const odd = misfits(value, field);
   const found = (odd ? scalarControl : (CONTROLS[field.kind] ?? scalarControl))({
     ...parts,
@@ -168,7 +167,7 @@ function hintOf(field) {
 }
 
 /**
- * What the app takes where nothing is sent, to be seen in the empty field.
+ * The default value of the app, shown in the empty field.
  * @param {Field} field
  */
 export function defaultText(field) {
@@ -179,8 +178,8 @@ export function defaultText(field) {
 }
 
 /**
- * Puts errors beside the fields they are about; returns those that are about no field on the page. One at a place that
- * is not drawn goes to the nearest around it.
+ * Shows errors beside their fields and returns the others. An error in a part that is not drawn is shown at the nearest
+ * field around it.
  * @param {HTMLElement} root
  * @param {FieldError[]} errors
  */
@@ -202,7 +201,7 @@ export function markFields(root, errors) {
 }
 
 /**
- * The names of headers are the same in any case.
+ * Header names are case-insensitive.
  * @param {string} where
  */
 function keyOf(where) {

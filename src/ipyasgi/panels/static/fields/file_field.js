@@ -1,5 +1,5 @@
-// A file: chosen from the reader's machine, or the name of a Python variable that holds bytes, a path or a file.
-// In the value a mark stands for it, {"$file": id, name, size} or {"$python": name}; the bytes are in the kernel.
+// A file: chosen from the user's machine, or the name of a Python variable with bytes, a path or a file.
+// In the value a mark stands for it: {"$file": id, name, size} or {"$python": name}; the bytes are in the kernel.
 
 import { errorText, freshId, make } from "../page.js";
 import { kindOf } from "./values.js";
@@ -13,7 +13,7 @@ export function fileControl({ id, slot, context, stateSwitch, describe, label })
   const chooser = make("input", "ipyasgi-input ipyasgi-file", {
     id,
     type: "file",
-    "aria-label": `file for ${label}`,
+    "aria-label": `File for ${label}`,
     "aria-describedby": describe,
   });
   const status = make("span", "ipyasgi-faint", { role: "status", textContent: value.$file ? fileWords(value) : "" });
@@ -22,7 +22,7 @@ export function fileControl({ id, slot, context, stateSwitch, describe, label })
     value: value.$python ?? "",
     spellcheck: false,
     autocomplete: "off",
-    placeholder: "or a Python name",
+    placeholder: "Or a Python name",
     "aria-label": `Python name for ${label}`,
   });
   /** @param {object} mark */
@@ -35,13 +35,13 @@ export function fileControl({ id, slot, context, stateSwitch, describe, label })
     const file = chooser.files?.[0];
     if (!file || !context.files) return;
     python.value = "";
-    status.textContent = "reading";
+    status.textContent = "Reading";
     try {
       const mark = await context.files.send(file);
       status.textContent = fileWords(mark);
       put(mark);
     } catch (error) {
-      status.textContent = `not read: ${errorText(error)}`;
+      status.textContent = `Not read: ${errorText(error)}`;
     }
   });
   python.addEventListener("input", () => {
@@ -68,7 +68,7 @@ export class FileUpload {
 
   /** @param {File} file */
   async send(file) {
-    if (file.size > this.mostBytes) throw new Error("more than 64 MB: give a Python name instead");
+    if (file.size > this.mostBytes) throw new Error("Larger than 64 MB: give a Python name instead");
     const bytes = await file.arrayBuffer();
     const id = freshId("file");
     const count = Math.max(1, Math.ceil(bytes.byteLength / this.pieceBytes));

@@ -1,4 +1,4 @@
-// An object: the members its schema names, and others where it allows them, each with a name to type.
+// An object: the properties of its schema, and others if it allows them.
 
 import { make, makeButton } from "../page.js";
 import { drawField } from "./field.js";
@@ -17,7 +17,7 @@ export function objectControl({ field, slot, context, stateSwitch, redraw, label
   const names = members.map(([name]) => name);
   const value = slot.value ?? {};
   if (slot.absent) slot.set(value);
-  // What only the app may say is left out of a request, unless it stands there already.
+  // Read-only properties are left out of a request, unless they have a value already.
   const drawn = members
     .slice(0, MEMBERS_DRAWN)
     .filter(([name, , child]) => !resolveField(child, context.definitions).readOnly || Object.hasOwn(value, name))
@@ -58,10 +58,10 @@ export function objectControl({ field, slot, context, stateSwitch, redraw, label
 function memberAdder({ label, value, slot, additional, context, changed }) {
   const name = make("input", "ipyasgi-input", {
     type: "text",
-    placeholder: "name",
+    placeholder: "Name",
     spellcheck: false,
     autocomplete: "off",
-    "aria-label": `name of a new member of ${label}`,
+    "aria-label": `Name of a new property of ${label}`,
   });
   const add = () => {
     if (!name.value || Object.hasOwn(value, name.value)) {
@@ -81,6 +81,6 @@ function memberAdder({ label, value, slot, additional, context, changed }) {
     "ipyasgi-adder",
     {},
     name,
-    makeButton("+ member", "ipyasgi-quiet", add, { "aria-label": `add a member to ${label}` }),
+    makeButton("+ property", "ipyasgi-quiet", add, { "aria-label": `Add a property to ${label}` }),
   );
 }

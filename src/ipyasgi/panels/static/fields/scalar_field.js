@@ -1,4 +1,4 @@
-// Text, numbers, and what no schema describes: one line to type in, or several where the text has several.
+// Text, numbers, and values without a schema: an input of one line or several.
 
 import { freshId, make } from "../page.js";
 import { defaultText } from "./field.js";
@@ -7,7 +7,7 @@ import { keptNumber, kindOf, parseJson, printJson } from "./values.js";
 /** @import { FieldContext, Parts } from "./field.js" */
 /** @import { Field, Json } from "./values.js" */
 
-export const HELD = "kept in the kernel; type to replace it";
+export const HELD = "Hidden. Type to replace.";
 
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** @type {Record<string, string>} */
@@ -45,7 +45,7 @@ export function scalarControl({ id, field, slot, context, stateSwitch, describe,
   if (["integer", "number"].includes(field.kind)) input.inputMode = field.kind === "integer" ? "numeric" : "decimal";
   input.addEventListener("input", () => {
     const value = isText ? input.value : readScalar(input.value, field);
-    // A number that is empty is none; text that is empty is an empty text.
+    // An empty number is omitted; empty text is an empty string.
     if (value === undefined && !Array.isArray(slot.holder)) slot.remove();
     else slot.set(value ?? "");
     stateSwitch.show();

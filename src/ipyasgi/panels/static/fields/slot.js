@@ -1,4 +1,4 @@
-// A place in a JSON value: a member of an object or an item of an array. Absent, null and empty are three things.
+// A place in a JSON value: a property of an object or an item of an array. Absent, null and empty are different.
 
 /** @import { Json } from "./values.js" */
 
@@ -31,7 +31,7 @@ export class Slot {
   }
 
   /**
-   * A member that comes takes its place in the form's order, so that the text reads like the form.
+   * Sets the value; a new property is inserted in the order of the form.
    * @param {Json} value
    */
   set(value) {
@@ -54,7 +54,7 @@ export class Slot {
   }
 
   /**
-   * The slot of a member or an item of the value that stands here.
+   * The slot of a property or item of the present value.
    * @param {string | number} key
    * @param {string[]} order
    */

@@ -1,4 +1,4 @@
-// Whether a value is absent, null, or there. Nothing to see where it must be there.
+// Whether a value is omitted, null, or given. Hidden for a required value.
 
 import { freshId, make } from "../page.js";
 import { kindOf, startValue } from "./values.js";
@@ -6,6 +6,9 @@ import { kindOf, startValue } from "./values.js";
 /** @import { FieldContext } from "./field.js" */
 /** @import { Slot } from "./slot.js" */
 /** @import { Field, Json } from "./values.js" */
+
+/** @type {Record<string, string>} */
+const LABELS = { absent: "Omit", null: "Null", value: "Value" };
 
 export class StateSwitch {
   /**
@@ -23,7 +26,7 @@ export class StateSwitch {
     /** @type {HTMLInputElement[]} */
     this.radios = [];
     /** @type {Json} */
-    this.kept = undefined; // the value while it is absent or null
+    this.kept = undefined; // the last value, while it is omitted or null
     const states = [];
     if (optional) states.push("absent");
     if (field.nullable && !context.text) states.push("null");
@@ -33,23 +36,23 @@ export class StateSwitch {
       return;
     }
     if (states.length === 1 && optional) {
-      const check = make("input", "", { type: "checkbox", "aria-label": `send ${label}` });
+      const check = make("input", "", { type: "checkbox", "aria-label": `Include ${label}` });
       check.addEventListener("change", () => this.turn(check.checked ? "value" : "absent"));
       this.check = check;
-      this.el.append(make("label", "ipyasgi-state", {}, check, "send"));
+      this.el.append(make("label", "ipyasgi-state", {}, check, "Include"));
     } else {
       this.el.setAttribute("role", "radiogroup");
-      this.el.setAttribute("aria-label", `state of ${label}`);
+      this.el.setAttribute("aria-label", `State of ${label}`);
       const group = freshId("state");
       this.radios = [...states, "value"].map((name) => {
         const radio = make("input", "", {
           type: "radio",
           name: group,
           value: name,
-          "aria-label": `${label} ${name}`,
+          "aria-label": `${label}: ${LABELS[name]}`,
         });
         radio.addEventListener("change", () => this.turn(name));
-        this.el.append(make("label", "ipyasgi-state", {}, radio, name));
+        this.el.append(make("label", "ipyasgi-state", {}, radio, LABELS[name]));
         return radio;
       });
     }
@@ -67,7 +70,7 @@ export class StateSwitch {
   }
 
   /**
-   * What was there is kept for when it is wanted again.
+   * Changes the state; the value is kept for when it is wanted again.
    * @param {string} state
    */
   turn(state) {
@@ -91,7 +94,7 @@ export function startOf(field, context) {
 }
 
 /**
- * A parameter's values are what is typed, so numbers in them are text as well.
+ * Values of a parameter are text as typed, including numbers.
  * @param {Json} value
  * @returns {Json}
  */

@@ -1,4 +1,4 @@
-// JSON values and the fields that describe them: reading, printing, starting, telling variants apart. Knows no DOM.
+// JSON values and their fields: parsing, printing, initial values, finding a variant. Does not use the DOM.
 // A field is that of openapi/fields.py, as the kernel writes it for the page.
 
 /** @typedef {any} Json  a value of JSON, with numbers that JavaScript cannot hold as `JSON.rawJSON` */
@@ -12,11 +12,11 @@
  * }} Field
  */
 
-/** @typedef {Record<string, Field>} Definitions  what refs stand for */
+/** @typedef {Record<string, Field>} Definitions  the fields that refs refer to */
 
 const START_DEPTH = 6;
 
-// What browsers have had since 2024, and TypeScript does not know.
+// In browsers since 2024, but missing in TypeScript's types.
 const { rawJSON, isRawJSON } =
   /** @type {{ rawJSON?: (text: string) => Json, isRawJSON?: (value: Json) => boolean }} */ (
     /** @type {unknown} */ (JSON)
@@ -74,7 +74,7 @@ export function copyJson(value) {
 }
 
 /**
- * A field with what its ref stands for, and what is written beside the ref.
+ * A field with its ref resolved, and the keywords beside the ref.
  * @param {Field} field
  * @param {Definitions} definitions
  * @returns {Field}
@@ -89,7 +89,7 @@ export function resolveField(field, definitions) {
 }
 
 /**
- * What stands in a field that was absent: as little as will do.
+ * The minimal initial value of a field that was omitted.
  * @param {Field} field
  * @param {Definitions} definitions
  * @returns {Json}

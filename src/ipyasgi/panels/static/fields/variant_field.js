@@ -1,4 +1,4 @@
-// One of several things: which one is picked by hand, or decided by the value that is there.
+// One of several variants: chosen by the user, or found from the present value.
 
 import { make } from "../page.js";
 import { drawField } from "./field.js";
@@ -14,10 +14,10 @@ export function variantControl({ id, field, slot, context, stateSwitch, redraw, 
   const at = slot.absent ? -1 : variantOf(slot.value, field, context.definitions);
   const select = make("select", "ipyasgi-input ipyasgi-variant", {
     id,
-    "aria-label": `variant of ${label}`,
+    "aria-label": `Type of ${label}`,
     "aria-describedby": describe,
   });
-  if (at < 0) select.append(make("option", "", { value: "", textContent: "none of these" }));
+  if (at < 0) select.append(make("option", "", { value: "", textContent: "None of these" }));
   select.append(...variants.map(([name], number) => make("option", "", { value: String(number), textContent: name })));
   select.value = at < 0 ? "" : String(at);
   select.addEventListener("change", () => {
@@ -31,11 +31,11 @@ export function variantControl({ id, field, slot, context, stateSwitch, redraw, 
     "div",
     "ipyasgi-variant-row",
     {},
-    make("label", "ipyasgi-faint", { textContent: "variant", htmlFor: id }),
+    make("label", "ipyasgi-faint", { textContent: "Type", htmlFor: id }),
     select,
   );
   if (at < 0) return [row];
-  // The inner field shows the value itself; its name is there already.
+  // The inner field shows the value; its name is shown already.
   const inner = drawField(variants[at][2], slot, context, {
     label,
     required,
@@ -48,7 +48,7 @@ export function variantControl({ id, field, slot, context, stateSwitch, redraw, 
 }
 
 /**
- * Members that both variants have keep what was typed into them, but for the discriminator.
+ * Properties of both variants keep their values, except the discriminator.
  * @param {Json} before
  * @param {Field} field
  * @param {number} number

@@ -6,7 +6,7 @@ A command builds its one public call as a `PythonCall`. The magic runs that, or 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,8 +72,14 @@ def _continued(python: PythonCall, kind: str, args: tuple[Any, ...], kwargs: Map
     return PythonCall(python._call_root, (*python._call_steps, (kind, args, kwargs)))
 
 
-def send(explorer: PythonCall, spec: RequestSpec, code: RequestCode, *, waits: bool, **options: object) -> PythonCall:
-    """Return the call that sends a request, written as ``explorer.get("/")``; without ``waits`` it returns a handle."""
+def send(
+    explorer: PythonCall, spec: RequestSpec, code: Callable[[], RequestCode], *, waits: bool, **options: object
+) -> PythonCall:
+    """
+    Return the call that sends a request, written as ``explorer.get("/")``; without ``waits`` it returns a handle.
+
+    :param code: called only when the call is written
+    """
     return _continued(explorer, "send" if waits else "begin", (spec, code), options)
 
 
@@ -103,7 +109,7 @@ def write(python: PythonCall, code: PythonCode, name: str = "explorer", prefix: 
     for kind, given, keywords in python._call_steps:
         options = {key: _code(one, code, name) for key, one in keywords.items()}
         if kind in ("send", "begin"):
-            source = code.call(given[1], "", source, function="begin" if kind == "begin" else "", more=options)
+            source = code.call(given[1](), "", source, function="begin" if kind == "begin" else "", more=options)
             continue
         args = [_code(one, code, name) for one in given]
         if kind == "attribute":

@@ -6,6 +6,7 @@ The request is built once. Without ``{{expr}}`` in the line, its code equals tha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from ...formats.placeholders import hide_secrets
@@ -29,7 +30,7 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     """Return the call that sends the request of a line; raises `GrammarError` and `RequestError`."""
     line.check(SENDING_OPTIONS)
     try:
-        spec, code = read_request(line)
+        spec, write = read_request(line)
     except RecursionError:
         raise GrammarError("The body is nested too deeply. Send it with explorer.request(content=...).") from None
     options = line.seconds(timeout="timeout")
@@ -39,14 +40,14 @@ def write_request(explorer: PythonCall, line: Line) -> PythonCall:
     waits = "background" not in line.options
     if views and not waits:
         raise GrammarError(f"--{views[0]} shows a response, and & does not wait for one. Remove one of them.")
-    call = send(explorer, spec, code, waits=waits, **options)
+    call = send(explorer, spec, write, waits=waits, **options)
     for name in views:
         call = call.with_secrets() if name == "show-secrets" else call.head()
     return call
 
 
-def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
-    """Return the request of a line, and its code; raises `GrammarError` and `RequestError`."""
+def read_request(line: Line) -> tuple[RequestSpec, Callable[[], RequestCode]]:
+    """Return the request of a line, and a function that writes its code; raises `GrammarError` and `RequestError`."""
     if line.head not in METHODS:
         raise GrammarError(
             f"Unknown HTTP method {line.head}.{did_you_mean(line.head, METHODS)} "
@@ -75,12 +76,19 @@ def read_request(line: Line) -> tuple[RequestSpec, RequestCode]:
         **body.values,
     )
     texts = [*(word.text for word in words), *line.options.values(), *(value for _, value in more), below or Text()]
-    if not any(text.placeholders for text in texts) and not any(one.from_file or one.kind == "file" for one in given):
-        return spec, build_code(hide_secrets([spec], redactor)[0][0])
-    return spec, RequestCode(
-        method=line.head,
-        target=path.code,
-        params=[(name.code, value.code) for name, value in params],
-        headers=[(name.code, value.code) for name, value in (*headers, *(() if "json" in body.code else added))],
-        body=body.code,
+    is_plain = not any(text.placeholders for text in texts) and not any(
+        one.from_file or one.kind == "file" for one in given
     )
+
+    def write() -> RequestCode:
+        if is_plain:
+            return build_code(hide_secrets([spec], redactor)[0][0])
+        return RequestCode(
+            method=line.head,
+            target=path.code,
+            params=[(name.code, value.code) for name, value in params],
+            headers=[(name.code, value.code) for name, value in (*headers, *(() if "json" in body.code else added))],
+            body=body.code,
+        )
+
+    return spec, write

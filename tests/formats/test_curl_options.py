@@ -72,9 +72,9 @@ def test_the_same_form_is_the_same_request():
         ("-F novalue", "name=value"),
         ("-d a -F b=c", "one kind of body"),
         ("-X 'GE T'", "not an HTTP method"),
-        ("--digest -u a:b", "--digest is not read here: remove it"),
+        ("--digest -u a:b", "--digest is not supported: remove it"),
         ("-X", "-X needs a value"),
-        ("-sT file", "-T is not read here: remove it"),
+        ("-sT file", "-T is not supported: remove it"),
     ],
 )
 def test_what_would_change_the_request_is_an_error(options, says):

@@ -150,7 +150,7 @@ def test_secrets_are_masked_and_said_to_be(explorer):
     assert not [secret for secret in (*SECRETS, "s3cret") if secret in text]
     assert {name for name, _ in found.specs[0].headers} == {b"content-type"}
     assert sum("was masked" in note for note in found.notes) == 3
-    assert any("put the real ones" in note for note in found.notes)
+    assert any("replace them with the real ones" in note for note in found.notes)
     assert "p-tok" in explorer.history[0].to_har(show_secrets=True)
 
 
@@ -219,9 +219,9 @@ def test_a_browsers_archive():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "this is no HAR"),
-        ("[]", "this is no HAR"),
-        ('{"log": {}}', "this is no HAR"),
+        ("", "this is not a HAR"),
+        ("[]", "this is not a HAR"),
+        ('{"log": {}}', "this is not a HAR"),
         ('{"log": {"entries": {}}}', "log.entries is not a JSON list"),
         ('{"log": {"entries": []}}', "no http request"),
         ('{"log": {"entries": [1]}}', "entry 1 is not a JSON object"),
@@ -231,7 +231,7 @@ def test_a_browsers_archive():
         (archive_of({"method": "GET", "url": "http://x/", "headers": [{"name": "a b"}]}), "is not a header"),
         (
             archive_of({"method": "PUT", "url": "http://x/", "postData": {"text": "?", "encoding": "base64"}}),
-            "no base64",
+            "is not base64",
         ),
         ("[" * 100_000, "nested too deeply"),
     ],

@@ -70,7 +70,7 @@ def test_a_file_of_several_requests():
         "https://other.example/login?x=1",
         b"user=a&password=x%26y",
     )
-    assert [note.split()[0] for note in found.notes] == ["scripts", "what"]
+    assert [note.split()[0] for note in found.notes] == ["scripts", "instructions"]
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_what_cannot_be_read_says_so(text, says):
 
 def test_a_value_that_is_no_json_is_an_error():
     """What a JSON body cannot hold is told."""
-    with pytest.raises(RequestError, match="must be JSON"):
+    with pytest.raises(RequestError, match="must have a JSON value"):
         read_http('POST /\n\n{"a": {{a}}}', variables={"a": {1, 2}})
 
 

@@ -67,7 +67,7 @@ def test_what_cannot_be_sent_says_so(method, url, headers, says):
 
 def test_a_form_is_the_same_each_time():
     """Equal parts give equal bytes, and every part is in them."""
-    parts = [("a", (None, b"1", None)), ("f", ("n.txt", b"x", "text/plain"))]
+    parts = [("a", "", b"1", ""), ("f", "n.txt", b"x", "text/plain")]
     body, content_type = build_multipart(parts)
 
     assert build_multipart(parts) == (body, content_type)

@@ -56,7 +56,7 @@ def build_code(spec: RequestSpec, redactor: Redactor = Redactor()) -> str:
 def understood(code: str, spec: RequestSpec) -> RequestSpec:
     """Return the request that the magic makes of the code, with the secrets as variables."""
     hidden = hide_secrets([spec])[1]
-    names = {one.lower(): value for one, value in zip(hidden.names, hidden.values, strict=True)}
+    names = {one.lower(): value for one, value in hidden.secrets.items()}
     names = {one: int(value) if value.isdigit() else value for one, value in names.items()}
 
     def evaluate(expression: str) -> object:
@@ -72,7 +72,7 @@ def understood(code: str, spec: RequestSpec) -> RequestSpec:
 def in_python(code: str, spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> RequestSpec:
     """Return the request that Python sends, with the secrets in the environment."""
     hidden = hide_secrets([spec])[1]
-    for name, value in zip(hidden.names, hidden.values, strict=True):
+    for name, value in hidden.secrets.items():
         monkeypatch.setenv(name, value)
     head, _, call = code.rpartition("explorer.")
     names: dict = {"explorer": Recorder()}

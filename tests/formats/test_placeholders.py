@@ -61,9 +61,9 @@ def test_one_value_has_one_name_and_two_values_have_two():
     """Requests that share a secret share its name; another secret of the same name is counted."""
     first = build_spec("GET", "/", headers={"X-Token": "one"})
     second = build_spec("GET", "/", headers={"X-Token": "two"})
-    _, blanks = hide_secrets([first, second, first])
+    _, placeholders = hide_secrets([first, second, first])
 
-    assert blanks.names == ("X_TOKEN", "X_TOKEN_2")
+    assert tuple(placeholders.secrets) == ("X_TOKEN", "X_TOKEN_2")
 
 
 def test_what_is_not_a_secret_is_left_as_it_is():
@@ -95,7 +95,7 @@ def test_no_two_values_share_a_name():
     specs = [build_spec("GET", "/", headers={name: "v" + name}) for name in ("X-Token", "x_token", "X-Token-2")]
     specs.append(build_spec("GET", "/", headers={"X-Token": "other"}))
 
-    assert hide_secrets(specs)[1].names == ("X_TOKEN", "X_TOKEN_2", "X_TOKEN_2_2", "X_TOKEN_3")
+    assert tuple(hide_secrets(specs)[1].secrets) == ("X_TOKEN", "X_TOKEN_2", "X_TOKEN_2_2", "X_TOKEN_3")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_many_secrets_and_deep_bodies_end_soon():
     many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
     deep = post(b'{"a":' * 700 + b'{"token": "s3cret"}' + b"}" * 700, JSON)
 
-    assert hide_secrets([many])[1].names[-1] == "TOKEN_10000"
+    assert list(hide_secrets([many])[1].secrets)[-1] == "TOKEN_10000"
     assert shown(deep).endswith("\n<BODY>")
     assert "s3cret" not in render_python(hide_secrets([deep])[0][0])
 
@@ -147,6 +147,6 @@ def test_names_that_the_user_or_the_document_calls_secret():
     redactor = Redactor(names=frozenset({"gate"})).learn([("query", "key")])
     (hidden,), placeholders = hide_secrets([spec], redactor)
 
-    assert placeholders.names == ("GATE", "KEY")
+    assert tuple(placeholders.secrets) == ("GATE", "KEY")
     assert [value.whole is not None for _, value in hidden.query] == [True, True]
     assert hidden.decoded["key"] == "k-2"

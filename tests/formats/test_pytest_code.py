@@ -275,5 +275,5 @@ def test_an_app_that_is_nowhere_is_an_error(session, app):
 
 def test_nothing_to_check_is_an_error(session):
     """An exchange without an answer makes no file."""
-    with pytest.raises(RequestError, match="nothing to check"):
+    with pytest.raises(RequestError, match="has a response to check"):
         session[-1].to_pytest(app=SHOP)

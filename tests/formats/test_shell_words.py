@@ -97,7 +97,7 @@ def test_bash_agrees():
 def test_any_text_has_words_or_an_error(text):
     """Whatever is pasted ends in words or in a `RequestError`."""
     with contextlib.suppress(RequestError):
-        split_commands(text, lambda name: None)
+        split_commands(text, lambda name, written: written)
 
 
 @pytest.mark.parametrize(

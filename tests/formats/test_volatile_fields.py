@@ -137,4 +137,4 @@ def test_texts(text, stable):
 )
 def test_places(place, stable):
     """A number in a path that was not sent is one that the app made up."""
-    assert stability().is_stable_place(place) is stable
+    assert stability().is_stable_url(place) is stable

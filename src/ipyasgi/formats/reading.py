@@ -1,4 +1,4 @@
-"""`import_requests`: the requests of a foreign text or file; which format it is follows from how it begins."""
+"""`import_requests`: requests from a text or file in a foreign format, which is detected by its beginning."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def import_requests(
     text_or_path: str | os.PathLike[str], *, base_url: str = "", variables: Mapping[str, Any] | None = None
 ) -> Imported:
     """
-    Return the requests of a ``.http`` file, a HAR archive or curl commands, to be sent with `Explorer.send`.
+    Return the requests of a ``.http`` file, a HAR archive or curl commands, to send with `Explorer.send`.
 
-    :param text_or_path: the text itself; or a file: a path, or a str that names an existing file
-    :param base_url: a URL that means the app, as those of this machine do
-    :param variables: values for the names in it; never an expression
-    Raises `RequestError` for what cannot be read as requests, ``FileNotFoundError`` for a file that does not exist.
+    :param text_or_path: the text, a path, or the name of an existing file
+    :param base_url: a further URL of the app, besides those of this machine
+    :param variables: values for the variables in the text
+    Raises `RequestError` for a text that cannot be read, ``FileNotFoundError`` for a file that does not exist.
     """
     text = _text_of(text_or_path)
     start = text.lstrip("\ufeff \t\r\n")
@@ -46,7 +46,7 @@ def _text_of(text_or_path: str | os.PathLike[str]) -> str:
 
 
 def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
-    """Return the path of a file that exists; None for anything else, such as a text too long to be a path."""
+    """Return the path of an existing file; None for any other text, which may be too long for a path."""
     try:
         path = Path(text_or_path).expanduser()
         return path if path.is_file() else None
@@ -55,5 +55,5 @@ def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
 
 
 def _looks_like_file(text: str) -> bool:
-    """Return whether a text would be a file's name rather than a request, which a lone URL is too."""
+    """Return whether a text is rather a file's name than the URL of a request."""
     return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text

@@ -24,9 +24,9 @@ from ..protocol.errors import RequestError
 from ..records.json_tokens import ends_inside_string
 from ..records.redaction import Redactor, is_json_type
 from ..records.requests import RequestSpec
-from ..records.template import Placeholder, Template
+from ..records.template import Template
 from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported, encode_header
-from .placeholders import RequestTemplate, hide_secrets, title_of
+from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
@@ -64,22 +64,19 @@ def render_http(
 
 
 def _render(title: str, request: RequestTemplate) -> str:
-    spec, query = request.spec, request.query_string
+    spec, query, body = request.spec, request.query_string, _body(request)
     path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
-    host = "{{host}}" if spec.path.startswith("/") else ""
-    target = Template.of(path, "?" if query else "", query).map_text(_literal)
-    lines = [Template.of(f"{spec.method} {host}", target)]
-    lines += [Template.of(f"{title_of(name)}: ", value.map_text(_literal)) for name, value in request.headers]
-    body = _body(request)
+    target = write_braces(Template.of(path, "?" if query else "", query))
+    lines = [f"### {title}".rstrip(), f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
+    lines += [f"{title_of(name)}: {write_braces(value)}" for name, value in request.headers]
     if body and _adds_json(body.outline) and not spec.header("content-type"):
-        lines.append(Template.of("Content-Type:"))  # otherwise it is read as JSON
-    lines += [Template.of(), body] if body else []
-    comment = f"### {title}\n" if title else "###\n"
-    return comment + "".join(line.render(lambda one: f"{{{{{one.name.lower()}}}}}") + "\n" for line in lines)
+        lines.append("Content-Type:")  # otherwise it is read as JSON
+    lines += ["", write_braces(body)] if body else []
+    return "\n".join([*lines, ""])
 
 
-def _body(request: RequestTemplate) -> Template[Placeholder]:
-    """Return the body as the file holds it, without outer line ends; raises `RequestError` if it reads differently."""
+def _body(request: RequestTemplate) -> Text:
+    """Return the body without outer line ends; raises `RequestError` if `read_http` would not read the same."""
     spec, body = request.spec, request.body
     content_type = spec.header("content-type")
     is_multipart = _is_multipart(content_type)
@@ -90,9 +87,9 @@ def _body(request: RequestTemplate) -> Template[Placeholder]:
     if is_multipart:
         body = body.part(0, len(body.outline.removesuffix("\r\n"))).map_text(lambda text: text.replace("\r\n", "\n"))
     outline = body.outline
-    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n"))).map_text(_literal)
+    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n")))
     name_of = attrgetter("name")
-    text, sent = body.render(name_of), request.body.render(name_of).encode()
+    text, sent = body.render(name_of, lambda text: text.replace("{{", "\\{{")), request.body.render(name_of).encode()
     if "\r" in text or "\x00" in text:
         raise _unwritable(spec, "it has line ends or other characters that a text file does not preserve")
     try:
@@ -108,10 +105,6 @@ def _unwritable(spec: RequestSpec, why: str) -> RequestError:
     return RequestError(
         f"a .http file cannot hold the body of {spec.method} {spec.path}: {why}; export it as curl or har"
     )
-
-
-def _literal(text: str) -> str:
-    return text.replace("{{", "\\{{")
 
 
 # -- in ------------------------------------------------------------------------------------------------------
@@ -198,7 +191,7 @@ class _Reading:
         while lines:
             line = lines[0].strip(_SPACE)
             if (match := _VARIABLE.fullmatch(line)) is not None:
-                self._own[match[1]] = self._fill(match[2], _as_text)
+                self._own[match[1]] = self._fill(match[2])
             elif line and (named := read_comment(line)) is None:
                 break
             elif line:
@@ -228,7 +221,7 @@ class _Reading:
             if header is None:
                 break  # the body follows without an empty line
             if header[0]:
-                headers.append((header[0], self._fill(header[1], _as_text)))
+                headers.append((header[0], self._fill(header[1])))
             lines.pop(0)
         return headers
 
@@ -244,12 +237,14 @@ class _Reading:
                 f"{match[0]!r} reads a file: replace it with the content, or send it from Python with content="
             )
         if is_json_type(media_type) or (content_type is None and _adds_json(text)):
-            return _encoded(self._fill_json(text))
-        if media_type == "application/x-www-form-urlencoded":
+            text = self._fill_json(text)
+        elif media_type == "application/x-www-form-urlencoded":
             text = re.sub(r"\n[ \t]*&", "&", text)
-            return _encoded(self._fill(text, lambda value, at: quote_plus(str(value))))
-        text = self._fill(text, _as_text)
-        return _encoded(text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text)
+            text = self._fill(text, lambda value, at: quote_plus(str(value)))
+        else:
+            text = self._fill(text)
+            text = text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text
+        return text.encode("utf-8", "surrogateescape")
 
     def _without_end(self, text: str) -> str:
         """Return a text without the instructions for the response at its end."""
@@ -272,7 +267,7 @@ class _Reading:
 
         return self._fill(text, show)
 
-    def _fill(self, text: str, show: Callable[[Any, int], str]) -> str:
+    def _fill(self, text: str, show: Callable[[Any, int], str] = lambda value, at: str(value)) -> str:
         def value(match: re.Match[str]) -> str:
             if match[1] is None:
                 return "{{"
@@ -291,19 +286,11 @@ class _Reading:
         return _PLACEHOLDER.sub(value, text)
 
 
-def _as_text(value: Any, at: int) -> str:
-    return str(value)
-
-
 def _json(value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError) as exc:
         raise RequestError(f"a variable in a JSON body must have a JSON value: {exc}") from None
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def _adds_json(body: str) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from ..records.redaction import is_json_type
 from ..records.requests import METHODS
 from ..records.template import Placeholder
-from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_json
+from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_braces, write_json
 from .python_code import render_python
 
 _LINE_LENGTH = 100
@@ -113,9 +113,9 @@ def _item(name: str, sign: str, value: Text) -> str:
 
 def _cell(request: RequestTemplate) -> str:
     lines = [" ".join(["%%asgi", request.spec.method, *_target(request)])]
-    lines += [f"{name}: {_written(value)}" for name, value in _headers(request)]
+    lines += [f"{name}: {write_braces(value)}" for name, value in _headers(request)]
     body = request.body if request.decoded is None else Text.of(*write_json(request.decoded, indent=2))
-    return "\n".join([*lines, "", _written(body)] if body else lines)
+    return "\n".join([*lines, "", write_braces(body)] if body else lines)
 
 
 def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
@@ -128,8 +128,4 @@ def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
 def _word(text: Text) -> str:
     texts = [piece for piece in text.pieces if isinstance(piece, str)]
     is_bare = text.placeholders and all(shlex.quote(piece) == piece for piece in texts)
-    return _written(text) if is_bare else shlex.quote(_written(text))
-
-
-def _written(text: Text) -> str:
-    return text.render(lambda one: f"{{{{{one.name.lower()}}}}}", lambda one: one.replace("{{", "\\{{"))
+    return write_braces(text) if is_bare else shlex.quote(write_braces(text))

@@ -65,21 +65,13 @@ class RequestTemplate:
         return Text.of(self.path, "?" if query else "", query)
 
 
-class UniqueNames:
-    """Names, each of which is returned once."""
-
-    def __init__(self) -> None:
-        self._given: set[str] = set()
-        self._counts: Counter[str] = Counter()
-
-    def take(self, wanted: str) -> str:
-        """Return the name, with a number if it was returned before."""
-        while True:
-            self._counts[wanted] += 1
-            name = wanted if self._counts[wanted] == 1 else f"{wanted}_{self._counts[wanted]}"
-            if name not in self._given:
-                self._given.add(name)
-                return name
+def take_name(name: str, taken: Counter[str]) -> str:
+    """Return a name, with a number if it is taken, and count it as taken."""
+    taken[name] += 1
+    while taken[name] > 1:
+        name = f"{name}_{taken[name]}"
+        taken[name] += 1
+    return name
 
 
 class Placeholders:
@@ -88,7 +80,7 @@ class Placeholders:
     def __init__(self, redactor: Redactor = Redactor()) -> None:
         self._redactor = redactor
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
-        self._names = UniqueNames()
+        self._names: Counter[str] = Counter()
 
     @property
     def secrets(self) -> Mapping[str, str]:
@@ -100,7 +92,7 @@ class Placeholders:
         name = _variable_name(field)
         key = (name, value, is_json)
         if key not in self._found:
-            self._found[key] = Placeholder(self._names.take(name), is_json)
+            self._found[key] = Placeholder(take_name(name, self._names), is_json)
         return self._found[key]
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:
@@ -199,6 +191,11 @@ def _fields_of(form: Text) -> list[tuple[str, Text]]:
         name = field.outline.partition("=")[0]
         pairs.append((unquote_plus(name), field.part(len(name) + 1).map_text(unquote_plus)))
     return pairs
+
+
+def write_braces(text: Text) -> str:
+    """Return a text with its placeholders as ``{{name}}``; a literal ``{{`` becomes ``\\{{``."""
+    return text.render(lambda one: f"{{{{{one.name.lower()}}}}}", lambda one: one.replace("{{", "\\{{"))
 
 
 def title_of(header: str) -> str:

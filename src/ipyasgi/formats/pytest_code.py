@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +19,7 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Redactor, is_json_type
 from .exported import read_sent
-from .placeholders import RequestTemplate, UniqueNames, hide_secrets
+from .placeholders import RequestTemplate, hide_secrets, take_name
 from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
 from .volatile_fields import Path, VolatileFields
 
@@ -81,7 +82,7 @@ class _File:
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._names = UniqueNames()
+        self._names: Counter[str] = Counter()
         self._code = PythonCode()
         self._exceptions: set[str] = set()
 
@@ -132,7 +133,7 @@ class _File:
             words.append("raises")
         elif exchange.response is not None and exchange.response.status_code >= 400:
             words.append(_phrase(exchange.response.status_code))
-        return self._names.take(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME])
+        return take_name(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME], self._names)
 
     def _exception(self, exception: BaseException | None) -> str:
         """Return the name of an exception's type, or ``Exception`` where the type cannot be imported."""

@@ -152,7 +152,6 @@ def read_curl(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
 
 
 def _read_output(program: str, words: list[str]) -> str:
-    """Return the output of ``echo`` or ``printf``."""
     if program == "echo":
         return " ".join(words[1:]) if words[:1] == ["-n"] else " ".join(words) + "\n"
     template, *values = words[words[:1] == ["--"] :] or [""]

@@ -71,7 +71,6 @@ class CurlCall:
         return [build_imported(method, target, headers, body, base_url=base_url) for target in targets]
 
     def _body(self) -> tuple[bytes, dict[str, str]]:
-        """Return the body and the headers that describe it."""
         if self.parts:
             body, content_type = build_multipart(self.parts)
             return body, {"content-type": content_type}

@@ -105,7 +105,6 @@ def _were_redirected(exchanges: Sequence[Record]) -> bool:
 
 
 def _redactor_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Redactor:
-    """Return a redactor that masks the secrets of all exchanges."""
     every = [exchange.settings.redactor for exchange in exchanges]
     return Redactor(
         names=frozenset[str]().union(*(one.names for one in every)),

@@ -119,17 +119,12 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
     Raises `RequestError` for text that cannot be read, a name without a value, and a body that is in another file.
     """
     reading = _Reading(variables or {}, base_url)
-    found = [request for title, block in _blocks(text) if (request := reading.request(title, block)) is not None]
-    if not found:
+    parts = ["", *_SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))]  # title, block, title, block
+    found = [reading.request(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    requests = tuple(request for request in found if request is not None)
+    if not requests:
         raise RequestError("no request found in this text: begin with a line such as GET /items")
-    return Imported(requests=tuple(found), notes=tuple(dict.fromkeys(reading.notes)))
-
-
-def _blocks(text: str) -> list[tuple[str, str]]:
-    """Return the title and text of each block between lines of ``###``."""
-    pieces = _SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    titles, blocks = ["", *pieces[1::2]], pieces[0::2]
-    return [(title.strip().strip("#").strip(), block) for title, block in zip(titles, blocks, strict=True)]
+    return Imported(requests=requests, notes=tuple(dict.fromkeys(reading.notes)))
 
 
 def read_comment(line: str) -> str | None:
@@ -160,7 +155,7 @@ class _Reading:
     def request(self, title: str, block: str) -> ImportedRequest | None:
         """Return the request of a block; None for a block without one."""
         lines = self._without_scripts(block).split("\n")
-        name = self._head(lines) or title
+        name = self._head(lines) or title.strip().strip("#").strip()
         if not lines:
             return None
         method, target = self._target(lines)
@@ -209,8 +204,8 @@ class _Reading:
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
         # A value at the beginning may be a URL; any other is one part of it.
-        fill = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
-        return match[1] or "GET", fill
+        target = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
+        return match[1] or "GET", target
 
     def _headers(self, lines: list[str]) -> list[tuple[str, str]]:
         headers: list[tuple[str, str]] = []
@@ -249,11 +244,9 @@ class _Reading:
     def _without_end(self, text: str) -> str:
         """Return a text without the instructions for the response at its end."""
         lines = text.split("\n")
-        found = False
         while lines and (not lines[-1] or _AFTERWARDS.match(lines[-1])):
-            found = bool(lines.pop()) or found
-        if found:
-            self.notes.append("instructions for the response (>, >>, <>, ??) are left out")
+            if lines.pop():
+                self.notes.append("instructions for the response (>, >>, <>, ??) are left out")
         return "\n".join(lines)
 
     def _fill_json(self, text: str) -> str:
@@ -263,7 +256,11 @@ class _Reading:
         def show(value: Any, at: int) -> str:
             nonlocal counted, inside
             counted, inside = at, ends_inside_string(text[counted:at], inside)
-            return json.dumps(str(value), ensure_ascii=False)[1:-1] if inside else _json(value)
+            try:
+                written = json.dumps(str(value) if inside else value, ensure_ascii=False)
+            except (TypeError, ValueError) as exc:
+                raise RequestError(f"a variable in a JSON body must have a JSON value: {exc}") from None
+            return written[1:-1] if inside else written
 
         return self._fill(text, show)
 
@@ -284,13 +281,6 @@ class _Reading:
             raise RequestError(f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or pass it in variables")
 
         return _PLACEHOLDER.sub(value, text)
-
-
-def _json(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError) as exc:
-        raise RequestError(f"a variable in a JSON body must have a JSON value: {exc}") from None
 
 
 def _adds_json(body: str) -> bool:

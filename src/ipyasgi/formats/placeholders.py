@@ -185,7 +185,6 @@ def hide_secrets(
 
 
 def _fields_of(form: Text) -> list[tuple[str, Text]]:
-    """Return the pairs of an encoded form."""
     pairs = []
     for field in filter(None, form.split("&")):
         name = field.outline.partition("=")[0]

@@ -55,7 +55,10 @@ def render_pytest(
     ]
     if not any(test.startswith("def ") for test in tests):
         raise RequestError("none of these exchanges has a response to check: send the request again")
-    options = [f"{expression}()" if factory else expression, *_base_url(given[0]), 'lifespan="auto"']
+    options = [f"{expression}()" if factory else expression, 'lifespan="auto"']
+    url = str(given[0].request.url.join("/")).rstrip("/")
+    if given[0].spec.path.startswith("/") and url != _CLIENTS_URL:
+        options.insert(1, f"base_url={quoted(url)}")
     head = file.head(imported, f"TestClient({', '.join(options)})")
     return "\n\n\n".join([head, *tests]) + "\n"
 
@@ -66,15 +69,9 @@ def _app_of(app: str) -> tuple[str, str]:
         return "from main import app  # EDIT: your app, and the module it is in", "app"
     match = _APP.fullmatch(app)
     if match is None or match[1].endswith(".py"):
-        raise RequestError(f"{app!r} is not the place of an app: write module:attribute, such as shop.main:app")
+        raise RequestError(f"{app!r} does not name an app: write module:attribute, such as shop.main:app")
     module, name, rest = match.groups()
     return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
-
-
-def _base_url(exchange: Record) -> Iterator[str]:
-    url = str(exchange.request.url.join("/")).rstrip("/")
-    if exchange.spec.path.startswith("/") and url != _CLIENTS_URL:
-        yield f"base_url={quoted(url)}"
 
 
 class _File:

@@ -300,7 +300,6 @@ def _header_value(value: Any) -> Any:
 
 
 def _bytes_of(template: Template[Any], encoding: str, errors: str = "strict") -> Any:
-    """Return code for the bytes of a text."""
     code = PythonCode()
     pieces = [
         code.literal(piece.encode(encoding, errors)) if isinstance(piece, str) else f"{code.literal(piece)}.encode()"

@@ -137,7 +137,6 @@ def _is_id(name: str) -> bool:
 
 
 def _is_at(path: Path, wanted: Path) -> bool:
-    """Return whether a path is the wanted one, or below it."""
     return len(path) >= len(wanted) and all(
         step == want or (want == "*" and isinstance(step, int)) for step, want in zip(path, wanted, strict=False)
     )

@@ -140,11 +140,7 @@ def list_files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files to read: those named, and what lies in the folders named; bundles and the changelog aside."""
     for path in paths:
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (
-            file
-            for file in inside
-            if file.suffix in SUFFIXES and SKIPPED.isdisjoint(file.parts)
-        )
+        yield from (file for file in inside if file.suffix in SUFFIXES and SKIPPED.isdisjoint(file.parts))
 
 
 def main() -> int:

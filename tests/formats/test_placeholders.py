@@ -52,7 +52,7 @@ def post(body, *headers):
     ],
 )
 def test_secrets_become_names(spec, expected):
-    """Wherever a secret stands, a name that says what it is stands in its place, and no letter of it is left."""
+    """A descriptive name replaces each secret completely."""
     assert expected in shown(spec)
     assert "s3cret" not in shown(spec)
 
@@ -66,7 +66,7 @@ def test_one_value_has_one_name_and_two_values_have_two():
     assert tuple(placeholders.secrets) == ("X_TOKEN", "X_TOKEN_2")
 
 
-def test_what_is_not_a_secret_is_left_as_it_is():
+def test_other_values_stay_unchanged():
     """A request without secrets has no placeholder, and one whose secrets may be shown has none either."""
     requests = [*hide_secrets(PLAIN)[0], *hide_secrets([SECRET], Redactor(show=True))[0]]
 
@@ -105,7 +105,7 @@ def test_no_two_values_share_a_name():
         post(b'Content-Disposition: form-data; name="password"\r\n\r\ns3cret', TEXT),
     ],
 )
-def test_a_body_of_another_kind_than_it_says_keeps_nothing_secret(spec):
+def test_a_body_of_another_kind_than_its_content_type_leaks_no_secret(spec):
     """Where the content type is wrong a body with a secret is hidden as a whole."""
     assert shown(spec).endswith("\n<BODY>")
 
@@ -126,7 +126,7 @@ def test_many_secrets_and_deep_bodies_end_soon():
     assert "s3cret" not in render_python(hide_secrets([deep])[0][0])
 
 
-def test_what_is_not_secret_keeps_its_spelling():
+def test_other_values_keep_their_spelling():
     """Beside a secret a form keeps its own escapes, JSON its own spacing and numbers."""
     assert shown(post(b"a=%7e+b&password=s3%20cret&&c", FORM)).endswith("a=%7e+b&password=<PASSWORD>&&c")
     assert shown(post(b'{"n":1.10,\n "pin" : 7}\n', JSON)).endswith('{"n":1.10,\n "pin" : <PIN>}\n')

@@ -36,7 +36,7 @@ def render_magic_socket(target: Text) -> str | None:
     """Return the line that opens a WebSocket and sends a JSON message; None if the magic cannot express the target."""
     if target.placeholders or not target.outline.isprintable():
         return None
-    return f"%asgi ws {_word(target)} '\"hello\"'"
+    return f"%asgi ws {_quote(target)} '\"hello\"'"
 
 
 def _is_expressible(request: RequestTemplate) -> bool:
@@ -99,16 +99,16 @@ def _field(name: str, value: Any) -> str:
 
 def _target(request: RequestTemplate) -> Iterator[str]:
     if _has_items(request):
-        yield _word(request.path)
+        yield _quote(request.path)
         for name, value in request.query:
             yield _item(name, "==", value)
     else:
-        yield _word(request.target)
+        yield _quote(request.target)
 
 
 def _item(name: str, sign: str, value: Text) -> str:
     # A value that begins with @ would name a file.
-    return _word(Text.of(name + sign, "\\" if re.match(r"\\*@", value.outline) else "", value))
+    return _quote(Text.of(name + sign, "\\" if re.match(r"\\*@", value.outline) else "", value))
 
 
 def _cell(request: RequestTemplate) -> str:
@@ -125,7 +125,7 @@ def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
     return [pair for pair in headers if not looks_like_json or pair != ("Content-Type", Text.of(_JSON))]
 
 
-def _word(text: Text) -> str:
+def _quote(text: Text) -> str:
     texts = [piece for piece in text.pieces if isinstance(piece, str)]
     is_bare = text.placeholders and all(shlex.quote(piece) == piece for piece in texts)
     return write_braces(text) if is_bare else shlex.quote(write_braces(text))

@@ -187,10 +187,8 @@ class PythonCode:
                 return f"json.loads({self._piece(value)})"
             case Placeholder():
                 return self._piece(value)
-            case str():
+            case str() | bytes():
                 return quoted(value)
-            case bytes():
-                return "b" + quoted(value.decode("latin-1"), latin=True)
             case dict():
                 return "{" + ", ".join(f"{self._flat(key)}: {self._flat(item)}" for key, item in value.items()) + "}"
             case list():
@@ -228,17 +226,17 @@ def _body_of(request: RequestTemplate) -> dict[str, Any]:
 def try_json(body: bytes) -> tuple[Any] | None:
     """Return the JSON of a body in a tuple of one; None if a Python literal would not mean the same."""
     try:
-        value = json.loads(body.decode(), object_pairs_hook=_unrepeated, parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode()
+        value = json.loads(body.decode(), object_pairs_hook=_unrepeated)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     return (value,) if _is_shallow(value, _MAX_DEPTH) else None
 
 
-def quoted(text: str, *, latin: bool = False) -> str:
-    """Return a string literal, in double quotes unless they need an escape; of bytes, without its b, if ``latin``."""
-    plain = repr(text.encode("latin-1"))[1:] if latin else repr(text)
-    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
+def quoted(value: str | bytes) -> str:
+    """Return the literal of a text or of bytes, in double quotes unless they need an escape."""
+    prefix, plain = ("b", repr(value)[1:]) if isinstance(value, bytes) else ("", repr(value))
+    return prefix + (f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain)
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -248,13 +246,7 @@ def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is not JSON")
-
-
 def _is_shallow(value: Any, depth: int) -> bool:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return False  # 1e999
     inner: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
     return not inner or (depth > 0 and all(_is_shallow(item, depth - 1) for item in inner))
 

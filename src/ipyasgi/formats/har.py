@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from .. import __version__
 from ..client.httpx import httpx
 from ..engine.runs import HttpRun
 from ..protocol.errors import RequestError
@@ -47,8 +47,15 @@ def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) 
     for exchange in exchanges:
         records += [*exchange.previous, exchange]
     entries = [_entry(record, redactor) for record in records]
-    log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": __version__}, "entries": entries}
+    log = {"version": "1.2", "creator": {"name": "ipyasgi", "version": _own_version()}, "entries": entries}
     return json.dumps({"log": log}, ensure_ascii=False, indent=2)
+
+
+def _own_version() -> str:
+    try:
+        return version("ipyasgi")
+    except PackageNotFoundError:  # the source code is used without installation
+        return "unknown"
 
 
 def _entry(exchange: Record, redactor: Redactor) -> dict[str, Any]:

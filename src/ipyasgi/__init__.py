@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .engine.background_loop import BackgroundLoop as BackgroundLoop
     from .engine.kernel_loop import KernelLoop as KernelLoop
     from .explorer.explorer import Explorer as Explorer
-    from .formats.reading import import_requests as import_requests
+    from .formats import import_requests as import_requests
     from .history.exchange import Exchange as Exchange
     from .history.exchange import Exchanges as Exchanges
     from .history.history import History as History
@@ -44,7 +44,7 @@ _MODULES = {
     "Route": "routes.route",
     "Settings": "records.settings",
     "TestClient": "client.testclient",
-    "import_requests": "formats.reading",
+    "import_requests": "formats",
 }
 
 __all__ = sorted([*_MODULES, "__version__", "load_ipython_extension", "unload_ipython_extension"])

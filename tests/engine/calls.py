@@ -33,10 +33,10 @@ def websocket_scope() -> Scope:
     return build_websocket_scope(**{**ADDRESS, "scheme": "ws"}, headers=[], subprotocols=[])
 
 
-def becomes_true(said: Callable[[], object], within_s: float = 3.0) -> bool:
-    """Wait until ``said()`` is true; return whether it became true in time."""
+def becomes_true(condition: Callable[[], object], within_s: float = 3.0) -> bool:
+    """Wait until ``condition()`` is true; return whether it became true in time."""
     until = time.monotonic() + within_s
-    while not said():
+    while not condition():
         if time.monotonic() > until:
             return False
         time.sleep(0.002)
@@ -64,7 +64,7 @@ def posted(app: Any, loop: BackgroundLoop, content: RequestBody, **options: Any)
 
 
 async def read_all(scope: Any, receive: Any, send: Any) -> None:
-    """Answer with what each message of the request held."""
+    """Respond with the contents of each message of the request."""
     seen = []
     while True:
         message = await receive()
@@ -77,13 +77,13 @@ async def read_all(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def answers_at_once(scope: Any, receive: Any, send: Any) -> None:
-    """Answer without a look at the request."""
+    """Respond without receiving the request."""
     await send(START)
     await send(body(b"enough"))
 
 
 async def answers_after_one(scope: Any, receive: Any, send: Any) -> None:
-    """Answer after the first message of the request."""
+    """Respond after the first message of the request."""
     await receive()
     await answers_at_once(scope, receive, send)
 
@@ -93,14 +93,14 @@ class Knock(Exception):
 
 
 @contextlib.contextmanager
-def knocks_when(said: Callable[[], object], raised: type[BaseException]) -> Iterator[None]:
-    """Have a signal handler raise in the main thread shortly after ``said()`` is true, when that thread waits."""
+def knocks_when(condition: Callable[[], object], raised: type[BaseException]) -> Iterator[None]:
+    """Raise in the main thread, from a signal handler, shortly after ``condition()`` is true."""
 
     def handler(*_: object) -> None:
         raise raised
 
     def knock() -> None:
-        if becomes_true(said):
+        if becomes_true(condition):
             time.sleep(0.05)
             os.kill(os.getpid(), signal.SIGUSR1)
 

@@ -178,7 +178,7 @@ def test_an_error_in_its_work(explorer: Explorer) -> None:
     def work(pending: Pending[int]) -> int:
         raise ValueError("no")
 
-    pending = Pending(work, background_loop_of(explorer), verb="count", what="the count")
+    pending = Pending(work, background_loop_of(explorer), verb="count", description="the count")
     with pytest.raises(ValueError, match="no") as raised:
         pending.result(5)
     assert pending.exception is raised.value

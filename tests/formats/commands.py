@@ -1,6 +1,6 @@
-r"""Curl commands as people have them, and the request that each one is.
+r"""Curl commands from browsers, tools and documentation, and the request of each.
 
-A row is: where it comes from, the command, method, target, headers besides those that curl makes up, body.
+A row has: the source, the command, method, target, headers (without those that curl adds itself), body.
 """
 
 JSON = ("content-type", "application/json")

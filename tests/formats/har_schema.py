@@ -1,4 +1,4 @@
-"""A JSON Schema of HAR 1.2, from the tables of its specification: which members there are, and which must be."""
+"""A JSON Schema of HAR 1.2, from the tables of its specification, with optional and required members."""
 
 _TEXT = {"type": "string"}
 _BYTES = {"type": "integer", "minimum": -1}
@@ -7,7 +7,7 @@ _MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)
 
 
 def _record(must: dict, may: dict | None = None) -> dict:
-    """Return the schema of an object; members of a tool's own begin with an underscore."""
+    """Return the schema of an object; custom members begin with an underscore."""
     return {
         "type": "object",
         "required": sorted(must),

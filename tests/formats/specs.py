@@ -1,4 +1,4 @@
-"""Requests to write and read back: some by hand, and hypothesis' own."""
+"""Requests to write and read back: examples, and a strategy for hypothesis."""
 
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ SECRET = RequestSpec(
     ),
     body=b'{"user": "ann", "password": "p-tok", "pin": 7301948265}',
 )
-SECRETS = ("q-tok", "b-tok", "k-tok", "c-tok", "p-tok", "7301948265")  # long enough for no time to have it
+SECRETS = ("q-tok", "b-tok", "k-tok", "c-tok", "p-tok", "7301948265")  # long enough not to be part of a time
 VALUES = {
     "TOKEN": "q-tok",
     "TOKEN_2": "b-tok",
@@ -69,7 +69,7 @@ specs = st.builds(
     RequestSpec,
     method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"]),
     path=st.text("abc/%20{}[]'\"$&;!~.-_", max_size=20).map(lambda text: "/" + text.lstrip("/")),
-    # httpx puts the values of one name together, so a name stands there once.
+    # httpx groups the values of a repeated name, so names are unique.
     query=st.lists(st.tuples(_words, _words), max_size=3, unique_by=lambda pair: pair[0]).map(tuple),
     headers=st.lists(st.tuples(_names, _values), max_size=3).map(tuple),
     body=_bodies,

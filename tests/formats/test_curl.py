@@ -57,7 +57,7 @@ def shell(tmp_path_factory):
 
 
 def as_sent(words, given):
-    """Return method, URL, headers and body that curl's words say, told without our own reader."""
+    """Return the method, URL, headers and body of curl's words, without our own reader."""
     words = list(words)
     url, headers, body, method = b"", [], given, b""
     query = []
@@ -85,7 +85,7 @@ def as_sent(words, given):
 
 
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
-def test_what_is_written_runs_in_a_shell(spec, shell):
+def test_exported_commands_run_in_a_shell(spec, shell):
     """bash hands curl the very URL, headers and bytes of the request."""
     words, given = shell(render_curl([spec]))
     method, url, headers, body = as_sent(words, given)
@@ -97,7 +97,7 @@ def test_what_is_written_runs_in_a_shell(spec, shell):
 
 
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
-def test_what_is_written_reads_back(spec):
+def test_exports_read_back(spec):
     """A request is the same after a curl command."""
     assert read_curl(render_curl([spec])).specs == (spec,)
 
@@ -164,7 +164,7 @@ def test_secrets_are_variables_of_the_shell(shell):
     ids=["query", "form", "multipart"],
 )
 def test_a_secret_of_any_letters_is_sent_as_it_is(spec, values, shell):
-    """Where a value has to be encoded, curl does it; where it must not be, nobody does."""
+    """Curl encodes a value where it has to be encoded, and only there."""
     text = render_curl([spec])
     _words, given = shell(text, **values)
 
@@ -174,7 +174,7 @@ def test_a_secret_of_any_letters_is_sent_as_it_is(spec, values, shell):
         assert given == spec.body
 
 
-def test_what_is_left_out_is_said():
+def test_omissions_are_noted():
     """Options about the connection or the display, redirections and programs after a pipe are named in a note."""
     notes = read_curl("curl -k --compressed -so out http://localhost:8000/ > x | jq .").notes
 
@@ -188,7 +188,7 @@ def test_what_is_left_out_is_said():
     assert any("jq" in note for note in notes)
 
 
-def test_variables_stay_until_somebody_gives_their_value():
+def test_variables_stay_until_they_have_a_value():
     """$NAME and {{name}} stay with a note, and take a value that is given; in single quotes a dollar is a dollar."""
     text = """curl "http://localhost:8000/{{path}}?a=$A" -H 'X-A: $A' -d "${B}" """
     left = read_curl(text)
@@ -219,21 +219,21 @@ def test_a_base_url_means_the_app():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "no curl command"),
-        ("wget http://localhost/", "'wget' is another program"),
-        ("TOKEN=s3cret", "'TOKEN' is another"),
+        ("wget http://localhost/", "leave 'wget' out"),
+        ("TOKEN=s3cret", "leave 'TOKEN' out"),
         ("curl -s localhost:8000/x | jq . | curl -d @- localhost:8000/", "reads the file '-'"),
         ("curl", "has no URL"),
-        ("curl http://localhost:8000/?a=1&b=2", "put the URL into quotes"),
-        ("curl 'http://localhost:8000/", "never closed"),
-        ('curl "http://localhost:8000/', "never closed"),
-        ("curl $'http://localhost:8000/", "never closed"),
-        ("curl http://localhost:8000/ -d @- <<EOF\na\nEOF", "here-documents are not read"),
+        ("curl http://localhost:8000/?a=1&b=2", "quote the URL"),
+        ("curl 'http://localhost:8000/", "is not closed"),
+        ('curl "http://localhost:8000/', "is not closed"),
+        ("curl $'http://localhost:8000/", "is not closed"),
+        ("curl http://localhost:8000/ -d @- <<EOF\na\nEOF", "here-documents are not supported"),
         ('curl -H "X: $(id)" http://localhost:8000/', "would run a command"),
         ("curl http://localhost:8000/`id`", "would run a command"),
-        ("curl http://localhost:8000/${A:-b}", "more than a name"),
+        ("curl http://localhost:8000/${A:-b}", "not just a name"),
         ("curl ftp://localhost/x", "only http"),
         ("curl ws://localhost/x", "only http"),
         ("curl http://[::1", "is not a URL"),
@@ -241,11 +241,11 @@ def test_a_base_url_means_the_app():
         ("printf %d 1 | curl -d @- localhost:8000/", "printf's %d"),
     ],
 )
-def test_what_cannot_be_read_says_so(text, says):
-    """Each is one `RequestError` that says what to do instead."""
+def test_unreadable_text_is_an_error(text, message):
+    """Each is one `RequestError` with an instruction."""
     with pytest.raises(RequestError) as handled_exception:
         read_curl(text)
-    assert says in str(handled_exception.value)
+    assert message in str(handled_exception.value)
     assert "s3cret" not in str(handled_exception.value)
 
 
@@ -285,7 +285,7 @@ def listening():
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl on this machine")
-def test_curl_itself_sends_what_was_read():
+def test_curl_sends_the_imported_request():
     """For every command of a person that bash understands, the real curl sends what we read; it alone is the judge."""
     rows = [row for row in [*commands.BROWSERS, *commands.TOOLS, *commands.TYPED] if "api.example" not in row[1]]
     differing = []

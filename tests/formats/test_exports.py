@@ -32,7 +32,7 @@ def explorer(request):
 
 @pytest.mark.parametrize("method", ["to_curl", "to_http", "to_httpx", "to_har", "to_pytest"])
 def test_settings_decide_about_secrets(explorer, method):
-    """Exports show secrets where the settings do, and do what they are told otherwise."""
+    """Exports show secrets if the settings do, unless an argument decides otherwise."""
     exchanges = explorer.history[:]
     shows = explorer.settings.show_secrets
 
@@ -43,7 +43,7 @@ def test_settings_decide_about_secrets(explorer, method):
         assert "s3cret" not in export(show_secrets=False)
 
 
-def test_cookies_of_the_jar_go_along_where_nobody_keeps_them(explorer):
+def test_cookies_of_the_jar_are_included_without_a_jar(explorer):
     """curl and .http files, and a script of one request, name the cookie; a script of the whole session has its own."""
     me = explorer.history[1]
 
@@ -68,7 +68,7 @@ def _sent_with_defaults(settings=None):
 
 
 @pytest.mark.parametrize(("method", "read"), [("to_curl", read_curl), ("to_http", read_http), ("to_har", read_har)])
-def test_default_headers_go_along(method, read):
+def test_default_headers_are_included(method, read):
     """A command has the explorer's default headers, once and after the request's own, and none of those httpx adds."""
     overriding, plain = _sent_with_defaults()
 
@@ -106,7 +106,7 @@ def test_secret_default_headers_are_names(method):
     assert method == "to_har" or "token" in text.lower()
 
 
-def test_what_an_auth_flow_said_goes_along():
+def test_headers_of_an_auth_flow_are_included():
     """The header that the client's ``auth`` put there is exported, not what it asked for before that."""
 
     class Token(httpx.Auth):
@@ -125,8 +125,8 @@ def test_what_an_auth_flow_said_goes_along():
     assert "X-Ask" not in text
 
 
-def test_what_every_client_adds_is_left_out():
-    """The user of a URL is not said again as a header, nor a length; a default Host is no client's own."""
+def test_headers_of_every_client_are_left_out():
+    """The user of a URL and the length are not repeated as headers; a default Host is included."""
     with Explorer(hello, lifespan="off", settings=Settings(show_secrets=True)) as explorer:
         explorer.headers.set({"Host": "shop.example"})
         found = explorer.put("http://me:pw@testserver/x", content=b"abc")
@@ -151,7 +151,7 @@ def test_a_query_stays_as_it_was_written():
     assert "/p?q=a%20b&token=s3cret" in secret.to_curl(show_secrets=True)
 
 
-def test_a_blank_behind_a_written_query():
+def test_a_placeholder_after_a_query_with_a_spelling():
     """A secret that was added to a query as it was written is encoded by who fills it in."""
     with Explorer(hello, lifespan="off") as explorer:
         spec = build_spec("GET", "/p?q=a%20b")
@@ -173,7 +173,7 @@ def test_several_exchanges_are_one_text(explorer):
     assert exchanges.to_pytest().count("\ndef test_") == 2
 
 
-def test_the_base_url_can_be_told(explorer):
+def test_the_base_url_can_be_set(explorer):
     """Exports for a served app go where it is served."""
     me = explorer.history[1]
 

@@ -105,7 +105,7 @@ def test_every_kind_of_exchange_is_valid(explorer):
 
 
 def test_an_invalid_archive_would_be_noticed(explorer):
-    """The schema is no formality: an archive with a member missing or unknown fails."""
+    """The schema rejects an archive with a missing or an unknown member."""
     explorer.get("/")
     archive = json.loads(explorer.history[:].to_har())
     entry = archive["log"]["entries"][0]
@@ -127,7 +127,7 @@ def test_times_are_those_of_the_messages(explorer):
 
 
 @pytest.mark.parametrize("spec", [*PLAIN, *BYTES], ids=repr)
-def test_what_is_written_reads_back(spec):
+def test_exports_read_back(spec):
     """A request that was sent is the same after an archive: what the client added is left to the client again."""
     with Explorer(echo, lifespan="off") as explorer:
         (found,) = read_har(explorer.send(spec).to_har(show_secrets=True)).specs
@@ -138,8 +138,8 @@ def test_what_is_written_reads_back(spec):
     assert path == sent_path
 
 
-def test_secrets_are_masked_and_said_to_be(explorer):
-    """No secret is in the archive; reading it says what has to be given again."""
+def test_secrets_are_masked_and_noted(explorer):
+    """The archive has no secret; reading it notes which values have to be added again."""
     explorer.send(SECRET)
     for path in ("/moved", "/cookies", "/secret", "/wrong", "/lines", "/words"):
         explorer.get(path)
@@ -150,7 +150,7 @@ def test_secrets_are_masked_and_said_to_be(explorer):
     assert not [secret for secret in (*SECRETS, "s3cret") if secret in text]
     assert {name for name, _ in found.specs[0].headers} == {b"content-type"}
     assert sum("was masked" in note for note in found.notes) == 3
-    assert any("put the real ones" in note for note in found.notes)
+    assert any("replace them with the real ones" in note for note in found.notes)
     assert "p-tok" in explorer.history[0].to_har(show_secrets=True)
 
 
@@ -217,11 +217,11 @@ def test_a_browsers_archive():
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
-        ("", "this is no HAR"),
-        ("[]", "this is no HAR"),
-        ('{"log": {}}', "this is no HAR"),
+        ("", "this is not a HAR"),
+        ("[]", "this is not a HAR"),
+        ('{"log": {}}', "this is not a HAR"),
         ('{"log": {"entries": {}}}', "log.entries is not a JSON list"),
         ('{"log": {"entries": []}}', "no http request"),
         ('{"log": {"entries": [1]}}', "entry 1 is not a JSON object"),
@@ -231,16 +231,16 @@ def test_a_browsers_archive():
         (archive_of({"method": "GET", "url": "http://x/", "headers": [{"name": "a b"}]}), "is not a header"),
         (
             archive_of({"method": "PUT", "url": "http://x/", "postData": {"text": "?", "encoding": "base64"}}),
-            "no base64",
+            "is not base64",
         ),
         ("[" * 100_000, "nested too deeply"),
     ],
 )
-def test_what_cannot_be_read_says_so(text, says):
+def test_unreadable_text_is_an_error(text, message):
     """Each is one `RequestError`."""
     with pytest.raises(RequestError) as handled_exception:
         read_har(text)
-    assert says in str(handled_exception.value)
+    assert message in str(handled_exception.value)
 
 
 _json = st.recursive(

@@ -70,7 +70,7 @@ def test_a_file_of_several_requests():
         "https://other.example/login?x=1",
         b"user=a&password=x%26y",
     )
-    assert [note.split()[0] for note in found.notes] == ["scripts", "what"]
+    assert [note.split()[0] for note in found.notes] == ["scripts", "instructions"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_requests(text, method, target, headers, body):
     assert (spec.method, spec.target, spec.headers, spec.body) == (method, target, headers, body)
 
 
-def test_what_the_caller_gives_is_a_value_and_not_text():
+def test_variables_are_values_and_not_text():
     """In a target it is quoted, in JSON it is JSON, in a form it is encoded; at the start of a target it is a host."""
     text = "POST {{base}}/a/{{part}}?q={{q}}\nContent-Type: {{type}}\n\n{{body}}"
     values = {
@@ -125,7 +125,7 @@ def test_the_callers_values_win():
 
 
 @pytest.mark.parametrize("spec", PLAIN, ids=repr)
-def test_what_is_written_reads_back(spec):
+def test_exports_read_back(spec):
     """A request is the same after a file."""
     assert read_http(render_http([("r1", spec)])).specs == (spec,)
 
@@ -140,7 +140,7 @@ def test_several_requests_read_back_with_their_titles():
 
 @settings(max_examples=200, deadline=None)
 @given(spec=specs)
-def test_any_request_reads_back_or_says_why_not(spec):
+def test_any_request_reads_back_or_is_an_error(spec):
     """Whatever a request holds, it is the same after a file, but for line ends around its body; or it is an error."""
     try:
         text = render_http([("", spec)], redactor=Redactor(show=True))
@@ -185,13 +185,13 @@ def test_secrets_are_variables():
     ids=repr,
 )
 def test_a_body_that_a_file_cannot_hold_is_an_error(spec):
-    """Bytes, line ends of another kind, and lines that mean something there are told, never changed."""
+    """Bytes, other line ends and lines with a meaning there are errors and never changed."""
     with pytest.raises(RequestError, match="export it as curl or har"):
         render_http([("", spec)])
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("", "no request"),
         ("# nothing\n@a = 1\n###\n", "no request"),
@@ -208,16 +208,16 @@ def test_a_body_that_a_file_cannot_hold_is_an_error(spec):
         ("GET ftp://x/", "only http"),
     ],
 )
-def test_what_cannot_be_read_says_so(text, says):
+def test_unreadable_text_is_an_error(text, message):
     """Each is one `RequestError`; no expression is ever evaluated and no file opened."""
     with pytest.raises(RequestError) as handled_exception:
         read_http(text)
-    assert says in str(handled_exception.value)
+    assert message in str(handled_exception.value)
 
 
 def test_a_value_that_is_no_json_is_an_error():
-    """What a JSON body cannot hold is told."""
-    with pytest.raises(RequestError, match="must be JSON"):
+    """A value that is not JSON cannot be part of a JSON body."""
+    with pytest.raises(RequestError, match="must have a JSON value"):
         read_http('POST /\n\n{"a": {{a}}}', variables={"a": {1, 2}})
 
 

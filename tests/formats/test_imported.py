@@ -29,7 +29,7 @@ def test_targets(url, target):
 
 
 def test_a_user_in_the_url_is_basic_authorization():
-    """As curl and browsers do it; a header that says otherwise wins."""
+    """As in curl and browsers; a header takes precedence."""
     assert build_imported("GET", "http://a:b%20c@localhost/").header("authorization") == "Basic YTpiIGM="
     given = [(b"Authorization", b"Bearer x")]
     assert build_imported("GET", "http://a:b@other/", given).header("authorization") == "Bearer x"
@@ -43,7 +43,7 @@ def test_headers_are_lower_case_and_the_length_is_the_clients():
 
 
 @pytest.mark.parametrize(
-    ("method", "url", "headers", "says"),
+    ("method", "url", "headers", "message"),
     [
         ("GE T", "/", (), "not an HTTP method"),
         ("GET", "ftp://x/y", (), "only http"),
@@ -56,18 +56,18 @@ def test_headers_are_lower_case_and_the_length_is_the_clients():
         ("GET", "/\ud800", (), "can be sent"),
     ],
 )
-def test_what_cannot_be_sent_says_so(method, url, headers, says):
+def test_unsendable_requests_are_errors(method, url, headers, message):
     """Each is one short `RequestError` without secrets."""
     with pytest.raises(RequestError) as handled_exception:
         build_imported(method, url, headers)
-    assert says in str(handled_exception.value)
+    assert message in str(handled_exception.value)
     assert "s3cret" not in str(handled_exception.value)
     assert len(str(handled_exception.value)) < 300
 
 
 def test_a_form_is_the_same_each_time():
     """Equal parts give equal bytes, and every part is in them."""
-    parts = [("a", (None, b"1", None)), ("f", ("n.txt", b"x", "text/plain"))]
+    parts = [("a", "", b"1", ""), ("f", "n.txt", b"x", "text/plain")]
     body, content_type = build_multipart(parts)
 
     assert build_multipart(parts) == (body, content_type)
@@ -75,7 +75,7 @@ def test_a_form_is_the_same_each_time():
     assert b'name="f"; filename="n.txt"\r\nContent-Type: text/plain\r\n\r\nx\r\n' in body
 
 
-def test_what_was_imported_is_told_without_secrets():
+def test_the_repr_of_imports_has_no_secrets():
     """Bare in a notebook it shows names, methods and paths."""
     request = ImportedRequest(spec=build_spec("GET", "/x?token=s3cret"), name="one")
     found = Imported(requests=(request,), notes=("a", "b"))

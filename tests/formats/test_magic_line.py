@@ -1,4 +1,4 @@
-"""The code line: what it says is understood by the magic as the same request, and holds no secret."""
+"""The code line: the magic reads it as the same request, and it has no secret."""
 
 import json
 
@@ -56,7 +56,7 @@ def build_code(spec: RequestSpec, redactor: Redactor = Redactor()) -> str:
 def understood(code: str, spec: RequestSpec) -> RequestSpec:
     """Return the request that the magic makes of the code, with the secrets as variables."""
     hidden = hide_secrets([spec])[1]
-    names = {one.lower(): value for one, value in zip(hidden.names, hidden.values, strict=True)}
+    names = {one.lower(): value for one, value in hidden.secrets.items()}
     names = {one: int(value) if value.isdigit() else value for one, value in names.items()}
 
     def evaluate(expression: str) -> object:
@@ -72,7 +72,7 @@ def understood(code: str, spec: RequestSpec) -> RequestSpec:
 def in_python(code: str, spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> RequestSpec:
     """Return the request that Python sends, with the secrets in the environment."""
     hidden = hide_secrets([spec])[1]
-    for name, value in zip(hidden.names, hidden.values, strict=True):
+    for name, value in hidden.secrets.items():
         monkeypatch.setenv(name, value)
     head, _, call = code.rpartition("explorer.")
     names: dict = {"explorer": Recorder()}
@@ -104,7 +104,7 @@ def test_no_secret_is_in_the_code(name: str) -> None:
     assert not any(secret in code or json.dumps(secret)[1:-1] in code for secret in SECRETS)
 
 
-def test_the_common_case_is_what_a_person_would_write() -> None:
+def test_the_common_case_reads_well() -> None:
     """One short line, names as people know them."""
     spec = build_spec("POST", "/items", json={"name": "Foo", "price": 3.5}, headers={"X-Kind": "abc"})
     assert build_code(spec) == "%asgi POST /items X-Kind:abc name=Foo price:=3.5"
@@ -130,7 +130,7 @@ def test_the_common_case_is_what_a_person_would_write() -> None:
     ],
     ids=lambda spec: f"{spec.method} {spec.path} {len(spec.query)} {spec.body[:20]!r}",
 )
-def test_what_the_magic_has_no_words_for_is_python(spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inexpressible_requests_become_python(spec: RequestSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     """The call is the same request too, with its secrets in the environment."""
     code = build_code(spec)
 

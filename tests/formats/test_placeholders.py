@@ -52,7 +52,7 @@ def post(body, *headers):
     ],
 )
 def test_secrets_become_names(spec, expected):
-    """Wherever a secret stands, a name that says what it is stands in its place, and no letter of it is left."""
+    """A descriptive name replaces each secret completely."""
     assert expected in shown(spec)
     assert "s3cret" not in shown(spec)
 
@@ -61,12 +61,12 @@ def test_one_value_has_one_name_and_two_values_have_two():
     """Requests that share a secret share its name; another secret of the same name is counted."""
     first = build_spec("GET", "/", headers={"X-Token": "one"})
     second = build_spec("GET", "/", headers={"X-Token": "two"})
-    _, blanks = hide_secrets([first, second, first])
+    _, placeholders = hide_secrets([first, second, first])
 
-    assert blanks.names == ("X_TOKEN", "X_TOKEN_2")
+    assert tuple(placeholders.secrets) == ("X_TOKEN", "X_TOKEN_2")
 
 
-def test_what_is_not_a_secret_is_left_as_it_is():
+def test_other_values_stay_unchanged():
     """A request without secrets has no placeholder, and one whose secrets may be shown has none either."""
     requests = [*hide_secrets(PLAIN)[0], *hide_secrets([SECRET], Redactor(show=True))[0]]
 
@@ -95,7 +95,7 @@ def test_no_two_values_share_a_name():
     specs = [build_spec("GET", "/", headers={name: "v" + name}) for name in ("X-Token", "x_token", "X-Token-2")]
     specs.append(build_spec("GET", "/", headers={"X-Token": "other"}))
 
-    assert hide_secrets(specs)[1].names == ("X_TOKEN", "X_TOKEN_2", "X_TOKEN_2_2", "X_TOKEN_3")
+    assert tuple(hide_secrets(specs)[1].secrets) == ("X_TOKEN", "X_TOKEN_2", "X_TOKEN_2_2", "X_TOKEN_3")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_no_two_values_share_a_name():
         post(b'Content-Disposition: form-data; name="password"\r\n\r\ns3cret', TEXT),
     ],
 )
-def test_a_body_of_another_kind_than_it_says_keeps_nothing_secret(spec):
+def test_a_body_of_another_kind_than_its_content_type_leaks_no_secret(spec):
     """Where the content type is wrong a body with a secret is hidden as a whole."""
     assert shown(spec).endswith("\n<BODY>")
 
@@ -121,12 +121,12 @@ def test_many_secrets_and_deep_bodies_end_soon():
     many = post(json.dumps([{"token": str(number)} for number in range(10_000)]).encode(), JSON)
     deep = post(b'{"a":' * 700 + b'{"token": "s3cret"}' + b"}" * 700, JSON)
 
-    assert hide_secrets([many])[1].names[-1] == "TOKEN_10000"
+    assert list(hide_secrets([many])[1].secrets)[-1] == "TOKEN_10000"
     assert shown(deep).endswith("\n<BODY>")
     assert "s3cret" not in render_python(hide_secrets([deep])[0][0])
 
 
-def test_what_is_not_secret_keeps_its_spelling():
+def test_other_values_keep_their_spelling():
     """Beside a secret a form keeps its own escapes, JSON its own spacing and numbers."""
     assert shown(post(b"a=%7e+b&password=s3%20cret&&c", FORM)).endswith("a=%7e+b&password=<PASSWORD>&&c")
     assert shown(post(b'{"n":1.10,\n "pin" : 7}\n', JSON)).endswith('{"n":1.10,\n "pin" : <PIN>}\n')
@@ -147,6 +147,6 @@ def test_names_that_the_user_or_the_document_calls_secret():
     redactor = Redactor(names=frozenset({"gate"})).learn([("query", "key")])
     (hidden,), placeholders = hide_secrets([spec], redactor)
 
-    assert placeholders.names == ("GATE", "KEY")
+    assert tuple(placeholders.secrets) == ("GATE", "KEY")
     assert [value.whole is not None for _, value in hidden.query] == [True, True]
     assert hidden.decoded["key"] == "k-2"

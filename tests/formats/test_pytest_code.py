@@ -22,7 +22,7 @@ SHOP = "ipyasgi.samples.shop:app"
 
 @pytest.fixture
 def session():
-    """Give the exchanges of somebody who looked around in the shop."""
+    """Return the exchanges of a session with the shop."""
     with Explorer(shop) as explorer:
         explorer.get("/items", params={"limit": "2"})
         explorer.post("/items", json={"name": "jug", "price": 7.5})
@@ -56,7 +56,7 @@ def run(folder, *texts, **variables):
 
 
 def test_a_session_passes_as_it_stands(session, tmp_path):
-    """Every exchange that was answered is a test, in order, and all pass against a fresh app."""
+    """Every exchange with a response becomes a test, in order, and all pass against a fresh app."""
     text = session.to_pytest(app=SHOP)
     passed, failed, printed = run(tmp_path, text)
 
@@ -250,7 +250,7 @@ def test_every_kind_of_response_passes(backend, tmp_path):
     assert 'os.environ["SESSION"]' in alone
 
 
-def test_what_was_found_out_decides(session):
+def test_volatile_paths_decide(session):
     """With volatile paths given, only they are left out."""
     text = session[0].to_pytest(app=SHOP, volatile={"$[0].price"})
 
@@ -268,12 +268,12 @@ def test_an_app_of_the_notebook_is_left_to_be_named(session):
 
 @pytest.mark.parametrize("app", ["shop", "shop.py:app", "shop:", ":app", "shop:app()", "import os:x"])
 def test_an_app_that_is_nowhere_is_an_error(session, app):
-    """An expression that is not module:attribute is told."""
+    """An app that is not module:attribute is an error."""
     with pytest.raises(RequestError, match="module:attribute"):
         session.to_pytest(app=app)
 
 
 def test_nothing_to_check_is_an_error(session):
-    """An exchange without an answer makes no file."""
-    with pytest.raises(RequestError, match="nothing to check"):
+    """An exchange without a response makes no file."""
+    with pytest.raises(RequestError, match="has a response to check"):
         session[-1].to_pytest(app=SHOP)

@@ -220,7 +220,7 @@ def test_secrets_come_from_the_environment(tmp_path):
 
 
 def test_redirects_are_followed_where_they_were():
-    """The client is told to, because httpx does not by itself."""
+    """The client has follow_redirects, which is off by default in httpx."""
 
     async def app(scope, receive, send):
         headers = [(b"location", b"/b")] if scope["path"] == "/a" else []

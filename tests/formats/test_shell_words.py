@@ -48,7 +48,7 @@ def test_words(text, expected):
     assert words(text, x="X") == expected
 
 
-def test_pipes_and_files_are_told():
+def test_pipes_and_files_are_recognised():
     """What reads from the command before it is piped; what reads or writes a file is redirected."""
     first, second = split_commands("a > x | b", {}.get)
 
@@ -97,7 +97,7 @@ def test_bash_agrees():
 def test_any_text_has_words_or_an_error(text):
     """Whatever is pasted ends in words or in a `RequestError`."""
     with contextlib.suppress(RequestError):
-        split_commands(text, lambda name: None)
+        split_commands(text, lambda name, written: written)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,6 @@ def as_chrome_does(text):
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.text('ab1^"\\%&|<> \n\t-é', max_size=20), min_size=1, max_size=3))
-def test_what_chrome_writes_is_read_back(texts):
+def test_commands_of_chrome_are_read_back(texts):
     """Any texts come back from the words that Chrome would make of them."""
     assert words("curl " + " ^\n  ".join(map(as_chrome_does, texts))) == [["curl", *texts]]

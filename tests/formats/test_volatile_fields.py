@@ -1,4 +1,4 @@
-"""What of a response stays the same: told by names, by shapes and by what was found out."""
+"""Volatile and stable values of a response: by names, by formats and by given paths."""
 
 from datetime import UTC, datetime
 
@@ -45,7 +45,7 @@ def stability(volatile=None, request=REQUEST):
         ("anything", int(AT.timestamp() * 1000)),
     ],
 )
-def test_what_changes(name, value):
+def test_volatile_values(name, value):
     """Identifiers, times, digests, addresses and secrets."""
     assert stability().is_volatile((name,), value)
 
@@ -71,13 +71,13 @@ def test_what_changes(name, value):
         ("candidate", "x"),
     ],
 )
-def test_what_stays(name, value):
+def test_stable_values(name, value):
     """What was sent in the path or under the same name, plain values, and containers, whose members are asked for."""
     assert not stability().is_volatile((name,), value)
 
 
-def test_what_was_found_out_goes_before_names():
-    """With paths given, ids and times are told by them; shapes and secrets still count."""
+def test_given_paths_take_precedence_over_names():
+    """Given paths replace the recognition of names; formats and secrets still count."""
     found = stability({"$.items[*].n", ("meta",)})
 
     assert found.is_volatile(("items", 3, "n"), 1)
@@ -128,7 +128,7 @@ def test_paths(text, path):
     ],
 )
 def test_texts(text, stable):
-    """A text with a time, an identifier or a secret in it is no text to compare with."""
+    """A text with a time, an identifier or a secret is not stable."""
     assert stability().is_stable_text(text) is stable
 
 
@@ -137,4 +137,4 @@ def test_texts(text, stable):
 )
 def test_places(place, stable):
     """A number in a path that was not sent is one that the app made up."""
-    assert stability().is_stable_place(place) is stable
+    assert stability().is_stable_url(place) is stable

@@ -20,7 +20,7 @@ import anyio.to_thread
 from ..protocol.errors import AppExitError, LoopError
 from ..protocol.types import ASGIApp, Message, Receive, Scope, Send
 from ..protocol.violations import Violation, keep
-from .call_handle import CLEANUP_GRACE_S, ENDED, CallHandle
+from .call_handle import CLEANUP_GRACE_S, CallHandle
 from .jobs import is_cancellation
 from .loops import Loop
 
@@ -133,13 +133,7 @@ class AppCall(CallHandle):
             self.ended = True
             if self._limit_raised:
                 self._change_limit(-1)
-            try:
-                self._on_end()
-                self._freeze()
-            except Exception as exc:  # an error of an observer must not keep the caller waiting
-                self.exception = exc if self.exception is None else self.exception
-            finally:
-                self._inbox.put(ENDED)
+            self._put_end(self._on_end, self._freeze)
 
     def _freeze(self) -> None:
         if self.recording is not None:

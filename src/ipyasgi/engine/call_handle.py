@@ -10,6 +10,7 @@ import contextlib
 import math
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -195,8 +196,12 @@ class CallHandle(ABC):
         if self.ended:
             return
         self.outcome = "abandoned"
+        self._put_end(self._freeze)
+
+    def _put_end(self, *before: Callable[[], None]) -> None:
         try:
-            self._freeze()
+            for step in before:
+                step()
         except Exception as exc:  # an error of an observer must not keep the caller waiting
             self.exception = exc if self.exception is None else self.exception
         finally:

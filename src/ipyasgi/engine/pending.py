@@ -1,4 +1,4 @@
-"""`Pending`: work that goes on in the background while you do something else; `Progress`: how far it has come."""
+"""`Pending`: a handle for work in the background; `Progress`: how far that work has come."""
 
 from __future__ import annotations
 
@@ -22,18 +22,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """
-    How far the sending of requests has come.
+    How many requests have been sent, and the transfer of the newest one.
 
-    ``sent_bytes`` and all below but the time are of the newest request.
-
-    :ivar total: how many requests there are
-    :ivar done: those that have ended
-    :ivar failed: those of them that failed
+    :ivar total: the number of requests, of which ``done`` have ended and ``failed`` have failed
     :ivar first: the name of the first result, and ``last`` of the newest; empty before there is one
-    :ivar sent_bytes: bytes of the request's body that the app has taken, of ``sent_of_bytes``
-    :ivar status: the status, None before the response starts
-    :ivar chunks: messages of the response's body so far, and ``received_bytes`` in them
-    :ivar elapsed_s: seconds since it began, until its end
+    :ivar sent_bytes: bytes of the newest request's body that the app has received, of ``sent_of_bytes``
+    :ivar status: the status of the newest response; None before it starts
+    :ivar chunks: number of messages with a part of its body, which have ``received_bytes`` bytes
+    :ivar elapsed_s: seconds from the start to now, or to the end
     """
 
     total: int = 1
@@ -49,26 +45,24 @@ class Progress:
     elapsed_s: float = 0.0
 
     def add(self, name: str, *, failed: bool) -> Progress:
-        """Return the progress after one more request has ended; ``name`` is that of its result."""
+        """Return the progress after one more request has ended, whose result is ``name``."""
         return replace(self, done=self.done + 1, failed=self.failed + failed, first=self.first or name, last=name)
 
 
 class Pending(Shown, Generic[T]):
     """
-    Work that goes on while you do something else; `result` waits for its value, and so does ``await``.
+    Work that runs in a thread of its own; `result` and ``await`` wait for its value.
 
-    As with a task, cancelling the coroutine that awaits it cancels it. Each has a thread of its own: a hundred requests
-    to an endpoint that takes a second take about a second.
+    As with a task, cancelling the coroutine that awaits it cancels it.
 
-    :param work: does it, on that thread, and returns the value; it is given this handle, and hands each call of the app
-        to `take_call` and how far it has come to `note`
-    :param loop: looks after calls that cannot be cancelled; not the app's
-    :param verb: what is done, in a word: a method, ``replay``, ``recheck``; also as attribute
-    :param what: the same with its object, for errors; also as attribute
-    :param owner: has the ``settings`` it is shown by, such as an explorer; also as attribute
-    :param subject: what it is done with, such as the request; also as attribute
-    :param progress: where it begins
-    :param on_change: called with this handle, on that thread, when it has come further and, last, when it has ended
+    :param work: runs in the thread and returns the value; calls `take_call` for each call of the app, and `note`
+    :param loop: a loop other than the app's, for the grace of calls that cannot be cancelled
+    :param verb: the method, ``replay`` or ``recheck``; also an attribute, as are the next three
+    :param description: the verb with its object, for errors
+    :param owner: the explorer, whose ``settings`` decide how this is shown
+    :param subject: the request, or the exchanges to send again
+    :param progress: the progress at the start
+    :param on_change: called with this handle, in the thread, after progress and at the end
     """
 
     def __init__(
@@ -77,13 +71,13 @@ class Pending(Shown, Generic[T]):
         loop: Loop,
         *,
         verb: str,
-        what: str,
+        description: str,
         owner: Any = None,
         subject: Any = None,
         progress: Progress | None = None,
         on_change: Callable[[Pending[T]], object] | None = None,
     ) -> None:
-        self.verb, self.what = verb, what
+        self.verb, self.description = verb, description
         self.owner, self.subject = owner, subject
         self._loop = loop
         self._on_change = on_change
@@ -97,7 +91,7 @@ class Pending(Shown, Generic[T]):
 
     @property
     def elapsed_s(self) -> float:
-        """Seconds since it began, until its end."""
+        """Seconds from the start to now, or to the end."""
         return min(time.monotonic(), self._ended_s) - self._began_s
 
     @property
@@ -107,12 +101,12 @@ class Pending(Shown, Generic[T]):
 
     @property
     def exception(self) -> BaseException | None:
-        """What ended it instead of a value; None while it runs."""
+        """The exception that ended it; None while it runs or if it has a value."""
         return self._future.exception(0) if self.done() else None
 
     @property
     def value(self) -> T | None:
-        """The value, once there is one; None also where it failed."""
+        """The value; None while it runs or if it failed."""
         return self._future.result(0) if self.done() and self.exception is None else None
 
     @property
@@ -123,7 +117,7 @@ class Pending(Shown, Generic[T]):
 
     @property
     def progress(self) -> Progress:
-        """How far it has come; worth asking again."""
+        """The progress at this moment."""
         return replace(self._progress, elapsed_s=self.elapsed_s, **_counts_of(self.events))
 
     def done(self) -> bool:
@@ -131,7 +125,7 @@ class Pending(Shown, Generic[T]):
         return self._future.done()
 
     def cancel(self) -> None:
-        """Disconnect: the app hears of it, may clean up, and is cancelled. Returns at once, from any thread."""
+        """Disconnect the app, which may clean up before it is cancelled; returns at once, from any thread."""
         self._cancelled = True
         if self._call is not None and not self.done():
             self._call.end_soon(self._loop, self._future)
@@ -140,40 +134,40 @@ class Pending(Shown, Generic[T]):
         """
         Wait for the value.
 
-        :param timeout: seconds; None for ever; passing it raises ``TimeoutError`` and cancels nothing
-        Raises what ended it instead; ``concurrent.futures.CancelledError`` after `cancel`.
+        :param timeout: seconds until ``TimeoutError``, which cancels nothing; None for no limit
+        Raises the exception that ended it; ``concurrent.futures.CancelledError`` after `cancel`.
         """
         try:
             return self._loop.wait_future(self._future, timeout)
         except TimeoutError:
-            if self.done():  # its own
+            if self.done():  # raised by the work
                 raise
-            raise TimeoutError(f"{self.what} has not ended yet: wait longer, or .cancel() it") from None
-        except CancelledError:  # where it was waited for says nothing
-            raise CancelledError(f"{self.what} was cancelled") from None
+            raise TimeoutError(f"{self.description} has not ended yet: wait longer, or .cancel() it") from None
+        except CancelledError:  # with a traceback of the wait only
+            raise CancelledError(f"{self.description} was cancelled") from None
 
     def __await__(self) -> Generator[Any, None, T]:
         return self._wait().__await__()
 
     def __repr__(self) -> str:
-        return f"<{self.what}: {'ended' if self.done() else 'under way'}, {self._progress.done} done>"
+        return f"<{self.description}: {'ended' if self.done() else 'running'}, {self._progress.done} done>"
 
     # -- for the work, on its thread -------------------------------------------------------------------------
 
     def take_call(self, call: AppCall) -> None:
-        """Take the call of the app that begins now, for `cancel` and `events`."""
+        """Set the newest call of the app, for `cancel` and `events`."""
         self._call = call
         if self._cancelled:
             call.cancel_soon()
         self._changed()
 
     def check(self) -> None:
-        """Raise ``CancelledError`` where `cancel` was called, before another request is sent."""
+        """Raise ``CancelledError`` if `cancel` was called; before another request is sent."""
         if self._cancelled:
             raise CancelledError
 
     def note(self, progress: Progress) -> None:
-        """Take how far the work has come; its time and what is of the newest request are known here."""
+        """Set the progress; the time and the transfer of the newest request are added here."""
         self._progress = progress
         self._changed()
 
@@ -181,19 +175,18 @@ class Pending(Shown, Generic[T]):
         try:
             return await await_future(self._future)
         except BaseException:
-            if not self.done():  # the awaiting task is cancelled, and takes it along
+            if not self.done():  # the awaiting task was cancelled
                 self.cancel()
             raise
 
     def _run(self, work: Callable[[Pending[T]], T]) -> None:
         try:
             value = work(self)
+            self._ended_s = time.monotonic()
+            self._future.set_result(value)
         except BaseException as exc:
             self._ended_s = time.monotonic()
             self._future.set_exception(exc)
-        else:
-            self._ended_s = time.monotonic()
-            self._future.set_result(value)
         self._changed()
 
     def _changed(self) -> None:
@@ -202,15 +195,8 @@ class Pending(Shown, Generic[T]):
 
 
 def _counts_of(events: Sequence[Event]) -> dict[str, Any]:
-    """Return what the messages so far come to, by the names of `Progress`."""
-    sent = chunks = received = 0
-    status: int | None = None
-    for event in events:
-        if event.type == "http.request":
-            sent += event.body_bytes
-        elif event.type == "http.response.start":
-            status = event.message.get("status")
-        elif event.type == "http.response.body":
-            chunks += 1
-            received += event.body_bytes
-    return {"sent_bytes": sent, "status": status, "chunks": chunks, "received_bytes": received}
+    """Return the fields of `Progress` that follow from the messages so far."""
+    status = next((event.message.get("status") for event in events if event.type == "http.response.start"), None)
+    sent = [event.body_bytes for event in events if event.type == "http.request"]
+    received = [event.body_bytes for event in events if event.type == "http.response.body"]
+    return {"sent_bytes": sum(sent), "status": status, "chunks": len(received), "received_bytes": sum(received)}

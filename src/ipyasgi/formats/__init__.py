@@ -1,10 +1,20 @@
-"""Floor 5: foreign formats as text, to and from `RequestSpec` and `Exchange`, one file each. Sends nothing."""
+"""Floor 5: foreign formats as text, to and from `RequestSpec` and `Exchange`, one file each. Sends nothing.
+
+`import_requests` reads any of them.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .curl import read_curl
 from .exports import FORMATS
+from .har import read_har
+from .http_file import read_http
 from .imported import Imported, ImportedRequest
-from .reading import import_requests
 
 __all__ = [
     "FORMATS",
@@ -12,3 +22,49 @@ __all__ = [
     "ImportedRequest",
     "import_requests",
 ]
+
+_SUFFIXES = (".http", ".rest", ".har")
+
+
+def import_requests(
+    text_or_path: str | os.PathLike[str], *, base_url: str = "", variables: Mapping[str, Any] | None = None
+) -> Imported:
+    """
+    Return the requests of a ``.http`` file, a HAR archive or curl commands, to send with `Explorer.send`.
+
+    :param text_or_path: the text, a path, or the name of an existing file
+    :param base_url: a further URL of the app, besides those of this machine
+    :param variables: values for the variables in the text
+    Raises `RequestError` for a text that cannot be read, ``FileNotFoundError`` for a file that does not exist.
+    """
+    text = _text_of(text_or_path)
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{"):
+        return read_har(text, base_url=base_url)
+    first = start.removeprefix("$ ").partition("\n")[0].partition(" ")[0]
+    if first in ("curl", "curl.exe"):
+        return read_curl(text, base_url=base_url, variables=variables)
+    return read_http(text, base_url=base_url, variables=variables)
+
+
+def _text_of(text_or_path: str | os.PathLike[str]) -> str:
+    path = _try_file(text_or_path)
+    if path is not None:
+        return path.read_bytes().decode("utf-8", "replace")
+    if not isinstance(text_or_path, str) or _looks_like_file(text_or_path):
+        raise FileNotFoundError(f"there is no file {str(text_or_path)!r}: give its path, or the text itself")
+    return text_or_path
+
+
+def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
+    """Return the path of an existing file; None for any other text, which may be too long for a path."""
+    try:
+        path = Path(text_or_path).expanduser()
+        return path if path.is_file() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
+def _looks_like_file(text: str) -> bool:
+    """Return whether a text is rather a file's name than the URL of a request."""
+    return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text

@@ -1,6 +1,6 @@
-"""What curl's options mean for a request: the words after ``curl`` become a `CurlCall`. No quoting, no files.
+"""curl's options: `read_options` makes a `CurlCall` of the words after ``curl``. Reads no files.
 
-An option builds the request, is left out with a note because it only changes how curl works, or is an error.
+An option that does not change the request is left out with a note; one that reads a file or is unknown is an error.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _PARAMETER = re.compile(r';\s*(type|filename)=("(?:[^"\\]|\\.)*"|[^;]*)')
 @dataclass(slots=True, kw_only=True)
 class CurlCall:
     """
-    One call of curl in the making.
+    The options of one call of curl, collected one by one.
 
-    :ivar given: curl's standard input; None where the text does not contain it
-    :ivar defaults: headers that a given header of the same name replaces, or removes
-    :ivar data: the pieces of the body, which ``&`` joins
+    :ivar stdin: curl's standard input; None where the text does not contain it
+    :ivar defaults: headers that a header of the same name in ``headers`` replaces, or removes with None
+    :ivar data: the fields of the body, joined by ``&``
     """
 
-    given: str | None
+    stdin: str | None
     method: str = ""
     urls: list[str] = field(default_factory=list)
     headers: list[tuple[str, str | None]] = field(default_factory=list)
@@ -57,9 +57,9 @@ class CurlCall:
     def specs(self, base_url: str) -> list[RequestSpec]:
         """Return one request for each URL; raises `RequestError`."""
         if not self.urls:
-            raise RequestError("this curl command has no URL: give one, such as http://localhost:8000/items")
+            raise RequestError("this curl command has no URL: add one, such as http://localhost:8000/items")
         if sum(map(bool, (self.data, self.json, self.parts))) > 1:
-            raise RequestError("curl takes one kind of body: -d, --json or -F, not several")
+            raise RequestError("curl sends one kind of body: use only one of -d, --json and -F")
         query = "&".join(self.data) if "get" in self.flags else ""
         body, defaults = (b"", {}) if "get" in self.flags else self._body()
         method = self.method or ("HEAD" if "head" in self.flags else "POST" if defaults else "GET")
@@ -71,7 +71,6 @@ class CurlCall:
         return [build_imported(method, target, headers, body, base_url=base_url) for target in targets]
 
     def _body(self) -> tuple[bytes, dict[str, str]]:
-        """Return the body and the headers that come with it."""
         if self.parts:
             body, content_type = build_multipart(self.parts)
             return body, {"content-type": content_type}
@@ -82,17 +81,17 @@ class CurlCall:
         return b"", {}
 
     def content(self, option: str, value: str) -> str:
-        """Return an option's value, or curl's standard input for ``@-``; raises `RequestError` for a file."""
-        if value == "@-" and self.given is not None:
-            return self.given
+        """Return an option's value, or the standard input for ``@-``; raises `RequestError` for a file."""
+        if value == "@-" and self.stdin is not None:
+            return self.stdin
         if value.startswith("@"):
             raise _reads_file(option, value[1:])
         return value
 
 
-def read_options(words: Sequence[str], given: str | None) -> CurlCall:
+def read_options(words: Sequence[str], stdin: str | None) -> CurlCall:
     """Return the call that the words after ``curl`` describe; raises `RequestError`."""
-    call = CurlCall(given=given)
+    call = CurlCall(stdin=stdin)
     for name, value in _split_options(words):
         if name in _ACTIONS:
             _ACTIONS[name](call, value)
@@ -126,30 +125,32 @@ def _takes_value(name: str) -> bool:
     if name in _IGNORED or name in ("get", "head"):
         return False
     raise RequestError(
-        f"curl's option {'--' if len(name) > 1 else '-'}{name} is not read here: remove it where it is about the "
-        "connection or the output, else write the header (-H) or the body (--data-raw) that it makes"
+        f"curl's option {'--' if len(name) > 1 else '-'}{name} is not supported: remove it if it concerns only the "
+        "connection or the output; otherwise write the header (-H) or the body (--data-raw) that it creates"
     )
 
 
 def _next_value(option: str, rest: Iterator[str]) -> str:
-    for value in rest:
-        return value
-    raise RequestError(f"{option} needs a value: write one after it, or copy the whole command")
+    value = next(rest, None)
+    if value is None:
+        raise RequestError(f"{option} needs a value: write one after it, or copy the whole command")
+    return value
 
 
 def _reads_file(option: str, path: str) -> RequestError:
     return RequestError(
-        f"--{option} reads the file {path!r}: write its content instead, or send it from Python with content= or files="
+        f"--{option} reads the file {path!r}, and files are not read: write its content, or send it from Python with "
+        "content= or files="
     )
 
 
-# -- what each option does -----------------------------------------------------------------------------------
+# -- actions of the options ----------------------------------------------------------------------------------
 
 
 def _header(call: CurlCall, value: str) -> None:
     name, colon, text = call.content("header", value).partition(":")
     if colon:
-        call.headers.append((name.strip(" \t"), text.strip(" \t") or None))  # without a value it removes a default
+        call.headers.append((name.strip(" \t"), text.strip(" \t") or None))  # an empty value removes a default
     elif value.rstrip().endswith(";"):
         call.headers.append((value.rstrip()[:-1].strip(), ""))
     else:
@@ -177,12 +178,12 @@ def _form(call: CurlCall, value: str) -> None:
         raise _reads_file("form", content[1:].partition(";")[0])
     found = {kind: _unquoted(text.strip()) for kind, text in _PARAMETER.findall(content)}
     text = _unquoted(_PARAMETER.sub("", content))
-    call.parts.append((name, (found.get("filename"), _bytes(text), found.get("type"))))
+    call.parts.append((name, found.get("filename", ""), _bytes(text), found.get("type", "")))
 
 
 def _user(call: CurlCall, value: str) -> None:
     if ":" not in value:
-        raise RequestError(f"-u {value}: curl would ask for the password: write -u {value}:password")
+        raise RequestError(f"-u {value} has no password: write -u {value}:password")
     call.defaults["authorization"] = basic_credentials(value).decode()
 
 

@@ -1,4 +1,4 @@
-"""What writers of foreign formats are given: requests as they were sent, with what the client added to them. Pure."""
+"""The input of the exports: requests with the headers and cookies that the client added. Pure."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from ..client.httpx import httpx
 from ..records.record import Record
 from ..records.requests import RequestSpec
 
-# Every client makes its own of these; cookies are those of the jar, which are distinguished by their names.
-_EVERY_CLIENTS = frozenset({b"content-length", b"transfer-encoding", b"cookie"})
+# Every client makes its own; `read_sent` adds cookies by name.
+_MADE_BY_CLIENT = frozenset({b"content-length", b"transfer-encoding", b"cookie"})
 
 
 def read_sent(exchanges: Iterable[Record], *, with_jar: bool = False) -> tuple[RequestSpec, ...]:
     """
-    Return the request of each exchange, with the headers and cookies that were sent though it did not name them.
+    Return the request of each exchange, with the headers and cookies that the client added.
 
-    :param with_jar: who sends these keeps cookies, so those that an earlier one of them brought are left out
+    :param with_jar: leave out cookies set by an earlier response, because the exported client keeps them
     """
     found = []
-    brought: set[str] = set()
+    received: set[str] = set()
     for exchange in exchanges:
-        added = (*read_defaults(exchange), *_cookies(exchange, brought if with_jar else set()))
+        added = (*read_defaults(exchange), *_cookies(exchange, received if with_jar else set()))
         found.append(replace(exchange.spec, headers=(*exchange.spec.headers, *added)))
-        answers = [*(one.response for one in exchange.previous), exchange.response]
-        brought |= {name for answer in answers if answer is not None for name in answer.cookies}
+        responses = [*(one.response for one in exchange.previous), exchange.response]
+        received |= {name for response in responses if response is not None for name in response.cookies}
     return tuple(found)
 
 
 def read_defaults(exchange: Record) -> tuple[tuple[bytes, bytes], ...]:
     """
-    Return the default headers that were sent, names lower-case: those of the explorer, and of the client's ``auth``.
+    Return the headers that the explorer's defaults and the client's ``auth`` added, names lower-case.
 
-    What httpx sends of its own accord is left out, as any client that sends the request again adds its own.
+    Headers that httpx adds to every request are left out, because any client adds its own.
     """
     spec, request = exchange.spec, _first_request(exchange)
     with httpx.Client(transport=httpx.BaseTransport(), trust_env=False, headers={"user-agent": USER_AGENT}) as bare:
         own = {(name.lower(), value) for name, value in bare.build_request(spec.method, request.url).headers.raw}
-    named = _EVERY_CLIENTS | {name for name, _ in spec.headers}
+    named = _MADE_BY_CLIENT | {name for name, _ in spec.headers}
     if "://" in spec.path and httpx.URL(spec.path).userinfo:
-        named |= {b"authorization"}  # made of the URL's user, by any client
+        named |= {b"authorization"}  # any client makes it from the URL's user
     sent = ((name.lower(), value) for name, value in request.headers.raw)
     return tuple(pair for pair in sent if pair[0] not in named and pair not in own)
 
@@ -55,9 +55,9 @@ def _cookies(exchange: Record, known: Collection[str]) -> tuple[tuple[bytes, byt
 
 
 def _first_request(exchange: Record) -> httpx.Request:
-    """Return the first of those sent that is what the spec asks for: redirects come after it, an auth flow's before."""
+    """Return the first request of the spec's method and path: after those of an auth flow, before redirects."""
     chain: list[Record] = [*exchange.previous, exchange]
     spec, sent = exchange.spec, [one.request for one in chain]
-    wanted = httpx.URL(spec.target).raw_path
-    meant = (one for one in sent if one.method == spec.method and one.url.raw_path.endswith(wanted))
-    return next(meant, sent[0])
+    target = httpx.URL(spec.target).raw_path
+    matches = (one for one in sent if one.method == spec.method and one.url.raw_path.endswith(target))
+    return next(matches, sent[0])

@@ -1,4 +1,4 @@
-"""`ExportMembers`: what `Exchange` and `Exchanges` do to become another format. Knows no format's own words."""
+"""`ExportMembers`: the methods that export an `Exchange` or `Exchanges` to other formats."""
 
 from __future__ import annotations
 
@@ -23,29 +23,25 @@ FORMATS: Mapping[str, str] = {
     "http": "requests.http",
     "har": "requests.har",
 }
-"""The formats that exchanges are exported to, each with the name of a file of it; ``to_NAME`` below writes it."""
+"""The export formats, each with a file name for it; the method ``to_NAME`` writes it."""
 
 
 class ExportMembers(ABC):
     """
-    What one or several exchanges are in other formats.
+    Exports of one or several exchanges.
 
-    In each of them the secrets are names to be filled, or masked in an archive, unless ``show_secrets`` is true; by
-    default the settings of the exchanges decide.
+    A secret becomes a placeholder, or a mask in a HAR archive, unless ``show_secrets`` is true; by default the settings
+    of the exchanges decide. ``base_url`` is the server for the exported requests.
     """
 
     __slots__ = ()
 
     @abstractmethod
     def _exported(self) -> Sequence[Record]:
-        """Return the exchanges that are meant."""
+        """Return the exchanges to export."""
 
     def to_curl(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
-        """
-        Return a curl command for each request, that a POSIX shell runs as it stands; secrets are ``$NAME``.
-
-        :param base_url: where the app is served
-        """
+        """Return a curl command for each request, for a POSIX shell; a secret becomes ``$NAME``."""
         exchanges = self._exported()
         return render_curl(
             read_sent(exchanges),
@@ -56,9 +52,8 @@ class ExportMembers(ABC):
 
     def to_http(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
         """
-        Return the text of a ``.http`` file with each request; secrets are ``{{name}}``.
+        Return the text of a ``.http`` file with each request; a secret becomes ``{{name}}``.
 
-        :param base_url: where the app is served
         Raises `RequestError` for a body that such a file cannot hold.
         """
         exchanges = self._exported()
@@ -67,11 +62,7 @@ class ExportMembers(ABC):
         return render_http(requests, base_url=base_url, redactor=_redactor_of(exchanges, show_secrets))
 
     def to_httpx(self, *, base_url: str = LOCAL_URL, show_secrets: bool | None = None) -> str:
-        """
-        Return a script with httpx that sends each request; secrets are ``os.environ["NAME"]``.
-
-        :param base_url: where the app is served
-        """
+        """Return a script that sends each request with httpx; a secret becomes ``os.environ["NAME"]``."""
         exchanges = self._exported()
         return render_httpx(
             read_sent(exchanges, with_jar=True),
@@ -81,7 +72,7 @@ class ExportMembers(ABC):
         )
 
     def to_har(self, *, show_secrets: bool | None = None) -> str:
-        """Return a HAR 1.2 archive, JSON, with requests, responses and timings; secrets are masked."""
+        """Return a HAR 1.2 archive in JSON, with requests, responses and timings; secrets are masked."""
         exchanges = self._exported()
         return render_har(exchanges, redactor=_redactor_of(exchanges, show_secrets))
 
@@ -94,13 +85,15 @@ class ExportMembers(ABC):
         show_secrets: bool | None = None,
     ) -> str:
         """
-        Return a test file that passes as it stands; secrets are ``os.environ["NAME"]``.
+        Return a pytest file with a test for each exchange, in order; a secret becomes ``os.environ["NAME"]``.
 
-        :param app: where the app is, ``module:attribute``; without it a marked line is left to be edited
-        :param factory: the attribute makes the app when it is called
-        :param volatile: JSON paths such as ``$.items[0].id`` that differ from call to call, found by sending twice;
-            None where nobody tried, and then ids and times are recognised by their names
-        Raises `RequestError` where there is nothing to check.
+        Secrets in responses are not checked.
+
+        :param app: ``module:attribute`` of the app; without it the file has a marked line to edit
+        :param factory: call the attribute to get the app
+        :param volatile: JSON paths such as ``$.items[0].id`` whose values differ each time; if None, ids and times are
+            recognised by their names
+        Raises `RequestError` if no exchange can be checked, or ``app`` is not ``module:attribute``.
         """
         exchanges = self._exported()
         redactor = _redactor_of(exchanges, show_secrets)
@@ -112,7 +105,6 @@ def _were_redirected(exchanges: Sequence[Record]) -> bool:
 
 
 def _redactor_of(exchanges: Sequence[Record], show_secrets: bool | None) -> Redactor:
-    """Return one that masks what is secret in any of the exchanges."""
     every = [exchange.settings.redactor for exchange in exchanges]
     return Redactor(
         names=frozenset[str]().union(*(one.names for one in every)),

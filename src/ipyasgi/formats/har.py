@@ -1,6 +1,6 @@
-"""HAR 1.2, the browsers' archive of exchanges: `render_har` writes one, `read_har` takes the requests of one. Pure.
+"""HAR 1.2, the browsers' archive of exchanges: `render_har` writes one, `read_har` reads its requests. Pure.
 
-Source: Jan Odvarko's HAR 1.2 specification. Names of our own begin with an underscore, as it asks for.
+Source: Jan Odvarko's HAR 1.2 specification. As it requires, fields of our own begin with an underscore.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -22,29 +23,25 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import MASK, Redactor
 from .exported import read_defaults
-from .imported import Imported, ImportedRequest, Part, build_imported, build_multipart
+from .imported import Imported, ImportedRequest, build_imported, build_multipart, encode_header
 
 T = TypeVar("T", dict[str, Any], list[Any])
 _ADDED = "added by the client"
-# Of a connection or of HTTP/2, or made anew by each client.
-_NOT_THE_REQUESTS = frozenset(
-    {
-        *("connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"),
-        *("host", "content-length"),
-    }
-)
-_UNKNOWN_TYPE = "x-unknown"
+# Headers of the connection, and those that each client makes anew.
+_LEFT_OUT = frozenset({
+    "connection", "proxy-connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+    "host", "content-length",
+})  # fmt: skip
 
 
-# -- out -----------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) -> str:
     """
     Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
 
-    Headers that the client added say so in their comment, and `read_har` leaves them to the client again. Secrets are
-    masked, so an archive that had some must be given them again before it is sent.
+    Secrets are masked. Headers that the client added have a comment, by which `read_har` leaves them out.
     """
     records: list[Record] = []
     for exchange in exchanges:
@@ -57,7 +54,7 @@ def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) 
 def _own_version() -> str:
     try:
         return version("ipyasgi")
-    except PackageNotFoundError:  # the sources, not installed
+    except PackageNotFoundError:  # the source code is used without installation
         return "unknown"
 
 
@@ -81,7 +78,7 @@ def _entry(exchange: Record, redactor: Redactor) -> dict[str, Any]:
 
 
 def _timings(exchange: Record) -> dict[str, float]:
-    """Return milliseconds: until the app had the request, until its response began, until that ended."""
+    """Return milliseconds: until the app had the request, until its response started, until the response ended."""
     run = exchange.run
     if run is None:
         return {"send": 0.0, "wait": exchange.elapsed_ns / 1e6, "receive": 0.0}
@@ -120,22 +117,18 @@ def _request(exchange: Record, redactor: Redactor) -> dict[str, Any]:
     }
     if body:
         content_type = request.headers.get("content-type", "")
-        text, encoding = _text_of(redactor.body(body, content_type))
-        found["postData"] = {"mimeType": content_type, "text": text, **({"_encoding": encoding} if encoding else {})}
+        found["postData"] = {"mimeType": content_type, **_encoded(redactor.body(body, content_type), "_encoding")}
     return found
 
 
 def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
-    response = exchange.response
-    if response is None:
-        response = httpx.Response(0)
+    response = exchange.response or httpx.Response(0)
     pairs = redactor.headers(response.headers.raw)
-    content_type = response.headers.get("content-type", _UNKNOWN_TYPE)
+    content_type = response.headers.get("content-type", "x-unknown")
     content: dict[str, Any] = {"size": len(response.content), "mimeType": content_type}
     received = _received_bytes(exchange)
     if response.content:
-        content["text"], encoding = _text_of(redactor.body(response.content, content_type))
-        content |= {"encoding": encoding} if encoding else {}
+        content |= _encoded(redactor.body(response.content, content_type), "encoding")
         content |= {"compression": len(response.content) - received} if received >= 0 else {}
     return {
         "status": response.status_code,
@@ -151,7 +144,7 @@ def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
 
 
 def _received_bytes(exchange: Record) -> int:
-    """Return the size of the body as the app sent it, -1 where that is not known."""
+    """Return the size of the body as the app sent it; -1 where it is unknown."""
     run = exchange.run
     if run is None or run.events_dropped:
         return -1
@@ -162,13 +155,12 @@ def _http_version(run: HttpRun | None) -> str:
     return f"HTTP/{run.scope.get('http_version', '1.1')}" if run is not None else "HTTP/1.1"
 
 
-def _text_of(body: bytes) -> tuple[str, str]:
-    """Return a body as text, and ``base64`` where it is none."""
-    try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        text = "\x00"
-    return (text, "") if "\x00" not in text else (base64.b64encode(body).decode(), "base64")
+def _encoded(body: bytes, encoding: str) -> dict[str, str]:
+    """Return the fields of a body: its text, or its base64 with a field ``encoding``."""
+    with suppress(UnicodeDecodeError):
+        if b"\x00" not in body:
+            return {"text": body.decode()}
+    return {"text": base64.b64encode(body).decode(), encoding: "base64"}
 
 
 def _pair(text: str) -> dict[str, Any]:
@@ -179,23 +171,23 @@ def _pair(text: str) -> dict[str, Any]:
 def _set_cookie(text: str) -> dict[str, Any]:
     pair, *attributes = text.split(";")
     cookie = _pair(pair)
-    said = {attribute["name"].lower(): attribute["value"] for attribute in map(_pair, attributes)}
-    cookie |= {name: said[name] for name in ("path", "domain") if name in said}
-    cookie |= {key: True for key, name in (("httpOnly", "httponly"), ("secure", "secure")) if name in said}
-    with suppress(KeyError, ValueError):  # none, or none that can be read
-        cookie["expires"] = parsedate_to_datetime(said["expires"]).isoformat()
+    given = {attribute["name"].lower(): attribute["value"] for attribute in map(_pair, attributes)}
+    cookie |= {name: given[name] for name in ("path", "domain") if name in given}
+    cookie |= {key: True for key in ("httpOnly", "secure") if key.lower() in given}
+    with suppress(KeyError, ValueError):  # missing or unreadable
+        cookie["expires"] = parsedate_to_datetime(given["expires"]).isoformat()
     return cookie
 
 
-# -- in ------------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 def read_har(text: str, *, base_url: str = "") -> Imported:
     """
-    Return the requests of an archive; its responses are not taken.
+    Return the requests of an archive, without its responses.
 
-    :param base_url: a URL that means the app, as those of this machine do
-    Raises `RequestError` for what is not an archive, and for a request in it that cannot be sent.
+    :param base_url: a further URL of the app, besides those of this machine
+    Raises `RequestError` for text that is not an archive, and for a request in it that cannot be sent.
     """
     try:
         entries = json.loads(text.removeprefix("\ufeff"))["log"]["entries"]
@@ -203,14 +195,14 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
         raise RequestError("this HAR is nested too deeply to be read") from None
     except (ValueError, LookupError, TypeError) as exc:
         raise RequestError(
-            f"this is no HAR, a JSON object with log.entries ({exc}): export one from a browser"
+            f"this is not a HAR, a JSON object with log.entries ({exc}): export one from a browser"
         ) from None
     notes: list[str] = []
     requests = []
     for number, entry in enumerate(_checked(entries, list, "log.entries"), 1):
         request = _checked(entry, dict, f"entry {number}").get("request")
         given = _checked(request, dict, f"the request of entry {number}")
-        url = _text(given.get("url"))
+        url = _texts(given)["url"]
         if not url.lower().startswith(("http://", "https://")):
             notes.append(f"entry {number} is left out: {url.partition(':')[0][:20] or 'nothing'} is not http")
             continue
@@ -219,78 +211,64 @@ def read_har(text: str, *, base_url: str = "") -> Imported:
         if content_type:
             headers = [pair for pair in headers if pair[0] != b"content-type"] + [(b"content-type", content_type)]
         if MASK in url or MASK.encode() in body:
-            notes.append(f"entry {number} has masked values ({MASK}) in it: put the real ones in their place")
-        spec = build_imported(_text(given.get("method")) or "GET", url, headers, body, base_url=base_url)
-        requests.append(ImportedRequest(spec=spec, name=_text(entry.get("comment"))))
+            notes.append(f"entry {number} has masked values in it ({MASK}): replace them with the real ones")
+        spec = build_imported(_texts(given)["method"] or "GET", url, headers, body, base_url=base_url)
+        requests.append(ImportedRequest(spec=spec, name=_texts(entry)["comment"]))
     if not requests:
         raise RequestError("there is no http request in this HAR: record some, then export it again")
     return Imported(requests=tuple(requests), notes=tuple(notes))
 
 
 def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the headers that are the request's own."""
-    said = False
-    for header in map(_pair_of, _checked(given.get("headers"), list, "headers")):
+    """Yield the headers that the request itself has."""
+    has_cookie = False
+    for header in map(_texts, _checked(given.get("headers"), list, "headers")):
         name, value = header["name"].lower(), header["value"]
-        said = said or name == "cookie"
-        if name.startswith(":") or name in _NOT_THE_REQUESTS or header["comment"] == _ADDED:
+        has_cookie = has_cookie or name == "cookie"
+        if name.startswith(":") or name in _LEFT_OUT or header["comment"] == _ADDED:
             continue
         if MASK in value:
-            notes.append(f"entry {number}: the header {name} was masked and is left out: give it again")
+            notes.append(f"entry {number}: the header {name} was masked and is left out: add it again")
             continue
-        yield _bytes(name), _bytes(value)
-    cookies = [_pair_of(cookie) for cookie in _checked(given.get("cookies"), list, "cookies")]
-    if cookies and not said:
-        yield b"cookie", _bytes("; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies))
+        yield encode_header(name), encode_header(value)
+    cookies = [_texts(cookie) for cookie in _checked(given.get("cookies"), list, "cookies")]
+    if cookies and not has_cookie:
+        yield b"cookie", encode_header("; ".join(f"{cookie['name']}={cookie['value']}" for cookie in cookies))
 
 
 def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
     """Return the body, and a content type where that follows from the body's parts."""
     data = _checked(given.get("postData"), dict, f"postData of entry {number}")
-    text, params = _text(data.get("text")), _checked(data.get("params"), list, "params")
-    if "base64" in (data.get("_encoding"), data.get("encoding")):
+    texts, params = _texts(data), _checked(data.get("params"), list, "params")
+    if "base64" in (texts["_encoding"], texts["encoding"]):
         try:
-            return base64.b64decode("".join(text.split()), validate=True), b""
+            return base64.b64decode("".join(texts["text"].split()), validate=True), b""
         except (binascii.Error, ValueError) as exc:
-            raise RequestError(f"entry {number}: its body is no base64 ({exc})") from None
-    if text or not params:
-        return text.encode("utf-8", "surrogatepass"), b""
-    if _text(data.get("mimeType")).lower().startswith("multipart/"):
-        body, content_type = build_multipart([_part(_checked(param, dict, "a param")) for param in params])
+            raise RequestError(f"the body of entry {number} is not base64: {exc}") from None
+    if texts["text"] or not params:
+        return _utf8(texts["text"]), b""
+    fields = [_texts(param) for param in params]
+    if texts["mimeType"].lower().startswith("multipart/"):
+        parts = [(one["name"], one["fileName"], _utf8(one["value"]), one["contentType"]) for one in fields]
+        body, content_type = build_multipart(parts)
         return body, content_type.encode()
-    pairs = [(pair["name"], pair["value"]) for pair in map(_pair_of, params)]
-    return urlencode(pairs).encode(), b""
+    return urlencode([(one["name"], one["value"]) for one in fields]).encode(), b""
 
 
-def _part(param: Mapping[str, Any]) -> Part:
-    content = _text(param.get("value")).encode("utf-8", "surrogatepass")
-    return _text(param.get("name")), (
-        _text(param.get("fileName")) or None,
-        content,
-        _text(param.get("contentType")) or None,
-    )
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
-def _pair_of(value: Any) -> dict[str, str]:
-    pair = _checked(value, dict, "a pair")
-    return {key: _text(pair.get(key)) for key in ("name", "value", "comment")}
+def _texts(value: Any) -> Mapping[str, str]:
+    """Return the strings of a JSON object by name; any other name is empty."""
+    fields = _checked(value, dict, "a pair of name and value").items()
+    return defaultdict(str, {name: text for name, text in fields if isinstance(text, str)})
 
 
-def _checked(value: Any, kind: type[T], what: str) -> T:
-    """Return a value of this kind, an empty one for None."""
+def _checked(value: Any, kind: type[T], name: str) -> T:
+    """Return a value of this kind, an empty one for None; raises `RequestError` for another."""
     if value is None:
         return kind()
     if not isinstance(value, kind):
-        raise RequestError(f"{what} is not a JSON {'object' if kind is dict else 'list'}: is this a HAR?")
+        raise RequestError(f"{name} is not a JSON {'object' if kind is dict else 'list'}: is this a HAR?")
     return value
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")

@@ -1,14 +1,14 @@
-"""``.http`` files: the requests that editors' REST clients keep in a text, in and out. Pure.
+"""``.http`` files, in which the REST clients of editors keep requests: written and read. Pure.
 
 ::
 
     file     := {"@" name "=" value NEWLINE} request {"###" [title] NEWLINE request}
     request  := {"# @name" name | comment} line {("?" | "&") more of the query} {Header ":" value} [NEWLINE body]
     line     := [METHOD] target ["HTTP/" version]
-    {{name}}    anywhere: the value of a variable of the file, or one that the caller gives; never an expression
+    {{name}}    anywhere: a variable of the file or of the caller; never an expression. A literal {{ is written \\{{
 
-A cell of ``%%asgi`` has the same shape: `ipyasgi.magic.cells` reads its lines by the same rules, and there ``{{...}}``
-is Python; a test holds the two together. A literal ``{{`` is written ``\\{{``. No file that a request names is read.
+A cell of ``%%asgi`` has the same form, except that ``{{...}}`` is Python there; see `ipyasgi.magic.cells`. A file that
+a request names is not read.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -23,36 +24,36 @@ from ..protocol.errors import RequestError
 from ..records.json_tokens import ends_inside_string
 from ..records.redaction import Redactor, is_json_type
 from ..records.requests import RequestSpec
-from ..records.template import Placeholder, Template
-from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported
-from .placeholders import RequestTemplate, hide_secrets, title_of
+from ..records.template import Template
+from .imported import LOCAL_URL, Imported, ImportedRequest, build_imported, encode_header
+from .placeholders import RequestTemplate, Text, hide_secrets, title_of, write_braces
 
 _SEPARATOR = re.compile(r"^###[ \t]*(.*)$", re.MULTILINE)
 _VARIABLE = re.compile(r"@([A-Za-z_][\w-]*)\s*=\s*(.*)")
 _COMMENT = re.compile(r"\s*(?:#|//)\s*(?:@name(?:\s+|\s*=\s*)(?P<name>\S+)\s*$)?")
-_HOLE = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
+_PLACEHOLDER = re.compile(r"\\\{\{|\{\{([^{}\n]*)\}\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
-# What editors do before a request, or with its response; nothing of it is part of the request.
+# Instructions to an editor, for the time before a request or for its response.
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
-_LAYOUT = " \t"  # other white space is text
+_SPACE = " \t"  # other white space is text
 
 
-# -- out -----------------------------------------------------------------------------------------------------
+# -- writing -------------------------------------------------------------------------------------------------
 
 
 def render_http(
     requests: Iterable[tuple[str, RequestSpec]], *, base_url: str = LOCAL_URL, redactor: Redactor = Redactor()
 ) -> str:
     """
-    Return the text of a file with these requests; secrets are ``{{name}}``.
+    Return the text of a file with these requests; a secret becomes ``{{name}}``.
 
-    :param requests: ``(title, request)`` each
-    :param base_url: where requests go whose spec has only a path
+    :param requests: pairs ``(title, request)``
+    :param base_url: the server, for requests whose spec has only a path
     Raises `RequestError` for a body that such a file cannot hold: bytes that are not text, or a line of ``###``.
     """
     given = list(requests)
@@ -63,114 +64,111 @@ def render_http(
 
 
 def _render(title: str, request: RequestTemplate) -> str:
-    spec, query = request.spec, request.query_string
+    spec, query, body = request.spec, request.query_string, _body(request)
     path = request.path.map_text(lambda text: quote(text, safe="!\"$%&'()*+,/:;<=>@[\\]^`{|}"))
-    host = "{{host}}" if spec.path.startswith("/") else ""
-    target = Template.of(path, "?" if query else "", query).map_text(_literal)
-    lines = [Template.of(f"{spec.method} {host}", target)]
-    lines += [Template.of(f"{title_of(name)}: ", value.map_text(_literal)) for name, value in request.headers]
-    body = _body(request)
+    target = write_braces(Template.of(path, "?" if query else "", query))
+    lines = [f"### {title}".rstrip(), f"{spec.method} {'{{host}}' if spec.path.startswith('/') else ''}{target}"]
+    lines += [f"{title_of(name)}: {write_braces(value)}" for name, value in request.headers]
     if body and _adds_json(body.outline) and not spec.header("content-type"):
-        lines.append(Template.of("Content-Type:"))  # else it is taken for JSON
-    lines += [Template.of(), body] if body else []
-    comment = f"### {title}\n" if title else "###\n"
-    return comment + "".join(line.render(lambda one: f"{{{{{one.name.lower()}}}}}") + "\n" for line in lines)
+        lines.append("Content-Type:")  # otherwise it is read as JSON
+    lines += ["", write_braces(body)] if body else []
+    return "\n".join([*lines, ""])
 
 
-def _body(request: RequestTemplate) -> Template[Placeholder]:
-    """Return the body as the file holds it; what is read back from there must be the same, outer line ends aside."""
+def _body(request: RequestTemplate) -> Text:
+    """Return the body without outer line ends; raises `RequestError` if `read_http` would not read the same."""
     spec, body = request.spec, request.body
     content_type = spec.header("content-type")
     is_multipart = _is_multipart(content_type)
     try:
         spec.body.decode()
     except UnicodeDecodeError:
-        raise _unwritable(spec, "it is no text") from None
+        raise _unwritable(spec, "it is not text") from None
     if is_multipart:
         body = body.part(0, len(body.outline.removesuffix("\r\n"))).map_text(lambda text: text.replace("\r\n", "\n"))
     outline = body.outline
-    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n"))).map_text(_literal)
-    text, sent = body.render(_name_of), request.body.render(_name_of).encode()
+    body = body.part(len(outline) - len(outline.lstrip("\n")), len(outline.rstrip("\n")))
+    name_of = attrgetter("name")
+    text, sent = body.render(name_of, lambda text: text.replace("{{", "\\{{")), request.body.render(name_of).encode()
     if "\r" in text or "\x00" in text:
-        raise _unwritable(spec, "it has line ends or other characters that a text file does not keep")
+        raise _unwritable(spec, "it has line ends or other characters that a text file does not preserve")
     try:
         same = _Reading({}, "").body(text, content_type) == (sent if is_multipart else sent.strip(b"\n"))
     except RequestError:
         same = False
     if not same or _SEPARATOR.search(text) or _SCRIPT.search(text):
-        raise _unwritable(spec, "a line of it means something else there")
+        raise _unwritable(spec, "one of its lines would be read as something else")
     return body
-
-
-def _name_of(placeholder: Placeholder) -> str:
-    return placeholder.name
 
 
 def _unwritable(spec: RequestSpec, why: str) -> RequestError:
     return RequestError(
-        f"the body of {spec.method} {spec.path} cannot stand in a .http file: {why}; export it as curl or har"
+        f"a .http file cannot hold the body of {spec.method} {spec.path}: {why}; export it as curl or har"
     )
 
 
-def _literal(text: str) -> str:
-    return text.replace("{{", "\\{{")
-
-
-# -- in ------------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
 
 def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | None = None) -> Imported:
     """
     Return the requests of a file.
 
-    :param base_url: a URL that means the app, as those of this machine do
-    :param variables: values for ``{{name}}``; they win over the file's own ``@name = value``
-    Raises `RequestError` for what cannot be read, for a name without a value, and for a body that is in another file.
+    :param base_url: a further URL of the app, besides those of this machine
+    :param variables: values for ``{{name}}``; they take precedence over the file's own ``@name = value``
+    Raises `RequestError` for text that cannot be read, a name without a value, and a body that is in another file.
     """
     reading = _Reading(variables or {}, base_url)
-    found = [request for title, block in _blocks(text) if (request := reading.request(title, block)) is not None]
-    if not found:
-        raise RequestError("there is no request in this text: begin with a line such as GET /items")
-    return Imported(requests=tuple(found), notes=tuple(dict.fromkeys(reading.notes)))
-
-
-def _blocks(text: str) -> list[tuple[str, str]]:
-    """Return title and text of what stands between the ``###``."""
-    pieces = _SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    titles, blocks = ["", *pieces[1::2]], pieces[0::2]
-    return [(title.strip().strip("#").strip(), block) for title, block in zip(titles, blocks, strict=True)]
+    parts = ["", *_SEPARATOR.split(text.removeprefix("\ufeff").replace("\r\n", "\n"))]  # title, block, title, block
+    found = [reading.request(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    requests = tuple(request for request in found if request is not None)
+    if not requests:
+        raise RequestError("no request found in this text: begin with a line such as GET /items")
+    return Imported(requests=requests, notes=tuple(dict.fromkeys(reading.notes)))
 
 
 def read_comment(line: str) -> str | None:
-    """Return the name that a comment gives, empty where it gives none; None for a line that is not a comment."""
+    """Return the name in a comment, or an empty text; None for a line that is not a comment."""
     match = _COMMENT.match(line)
     return match["name"] or "" if match is not None else None
 
 
 def read_header(line: str) -> tuple[str, str] | None:
-    """Return the name and value of a header line, None for another."""
+    """Return the name and value of a header line; None for another line."""
     match = _HEADER.fullmatch(line)
-    return (match[1], match[2].strip(_LAYOUT)) if match is not None else None
+    return (match[1], match[2].strip(_SPACE)) if match is not None else None
 
 
 class _Reading:
-    """The variables of one file, and what is to be said about it."""
+    """
+    Reads the requests of one file.
 
-    def __init__(self, given: Mapping[str, Any], base_url: str) -> None:
-        self._given = given
-        self._own: dict[str, str] = {}
+    :ivar notes: what was left out
+    """
+
+    def __init__(self, variables: Mapping[str, Any], base_url: str) -> None:
+        self._variables = variables
+        self._own: dict[str, str] = {}  # variables that the file defines
         self._base_url = base_url
         self.notes: list[str] = []
 
     def request(self, title: str, block: str) -> ImportedRequest | None:
-        """Return the request of a block; None where there is none."""
+        """Return the request of a block; None for a block without one."""
         lines = self._without_scripts(block).split("\n")
-        name = self._head(lines) or title
+        name = self._head(lines) or title.strip().strip("#").strip()
         if not lines:
             return None
         method, target = self._target(lines)
         headers = self._headers(lines)
-        return ImportedRequest(spec=self._spec(method, target, headers, "\n".join(lines)), name=name)
+        text = "\n".join(lines)
+        content_type = next((value for name, value in headers if name.lower() == "content-type"), None)
+        body = self.body(text, content_type)
+        if content_type is None and body and _adds_json(text):
+            headers.append(("Content-Type", "application/json"))
+        kept = [(name, value) for name, value in headers if value or name.lower() != "content-type"]
+        pairs = [(name.encode(), encode_header(value)) for name, value in kept]
+        spec = build_imported(method, target, pairs, body, base_url=self._base_url)
+        return ImportedRequest(spec=spec, name=name)
 
     def _without_scripts(self, block: str) -> str:
         kept: list[str] = []
@@ -179,16 +177,16 @@ class _Reading:
             kept.append(block[done : begin.start()])
             done = end + 2
         if kept:
-            self.notes.append("scripts ({% ... %}) are left out: nothing of a file is run")
+            self.notes.append("scripts ({% ... %}) are left out: code in a file is not run")
         return "".join([*kept, block[done:]])
 
     def _head(self, lines: list[str]) -> str:
-        """Take what stands before the request line, and return the name it gives."""
+        """Remove the lines before the request line, and return the name in them."""
         name = ""
         while lines:
-            line = lines[0].strip(_LAYOUT)
+            line = lines[0].strip(_SPACE)
             if (match := _VARIABLE.fullmatch(line)) is not None:
-                self._own[match[1]] = self._fill(match[2], _as_text)
+                self._own[match[1]] = self._fill(match[2])
             elif line and (named := read_comment(line)) is None:
                 break
             elif line:
@@ -197,44 +195,33 @@ class _Reading:
         return name
 
     def _target(self, lines: list[str]) -> tuple[str, str]:
-        line = lines.pop(0).strip(_LAYOUT)
+        line = lines.pop(0).strip(_SPACE)
         while lines and re.match(r"[ \t]*[?&](?!\?)", lines[0]):
-            line += lines.pop(0).strip(_LAYOUT)
+            line += lines.pop(0).strip(_SPACE)
         match = _LINE.fullmatch(_VERSION.sub("", line))
         if match is None:
-            raise RequestError(f"{line[:40]!r} is no request: begin with a line such as GET /items")
+            raise RequestError(f"{line[:40]!r} is not a request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
-        return match[1] or "GET", self._fill_target(match[2])
-
-    def _fill_target(self, target: str) -> str:
-        """Return the target; what the caller gives is quoted, unless it begins the target."""
-        return self._fill(target, lambda value, at: str(value) if at == 0 else quote(str(value), safe=""))
+        # A value at the beginning may be a URL; any other is one part of it.
+        target = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
+        return match[1] or "GET", target
 
     def _headers(self, lines: list[str]) -> list[tuple[str, str]]:
         headers: list[tuple[str, str]] = []
-        while lines and (line := lines[0].strip(_LAYOUT)):
+        while lines and (line := lines[0].strip(_SPACE)):
             header = read_header(line) if read_comment(line) is None else ("", "")
             if header is None and headers:
                 raise RequestError(f"{line[:40]!r} is not a header: put an empty line between headers and body")
             if header is None:
-                break  # a body that begins at once
+                break  # the body follows without an empty line
             if header[0]:
-                headers.append((header[0], self._fill(header[1], _as_text)))
+                headers.append((header[0], self._fill(header[1])))
             lines.pop(0)
         return headers
 
-    def _spec(self, method: str, target: str, headers: list[tuple[str, str]], text: str) -> RequestSpec:
-        given = next((value for name, value in headers if name.lower() == "content-type"), None)
-        body = self.body(text, given)
-        if given is None and body and _adds_json(text):
-            headers.append(("Content-Type", "application/json"))
-        kept = [(name, value) for name, value in headers if value or name.lower() != "content-type"]
-        pairs = [(name.encode(), _header_bytes(value)) for name, value in kept]
-        return build_imported(method, target, pairs, body, base_url=self._base_url)
-
     def body(self, text: str, content_type: str | None) -> bytes:
-        """Return the body that a text means; outer line ends do not count."""
+        """Return the body that a text stands for, without outer line ends."""
         text = self._without_end(text.strip("\n"))
         if not text.strip():
             return b""
@@ -242,84 +229,64 @@ class _Reading:
         search = _FILE_BODY.search if _is_multipart(media_type) else _FILE_BODY.match
         if (match := search(text)) is not None:
             raise RequestError(
-                f"{match[0]!r} reads a file: put its content there, or send it from Python with content="
+                f"{match[0]!r} reads a file: replace it with the content, or send it from Python with content="
             )
         if is_json_type(media_type) or (content_type is None and _adds_json(text)):
-            return _encoded(self._fill_json(text))
-        if media_type == "application/x-www-form-urlencoded":
+            text = self._fill_json(text)
+        elif media_type == "application/x-www-form-urlencoded":
             text = re.sub(r"\n[ \t]*&", "&", text)
-            return _encoded(self._fill(text, lambda value, at: quote_plus(str(value))))
-        text = self._fill(text, _as_text)
-        return _encoded(text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text)
+            text = self._fill(text, lambda value, at: quote_plus(str(value)))
+        else:
+            text = self._fill(text)
+            text = text.replace("\n", "\r\n") + "\r\n" if _is_multipart(media_type) else text
+        return text.encode("utf-8", "surrogateescape")
 
     def _without_end(self, text: str) -> str:
-        """Return a text without the last lines that say what is to be done with the response."""
+        """Return a text without the instructions for the response at its end."""
         lines = text.split("\n")
-        said = False
         while lines and (not lines[-1] or _AFTERWARDS.match(lines[-1])):
-            said = bool(lines.pop()) or said
-        if said:
-            self.notes.append("what is to be done with a response (>, >>, <>, ??) is left out")
+            if lines.pop():
+                self.notes.append("instructions for the response (>, >>, <>, ??) are left out")
         return "\n".join(lines)
 
     def _fill_json(self, text: str) -> str:
-        """Fill a JSON text: inside quotes with the value's text escaped, elsewhere with the value as JSON."""
+        """Fill in variables: in a JSON string as escaped text, elsewhere as JSON."""
         counted, inside = 0, False
 
         def show(value: Any, at: int) -> str:
             nonlocal counted, inside
             counted, inside = at, ends_inside_string(text[counted:at], inside)
-            return json.dumps(str(value), ensure_ascii=False)[1:-1] if inside else _json(value)
+            try:
+                written = json.dumps(str(value) if inside else value, ensure_ascii=False)
+            except (TypeError, ValueError) as exc:
+                raise RequestError(f"a variable in a JSON body must have a JSON value: {exc}") from None
+            return written[1:-1] if inside else written
 
         return self._fill(text, show)
 
-    def _fill(self, text: str, show: Callable[[Any, int], str]) -> str:
+    def _fill(self, text: str, show: Callable[[Any, int], str] = lambda value, at: str(value)) -> str:
         def value(match: re.Match[str]) -> str:
             if match[1] is None:
                 return "{{"
             name = match[1].strip()
             if _IDENTIFIER.fullmatch(name) is None:
                 raise RequestError(
-                    f"{{{{{name[:40]}}}}} is not a name: an imported file may only name variables; "
-                    "write the value in its place, or \\{{ where it is meant as it is"
+                    f"{{{{{name[:40]}}}}} is not a name: expressions are not evaluated; "
+                    "write the value instead, or \\{{ for a literal {{"
                 )
-            if name in self._given:
-                return show(self._given[name], match.start())
+            if name in self._variables:
+                return show(self._variables[name], match.start())
             if name in self._own:
                 return self._own[name]
-            raise RequestError(
-                f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or give it as a variable"
-            )
+            raise RequestError(f"{{{{{name}}}}} has no value: write @{name} = ... in the file, or pass it in variables")
 
-        return _HOLE.sub(value, text)
-
-
-def _as_text(value: Any, at: int) -> str:
-    return str(value)
-
-
-def _json(value: Any) -> str:
-    try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError) as exc:
-        raise RequestError(f"a variable in a JSON body must be JSON: {exc}") from None
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
+        return _PLACEHOLDER.sub(value, text)
 
 
 def _adds_json(body: str) -> bool:
-    """Return whether a body without a content type is taken for JSON."""
+    """Return whether a body without a content type is read as JSON."""
     return body.lstrip()[:1] in ("{", "[")
 
 
 def _is_multipart(content_type: str) -> bool:
     return content_type.strip().lower().startswith("multipart/")
-
-
-def _header_bytes(value: str) -> bytes:
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogateescape")

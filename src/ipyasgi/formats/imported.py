@@ -1,7 +1,7 @@
-"""What every reader of a foreign format gives, and the rules all of them share: targets, headers, named values.
+"""`Imported`: the requests of a text in a foreign format, and the rules that all importers share.
 
-A foreign text never runs anything: ``{{name}}`` and ``$NAME`` are filled from values that the caller gives by name,
-and no file is read.
+Importing runs no code and reads no file that the text names; only the caller gives values for ``{{name}}`` and
+``$NAME``.
 """
 
 from __future__ import annotations
@@ -20,24 +20,20 @@ from ..records.requests import RequestSpec, build_spec, check_method, read_query
 from ..shown import Shown
 
 LOCAL_URL = "http://localhost:8000"
-"""Where exports look for the app: uvicorn's own default."""
+"""The server that exports send requests to by default: uvicorn's default."""
 
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1|testserver")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _FIELD_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MADE_BY_CLIENT = frozenset({b"content-length"})
 
-Part = tuple[str, tuple[str | None, bytes, str | None]]
-"""A part of a form: its name, then filename, content and type."""
+Part = tuple[str, str, bytes, str]
+"""A part of a form: its name, filename, content and media type; filename and media type may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ImportedRequest:
-    """
-    One request of a foreign text.
-
-    :ivar name: what it is called there, or empty
-    """
+    """A request of the text, with its name there, which may be empty."""
 
     spec: RequestSpec
     name: str = ""
@@ -49,10 +45,9 @@ class ImportedRequest:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Imported(Shown):
     """
-    What a foreign text holds.
+    The requests of a text, in order.
 
-    :ivar requests: in the order of the text
-    :ivar notes: what was left out or left as it is, one sentence each
+    :ivar notes: sentences about parts that were left out or left as they are
     """
 
     requests: tuple[ImportedRequest, ...]
@@ -77,13 +72,13 @@ def build_imported(
     method: str, url: str, headers: Sequence[tuple[bytes, bytes]] = (), body: bytes = b"", *, base_url: str = ""
 ) -> RequestSpec:
     """
-    Return the spec of a request that a foreign text describes.
+    Return the spec of an imported request.
 
-    A URL of this machine (``localhost``, ``127.0.0.1``, ``testserver``) or of ``base_url`` means the app, so only its
-    path is kept; any other stays absolute. A user in the URL becomes basic authorization, as curl and browsers do it.
+    A URL of this machine (``localhost``, ``127.0.0.1``, ``testserver``) or of ``base_url`` is one of the app, and only
+    its path is kept. A user in the URL becomes basic authorization, as in curl and browsers.
 
-    :param url: absolute, or a path with a query, or a host without ``http://``
-    :param headers: ``(name, value)`` byte pairs, names in any case; the length is left to the client
+    :param url: an absolute URL, with or without ``http://``, or a path; with its query
+    :param headers: ``(name, value)`` byte pairs, names in any case
     Raises `RequestError` for a method, URL or header that cannot be sent.
     """
     check_method(method)
@@ -104,34 +99,38 @@ def build_imported(
     )
 
 
+def encode_header(text: str) -> bytes:
+    """Return the name or value of a header in Latin-1, or where it has other characters in UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
 def basic_credentials(user: str) -> bytes:
     """Return the ``Authorization`` of ``user:password``; RFC 7617."""
     return b"Basic " + base64.b64encode(user.encode("utf-8", "surrogateescape"))
 
 
 def build_multipart(parts: Sequence[Part]) -> tuple[bytes, str]:
-    """
-    Return a form's body and its content type.
-
-    The boundary follows from the parts, so that the same text is always the same request.
-    """
+    """Return a form's body and its content type; the same parts always have the same boundary."""
     boundary = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
     content_type = f"multipart/form-data; boundary={boundary}"
-    files = [(name, part if part[2] else part[:2]) for name, part in parts]
+    files = [
+        (name, (filename or None, content, *filter(None, [media_type])))
+        for name, filename, content, media_type in parts
+    ]
     return build_spec("POST", "/", files=files, headers={"content-type": content_type}).body, content_type
 
 
 def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[tuple[str, str], ...], str], str]:
-    """Return path or absolute URL, the query as pairs and as it is spelled, and the user."""
+    """Return the path or absolute URL; the query's pairs and spelling; and the user."""
     text = "".join(quote(char.encode("utf-8", "surrogateescape")) if _is_odd(char) else char for char in url.strip())
     if not text.startswith("/") and not _SCHEME.match(text):
         text = f"http://{text}"
     text = text.partition("#")[0]
-    place, _, query = text.partition("?")
-    if place.startswith("/"):
-        origin, path, user = "", place, ""
-    else:
-        origin, path, user = _split_origin(url, place, base_url)
+    target, _, query = text.partition("?")
+    origin, path, user = ("", target, "") if target.startswith("/") else _split_origin(url, target, base_url)
     try:
         whole = httpx.URL(f"{origin or 'http://testserver'}{path or '/'}", params=None)
         found = read_query(query)
@@ -142,11 +141,11 @@ def _read_target(url: str, base_url: str) -> tuple[str, tuple[tuple[tuple[str, s
     return origin + (path or "/"), found, user
 
 
-def _split_origin(url: str, place: str, base_url: str) -> tuple[str, str, str]:
-    """Return the origin (empty where it means the app), the path and the user of an absolute URL."""
-    scheme, _, rest = place.partition("://")
+def _split_origin(url: str, target: str, base_url: str) -> tuple[str, str, str]:
+    """Return the origin (empty for the app), the path and the user of an absolute URL."""
+    scheme, _, rest = target.partition("://")
     if scheme.lower() not in ("http", "https"):
-        raise RequestError(f"{_short(url)!r}: only http and https requests are read, not {scheme.lower()}")
+        raise RequestError(f"{_short(url)!r}: only http and https requests can be imported, not {scheme.lower()}")
     authority, slash, path = rest.partition("/")
     user, _, host = authority.rpartition("@")
     try:
@@ -160,7 +159,7 @@ def _split_origin(url: str, place: str, base_url: str) -> tuple[str, str, str]:
 
 
 def _is_odd(char: str) -> bool:
-    """Return whether a character came from a byte that is not text, or would end the line."""
+    """Return whether a character is a surrogate escape, or white space other than a blank."""
     return "\udc80" <= char <= "\udcff" or char in "\r\n\t\x00"
 
 

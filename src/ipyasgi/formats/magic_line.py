@@ -1,7 +1,7 @@
-"""A request in the language of ``%asgi``: one line, or a cell for a longer body. Pure.
+"""A request as ``%asgi`` code: one line, or a cell for a longer body. Pure.
 
-The grammar is in `ipyasgi.magic.grammar`. Secrets become ``{{name}}``, a Python variable, so that the code can be
-committed and runs as it stands; where the language has no words for a request, the code is Python.
+The grammar is in `ipyasgi.magic.grammar`. A secret becomes ``{{name}}``, a Python variable, so that the code can be
+committed. A request that the magic cannot express becomes Python.
 """
 
 from __future__ import annotations
@@ -15,39 +15,38 @@ from typing import Any
 from ..records.redaction import is_json_type
 from ..records.requests import METHODS
 from ..records.template import Placeholder
-from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_json
+from .placeholders import RequestTemplate, Text, has_placeholder, title_of, write_braces, write_json
 from .python_code import render_python
 
 _LINE_LENGTH = 100
 _JSON = "application/json"
-# What cannot be mistaken for another sign of the grammar.
+# Names that the grammar cannot take for something else.
 _ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
 
 
 def render_magic(request: RequestTemplate) -> str:
-    """Return code whose request is the same one: same path, query and headers, same bytes or the same JSON."""
-    if not _has_words(request):
+    """Return code that sends the same path, query and headers, and the same bytes or the same JSON."""
+    if not _is_expressible(request):
         return render_python(request)
     line = _try_line(request)
     return _cell(request) if line is None else line
 
 
 def render_magic_socket(target: Text) -> str | None:
-    """Return the line that opens a WebSocket and sends a word, as JSON; None where it has no words for the target."""
+    """Return the line that opens a WebSocket and sends a JSON message; None if the magic cannot express the target."""
     if target.placeholders or not target.outline.isprintable():
         return None
-    return f"%asgi ws {_word(target)} '\"hello\"'"
+    return f"%asgi ws {_quote(target)} '\"hello\"'"
 
 
-def _has_words(request: RequestTemplate) -> bool:
-    """Tell whether the language has words for all of it, and takes a variable wherever there is a secret."""
+def _is_expressible(request: RequestTemplate) -> bool:
     texts = [request.spec.path, *(text for pair in request.spec.query for text in pair)]
     try:
         body = request.spec.body.decode()
     except UnicodeDecodeError:
         return False
     is_json = is_json_type(request.spec.header("content-type"))
-    # The cell form takes empty lines off both ends of a body, and three hashes begin another request.
+    # A cell drops empty lines at both ends of a body, and its lines of ### separate requests.
     return (
         request.spec.method in METHODS
         and all(text.isprintable() for text in texts)
@@ -60,7 +59,7 @@ def _has_words(request: RequestTemplate) -> bool:
 
 
 def _has_items(request: RequestTemplate) -> bool:
-    """Tell whether the query is written as items: not where it has a spelling, or a name that no item may have."""
+    """Return whether the query can be written as items: it has no spelling to keep, and its names fit the grammar."""
     return not request.is_spelled and all(_ITEM_NAME.fullmatch(name) for name, _ in request.query)
 
 
@@ -76,7 +75,7 @@ def _try_line(request: RequestTemplate) -> str | None:
 
 
 def _try_fields(request: RequestTemplate) -> list[str] | None:
-    """Return a plain JSON object as items, None for any other body."""
+    """Return a flat JSON object as items; None for any other body."""
     if not request.spec.body:
         return []
     try:
@@ -100,37 +99,33 @@ def _field(name: str, value: Any) -> str:
 
 def _target(request: RequestTemplate) -> Iterator[str]:
     if _has_items(request):
-        yield _word(request.path)
+        yield _quote(request.path)
         for name, value in request.query:
             yield _item(name, "==", value)
     else:
-        yield _word(request.target)
+        yield _quote(request.target)
 
 
 def _item(name: str, sign: str, value: Text) -> str:
-    # A value that begins with @ would be the name of a file.
-    return _word(Text.of(name + sign, "\\" if re.match(r"\\*@", value.outline) else "", value))
+    # A value that begins with @ would name a file.
+    return _quote(Text.of(name + sign, "\\" if re.match(r"\\*@", value.outline) else "", value))
 
 
 def _cell(request: RequestTemplate) -> str:
     lines = [" ".join(["%%asgi", request.spec.method, *_target(request)])]
-    lines += [f"{name}: {_written(value)}" for name, value in _headers(request)]
+    lines += [f"{name}: {write_braces(value)}" for name, value in _headers(request)]
     body = request.body if request.decoded is None else Text.of(*write_json(request.decoded, indent=2))
-    return "\n".join([*lines, "", _written(body)] if body else lines)
+    return "\n".join([*lines, "", write_braces(body)] if body else lines)
 
 
 def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
-    """Return the headers but the content type that the magic adds by itself."""
+    """Return the headers without the content type that the magic adds by itself."""
     looks_like_json = request.spec.body.lstrip()[:1] in (b"{", b"[")
     headers = [(title_of(name), value) for name, value in request.headers]
     return [pair for pair in headers if not looks_like_json or pair != ("Content-Type", Text.of(_JSON))]
 
 
-def _word(text: Text) -> str:
+def _quote(text: Text) -> str:
     texts = [piece for piece in text.pieces if isinstance(piece, str)]
     is_bare = text.placeholders and all(shlex.quote(piece) == piece for piece in texts)
-    return _written(text) if is_bare else shlex.quote(_written(text))
-
-
-def _written(text: Text) -> str:
-    return text.render(lambda one: f"{{{{{one.name.lower()}}}}}", lambda one: one.replace("{{", "\\{{"))
+    return write_braces(text) if is_bare else shlex.quote(write_braces(text))

@@ -1,7 +1,7 @@
-"""`Placeholders`: names that replace the secrets of an export, so that it can be committed and still runs. Pure.
+"""`Placeholders`: names that replace secrets in an export, so that it can be committed and still runs. Pure.
 
-A request becomes a `RequestTemplate`; each format writes its texts as it needs them escaped, and its own spelling of a
-name, ``"$TOKEN"`` or ``os.environ["TOKEN"]``, between. What is secret is said in `ipyasgi.records.redaction`.
+A request becomes a `RequestTemplate`. Each format escapes its texts and writes placeholders in its own way, such as
+``"$TOKEN"`` or ``os.environ["TOKEN"]``. `ipyasgi.records.redaction` decides which values are secret.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote_plus
@@ -23,8 +23,7 @@ Text = Template[Placeholder]
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BY_SCHEME = {"bearer": "token", "token": "token", "basic": "credentials"}
-# Names that a shell fills by itself.
-_TAKEN = frozenset({"PWD", "OLDPWD"})
+_SET_BY_SHELL = ("PWD", "OLDPWD")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +31,11 @@ class RequestTemplate:
     """
     A request with placeholders for its secrets.
 
-    :ivar spec: the request, secrets and all
-    :ivar path: as that of the spec
-    :ivar query: ``(name, value)`` in order
-    :ivar headers: ``(name, value)``, names lower-case; each byte is the character of that number
-    :ivar body: UTF-8, bytes that are none as surrogates
-    :ivar decoded: where something in the body is hidden, what it says: JSON, or the pairs of a form; else None
+    :ivar spec: the request with its secrets
+    :ivar query: ``(name, value)`` pairs in order
+    :ivar headers: ``(name, value)`` pairs, names lower-case, decoded as Latin-1
+    :ivar body: decoded as UTF-8 with surrogate escapes
+    :ivar decoded: if the body has placeholders: its JSON, or the pairs of its form; otherwise None
     """
 
     spec: RequestSpec
@@ -49,7 +47,7 @@ class RequestTemplate:
 
     @property
     def is_spelled(self) -> bool:
-        """As `RequestSpec.is_spelled`; a value that is filled in later is encoded by the client."""
+        """As `RequestSpec.is_spelled`; false with placeholders, whose values the client encodes."""
         return self.spec.is_spelled and not any(value.placeholders for _, value in self.query)
 
     @property
@@ -57,65 +55,48 @@ class RequestTemplate:
         """The query as it is sent."""
         known = next((n for n, (_, value) in enumerate(self.query) if value.placeholders), len(self.query))
         begun = replace(self.spec, query=self.spec.query[:known]).query_string
-        more = [Text.of(_encode(name), "=", value.map_text(_encode)) for name, value in self.query[known:]]
-        return _joined([*([Text.of(begun)] if begun else []), *more])
+        more = [Text.of("&", _encode(name), "=", value.map_text(_encode)) for name, value in self.query[known:]]
+        return Text.of(begun, *more).part(0 if begun else 1)
 
     @property
     def target(self) -> Text:
-        """Path and query as they are sent."""
+        """The path and query as they are sent."""
         query = self.query_string
         return Text.of(self.path, "?" if query else "", query)
 
 
-class UniqueNames:
-    """Names of which each is given once."""
-
-    def __init__(self) -> None:
-        self._given: set[str] = set()
-        self._counts: Counter[str] = Counter()
-
-    def take(self, wanted: str) -> str:
-        """Return the name that is wanted, or where that is taken the same with a number."""
-        while True:
-            self._counts[wanted] += 1
-            name = wanted if self._counts[wanted] == 1 else f"{wanted}_{self._counts[wanted]}"
-            if name not in self._given:
-                self._given.add(name)
-                return name
+def take_name(name: str, taken: Counter[str]) -> str:
+    """Return a name, with a number if it is taken, and count it as taken."""
+    taken[name] += 1
+    while taken[name] > 1:
+        name = f"{name}_{taken[name]}"
+        taken[name] += 1
+    return name
 
 
 class Placeholders:
-    """
-    The placeholders of one export.
-
-    :param redactor: says what is secret
-    """
+    """The placeholders of one export."""
 
     def __init__(self, redactor: Redactor = Redactor()) -> None:
         self._redactor = redactor
         self._found: dict[tuple[str, str, bool], Placeholder] = {}
-        self._names = UniqueNames()
+        self._names: Counter[str] = Counter()
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Every name in the order of its first use."""
-        return tuple(one.name for one in self._found.values())
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """Every value that a placeholder took the place of."""
-        return tuple(value for _, value, _ in self._found)
+    def secrets(self) -> Mapping[str, str]:
+        """The values replaced so far by the names of their placeholders, in the order of first use."""
+        return {one.name: value for (_, value, _), one in self._found.items()}
 
     def hide(self, field: str, value: str, *, is_json: bool = False) -> Placeholder:
-        """Return the placeholder for a value: the same for the same value of the same field."""
-        wanted = _variable_name(field)
-        key = (wanted, value, is_json)
+        """Return the placeholder for a value: the same one for the same value of the same field."""
+        name = _variable_name(field)
+        key = (name, value, is_json)
         if key not in self._found:
-            self._found[key] = Placeholder(self._names.take(wanted), is_json)
+            self._found[key] = Placeholder(take_name(name, self._names), is_json)
         return self._found[key]
 
     def hide_request(self, spec: RequestSpec) -> RequestTemplate:
-        """Return a request with its secrets hidden."""
+        """Return a request with placeholders for its secrets."""
         headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in spec.headers)
         body, decoded = self.hide_body(spec.body, spec.header("content-type"))
         return RequestTemplate(
@@ -128,18 +109,18 @@ class Placeholders:
         )
 
     def hide_value(self, name: str, value: str, in_: Place) -> Text:
-        """Return the value of a query parameter or a form's field, which is a placeholder or what it was."""
+        """Return the value of a query parameter or form field, or a placeholder for it if it is secret."""
         return Text.of(self.hide(name, value) if self._redactor.hides(name, value, in_) else value)
 
     def hide_header(self, name: str, value: str) -> Text:
-        """Return the value of a header, whose name is in lower case; of an authorization its scheme stays."""
+        """Return the value of a header, whose name is lower-case; the scheme of an authorization is kept."""
         spans = self._redactor.header_spans(name, value)
         if name == "authorization":
             spans = [span._replace(name=_BY_SCHEME.get(value[: span.start].strip().lower(), name)) for span in spans]
         return self._hide_spans(value, spans)
 
     def hide_json(self, value: Any) -> Any:
-        """Return decoded JSON with a placeholder for each secret in it; other placeholders in it stay."""
+        """Return decoded JSON with a placeholder for each secret in it, besides the placeholders it already has."""
         if isinstance(value, list):
             return [self.hide_json(item) for item in value]
         if not isinstance(value, dict):
@@ -156,32 +137,27 @@ class Placeholders:
         return [self._hide_member(key, item) for item in value] if isinstance(value, list) else value
 
     def _hide_decoded(self, name: str, value: Any) -> Any:
-        """Return the placeholder for JSON; what is empty, or says only yes or no, stays."""
+        """Return the placeholder for a JSON value; an empty value or a boolean is kept."""
         if value in (None, "", [], {}) or isinstance(value, bool):
             return value
         return self.hide(name, value) if isinstance(value, str) else self.hide(name, json.dumps(value), is_json=True)
 
     def hide_body(self, body: bytes, content_type: str) -> tuple[Text, Any]:
-        """Return ``body`` and ``decoded`` of a `RequestTemplate`."""
-        sent = body.decode("utf-8", "surrogateescape")
+        """Return ``body`` and ``decoded`` of a `RequestTemplate`; an unreadable body becomes one placeholder."""
+        text, sent = read_body(body)[0], body.decode("utf-8", "surrogateescape")
+        is_multipart = content_type.lower().lstrip().startswith("multipart/")
         try:
-            found = self._hide_in_body(read_body(body)[0], content_type)
-        except RecursionError:  # nested too deeply to be looked into
-            found = None
-        if found is None:
+            spans = self._redactor.spans(text, content_type)
+            if any(span.kind not in ("json", "form") and not (is_multipart and span.kind == "part") for span in spans):
+                return Text.of(self.hide("body", sent)), None
+            hidden = self._hide_spans(text, spans)
+            if not hidden.placeholders:
+                return Text.of(sent), None
+            if spans[0].kind == "json":
+                return hidden, self.hide_json(json.loads(text))
+            return hidden, _fields_of(hidden) if spans[0].kind == "form" else None
+        except RecursionError:  # nested too deeply
             return Text.of(self.hide("body", sent)), None
-        return found if found[0].placeholders else (Text.of(sent), None)
-
-    def _hide_in_body(self, text: str, content_type: str) -> tuple[Text, Any] | None:
-        """Return the same, None for what may hold a secret but is not known, so that no placeholder can stand in it."""
-        spans = self._redactor.spans(text, content_type)
-        known = ("json", "form", *(("part",) if content_type.lower().lstrip().startswith("multipart/") else ()))
-        if any(span.kind not in known for span in spans):
-            return None
-        hidden = self._hide_spans(text, spans)
-        if not spans or spans[0].kind == "part":
-            return hidden, None
-        return hidden, self.hide_json(json.loads(text)) if spans[0].kind == "json" else _fields_of(hidden)
 
     def _hide_spans(self, text: str, spans: Iterable[Span]) -> Text:
         pieces: list[str | Placeholder] = []
@@ -203,13 +179,12 @@ class Placeholders:
 def hide_secrets(
     specs: Iterable[RequestSpec], redactor: Redactor = Redactor()
 ) -> tuple[tuple[RequestTemplate, ...], Placeholders]:
-    """Return the requests with a placeholder for each secret, and all placeholders."""
+    """Return the requests with a placeholder for each secret, and the placeholders of all."""
     placeholders = Placeholders(redactor)
     return tuple(map(placeholders.hide_request, specs)), placeholders
 
 
 def _fields_of(form: Text) -> list[tuple[str, Text]]:
-    """Return the pairs of an encoded form; a value is a placeholder, or a text."""
     pairs = []
     for field in filter(None, form.split("&")):
         name = field.outline.partition("=")[0]
@@ -217,13 +192,14 @@ def _fields_of(form: Text) -> list[tuple[str, Text]]:
     return pairs
 
 
+def write_braces(text: Text) -> str:
+    """Return a text with its placeholders as ``{{name}}``; a literal ``{{`` becomes ``\\{{``."""
+    return text.render(lambda one: f"{{{{{one.name.lower()}}}}}", lambda one: one.replace("{{", "\\{{"))
+
+
 def title_of(header: str) -> str:
-    """Return the name of a header as people write it: ``X-Api-Key``."""
+    """Return the name of a header in title case: ``X-Api-Key``."""
     return "-".join(word.capitalize() for word in header.split("-"))
-
-
-def _joined(parts: list[Text]) -> Text:
-    return Text.of(*(piece for part in parts for piece in ("&", part))).part(1)
 
 
 def _encode(text: str) -> str:
@@ -231,7 +207,7 @@ def _encode(text: str) -> str:
 
 
 def write_json(value: Any, *, indent: int = 0, level: int = 1) -> Iterator[str | Placeholder]:
-    """Yield JSON as ``json.dumps`` lays it out, with its placeholders; those for a text in quotes."""
+    """Yield JSON as ``json.dumps`` lays it out, with its placeholders; a placeholder for a string is quoted."""
     if isinstance(value, Placeholder):
         yield from (value,) if value.is_json else ('"', value, '"')
     elif isinstance(value, dict | list) and value:
@@ -258,7 +234,7 @@ def _dump(value: Any) -> str:
 
 
 def has_placeholder(value: Any) -> bool:
-    """Tell whether decoded JSON has a placeholder in it."""
+    """Return whether decoded JSON contains a placeholder."""
     if isinstance(value, dict | list):
         inner = [*value, *value.values()] if isinstance(value, dict) else value
         return any(map(has_placeholder, inner))
@@ -267,4 +243,4 @@ def has_placeholder(value: Any) -> bool:
 
 def _variable_name(field: str) -> str:
     name = re.sub(r"[^A-Z0-9]+", "_", _HUMP.sub("_", field).upper()).strip("_") or "SECRET"
-    return f"APP_{name}" if name in _TAKEN or name[0].isdigit() else name
+    return f"APP_{name}" if name in _SET_BY_SHELL or name[0].isdigit() else name

@@ -1,13 +1,14 @@
-"""Exchanges as a pytest file that passes as it stands against the app, with the checks a person would write. Pure.
+"""Exchanges as a pytest file that passes against the app as it is. Pure.
 
-Checked are the status, the content type and what of the body stays the same (see `stability`); a value that does not
-is ``ANY``, so that a field which comes or goes is still noticed.
+The tests check the status, the content type and the stable part of the body; see `ipyasgi.formats.volatile_fields`. A
+volatile value is ``ANY``, so that an added or removed field is still noticed.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -18,7 +19,7 @@ from ..protocol.errors import RequestError
 from ..records.record import Record
 from ..records.redaction import Redactor, is_json_type
 from .exported import read_sent
-from .placeholders import RequestTemplate, UniqueNames, hide_secrets
+from .placeholders import RequestTemplate, hide_secrets, take_name
 from .python_code import LINE_LENGTH, Name, PythonCode, build_code, quoted, try_json
 from .volatile_fields import Path, VolatileFields
 
@@ -39,60 +40,51 @@ def render_pytest(
     redactor: Redactor = Redactor(),
 ) -> str:
     """
-    Return a test file: a client, and one test for each exchange in their order.
+    Return a test file: a client, and one test for each exchange in order.
 
-    Secrets of requests are ``os.environ["NAME"]``; those of responses are not checked.
-
-    :param app: where the app is, ``module:attribute``; without it a marked line is left to be edited
-    :param factory: the attribute makes the app when it is called
-    :param volatile: JSON paths such as ``$.items[0].id`` that differ from call to call, found by sending twice; None
-        where nobody tried, and then ids and times are recognised by their names
-    Raises `RequestError` where there is nothing to check, or ``app`` is not of that form.
+    The parameters and errors are those of `ipyasgi.formats.exports.ExportMembers.to_pytest`.
     """
     given = list(exchanges)
     imported, expression = _app_of(app)
     hidden, placeholders = hide_secrets(read_sent(given, with_jar=True), redactor)
     file = _File(redactor)
-    secrets = placeholders.values
+    secrets = placeholders.secrets.values()
     tests = [
         file.test(exchange, request, VolatileFields(exchange.spec, exchange.sent_at, volatile, secrets, redactor))
         for exchange, request in zip(given, hidden, strict=True)
     ]
     if not any(test.startswith("def ") for test in tests):
-        raise RequestError("none of these exchanges was answered, so there is nothing to check: send the request again")
-    options = [f"{expression}()" if factory else expression, *_base_url(given[0]), 'lifespan="auto"']
+        raise RequestError("none of these exchanges has a response to check: send the request again")
+    options = [f"{expression}()" if factory else expression, 'lifespan="auto"']
+    url = str(given[0].request.url.join("/")).rstrip("/")
+    if given[0].spec.path.startswith("/") and url != _CLIENTS_URL:
+        options.insert(1, f"base_url={quoted(url)}")
     head = file.head(imported, f"TestClient({', '.join(options)})")
     return "\n\n\n".join([head, *tests]) + "\n"
 
 
 def _app_of(app: str) -> tuple[str, str]:
-    """Return the import of the app, and the expression that then names it."""
+    """Return the import of the app, and the expression for it."""
     if not app:
         return "from main import app  # EDIT: your app, and the module it is in", "app"
     match = _APP.fullmatch(app)
     if match is None or match[1].endswith(".py"):
-        raise RequestError(f"{app!r} does not say where the app is: write module:attribute, such as shop.main:app")
+        raise RequestError(f"{app!r} does not name an app: write module:attribute, such as shop.main:app")
     module, name, rest = match.groups()
     return f"from {module} import {name}{'' if name == 'app' else ' as app'}", f"app{rest}"
 
 
-def _base_url(exchange: Record) -> Iterator[str]:
-    url = str(exchange.request.url.join("/")).rstrip("/")
-    if exchange.spec.path.startswith("/") and url != _CLIENTS_URL:
-        yield f"base_url={quoted(url)}"
-
-
 class _File:
-    """One test file in the making."""
+    """Writes the tests of one file."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
-        self._names = UniqueNames()
+        self._names: Counter[str] = Counter()
         self._code = PythonCode()
         self._exceptions: set[str] = set()
 
     def head(self, imported: str, client: str) -> str:
-        """Return what stands above the tests."""
+        """Return the part of the file above the tests."""
         ours = {*self._exceptions, "from ipyasgi.testclient import TestClient", imported}
         lines = [
             '"""Recorded with ipyasgi: each test sends a request and checks what stays the same."""',
@@ -112,13 +104,13 @@ class _File:
         ]
         return "\n".join(lines)
 
-    def test(self, exchange: Record, request: RequestTemplate, stability: VolatileFields) -> str:
-        """Return the test of an exchange, or a comment where there is nothing to check."""
+    def test(self, exchange: Record, request: RequestTemplate, volatile: VolatileFields) -> str:
+        """Return the test of an exchange, or a comment if it has no response to check."""
         response = exchange.response
         raised = exchange.run is not None and exchange.run.outcome == "raised"
         if not raised and (response is None or exchange.exception is not None):
-            what = f"{exchange.name}, {exchange.spec.method} {quoted(self._redactor.url(exchange.spec.path))}"
-            return f"# {what}: {exchange.outcome}, so there is nothing to check"
+            url = quoted(self._redactor.url(exchange.spec.path))
+            return f"# {exchange.name}, {exchange.spec.method} {url}: {exchange.outcome}, so there is nothing to check"
         if raised:
             lines = [
                 f"    with pytest.raises({self._exception(exchange.exception)}):",
@@ -128,7 +120,7 @@ class _File:
             assert response is not None
             unfollowed = {"follow_redirects": False} if response.has_redirect_location else {}
             call = self._code.call(build_code(request), "    response = ", more=unfollowed)
-            lines = [call, "", *self._checks(response, bool(exchange.previous), stability)]
+            lines = [call, "", *self._checks(response, bool(exchange.previous), volatile)]
         return "\n".join([f"def {self._name(exchange, raised)}(client):", *lines])
 
     def _name(self, exchange: Record, raised: bool) -> str:
@@ -138,10 +130,10 @@ class _File:
             words.append("raises")
         elif exchange.response is not None and exchange.response.status_code >= 400:
             words.append(_phrase(exchange.response.status_code))
-        return self._names.take(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME])
+        return take_name(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME], self._names)
 
     def _exception(self, exception: BaseException | None) -> str:
-        """Return what stands for the type of an exception; its base where the type has no place to import it from."""
+        """Return the name of an exception's type, or ``Exception`` where the type cannot be imported."""
         kind = type(exception)
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
@@ -151,35 +143,35 @@ class _File:
 
     # -- checks --------------------------------------------------------------------------------------------
 
-    def _checks(self, response: httpx.Response, followed: bool, stability: VolatileFields) -> Iterator[str]:
+    def _checks(self, response: httpx.Response, followed: bool, volatile: VolatileFields) -> Iterator[str]:
         yield f"    assert response.status_code == {response.status_code}"
-        if followed and stability.is_stable_place(response.url.path):
+        if followed and volatile.is_stable_url(response.url.path):
             yield f"    assert response.url.path == {quoted(response.url.path)}"
-        elif response.has_redirect_location and stability.is_stable_place(location := response.headers["location"]):
+        elif response.has_redirect_location and volatile.is_stable_url(location := response.headers["location"]):
             yield f'    assert response.headers["location"] == {quoted(location)}'
         content_type = response.headers.get("content-type", "")
-        if content_type.startswith("multipart/"):  # whose boundary is made anew
+        if content_type.startswith("multipart/"):  # its boundary differs each time
             yield f'    assert response.headers["content-type"].startswith({quoted(content_type.partition(";")[0])})'
         elif content_type:
             yield f'    assert response.headers["content-type"] == {quoted(content_type)}'
-        yield from self._body_checks(response, content_type, stability)
+        yield from self._body_checks(response, content_type, volatile)
 
-    def _body_checks(self, response: httpx.Response, content_type: str, stability: VolatileFields) -> Iterator[str]:
+    def _body_checks(self, response: httpx.Response, content_type: str, volatile: VolatileFields) -> Iterator[str]:
         content = response.content
         if not content:
             yield '    assert response.content == b""'
         elif is_json_type(content_type):
             if (found := try_json(content)) is not None:
-                yield from self._json_checks(_mark(found[0], (), stability))
+                yield from self._json_checks(_mark(found[0], (), volatile))
         elif content_type.startswith("text/") or "xml" in content_type or "javascript" in content_type:
-            yield from _text_checks(response.text, stability)
-        elif len(content) <= _MAX_BYTES and stability.is_stable_text(content.decode("latin-1")):
+            yield from _text_checks(response.text, volatile)
+        elif len(content) <= _MAX_BYTES and volatile.is_stable_text(content.decode("latin-1")):
             yield f"    assert response.content == {self._code.literal(content)}"
         elif len(content) > _MAX_BYTES and not content_type.startswith("multipart/"):
             yield f"    assert response.content.startswith({self._code.literal(content[:8])})"
 
     def _json_checks(self, value: Any) -> Iterator[str]:
-        """Yield a comparison with the whole value, or where that is long, with its size and what is short of it."""
+        """Yield a comparison with the whole value; with its size and its short items if it is long."""
         if isinstance(value, Name):
             return
         whole = self._compared("response.json()", value)
@@ -192,39 +184,39 @@ class _File:
             return
         yield self._compared("sorted(body)", sorted(value))
         for key, item in list(value.items())[:_MAX_KEYS]:
-            place = f"body[{quoted(key)}]"
-            line = self._compared(place, item)
-            if item == _ANY:
-                continue
-            if line.count("\n") < _MAX_ITEM_LINES:
-                yield line
-            elif isinstance(item, list):
-                yield from self._list_checks(place, item)
+            expression = f"body[{quoted(key)}]"
+            short = list(self._short_check(expression, item))
+            yield from short
+            if not short and isinstance(item, list):
+                yield from self._list_checks(expression, item)
 
-    def _list_checks(self, place: str, value: list[Any]) -> Iterator[str]:
-        yield f"    assert len({place}) == {len(value)}"
-        first = self._compared(f"{place}[0]", value[0])
-        if value[0] != _ANY and first.count("\n") < _MAX_ITEM_LINES:
-            yield first
+    def _list_checks(self, expression: str, value: list[Any]) -> Iterator[str]:
+        yield f"    assert len({expression}) == {len(value)}"
+        yield from self._short_check(f"{expression}[0]", value[0])
 
-    def _compared(self, place: str, value: Any) -> str:
-        head = f"    assert {place} {'is' if value is None or isinstance(value, bool) else '=='} "
+    def _short_check(self, expression: str, value: Any) -> Iterator[str]:
+        line = self._compared(expression, value)
+        if value != _ANY and line.count("\n") < _MAX_ITEM_LINES:
+            yield line
+
+    def _compared(self, expression: str, value: Any) -> str:
+        head = f"    assert {expression} {'is' if value is None or isinstance(value, bool) else '=='} "
         return head + self._code.literal(value, 4, len(head) - 4)
 
 
-def _mark(value: Any, path: Path, stability: VolatileFields) -> Any:
-    """Return a JSON value with ``ANY`` in the place of what may be another value next time."""
-    if stability.is_volatile(path, value):
+def _mark(value: Any, path: Path, volatile: VolatileFields) -> Any:
+    """Return a JSON value with ``ANY`` in place of volatile values."""
+    if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):
-        return {key: _mark(item, (*path, key), stability) for key, item in value.items()}
+        return {key: _mark(item, (*path, key), volatile) for key, item in value.items()}
     if isinstance(value, list):
-        return [_mark(item, (*path, index), stability) for index, item in enumerate(value)]
+        return [_mark(item, (*path, index), volatile) for index, item in enumerate(value)]
     return value
 
 
-def _text_checks(text: str, stability: VolatileFields) -> Iterator[str]:
-    if len(text) <= _MAX_TEXT and stability.is_stable_text(text):
+def _text_checks(text: str, volatile: VolatileFields) -> Iterator[str]:
+    if len(text) <= _MAX_TEXT and volatile.is_stable_text(text):
         line = f"    assert response.text == {quoted(text)}"
         if len(line) > LINE_LENGTH:
             pieces = [f"        {quoted(piece)}\n" for piece in text.splitlines(keepends=True)]
@@ -232,12 +224,12 @@ def _text_checks(text: str, stability: VolatileFields) -> Iterator[str]:
         yield line
         return
     first = text.lstrip().partition("\n")[0].rstrip()
-    if first and len(first) <= _MAX_TEXT and stability.is_stable_text(first):
+    if first and len(first) <= _MAX_TEXT and volatile.is_stable_text(first):
         yield f"    assert {quoted(first)} in response.text"
 
 
 def _module_of(kind: type) -> str:
-    """Return the nearest of the packages around a class that offers it: ``anyio``, not ``anyio._core._exceptions``."""
+    """Return the outermost package that exports a class: ``anyio``, not ``anyio._core._exceptions``."""
     names = kind.__module__.split(".")
     around = (".".join(names[:length]) for length in range(1, len(names)))
     return next((one for one in around if getattr(sys.modules.get(one), kind.__name__, None) is kind), kind.__module__)

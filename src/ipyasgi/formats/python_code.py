@@ -1,6 +1,7 @@
-"""Requests as Python: literals laid out as a formatter would, and the call of a client that sends one. Pure.
+"""Requests as Python: literals laid out as by a formatter, and the call of a client that sends a request. Pure.
 
-Secrets are ``os.environ["NAME"]``. A JSON body becomes ``json=``, a form ``data=``, where that sends the same.
+A secret becomes ``os.environ["NAME"]``. A JSON body becomes ``json=``, a form ``data=``, if the client then sends the
+same.
 """
 
 from __future__ import annotations
@@ -18,18 +19,18 @@ from .imported import LOCAL_URL
 from .placeholders import RequestTemplate, hide_secrets, title_of
 
 LINE_LENGTH = 88
-_WITH_BODY = ("POST", "PUT", "PATCH")  # httpx gives its other verbs none
+_WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx take no body
 _VERBS = ("GET", "OPTIONS", "HEAD", "DELETE", *_WITH_BODY)
-_MAX_DEPTH = 40  # Python's parser ends at 200 brackets
+_MAX_DEPTH = 40  # Python's parser allows 200 nested brackets
 _FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
 class Name(Placeholder):
     """
-    Code that stands in a literal as it is, such as ``ANY``.
+    Code to insert unchanged into a literal, such as ``ANY``.
 
-    :ivar imports: the statements it needs, such as ``import json``
+    :ivar imports: statements that it needs, such as ``import json``
     """
 
     imports: frozenset[str] = frozenset()
@@ -38,12 +39,12 @@ class Name(Placeholder):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCode:
     """
-    A request as the arguments of a client; each is a literal, or a `Template` or `Placeholder` in the place of one.
+    A request as the arguments of a client; each is a literal, a `Template` or a `Placeholder`.
 
-    :ivar target: the path, with the query where that has to stay as it is written
-    :ivar params: the query as pairs
-    :ivar headers: ``(name, value)`` pairs of texts
-    :ivar body: ``json``, ``data``, ``files`` and ``content`` by their names, those that there are
+    :ivar target: the path, with the query if its spelling has to be kept
+    :ivar params: the query otherwise, as ``(name, value)`` pairs
+    :ivar headers: ``(name, value)`` pairs
+    :ivar body: the keyword arguments ``json``, ``data``, ``files`` and ``content`` that are needed
     """
 
     method: str
@@ -54,8 +55,8 @@ class RequestCode:
 
 
 def build_code(request: RequestTemplate) -> RequestCode:
-    """Return a request in the fewest words that send it: ``json`` or ``data`` where they send the same."""
-    body = dict([_body_of(request)]) if request.spec.body else {}
+    """Return a request as arguments, with ``json`` or ``data`` for the body where they send the same bytes."""
+    body = _body_of(request) if request.spec.body else {}
     return RequestCode(
         method=request.spec.method,
         target=request.target if request.is_spelled else request.path,
@@ -65,10 +66,10 @@ def build_code(request: RequestTemplate) -> RequestCode:
     )
 
 
-def render_python(request: RequestTemplate, client: str = "explorer") -> str:
-    """Return the call that sends a request, below the imports that it needs."""
+def render_python(request: RequestTemplate) -> str:
+    """Return the call of an explorer that sends a request, below the imports that it needs."""
     code = PythonCode()
-    call = code.call(build_code(request), "", client)
+    call = code.call(build_code(request), "", "explorer")
     return "\n".join([*code.head(), call])
 
 
@@ -80,11 +81,9 @@ def render_httpx(
     redactor: Redactor = Redactor(),
 ) -> str:
     """
-    Return a script that sends these requests, one after the other, and prints what came back.
+    Return a script that sends these requests one after the other and prints the responses.
 
-    Secrets are ``os.environ["NAME"]``.
-
-    :param base_url: where requests go whose spec has only a path
+    :param base_url: the server, for requests whose spec has only a path
     """
     code = PythonCode()
     options = [f"base_url={quoted(base_url)}", *(["follow_redirects=True"] if follow_redirects else [])]
@@ -99,14 +98,14 @@ class PythonCode:
     """
     Writes literals and calls.
 
-    :ivar imports: the statements that the code written so far needs
+    :ivar imports: statements that the code written so far needs
     """
 
     def __init__(self) -> None:
         self.imports: set[str] = set()
 
     def head(self) -> list[str]:
-        """Return the imports as people write them: plain ones first, a line for each module, an empty line below."""
+        """Return the lines of the imports, one for each module, and an empty line below."""
         plain = sorted(one for one in self.imports if one.startswith("import "))
         names: dict[str, list[str]] = {}
         for one in sorted(self.imports.difference(plain)):
@@ -127,8 +126,8 @@ class PythonCode:
         """
         Return the statement that sends a request, such as ``response = client.post("/items", json={"name": "Foo"})``.
 
-        :param prefix: what stands before the call in its line, with the indent
-        :param function: the client's function that takes the method first; by default that of the method, if it can
+        :param prefix: the text before the call in its line, with the indent
+        :param function: a function of the client that takes the method first; by default the method's own, if possible
         :param more: further keyword arguments
         """
         has_verb = not function and code.method in (_WITH_BODY if code.body else _VERBS)
@@ -147,23 +146,23 @@ class PythonCode:
         )
 
     def laid_out(self, head: str, values: Sequence[Any], keywords: Mapping[str, Any]) -> str:
-        """Return a call of literals: on its line after ``head``, or where that is too long over several."""
-        words = [self.literal(value) for value in values]
-        flat = [*words, *(f"{name}={self.literal(value)}" for name, value in keywords.items())]
+        """Return a call with literals as arguments, on one line after ``head`` or, if that is too long, on several."""
+        positional = [self.literal(value) for value in values]
+        flat = [*positional, *(f"{name}={self.literal(value)}" for name, value in keywords.items())]
         line = f"{head}({', '.join(flat)})"
         if len(line) <= LINE_LENGTH or not flat:
             return line
         indent = len(head) - len(head.lstrip())
         laid = [f"{name}={self.literal(value, indent + 4, len(name) + 2)}" for name, value in keywords.items()]
-        lines = [f"{' ' * (indent + 4)}{word},\n" for word in [*words, *laid]]
+        lines = [f"{' ' * (indent + 4)}{argument},\n" for argument in [*positional, *laid]]
         return f"{head}(\n{''.join(lines)}{' ' * indent})"
 
     def literal(self, value: Any, indent: int | None = None, taken: int = 0) -> str:
         """
         Return the literal of JSON, bytes, tuples, `Template` or `Placeholder`.
 
-        :param indent: lay it out over lines where it is too long, its last line at this column; None for one line
-        :param taken: columns that stand before and after it in its line
+        :param indent: column of the last line, if the literal is too long for one line; None for always one line
+        :param taken: number of columns used before and after it in its line
         """
         flat = self._flat(value)
         if indent is None or indent + taken + len(flat) <= LINE_LENGTH:
@@ -188,10 +187,8 @@ class PythonCode:
                 return f"json.loads({self._piece(value)})"
             case Placeholder():
                 return self._piece(value)
-            case str():
+            case str() | bytes():
                 return quoted(value)
-            case bytes():
-                return "b" + quoted(value.decode("latin-1"), latin=True)
             case dict():
                 return "{" + ", ".join(f"{self._flat(key)}: {self._flat(item)}" for key, item in value.items()) + "}"
             case list():
@@ -211,58 +208,51 @@ class PythonCode:
         return f'os.environ["{piece.name}"]'
 
 
-def _body_of(request: RequestTemplate) -> tuple[str, Any]:
-    """Return ``json``, ``data`` or ``content``, whichever says the same in the fewest words."""
+def _body_of(request: RequestTemplate) -> dict[str, Any]:
     spec = request.spec
     content_type = spec.header("content-type")
     is_known = request.decoded is not None or not request.body.placeholders
     if is_known and content_type == "application/json" and (found := try_json(spec.body)) not in (None, (None,)):
-        return "json", found[0] if request.decoded is None else request.decoded
+        return {"json": found[0] if request.decoded is None else request.decoded}
     if is_known and content_type == _FORM and (fields := _try_form(request)) is not None:
-        return "data", fields
+        return {"data": fields}
     try:
         spec.body.decode()
     except UnicodeDecodeError:
-        return "content", _bytes_of(request.body, "utf-8", "surrogateescape")
-    return "content", request.body
+        return {"content": _bytes_of(request.body, "utf-8", "surrogateescape")}
+    return {"content": request.body}
 
 
 def try_json(body: bytes) -> tuple[Any] | None:
-    """Return the JSON of a body in a tuple of one; None where Python's literals would not say all of it."""
+    """Return the JSON of a body in a tuple of one; None if a Python literal would not mean the same."""
     try:
-        value = json.loads(body.decode(), object_pairs_hook=_unrepeated, parse_constant=_no_number)
-        json.dumps(value, ensure_ascii=False).encode()
+        value = json.loads(body.decode(), object_pairs_hook=_unrepeated)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return None
     return (value,) if _is_shallow(value, _MAX_DEPTH) else None
 
 
-def quoted(text: str, *, latin: bool = False) -> str:
-    """Return a string literal, in double quotes where that needs no escape; ``latin`` for the inside of a bytes one."""
-    plain = repr(text.encode("latin-1"))[1:] if latin else repr(text)
-    return f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain
+def quoted(value: str | bytes) -> str:
+    """Return the literal of a text or of bytes, in double quotes unless they need an escape."""
+    prefix, plain = ("b", repr(value)[1:]) if isinstance(value, bytes) else ("", repr(value))
+    return prefix + (f'"{plain[1:-1]}"' if plain[0] == "'" and '"' not in plain else plain)
 
 
 def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name is there twice")
+        raise ValueError("a name is repeated")
     return found
 
 
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is not JSON")
-
-
 def _is_shallow(value: Any, depth: int) -> bool:
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return False  # 1e999
     inner: Sequence[Any] = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
     return not inner or (depth > 0 and all(_is_shallow(item, depth - 1) for item in inner))
 
 
 def _try_form(request: RequestTemplate) -> dict[str, Any] | None:
-    """Return a form's fields as httpx takes them, None where it would send other bytes."""
+    """Return a form's fields as httpx takes them; None if it would send other bytes."""
     body = request.spec.body
     try:
         pairs: list[tuple[str, Any]] = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
@@ -284,7 +274,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _pairs(pairs: list[tuple[Any, Any]]) -> Any:
-    """Return pairs as a dict where no name is there twice, and none is made when the code runs."""
+    """Return pairs as a dict if their names are all different and known."""
     names = {name.lower() for name, _ in pairs if isinstance(name, str)}
     return dict(pairs) if len(names) == len(pairs) else pairs
 
@@ -296,13 +286,12 @@ def _number(value: Any) -> Any:
 
 
 def _header_value(value: Any) -> Any:
-    """Return the value of a header; where it is not ASCII as bytes, which a client sends as they are."""
+    """Return the value of a header, as bytes if it is not ASCII, so that the client does not encode it."""
     is_text = not isinstance(value, Template) or value.outline.isascii()
     return value if is_text else _bytes_of(value, "latin-1")
 
 
 def _bytes_of(template: Template[Any], encoding: str, errors: str = "strict") -> Any:
-    """Return the code of the bytes of a text."""
     code = PythonCode()
     pieces = [
         code.literal(piece.encode(encoding, errors)) if isinstance(piece, str) else f"{code.literal(piece)}.encode()"

@@ -1,8 +1,8 @@
-"""Shell commands as text: split into words as bash or Windows' cmd.exe does it, and quoted again. Nothing is run.
+"""Shell commands: split into words as by bash or Windows' cmd.exe, and quoted. Runs nothing.
 
-Read are quotes, ``$'...'``, cmd.exe's carets, lines that a backslash or PowerShell's backtick continues, comments,
-redirections and several commands. ``$NAME`` stays as it is unless the caller gives a value; ``$(...)`` and
-here-documents are errors. Bytes that are not UTF-8 are surrogate escapes.
+The text may have quotes, ``$'...'``, cmd.exe's carets, lines continued by a backslash or PowerShell's backtick,
+comments, redirections and several commands. ``$(...)`` and here-documents are errors. Bytes that are not UTF-8 are
+surrogate escapes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from ..protocol.errors import RequestError
 
-Expand = Callable[[str], str | None]
-"""Returns the value of a variable, None where it has none."""
+Expand = Callable[[str, str], str]
+"""Takes the name of a variable and its spelling, such as ``${NAME}``; returns its value, or the spelling."""
 
 _DOLLAR = r"""
       (?P<command> ` | \$\( )
@@ -42,11 +42,11 @@ _TOKEN = re.compile(
 )
 _IN_DOUBLE_QUOTES = re.compile(rf'(?P<continued>\\\n) | \\(?P<escaped>[$`\\"]) | {_DOLLAR}', re.ASCII | re.VERBOSE)
 _ERRORS = {
-    "ampersand": "an & outside quotes ends a command: put the URL into quotes, curl 'http://...?a=1&b=2'",
-    "document": "here-documents are not read: write the body itself, --data-raw '...'",
-    "unclosed": "a quote is never closed: close it, or copy the whole command",
-    "command": "$(...) and `...` would run a command, which is never done here: write its output instead",
-    "braces": "${...} is more than a name: write its value instead",
+    "ampersand": "an & outside quotes ends the command: quote the URL, curl 'http://...?a=1&b=2'",
+    "document": "here-documents are not supported: write the body itself, --data-raw '...'",
+    "unclosed": "a quote is not closed: close it, or copy the whole command",
+    "command": "$(...) and `...` would run a command, and importing runs nothing: write its output instead",
+    "braces": "${...} is not just a name: write its value instead",
 }
 _ANSI = re.compile(
     r"\\(?:u(?P<utf16>[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*+)|x(?P<hex>[0-9a-fA-F]{1,2})|(?P<octal>[0-7]{1,3})|(?P<char>.))",
@@ -64,11 +64,10 @@ _CMD_PIECE = re.compile(r'(?P<slashes>\\*+)"|\\++|\s++|[^\\"\s]++')
 @dataclass(slots=True, kw_only=True)
 class ShellCommand:
     """
-    One command of a text.
+    A command: its words without quotes.
 
-    :ivar words: its words without their quotes
-    :ivar piped: whether the output of the command before it is its input
-    :ivar redirected: whether its output or input is a file, or another stream
+    :ivar piped: whether its input is the output of the previous command
+    :ivar redirected: whether its output or input is a file or another stream
     """
 
     words: list[str] = field(default_factory=list)
@@ -77,16 +76,16 @@ class ShellCommand:
 
 
 def split_commands(text: str, expand: Expand) -> list[ShellCommand]:
-    """Return the commands of a text for bash, or for cmd.exe where it is quoted for that; raises `RequestError`."""
+    """Return the commands of a text, quoted for bash or cmd.exe; raises `RequestError`."""
     if _FOR_CMD.search(text):
         return _split_for_cmd(text)
     commands = [ShellCommand()]
-    names_file = False  # the next word is the file of a redirection
+    names_file = False  # whether the next word is the file of a redirection
     for kind, token in _read_tokens(text, expand):
         if kind == "redirection":
             names_file = commands[-1].redirected = True
         elif kind == "break":
-            if token != "\n" or commands[-1].words or not commands[-1].piped:  # a pipe goes on in the next line
+            if token != "\n" or commands[-1].words or not commands[-1].piped:  # a pipe may continue in the next line
                 commands.append(ShellCommand(piped=token in ("|", "|&")))
         elif names_file:
             names_file = False
@@ -118,7 +117,7 @@ def _read_tokens(text: str, expand: Expand) -> Iterator[tuple[str, str]]:
 
 
 def _unquote(match: re.Match[str], expand: Expand) -> str:
-    """Return the text that a piece of a word stands for."""
+    """Return the text of a token without its quotes, escapes and variables."""
     kind = str(match.lastgroup)
     token: str = match[kind]
     if kind in _ERRORS:
@@ -128,13 +127,12 @@ def _unquote(match: re.Match[str], expand: Expand) -> str:
     if kind == "double":
         return _IN_DOUBLE_QUOTES.sub(lambda inner: _unquote(inner, expand), token)
     if kind == "variable":
-        value = expand(token.strip("${}"))
-        return token if value is None else value
+        return expand(token.strip("${}"), token)
     return "" if kind == "continued" else token
 
 
 def read_ansi(text: str) -> str:
-    """Return a text with the escapes of ``$'...'``, which ``printf`` knows too, replaced."""
+    """Return a text with the escapes of ``$'...'`` and ``printf`` replaced."""
     return _ANSI.sub(_read_escape, text).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
@@ -148,44 +146,44 @@ def _read_escape(match: re.Match[str]) -> str:
 
 
 def quote_word(text: str) -> str:
-    """Return a text as one word for a POSIX shell; what a terminal would not show becomes an escape in ``$'...'``."""
+    """Return a text as one word for a POSIX shell, with unprintable characters escaped in ``$'...'``."""
     if is_shown(text):
         return shlex.quote(text)
     return "$'" + escape_hidden(text.replace("\\", "\\\\").replace("'", "\\'"), "\\x{:02x}") + "'"
 
 
 def is_shown(text: str) -> bool:
-    """Return whether a terminal shows every character of a text, line ends and tabs aside."""
+    """Return whether all characters of a text are printable, line ends or tabs."""
     return text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def escape_hidden(text: str, template: str) -> str:
-    """Return a text with each byte of a character that is not shown written as ``template``."""
+    """Return a text with each byte of its unprintable characters written by ``template``."""
     if is_shown(text):
         return text
     raw = (char if is_shown(char) else char.encode("utf-8", "surrogateescape") for char in text)
     return "".join(part if isinstance(part, str) else "".join(map(template.format, part)) for part in raw)
 
 
-# -- cmd.exe: it removes its carets and finds where a command ends, then the program's start-up code makes words -----
+# -- cmd.exe: it removes its carets and splits commands; then the program's start-up code splits words ---------
 
 
 def _split_for_cmd(text: str) -> list[ShellCommand]:
-    lines: list[tuple[str, list[str]]] = [("", [])]  # the sign before a command, and its pieces without carets
+    lines: list[tuple[str, list[str]]] = [("", [])]  # the sign before a command, and its text without carets
     for match in _CMD_TOKEN.finditer(text):
         if match["sign"]:
             lines.append((match["sign"], []))
-        elif match["quoted"]:  # cmd.exe would end the command at a line's end; Swagger UI writes JSON so all the same
+        elif match["quoted"]:  # cmd.exe would end the command at a line end, but Swagger UI writes JSON like this
             lines[-1][1].append(match["quoted"].replace("^\n", "\n"))
         else:
             lines[-1][1].append(match[0] if match["escaped"] is None else match["escaped"])
-    doubled = '^"' in text  # Chrome doubles every backslash, not only those before a quote
+    doubled = '^"' in text  # Chrome doubles all backslashes, not only those before a quote
     found = [ShellCommand(words=_split_line("".join(line), doubled), piped=sign == "|") for sign, line in lines]
     return [command for command in found if command.words]
 
 
 def _split_line(line: str, doubled: bool) -> list[str]:
-    """Return the words of a command: backslashes count before quotes only, and two quotes within quotes are one."""
+    """Return the words of a command; backslashes escape only quotes, and two quotes within quotes are one."""
     words: list[list[str]] = []
     in_word = in_quotes = False
     closed_at = -1

@@ -1,4 +1,4 @@
-"""The part of a response that stays the same from call to call, by names, shapes and findings of the caller. Pure."""
+"""`VolatileFields`: which values of a response may differ the next time, by their names and formats. Pure."""
 
 from __future__ import annotations
 
@@ -13,37 +13,40 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 
 Path = tuple[str | int, ...]
-"""Keys and indexes from the whole value down; ``*`` stands for any index."""
+"""Keys and indexes from the root of a JSON value; ``*`` stands for any index."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STEP = re.compile(r"\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\[(\*)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\['([^']*)'\]")
 _IDS = frozenset({"id", "ids", "uuid", "guid", "oid", "pk"})
-_CHANGING = frozenset(
-    {
-        *("timestamp", "datetime", "time", "created", "updated", "modified", "expires", "expiry", "elapsed"),
-        *("duration", "uptime", "nonce", "etag", "random", "checksum", "hostname", "pid"),
-    }
+_VOLATILE_WORDS = frozenset({
+    "timestamp", "datetime", "time", "created", "updated", "modified", "expires", "expiry", "elapsed",
+    "duration", "uptime", "nonce", "etag", "random", "checksum", "hostname", "pid",
+})  # fmt: skip
+_VOLATILE_TEXT = re.compile(
+    r"""\b (?:
+      [0-9a-fA-F]{8} - (?:[0-9a-fA-F]{4}-){3} [0-9a-fA-F]{12}  # UUID
+    | \d{4}-\d\d-\d\d[T\ ]\d\d:\d\d
+    | (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\ \d\d\ [A-Z][a-z]{2}\ \d{4}
+    | (?=[0-9a-fA-F]*\d) (?=[0-9a-fA-F]*[a-fA-F]) [0-9a-fA-F]{16,}  # digest
+    | eyJ[\w-]{8,} \. [\w-]+ \. [\w-]*  # JSON Web Token
+    | 0x[0-9a-fA-F]{6,}
+    )""",
+    re.VERBOSE,
 )
-_UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
-_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
-_HTTP_DATE = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4}"
-_DIGEST = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{16,}"
-_JWT = r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"
-_ADDRESS = r"0x[0-9a-fA-F]{6,}"
-_CHANGING_TEXT = re.compile(rf"\b(?:{'|'.join((_UUID, _MOMENT, _HTTP_DATE, _DIGEST, _JWT, _ADDRESS))})")
 _MIN_SECRET = 4
 _DAY = timedelta(days=1)
 
 
 class VolatileFields:
     """
-    Judges one response.
+    The volatile values in the response to one request.
 
-    :param request: the one it is for; what was sent may come back
-    :param at: when it was sent
-    :param volatile: JSON paths that differ from call to call, found by sending twice; None where nobody tried, and
-        then fields that are called ids and times are taken for such
-    :param secrets: values of the request that must not be written down, wherever they come back
+    Values that were sent in the request are not volatile.
+
+    :param at: the time when the request was sent
+    :param volatile: JSON paths that differ each time the request is sent; if None, fields with the names of ids and
+        times count as volatile
+    :param secrets: values of the request that must not be written, wherever the response has them
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class VolatileFields:
         self._sent = self._ids | {value for _, value in request.query} | {str(value) for _, value in self._fields}
 
     def is_volatile(self, path: Path, value: Any) -> bool:
-        """Tell whether the value at a path of a JSON body may be another one next time, all of it."""
+        """Return whether the whole value at a path of a JSON body may differ next time."""
         if self._volatile is not None and any(_is_at(path, one) for one in self._volatile):
             return True
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
@@ -72,21 +75,20 @@ class VolatileFields:
             return True
         if isinstance(value, dict | list):
             return False
-        return self._is_changing(value) or (self._volatile is None and self._is_named_so(name, value))
+        return self._has_volatile_format(value) or (self._volatile is None and self._has_volatile_name(name, value))
 
     def is_stable_text(self, text: str) -> bool:
-        """Tell whether a text holds no time, no identifier and no secret."""
+        """Return whether a text is free of times, identifiers and secrets."""
         if self._has_secret(text) or self._redactor.spans(text):
             return False
-        return all(match[0] in self._sent for match in _CHANGING_TEXT.finditer(text))
+        return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
 
-    def is_stable_place(self, url: str) -> bool:
-        """Tell whether a path or URL has no segment that the app made up."""
-        segments = re.split(r"[/?&=#]", url)
-        made_up = [one for one in segments if one.isdigit() and one not in self._sent]
-        return not made_up and self.is_stable_text(url)
+    def is_stable_url(self, url: str) -> bool:
+        """Return whether a path or URL is free of numbers, times and identifiers that the app generated."""
+        numbers = (one for one in re.split(r"[/?&=#]", url) if one.isdigit())
+        return all(one in self._sent for one in numbers) and self.is_stable_text(url)
 
-    def _is_changing(self, value: Any) -> bool:
+    def _has_volatile_format(self, value: Any) -> bool:
         if isinstance(value, bool) or value is None:
             return False
         if isinstance(value, int | float):
@@ -95,30 +97,29 @@ class VolatileFields:
             return any(abs(value - self._at.timestamp() * unit) < _DAY.total_seconds() * unit for unit in (1, 1000))
         if value in self._sent and not self._has_secret(value):
             return False
-        return not self.is_stable_text(value) or self._is_today(value)
-
-    def _has_secret(self, text: str) -> bool:
-        """Tell whether a text is a secret of the request, or has one in it that is too long to be there by chance."""
-        return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
-
-    def _is_today(self, text: str) -> bool:
+        if not self.is_stable_text(value):
+            return True
         try:
-            return abs(date.fromisoformat(text) - self._at.date()) <= _DAY
+            return abs(date.fromisoformat(value) - self._at.date()) <= _DAY
         except ValueError:
             return False
 
-    def _is_named_so(self, name: str, value: Any) -> bool:
+    def _has_secret(self, text: str) -> bool:
+        """Return whether a text is a secret of the request, or contains one that is too long to be there by chance."""
+        return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
+
+    def _has_volatile_name(self, name: str, value: Any) -> bool:
         words = _words_of(name)
         if not words or value is None or isinstance(value, bool):
             return False
-        if _CHANGING.intersection(words) or (len(words) > 1 and words[-1] == "at"):
+        if _VOLATILE_WORDS.intersection(words) or (len(words) > 1 and words[-1] == "at"):
             return True
-        # A number sent as a price may be an identifier by chance, so it counts in the path and under its own name.
+        # A number sent as a price may equal an id by chance, so only ids in the path and fields of this name count.
         return _is_id(name) and str(value) not in self._ids and (name, value) not in self._fields
 
 
 def read_path(path: str | Path) -> Path:
-    """Return a path from its text: ``$.items[0].name``, ``items[*].id``, ``$["odd key"]``."""
+    """Return the path that a text such as ``$.items[0].name``, ``items[*].id`` or ``$["odd key"]`` stands for."""
     if not isinstance(path, str):
         return path
     found: list[str | int] = []
@@ -136,7 +137,6 @@ def _is_id(name: str) -> bool:
 
 
 def _is_at(path: Path, wanted: Path) -> bool:
-    """Tell whether a path is the one wanted, or below it."""
     return len(path) >= len(wanted) and all(
         step == want or (want == "*" and isinstance(step, int)) for step, want in zip(path, wanted, strict=False)
     )
@@ -150,7 +150,7 @@ def _decoded(request: RequestSpec) -> Any:
 
 
 def _fields_of(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each leaf; the items of a list bear the list's name."""
+    """Yield the name and value of each leaf; an item of a list has the list's name."""
     waiting = [(name, value)]
     while waiting:
         name, value = waiting.pop()

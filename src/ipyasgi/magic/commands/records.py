@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ...formats.exports import FORMATS
-from ...formats.reading import import_requests
+from ...formats import FORMATS, import_requests
 from ...history.exchange import Exchanges
 from ...history.history import is_name
 from ..attached_apps import AttachedApps

@@ -36,9 +36,9 @@ def test_text_and_file_give_the_same(text, expected, given, tmp_path, monkeypatc
     """A text, a str that names an existing file, and a `Path` are read alike, whatever the format."""
     monkeypatch.chdir(tmp_path)
     Path("requests.txt").write_text(text, "utf-8")
-    what = {"text": text, "str": "requests.txt", "Path": Path("requests.txt")}[given]
+    source = {"text": text, "str": "requests.txt", "Path": Path("requests.txt")}[given]
 
-    assert targets(ipyasgi.import_requests(what, variables={"n": 7})) == expected
+    assert targets(ipyasgi.import_requests(source, variables={"n": 7})) == expected
 
 
 def test_a_path_in_the_home_directory(tmp_path, monkeypatch):
@@ -49,21 +49,21 @@ def test_a_path_in_the_home_directory(tmp_path, monkeypatch):
     assert targets(ipyasgi.import_requests("~/mine.http")) == targets(ipyasgi.import_requests(Path("~/mine.http")))
 
 
-@pytest.mark.parametrize("what", ["missing.http", "dir/missing.har", "/nowhere/x.rest", Path("missing.txt"), Path()])
-def test_a_file_that_does_not_exist(what, tmp_path, monkeypatch):
+@pytest.mark.parametrize("source", ["missing.http", "dir/missing.har", "/nowhere/x.rest", Path("missing.txt"), Path()])
+def test_a_file_that_does_not_exist(source, tmp_path, monkeypatch):
     """It is an error, and never read as a request to a host of that name."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match="there is no file"):
-        ipyasgi.import_requests(what)
+        ipyasgi.import_requests(source)
 
 
 @pytest.mark.parametrize("text", ["http://localhost:8000/a.http", "GET /a.har", "/" + "a" * 5000, "~nobody/x"])
 def test_a_text_that_resembles_a_path(text):
-    """A URL, a request line, and what is too long for a path or has no home are texts."""
+    """A URL, a request line, and a text that is too long for a path or has no home directory are not paths."""
     assert len(ipyasgi.import_requests(text)) == 1
 
 
-def test_what_cannot_be_read():
+def test_unreadable_text():
     """Broken texts raise `RequestError`, and an expression is never run."""
     for text in ("{broken", "curl --no-such-option-at-all x", "GET /{{1 + 1}}"):
         with pytest.raises(RequestError):

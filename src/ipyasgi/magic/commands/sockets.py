@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...explorer.websocket_oneshot import check_socket_path
+from ...explorer.websocket_session import check_socket_path
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import cast
 
-from ..engine.runs import Event, Run
+from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.types import Scope
 from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
@@ -54,11 +55,12 @@ class CallRecorder(AppRecorder):
         self._accepted = False
 
     @property
-    def run_with_exception(self) -> Run | None:
-        """The run; where it has no exception, with the one that the app caught itself."""
-        if self.run is None or self.run.exception is not None or self.handled_exception is None:
-            return self.run
-        return replace(self.run, exception=self.handled_exception)
+    def websocket_run(self) -> WebSocketRun | None:
+        """The run of a WebSocket; where it has no exception, with the one that the app caught itself."""
+        run = cast("WebSocketRun | None", self.run)
+        if run is None or run.exception is not None or self.handled_exception is None:
+            return run
+        return replace(run, exception=self.handled_exception)
 
     @property
     def output(self) -> tuple[OutputLine, ...]:

@@ -7,17 +7,21 @@ Its parts are classes of the modules beside this one. Other rooms reach private 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import importlib
+import math
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
+from ..client.options import CallOptions
 from ..client.testclient import TestClient
+from ..client.websocket_end import WebSocketDisconnect
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
@@ -28,9 +32,8 @@ from ..history.exchange import Exchange, Exchanges
 from ..history.history import ExchangeStore, History, is_name
 from ..openapi.credentials import Credentials
 from ..openapi.document import Document
-from ..openapi.operation import Operation
 from ..openapi.source import DocumentSource
-from ..protocol.errors import LoopError
+from ..protocol.errors import LoopError, RequestError
 from ..records.output import OUTPUT_TAPS
 from ..records.requests import RequestSpec, build_spec
 from ..records.settings import Settings
@@ -46,12 +49,13 @@ from .lifespan import ExplorerLifespan, LifespanRecorders
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
 from .websocket_session import (
-    WAIT_S,
+    QuietRecorder,
     SessionRegistry,
     SocketMessage,
     WebSocketSession,
-    WebSocketSessions,
-    exchange_messages,
+    check_handshake,
+    connect,
+    send_payload,
 )
 
 T = TypeVar("T")
@@ -104,7 +108,6 @@ class Explorer(Shown):
     :ivar settings: a `Settings`; `configure` changes it
     :ivar history: the exchanges, as a `History`
     :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
-    :ivar websockets: the records of the WebSockets that have ended
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
     :ivar startup_error: the exception of the last startup; None where it succeeded
@@ -130,7 +133,6 @@ class Explorer(Shown):
         self._store = ExchangeStore(self.settings)
         self.history = History(self._store)
         self._sessions = SessionRegistry()
-        self.websockets = WebSocketSessions(self._sessions)
         self.credentials = Credentials()
         self.startup_error: BaseException | None = None
         self._given_name = name
@@ -160,11 +162,11 @@ class Explorer(Shown):
         """The app's last exception: of a failed startup, else of the newest exchange or WebSocket that has one."""
         if self.startup_error is not None and not self.client.life.alive:
             return self.lifespan.handled_exception or self.startup_error
-        return (
-            _newest_exception(self.history, self.websockets)
-            or self.lifespan.exception
-            or self.lifespan.handled_exception
-        )
+        raised = [(one.sent_at.timestamp(), one.app_exception) for one in self.history]
+        raised += [(run.started_at_s, run.exception) for run in self.websockets]
+        found = [(at_s, exception) for at_s, exception in raised if exception is not None]
+        newest = max(found, key=lambda one: one[0])[1] if found else None
+        return newest or self.lifespan.exception or self.lifespan.handled_exception
 
     def configure(self, **changes: Any) -> Settings:
         """Change settings by the names of `Settings`, and return them. Earlier exchanges keep theirs."""
@@ -206,10 +208,6 @@ class Explorer(Shown):
         response of a route that ends with ``openapi.json``. The request for it is not recorded.
         """
         return self._catalog.document
-
-    def operation(self, key: str) -> Operation | None:
-        """Return the operation of a route such as ``"POST /items"``; None where the document has none."""
-        return self.openapi.operation(key)
 
     # -- requests ------------------------------------------------------------------------------------------
 
@@ -330,13 +328,18 @@ class Explorer(Shown):
 
     # -- WebSockets ----------------------------------------------------------------------------------------
 
+    @property
+    def websockets(self) -> tuple[WebSocketRun, ...]:
+        """The records of the last 20 WebSockets that have ended, newest last."""
+        return self._sessions.runs
+
     @with_arguments(HandshakeKwargs)
     def websocket_exchange(
         self,
         path: str,
         *messages: str | bytes,
         subprotocols: Sequence[str] | None = None,
-        wait_s: float = WAIT_S,
+        wait_s: float = 1.0,
         timeout: float | None = _UNSET,
         **handshake: Unpack[HandshakeKwargs],
     ) -> WebSocketRun:
@@ -354,17 +357,23 @@ class Explorer(Shown):
         `RequestError`, `LoopError`.
         """
         self._check_open()
-        return exchange_messages(
-            self.client,
-            self.state.places,
-            path,
-            messages,
-            options=handshake,
-            subprotocols=subprotocols,
-            wait_s=wait_s,
-            timeout_s=self._seconds(timeout),
-            keep=self._sessions.keep,
-        )
+        timeout_s = self._seconds(timeout)
+        until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        recorder = QuietRecorder(self.state.places)
+        sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
+        check_handshake(path, handshake)
+        session = connect(self.client, path, subprotocols, handshake, timeout_s, sending)
+        try:
+            with contextlib.suppress(WebSocketDisconnect), session:
+                for message in messages:
+                    send_payload(session, message)
+                recorder.wait_quiet(wait_s, until_s)
+        finally:
+            run = recorder.websocket_run
+            self._sessions.keep(run)
+        if run is None:
+            raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
+        return run
 
     @with_arguments(HandshakeKwargs)
     def websocket(
@@ -553,7 +562,7 @@ class Explorer(Shown):
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        # The recorders do not refer to the explorer: the loop's thread holds them, and a dropped explorer must be freed.
+        # The loop's thread holds the recorders. They do not refer to the explorer, so a dropped explorer is freed.
         recorders = LifespanRecorders(functools.partial(self._events.publish, "lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=recorders, **self._client_options)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
@@ -663,9 +672,7 @@ class Explorer(Shown):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -704,14 +711,6 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
             lambda settings: dataclasses.replace(settings, redactor=settings.redactor.learn(names))
         )
         this._store.learn(settings.redactor)
-
-
-def _newest_exception(exchanges: Iterable[Exchange], websockets: Iterable[WebSocketRun]) -> BaseException | None:
-    """Return the newest exception of the app, raised or caught by the app itself; None where there is none."""
-    raised = [(one.sent_at.timestamp(), one.app_exception) for one in exchanges]
-    raised += [(run.started_at_s, run.exception) for run in websockets]
-    found = [(at_s, exception) for at_s, exception in raised if exception is not None]
-    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:

@@ -1,22 +1,17 @@
-"""
-An explorer's WebSockets: `WebSocketSession` stays open, `exchange_messages` ends when the app is silent.
-
-A thread of the explorer's background loop waits for a session's messages; any other thread can send without waiting.
-"""
+"""`WebSocketSession`: a WebSocket that stays open. `SessionRegistry`: the sessions and records of one explorer."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
 import json
-import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, overload
+from typing import Any, Literal, cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
@@ -41,8 +36,6 @@ BYTES_KEPT = 16 * 1024 * 1024
 """Their bytes; the newest message is always kept."""
 RUNS_KEPT = 20
 """Records in an explorer; each holds up to 2 MB of messages."""
-WAIT_S = 1.0
-"""Seconds of silence after which an exchange of messages ends."""
 
 Status = Literal["connecting", "open", "closing", "ended"]
 
@@ -78,7 +71,7 @@ class WebSocketSession:
     """
     A WebSocket that is open until you or the app closes it.
 
-    :param loop: its threads wait for the app's messages
+    :param loop: one of its threads waits for the app's messages; any other thread can send, without waiting
     :param path: the path with its query
     :param options: of the handshake
     :param places: the app's state to record
@@ -105,7 +98,7 @@ class WebSocketSession:
         on_change: Callable[[WebSocketSession], object],
         on_end: Callable[[WebSocketSession], object],
     ) -> None:
-        _check(path, options)
+        check_handshake(path, options)
         self.path = path
         self.status: Status = "connecting"
         self.subprotocol: str | None = None
@@ -114,7 +107,7 @@ class WebSocketSession:
         self.run: WebSocketRun | None = None
         self._recorder = CallRecorder(places)
         sending = CallOptions(observe=lambda: self._recorder, on_call=self._begun)
-        self._connect = functools.partial(_connect, client, path, subprotocols, options, timeout_s, sending)
+        self._connect = functools.partial(connect, client, path, subprotocols, options, timeout_s, sending)
         self._on_message, self._on_change, self._on_end = on_message, on_change, on_end
         self._lock = threading.RLock()
         self._zero_ns = time.perf_counter_ns()
@@ -191,7 +184,7 @@ class WebSocketSession:
                 self._send_now(self._session, payload)
 
     def _send_now(self, session: WebSocketTestSession, payload: str | bytes) -> None:
-        _send_payload(session, payload)
+        send_payload(session, payload)
         self._note("receive", payload)
 
     def _note(self, direction: Literal["receive", "send"], payload: str | bytes) -> None:
@@ -252,7 +245,7 @@ class WebSocketSession:
 
     def _finish(self) -> None:
         with self._lock:
-            self.run = cast("WebSocketRun | None", self._recorder.run_with_exception)
+            self.run = self._recorder.websocket_run
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)
@@ -268,7 +261,8 @@ class WebSocketSession:
             call.end_soon(self._loop, self._ended)
 
 
-def _send_payload(session: WebSocketTestSession, payload: str | bytes) -> None:
+def send_payload(session: WebSocketTestSession, payload: str | bytes) -> None:
+    """Send text or bytes."""
     session.send_text(payload) if isinstance(payload, str) else session.send_bytes(payload)
 
 
@@ -281,7 +275,7 @@ def _payload_of(session: WebSocketTestSession) -> str | bytes | None:
     return cast("str | bytes", text if text is not None else message.get("bytes", b""))
 
 
-def _connect(
+def connect(
     client: TestClient,
     path: str,
     subprotocols: Sequence[str] | None,
@@ -289,6 +283,7 @@ def _connect(
     timeout_s: float | None,
     sending: CallOptions,
 ) -> WebSocketTestSession:
+    """Return a session to enter; the arguments are those of `WebSocketSession`."""
     given: dict[str, Any] = {**options, "headers": httpx.Headers(options.get("headers"))}
     cookies = given.pop("cookies", None)
     if cookies:  # they become a header, with those of the client: httpx warns of cookies for one request
@@ -299,7 +294,7 @@ def _connect(
     return client.websocket_connect(path, names, **given, timeout=timeout_s, extensions={OPTIONS: sending})
 
 
-class _QuietRecorder(CallRecorder):
+class QuietRecorder(CallRecorder):
     """Record a WebSocket, and wait until it has been silent for a time."""
 
     def __init__(self, places: Places) -> None:
@@ -319,6 +314,7 @@ class _QuietRecorder(CallRecorder):
         self._over.put(None)
 
     def begun(self, call: AppCall) -> None:
+        """Keep the loop of the call, which can wait for its messages."""
         self._loop = call.loop
 
     def wait_quiet(self, wait_s: float, until_s: float) -> None:
@@ -332,78 +328,37 @@ class _QuietRecorder(CallRecorder):
                 return
 
 
-def exchange_messages(
-    client: TestClient,
-    places: Places,
-    path: str,
-    messages: Sequence[str | bytes],
-    *,
-    options: HandshakeKwargs,
-    subprotocols: Sequence[str] | None,
-    wait_s: float,
-    timeout_s: float | None,
-    keep: Callable[[WebSocketRun | None], object],
-) -> WebSocketRun:
-    """
-    Open a WebSocket, send the messages and wait for silence, as `Explorer.websocket_exchange` does.
-
-    :param keep: called with the record, also where the app's exception is raised
-    """
-    _check(path, options)
-    recorder = _QuietRecorder(places)
-    until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
-    sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
-    session = _connect(client, path, subprotocols, options, timeout_s, sending)
-    try:
-        with contextlib.suppress(WebSocketDisconnect), session:
-            for message in messages:
-                _send_payload(session, message)
-            recorder.wait_quiet(wait_s, until_s)
-    finally:
-        run = cast("WebSocketRun | None", recorder.run_with_exception)
-        keep(run)
-    if run is None:
-        raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
-    return run
-
-
 def check_socket_path(path: str) -> None:
     """Raise `RequestError` where the path is neither ``/...`` nor an absolute ``ws`` URL."""
     if not path.startswith(("/", "ws://", "wss://")):
         raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")
 
 
-def _check(path: str, options: HandshakeKwargs) -> None:
+def check_handshake(path: str, options: HandshakeKwargs) -> None:
+    """Raise `RequestError` for an invalid path or ``auth``."""
     check_socket_path(path)
     check_auth(options.get("auth"))
 
 
 class SessionRegistry:
-    """The WebSocket sessions of one explorer: those that are open, and the records of the last that have ended."""
+    """
+    The WebSocket sessions of one explorer: those that are open, and the records of the last that have ended.
+
+    :ivar runs: the records, newest last
+    """
 
     def __init__(self) -> None:
-        self._runs: deque[WebSocketRun] = deque(maxlen=RUNS_KEPT)
+        self.runs: tuple[WebSocketRun, ...] = ()
         self._open: set[WebSocketSession] = set()
         self._lock = threading.Lock()
-
-    @property
-    def runs(self) -> tuple[WebSocketRun, ...]:
-        """The records, newest last."""
-        return tuple(self._runs)
-
-    @property
-    def open_count(self) -> int:
-        """The number of open sessions."""
-        return len(self._open)
 
     def keep(self, run: WebSocketRun | None) -> None:
         """Add the record of a session that has ended; only the newest record keeps its exception with its frames."""
         if run is None:
             return
         with self._lock:
-            if self._runs:
-                self._runs[-1] = replace(self._runs[-1], exception=None)
-            self._runs.append(run)
+            earlier = (replace(one, exception=None) for one in self.runs[1 - RUNS_KEPT :])
+            self.runs = (*earlier, run)
 
     def opened(self, session: WebSocketSession) -> None:
         """Add an open session."""
@@ -426,26 +381,3 @@ class SessionRegistry:
         until_s = time.monotonic() + CLEANUP_GRACE_S + 2 * CANCEL_GRACE_S
         for one in found:
             one.wait(max(until_s - time.monotonic(), 0.0))
-
-
-class WebSocketSessions(Sequence[WebSocketRun]):
-    """The records of one explorer's WebSockets that have ended, newest last; it keeps 20."""
-
-    def __init__(self, registry: SessionRegistry) -> None:
-        self._registry = registry
-
-    @overload
-    def __getitem__(self, key: int) -> WebSocketRun: ...
-    @overload
-    def __getitem__(self, key: slice) -> tuple[WebSocketRun, ...]: ...
-    def __getitem__(self, key: int | slice) -> WebSocketRun | tuple[WebSocketRun, ...]:
-        return self._registry.runs[key]
-
-    def __iter__(self) -> Iterator[WebSocketRun]:
-        return iter(self._registry.runs)
-
-    def __len__(self) -> int:
-        return len(self._registry.runs)
-
-    def __repr__(self) -> str:
-        return f"<WebSocketSessions: {len(self)} ended, {self._registry.open_count} open>"

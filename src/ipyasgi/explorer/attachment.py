@@ -64,13 +64,17 @@ class AppSource:
         if ":" in self.expression:
             module_name, _, attributes = self.expression.partition(":")
             return (lambda: _walk(self.expression, sys.modules.get(module_name), attributes.split(".")),)
-        first, *rest = self.expression.split(".")
+        names = self.expression.split(".")
+        value = self.namespace.get(names[0])
+        origins = [  # the modules that a cell may have imported the object from
+            module
+            for module_name, module in list(sys.modules.items())
+            if isinstance(module, ModuleType) and module_name != "__main__"
+            if vars(module).get(names[0]) is value is not None
+        ]
         return (
             functools.partial(_look_up, self.expression, self.namespace),
-            *(
-                functools.partial(_walk, self.expression, module, [first, *rest])
-                for module in _origins_of(first, self.namespace.get(first))
-            ),
+            *(functools.partial(_walk, self.expression, module, names) for module in origins),
         )
 
 
@@ -85,7 +89,7 @@ class Attachment:
     def __init__(self, explorer: Explorer, source: AppSource) -> None:
         self.explorer = explorer
         self.expression = source.expression
-        self._make = source.make
+        self._source = source
         self._readers = source.readers()
         self._seen = [_try_read(reader) for reader in self._readers]
 
@@ -104,7 +108,7 @@ class Attachment:
                 continue
             self._seen[number] = found
             try:
-                app = self._make(found)
+                app = self._source.make(found)
             except (AppNotFoundError, NotAnAppError):
                 continue
             if app is not self.explorer.app:
@@ -144,15 +148,6 @@ def _try_read(source: Callable[[], Any]) -> Any:
         return source()
     except AppNotFoundError:
         return _GONE
-
-
-def _origins_of(name: str, value: Any) -> list[ModuleType]:
-    """Return the modules with the same object under the same name: a cell may have imported it from one of them."""
-    return [
-        module
-        for module_name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and module_name != "__main__" and vars(module).get(name) is value is not None
-    ]
 
 
 def _look_up(expression: str, namespace: Mapping[str, Any]) -> Any:

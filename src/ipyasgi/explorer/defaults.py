@@ -32,6 +32,9 @@ class _DefaultMapping(Shown, MutableMapping[str, str]):
             del self[name]
         return self
 
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
     def __repr__(self) -> str:
         return f"<{len(self)} {self.noun}: {', '.join(self)}>"
 
@@ -45,10 +48,9 @@ class DefaultHeaders(_DefaultMapping):
     noun = "headers"
 
     def __getitem__(self, name: str) -> str:
-        try:
-            return str(self._client.headers[name])
-        except KeyError:
-            raise self._missing(name) from None
+        if name not in self._client.headers:
+            raise self._missing(name)
+        return str(self._client.headers[name])
 
     def __setitem__(self, name: str, value: str) -> None:
         try:
@@ -63,9 +65,6 @@ class DefaultHeaders(_DefaultMapping):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._client.headers)
-
-    def __len__(self) -> int:
-        return len(self._client.headers)
 
 
 class DefaultCookies(_DefaultMapping):
@@ -90,13 +89,3 @@ class DefaultCookies(_DefaultMapping):
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(cookie.name for cookie in self._client.cookies.jar))
-
-    def __len__(self) -> int:
-        return len({cookie.name for cookie in self._client.cookies.jar})
-
-
-def copy_defaults(old: TestClient, new: TestClient) -> None:
-    """Replace the headers and cookies of a client by those of another."""
-    new.cookies = old.cookies
-    new.headers.clear()
-    new.headers.update(old.headers)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
@@ -29,7 +29,6 @@ class Dispatch:
     """
     One request: `send` it, then build its `exchange`, also after an exception.
 
-    :ivar next_name: returns the name of each exchange
     :ivar options: with ``timeout``, in seconds or None
     :ivar on_call: called with each call of the app as it begins, so that another thread can cancel it
     """
@@ -67,11 +66,7 @@ class Dispatch:
         self._release()
 
     def exchange(self, settings: Settings) -> Exchange:
-        """
-        Return the exchange; the exchanges of redirects are its ``previous``.
-
-        :param settings: the present ones, because the app's document may have been read meanwhile
-        """
+        """Return the exchange with the explorer's present settings; exchanges of redirects are its ``previous``."""
         assert self.request is not None
         passed = self.response.history if self.response is not None else []
         previous = tuple(
@@ -136,10 +131,10 @@ class Dispatch:
 
     def _release(self) -> None:
         """
-        Remove the references from requests and responses to this object, its run and its recorded state.
+        Remove references that would delay the freeing of an exchange that the history drops.
 
-        They would delay the freeing of an exchange that the history drops. So does the reference cycle of httpx's
-        response and stream (not httpx2's): only the garbage collector frees it, which counts objects, not bytes.
+        These are to this object and its run, and the cycle of httpx's (not httpx2's) response and stream: only the
+        garbage collector frees cycles, and it counts objects, not bytes.
         """
         assert self.request is not None
         self.request.extensions.pop(OPTIONS, None)

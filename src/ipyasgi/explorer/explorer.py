@@ -42,7 +42,7 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
 from .catalog import Catalog
-from .defaults import DefaultCookies, DefaultHeaders, copy_defaults
+from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .lifespan import ExplorerLifespan, LifespanRecorders
@@ -353,8 +353,7 @@ class Explorer(Shown):
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
         :param wait_s: seconds of silence after which the exchange ends
         :param timeout: seconds for the whole exchange; None while the app sends; the setting ``timeout_s`` by default
-        Raises the app's exception, `DeadlineError` where the app does not accept or reject the handshake in time,
-        `RequestError`, `LoopError`.
+        Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
         timeout_s = self._seconds(timeout)
@@ -424,13 +423,7 @@ class Explorer(Shown):
     def replay(
         self, which: Iterable[Exchange], *, timeout: float | None = ..., on_progress: OnProgress | None = ...
     ) -> Exchanges: ...
-    def replay(
-        self,
-        which: Which,
-        *,
-        timeout: float | None = _UNSET,
-        on_progress: OnProgress | None = None,
-    ) -> Any:
+    def replay(self, which: Which, *, timeout: float | None = _UNSET, on_progress: OnProgress | None = None) -> Any:
         """
         Send recorded requests again, in order, with the client's present cookies.
 
@@ -460,12 +453,11 @@ class Explorer(Shown):
         :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
         chosen = self.history.select(which)
-        return self._begin_again(
-            "replay",
-            chosen,
-            lambda pending: replay(chosen, self._send_again(timeout, pending), pending.note),
-            on_change,
-        )
+
+        def work(pending: Pending[Exchanges]) -> Exchanges:
+            return replay(chosen, self._send_again(timeout, pending), pending.note)
+
+        return self._begin_again("replay", chosen, work, on_change)
 
     def recheck(
         self,
@@ -488,21 +480,16 @@ class Explorer(Shown):
         :param on_progress: as for `replay`
         """
         chosen, send_again = self._select_checkable(which), self._send_again(timeout)
-        return recheck(chosen, send_again, send_twice=send_twice, settings=self.settings, on_progress=on_progress)
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress)
 
     def begin_recheck(
-        self,
-        which: Which | None = None,
-        *,
-        send_twice: SendTwice = "safe",
-        timeout: float | None = _UNSET,
+        self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
     ) -> Pending[Recheck]:
         """Recheck without waiting; the arguments are those of `recheck`."""
         chosen, settings = self._select_checkable(which), self.settings
 
         def work(pending: Pending[Recheck]) -> Recheck:
-            send_again = self._send_again(timeout, pending)
-            return recheck(chosen, send_again, send_twice=send_twice, settings=settings, on_progress=pending.note)
+            return recheck(chosen, self._send_again(timeout, pending), send_twice, settings, pending.note)
 
         return self._begin_again("recheck", chosen, work)
 
@@ -528,13 +515,15 @@ class Explorer(Shown):
         """
         self._check_open()
         check_app(app)
-        client, failure = self.client, None
+        replaced, failure = self.client, None
         try:
             self._end_client()
         except Exception as exc:  # a failed shutdown must not prevent the replacement
             failure = exc
         self._open(app)
-        copy_defaults(client, self.client)
+        self.client.cookies = replaced.cookies
+        self.client.headers.clear()
+        self.client.headers.update(replaced.headers)
         self._events.publish("app")
         self._start()
         return failure
@@ -574,10 +563,9 @@ class Explorer(Shown):
 
     def _start(self) -> None:
         self.startup_error = None
-        if self._mode == "off":
-            return
         try:
-            self.lifespan.startup()
+            if self._mode != "off":
+                self.lifespan.startup()
         except Exception as exc:
             self.startup_error = exc
 
@@ -680,20 +668,12 @@ class Explorer(Shown):
 
 
 def background_loop_of(explorer: Explorer) -> Loop:
-    """
-    Return the explorer's loop for work that must not run on the app's loop; for the other rooms of this package.
-
-    Raises `LoopError` where the explorer is closed.
-    """
+    """Return the loop for work that must not run on the app's loop; raises `LoopError` where the explorer is closed."""
     return explorer._background_loop()
 
 
 def document_source_of(explorer: Explorer) -> DocumentSource:
-    """
-    Return the source of the present app's OpenAPI document; for the other rooms of this package.
-
-    They need the document only where it was read already, or can be read without a request.
-    """
+    """Return the source of the app's OpenAPI document, for callers that must not send a request for it."""
     return explorer._catalog.source
 
 

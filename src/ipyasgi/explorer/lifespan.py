@@ -106,8 +106,7 @@ class ExplorerLifespan(Shown):
     @property
     def waiting(self) -> str:
         """The call that the app waits in, such as ``send lifespan.startup.complete``; empty if it does not wait."""
-        waiting = self._runner.waiting
-        return " ".join(waiting) if waiting is not None else ""
+        return " ".join(self._runner.waiting or ())
 
     @property
     def next_actions(self) -> tuple[str, ...]:

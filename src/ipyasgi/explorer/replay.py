@@ -78,7 +78,7 @@ class Recheck(Shown):
         return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
-def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
+def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None) -> Exchanges:
     """Return the exchanges of sending each request again, in order, also after a failure."""
     done: list[Exchange] = []
     for _, now in _send_each(exchanges, send_again, on_progress):
@@ -91,17 +91,14 @@ def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: On
 def recheck(
     exchanges: Sequence[Exchange],
     send_again: SendAgain,
-    *,
     send_twice: SendTwice,
     settings: Settings,
-    on_progress: OnProgress | None = None,
+    on_progress: OnProgress | None,
 ) -> Recheck:
     """Return how the response to each request differs from the recorded one."""
-    comparisons = [
-        _compare(exchange, now, send_again, send_twice)
-        for exchange, now in _send_each(exchanges, send_again, on_progress)
-    ]
-    return Recheck(comparisons=tuple(comparisons), settings=settings)
+    sent = _send_each(exchanges, send_again, on_progress)
+    comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
+    return Recheck(comparisons=comparisons, settings=settings)
 
 
 def _send_each(

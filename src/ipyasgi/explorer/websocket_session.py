@@ -328,15 +328,10 @@ class QuietRecorder(CallRecorder):
                 return
 
 
-def check_socket_path(path: str) -> None:
-    """Raise `RequestError` where the path is neither ``/...`` nor an absolute ``ws`` URL."""
+def check_handshake(path: str, options: HandshakeKwargs) -> None:
+    """Raise `RequestError` where the path is neither ``/...`` nor an absolute ``ws`` URL, or ``auth`` is invalid."""
     if not path.startswith(("/", "ws://", "wss://")):
         raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")
-
-
-def check_handshake(path: str, options: HandshakeKwargs) -> None:
-    """Raise `RequestError` for an invalid path or ``auth``."""
-    check_socket_path(path)
     check_auth(options.get("auth"))
 
 

@@ -128,7 +128,6 @@ def _open_lab(line: str, *, own: bool) -> int:
             env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [_write_kernel(folder, line), env.get("JUPYTER_PATH")]))
         else:
             first = _write_notebook(folder, line)
-        # The printed address opens the notebook, too.
         options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             options.append("--allow-root")

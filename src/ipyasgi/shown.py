@@ -13,8 +13,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
-_MAX_ERROR_CHARS = 300
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -60,7 +58,9 @@ class Views:
             importlib.import_module(".views", __package__)
             return self._view(value)
         except Exception as exc:
-            return View(text=_error_line(value, exc), html="")
+            line = f"{value!r} cannot be shown: {type(exc).__name__}: {exc}"
+            text = "".join(character if character.isprintable() else " " for character in line)
+            return View(text=text[:300], html="")
 
     def data_of(self, value: Shown) -> dict[str, Any]:
         """Return the value as plain data."""
@@ -118,8 +118,3 @@ class Shown:
     def _display_(self) -> View:
         """Return the view for marimo, which would show a tuple as a tree, and cannot show a widget's bundle."""
         return VIEWS.view_of(self)
-
-
-def _error_line(value: Shown, exc: Exception) -> str:
-    line = f"{value!r} cannot be shown: {type(exc).__name__}: {exc}"
-    return "".join(character if character.isprintable() else " " for character in line)[:_MAX_ERROR_CHARS]

@@ -104,6 +104,7 @@ class Explorer(Shown):
     :param name: shown in displays; by default the app's title, or the name of its function or type
     :param backend: ``asyncio`` or ``trio``
     :ivar app: the app; `replace_app` replaces it
+    :ivar name: shown in displays
     :ivar client: the `TestClient` that sends the requests
     :ivar settings: a `Settings`; `configure` changes it
     :ivar history: the exchanges, as a `History`

@@ -26,8 +26,7 @@ def check_shout(app: Any) -> str:
         expect_status(whole, 200)
         message = f"for the body b'teapot', in one piece, it returns {show(whole.content)}"
         expect(whole.content == b"TEAPOT", message, "what is in the message that `receive` returns?")
-        for pieces in ([b"tea", b"pot"], [b"t", b"", b"eap", b"ot"]):
-            # An iterator sends one message for each piece.
+        for pieces in ([b"tea", b"pot"], [b"t", b"", b"eap", b"ot"]):  # an iterator sends a message for each
             body = explorer.client.request("POST", "/", content=iter(pieces), timeout=REQUEST_S).content
             look = "how does a message say that another one follows?"
             expect(body == b"TEAPOT", f"for the pieces {show(pieces)} it returns {show(body)}", look)

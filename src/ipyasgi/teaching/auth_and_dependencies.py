@@ -10,7 +10,6 @@ from typing import Any
 from .. import Exchange, Explorer
 from .trial import (
     Missing,
-    Wrong,
     ask,
     expect,
     expect_function,
@@ -87,10 +86,9 @@ def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
             value = inside[-1]() if callable(inside[-1]) else inside[-1]
             expect(callable(inside[-1]), f"the dependency is replaced by {show(value)}", "FastAPI calls an override")
             expect(value == "ada", f"the override returns {show(value)}, not 'ada'")
-            if app.dependency_overrides != expected:
-                when = "a block that raises" if fails else "the block"
-                look = "which overrides were there before, and when are they restored?"
-                raise Wrong(f"after {when} the overrides differ from those before", look)
+            message = f"after {'a block that raises' if fails else 'the block'} the overrides differ from those before"
+            look = "which overrides were there before, and when are they restored?"
+            expect(app.dependency_overrides == expected, message, look)
     return "the dependency is replaced, and everything is restored"
 
 

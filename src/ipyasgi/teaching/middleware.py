@@ -7,14 +7,11 @@ from typing import Any
 
 from .trial import Wrong, ask, expect, expect_function, expect_status, open_explorer, require, show
 
-_TEXT = b"text/plain; charset=utf-8"
-_JSON = b"application/json"
-
 
 class _Plain:
     """An app to put layers around: a body in pieces, a lifespan, and a WebSocket of a few messages."""
 
-    def __init__(self, *pieces: bytes, kind: bytes = _TEXT) -> None:
+    def __init__(self, *pieces: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
         self.pieces = pieces
         self.kind = kind
 
@@ -95,7 +92,7 @@ def check_louder(louder: Callable[..., Any]) -> str:
         chunks = [event for event in exchange.events if event.body_bytes and event.direction == "send"]
         expect(len(chunks) == 3, "the chunks are not sent one by one", "a stream must not wait for its end")
         _expect_other_kinds(explorer)
-    with open_explorer(_build(louder, _Plain(b'{"tea": 1}', kind=_JSON))) as explorer:
+    with open_explorer(_build(louder, _Plain(b'{"tea": 1}', kind=b"application/json"))) as explorer:
         sent = ask(explorer, "GET", "/").text
         expect(sent == '{"tea": 1}', f'the JSON {{"tea": 1}} becomes {show(sent)}', "which header names the type?")
     with open_explorer(_build(louder, _Plain(b"tea"))) as explorer:

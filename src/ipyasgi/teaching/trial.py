@@ -54,12 +54,6 @@ def require(value: Any, message: str = "the function returns nothing") -> Any:
     return value
 
 
-def reject_all_but_http(scope: Any) -> None:
-    """Raise ``ValueError`` for any other scope, as an app without a lifespan does."""
-    if scope["type"] != "http":
-        raise ValueError(f"this app does not support {scope['type']!r}")
-
-
 def open_explorer(app: Any, **options: Any) -> Explorer:
     """
     Return an explorer to enter with ``with``, whose waits all have deadlines.
@@ -141,8 +135,7 @@ def read_json(exchange: Exchange) -> Any:
 
 
 def _name(exchange: Exchange, case: str = "") -> str:
-    line = f"{exchange.spec.method} {exchange.spec.path}"
-    return f"{line} {case}" if case else line
+    return f"{exchange.spec.method} {exchange.spec.path} {case}".rstrip()
 
 
 def show(value: Any) -> str:

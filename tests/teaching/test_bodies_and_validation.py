@@ -50,4 +50,5 @@ def test_order():
 def test_feedback():
     """03-3: the values of one upload, made up."""
     made_up = {"stars": 4, "photo": "cup.png", "size": 8}
-    assert "the photo empty.txt of 0 bytes returns" in check("03-3", computing(lambda scope, body: (200, made_up))).message
+    result = check("03-3", computing(lambda scope, body: (200, made_up)))
+    assert "the photo empty.txt of 0 bytes returns" in result.message

@@ -67,8 +67,8 @@ def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
     app, inside = SimpleNamespace(dependency_overrides=overrides), []  # all that the exercise needs of a FastAPI app
     for before in (None, _other):
         if before is not None:
-            overrides[find_user] = before
-        expected = dict(overrides)
+            app.dependency_overrides[find_user] = before
+        expected = dict(app.dependency_overrides)
         for fails in (False, True):
             try:
                 with guest(app, find_user, "ada"):

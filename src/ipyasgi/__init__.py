@@ -1,10 +1,9 @@
 """
 Explore an ASGI app from IPython and Jupyter: call it, watch every message, step its lifespan.
 
-The names that most people need. They are imported when first used (PEP 562), so that ``import ipyasgi`` imports
-neither httpx, IPython nor ipywidgets. The other public names are those of `ipyasgi.records`, `ipyasgi.routes`,
-`ipyasgi.formats`, `ipyasgi.openapi`, `ipyasgi.history`, `ipyasgi.explorer`, `ipyasgi.panels`, `ipyasgi.errors` and
-`ipyasgi.testclient`.
+These names are imported at the first use (PEP 562), so that ``import ipyasgi`` imports neither httpx, IPython nor
+ipywidgets. More public names are in `ipyasgi.records`, `ipyasgi.routes`, `ipyasgi.formats`, `ipyasgi.openapi`,
+`ipyasgi.history`, `ipyasgi.explorer`, `ipyasgi.panels`, `ipyasgi.errors` and `ipyasgi.testclient`.
 """
 
 from __future__ import annotations
@@ -51,11 +50,9 @@ __all__ = sorted([*_MODULES, "__version__", "load_ipython_extension", "unload_ip
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        module = _MODULES[name]
-    except KeyError:
-        raise AttributeError(f"module 'ipyasgi' has no attribute {name!r}") from None
-    return getattr(importlib.import_module(f".{module}", __name__), name)
+    if name not in _MODULES:
+        raise AttributeError(f"module 'ipyasgi' has no attribute {name!r}")
+    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:
@@ -68,5 +65,5 @@ def load_ipython_extension(shell: Any) -> None:
 
 
 def unload_ipython_extension(shell: Any) -> None:
-    """``%unload_ext ipyasgi``: undo everything that loading did."""
+    """``%unload_ext ipyasgi``: undo ``%load_ext ipyasgi``."""
     importlib.import_module(".notebook", __name__).unload(shell)

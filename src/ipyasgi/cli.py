@@ -29,7 +29,7 @@ KERNEL = "ipyasgi"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
+    """Run the command, and return the exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.lab and given.command is not None:
@@ -73,9 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def add_environment(path: Path) -> None:
     """
-    Add the variables of a ``.env`` file to the environment; those that are set already stay as they are.
+    Add the variables of a ``.env`` file to the environment; variables that are set already stay.
 
-    Raises `CallError` for a file that cannot be read, with the number of an invalid line, and never with a value.
+    Raises `CallError` for a file that cannot be read, with the number of an invalid line, but never with a value.
     """
     try:
         import dotenv
@@ -88,7 +88,7 @@ def add_environment(path: Path) -> None:
         why = exc.strerror if isinstance(exc, OSError) and exc.strerror else "it is not UTF-8 text"
         raise CallError(f"--env {path}: {why}") from None
     for each in parse_stream(io.StringIO(text)):
-        # A line without "=" would be read as a variable without a value; "#" and empty lines have no key.
+        # A line without "=" is a variable without a value; comments and empty lines have no key.
         if each.error or (each.key is not None and each.value is None) or "\0" in (each.value or ""):
             lines = each.original.string
             number = each.original.line + lines[: len(lines) - len(lines.lstrip())].count("\n")
@@ -104,9 +104,8 @@ def _open_terminal(line: str, command: str | None) -> int:
         "display(explorer)",
     ]
     options = ["--no-banner", "--ext=ipyasgi", f"--InteractiveShellApp.exec_lines={opening!r}"]
-    if command is not None:
-        options += ["-c", command]
-    else:
+    options += ["-c", command] if command is not None else []
+    if command is None:
         print("explorer, app and client are ready. %asgi help lists the commands, Ctrl-D exits.")
     application: Any = TerminalIPythonApp.instance()
     application.initialize(options)
@@ -129,19 +128,18 @@ def _open_lab(line: str, *, own: bool) -> int:
             env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [_write_kernel(folder, line), env.get("JUPYTER_PATH")]))
         else:
             first = _write_notebook(folder, line)
-        command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-        command.append(f"--LabApp.default_url=/lab/tree/{first}")  # the printed address opens it, too
+        options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{first}"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            command.append("--allow-root")
+            options.append("--allow-root")
+        command = [sys.executable, "-m", "jupyterlab", *options]
         with contextlib.suppress(KeyboardInterrupt):
             return subprocess.run(command, check=False, env=env).returncode
     return 0
 
 
 def _copy_notebooks(folder: Path) -> str:
-    """Copy the bundled notebooks, so that changes do not reach the installed package; returns the first one's name."""
-    source = _notebooks()
-    for path in sorted(source.glob("*.ipynb")):
+    """Copy the bundled notebooks, so that the installed package is not changed; return the first one's name."""
+    for path in _notebooks().glob("*.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         notebook["metadata"]["kernelspec"]["name"] = KERNEL
         (folder / path.name).write_text(json.dumps(notebook, indent=1), encoding="utf-8")
@@ -149,29 +147,29 @@ def _copy_notebooks(folder: Path) -> str:
 
 
 def _write_kernel(folder: Path, line: str) -> str:
-    """Write a kernel that attaches the app before the first cell runs; returns its folder for ``JUPYTER_PATH``."""
+    """Write a kernel that attaches the app before the first cell runs; return its folder for ``JUPYTER_PATH``."""
     share = folder / ".jupyter"
     spec = share / "kernels" / KERNEL / "kernel.json"
     spec.parent.mkdir(parents=True)
-    # Not %load_ext: the notebooks do that themselves, and IPython would print that it is "already loaded".
+    # Not %load_ext: the notebooks do that, and IPython would print that it is "already loaded".
     load = "__import__('ipyasgi').load_ipython_extension(get_ipython())"
     lines = [load, f"explorer = {line}", "app, client = explorer.app, explorer.client"]
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    argv.append(f"--IPKernelApp.exec_lines={lines!r}")
+    options = ["-f", "{connection_file}", f"--IPKernelApp.exec_lines={lines!r}"]
+    argv = [sys.executable, "-m", "ipykernel_launcher", *options]
     spec.write_text(json.dumps({"argv": argv, "display_name": "Python 3 (ipyasgi)", "language": "python"}))
     return str(share)
 
 
 def _notebooks() -> Path:
     package = Path(str(resources.files(__package__)))
-    for place in (package / "_notebooks", package.parents[1] / "notebooks"):
-        if (place / FIRST_NOTEBOOK).is_file():
-            return place
+    for folder in (package / "_notebooks", package.parents[1] / "notebooks"):
+        if (folder / FIRST_NOTEBOOK).is_file():
+            return folder
     raise FileNotFoundError("the bundled notebooks are missing: install ipyasgi again")
 
 
 def _write_notebook(folder: Path, line: str) -> str:
-    """Write a notebook that attaches the app, unless the folder contains one of that name; returns the name."""
+    """Write a notebook that attaches the app, unless the folder has a file of that name; return the name."""
     app = "-".join(re.findall(r"\w+", line.removeprefix("%asgi attach ").partition(" ")[0]))
     path = folder / f"explore-{app}.ipynb"
     if not path.exists():

@@ -35,7 +35,7 @@ def _build_no_bundle(value: Shown) -> Mapping[str, Any]:
 
 
 class Views:
-    """The registry: how values of each type are shown, and how they become plain data."""
+    """The registry: functions by type that return the view, the plain data and the live bundle of a value."""
 
     def __init__(self) -> None:
         self._views = singledispatch(_find_nothing)

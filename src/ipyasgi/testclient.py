@@ -1,7 +1,6 @@
-"""The drop-in replacement for ``starlette.testclient``: its public names with the same meaning, and some more.
+"""The drop-in replacement for ``starlette.testclient`` (and FastAPI's): its public names, and some more.
 
-Replace ``from starlette.testclient import TestClient`` (or FastAPI's) by
-``from ipyasgi.testclient import TestClient``. Needs only httpx and anyio.
+Write ``from ipyasgi.testclient import TestClient``. It needs only httpx and anyio.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ __all__ = [
     "WebSocketTestSession",
 ]
 
-# Imported when first used: a suite of synchronous tests needs neither.
+# Imported at the first use: synchronous tests do not need them.
 _ASYNC = {"AsyncTestClient": "client.asyncclient", "AsyncWebSocketTestSession": "client.async_websocket"}
 
 

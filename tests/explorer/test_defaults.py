@@ -30,7 +30,7 @@ def test_headers_go_with_every_request(explorer):
     assert explorer.get("/", headers={"X-A": "3"}).request.headers["x-a"] == "3"
     explorer.headers.remove("X-A")
     assert "x-a" not in explorer.get("/").request.headers
-    with pytest.raises(KeyError, match="there is no default header 'X-A'; there are: "):
+    with pytest.raises(KeyError, match="there is no default header 'X-A'; the defaults are: "):
         explorer.headers.remove("X-A")
     with pytest.raises(RequestError, match="cannot be sent"):
         explorer.headers["X-A"] = "\u20ac"

@@ -128,7 +128,7 @@ def test_a_factory_is_followed(apps, capsys):
     [
         ("async def make(): return build(201)", "it is async"),
         ("def make(n): return build(n)", "takes no arguments"),
-        ("make = 42", "leave --factory away"),
+        ("make = 42", "remove --factory"),
         ("def make(): return 42", "is not an ASGI app"),
     ],
 )

@@ -21,7 +21,7 @@ PLAIN = [(b"content-type", b"text/plain")]
 def test_greet(app, what):
     """01-1: a wrong status, a missing kind, a name that is fixed or still has its slash."""
     result = check("01-1", app)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 async def first_piece(scope, receive, send):
@@ -31,8 +31,8 @@ async def first_piece(scope, receive, send):
 
 def test_shout():
     """01-2: reading one piece is not enough, and a body in lower case is not in upper case."""
-    assert "for the pieces [b'tea', b'pot'] it returns b'TEA'" in check("01-2", first_piece).what
-    assert "for the body b'teapot'" in check("01-2", answering(200, b"teapot")).what
+    assert "for the pieces [b'tea', b'pot'] it returns b'TEA'" in check("01-2", first_piece).message
+    assert "for the body b'teapot'" in check("01-2", answering(200, b"teapot")).message
 
 
 async def first_body(app, path):
@@ -58,7 +58,7 @@ async def made_up(app, path):
 
 def test_fetch():
     """01-3: one body message is not the whole body, a made-up value is seen through, and nothing is asked for."""
-    assert "the app sent 404" in check("01-3", first_body).what
+    assert "the app sent 404" in check("01-3", first_body).message
     assert check("01-3", nothing).state == "open"
-    assert check("01-3", made_up).what == "the app was never called"
-    assert "at once" in check("01-3", lambda app, path: (200, b"")).what
+    assert check("01-3", made_up).message == "the app was never called"
+    assert "at once" in check("01-3", lambda app, path: (200, b"")).message

@@ -34,7 +34,7 @@ def add_half_careful(scope, body):
 def test_add(app, what):
     """03-1: an app that trusts its client, one that knows half of what can be wrong, one that answers no JSON."""
     result = check("03-1", app)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def order_as_it_comes(scope, body):
@@ -43,11 +43,12 @@ def order_as_it_comes(scope, body):
 
 def test_order():
     """03-2: an order that is let in as it comes, and the wrong status."""
-    assert "with {'item': 'cup'} returns 201" in check("03-2", computing(order_as_it_comes)).what
-    assert "not 201" in check("03-2", computing(lambda scope, body: (200, json.loads(body)))).what
+    assert "with {'item': 'cup'} returns 201" in check("03-2", computing(order_as_it_comes)).message
+    assert "not 201" in check("03-2", computing(lambda scope, body: (200, json.loads(body)))).message
 
 
 def test_feedback():
     """03-3: the values of one upload, made up."""
     made_up = {"stars": 4, "photo": "cup.png", "size": 8}
-    assert "the photo empty.txt of 0 bytes returns" in check("03-3", computing(lambda scope, body: (200, made_up))).what
+    result = check("03-3", computing(lambda scope, body: (200, made_up)))
+    assert "the photo empty.txt of 0 bytes returns" in result.message

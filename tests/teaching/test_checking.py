@@ -46,7 +46,7 @@ def test_a_solved_exercise_passes():
     """An answer that does what was asked for passes, with a sentence about it."""
     result = check("01-1", greet)
     assert (result.passed, result.state, result.look) == (True, "passed", "")
-    assert result.what
+    assert result.message
 
 
 @pytest.mark.parametrize("answer", [..., (1, ...), [...], silent], ids=["bare", "in a tuple", "in a list", "in an app"])
@@ -54,7 +54,7 @@ def test_an_open_exercise_is_asked_for(answer):
     """As long as the dots are there, the result says so, and not that something is wrong."""
     result = check("01-1", answer)
     assert result.state == "open"
-    assert "replace the `...`" in result.what
+    assert "replace the `...`" in result.message
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_a_wrong_answer_is_told_and_not_raised(answer, what):
     """Whatever the answer is or raises, the result says what happened."""
     result = check("01-1", answer)
     assert result.state == "wrong"
-    assert what in result.what
+    assert what in result.message
 
 
 def test_an_app_that_never_answers_ends_at_its_deadline():
     """A request that waits for ever is given up, and the result says where it waited."""
     result = check("01-1", deaf)
     assert result.state == "wrong"
-    assert result.what.startswith("no response within 3 s; it was waiting at ")
-    assert "in deaf, awaiting sleep" in result.what
+    assert result.message.startswith("no response within 3 s; it was waiting at ")
+    assert "in deaf, awaiting sleep" in result.message
 
 
 def test_a_loop_without_end_is_left_alone():
@@ -99,7 +99,7 @@ def test_a_loop_without_end_is_left_alone():
     finally:
         enough.set()
     assert time.monotonic() - began < 10
-    assert "still running after 0.3 s" in result.what
+    assert "still running after 0.3 s" in result.message
 
 
 @pytest.mark.parametrize("exercise", ["01-9", "11-1", "", "one", 1, None])
@@ -118,7 +118,7 @@ def test_every_check_is_in_its_notebooks_table(repository):
             assert find_check(f"{number}-{count}").__doc__.startswith(f"{number}-{count}: ")
 
 
-WRONG = CheckResult(exercise="01-2", state="wrong", what="it answers b'<b>&'", look="where does it end?")
+WRONG = CheckResult(exercise="01-2", state="wrong", message="it answers b'<b>&'", look="where does it end?")
 
 
 def test_text_has_the_hint_below():
@@ -128,7 +128,7 @@ def test_text_has_the_hint_below():
 
 def test_text_without_a_hint_is_one_line():
     """A result without a hint is one line."""
-    assert repr(CheckResult(exercise="01-2", state="passed", what="well done")) == "✓ 01-2  well done"
+    assert repr(CheckResult(exercise="01-2", state="passed", message="well done")) == "✓ 01-2  well done"
 
 
 def test_html_escapes_what_the_answer_said():
@@ -141,5 +141,5 @@ def test_html_escapes_what_the_answer_said():
 
 def test_html_sets_code_apart():
     """What stands between backticks is code in HTML, and escaped there as well."""
-    html = CheckResult(exercise="01-2", state="open", what="replace the `<...>` here")._repr_html_()
+    html = CheckResult(exercise="01-2", state="open", message="replace the `<...>` here")._repr_html_()
     assert "replace the <code>&lt;...&gt;</code> here" in html

@@ -57,7 +57,7 @@ def open_to_all(scope, body):
 def test_wrong(exercise, answer, what):
     """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def test_nothing_is_open():

@@ -33,7 +33,7 @@ def closed_too_early(state):
 def test_log(app, what):
     """04-1: nothing in the state, nothing done at shutdown, a startup or shutdown that fails or raises."""
     result = check("04-1", app)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def test_log_open():
@@ -53,7 +53,7 @@ async def in_the_copy(scope, receive, send):
 
 def test_served():
     """04-2: a number in the copy never grows, and one that outlives a restart is too old."""
-    assert "return [1, 1, 1]" in check("04-2", in_the_copy).what
+    assert "return [1, 1, 1]" in check("04-2", in_the_copy).message
     numbers = iter(range(1, 99))
 
     async def for_ever(scope, receive, send):
@@ -62,7 +62,7 @@ def test_served():
         else:
             await computing(lambda scope, body: (200, {"served": next(numbers)}))(scope, receive, send)
 
-    assert "after a restart the first request returns 4" in check("04-2", for_ever).what
+    assert "after a restart the first request returns 4" in check("04-2", for_ever).message
 
 
 def refuse_by_raising(url):
@@ -76,8 +76,8 @@ def refuse_by_raising(url):
 
 def test_make_app():
     """04-3: a startup that raises, one that says nothing, and one that always works."""
-    assert "raises RuntimeError" in check("04-3", refuse_by_raising).what
-    assert "is 'running'" in check("04-3", lambda url: living(lambda state: COMPLETE)).what
+    assert "raises RuntimeError" in check("04-3", refuse_by_raising).message
+    assert "is 'running'" in check("04-3", lambda url: living(lambda state: COMPLETE)).message
     failed = "lifespan.startup.failed"
-    assert "is ''" in check("04-3", lambda url: living(lambda state: COMPLETE if url else failed)).what
+    assert "is ''" in check("04-3", lambda url: living(lambda state: COMPLETE if url else failed)).message
     assert check("04-3", lambda url: None).state == "open"

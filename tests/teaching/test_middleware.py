@@ -86,7 +86,7 @@ def net_over_all(app):
 def test_wrong(exercise, answer, what):
     """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def test_nothing_is_open():

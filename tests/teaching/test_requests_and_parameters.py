@@ -21,7 +21,7 @@ from .apps import computing
 def test_read_colors(read, what):
     """02-1: an absent name, a name that comes twice, bytes that were not decoded."""
     result = check("02-1", read)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_read_colors(read, what):
 def test_shelves(answer, what):
     """02-2: a text instead of a number, a word that raises, a route that is not there."""
     result = check("02-2", computing(answer))
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def generous(scope, body):
@@ -47,5 +47,5 @@ def generous(scope, body):
 
 def test_search():
     """02-3: what is let in too easily, and what is answered in another shape."""
-    assert "GET /search with the query {} returns 200" in check("02-3", computing(generous)).what
-    assert "returns {}" in check("02-3", computing(lambda scope, body: (200, {}))).what
+    assert "GET /search with the query {} returns 200" in check("02-3", computing(generous)).message
+    assert "returns {}" in check("02-3", computing(lambda scope, body: (200, {}))).message

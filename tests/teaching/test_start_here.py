@@ -24,17 +24,17 @@ def test_green(method, item, what):
     """00-1: a question instead of an addition, a refused one, the wrong color, too cheap."""
     with Explorer(app) as explorer:
         result = check("00-1", explorer.request(method, "/items", json=item or None))
-    assert (result.state, what in result.what) == ("wrong", True), result
-    assert "should be an exchange" in check("00-1", 5).what
+    assert (result.state, what in result.message) == ("wrong", True), result
+    assert "should be an exchange" in check("00-1", 5).message
 
 
 def test_blue():
     """00-2: another number, a number that looks like one, and no explorer."""
     with Explorer(computing(lambda scope, body: (200, json.loads("[1, 2]")))) as explorer:
-        assert "`blue` is 3" in check("00-2", (explorer, 3)).what
+        assert "`blue` is 3" in check("00-2", (explorer, 3)).message
         assert check("00-2", (explorer, 2.0)).state == "wrong"
         assert check("00-2", (explorer, 2)).passed
-    assert "`explorer` is 5" in check("00-2", (5, 2)).what
+    assert "`explorer` is 5" in check("00-2", (5, 2)).message
 
 
 def test_shutting_down():
@@ -44,4 +44,4 @@ def test_shutting_down():
         explorer.lifespan.step()
         assert check("00-3", explorer).passed
         explorer.lifespan.step()
-        assert "'stopped'" in check("00-3", explorer).what
+        assert "'stopped'" in check("00-3", explorer).message

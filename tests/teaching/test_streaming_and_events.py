@@ -40,7 +40,7 @@ def in_pieces(*pieces, gap_s=0.0, headers=PLAIN):
 def test_countdown(app, what):
     """06-1: one chunk, a chunk too few, no content type, another status."""
     result = check("06-1", app)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_countdown(app, what):
 def test_encode_event(encode, what):
     """06-2: a text, an event without its end, without its name, data cut at a line end, two events, no function."""
     result = check("06-2", encode)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_encode_event(encode, what):
 def test_clock(app, what):
     """06-3: an app that ignores the disconnect, one that ends by itself, another word."""
     result = check("06-3", app)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def test_nothing_is_open():

@@ -54,13 +54,13 @@ def class_of(app):
 def test_wrong(exercise, answer, what):
     """Each wrong answer has a message of its own."""
     result = check(exercise, answer)
-    assert (result.state, what in result.what) == ("wrong", True), result
+    assert (result.state, what in result.message) == ("wrong", True), result
 
 
 def test_an_echo_is_no_relay():
     """07-3: who only talks back to the speaker leaves the others waiting."""
     result = check("07-3", class_of(talking(str)))
-    assert "nothing is received by the second client" in result.what
+    assert "nothing is received by the second client" in result.message
 
 
 def test_nothing_is_open():

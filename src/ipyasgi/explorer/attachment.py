@@ -1,4 +1,4 @@
-"""From what a person types to an app: resolve an expression, attach it, follow the name when its cell runs again."""
+"""From an expression that the user types to an app: look it up, attach it, follow the name when its cell runs again."""
 
 from __future__ import annotations
 
@@ -19,24 +19,8 @@ from ..protocol.errors import AppNotFoundError, NotAnAppError
 from .explorer import Explorer
 
 
-def resolve_app(expression: str, namespace: Mapping[str, Any], *, factory: bool = False) -> Any:
-    """
-    Return the app that an expression names.
-
-    :param expression: a variable, dotted or not, or ``module:attr``
-    :param namespace: where variables are looked up
-    :param factory: call what is found, without arguments, and take what it returns
-    Raises `AppNotFoundError`, `NotAnAppError`.
-    """
-    found = _import(expression) if ":" in expression else _look_up(expression, namespace)
-    if factory:
-        found = call_factory(expression, found)
-    check_app(found)
-    return found
-
-
-def check_expression(expression: str, *, factory: bool = False) -> None:
-    """Raise what `resolve_app` would raise for a ``module:attr``, without calling a factory."""
+def check_expression(expression: str, *, factory: bool) -> None:
+    """Raise `AppNotFoundError` or `NotAnAppError` where a ``module:attr`` is not an app; a factory is not called."""
     found = _import(expression)
     if not factory:
         check_app(found)
@@ -45,13 +29,13 @@ def check_expression(expression: str, *, factory: bool = False) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppSource:
     """
-    Where an attached app comes from.
+    The source of an attached app.
 
     :ivar expression: a variable, dotted or not, or ``module:attr``
     :ivar namespace: where variables are looked up
-    :ivar factory: call what is found, and take what it returns
-    :ivar follows: look again later whether the expression means another object
-    :ivar value: what the expression means, where it was evaluated already: ``(value,)``; it is not followed
+    :ivar factory: the expression is a function without arguments that returns the app
+    :ivar follows: switch to the new app when the expression is bound to another object
+    :ivar value: ``(value,)`` of an expression that was evaluated already; it is not followed
     """
 
     expression: str
@@ -61,54 +45,60 @@ class AppSource:
     value: tuple[Any] | None = None
 
     def resolve(self) -> Any:
-        """Return the app that the expression means now; raises `AppNotFoundError`, `NotAnAppError`."""
-        if self.value is None:
-            return resolve_app(self.expression, self.namespace, factory=self.factory)
-        return self.make(self.value[0])
+        """Return the app that the expression names now; raises `AppNotFoundError`, `NotAnAppError`."""
+        if self.value is not None:
+            return self.make(self.value[0])
+        found = _import(self.expression) if ":" in self.expression else _look_up(self.expression, self.namespace)
+        return self.make(found)
 
     def make(self, found: Any) -> Any:
-        """Return the app of what was found: the same object, or for a factory what it returns."""
-        return call_factory(self.expression, found) if self.factory else found
+        """Return the app: the object that was found, or what it returns as a factory."""
+        app = _call_factory(self.expression, found) if self.factory else found
+        check_app(app)
+        return app
 
     def readers(self) -> tuple[Callable[[], Any], ...]:
-        """Return functions that return what the expression means now; one that is gone raises `AppNotFoundError`."""
+        """Return functions that look the expression up; they raise `AppNotFoundError` where it is not bound."""
         if not self.follows or self.value is not None:
             return ()
         if ":" in self.expression:
             module_name, _, attributes = self.expression.partition(":")
             return (lambda: _walk(self.expression, sys.modules.get(module_name), attributes.split(".")),)
-        first, *rest = self.expression.split(".")
+        names = self.expression.split(".")
+        value = self.namespace.get(names[0])
+        origins = [  # the modules that a cell may have imported the object from
+            module
+            for module_name, module in list(sys.modules.items())
+            if isinstance(module, ModuleType) and module_name != "__main__"
+            if vars(module).get(names[0]) is value is not None
+        ]
         return (
             functools.partial(_look_up, self.expression, self.namespace),
-            *(
-                functools.partial(_walk, self.expression, module, [first, *rest])
-                for module in _origins_of(first, self.namespace.get(first))
-            ),
+            *(functools.partial(_walk, self.expression, module, names) for module in origins),
         )
 
 
 class Attachment:
     """
-    An explorer and where its app came from.
+    An explorer and the source of its app. When the name is bound to another object, the explorer switches to it.
 
-    A name is followed by what it means: when it comes to mean another object, that is taken. What is looked at are the
-    variable, or for ``module:attr`` the attribute of the module as it is loaded now, and for a variable that was
-    imported also the attribute it came from, which `%autoreload` gives another value while the variable keeps the old.
+    It compares the variable, or the attribute of a ``module:attr`` that is loaded now. For an imported variable it also
+    compares the attribute of its module: `%autoreload` changes that one, while the variable keeps the old object.
     """
 
     def __init__(self, explorer: Explorer, source: AppSource) -> None:
         self.explorer = explorer
         self.expression = source.expression
-        self._make = source.make
+        self._source = source
         self._readers = source.readers()
         self._seen = [_try_read(reader) for reader in self._readers]
 
     def follow(self) -> str:
         """
-        Put the app that the name means now in place, if that is another one; say so in one line.
+        Switch to the app that the name is bound to now, and return a line about it; empty where nothing changed.
 
-        Returns an empty text where nothing changed. An object that is not an app, or a name that is gone, changes
-        nothing. Raises what a factory raises, once for each new one.
+        A name that was deleted, or bound to an object that is not an app, changes nothing. Raises what a factory
+        raises, once for each new factory.
         """
         if self.explorer.closed:
             return ""
@@ -118,8 +108,7 @@ class Attachment:
                 continue
             self._seen[number] = found
             try:
-                app = self._make(found)
-                check_app(app)
+                app = self._source.make(found)
             except (AppNotFoundError, NotAnAppError):
                 continue
             if app is not self.explorer.app:
@@ -127,18 +116,14 @@ class Attachment:
         return ""
 
     def renew(self, source: AppSource) -> str:
-        """
-        Take the object that the expression means now, also where it is not followed; return as `follow` does.
-
-        A factory is only called when it is another one.
-        """
+        """Switch to the app of ``source``, also where it is not followed; a factory is only called if it is new."""
         if source.factory:
             return self.follow()
         app = source.resolve()
         return "" if app is self.explorer.app else self.replace_app(app)
 
     def replace_app(self, app: Any) -> str:
-        """Put another app in the place of the attached one and return a line for the user."""
+        """Replace the attached app, and return a line for the user."""
         failure = self.explorer.replace_app(app)
         old = "was shut down" if failure is None else f"failed while shutting down ({describe(failure)})"
         status = self.explorer.lifespan.status
@@ -148,7 +133,7 @@ class Attachment:
 
 
 def describe(exception: BaseException) -> str:
-    """Return an exception on one line: its type and the first line of its text; of a group of one, that one."""
+    """Return an exception on one line: its type and the first line of its text; a group of one counts as that one."""
     while isinstance(exception, BaseExceptionGroup) and len(exception.exceptions) == 1:
         exception = exception.exceptions[0]
     text = str(exception).partition("\n")[0]
@@ -163,15 +148,6 @@ def _try_read(source: Callable[[], Any]) -> Any:
         return source()
     except AppNotFoundError:
         return _GONE
-
-
-def _origins_of(name: str, value: Any) -> list[ModuleType]:
-    """Return the modules that have this very object under this name too: where a cell imported it from."""
-    return [
-        module
-        for module_name, module in list(sys.modules.items())
-        if isinstance(module, ModuleType) and module_name != "__main__" and vars(module).get(name) is value is not None
-    ]
 
 
 def _look_up(expression: str, namespace: Mapping[str, Any]) -> Any:
@@ -209,12 +185,11 @@ def _walk(expression: str, found: Any, attributes: list[str]) -> Any:
     return found
 
 
-def call_factory(expression: str, factory: Any) -> Any:
-    """Return what a factory makes; raises `AppNotFoundError` for what is none, and what the factory raises."""
+def _call_factory(expression: str, factory: Any) -> Any:
     if not callable(factory):
-        raise AppNotFoundError(expression, "it cannot be called: leave --factory away")
+        raise AppNotFoundError(expression, "it cannot be called: remove --factory")
     if inspect.iscoroutinefunction(factory):
-        raise AppNotFoundError(expression, "it is async: await it in a cell, and attach what it gives")
+        raise AppNotFoundError(expression, "it is async: await it in a cell, and attach the result")
     try:
         inspect.signature(factory).bind()
     except TypeError:

@@ -1,4 +1,4 @@
-"""What one explorer does beside its app: `Background`, a loop, and `PendingExchanges`, requests under way."""
+"""`Background`, an explorer's loop for work beside its app, and `PendingExchanges`, requests that are running."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ..shown import Shown
 
 
 class PendingExchanges(Shown, tuple[Pending[Exchange], ...]):
-    """Several requests under way, in the order they were sent."""
+    """Several running requests, in the order they were sent."""
 
     __slots__ = ()
 
     def cancel(self) -> None:
-        """Cancel each; returns at once."""
+        """Cancel all of them, without waiting."""
         for one in self:
             one.cancel()
 
@@ -29,8 +29,8 @@ class PendingExchanges(Shown, tuple[Pending[Exchange], ...]):
         """
         Wait for all of them.
 
-        :param timeout: seconds for all together; None for ever
-        Raises what the first that failed raises.
+        :param timeout: seconds for all together; None for no limit
+        Raises the exception of the first that failed.
         """
         if timeout is None:
             return Exchanges([one.result() for one in self])
@@ -49,9 +49,9 @@ class PendingExchanges(Shown, tuple[Pending[Exchange], ...]):
 
 class Background:
     """
-    Owns the loop for work that must not run on the app's: waiting requests, open WebSockets, painting panels.
+    Owns the loop for work that must not run on the app's loop: requests that wait, open WebSockets, panels.
 
-    It holds no explorer, so that it can be released when the explorer was dropped.
+    It does not refer to the explorer, so that a dropped explorer can release it.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Background:
         self._lock = threading.Lock()
 
     def loop(self) -> Loop:
-        """Return the loop, started now if it was not; raises `LoopError` after `close`."""
+        """Return the loop, started at the first call; raises `LoopError` after `close`."""
         with self._lock:
             if self._closed:
                 raise LoopError("the background loop of this explorer is closed: attach the app again")
@@ -69,15 +69,13 @@ class Background:
             return self._loop
 
     def close(self) -> None:
-        """End the loop and what runs on it, and wait for that."""
+        """End the loop and the work on it, and wait for the end."""
         with self._lock:
             self._closed = True
-            loop = self._loop
-        if loop is not None:
-            loop.close()
+        if self._loop is not None:
+            self._loop.close()
 
     def release(self) -> None:
-        """End the loop without waiting, as the garbage collector has to."""
-        loop = self._loop
-        if loop is not None:
-            loop.stop_soon()
+        """End the loop without waiting: the garbage collector calls this."""
+        if self._loop is not None:
+            self._loop.stop_soon()

@@ -1,12 +1,13 @@
-"""Observers of calls of the app: what a call printed and changed while the engine runs it."""
+"""Observers of the app's calls: they record its output, its changes of state, and exceptions that it catches itself."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import cast
 
-from ..engine.runs import Event, Run
+from ..engine.runs import Event, Run, WebSocketRun
 from ..protocol.types import Scope
 from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
@@ -16,9 +17,9 @@ from ..routes.endpoints import read_endpoint
 
 class AppRecorder:
     """
-    Base class of recorders: a picture of the state before, the output, and what the app caught itself.
+    Base class of recorders: the state before the call, the output, and the exceptions that the app caught itself.
 
-    :param places: asked on the loop's thread
+    :param places: called on the loop's thread
     """
 
     def __init__(self, places: Places) -> None:
@@ -29,7 +30,7 @@ class AppRecorder:
 
     @property
     def handled_exception(self) -> BaseException | None:
-        """What the app was handling as it said that it failed, else the last exception that it logged as an error."""
+        """The exception that the app was handling when it reported a failure, else the last one logged as an error."""
         return self._handled or self._sink.logged
 
     def opened(self, scope: Scope) -> None:
@@ -43,7 +44,7 @@ class AppRecorder:
 
 
 class CallRecorder(AppRecorder):
-    """Record one call: pictures of state before and after, output in between."""
+    """Record one call: the state before and after it, and its output."""
 
     def __init__(self, places: Places) -> None:
         super().__init__(places)
@@ -54,15 +55,16 @@ class CallRecorder(AppRecorder):
         self._accepted = False
 
     @property
-    def run_with_exception(self) -> Run | None:
-        """The run; where the app let nothing out, what it caught itself is its exception."""
-        if self.run is None or self.run.exception is not None or self.handled_exception is None:
-            return self.run
-        return replace(self.run, exception=self.handled_exception)
+    def websocket_run(self) -> WebSocketRun | None:
+        """The run of a WebSocket; where it has no exception, with the one that the app caught itself."""
+        run = cast("WebSocketRun | None", self.run)
+        if run is None or run.exception is not None or self.handled_exception is None:
+            return run
+        return replace(run, exception=self.handled_exception)
 
     @property
     def output(self) -> tuple[OutputLine, ...]:
-        """What was printed, logged and warned so far."""
+        """The lines that were printed, logged and warned so far."""
         return self._sink.lines()
 
     def opened(self, scope: Scope) -> None:
@@ -78,16 +80,16 @@ class CallRecorder(AppRecorder):
         self.run = run
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
-        # A thread that outlives the call may hold the sink in its context, and is to hold no frames.
+        # A thread that outlives the call may hold the sink in its context; it must not hold frames.
         self._handled, self._sink.logged = self.handled_exception, None
         self.changes = compare(self._before, take_pictures(self._places()))
 
 
 def _announces_failure(event: Event, accepted: bool) -> bool:
-    """Return whether the app says that it has failed: by a status, or by the code of a close that stands for one."""
+    """Return whether the app reports a failure: by its status, or by the code of a WebSocket's close."""
     if event.type in ("http.response.start", "websocket.http.response.start"):
         status = event.message.get("status")
         return isinstance(status, int) and status >= 500
     code = event.message.get("code") if event.type == "websocket.close" else None
-    # Litestar says 4500 for any exception, and of a path that it does not know says so too, instead of accepting.
+    # Litestar closes with 4500 after any exception, but also before accepting, where no route has the path.
     return isinstance(code, int) and (code == 1011 or (code >= 4500 and accepted))

@@ -1,4 +1,4 @@
-"""`Catalog`: what one app can be asked for: its routes, its OpenAPI document, examples of requests."""
+"""`Catalog`: the routes of one app, its OpenAPI document, and example requests."""
 
 from __future__ import annotations
 
@@ -19,24 +19,23 @@ from ..routes.path_template import PathTemplate
 from ..routes.route import Input, Route
 from ..routes.routes import Routes, read_routes
 
-_SCHEMAS: Mapping[str, JSONSchema] = {  # what a field of a path takes, by its convertor
-    "int": {"type": "integer", "minimum": 1},
+_SCHEMAS: Mapping[str, JSONSchema] = {  # of a path parameter, by its convertor
     "float": {"type": "number", "minimum": 1},
     "decimal": {"type": "number", "minimum": 1},
     "uuid": {"type": "string", "format": "uuid"},
     "date": {"type": "string", "format": "date"},
 }
-_ANY: JSONSchema = {"type": "integer", "minimum": 1}  # "1" is a text, a number, a slug
+_ANY: JSONSchema = {"type": "integer", "minimum": 1}  # "1" is a number, a text, a slug
 
 
 class Catalog:
     """
-    The routes of one app, its OpenAPI document, and examples of requests.
+    The routes of one app, its OpenAPI document, and example requests.
 
-    :param client: asks an app that has its document only on a route
-    :param settings: the deadline for that and what is masked, also as attribute
-    :param on_document: given each document that is read, before it is returned
-    :ivar source: where the document comes from
+    :param client: sends the request where the document is only available by a route
+    :param settings: with the deadline of that request, and the names to mask; also as attribute
+    :param on_document: called with each document that was read, before it is returned
+    :ivar source: of the document
     """
 
     def __init__(
@@ -49,39 +48,38 @@ class Catalog:
 
     @property
     def routes(self) -> Routes:
-        """The app's routes, read anew each time."""
+        """The app's routes, read again each time."""
         return read_routes(self._app, self)
 
     @property
     def document(self) -> Document:
-        """The app's OpenAPI document, read when it is first asked for; an empty one where there is none."""
-        return self.source.read(self._ask)
+        """The app's OpenAPI document, read at the first use; an empty document for an app without one."""
+        return self.source.read(self._request_json)
 
     def example(self, route: Route) -> RequestSpec:
-        """Return a request that the route takes."""
-        document = self.document
-        operation = document.operation(route.key) or _operation_of(route)
-        return build_operation_spec(operation, sample_values(operation, document))
+        """Return a valid request to the route."""
+        operation = self._operation_of(route)
+        return build_operation_spec(operation, sample_values(operation, self.document))
 
     def inputs(self, route: Route) -> tuple[Input, ...]:
-        """Return what the route takes: parameters and the parts of its body."""
-        document = self.document
-        return read_inputs(document.operation(route.key) or _operation_of(route), document, self.settings.redactor)
+        """Return the inputs of the route: its parameters and the parts of its body."""
+        return read_inputs(self._operation_of(route), self.document, self.settings.redactor)
 
-    def _ask(self, path: str) -> Any:
+    def _request_json(self, path: str) -> Any:
         timeout_s = self.settings.timeout_s
         request = self._client.build_request("GET", path, headers={"accept": "application/json"}, timeout=timeout_s)
         request.extensions[OPTIONS] = CallOptions(total_timeout_s=timeout_s)
         response = self._client.send(request, follow_redirects=True)
         return response.raise_for_status().json()
 
-
-def _operation_of(route: Route) -> Operation:
-    """Return what is known of a route without a document: the fields of its path."""
-    parameters = (
-        Parameter(
-            name=field.name, place="path", required=True, style="simple", schema=_SCHEMAS.get(field.convertor, _ANY)
+    def _operation_of(self, route: Route) -> Operation:
+        operation = self.document.operation(route.key)
+        if operation is not None:
+            return operation
+        parameters = (
+            Parameter(
+                name=field.name, place="path", required=True, style="simple", schema=_SCHEMAS.get(field.convertor, _ANY)
+            )
+            for field in PathTemplate(route.path).fields
         )
-        for field in PathTemplate(route.path).fields
-    )
-    return Operation(method=route.method, path=route.path, parameters=tuple(parameters))
+        return Operation(method=route.method, path=route.path, parameters=tuple(parameters))

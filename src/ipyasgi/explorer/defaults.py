@@ -1,4 +1,4 @@
-"""The headers and cookies of every request of an explorer, as live mappings of what its client has."""
+"""The default headers and cookies of an explorer's requests, as live mappings over its client."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ from ..shown import Shown
 
 
 class _DefaultMapping(Shown, MutableMapping[str, str]):
-    """
-    A mapping of names to texts, read and written in the client.
-
-    :param settings: how it is shown
-    """
+    """A mapping of names to values, read and written in the client."""
 
     noun = ""
 
@@ -26,33 +22,35 @@ class _DefaultMapping(Shown, MutableMapping[str, str]):
         self._client = client
 
     def set(self, values: Mapping[str, str]) -> Self:
-        """Set the values and return the mapping, which shows itself."""
+        """Set values, and return the mapping."""
         self.update(values)
         return self
 
     def remove(self, *names: str) -> Self:
-        """Take names away and return the mapping; raises ``KeyError`` for one that is not there."""
+        """Remove names, and return the mapping; raises ``KeyError`` for an unknown name."""
         for name in names:
             del self[name]
         return self
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
     def __repr__(self) -> str:
         return f"<{len(self)} {self.noun}: {', '.join(self)}>"
 
     def _missing(self, name: str) -> KeyError:
-        return KeyError(f"there is no default {self.noun[:-1]} {name!r}; there are: {', '.join(self) or 'none'}")
+        return KeyError(f"there is no default {self.noun[:-1]} {name!r}; the defaults are: {', '.join(self) or 'none'}")
 
 
 class DefaultHeaders(_DefaultMapping):
-    """The headers that every request gets, unless it names its own."""
+    """The headers of all requests that do not set their own."""
 
     noun = "headers"
 
     def __getitem__(self, name: str) -> str:
-        try:
-            return str(self._client.headers[name])
-        except KeyError:
-            raise self._missing(name) from None
+        if name not in self._client.headers:
+            raise self._missing(name)
+        return str(self._client.headers[name])
 
     def __setitem__(self, name: str, value: str) -> None:
         try:
@@ -68,12 +66,9 @@ class DefaultHeaders(_DefaultMapping):
     def __iter__(self) -> Iterator[str]:
         return iter(self._client.headers)
 
-    def __len__(self) -> int:
-        return len(self._client.headers)
-
 
 class DefaultCookies(_DefaultMapping):
-    """The cookies that requests get; where several have one name, for several paths, the last."""
+    """The cookies of requests; where several paths have a cookie of one name, the last of them."""
 
     noun = "cookies"
 
@@ -94,13 +89,3 @@ class DefaultCookies(_DefaultMapping):
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(cookie.name for cookie in self._client.cookies.jar))
-
-    def __len__(self) -> int:
-        return len({cookie.name for cookie in self._client.cookies.jar})
-
-
-def copy_defaults(old: TestClient, new: TestClient) -> None:
-    """Make a client send the headers and cookies that another sends, and no others."""
-    new.cookies = old.cookies
-    new.headers.clear()
-    new.headers.update(old.headers)

@@ -1,4 +1,4 @@
-"""Sends one `RequestSpec` through a client and makes the `Exchange` of it. Keeps nothing."""
+"""`Dispatch`: send one `RequestSpec` through a client, and build its `Exchange`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
@@ -27,11 +27,10 @@ from .request_kwargs import SendKwargs, cookies_of
 @dataclass(slots=True, kw_only=True)
 class Dispatch:
     """
-    One sending: fill it, `send` it, then ask for its `exchange` however that ended.
+    One request: `send` it, then build its `exchange`, also after an exception.
 
-    :ivar next_name: gives each exchange its name
-    :ivar options: how it is sent; ``timeout`` is a number of seconds or None
-    :ivar on_call: given each call of the app as it begins, so that another thread can cancel it
+    :ivar options: with ``timeout``, in seconds or None
+    :ivar on_call: called with each call of the app as it begins, so that another thread can cancel it
     """
 
     client: TestClient
@@ -44,16 +43,16 @@ class Dispatch:
     on_call: Callable[[AppCall], object] | None = None
     recorders: list[CallRecorder] = field(default_factory=list)
     request: httpx.Request | None = None
-    built: tuple[list[tuple[bytes, bytes]], bytes] = field(default_factory=lambda: ([], b""))
+    built: tuple[tuple[tuple[bytes, bytes], ...], bytes] = ((), b"")
     response: httpx.Response | None = None
     failure: BaseException | None = None
     sent_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     elapsed_ns: int = 0
 
     def send(self) -> None:
-        """Send the request and wait for the response; whatever ends the wait is kept as ``failure``, not raised."""
+        """Send the request and wait for the response; an exception that ends the wait is kept as ``failure``."""
         self.request = self._build()
-        self.built = _pairs_of(self.request), self.request.url.query  # the auth flow may change the request
+        self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
         try:
             self.response = self.client.send(
@@ -64,14 +63,10 @@ class Dispatch:
         except BaseException as exc:  # also KeyboardInterrupt: the exchange is recorded, then the caller raises it
             self.failure = exc
         self.elapsed_ns = time.perf_counter_ns() - began_ns
-        self._untie()
+        self._release()
 
     def exchange(self, settings: Settings) -> Exchange:
-        """
-        Return the exchange, with those that redirects led through as ``previous``.
-
-        :param settings: how it is shown: those of now, for the app's document may have been read meanwhile
-        """
+        """Return the exchange with the explorer's present settings; exchanges of redirects are its ``previous``."""
         assert self.request is not None
         passed = self.response.history if self.response is not None else []
         previous = tuple(
@@ -79,7 +74,7 @@ class Dispatch:
             for one, recorder in zip(passed, self.recorders, strict=False)
         )
         final = self.response.request if self.response is not None else self.request
-        # Without a response httpx does not say where redirects led: the last call is the one that did not answer.
+        # Without a response httpx does not report the redirects: the last call is the one without a response.
         last = self.recorders[-1] if self.recorders else None
         return self._exchange_of(
             self._sent_spec(passed), final, self.response, last, settings, previous=previous, failure=self.failure
@@ -107,50 +102,46 @@ class Dispatch:
         return request
 
     def _sent_spec(self, passed: Sequence[httpx.Response]) -> RequestSpec:
-        """
-        Return the spec with what ``auth`` and ``cookies`` added to the request, as it was sent.
-
-        So a replay sends the same, and displays and exports find it where any header is.
-        """
+        """Return the spec with what ``auth`` and ``cookies`` added, so that a replay sends it and displays show it."""
         assert self.request is not None
         with_cookies = bool(self.options.get("cookies"))
         if not with_cookies and "auth" not in self.options:
             return self.spec
         sent = self._signed_request(self.request, passed)
-        pairs, (before, query_before) = _pairs_of(sent), self.built
-        added = {name for name, value in pairs if (name, value) not in before}
+        headers, (headers_before, query_before) = _headers_of(sent), self.built
+        added = {name for name, value in headers if (name, value) not in headers_before}
         if with_cookies:
             added.add(b"cookie")
         spec = self.spec
         if added:
             kept = (pair for pair in spec.headers if pair[0] not in added)
-            spec = replace(spec, headers=(*kept, *(pair for pair in pairs if pair[0] in added)))
+            spec = replace(spec, headers=(*kept, *(pair for pair in headers if pair[0] in added)))
         if sent.url.query != query_before:
             query, spelling = read_query(sent.url.query.decode("ascii"))
             spec = replace(spec, query=query, spelling=spelling)
         return spec
 
     def _signed_request(self, request: httpx.Request, passed: Sequence[httpx.Response]) -> httpx.Request:
-        """Return the request as the auth flow sent it: mostly the one that was built, which the flow then changed."""
+        """Return the request as the auth flow sent it; most flows change the request that was built."""
         chain = [response.request for response in [*passed, self.response] if response is not None]
         if not chain or any(one is request for one in chain):
             return request
         same_target = (one for one in chain if one.method == request.method and one.url == request.url)
         return next(same_target, chain[0])
 
-    def _untie(self) -> None:
+    def _release(self) -> None:
         """
-        Take out of requests and responses what leads back to this sending, to its run and to its pictures of state.
+        Remove references that would delay the freeing of an exchange that the history drops.
 
-        An exchange keeps each thing once, and dies the moment the history drops it: httpx (httpx2 no longer) ties a
-        response and its stream in a knot that only the garbage collector undoes, which counts objects, not bytes.
+        These are to this object and its run, and the cycle of httpx's (not httpx2's) response and stream: only the
+        garbage collector frees cycles, and it counts objects, not bytes.
         """
         assert self.request is not None
         self.request.extensions.pop(OPTIONS, None)
         for response in [*self.response.history, self.response] if self.response is not None else []:
             response.request.extensions.pop(OPTIONS, None)
             response.extensions.pop(RUN, None)
-            if not hasattr(response.stream, "elapsed"):  # httpx2's stream, which knows no response
+            if not hasattr(response.stream, "elapsed"):  # httpx2's stream has no reference to the response
                 response.stream = httpx.ByteStream(response.content)
 
     def _record(self) -> CallRecorder:
@@ -171,7 +162,10 @@ class Dispatch:
     ) -> Exchange:
         run = cast("HttpRun | None", recorder.run) if recorder is not None else None
         exception = failure or (run.exception if run is not None else None)
-        handled_exception = recorder.handled_exception if recorder is not None and exception is None else None
+        handled = None
+        if recorder is not None and recorder.handled_exception is not None and exception is None:
+            caught = recorder.handled_exception
+            handled = HandledException(raised=read_exception(caught), exception=caught)
         return Exchange(
             name=self.next_name(),
             spec=spec,
@@ -182,9 +176,7 @@ class Dispatch:
             output=recorder.output if recorder is not None else (),
             endpoint=recorder.endpoint if recorder is not None else None,
             exception=exception,
-            handled_exception=HandledException(raised=read_exception(handled_exception), exception=handled_exception)
-            if handled_exception is not None
-            else None,
+            handled_exception=handled,
             sent_at=self.sent_at,
             elapsed_ns=run.duration_ns if spec is not self.spec and run is not None else self.elapsed_ns,
             notes=self.notes,
@@ -194,11 +186,11 @@ class Dispatch:
         )
 
 
-def _pairs_of(request: httpx.Request) -> list[tuple[bytes, bytes]]:
-    return [(name.lower(), value) for name, value in request.headers.raw]
+def _headers_of(request: httpx.Request) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.lower(), value) for name, value in request.headers.raw)
 
 
-def _spec_of(request: Any) -> RequestSpec:
+def _spec_of(request: httpx.Request) -> RequestSpec:
     path, _, text = request.url.raw_path.decode("ascii").partition("?")
     query, spelling = read_query(text)
     return RequestSpec(
@@ -206,6 +198,6 @@ def _spec_of(request: Any) -> RequestSpec:
         path=path,
         query=query,
         spelling=spelling,
-        headers=tuple((name.lower(), value) for name, value in request.headers.raw),
-        body=request.read(),  # httpx hands the body of a redirect on as an unread stream
+        headers=_headers_of(request),
+        body=request.read(),  # the body of a redirect is an unread stream
     )

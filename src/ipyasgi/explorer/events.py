@@ -1,4 +1,4 @@
-"""`EventBus`: hands each event of one explorer to its subscribers. Knows neither panels nor threads."""
+"""`EventBus`: calls the subscribers of one explorer with each `ExplorerEvent`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ EventKind = Literal["exchange", "lifespan", "app", "closed"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplorerEvent:
     """
-    Something that happened.
+    A change of an explorer.
 
-    :ivar kind: ``exchange`` an exchange was recorded; ``lifespan`` the lifespan may have moved; ``app`` another app
-        took the place of this one; ``closed`` the explorer is closing, the last event there is
+    :ivar kind: ``exchange``: an exchange was recorded; ``lifespan``: its status may have changed; ``app``: the app was
+        replaced; ``closed``: the explorer is closing, the last event
     :ivar exchange: the exchange that was recorded
     """
 
@@ -29,29 +29,21 @@ class ExplorerEvent:
 
 class EventBus:
     """
-    Subscriptions to the events of one explorer.
+    The subscriptions to the events of one explorer.
 
-    A subscriber is called on the thread where the event happened, which may be the app's loop: it must only
-    enqueue. ``closed`` comes on the thread that closes, before the explorer's background loop ends, so there it may
-    clean up.
+    A subscriber is called on the thread of the event, perhaps the app's loop, so it must only enqueue. For ``closed``
+    that is the thread that closes, before the background loop ends, so there it may clean up.
+
+    :ivar errors: the last five exceptions of subscribers
     """
 
     def __init__(self) -> None:
+        self.errors: deque[Exception] = deque(maxlen=5)
         self._subscribers: dict[object, Callable[[ExplorerEvent], object]] = {}
-        self._errors: deque[Exception] = deque(maxlen=5)
         self._lock = threading.Lock()
 
-    @property
-    def errors(self) -> tuple[Exception, ...]:
-        """The last five exceptions of subscribers; the other subscribers are called all the same."""
-        return tuple(self._errors)
-
     def subscribe(self, callback: Callable[[ExplorerEvent], object]) -> Callable[[], None]:
-        """
-        Call ``callback`` with each `ExplorerEvent` from now on.
-
-        Returns the function that ends this; calling it again is harmless.
-        """
+        """Call ``callback`` with each event from now on; returns the function that ends the subscription."""
         ticket = object()
         with self._lock:
             self._subscribers[ticket] = callback
@@ -63,7 +55,7 @@ class EventBus:
         return unsubscribe
 
     def publish(self, kind: EventKind, exchange: Exchange | None = None) -> None:
-        """Hand an event to every subscriber; what a subscriber raises is kept in ``errors`` and is not raised here."""
+        """Call every subscriber with an event; their exceptions are kept in ``errors``."""
         with self._lock:
             callbacks = list(self._subscribers.values())
         event = ExplorerEvent(kind=kind, exchange=exchange)
@@ -71,4 +63,4 @@ class EventBus:
             try:
                 callback(event)
             except Exception as exc:
-                self._errors.append(exc)
+                self.errors.append(exc)

@@ -1,24 +1,27 @@
 """
 `Explorer`: one attached app with its client, lifespan, history, state and settings.
 
-Here live the public methods and what binds their parts together; each part is a class of a module beside this one.
-The other rooms of this package reach an explorer's private parts by `background_loop_of` and `document_source_of`, and
-in no other way.
+Its parts are classes of the modules beside this one. Other rooms reach private parts only by `background_loop_of` and
+`document_source_of`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import importlib
+import math
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack, overload
 
 from ..client.apps import check_app, name_of
+from ..client.options import CallOptions
 from ..client.testclient import TestClient
+from ..client.websocket_end import WebSocketDisconnect
 from ..engine.fork_guard import ForkGuard
 from ..engine.lifespan import LifespanMode
 from ..engine.loops import Loop
@@ -31,7 +34,7 @@ from ..openapi.credentials import Credentials
 from ..openapi.document import Document
 from ..openapi.operation import Operation
 from ..openapi.source import DocumentSource
-from ..protocol.errors import LoopError
+from ..protocol.errors import LoopError, RequestError
 from ..records.output import OUTPUT_TAPS
 from ..records.requests import RequestSpec, build_spec
 from ..records.settings import Settings
@@ -40,14 +43,21 @@ from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
 from .catalog import Catalog
-from .defaults import DefaultCookies, DefaultHeaders, copy_defaults
+from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
-from .request_kwargs import RequestKwargs, SendKwargs, check_arguments, check_auth, split_arguments, with_arguments
-from .websocket_oneshot import WAIT_S, check_socket_path, exchange_messages
-from .websocket_session import SessionRegistry, SocketMessage, WebSocketSession, WebSocketSessions
+from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
+from .websocket_session import (
+    QuietRecorder,
+    SessionRegistry,
+    SocketMessage,
+    WebSocketSession,
+    check_handshake,
+    connect,
+    send_payload,
+)
 
 T = TypeVar("T")
 _UNSET: Any = object()
@@ -55,11 +65,10 @@ _UNSET: Any = object()
 
 class ExplorerState(Shown):
     """
-    What the app keeps, live.
+    The app's state, live.
 
-    :ivar app: ``app.state`` of the app; None where it has none
-    :ivar lifespan: the lifespan state, which each request gets a shallow copy of
-    :ivar settings: how it is shown
+    :ivar app: ``app.state``; None for an app without one
+    :ivar lifespan: the lifespan state; each request gets a shallow copy of it
     """
 
     def __init__(self, app: Any, lifespan: dict[str, Any], settings: Settings) -> None:
@@ -73,11 +82,11 @@ class ExplorerState(Shown):
         return getattr(self._app, "state", None)
 
     def places(self) -> dict[str, Any]:
-        """Return what there is to look at, by the path it is shown under."""
+        """Return the values to look at, by the path that each is shown under."""
         return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
 
     def look(self) -> StateLook:
-        """Return what is there now and what changed since this was called last."""
+        """Return the present state, with the changes since the last call."""
         self._seen = look_at(self.places(), self._seen, self.settings)
         return self._seen
 
@@ -90,23 +99,22 @@ class Explorer(Shown):
     An app to explore: the Python API for everything the magic and the panels do.
 
     :param app: an ASGI app
-    :param lifespan: ``auto`` starts the app now and is content when it has no lifespan; ``on`` insists on one;
-        ``off`` leaves it alone until `lifespan` is asked to start or step
-    :param timeout: seconds for each request; None for ever
-    :param name: what it is called in displays; by default the app's title, or its function's or type's name
+    :param lifespan: ``auto`` starts the app now, and accepts an app without a lifespan; ``on`` requires a lifespan;
+        ``off`` starts nothing until `lifespan` is started or stepped
+    :param timeout: seconds for each request; None for no limit
+    :param name: shown in displays; by default the app's title, or the name of its function or type
     :param backend: ``asyncio`` or ``trio``
-    :ivar app: the app; `replace_app` puts another in its place
-    :ivar client: the `TestClient` that sends
-    :ivar name: what it is called in displays
+    :ivar app: the app; `replace_app` replaces it
+    :ivar name: shown in displays
+    :ivar client: the `TestClient` that sends the requests
     :ivar settings: a `Settings`; `configure` changes it
     :ivar history: the exchanges, as a `History`
-    :ivar credentials: what was signed in with, by security scheme of the app's document; kept in this process only
-    :ivar websockets: the records of the WebSockets that have ended
+    :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
-    :ivar startup_error: what the app raised when this explorer started it last; None where the start went well
+    :ivar startup_error: the exception of the last startup; None where it succeeded
 
-    Raises `NotAnAppError`. A startup that fails does not raise: see ``lifespan.status`` and ``startup_error``.
+    Raises `NotAnAppError`. A failed startup does not raise: see ``lifespan.status`` and ``startup_error``.
     """
 
     def __init__(
@@ -127,7 +135,6 @@ class Explorer(Shown):
         self._store = ExchangeStore(self.settings)
         self.history = History(self._store)
         self._sessions = SessionRegistry()
-        self.websockets = WebSocketSessions(self._sessions)
         self.credentials = Credentials()
         self.startup_error: BaseException | None = None
         self._given_name = name
@@ -149,22 +156,22 @@ class Explorer(Shown):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called, or this is a forked child, where no loop of it runs."""
+        """Whether `close` was called, or this is a forked child process, where its loops do not run."""
         return self._closed or self._fork_guard.forked
 
     @property
     def last_exception(self) -> BaseException | None:
-        """What the app raised last: in a startup that failed, else in the newest exchange or WebSocket with one."""
+        """The app's last exception: of a failed startup, else of the newest exchange or WebSocket that has one."""
         if self.startup_error is not None and not self.client.life.alive:
             return self.lifespan.handled_exception or self.startup_error
-        return (
-            _newest_exception(self.history, self.websockets)
-            or self.lifespan.exception
-            or self.lifespan.handled_exception
-        )
+        raised = [(one.sent_at.timestamp(), one.app_exception) for one in self.history]
+        raised += [(run.started_at_s, run.exception) for run in self.websockets]
+        found = [(at_s, exception) for at_s, exception in raised if exception is not None]
+        newest = max(found, key=lambda one: one[0])[1] if found else None
+        return newest or self.lifespan.exception or self.lifespan.handled_exception
 
     def configure(self, **changes: Any) -> Settings:
-        """Change settings from now on, under the names of `Settings`; return them. What is recorded keeps its own."""
+        """Change settings by the names of `Settings`, and return them. Earlier exchanges keep theirs."""
         return self._change_settings(lambda settings: dataclasses.replace(settings, **changes))
 
     def _change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
@@ -176,110 +183,101 @@ class Explorer(Shown):
 
     def subscribe(self, callback: Callable[[ExplorerEvent], object]) -> Callable[[], None]:
         """
-        Call ``callback`` with each `ExplorerEvent`: an exchange recorded, the lifespan moved, another app, closed.
+        Call ``callback`` with each `ExplorerEvent`, and return the function that ends the subscription.
 
-        It is called on the thread where it happened, perhaps the app's loop, so it must only enqueue.
-        Returns the function that ends the subscription.
+        It is called on the thread of the event, perhaps the app's loop, so it must only enqueue.
         """
         return self._events.subscribe(callback)
 
     def panel(self) -> Any:
-        """Return the panel to explore with: a `Workbench` on this app. Needs a notebook to be seen."""
-        # Imported here, so that this floor knows no panel and importing it brings no ipywidgets.
+        """Return a `Workbench` for this app; only a notebook can show it."""
+        # Imported here, so that this floor does not depend on the panels and ipywidgets.
         return importlib.import_module("..panels", __package__).Workbench(self)
 
     # -- the app's routes and its document -----------------------------------------------------------------
 
     @property
     def routes(self) -> Routes:
-        """The app's routes, read anew each time."""
+        """The app's routes, read again each time."""
         return self._catalog.routes
 
     @property
     def openapi(self) -> Document:
         """
-        The app's OpenAPI document, read when it is first asked for; an empty one where there is none.
+        The app's OpenAPI document, read at the first use; an empty document for an app without one.
 
-        It is what ``app.openapi()`` gives, or Litestar's schema, with those of mounted apps; else what the app answers
-        on a route that ends with ``openapi.json``: this one request is not recorded.
+        It is the result of ``app.openapi()`` or Litestar's schema, merged with the documents of mounted apps; else the
+        response of a route that ends with ``openapi.json``. The request for it is not recorded.
         """
         return self._catalog.document
 
     def operation(self, key: str) -> Operation | None:
-        """Return what the document says of a route, ``"POST /items"``; None where it says nothing."""
+        """Return the operation of a route such as ``"POST /items"``, None if the document does not have it."""
         return self.openapi.operation(key)
 
     # -- requests ------------------------------------------------------------------------------------------
 
     @property
     def headers(self) -> DefaultHeaders:
-        """The headers that every request gets: a live mapping, ``explorer.headers.set({"X-A": "b"})``."""
+        """The default headers of all requests, a live mapping: ``explorer.headers.set({"X-A": "b"})``."""
         return DefaultHeaders(self.client, self.settings)
 
     @property
     def cookies(self) -> DefaultCookies:
-        """The cookies that requests get, those the app has set among them: a live mapping."""
+        """The cookies of requests, a live mapping; it includes those that the app has set."""
         return DefaultCookies(self.client, self.settings)
 
     @with_arguments(RequestKwargs)
     def get(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a GET; the arguments are those of `request`."""
-        check_arguments("get", kwargs)
         return self.request("GET", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def options(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send an OPTIONS; the arguments are those of `request`."""
-        check_arguments("options", kwargs)
         return self.request("OPTIONS", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def head(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a HEAD; the arguments are those of `request`."""
-        check_arguments("head", kwargs)
         return self.request("HEAD", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def post(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a POST; the arguments are those of `request`."""
-        check_arguments("post", kwargs)
         return self.request("POST", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def put(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a PUT; the arguments are those of `request`."""
-        check_arguments("put", kwargs)
         return self.request("PUT", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def patch(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a PATCH; the arguments are those of `request`."""
-        check_arguments("patch", kwargs)
         return self.request("PATCH", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def delete(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """Send a DELETE; the arguments are those of `request`."""
-        check_arguments("delete", kwargs)
         return self.request("DELETE", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def request(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
         """
-        Build a request, send it, and return the exchange, which is also kept in the history.
+        Build a request, send it, add the exchange to the history and return it.
 
-        :param params: the query, as in httpx; so are ``headers``, ``json``, ``content``, ``data`` and ``files``
-        :param cookies: sent beside those of the client, with this request only
-        :param auth: a ``(user, password)`` tuple, an ``httpx.Auth``, or a function of the request; None for none, also
-            where the client has one. What it added to the request, and ``cookies``, is part of the exchange's ``spec``,
-            so a replay sends it again as it was sent
-        :param timeout: seconds for the whole of it; None for ever; the setting ``timeout_s`` by default
-        :param follow_redirects: send the requests that redirects lead to; the answers are ``previous``
-        :param raise_exceptions: raise what the app raised; it is on the exchange in any case
-        Raises the app's own exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
-        ``TypeError`` for an argument that is not one of these.
+        :param params: the query, as in httpx, like ``headers``, ``json``, ``content``, ``data`` and ``files``
+        :param cookies: for this request only, in addition to those of the client
+        :param auth: a ``(user, password)`` tuple, an ``httpx.Auth`` or a function of the request; None disables the
+            client's. What ``auth`` and ``cookies`` add to the request is part of the exchange's ``spec``, so a replay
+            sends it again
+        :param timeout: seconds for the whole request; None for no limit; the setting ``timeout_s`` by default
+        :param follow_redirects: follow redirects; the exchanges of the redirects are ``previous``
+        :param raise_exceptions: raise the app's exception; it is part of the exchange in any case
+        Raises the app's exception, ``httpx.ReadTimeout`` (a `DeadlineError`), `RequestError`, `LoopError`, and
+        ``TypeError`` for an unknown argument.
         """
-        check_arguments("request", kwargs)
         spec, sending = split_arguments(kwargs)
         return self.send(build_spec(method, path, **spec), **sending)
 
@@ -288,13 +286,12 @@ class Explorer(Shown):
         self, spec: RequestSpec, *, on_call: Any = None, replay_of: str = "", **kwargs: Unpack[SendKwargs]
     ) -> Exchange:
         """
-        Send a request and return the exchange, which is also kept in the history.
+        Send a request, add the exchange to the history and return it.
 
-        :param on_call: given the running call, through which another thread can cancel it
-        :param replay_of: the name of the exchange whose request this is; the new one notes it
-        Everything else, and what it raises, as for `request`.
+        :param on_call: called with the running call, so that another thread can cancel it
+        :param replay_of: the name of the exchange that is replayed
+        The other arguments and the exceptions are those of `request`.
         """
-        check_arguments("send", kwargs, SendKwargs)
         return _checked(*self._send(spec, kwargs, on_call=on_call, replay_of=replay_of), kwargs)
 
     @with_arguments(SendKwargs)
@@ -311,7 +308,6 @@ class Explorer(Shown):
 
         :param on_done: called with the `Pending` when it has ended
         """
-        check_arguments("submit", kwargs, SendKwargs)
         check_auth(kwargs.get("auth"))
 
         def work(pending: Pending[Exchange]) -> Exchange:
@@ -333,81 +329,85 @@ class Explorer(Shown):
     @with_arguments(RequestKwargs)
     def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Pending[Exchange]:
         """Build a request and send it without waiting; the arguments are those of `request`."""
-        check_arguments("begin", kwargs)
         spec, sending = split_arguments(kwargs)
         return self.submit(build_spec(method, path, **spec), **sending)
 
     # -- WebSockets ----------------------------------------------------------------------------------------
 
+    @property
+    def websockets(self) -> tuple[WebSocketRun, ...]:
+        """The records of the last 20 WebSockets that have ended, newest last."""
+        return self._sessions.runs
+
+    @with_arguments(HandshakeKwargs)
     def websocket_exchange(
         self,
         path: str,
         *messages: str | bytes,
-        headers: Any = None,
-        params: Any = None,
-        cookies: Any = None,
-        auth: Any = _UNSET,
         subprotocols: Sequence[str] | None = None,
-        wait_s: float = WAIT_S,
+        wait_s: float = 1.0,
         timeout: float | None = _UNSET,
+        **handshake: Unpack[HandshakeKwargs],
     ) -> WebSocketRun:
         """
-        Open a WebSocket, send the messages, listen until the app is silent or closes, and return the record.
+        Open a WebSocket, send the messages, wait until the app is silent or closes, and return the record.
 
-        A handshake that the app denies, and a connection that it closes, are in the record and are not raised. What
-        the app raised and caught itself is the record's ``exception``.
+        A rejected handshake and a connection closed by the app do not raise. An exception that the app caught itself is
+        the record's ``exception``.
 
-        :param messages: texts and bytes, each sent as a frame of its kind
-        :param headers: of the handshake; so are ``params``, ``cookies`` and ``auth``, as for `request`
-        :param wait_s: how long the app may be silent before it is over
-        :param timeout: seconds for all of it, None for as long as the app sends; the setting ``timeout_s`` by default
-        Raises what the app raised, `DeadlineError` where the handshake is not answered, `RequestError`, `LoopError`.
+        :param messages: texts and bytes, each sent as one frame
+        :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
+        :param wait_s: seconds of silence after which the exchange ends
+        :param timeout: seconds for the whole exchange; None while the app sends; the setting ``timeout_s`` by default
+        Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
-        return exchange_messages(
-            self.client,
-            self.state.places,
-            path,
-            messages,
-            options=_handshake_options(headers, params, cookies, auth),
-            subprotocols=subprotocols,
-            wait_s=wait_s,
-            timeout=self._seconds(timeout),
-            keep=self._sessions.keep,
-        )
+        timeout_s = self._seconds(timeout)
+        until_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        recorder = QuietRecorder(self.state.places)
+        sending = CallOptions(observe=lambda: recorder, on_call=recorder.begun)
+        check_handshake(path, handshake)
+        session = connect(self.client, path, subprotocols, handshake, timeout_s, sending)
+        try:
+            with contextlib.suppress(WebSocketDisconnect), session:
+                for message in messages:
+                    send_payload(session, message)
+                recorder.wait_quiet(wait_s, until_s)
+        finally:
+            run = recorder.websocket_run
+            self._sessions.keep(run)
+        if run is None:
+            raise RequestError(f"{path} was not reached: there is no record of the WebSocket")
+        return run
 
+    @with_arguments(HandshakeKwargs)
     def websocket(
         self,
         path: str,
         *,
-        headers: Any = None,
-        params: Any = None,
-        cookies: Any = None,
-        auth: Any = _UNSET,
         subprotocols: Sequence[str] | None = None,
         timeout: float | None = _UNSET,
         on_message: Callable[[SocketMessage], object] = lambda message: None,
         on_change: Callable[[WebSocketSession], object] = lambda session: None,
+        **handshake: Unpack[HandshakeKwargs],
     ) -> WebSocketSession:
         """
-        Open a WebSocket that stays open while you go on, and return it at once, perhaps before the app has accepted.
+        Open a WebSocket that stays open, and return it at once, perhaps before the app has accepted it.
 
-        Its record is in `websockets` once it has ended. Closing the explorer, or putting another app in the place
-        of this one, disconnects it.
+        Its record is in `websockets` after it has ended. `close` and `replace_app` disconnect it.
 
-        :param headers: of the handshake; so are ``params``, ``cookies`` and ``auth``, as for `request`
+        :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
         :param timeout: seconds for the handshake; the setting ``timeout_s`` by default
-        :param on_message: as for `WebSocketSession`; so is ``on_change``
-        Raises `RequestError` for a path that is none, `LoopError` where the explorer is closed.
+        :param on_message: as for `WebSocketSession`, like ``on_change``
+        Raises `RequestError` for an invalid path, `LoopError` after `close`.
         """
         self._check_open()
-        check_socket_path(path)
         session = WebSocketSession(
             self.client,
             self._background_loop(),
             path,
             places=self.state.places,
-            options=_handshake_options(headers, params, cookies, auth),
+            options=handshake,
             subprotocols=subprotocols,
             timeout_s=self._seconds(timeout),
             on_message=on_message,
@@ -417,7 +417,7 @@ class Explorer(Shown):
         self._sessions.opened(session)
         return session
 
-    # -- again ---------------------------------------------------------------------------------------------
+    # -- replay and comparison -----------------------------------------------------------------------------
 
     @overload
     def replay(
@@ -429,26 +429,18 @@ class Explorer(Shown):
     def replay(
         self, which: Iterable[Exchange], *, timeout: float | None = ..., on_progress: OnProgress | None = ...
     ) -> Exchanges: ...
-    def replay(
-        self,
-        which: Which,
-        *,
-        timeout: float | None = _UNSET,
-        on_progress: OnProgress | None = None,
-    ) -> Any:
+    def replay(self, which: Which, *, timeout: float | None = _UNSET, on_progress: OnProgress | None = None) -> Any:
         """
-        Send kept requests again, in order, with the cookies the client has now.
+        Send recorded requests again, in order, with the client's present cookies.
 
-        What the app raises and a deadline that passes are on the new exchange and not raised, so that the next one is
-        sent all the same. Each new exchange names the one it replays, and is in the history like any other: an
-        interrupt ends the replay and keeps what it has sent.
+        Exceptions of the app and deadlines do not raise: they are part of the new exchange, and the next request is
+        sent. The new exchanges are added to the history, also where an interrupt ends the replay.
 
-        :param which: a name such as ``r7``, a range of them such as ``1-500``, a filter as for `History.filter`, an
-            exchange, or several
-        :param timeout: seconds for each
-        :param on_progress: called with how far it has come, before the first and after each
+        :param which: a name such as ``r7``, a range such as ``1-500``, a filter as for `History.filter`, or exchanges
+        :param timeout: seconds for each request
+        :param on_progress: called with the `Progress` before the first request and after each
         Returns an `Exchange` for a name or an exchange, else `Exchanges`.
-        Raises `FilterError`, `LoopError`, ``KeyError`` for a name that the history does not hold.
+        Raises `FilterError`, `LoopError`, and ``KeyError`` for a name that is not in the history.
         """
         done = replay(self.history.select(which), self._send_again(timeout), on_progress)
         named_one = isinstance(which, Exchange) or (isinstance(which, str) and is_name(which))
@@ -462,19 +454,16 @@ class Explorer(Shown):
         on_change: Callable[[Pending[Exchanges]], object] | None = None,
     ) -> Pending[Exchanges]:
         """
-        Send kept requests again, in order, without waiting; the arguments are those of `replay`.
+        Replay without waiting; the arguments are those of `replay`, and the value is always `Exchanges`.
 
-        Its ``progress`` says how far it has come, and its value is always `Exchanges`.
-
-        :param on_change: called with the `Pending`, on its thread, when it has come further and when it has ended
+        :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
         chosen = self.history.select(which)
-        return self._begin_again(
-            "replay",
-            chosen,
-            lambda pending: replay(chosen, self._send_again(timeout, pending), pending.note),
-            on_change,
-        )
+
+        def work(pending: Pending[Exchanges]) -> Exchanges:
+            return replay(chosen, self._send_again(timeout, pending), pending.note)
+
+        return self._begin_again("replay", chosen, work, on_change)
 
     def recheck(
         self,
@@ -485,46 +474,37 @@ class Explorer(Shown):
         on_progress: OnProgress | None = None,
     ) -> Recheck:
         """
-        Send kept requests again, to the app as it is now, and compare the responses with those it gave.
+        Send recorded requests again, and compare the responses with the recorded ones.
 
-        Where a response differs, the request is sent a second time, and what differs between those two, such as a
-        clock, is ignored and shown as ignored. By default that is done for GET, HEAD, OPTIONS, QUERY and TRACE only: to
-        send another request once more changes the app's state once more. Sending it the first time does so too.
+        Where a response differs, the request is sent a second time, and values that differ between these two responses,
+        such as a clock, are ignored.
 
-        :param which: as for `replay`; by default all that are not replays and that you did not cancel
-        :param send_twice: ``safe`` as said, ``always``, or ``never``
-        :param timeout: seconds for each sending
-        :param on_progress: called with how far it has come, before the first and after each
+        :param which: as for `replay`; by default all exchanges but replays and those that you cancelled
+        :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
+            may change the app's state; ``always`` and ``never`` do so for all and for none
+        :param timeout: seconds for each request
+        :param on_progress: as for `replay`
         """
         chosen, send_again = self._select_checkable(which), self._send_again(timeout)
-        return recheck(chosen, send_again, send_twice=send_twice, settings=self.settings, on_progress=on_progress)
+        return recheck(chosen, send_again, send_twice, self.settings, on_progress)
 
     def begin_recheck(
-        self,
-        which: Which | None = None,
-        *,
-        send_twice: SendTwice = "safe",
-        timeout: float | None = _UNSET,
+        self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
     ) -> Pending[Recheck]:
-        """
-        Send kept requests again and compare, without waiting; the arguments are those of `recheck`.
-
-        Its ``progress`` says how far it has come, and its value is the `Recheck`.
-        """
+        """Recheck without waiting; the arguments are those of `recheck`."""
         chosen, settings = self._select_checkable(which), self.settings
 
         def work(pending: Pending[Recheck]) -> Recheck:
-            send_again = self._send_again(timeout, pending)
-            return recheck(chosen, send_again, send_twice=send_twice, settings=settings, on_progress=pending.note)
+            return recheck(chosen, self._send_again(timeout, pending), send_twice, settings, pending.note)
 
         return self._begin_again("recheck", chosen, work)
 
     def compare(self, before: str | Exchange, after: str | Exchange) -> Comparison:
         """
-        Return what differs between two exchanges: status, headers, body, exception, and how the times relate.
+        Return the differences between two exchanges: status, headers, body, exception, and the ratio of the times.
 
         :param before: a name such as ``r1``, or an exchange
-        Raises ``KeyError`` for a name that the history does not hold.
+        Raises ``KeyError`` for a name that is not in the history.
         """
         old, new = (self.history[one] if isinstance(one, str) else one for one in (before, after))
         return compare(old, new)
@@ -533,32 +513,32 @@ class Explorer(Shown):
 
     def replace_app(self, app: Any) -> Exception | None:
         """
-        Put another app in the place of this one: the notebook's ``--reload``.
+        Shut the app down and start another in its place: the notebook's ``--reload``.
 
-        The new one must pass the ASGI check; then the old lifespan is shut down and the new one started. History,
-        cookies, default headers and settings stay. A startup that fails does not raise: see ``startup_error``.
-
-        Returns what the old app raised while it was shut down, None where it went well.
-        Raises `NotAnAppError`, `LoopError` after `close`.
+        History, cookies, default headers and settings stay. A failed startup does not raise: see ``startup_error``.
+        Returns the exception of the old app's shutdown, None where it succeeded.
+        Raises `NotAnAppError`, and `LoopError` after `close`.
         """
         self._check_open()
         check_app(app)
-        client, failure = self.client, None
+        replaced, failure = self.client, None
         try:
             self._end_client()
-        except Exception as exc:  # what the old app raises must not keep the new one out
+        except Exception as exc:  # a failed shutdown must not prevent the replacement
             failure = exc
         self._open(app)
-        copy_defaults(client, self.client)
+        self.client.cookies = replaced.cookies
+        self.client.headers.clear()
+        self.client.headers.update(replaced.headers)
         self._events.publish("app")
         self._start()
         return failure
 
     def close(self) -> None:
         """
-        Shut the app down, stop its loops and give the wrapped streams back; again is harmless.
+        Shut the app down, stop its loops and restore the output streams; a second call does nothing.
 
-        In a forked child only the streams are given back: app and loops are the parent's.
+        In a forked child only the streams are restored: app and loops belong to the parent.
         """
         if self._closed:
             return
@@ -577,7 +557,7 @@ class Explorer(Shown):
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        # Nothing here holds the explorer: the loop's thread holds the recorders, and a dropped explorer must go.
+        # The loop's thread holds the recorders. They do not refer to the explorer, so a dropped explorer is freed.
         recorders = LifespanRecorders(functools.partial(self._events.publish, "lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=recorders, **self._client_options)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
@@ -589,10 +569,9 @@ class Explorer(Shown):
 
     def _start(self) -> None:
         self.startup_error = None
-        if self._mode == "off":
-            return
         try:
-            self.lifespan.startup()
+            if self._mode != "off":
+                self.lifespan.startup()
         except Exception as exc:
             self.startup_error = exc
 
@@ -609,21 +588,22 @@ class Explorer(Shown):
         if self._closed:
             raise LoopError(f"{self.name} is detached: attach it again")
 
-    # -- what the methods above share ----------------------------------------------------------------------
+    # -- shared by the methods above -----------------------------------------------------------------------
 
     def _send(
         self, spec: RequestSpec, options: SendKwargs, *, on_call: Any = None, replay_of: str = ""
     ) -> tuple[Exchange, BaseException | None]:
-        """Send a request, record the exchange, and return it with what ended the wait, if anything did."""
+        """Send a request, record the exchange, and return it with the exception that ended the wait, if any."""
         self._check_open()
         check_auth(options.get("auth"))
+        status = self.lifespan.status
         dispatch = Dispatch(
             client=self.client,
             spec=spec,
             places=self.state.places,
             next_name=self._store.next_name,
             options={**options, "timeout": options.get("timeout", self.settings.timeout_s)},
-            notes=self._notes(),
+            notes=() if status in ("running", "unsupported") else (f"sent while the lifespan was {status!r}",),
             replay_of=replay_of,
             on_call=on_call,
         )
@@ -640,7 +620,7 @@ class Explorer(Shown):
         return self.history.select(which)
 
     def _send_again(self, timeout: float | None, pending: Pending[Any] | None = None) -> SendAgain:
-        """Return the function that sends the request of an exchange again, unless ``pending`` was cancelled."""
+        """Return a function that sends the request of an exchange again, unless ``pending`` was cancelled."""
         options: SendKwargs = {} if timeout is _UNSET else {"timeout": timeout}
 
         def send_again(exchange: Exchange) -> Exchange:
@@ -683,18 +663,10 @@ class Explorer(Shown):
     def _seconds(self, timeout: float | None) -> float | None:
         return self.settings.timeout_s if timeout is _UNSET else timeout
 
-    def _notes(self) -> tuple[str, ...]:
-        status = self.lifespan.status
-        if status in ("running", "unsupported"):
-            return ()
-        return (f"sent while the lifespan was {status!r}",)
-
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -702,31 +674,23 @@ class Explorer(Shown):
 
 
 def background_loop_of(explorer: Explorer) -> Loop:
-    """
-    Return the loop for work that must not run on the app's: panels paint on it, completion reads ahead on it.
-
-    For the other rooms of this package. Raises `LoopError` where the explorer is closed.
-    """
+    """Return the loop for work that must not run on the app's loop; raises `LoopError` where the explorer is closed."""
     return explorer._background_loop()
 
 
 def document_source_of(explorer: Explorer) -> DocumentSource:
-    """
-    Return where the OpenAPI document of the explorer's app comes from; another app has another.
-
-    For the other rooms of this package, which want the document only if it is read already, or without a request.
-    """
+    """Return the source of the app's OpenAPI document, for callers that must not send a request for it."""
     return explorer._catalog.source
 
 
 def _release(background: Background) -> None:
-    """End what an explorer that is closed, or was dropped, leaves; run by the collector, so without waiting."""
+    """Free the resources of an explorer that was closed or dropped, without waiting: the collector calls this."""
     background.release()
     OUTPUT_TAPS.close()
 
 
 def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
-    """Mask what the document calls secret from now on, also in what was recorded before it was read."""
+    """Mask the values that the document calls secret, also in earlier exchanges."""
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         settings = this._change_settings(
@@ -735,30 +699,13 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
         this._store.learn(settings.redactor)
 
 
-def _newest_exception(exchanges: Iterable[Exchange], websockets: Iterable[WebSocketRun]) -> BaseException | None:
-    """Return the newest exception of the app, one that it let out or caught itself; None where there is none."""
-    raised = [(one.sent_at.timestamp(), one.app_exception) for one in exchanges]
-    raised += [(run.started_at_s, run.exception) for run in websockets]
-    found = [(at_s, exception) for at_s, exception in raised if exception is not None]
-    return max(found, key=lambda one: one[0])[1] if found else None
-
-
 def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:
-    """Return the exchange; raise what ended the wait for it, or what the app raised where that is wanted."""
+    """Return the exchange, or raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
     if isinstance(failure, KeyboardInterrupt):
-        # Where we waited is of no interest, and drawing those frames would keep the prompt away 0.2 s longer.
+        # The frames of the wait are irrelevant, and rendering them would delay the prompt by 0.2 s.
         raise failure.with_traceback(None)
     if failure is not None:
         raise failure
     if options.get("raise_exceptions", True) and exchange.exception is not None:
         raise exchange.exception
     return exchange
-
-
-def _handshake_options(headers: Any, params: Any, cookies: Any, auth: Any) -> dict[str, Any]:
-    """Return the arguments of a handshake; ``auth`` only where it was given, for None means none."""
-    given = {"headers": headers, "params": params, "cookies": cookies}
-    if auth is _UNSET:
-        return given
-    check_auth(auth)
-    return {**given, "auth": auth}

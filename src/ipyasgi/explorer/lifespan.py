@@ -1,4 +1,4 @@
-"""`ExplorerLifespan`: the app's lifespan as a person follows it, step by step, with what each step did."""
+"""`ExplorerLifespan`: the app's lifespan, step by step, with the changes and the output of each step."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from .call_recorder import AppRecorder
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifespanStep:
     """
-    One message of the lifespan and what the app did after it, until the next.
+    One message of the lifespan, and what the app did between it and the next.
 
-    :ivar event: the message
-    :ivar changes: what changed in the app's state and in the lifespan state; after ``lifespan.startup.complete``
-        changes belong to requests, and are in their exchanges
-    :ivar output: what the app printed, logged and warned
+    :ivar changes: of the app's state and the lifespan state; empty after ``lifespan.startup.complete``, where changes
+        are part of the requests' exchanges
+    :ivar output: the lines that the app printed, logged and warned
     """
 
     event: Event
@@ -32,7 +31,7 @@ class LifespanStep:
 
 
 class _LifespanRecorder(AppRecorder):
-    """Record one life and cut it into steps at each message."""
+    """Record one lifespan as steps, one for each message."""
 
     def __init__(self, places: Places, on_change: Callable[[], object]) -> None:
         super().__init__(places)
@@ -54,7 +53,7 @@ class _LifespanRecorder(AppRecorder):
         self._on_change()
 
     def steps(self) -> tuple[LifespanStep, ...]:
-        """Return the finished steps and the one under way as it stands."""
+        """Return the finished steps and the current one."""
         event = self._event
         if event is None:
             return tuple(self._done)
@@ -78,10 +77,9 @@ class _LifespanRecorder(AppRecorder):
 
 class ExplorerLifespan(Shown):
     """
-    Start, step and stop the app's lifespan. Every wait has a deadline: the setting ``lifespan_timeout_s``.
+    Start, step and stop the app's lifespan. Every wait has a deadline, by default the setting ``lifespan_timeout_s``.
 
     :param runner: the client's
-    :param settings: the deadline of each call that names none, and how it is shown; also as attribute
     """
 
     def __init__(self, runner: LifespanRunner, settings: Settings, recorders: LifespanRecorders) -> None:
@@ -91,63 +89,62 @@ class ExplorerLifespan(Shown):
 
     @property
     def status(self) -> LifespanStatus:
-        """``not started``, ``starting``, ``running``, ``shutting down``, ``stopped``, or a failure by name."""
+        """``not started``, ``starting``, ``running``, ``shutting down``, ``stopped``, or the kind of failure."""
         return self._runner.status
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The messages of the present life so far."""
+        """The messages since the last start."""
         return self._runner.events
 
     @property
     def steps(self) -> tuple[LifespanStep, ...]:
-        """The messages of the present life with what the app did after each."""
+        """The messages since the last start, with what the app did after each."""
         recorder = self._recorders.current
         return recorder.steps() if recorder is not None else ()
 
     @property
     def waiting(self) -> str:
-        """What the app waits at, such as ``send lifespan.startup.complete``; empty while it runs or is not there."""
-        waiting = self._runner.waiting
-        return " ".join(waiting) if waiting is not None else ""
+        """The call that the app waits in, such as ``send lifespan.startup.complete``; empty if it does not wait."""
+        return " ".join(self._runner.waiting or ())
 
     @property
     def next_actions(self) -> tuple[str, ...]:
-        """What may be asked for now: of ``start``, ``step``, ``stop``, ``restart``."""
+        """The actions that are possible now, of ``start``, ``step``, ``stop`` and ``restart``."""
         return self._runner.next_actions
 
     @property
     def exception(self) -> BaseException | None:
-        """What the app raised in this life."""
+        """The exception that the app raised since the last start."""
         return self._runner.exception
 
     @property
     def handled_exception(self) -> BaseException | None:
-        """What the app raised and caught itself, where it only said that it failed: Quart's and Falcon's way."""
+        """The exception that the app caught itself before it reported a failure, as Quart and Falcon do."""
         recorder = self._recorders.current
         failed = self.status in ("startup failed", "shutdown failed") and self.exception is None
         return recorder.handled_exception if failed and recorder is not None else None
 
     @property
     def failure_message(self) -> str:
-        """The app's words in ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
+        """The text of the app's ``lifespan.startup.failed`` or ``lifespan.shutdown.failed``."""
         return self._runner.failure_message
 
     def startup(self, timeout: float | None = None) -> ExplorerLifespan:
-        """Start the app, or let a stepped start go on; raises what the app raised."""
+        """Start the app, or finish a stepped startup; raises the app's exception."""
         return self._then_notify(self._runner.startup, timeout)
 
     def shutdown(self, timeout: float | None = None) -> ExplorerLifespan:
-        """Shut the app down; raises what the app raised."""
+        """Shut the app down; raises the app's exception."""
         return self._then_notify(self._runner.shutdown, timeout)
 
     def restart(self, timeout: float | None = None) -> ExplorerLifespan:
-        """Shut the app down if it is alive, and start it."""
+        """Shut the app down if it is running, and start it."""
         return self._then_notify(self._runner.restart, timeout)
 
     def step(self, timeout: float | None = None) -> ExplorerLifespan:
         """
-        Let one message pass and return when the app waits at the next, or has ended.
+        Advance by one message: return when the app waits at the next one, or has ended.
 
         A failure of the app does not raise: see ``status``, ``exception`` and ``failure_message``.
         """
@@ -157,28 +154,28 @@ class ExplorerLifespan(Shown):
         return f"<ExplorerLifespan: {self.status}, {len(self.events)} messages>"
 
     def _then_notify(self, act: Callable[[float], object], timeout: float | None) -> ExplorerLifespan:
-        # Also when it has ended: a deadline and a lost loop move the status without a message.
+        # Also after the end: a deadline and a lost loop change the status without a message.
         try:
             act(self.settings.lifespan_timeout_s if timeout is None else timeout)
-        except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: where we waited is of no interest
+        except KeyboardInterrupt as interrupt:  # as in `Explorer.send`: the frames of the wait are irrelevant
             raise interrupt.with_traceback(None) from None
         finally:
             self._recorders.on_change()
         return self
 
 
+@dataclass(slots=True)
 class LifespanRecorders:
     """
-    Make the recorder of each life and keep the newest.
+    Make a recorder for each start of the app, and keep the newest.
 
-    :ivar places: what is watched; to be set before the first life
-    :param on_change: called when a life has moved, on the thread where it did
+    :ivar on_change: called when the lifespan has changed, on the thread of the change
+    :ivar places: the state to record; to be set before the first start
     """
 
-    def __init__(self, on_change: Callable[[], object]) -> None:
-        self.places: Places = dict
-        self.on_change = on_change
-        self.current: _LifespanRecorder | None = None
+    on_change: Callable[[], object]
+    places: Places = dict
+    current: _LifespanRecorder | None = None
 
     def __call__(self) -> _LifespanRecorder:
         self.current = _LifespanRecorder(self.places, self.on_change)

@@ -1,14 +1,12 @@
-"""Send kept requests again; `Recheck`: which responses of the app, as it is now, differ from those it gave.
-
-The functions know an explorer only as a function that sends again.
-"""
+"""`replay`: send recorded requests again. `recheck`: also compare the responses with the recorded ones."""
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from ..engine.pending import Progress
 from ..history.comparison import Comparison, Verdict, compare, find_volatile
@@ -19,24 +17,22 @@ from ..shown import Shown
 
 SendTwice = Literal["safe", "always", "never"]
 Which = str | Exchange | Iterable[Exchange]
-"""A name such as ``r7``, a range of them, a filter, one exchange or several."""
+"""A name such as ``r7``, a range of names, a filter, one exchange or several."""
 SendAgain = Callable[[Exchange], Exchange]
-"""Sends the request of an exchange again, and returns what came of it even where that is an exception."""
-
+"""Sends the request of an exchange again, and returns the new exchange also after an exception."""
 OnProgress = Callable[[Progress], object]
-"""Called before the first request and after each; what it raises ends the replay and keeps what was sent."""
+"""Called before the first request and after each; an exception of it ends the replay."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
-"""RFC 9110, section 9.2.1, and the QUERY method: to send one twice asks for nothing to be changed."""
+"""RFC 9110, section 9.2.1, and the QUERY method: these requests do not ask for changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recheck(Shown):
     """
-    Kept requests, sent again to the app as it is now and compared.
+    Recorded requests that were sent again, and how the responses compare.
 
-    :ivar comparisons: one for each, in the order they were sent
-    :ivar settings: the explorer's; they say how this is shown
+    :ivar comparisons: one for each request, in the order they were sent
     """
 
     comparisons: tuple[Comparison, ...]
@@ -44,27 +40,27 @@ class Recheck(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether every response is the same, but for what failed and now works."""
+        """Whether every response is the same, or works now."""
         return not (self.changed or self.now_fails)
 
     @property
     def same(self) -> tuple[Comparison, ...]:
-        """Those whose response is the same."""
+        """The comparisons with the same response."""
         return self._those("same")
 
     @property
     def changed(self) -> tuple[Comparison, ...]:
-        """Those whose response differs."""
+        """The comparisons whose responses differ."""
         return self._those("changed")
 
     @property
     def now_fails(self) -> tuple[Comparison, ...]:
-        """Those that fail now and did not: a status of 400 and above, an exception, no response."""
+        """The comparisons that fail only now: with a status of 400 or above, an exception, or no response."""
         return self._those("now fails")
 
     @property
     def now_works(self) -> tuple[Comparison, ...]:
-        """Those that failed in one of these ways and no longer do."""
+        """The comparisons that no longer fail in one of these ways."""
         return self._those("now works")
 
     def _those(self, verdict: Verdict) -> tuple[Comparison, ...]:
@@ -77,13 +73,13 @@ class Recheck(Shown):
         return iter(self.comparisons)
 
     def __repr__(self) -> str:
-        counts = [(self.same, "same"), (self.changed, "changed"), (self.now_fails, "now fail")]
-        parts = [f"{len(those)} {words}" for those, words in [*counts, (self.now_works, "now work")] if those]
+        counts = Counter(one.verdict for one in self.comparisons)
+        parts = [f"{counts[verdict]} {verdict.removesuffix('s')}" for verdict in get_args(Verdict) if counts[verdict]]
         return f"<Recheck: {', '.join(parts) or 'nothing was sent'}>"
 
 
-def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None = None) -> Exchanges:
-    """Return what came of sending each request again, in order; one that fails does not keep the others."""
+def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None) -> Exchanges:
+    """Return the exchanges of sending each request again, in order, also after a failure."""
     done: list[Exchange] = []
     for _, now in _send_each(exchanges, send_again, on_progress):
         done.append(now)
@@ -95,23 +91,20 @@ def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: On
 def recheck(
     exchanges: Sequence[Exchange],
     send_again: SendAgain,
-    *,
     send_twice: SendTwice,
     settings: Settings,
-    on_progress: OnProgress | None = None,
+    on_progress: OnProgress | None,
 ) -> Recheck:
-    """Return how the response to each request differs from the one it had."""
-    comparisons = [
-        _compare(exchange, now, send_again, send_twice)
-        for exchange, now in _send_each(exchanges, send_again, on_progress)
-    ]
-    return Recheck(comparisons=tuple(comparisons), settings=settings)
+    """Return how the response to each request differs from the recorded one."""
+    sent = _send_each(exchanges, send_again, on_progress)
+    comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
+    return Recheck(comparisons=comparisons, settings=settings)
 
 
 def _send_each(
     exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None
 ) -> Iterator[tuple[Exchange, Exchange]]:
-    """Yield each exchange and what its request gives now; report the progress before the first and after each."""
+    """Yield each exchange with its new one; report the progress before the first and after each."""
     report = on_progress or (lambda progress: None)
     progress, began_s = Progress(total=len(exchanges)), time.monotonic()
     report(progress)
@@ -127,10 +120,10 @@ def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice:
     safe = before.spec.method in _SAFE_METHODS
     if comparison.same or send_twice == "never" or (send_twice == "safe" and not safe):
         return comparison
-    # Only now: what did not differ from the first time has nothing in it that differs every time.
+    # Not earlier: a response that is the same has no values that change every time.
     return compare(before, now, volatile=find_volatile(now, send_again(before)))
 
 
 def redirects_were_followed(exchange: Exchange) -> bool:
-    """Return whether redirects were followed: an exchange that ended with a redirect was sent without following it."""
+    """Return whether redirects were followed: if not, the response of a redirected request is the redirect."""
     return exchange.response is None or not exchange.response.has_redirect_location

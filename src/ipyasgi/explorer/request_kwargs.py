@@ -1,22 +1,23 @@
-"""The keyword arguments of the verbs, ``explorer.get(...)``: listed once for types, signatures and checks.
+"""The keyword arguments of ``explorer.get(...)`` and the other verbs: one list for types, signatures and checks.
 
-To add an argument, add its line to `SpecKwargs` (part of the request) or `SendKwargs` (how it is sent).
+To add one, add its line to `SpecKwargs` (part of the request) or `SendKwargs` (how it is sent).
 """
 
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from http.cookiejar import CookieJar
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict, TypeVar, cast
 
 from ..client.httpx import httpx
 from ..protocol.errors import RequestError
 
 
 class SpecKwargs(TypedDict, total=False):
-    """The arguments that say what is sent, as in httpx."""
+    """The parts of a request, as in httpx."""
 
     params: Mapping[str, Any] | Sequence[tuple[str, Any]] | str | None
     headers: Mapping[str, str] | Sequence[tuple[str, str]] | None
@@ -27,7 +28,7 @@ class SpecKwargs(TypedDict, total=False):
 
 
 class SendKwargs(TypedDict, total=False):
-    """The arguments that say how it is sent; ``cookies`` and ``auth`` as in httpx."""
+    """How a request is sent; ``cookies`` and ``auth`` are as in httpx."""
 
     cookies: Mapping[str, str] | Sequence[tuple[str, str]] | CookieJar | None
     auth: tuple[str | bytes, str | bytes] | Callable[[httpx.Request], httpx.Request] | httpx.Auth | None
@@ -40,29 +41,37 @@ class RequestKwargs(SpecKwargs, SendKwargs, total=False):
     """The arguments of a verb."""
 
 
-class _FromSettings:
-    """The default of an argument whose default is a setting."""
+class HandshakeKwargs(TypedDict, total=False):
+    """The arguments of a WebSocket handshake, as for a verb."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    headers: Any
+    params: Any
+    cookies: Any
+    auth: Any
 
+
+class _TimeoutSetting:
     def __repr__(self) -> str:
-        return f"settings.{self._name}"
+        return "settings.timeout_s"
 
 
-_DEFAULTS = {"timeout": _FromSettings("timeout_s"), "follow_redirects": True, "raise_exceptions": True}
-"""The defaults that are not None."""
+_DEFAULTS = {"timeout": _TimeoutSetting(), "follow_redirects": True, "raise_exceptions": True}
+"""The defaults other than None, as signatures show them."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def with_arguments(kind: type) -> Callable[[F], F]:
-    """Give a function with ``**kwargs: Unpack[kind]`` the signature that spells them out, for help and completion."""
+    """
+    Give a function with ``**kwargs: Unpack[kind]`` a signature that lists them, for help and completion.
 
-    def spell_out(function: F) -> F:
+    An argument that is not in this signature raises ``TypeError`` with a suggestion.
+    """
+
+    def decorate(function: F) -> F:
         signature = inspect.signature(function)
         named = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
-        spelled = [
+        listed = [
             inspect.Parameter(
                 name,
                 inspect.Parameter.KEYWORD_ONLY,
@@ -71,38 +80,40 @@ def with_arguments(kind: type) -> Callable[[F], F]:
             )
             for name, annotation in kind.__annotations__.items()
         ]
-        function.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
-        return function
+        signature = signature.replace(parameters=[*named, *listed])
+        keywords = [one.name for one in signature.parameters.values() if one.kind is inspect.Parameter.KEYWORD_ONLY]
 
-    return spell_out
+        @functools.wraps(function)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            for name in kwargs:
+                if name not in signature.parameters:
+                    close = difflib.get_close_matches(name, keywords, n=1)
+                    hint = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(keywords)}"
+                    raise TypeError(f"{function.__name__}() got an unexpected keyword argument {name!r}; {hint}")
+            return function(*args, **kwargs)
 
+        checked.__signature__ = signature  # type: ignore[attr-defined]
+        return cast(F, checked)
 
-def check_arguments(verb: str, given: Mapping[str, Any], kind: type = RequestKwargs) -> None:
-    """Raise ``TypeError`` for an argument that a verb does not take, naming the verb and the argument meant."""
-    known = kind.__annotations__
-    for name in given:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; it takes {', '.join(known)}"
-            raise TypeError(f"{verb}() got an unexpected keyword argument {name!r}{hint}")
+    return decorate
 
 
 def split_arguments(given: RequestKwargs) -> tuple[SpecKwargs, SendKwargs]:
-    """Return the arguments that say what is sent, and those that say how."""
+    """Return the parts of the request, and the arguments that say how it is sent."""
     spec: dict[str, Any] = {name: value for name, value in given.items() if name in SpecKwargs.__annotations__}
     send: dict[str, Any] = {name: value for name, value in given.items() if name in SendKwargs.__annotations__}
     return spec, send  # type: ignore[return-value]
 
 
 def check_auth(auth: Any) -> None:
-    """Raise `RequestError` for what httpx would not take as ``auth``."""
+    """Raise `RequestError` for a value that httpx does not accept as ``auth``."""
     is_pair = isinstance(auth, tuple) and len(auth) == 2 and all(isinstance(one, str | bytes) for one in auth)
     if auth is not None and not is_pair and not isinstance(auth, httpx.Auth) and not callable(auth):
         raise RequestError("auth takes a (user, password) tuple, an httpx.Auth, or a function of the request")
 
 
 def cookies_of(cookies: Any) -> httpx.Cookies | CookieJar | dict[str, str] | list[tuple[str, str]] | None:
-    """Return cookies as httpx takes them, which of the mappings knows dict and its own alone."""
+    """Return cookies as httpx accepts them: of the mappings only a dict and its own type."""
     if isinstance(cookies, Mapping) and not isinstance(cookies, httpx.Cookies):
         return dict(cookies)
     return cookies if cookies is None or isinstance(cookies, CookieJar | httpx.Cookies) else list(cookies)

@@ -1,9 +1,4 @@
-"""`WebSocketSession`: a WebSocket that stays open while you go on. Shows nothing; a console does, and so may a cell.
-
-A thread of the explorer's background loop waits for the app's messages; yours are sent from any other thread and never
-wait. `SessionRegistry` knows which sessions of one explorer are open, to be ended with the app, and keeps the records
-of those that have ended; `WebSocketSessions` are these records, to be read.
-"""
+"""`WebSocketSession`: a WebSocket that stays open. `SessionRegistry`: the sessions and records of one explorer."""
 
 from __future__ import annotations
 
@@ -13,10 +8,10 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, overload
+from typing import Any, Literal, cast
 
 from ..client.httpx import httpx
 from ..client.options import OPTIONS, CallOptions
@@ -25,21 +20,22 @@ from ..client.websocket import WebSocketTestSession
 from ..client.websocket_end import WebSocketDenialResponse, WebSocketDisconnect
 from ..engine.call import AppCall
 from ..engine.call_handle import CLEANUP_GRACE_S
+from ..engine.inbox import NOTHING, Inbox, WaitPlan
 from ..engine.jobs import await_future
 from ..engine.loops import CANCEL_GRACE_S, Loop
-from ..engine.runs import WebSocketRun
+from ..engine.runs import Event, Run, WebSocketRun
 from ..engine.strategy import run_in_thread
 from ..protocol.errors import IpyasgiError, RequestError
 from ..records.state import Places
 from .call_recorder import CallRecorder
-from .request_kwargs import cookies_of
+from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
 
 MESSAGES_KEPT = 10_000
-"""Messages of one session that `WebSocketSession.messages` holds; the newest stay."""
+"""Messages in `WebSocketSession.messages`; older ones are dropped."""
 BYTES_KEPT = 16 * 1024 * 1024
-"""Bytes that they may come to; the newest message stays whatever its size."""
+"""Their bytes; the newest message is always kept."""
 RUNS_KEPT = 20
-"""Records that an explorer keeps; one holds up to 2 MB of what was said."""
+"""Records in an explorer; each holds up to 2 MB of messages."""
 
 Status = Literal["connecting", "open", "closing", "ended"]
 
@@ -47,11 +43,11 @@ Status = Literal["connecting", "open", "closing", "ended"]
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SocketMessage:
     """
-    One message of a WebSocket session, as it was said.
+    One message of a WebSocket session.
 
-    :ivar number: from 1, in the order of this list
-    :ivar direction: ``receive`` (the app receives it, you said it) or ``send`` (the app sent it), as in an `Event`
-    :ivar payload: text or bytes, whole
+    :ivar number: from 1, in both directions
+    :ivar direction: ``receive`` (the app receives it, you sent it) or ``send`` (the app sent it), as in an `Event`
+    :ivar payload: text or bytes, complete
     :ivar at_ns: nanoseconds since the session began
     """
 
@@ -62,7 +58,7 @@ class SocketMessage:
 
     @property
     def size_bytes(self) -> int:
-        """Size of the payload, a text's in UTF-8."""
+        """Size of the payload, in UTF-8 if it is text."""
         payload = self.payload
         return len(payload.encode("utf-8", "surrogatepass")) if isinstance(payload, str) else len(payload)
 
@@ -73,20 +69,19 @@ class SocketMessage:
 
 class WebSocketSession:
     """
-    One WebSocket, connected from the start and open until you or the app closes it.
+    A WebSocket that is open until you or the app closes it.
 
-    :param client: has the app
-    :param loop: on whose threads the app is listened to
-    :param path: of the socket, with its query
-    :param options: of the handshake: ``headers``, ``params``, ``cookies`` and ``auth``, as in httpx
-    :param places: what is watched of the app's state
-    :param timeout_s: for the handshake; then the app may be silent for ever
+    :param loop: one of its threads waits for the app's messages; any other thread can send, without waiting
+    :param path: the path with its query
+    :param options: of the handshake
+    :param places: the app's state to record
+    :param timeout_s: for the handshake; after that the app may be silent without a limit
     :param on_message: called with each message, on the thread that sent or received it
-    :param on_change: called when `status` has changed; ``ended`` is the last
-    :ivar subprotocol: what the app chose, None where it chose none
-    :ivar ending: in words, how it ended; empty before
-    :ivar exception: what ended it other than a close, such as what the app raised
-    :ivar run: the record, once it has ended
+    :param on_change: called when `status` has changed; ``ended`` is the last status
+    :ivar subprotocol: the app's choice, None without one
+    :ivar ending: how it ended, as text; empty before
+    :ivar exception: the exception that ended it, such as the app's; None for a close
+    :ivar run: the record, after it has ended
     """
 
     def __init__(
@@ -96,13 +91,14 @@ class WebSocketSession:
         path: str,
         *,
         places: Places,
-        options: Mapping[str, Any],
-        subprotocols: Sequence[str] | None = None,
-        timeout_s: float | None = None,
-        on_message: Callable[[SocketMessage], object] = lambda message: None,
-        on_change: Callable[[WebSocketSession], object] = lambda session: None,
-        on_end: Callable[[WebSocketSession], object] = lambda session: None,
+        options: HandshakeKwargs,
+        subprotocols: Sequence[str] | None,
+        timeout_s: float | None,
+        on_message: Callable[[SocketMessage], object],
+        on_change: Callable[[WebSocketSession], object],
+        on_end: Callable[[WebSocketSession], object],
     ) -> None:
+        check_handshake(path, options)
         self.path = path
         self.status: Status = "connecting"
         self.subprotocol: str | None = None
@@ -129,46 +125,46 @@ class WebSocketSession:
 
     @property
     def messages(self) -> tuple[SocketMessage, ...]:
-        """The messages so far in both directions; of a long session the newest."""
+        """The messages in both directions; in a long session the newest."""
         with self._lock:
             return tuple(self._kept)
 
     @property
     def elapsed_ns(self) -> int:
-        """Nanoseconds since it began."""
+        """Nanoseconds since the session began."""
         return time.perf_counter_ns() - self._zero_ns
 
     def done(self) -> bool:
-        """Return whether it has ended."""
+        """Return whether the session has ended."""
         return self._ended.done()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the end, that many seconds at most; False when it has not come."""
+        """Wait for the end, at most ``timeout`` seconds, and return whether the session has ended."""
         with contextlib.suppress(TimeoutError):
             self._loop.wait_future(self._ended, timeout)
         return self.done()
 
     def send_text(self, text: str) -> None:
-        """Say a text; before the app has accepted it waits for that. Raises `RequestError` where it is over."""
+        """Send text; it is held back until the app has accepted. Raises `RequestError` after the end."""
         self._send(text)
 
     def send_bytes(self, data: bytes) -> None:
-        """Say bytes; as `send_text`."""
+        """Send bytes, like `send_text`."""
         self._send(bytes(data))
 
     def send_json(self, value: Any) -> None:
-        """Say a value as compact JSON, as a text; as `send_text`."""
+        """Send a value as compact JSON text, like `send_text`."""
         self._send(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
     def disconnect(self, code: int = 1000, reason: str = "") -> None:
-        """Tell the app that you are gone, let it clean up, then cancel it. Returns at once; again is harmless."""
+        """Disconnect; the app may clean up, then it is cancelled. Returns at once; a second call does nothing."""
         with self._lock:
             if self._leaving is not None or self.status == "ended":
                 return
             self._leaving = (code, reason)
             self.status = "closing"
             session, call = self._session, self._call
-            self._on_change(self)  # under the lock and before the app hears of it, so that "ended" comes after
+            self._on_change(self)  # under the lock and before the app is notified, so that "ended" comes later
         if session is not None:
             session.close(code, reason)
         if call is not None:
@@ -179,16 +175,16 @@ class WebSocketSession:
         return f"<WebSocketSession {path}: {self.ending or self.status}, {self._numbers} messages>"
 
     def _send(self, payload: str | bytes) -> None:
-        with self._lock:  # also the order of what waits for the handshake
+        with self._lock:  # also for the order of the messages that are held back
             if self.status in ("closing", "ended"):
                 raise RequestError(f"the WebSocket {self.path.partition('?')[0]} is {self.status}: connect again")
             if self._session is None:
                 self._early.append(payload)
             else:
-                self._say(self._session, payload)
+                self._send_now(self._session, payload)
 
-    def _say(self, session: WebSocketTestSession, payload: str | bytes) -> None:
-        session.send_text(payload) if isinstance(payload, str) else session.send_bytes(payload)
+    def _send_now(self, session: WebSocketTestSession, payload: str | bytes) -> None:
+        send_payload(session, payload)
         self._note("receive", payload)
 
     def _note(self, direction: Literal["receive", "send"], payload: str | bytes) -> None:
@@ -199,7 +195,7 @@ class WebSocketSession:
             self._kept_bytes += len(payload)
             while len(self._kept) > MESSAGES_KEPT or (self._kept_bytes > BYTES_KEPT and len(self._kept) > 1):
                 self._kept_bytes -= len(self._kept.popleft().payload)
-            self._on_message(message)  # under the lock, so that messages are handed on in order
+            self._on_message(message)  # under the lock, so that the calls are in order
 
     # -- the listening thread --------------------------------------------------------------------------------
 
@@ -219,23 +215,23 @@ class WebSocketSession:
             self.ending = f"refused with {exc.reason}"
         except WebSocketDisconnect as exc:
             self.ending = self._closing(exc)
-        except BaseException as exc:  # the app's own, a deadline: kept as ``exception``
+        except BaseException as exc:  # the app's, a deadline: kept as ``exception``
             self.exception = exc
-            ours = isinstance(exc, IpyasgiError)  # the words of any other may hold a secret
+            ours = isinstance(exc, IpyasgiError)  # the text of any other may contain a secret
             self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
 
     def _open(self, session: WebSocketTestSession) -> None:
-        session.timeout_s = None  # the handshake was awaited with a deadline; an app may be silent as long as it likes
+        session.timeout_s = None  # the deadline was for the handshake
         with self._lock:
             self.subprotocol = session.accepted_subprotocol
             self._session = session
             leaving = self._leaving
             if leaving is None:
                 self.status = "open"
-                self._on_change(self)  # before what waited for it is said
+                self._on_change(self)  # before the messages that were held back
                 early, self._early = self._early, []
                 for payload in early:
-                    self._say(session, payload)
+                    self._send_now(session, payload)
         if leaving is not None:
             session.close(*leaving)
 
@@ -249,7 +245,7 @@ class WebSocketSession:
 
     def _finish(self) -> None:
         with self._lock:
-            self.run = cast("WebSocketRun | None", self._recorder.run_with_exception)
+            self.run = self._recorder.websocket_run
             self.ending = self.ending or "ended with its loop"
             self.status = "ended"
         self._on_end(self)
@@ -265,8 +261,13 @@ class WebSocketSession:
             call.end_soon(self._loop, self._ended)
 
 
+def send_payload(session: WebSocketTestSession, payload: str | bytes) -> None:
+    """Send text or bytes."""
+    session.send_text(payload) if isinstance(payload, str) else session.send_bytes(payload)
+
+
 def _payload_of(session: WebSocketTestSession) -> str | bytes | None:
-    """Return what the app says next; raises `WebSocketDisconnect` for its close."""
+    """Return the payload of the app's next message; raises `WebSocketDisconnect` for a close."""
     message = session.receive()
     if message["type"] == "websocket.close":
         raise WebSocketDisconnect(message.get("code", 1000), message.get("reason", ""))
@@ -278,18 +279,14 @@ def connect(
     client: TestClient,
     path: str,
     subprotocols: Sequence[str] | None,
-    options: Mapping[str, Any],
+    options: HandshakeKwargs,
     timeout_s: float | None,
     sending: CallOptions,
 ) -> WebSocketTestSession:
-    """
-    Connect a WebSocket; the arguments are those of `WebSocketSession`.
-
-    Cookies become a header here, beside those of the client: httpx warns of cookies that are given with one request.
-    """
-    given = {**options, "headers": httpx.Headers(options.get("headers"))}
+    """Return a session to enter; the arguments are those of `WebSocketSession`."""
+    given: dict[str, Any] = {**options, "headers": httpx.Headers(options.get("headers"))}
     cookies = given.pop("cookies", None)
-    if cookies:
+    if cookies:  # they become a header, with those of the client: httpx warns of cookies for one request
         sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
         if sent:
             given["headers"].setdefault("cookie", sent)
@@ -297,47 +294,81 @@ def connect(
     return client.websocket_connect(path, names, **given, timeout=timeout_s, extensions={OPTIONS: sending})
 
 
+class QuietRecorder(CallRecorder):
+    """Record a WebSocket, and wait until it has been silent for a time."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(places)
+        self._over = Inbox()
+        self._loop: Loop | None = None
+        self._last_message_s = time.monotonic()
+
+    def message(self, event: Event) -> None:
+        super().message(event)
+        self._last_message_s = time.monotonic()
+        if event.type == "websocket.close":
+            self._over.put(None)
+
+    def closed(self, run: Run) -> None:
+        super().closed(run)
+        self._over.put(None)
+
+    def begun(self, call: AppCall) -> None:
+        """Keep the loop of the call, which can wait for its messages."""
+        self._loop = call.loop
+
+    def wait_quiet(self, wait_s: float, until_s: float) -> None:
+        """Wait for ``wait_s`` seconds of silence, the app's close, or the time ``until_s``."""
+        if self._loop is not None:
+            self._loop.wait(self._over, self._wait_quiet(wait_s, until_s))
+
+    def _wait_quiet(self, wait_s: float, until_s: float) -> WaitPlan[None]:
+        while (left_s := min(self._last_message_s + wait_s, until_s) - time.monotonic()) > 0:
+            if (yield left_s) is not NOTHING:
+                return
+
+
+def check_handshake(path: str, options: HandshakeKwargs) -> None:
+    """Raise `RequestError` where the path is neither ``/...`` nor an absolute ``ws`` URL, or ``auth`` is invalid."""
+    if not path.startswith(("/", "ws://", "wss://")):
+        raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")
+    check_auth(options.get("auth"))
+
+
 class SessionRegistry:
-    """The WebSocket sessions of one explorer: those under way, and the records of the last 20 that have ended."""
+    """
+    The WebSocket sessions of one explorer: those that are open, and the records of the last that have ended.
+
+    :ivar runs: the records, newest last
+    """
 
     def __init__(self) -> None:
-        self._runs: deque[WebSocketRun] = deque(maxlen=RUNS_KEPT)
+        self.runs: tuple[WebSocketRun, ...] = ()
         self._open: set[WebSocketSession] = set()
         self._lock = threading.Lock()
 
-    @property
-    def runs(self) -> tuple[WebSocketRun, ...]:
-        """The records, newest last."""
-        return tuple(self._runs)
-
-    @property
-    def open_count(self) -> int:
-        """How many are under way."""
-        return len(self._open)
-
     def keep(self, run: WebSocketRun | None) -> None:
-        """Add the record of one that has ended; only the newest keeps what its app raised, with its frames."""
+        """Add the record of a session that has ended; only the newest record keeps its exception with its frames."""
         if run is None:
             return
         with self._lock:
-            if self._runs:
-                self._runs[-1] = replace(self._runs[-1], exception=None)
-            self._runs.append(run)
+            earlier = (replace(one, exception=None) for one in self.runs[1 - RUNS_KEPT :])
+            self.runs = (*earlier, run)
 
     def opened(self, session: WebSocketSession) -> None:
-        """Add one that is under way."""
+        """Add an open session."""
         with self._lock:
-            if session.status != "ended":  # it may be over by now
+            if session.status != "ended":  # it may have ended meanwhile
                 self._open.add(session)
 
     def ended(self, session: WebSocketSession) -> None:
-        """Remove one from those under way, and keep its record."""
+        """Remove a session, and keep its record."""
         with self._lock:
             self._open.discard(session)
         self.keep(session.run)
 
     def end_all(self) -> None:
-        """Disconnect whatever is under way, and wait while it cleans up: the app is about to go."""
+        """Disconnect the open sessions, and wait while the app cleans up."""
         with self._lock:
             found = tuple(self._open)
         for one in found:
@@ -345,26 +376,3 @@ class SessionRegistry:
         until_s = time.monotonic() + CLEANUP_GRACE_S + 2 * CANCEL_GRACE_S
         for one in found:
             one.wait(max(until_s - time.monotonic(), 0.0))
-
-
-class WebSocketSessions(Sequence[WebSocketRun]):
-    """The records of one explorer's WebSockets that have ended, newest last; the oldest of more than 20 go."""
-
-    def __init__(self, registry: SessionRegistry) -> None:
-        self._registry = registry
-
-    @overload
-    def __getitem__(self, key: int) -> WebSocketRun: ...
-    @overload
-    def __getitem__(self, key: slice) -> tuple[WebSocketRun, ...]: ...
-    def __getitem__(self, key: int | slice) -> WebSocketRun | tuple[WebSocketRun, ...]:
-        return self._registry.runs[key]
-
-    def __iter__(self) -> Iterator[WebSocketRun]:
-        return iter(self._registry.runs)
-
-    def __len__(self) -> int:
-        return len(self._registry.runs)
-
-    def __repr__(self) -> str:
-        return f"<WebSocketSessions: {len(self)} ended, {self._registry.open_count} under way>"

@@ -1,4 +1,4 @@
-"""Floor 7: exchanges and their history, the filter over it, and comparison of two of them."""
+"""Floor 7: exchanges, their history and its filter, and the comparison of two exchanges."""
 
 from __future__ import annotations
 
@@ -6,9 +6,4 @@ from .comparison import Comparison
 from .exchange import Exchange, Exchanges
 from .history import History
 
-__all__ = [
-    "Comparison",
-    "Exchange",
-    "Exchanges",
-    "History",
-]
+__all__ = ["Comparison", "Exchange", "Exchanges", "History"]

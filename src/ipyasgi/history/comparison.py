@@ -1,7 +1,4 @@
-"""`Comparison`: what differs between two exchanges: a JSON body by its members, text by its lines, others by digest.
-
-Sends nothing, masks nothing, draws nothing.
-"""
+"""`Comparison`: the differences between two exchanges, with the members of a JSON body. Nothing is masked here."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import contextlib
 import hashlib
 import itertools
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,21 +16,19 @@ from ..records.redaction import is_json_type
 from ..records.settings import Settings
 from ..records.state import Change, ChangeKind
 from ..shown import Shown
+from .differences import Difference, Path, find_differences, path_text
 from .exchange import Exchange
-from .json_diff import Difference, Path, find_differences, path_text
 
 Verdict = Literal["same", "changed", "now fails", "now works"]
 
-STRUCTURE_LIMIT_BYTES = 2 * 1024 * 1024
-"""Bodies up to here are compared member by member or line by line, larger ones by size and digest."""
-DIFFERENCES_LIMIT = 500
-"""Differences of one body that a comparison keeps."""
+STRUCTURE_LIMIT_BYTES = 2 * 1024 * 1024  # larger bodies are compared by size and digest only
+DIFFERENCES_LIMIT = 500  # differences that are kept for one body
 _UNSTABLE_LIMIT = 5000
 _VALUE_CHARS = 400
 _RAISED_CHARS = 300
 
-# What differs at every sending whatever the app does: the clock, and names for this one request.
-_EVER_CHANGING = (
+# Times, and ids of the request.
+_VOLATILE_HEADERS = (
     "age date request-id server-timing traceparent tracestate x-correlation-id x-process-time x-request-id "
     "x-response-time x-runtime x-trace-id"
 )
@@ -44,13 +39,10 @@ class Side:
     """
     One side of a comparison.
 
-    :ivar name: the exchange's
-    :ivar outcome: ``201 Created``, or in words why there is no response
-    :ivar status: of the app's own response; None where it sent none
-    :ivar ok: as `Exchange.ok`
-    :ivar raised: type and text of what the app raised, let out or caught itself; empty where it raised nothing
-    :ivar size_bytes: of the response's body
-    :ivar sha256: of the response's body
+    :ivar outcome: ``201 Created``, or the reason why there is no response
+    :ivar status: of the app's response; None without one
+    :ivar raised: type and text of the app's exception, also of one that it caught itself; empty without one
+    :ivar size_bytes: of the response's body, like ``sha256``
     """
 
     name: str
@@ -66,11 +58,10 @@ class Side:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volatile:
     """
-    What differs from one sending to the next, although nothing was changed in between.
+    The parts of a response that differ each time the same request is sent.
 
-    :ivar headers: names, lower-case
-    :ivar paths: of members of a JSON body; whatever is below them counts too, and below the empty path is all of it
-    :ivar raised: whether the text of the exception does
+    :ivar paths: of JSON values, with everything below them; the empty path is the whole body
+    :ivar raised: whether the text of the exception differs
     """
 
     headers: frozenset[str] = frozenset()
@@ -83,12 +74,11 @@ class BodyComparison:
     """
     How two bodies compare.
 
-    :ivar kind: by what they were compared: members of ``json``, lines of ``text``, or as ``bytes`` by digest;
-        ``equal`` are the same to the byte, ``ignored`` differ as a whole at every sending
+    :ivar kind: ``json`` compares members, ``text`` lines, ``bytes`` digests; ``equal`` bodies have the same bytes, and
+        ``ignored`` ones differ each time the request is sent
     :ivar changes: the members that differ, by their JSON paths; at most `DIFFERENCES_LIMIT`
-    :ivar cut: whether there are more of them
-    :ivar before: the earlier text where ``kind`` is ``text``
-    :ivar after: the later text
+    :ivar cut: whether there are more changes
+    :ivar before: the earlier text, for ``text``; ``after`` is the later one
     """
 
     kind: Literal["equal", "ignored", "json", "text", "bytes"]
@@ -99,7 +89,7 @@ class BodyComparison:
 
     @property
     def differs(self) -> bool:
-        """Whether they say different things; JSON that is only written differently does not."""
+        """Whether the contents differ; the layout of JSON does not count."""
         return bool(self.changes) if self.kind == "json" else self.kind in ("text", "bytes")
 
     def __repr__(self) -> str:
@@ -109,15 +99,14 @@ class BodyComparison:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Comparison(Shown):
     """
-    What differs between two exchanges.
+    The differences between two exchanges.
 
     :ivar method: of the later request
-    :ivar target: its path and query as sent
-    :ivar earlier: method and target of the earlier request, where they are others; None where they are the same
-    :ivar headers: response headers that differ, by their names; those that always do, such as ``date``, are left out
-    :ivar body: how the bodies compare; None where one of them has none to compare
-    :ivar ignored: what differs at every sending and was not looked at: names of headers, JSON paths, ``body``
-    :ivar settings: the later exchange's; they say how this is shown
+    :ivar target: path and query of the later request
+    :ivar earlier: method and target of the earlier request; None if they are the same
+    :ivar headers: response headers that differ, by name, without those that always differ, such as ``date``
+    :ivar body: how the bodies compare; None where a response is missing
+    :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
     """
 
     before: Side
@@ -133,7 +122,7 @@ class Comparison(Shown):
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs but what is ignored, and the time it took."""
+        """Whether nothing differs except times and ignored parts."""
         return not (
             self.before.status != self.after.status
             or self.raised_differs
@@ -143,14 +132,14 @@ class Comparison(Shown):
 
     @property
     def verdict(self) -> Verdict:
-        """``now fails`` and ``now works`` where one of them is `Exchange.ok` and the other is not."""
+        """``now fails`` or ``now works`` where only one of the exchanges is `Exchange.ok`, else whether they differ."""
         if self.before.ok != self.after.ok:
             return "now works" if self.after.ok else "now fails"
         return "same" if self.same else "changed"
 
     @property
     def time_ratio(self) -> float:
-        """How many times as long the later one took; never a difference by itself."""
+        """The later time divided by the earlier one; it does not count as a difference."""
         return self.after.elapsed_ns / max(self.before.elapsed_ns, 1)
 
     def __repr__(self) -> str:
@@ -158,11 +147,7 @@ class Comparison(Shown):
 
 
 def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = None) -> Comparison:
-    """
-    Return what differs between two exchanges.
-
-    :param volatile: what is not to count, as `find_volatile` found it
-    """
+    """Return the differences between two exchanges, without those of ``volatile`` parts."""
     volatile = volatile or Volatile()
     old, new = _side_of(before), _side_of(after)
     headers: tuple[Change, ...] = ()
@@ -175,16 +160,18 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
         body, paths = _compare_bodies(before, after, volatile.paths)
         ignored = [*names, *paths]
     raised_differs = old.raised != new.raised
-    if raised_differs and volatile.raised and _name_of(old) == _name_of(new):
+    if volatile.raised and _only_text_differs(old, new):
         raised_differs = False
         ignored.append("the exception's text")
-    method, target = _asked(after)
+    (earlier, later) = (
+        (one.request.method, one.request.url.raw_path.decode("ascii", "replace")) for one in (before, after)
+    )
     return Comparison(
         before=old,
         after=new,
-        method=method,
-        target=target,
-        earlier=_asked(before) if _asked(before) != (method, target) else None,
+        method=later[0],
+        target=later[1],
+        earlier=earlier if earlier != later else None,
         headers=headers,
         body=body,
         raised_differs=raised_differs,
@@ -194,17 +181,18 @@ def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = No
 
 
 def find_volatile(once: Exchange, again: Exchange) -> Volatile:
-    """Return what differs between two sendings of one request, right after each other."""
-    old, new = _side_of(once), _side_of(again)
-    raised = old.raised != new.raised and _name_of(old) == _name_of(new)
+    """Return the parts that differ between two exchanges of the same request, sent right after each other."""
+    raised = _only_text_differs(_side_of(once), _side_of(again))
     if not (once.answered and again.answered):
         return Volatile(raised=raised)
     headers = frozenset(change.path for change in _header_changes(once, again))
-    return Volatile(headers=headers, paths=_find_unstable(once, again), raised=raised)
-
-
-def _asked(exchange: Exchange) -> tuple[str, str]:
-    return exchange.request.method, exchange.request.url.raw_path.decode("ascii", "replace")
+    if once.content == again.content:
+        paths: frozenset[Path] = frozenset()
+    elif (found := _differences_of(once, again)) is None or len(found) == _UNSTABLE_LIMIT:
+        paths = frozenset({()})
+    else:
+        paths = frozenset(difference.unstable for difference in found)
+    return Volatile(headers=headers, paths=paths, raised=raised)
 
 
 def _side_of(exchange: Exchange) -> Side:
@@ -232,31 +220,32 @@ def _raised_text(exchange: Exchange) -> str:
     return f"{raised.name}: {raised.message}"[:_RAISED_CHARS] if raised.message else raised.name
 
 
-def _name_of(side: Side) -> str:
-    return side.raised.partition(":")[0]
+def _only_text_differs(old: Side, new: Side) -> bool:
+    """Return whether the exceptions have the same type and different texts."""
+    return old.raised != new.raised and old.raised.partition(":")[0] == new.raised.partition(":")[0]
 
 
 def _header_changes(before: Exchange, after: Exchange) -> Iterator[Change]:
     old, new = _fields_of(before), _fields_of(after)
     for name in dict.fromkeys([*old, *new]):
-        if name in _EVER_CHANGING.split() or (name == "content-length" and before.content != after.content):
-            continue  # where the bodies differ, their comparison tells the sizes
-        gone = list((Counter(old.get(name, ())) - Counter(new.get(name, ()))).elements())
-        come = list((Counter(new.get(name, ())) - Counter(old.get(name, ()))).elements())
-        for earlier, later in itertools.zip_longest(gone, come):
+        if name in _VOLATILE_HEADERS.split() or (name == "content-length" and before.content != after.content):
+            continue  # where the bodies differ, their comparison shows the sizes
+        removed = (Counter(old[name]) - Counter(new[name])).elements()
+        added = (Counter(new[name]) - Counter(old[name])).elements()
+        for earlier, later in itertools.zip_longest(removed, added):
             kind: ChangeKind = "added" if earlier is None else "removed" if later is None else "changed"
             yield Change(path=name, kind=kind, before=earlier or "", after=later or "")
 
 
 def _fields_of(exchange: Exchange) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = defaultdict(list)
     for name, value in exchange.headers.raw:
-        fields.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        fields[name.decode("latin-1").lower()].append(value.decode("latin-1"))
     return fields
 
 
 def _compare_bodies(before: Exchange, after: Exchange, unstable: frozenset[Path]) -> tuple[BodyComparison, list[str]]:
-    """Return how the bodies of two responses compare, and what differs in them and does not count, in words."""
+    """Return how the bodies of two responses compare, and the paths of the ignored differences."""
     old, new = before.content, after.content
     if old == new:
         return BodyComparison(kind="equal"), []
@@ -268,54 +257,32 @@ def _compare_bodies(before: Exchange, after: Exchange, unstable: frozenset[Path]
         ignored = [path_text(one.path) for one in found if _is_below(one.path, unstable)]
         changes = tuple(map(_change_of, counting[:DIFFERENCES_LIMIT]))
         return BodyComparison(kind="json", changes=changes, cut=len(counting) > DIFFERENCES_LIMIT), ignored
-    if _are_small(old, new):
-        old_text, new_text = _text_of(old), _text_of(new)
-        if old_text is not None and new_text is not None:
-            return BodyComparison(kind="text", before=old_text, after=new_text), []
+    if _are_small(old, new) and b"\0" not in old + new:
+        with contextlib.suppress(UnicodeDecodeError):
+            return BodyComparison(kind="text", before=old.decode("utf-8"), after=new.decode("utf-8")), []
     return BodyComparison(kind="bytes"), []
 
 
-def _find_unstable(once: Exchange, again: Exchange) -> frozenset[Path]:
-    """Return the members of a JSON body that differ between two sendings; the empty path where the whole body does."""
-    if once.content == again.content:
-        return frozenset()
-    found = _differences_of(once, again)
-    if found is None or len(found) == _UNSTABLE_LIMIT:
-        return frozenset({()})
-    return frozenset(difference.unstable for difference in found)
-
-
-def _is_below(path: Path, places: frozenset[Path]) -> bool:
-    return any(path[:length] in places for length in range(len(path) + 1))
+def _is_below(path: Path, roots: frozenset[Path]) -> bool:
+    return any(path[:length] in roots for length in range(len(path) + 1))
 
 
 def _differences_of(before: Exchange, after: Exchange) -> list[Difference] | None:
-    """Return where two JSON bodies differ; None where one of them is no JSON, or too large or too deep."""
+    """Return the differences of two JSON bodies; None where one is not JSON, too large, or nested too deeply."""
+    for one in (before, after):
+        if not is_json_type(one.headers.get("content-type", "")) and one.content[:1] not in (b"{", b"["):
+            return None
     if not _are_small(before.content, after.content):
         return None
     try:
-        values = [_json_of(exchange) for exchange in (before, after)]
-        return list(itertools.islice(find_differences(*values), _UNSTABLE_LIMIT))
+        found = find_differences(json.loads(before.content), json.loads(after.content))
+        return list(itertools.islice(found, _UNSTABLE_LIMIT))
     except (ValueError, RecursionError):
         return None
 
 
-def _json_of(exchange: Exchange) -> Any:
-    if not is_json_type(exchange.headers.get("content-type", "")) and exchange.content[:1] not in (b"{", b"["):
-        raise ValueError("not JSON")
-    return json.loads(exchange.content)
-
-
 def _are_small(before: bytes, after: bytes) -> bool:
     return max(len(before), len(after)) <= STRUCTURE_LIMIT_BYTES
-
-
-def _text_of(body: bytes) -> str | None:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
 
 
 def _change_of(difference: Difference) -> Change:
@@ -328,14 +295,11 @@ def _change_of(difference: Difference) -> Change:
 
 
 def _value_text(value: Any) -> str:
-    """Return a value as JSON, cut; of a long array or object no more is written than is kept."""
-    pieces: list[str] = []
-    length = 0
+    """Return a value as JSON, cut off; the rest of a long value is not encoded."""
+    text = ""
     with contextlib.suppress(RecursionError):
-        for piece in json.JSONEncoder(ensure_ascii=False).iterencode(value):
-            pieces.append(piece[: _VALUE_CHARS + 1])
-            length += len(piece)
-            if length > _VALUE_CHARS:
+        for chunk in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+            text += chunk[: _VALUE_CHARS + 1]
+            if len(text) > _VALUE_CHARS:
                 break
-    text = "".join(pieces)
     return text if len(text) <= _VALUE_CHARS else f"{text[: _VALUE_CHARS - 1]}…"

@@ -1,4 +1,4 @@
-"""`Exchange`: a record and what can be made of it: JSON, a preview, other formats. It renders and sends nothing."""
+"""`Exchange`: a record with methods to decode, preview and export it. `Exchanges`: several of them, in order."""
 
 from __future__ import annotations
 
@@ -14,12 +14,7 @@ from ..shown import Shown
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Preview(Shown):
-    """
-    A response's body, to be drawn.
-
-    :ivar content_type: the field's value, perhaps empty or wrong
-    :ivar settings: they say how it is shown
-    """
+    """The body of a response, shown rendered; ``content_type`` is the header's value, which may be empty or wrong."""
 
     content: bytes
     content_type: str
@@ -31,31 +26,23 @@ class Preview(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Exchange(ExportMembers, Record, Shown):
-    """
-    One request and what came of it, with what can be made of that.
-
-    Its values are those of `Record`: ``name``, ``spec``, ``request``, ``response``, ``run``, ``state_diff``,
-    ``output``, ``endpoint``, ``exception``, ``raised``, ``sent_at``, ``elapsed_ns``, ``notes``, ``previous``,
-    ``replay_of`` and ``settings``.
-    """
+    """One request, its response, and everything recorded in between. Its fields are those of `Record`."""
 
     def json(self, **kwargs: Any) -> Any:
         """Return the response's body decoded from JSON."""
         return self._responded().json(**kwargs)
 
     def preview(self) -> Preview:
-        """Return the body, to be drawn: HTML and SVG in a frame without scripts and network, media, a PDF."""
-        response = self._responded()
-        return Preview(
-            content=response.content, content_type=response.headers.get("content-type", ""), settings=self.settings
-        )
+        """Return a value that shows the body rendered: media, PDF, or HTML and SVG without scripts and network."""
+        content_type = self._responded().headers.get("content-type", "")
+        return Preview(content=self.content, content_type=content_type, settings=self.settings)
 
     def with_secrets(self) -> Exchange:
-        """Return this exchange with nothing masked where it is shown; the one in the history stays as it is."""
+        """Return a copy of this exchange that shows its secrets."""
         return replace(self, settings=replace(self.settings, show_secrets=True))
 
     def head(self) -> ExchangeHead:
-        """Return this exchange as one of which only the status and the response's headers are shown."""
+        """Return a copy of this exchange that shows only the status and the response's headers."""
         return ExchangeHead(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     def __repr__(self) -> str:
@@ -67,11 +54,11 @@ class Exchange(ExportMembers, Record, Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ExchangeHead(Exchange):
-    """An exchange of which only the status and the response's headers are shown."""
+    """An exchange that shows only the status and the response's headers."""
 
 
 class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
-    """Several exchanges in order, with a display of their own."""
+    """Several exchanges in order."""
 
     __slots__ = ()
 
@@ -87,8 +74,7 @@ class Exchanges(ExportMembers, Shown, tuple[Exchange, ...]):
 
 
 def span_of(exchanges: Sequence[Exchange]) -> str:
-    """Return ``3 exchanges, r1 to r3`` for a repr: how many there are, the first and the last."""
-    names = [one.name for one in exchanges]
-    return (
-        "empty" if not names else names[0] if len(names) == 1 else f"{len(names)} exchanges, {names[0]} to {names[-1]}"
-    )
+    """Return ``3 exchanges, r1 to r3`` for a repr."""
+    if len(exchanges) < 2:
+        return exchanges[0].name if exchanges else "empty"
+    return f"{len(exchanges)} exchanges, {exchanges[0].name} to {exchanges[-1].name}"

@@ -1,4 +1,4 @@
-"""`History`: the exchanges of one explorer, newest last; `ExchangeStore` keeps them within bounds. Sends nothing."""
+"""`History`: the exchanges of one explorer, newest last. `ExchangeStore`: keeps them within limits."""
 
 from __future__ import annotations
 
@@ -19,20 +19,18 @@ from .history_filter import read_filter
 
 _RANGE = re.compile(r"r?([0-9]{1,15})-r?([0-9]{1,15})", re.ASCII)
 
-_EXCHANGE_BYTES = 4500
-"""What an exchange takes beside its bodies and messages, measured on CPython 3.11: request, response, scope, run."""
+_EXCHANGE_BYTES = 4500  # without bodies and messages: request, response, scope, run; measured on CPython 3.11
 _EVENT_BYTES = 400
 _LINE_BYTES = 300
 
-LIVE_EXCEPTIONS = 3
-"""Exchanges whose exception is kept as the object itself, with its frames and their locals."""
+LIVE_EXCEPTIONS = 3  # exchanges whose exceptions are kept as objects, with their frames and locals
 
 
 def held_bytes(exchange: Exchange) -> int:
     """
-    Return about how many bytes an exchange and the redirects that led to it hold.
+    Return an estimate of the bytes of an exchange and its redirects, within a factor of three.
 
-    Right within a factor of three. Not counted are the exception, its text, and what changed in the app's state.
+    It does not count exceptions and changes of the app's state.
     """
     bodies: list[bytes | str] = [exchange.spec.body]
     bodies += [exchange.response.content] if exchange.response is not None else []
@@ -56,69 +54,69 @@ class _Kept:
 
 class ExchangeStore:
     """
-    Keeps the exchanges of one explorer and gives them their names.
+    Keeps the exchanges of one explorer, and names them.
 
-    The exceptions of older exchanges are kept as text (`Exchange.raised`): frames and their locals would keep alive
-    whatever the app held in them. The newest three exchanges that raised keep theirs, however many went well since,
-    so that ``%debug`` finds the last failure after it was looked into.
+    The newest three exchanges with an exception keep it, for ``%debug``. Older exceptions become text
+    (`Exchange.raised`), because their frames keep the app's objects alive.
 
-    :param settings: how many exchanges and bytes it keeps (the newest always stays); also as attribute
+    :param settings: with the limits of exchanges and bytes; the newest exchange always stays; also as attribute
+    :ivar held_bytes: bytes of the exchanges, estimated by `held_bytes`
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.held_bytes = 0
         self._kept: deque[_Kept] = deque()
-        self._live: deque[_Kept] = deque()
-        self._bytes = 0
+        self._live: list[_Kept] = []
         self._next = 1
-        self._lock = threading.RLock()  # the collector may end what an app raised inside one of our own calls
-
-    @property
-    def held_bytes(self) -> int:
-        """Bytes that the exchanges hold, as `held_bytes` estimates them."""
-        return self._bytes
+        self._lock = threading.RLock()  # the collector may free an app's exception inside one of our own calls
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The exchanges as they are now, newest last."""
+        """The present exchanges, newest last."""
         return tuple(kept.exchange for kept in tuple(self._kept))
 
     def next_name(self) -> str:
-        """Return the name for the next exchange, each only once."""
+        """Return the name of the next exchange; each call returns another."""
         with self._lock:
             name = f"r{self._next}"
             self._next += 1
         return name
 
     def append(self, exchange: Exchange) -> None:
-        """Add an exchange; exceptions beyond the newest become text, and the oldest go where a bound is passed."""
+        """Add an exchange, remove the oldest beyond the limits, and turn all but the newest exceptions into text."""
         kept = _Kept(exchange, held_bytes(exchange))
-        gone: list[Exchange] = []  # dies after the lock is free, because its end may run code of the app's
+        removed: list[_Kept] = []  # freed after the lock is released, because that may run the app's code
         with self._lock:
             self._kept.append(kept)
-            self._bytes += kept.bytes
+            self.held_bytes += kept.bytes
             if _holds_exception(exchange):
                 self._live.append(kept)
-            while self._is_full():
-                gone.append(self._forget_oldest())
-            faded = self._take_faded()
-        for old in faded:
+            while len(self._kept) > 1 and self._is_over_limit():
+                oldest = self._kept.popleft()
+                self.held_bytes -= oldest.bytes
+                removed.append(oldest)
+            by_app = [one for one in self._live if not one.exchange.ended_by_you]
+            keep_live = [*by_app[-LIVE_EXCEPTIONS:], *self._live[-1:]]  # of those that you ended, only the newest
+            fading = [one for one in self._live if one not in keep_live]
+            self._live = [one for one in self._live if one in keep_live and one not in removed]
+        for old in fading:
             self._replace(old, without_frames(old.exchange))
 
     def learn(self, redactor: Redactor) -> None:
-        """Count as secret in every exchange what the redactor has learnt."""
+        """Mask in every exchange the names that the redactor has learnt."""
         with self._lock:
             for kept in self._kept:
                 kept.exchange = _with_learnt(kept.exchange, redactor)
 
     def clear(self) -> None:
-        """Forget every exchange; names go on counting."""
+        """Remove all exchanges; names are not used again."""
         with self._lock:
-            gone = [*self._kept]
+            removed = [*self._kept, *self._live]  # freed after the lock is released
             self._kept.clear()
             self._live.clear()
-            self._bytes = 0
-        gone.clear()
+            self.held_bytes = 0
+        removed.clear()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -126,45 +124,25 @@ class ExchangeStore:
     def __getitem__(self, index: int) -> Exchange:
         return self._kept[index].exchange
 
-    def _is_full(self) -> bool:
-        too_large = self._bytes > self.settings.history_bytes and len(self._kept) > 1
-        return too_large or len(self._kept) > max(self.settings.history_count, 1)
-
-    def _forget_oldest(self) -> Exchange:
-        oldest = self._kept.popleft()
-        self._bytes -= oldest.bytes
-        if oldest in self._live:
-            self._live.remove(oldest)
-        return oldest.exchange
-
-    def _take_faded(self) -> list[_Kept]:
-        """Take out those whose exception is to go; of those that you ended, only the newest exchange keeps its own."""
-        by_app = [kept for kept in self._live if not kept.exchange.ended_by_you]
-        staying = [*by_app[-LIVE_EXCEPTIONS:], *list(self._live)[-1:]]
-        faded = [kept for kept in self._live if kept not in staying]
-        for kept in faded:
-            self._live.remove(kept)
-        return faded
+    def _is_over_limit(self) -> bool:
+        return self.held_bytes > self.settings.history_bytes or len(self._kept) > self.settings.history_count
 
     def _replace(self, kept: _Kept, exchange: Exchange) -> None:
-        """Put an exchange in the place of another; its text was made outside the lock, for it asks the app's code."""
-        holds = held_bytes(exchange)
+        """Replace an exchange; its text was made without the lock, because that may run the app's code."""
+        size_bytes = held_bytes(exchange)
         with self._lock:
-            gone = kept.exchange
-            kept.exchange = replace(exchange, settings=gone.settings)  # which may have learnt meanwhile
+            replaced = kept.exchange  # freed after the lock is released
+            kept.exchange = replace(exchange, settings=replaced.settings)  # the redactor may have learnt meanwhile
             if kept in self._kept:
-                self._bytes += holds - kept.bytes
-                kept.bytes = holds
-        del gone
+                self.held_bytes += size_bytes - kept.bytes
+                kept.bytes = size_bytes
 
 
 class History(Shown):
     """
-    A sequence of exchanges that also answers to their names: ``history[-1]``, ``history["r7"]``, ``history[2:5]``.
+    The exchanges of one explorer, by index, slice or name: ``history[-1]``, ``history[2:5]``, ``history["r7"]``.
 
-    How many it holds is a setting; the exceptions of older exchanges are kept as text (`Exchange.raised`).
-
-    :param store: keeps the exchanges
+    Settings limit their number. The exceptions of older exchanges are kept as text (`Exchange.raised`).
     """
 
     def __init__(self, store: ExchangeStore) -> None:
@@ -172,34 +150,37 @@ class History(Shown):
 
     @property
     def settings(self) -> Settings:
-        """How many exchanges and bytes are kept, and how the history is shown."""
+        """The explorer's settings, with the limits of the history."""
         return self._store.settings
 
     def filter(self, text: str) -> Exchanges:
         """
-        Return the exchanges that a filter lets through, such as ``method:POST status:4xx path:/items* slow:100ms``.
+        Return the exchanges that match a filter, such as ``method:POST status:4xx path:/items* slow:100ms``.
 
-        The language is that of `ipyasgi.history.history_filter`. Raises `FilterError`.
+        `ipyasgi.history.history_filter` describes the language. Raises `FilterError`.
         """
-        wanted = read_filter(text)
-        return Exchanges(exchange for exchange in self if wanted(exchange))
+        return Exchanges(filter(read_filter(text), self))
 
     def select(self, which: str | Exchange | Iterable[Exchange]) -> Exchanges:
         """
-        Return the exchanges that are meant by a name, a range of names, a filter, one exchange or several.
+        Return the exchanges of a name, a range of names, a filter, or the given ones.
 
-        A range, ``1-500`` or ``r1-r500``, means those of them that the history still holds, both ends included.
-        Raises `FilterError`, and KeyError for a name that the history does not hold.
+        A range, ``1-500`` or ``r1-r500``, includes both ends; exchanges that the history has removed are left out.
+        Raises `FilterError`, and ``KeyError`` for a name or range that is not in the history.
         """
-        if isinstance(which, str):
-            span = _RANGE.fullmatch(which.strip())
-            if span is not None:
-                return self._between(int(span[1]), int(span[2]))
+        if not isinstance(which, str):
+            return Exchanges((which,) if isinstance(which, Exchange) else which)
+        span = _RANGE.fullmatch(which.strip())
+        if span is None:
             return Exchanges((self[which],)) if is_name(which) else self.filter(which)
-        return Exchanges((which,) if isinstance(which, Exchange) else which)
+        first, last = int(span[1]), int(span[2])
+        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
+        if not found:
+            raise KeyError(f"the history holds none of r{first} to r{last}; {self._held_names()}")
+        return found
 
     def clear(self) -> None:
-        """Forget every exchange; names go on counting."""
+        """Remove all exchanges; names are not used again."""
         self._store.clear()
 
     def __len__(self) -> int:
@@ -221,47 +202,40 @@ class History(Shown):
         for exchange in reversed(every):
             if exchange.name == key:
                 return exchange
-        held = f"it holds {every[0].name} to {every[-1].name}" if every else "it is empty"
-        raise KeyError(f"no exchange is called {key!r}; {held}")
+        raise KeyError(f"no exchange is called {key!r}; {self._held_names()}")
 
     def __repr__(self) -> str:
         return f"<History: {span_of(tuple(self))}>"
 
-    def _between(self, first: int, last: int) -> Exchanges:
-        found = Exchanges(one for one in self if first <= int(one.name[1:]) <= last)
-        if not found:
-            held = f"it holds {self[0].name} to {self[-1].name}" if len(self) else "it is empty"
-            raise KeyError(f"the history holds none of r{first} to r{last}; {held}")
-        return found
+    def _held_names(self) -> str:
+        names = [one.name for one in self]
+        return f"it holds {names[0]} to {names[-1]}" if names else "it is empty"
 
 
 def is_name(text: str) -> bool:
-    """Return whether a text is written as the name of an exchange: ``r7``."""
+    """Return whether a text has the form of an exchange's name: ``r7``."""
     return text[:1] == "r" and text[1:].isascii() and text[1:].isdecimal()
 
 
 def without_frames(exchange: Exchange) -> Exchange:
-    """Return the exchange with its exception as text; what you ended yourself says nothing but its type."""
+    """Return the exchange with its exception as text; of an exception by which you ended it only the type is kept."""
     if not _holds_exception(exchange):
         return exchange
-    exception = exchange.exception
-    raised = read_exception(exception) if exception is not None and not exchange.ended_by_you else exchange.raised
+    exception, handled, run = exchange.exception, exchange.handled_exception, exchange.run
+    by_you = exchange.ended_by_you
     return replace(
         exchange,
-        exception=type(exception)() if exception is not None and exchange.ended_by_you else None,
-        raised=raised,
-        handled_exception=replace(exchange.handled_exception, exception=None)
-        if exchange.handled_exception is not None
-        else None,
-        run=replace(exchange.run, exception=None) if exchange.run is not None else None,
+        exception=type(exception)() if exception is not None and by_you else None,
+        raised=exchange.raised if exception is None or by_you else read_exception(exception),
+        handled_exception=replace(handled, exception=None) if handled is not None else None,
+        run=replace(run, exception=None) if run is not None else None,
         previous=tuple(map(without_frames, exchange.previous)),
     )
 
 
 def _holds_exception(exchange: Exchange) -> bool:
-    live = exchange.exception is not None or (
-        exchange.handled_exception is not None and exchange.handled_exception.exception is not None
-    )
+    handled = exchange.handled_exception
+    live = exchange.exception is not None or (handled is not None and handled.exception is not None)
     return live or any(map(_holds_exception, exchange.previous))
 
 

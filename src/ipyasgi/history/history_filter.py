@@ -1,23 +1,22 @@
-"""The history's filter language: from a text to a test of an exchange. Reads, never sends.
+"""The filter language of the history.
 
 ::
 
-    filter  = { word }                          every word must hold
-    word    = { "-" | "not:" } test             with one of them in front it must not
-    test    = key ":" value                     see the table of keys below
-            | ("body" | "request") "~" text     the response's, the request's body contains the text
+    filter  = { term }                          all terms must match
+    term    = { "-" | "not:" } test             negated by one of these
+    test    = key ":" value                     see the keys below
+            | ("body" | "request") "~" text     the body of the response or request contains the text
             | "error" | "violation" | "redirect"
-            | text                              the path and query contain it, or it is the exchange's name
+            | text                              the path with query contains it, or it is the exchange's name
 
     method:POST,PUT   status:404  4xx  400-499  >=500  none   path:/items/*   host:*.example   name:r7
     header:content-type   header:content-type=*json*          of the request or the response
-    slow:100ms        it took at least that long              since:5m        it was sent within that time
+    slow:100ms        took at least this time                 since:5m        was sent within this time
     size:>10kB        of the response's body; also 0, <1MB, 1kB-10kB
 
-``error``: the app raised, or sent no response or one of 500 and above. ``method``, ``status``, ``host`` and ``name``
-take several values with commas between them. ``*`` stands for any characters, ``/`` too; there are no regular
-expressions. Quotes, single or double, keep spaces in a word; a word that begins with one is text. Letters count the
-same in either case, but not in a path.
+``error``: the app raised, sent no response, or a status of 500 or above. ``method``, ``status``, ``host`` and ``name``
+take several values, separated by commas. ``*`` matches any characters, also ``/``; there are no regular expressions.
+Single or double quotes keep spaces in a term; a term that begins with a quote is text. Only paths are case-sensitive.
 """
 
 from __future__ import annotations
@@ -31,21 +30,18 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
+from ..client.httpx import httpx
 from ..protocol.errors import FilterError
 from .exchange import Exchange
 
-Test = Callable[[Exchange], bool]
-"""Returns whether an exchange is meant."""
-
-_Range = tuple[float, float]
-"""The lowest and the highest number that fit, both included."""
+Test = Callable[[Exchange], bool]  # whether an exchange matches
+_Range = tuple[float, float]  # the lowest and the highest number that match
 
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""", re.DOTALL)
-_WORD = re.compile(rf"""(?P<negations>(?:-|not:)*)(?P<text>(?:{_QUOTED.pattern}|[^\s"']+)*)""", re.DOTALL)
+_TERM = re.compile(rf"""(?P<negations>(?:-|not:)*)(?P<text>(?:{_QUOTED.pattern}|[^\s"']+)*)""", re.DOTALL)
 _KEYED = re.compile(r"([A-Za-z_][\w-]*)([:~])(.*)", re.DOTALL)
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)([a-zµμ]*)", re.IGNORECASE)
 _BOUND = re.compile(r"(>=|<=|>|<|=|)(.*)", re.DOTALL)
@@ -56,9 +52,9 @@ _SIZE_BYTES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1
 @dataclass(frozen=True, slots=True)
 class _Key:
     """
-    One key: it holds where what ``find`` returns of an exchange is what ``read`` read; ``listed`` takes several values.
+    One key: ``read`` reads the value of a term, ``find`` that of an exchange, and ``holds`` compares them.
 
-    ``read`` raises ``ValueError``, empty where the value is just not a ``noun``.
+    ``read`` raises ``ValueError``, without text where the value is not a ``noun``. ``listed`` keys take several values.
     """
 
     example: str
@@ -68,58 +64,48 @@ class _Key:
     noun: str = ""
     listed: bool = False
 
-    def test(self, word: str, value: str) -> Test:
+    def test(self, term: str, value: str) -> Test:
         try:
             wanted = self.read(value)
         except ValueError as exc:
-            raise FilterError(word, str(exc) or f"{value[:40]!r} is no {self.noun}", self.example) from None
+            raise FilterError(term, str(exc) or f"{value[:40]!r} is not a {self.noun}", self.example) from None
         return lambda exchange: self.holds(wanted, self.find(exchange))
 
 
 def read_filter(text: str) -> Test:
     """
-    Return the test that a filter stands for; an empty one lets every exchange through.
+    Return the test of a filter; an empty filter matches every exchange.
 
-    ``since:`` counts back from now. Raises `FilterError`, which names the word and says what may stand there.
+    ``since:`` counts from now. Raises `FilterError` with the wrong term and valid examples.
     """
-    tests = list(_read_words(text))
-
-    def every_test(exchange: Exchange) -> bool:
-        for test in tests:  # noqa: SIM110 -- not all(...): a generator for each of 10,000 exchanges takes as long again
-            if not test(exchange):
-                return False
-        return True
-
-    return every_test
+    terms = list(_read_terms(text))
+    return lambda exchange: all(test(exchange) != negated for test, negated in terms)
 
 
-def _read_words(text: str) -> Iterator[Test]:
+def _read_terms(text: str) -> Iterator[tuple[Test, bool]]:
+    """Yield the test of each term, and whether the term is negated."""
     position = 0
     while position < len(text):
-        word = _WORD.match(text, position)
-        assert word is not None
-        negations, written = word["negations"], word["text"]
-        if text[word.end() : word.end() + 1] in ('"', "'"):
+        term = _TERM.match(text, position)
+        assert term is not None
+        negations, written = term["negations"], term["text"]
+        if text[term.end() : term.end() + 1] in ('"', "'"):
             raise FilterError(text[position:], "a quote is not closed", "another one at its end")
         if negations and not written:
-            raise FilterError(word[0], "there is nothing to negate", "a test right after it, such as -status:200")
+            raise FilterError(term[0], "there is nothing to negate", "a test right after it, such as -status:200")
         if written:
             plain = _QUOTED.sub(_unquote, written)
             literal = written[0] in "\"'"
-            test = functools.partial(_contains, plain.lower()) if literal else _read_test(plain, word[0])
-            yield test if len(re.findall("-|not:", negations)) % 2 == 0 else _negate(test)
-        position = word.end() + 1  # behind it is a space or the end
+            test = functools.partial(_contains, plain.lower()) if literal else _read_test(plain, term[0])
+            yield test, len(re.findall("-|not:", negations)) % 2 == 1
+        position = term.end() + 1  # the character between is a space
 
 
 def _unquote(quoted: re.Match[str]) -> str:
     return re.sub(r"\\(.)", r"\1", quoted[1] or quoted[2] or "", flags=re.DOTALL)
 
 
-def _negate(test: Test) -> Test:
-    return lambda exchange: not test(exchange)
-
-
-def _read_test(text: str, word: str) -> Test:
+def _read_test(text: str, term: str) -> Test:
     if text in _FLAGS:
         return _FLAGS[text]
     keyed = _KEYED.fullmatch(text)
@@ -130,12 +116,12 @@ def _read_test(text: str, word: str) -> Test:
         every = [*_KEYS, *_FLAGS]
         close = difflib.get_close_matches(name, every, n=1)
         meant = f"; did you mean {close[0]}" if close else ""
-        allowed = f'one of {" ".join(every)}, or in quotes, as a text: "{word[:40]}"'
-        raise FilterError(word, f"there is no key {name[:-1][:40]!r}{meant}", allowed)
+        allowed = f'one of {" ".join(every)}, or in quotes, as a text: "{term[:40]}"'
+        raise FilterError(term, f"there is no key {name[:-1][:40]!r}{meant}", allowed)
     key = _KEYS[name]
     if not value:
-        raise FilterError(word, "there is nothing after it", key.example)
-    tests = [key.test(word, one) for one in (value.split(",") if key.listed else [value])]
+        raise FilterError(term, "there is nothing after it", key.example)
+    tests = [key.test(term, one) for one in (value.split(",") if key.listed else [value])]
     return tests[0] if len(tests) == 1 else lambda exchange: any(test(exchange) for test in tests)
 
 
@@ -148,7 +134,7 @@ def _contains(wanted: str, exchange: Exchange) -> bool:
 
 
 def _fits(glob: str, text: str) -> bool:
-    """Return whether a text fits a pattern in which ``*`` stands for any characters; linear, unlike a regex."""
+    """Return whether a text matches a pattern in which ``*`` matches any characters, in linear time, unlike a regex."""
     first, *rest = glob.split("*")
     if not rest:
         return first == text
@@ -156,11 +142,11 @@ def _fits(glob: str, text: str) -> bool:
     if not (text.startswith(first) and text.endswith(last)) or len(text) < len(first) + len(last):
         return False
     position, end = len(first), len(text) - len(last)
-    for piece in rest:
-        found = text.find(piece, position, end)
+    for part in rest:
+        found = text.find(part, position, end)
         if found < 0:
             return False
-        position = found + len(piece)
+        position = found + len(part)
     return True
 
 
@@ -180,15 +166,15 @@ def _has_header(wanted: tuple[bytes, str], exchange: Exchange) -> bool:
 
 
 def _read_spellings(text: str) -> tuple[bytes, ...]:
-    """Return the ways a text may be written in a body: UTF-8, Latin-1, and escaped as JSON does it."""
+    """Return the encodings of a text in a body: UTF-8, Latin-1, and escaped as in JSON."""
     written = {text.encode("utf-8", "surrogatepass"), json.dumps(text)[1:-1].encode("ascii")}
     with contextlib.suppress(UnicodeEncodeError):
         written.add(text.encode("latin-1"))
     return tuple(one.lower() for one in written)
 
 
-def _holds_one(wanted: tuple[bytes, ...], body: bytes) -> bool:
-    lowered = body.lower()
+def _contains_one(wanted: tuple[bytes, ...], body: bytes | None) -> bool:
+    lowered = (body or b"").lower()
     return any(one in lowered for one in wanted)
 
 
@@ -237,52 +223,43 @@ def _read_range(read: Callable[[str], _Range], value: str) -> _Range:
 
 
 def _within(wanted: _Range | None, found: float | None) -> bool:
-    """Return whether a number is in a range; no range, ``none``, holds where there is no number."""
+    """Return whether a number is in a range; the range None, of ``none``, matches a missing number."""
     if wanted is None or found is None:
         return wanted is None and found is None
     return wanted[0] <= found <= wanted[1]
 
 
-def _status_of(exchange: Exchange) -> int | None:
-    return exchange.status_code if exchange.response is not None else None
-
-
-def _size_of(exchange: Exchange) -> int | None:
-    return len(exchange.content) if exchange.response is not None else None
-
-
-def _body_of(exchange: Exchange) -> bytes:
-    return exchange.content if exchange.response is not None else b""
+def _of_response(read: Callable[[httpx.Response], Any]) -> Callable[[Exchange], Any]:
+    return lambda exchange: read(exchange.response) if exchange.response is not None else None
 
 
 def _violates(exchange: Exchange) -> bool:
-    """Return whether there is a violation beside the exception: an app that raised sent no response because it did."""
+    """Return whether there is a violation other than the missing response of an app that raised."""
     return any(one.rule != "http.no-response" or not exchange.exception_name for one in exchange.violations)
 
 
-_FLAGS: Mapping[str, Test] = MappingProxyType(
-    {
-        "error": lambda one: one.failed,
-        "violation": _violates,
-        "redirect": lambda one: bool(one.previous) or 300 <= (_status_of(one) or 0) < 400,
-    }
-)
-_STATUSES = "status:404, status:4xx, status:400-499, status:>=500 or status:none"
-_HOSTS = "host:testserver or host:*.example"
-_TIMES = "since:30s, since:5m, since:2h or since:1d"
-_TIME = "time with its unit"
-_KEYS: Mapping[str, _Key] = MappingProxyType(
-    {
-        "method:": _Key("method:GET or method:POST,PUT", str.upper, lambda one: one.request.method, _fits, listed=True),
-        "status:": _Key(_STATUSES, _read_status, _status_of, _within, "status", listed=True),
-        "path:": _Key("path:/items or path:/items/*", unquote, lambda one: one.request.url.path, _fits),
-        "host:": _Key(_HOSTS, str.lower, lambda one: one.request.url.host, _fits, listed=True),
-        "name:": _Key("name:r7 or name:r7,r9", str, lambda one: one.name, _fits, listed=True),
-        "header:": _Key("header:x-token or header:content-type=*json*", _read_header, lambda one: one, _has_header),
-        "slow:": _Key("slow:100ms, slow:1.5s or slow:2min", _read_least_ns, lambda one: one.elapsed_ns, _within, _TIME),
-        "size:": _Key("size:>10kB, size:<1MB, size:1kB-10kB or size:0", _read_size, _size_of, _within, "size"),
-        "since:": _Key(_TIMES, _read_since, lambda one: one.sent_at.timestamp(), _within, _TIME),
-        "body~": _Key('body~"Foo"', _read_spellings, _body_of, _holds_one),
-        "request~": _Key('request~"Foo"', _read_spellings, lambda one: one.spec.body, _holds_one),
-    }
-)
+_find_status = _of_response(lambda response: response.status_code)
+_find_size = _of_response(lambda response: len(response.content))
+_find_body = _of_response(lambda response: response.content)
+_FLAGS: Mapping[str, Test] = {
+    "error": lambda one: one.failed,
+    "violation": _violates,
+    "redirect": lambda one: bool(one.previous) or 300 <= (_find_status(one) or 0) < 400,
+}
+_STATUS_EXAMPLES = "status:404, status:4xx, status:400-499, status:>=500 or status:none"
+_HOST_EXAMPLES = "host:testserver or host:*.example"
+_SINCE_EXAMPLES = "since:30s, since:5m, since:2h or since:1d"
+_TIME = "time with a unit"
+_KEYS: Mapping[str, _Key] = {
+    "method:": _Key("method:GET or method:POST,PUT", str.upper, lambda one: one.request.method, _fits, listed=True),
+    "status:": _Key(_STATUS_EXAMPLES, _read_status, _find_status, _within, "status", listed=True),
+    "path:": _Key("path:/items or path:/items/*", unquote, lambda one: one.request.url.path, _fits),
+    "host:": _Key(_HOST_EXAMPLES, str.lower, lambda one: one.request.url.host, _fits, listed=True),
+    "name:": _Key("name:r7 or name:r7,r9", str, lambda one: one.name, _fits, listed=True),
+    "header:": _Key("header:x-token or header:content-type=*json*", _read_header, lambda one: one, _has_header),
+    "slow:": _Key("slow:100ms, slow:1.5s or slow:2min", _read_least_ns, lambda one: one.elapsed_ns, _within, _TIME),
+    "size:": _Key("size:>10kB, size:<1MB, size:1kB-10kB or size:0", _read_size, _find_size, _within, "size"),
+    "since:": _Key(_SINCE_EXAMPLES, _read_since, lambda one: one.sent_at.timestamp(), _within, _TIME),
+    "body~": _Key('body~"Foo"', _read_spellings, _find_body, _contains_one),
+    "request~": _Key('request~"Foo"', _read_spellings, lambda one: one.spec.body, _contains_one),
+}

@@ -1,7 +1,7 @@
-"""`check`: report whether an exercise of ``notebooks/`` is solved and, if not, what the answer does instead.
+"""`check`: report whether an exercise of ``notebooks/`` is solved and, if not, what the solution does instead.
 
-No other room imports this one, and it imports public names only. `check` and the table of the notebooks' modules are
-in `checking`, the checks in one module for each notebook, and their helpers in `trial`.
+No other room imports this one, and it imports public names only. `check` is in `checking`, the checks are in one module
+for each notebook, and their helpers in `trial`.
 
 In a notebook::
 
@@ -14,19 +14,19 @@ In a notebook::
 
 How an exercise is stored:
 
-- A code cell with the id ``exercise-1`` and the tag ``exercise``. It holds ``...`` where the reader writes, and its
-  last line is the only call of ``check``. Run as it is, it raises nothing, and its value says what is missing.
-- Right after it a markdown cell with the id ``solution-1`` and the tag ``solution``:
+- A code cell with the id ``exercise-1`` and the tag ``exercise``. It has ``...`` where the reader writes, and its last
+  line is the only call of ``check``. Unchanged, it raises nothing, and its value is a result that says what is missing.
+- After it a markdown cell with the id ``solution-1`` and the tag ``solution``:
   ``<details><summary>Solution</summary>``, an empty line, text if it helps, *one* block fenced with
   ```` ```python ````, an empty line, ``</details>``. GitHub and JupyterLab both fold it. The block is the whole
-  exercise cell, solved, with its ``check`` line: it can be copied over it, and the tests run it instead.
+  exercise cell, solved, with its ``check`` line: readers can copy it, and the tests run it.
 - No later cell needs a solution: the notebook runs from top to bottom with every exercise open.
 - ``python tests/notebooks/store_outputs.py`` runs it and stores the outputs, without times and paths.
 
-How a check is written: a function of one answer in the notebook's module, and a row in that module's ``CHECKS``.
-It runs the answer with the helpers of `trial`, never reads its source, raises `Wrong` with what happened instead
-(and where to look, never the solution), and returns a sentence for a solved exercise. It needs no guards: `check`
-reports what the answer raises, and has a deadline.
+How a check is written: as a function of one solution in the notebook's module, and a row in that module's ``CHECKS``.
+It runs the solution with the helpers of `trial` and never reads its source. It raises `Wrong` with what happened
+instead and a hint, never the solution; for a solved exercise it returns a sentence. It needs no error handling and no
+deadline: `check` has both.
 """
 
 from __future__ import annotations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from types import SimpleNamespace
 from typing import Any
 
 from .. import Exchange, Explorer
 from .trial import (
     Missing,
-    Wrong,
     ask,
     expect,
     expect_function,
@@ -31,14 +31,14 @@ def check_guard(app: Any) -> str:
             headers = {"Authorization": credentials} if credentials else {}
             case = f"with `Authorization: {credentials}`" if credentials else "without `Authorization`"
             exchange = ask(explorer, "GET", "/", headers=headers)
-            expect_status(exchange, 401, case, "only one value is right")
-            what = f"GET / {case} returns 401 without the scheme that is required"
-            expect("www-authenticate" in exchange.headers, what, "the name of that header is in section 1")
+            expect_status(exchange, 401, case, "only one value is valid")
+            message = f"GET / {case} returns 401 without the scheme that is required"
+            expect("www-authenticate" in exchange.headers, message, "the name of that header is in section 1")
     return "one token is accepted, and every other client learns which scheme to use"
 
 
 def check_two_doors(app: Any) -> str:
-    """08-2: who sends the request, by a token; and one route for one person alone."""
+    """08-2: the sender of the request by a token, and a route for one person only."""
     with open_explorer(app) as explorer:
         for token, name in (("t-ada", "ada"), ("t-ben", "ben")):
             exchange = _ask_as(explorer, "GET", "/me", token)
@@ -60,27 +60,20 @@ def _ask_as(explorer: Explorer, method: str, path: str, token: str) -> Exchange:
     return ask(explorer, method, path, headers={"X-Token": token} if token else {})
 
 
-class _OverridesOnly:
-    """The part of a FastAPI app that the exercise is about: the table of replaced dependencies."""
-
-    def __init__(self) -> None:
-        self.dependency_overrides: dict[Any, Callable[..., Any]] = {}
-
-
 def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
     """08-3: another value instead of a dependency, and everything restored afterwards."""
     expect_function(guest)
-    app, inside = _OverridesOnly(), []
-    app.dependency_overrides[len] = others = _other
+    overrides: dict[Any, Callable[..., Any]] = {len: _other}
+    app, inside = SimpleNamespace(dependency_overrides=overrides), []  # all that the exercise needs of a FastAPI app
     for before in (None, _other):
         if before is not None:
-            app.dependency_overrides[find_nobody] = before
+            app.dependency_overrides[find_user] = before
         expected = dict(app.dependency_overrides)
         for fails in (False, True):
             try:
-                with guest(app, find_nobody, "ada"):
-                    inside.append(app.dependency_overrides.get(find_nobody))
-                    kept = app.dependency_overrides.get(len) is others
+                with guest(app, find_user, "ada"):
+                    inside.append(app.dependency_overrides.get(find_user))
+                    kept = app.dependency_overrides.get(len) is _other
                     if fails:
                         raise _BlockFailedError
             except _BlockFailedError:
@@ -93,16 +86,15 @@ def check_guest(guest: Callable[..., AbstractContextManager[Any]]) -> str:
             value = inside[-1]() if callable(inside[-1]) else inside[-1]
             expect(callable(inside[-1]), f"the dependency is replaced by {show(value)}", "FastAPI calls an override")
             expect(value == "ada", f"the override returns {show(value)}, not 'ada'")
-            if app.dependency_overrides != expected:
-                when = "a block that raises" if fails else "the block"
-                look = "what was there before, and when is it restored?"
-                raise Wrong(f"after {when} the overrides are not what they were", look)
+            message = f"after {'a block that raises' if fails else 'the block'} the overrides differ from those before"
+            look = "which overrides were there before, and when are they restored?"
+            expect(app.dependency_overrides == expected, message, look)
     return "the dependency is replaced, and everything is restored"
 
 
-def find_nobody() -> str:
-    """A dependency, to be replaced."""
-    return "nobody"
+def find_user() -> str:
+    """Return a value: a dependency to be replaced."""
+    return "ben"
 
 
 def _other() -> str:
@@ -110,7 +102,7 @@ def _other() -> str:
 
 
 class _BlockFailedError(Exception):
-    """The exception that a block raises."""
+    pass
 
 
 CHECKS = {"08-1": check_guard, "08-2": check_two_doors, "08-3": check_guest}

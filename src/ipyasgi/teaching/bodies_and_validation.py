@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from .trial import ask, expect, expect_handled, expect_json, expect_status, open_explorer, show
+from .trial import ask, expect_content_type, expect_handled, expect_json, expect_status, open_explorer, show
 
 
 def check_add(app: Any) -> str:
-    """03-1: by hand: add the two numbers of a JSON object; return 400 for a body that is not JSON."""
+    """03-1: without a framework: add two numbers of a JSON object, and return 400 for a body that is not JSON."""
     with open_explorer(app) as explorer:
         for a, b in ((1, 2), (-4, 2.5)):
             exchange = ask(explorer, "POST", "/add", json={"a": a, "b": b})
             expect_json(exchange, {"sum": a + b}, f"with a = {a} and b = {b}")
-            kind = exchange.headers.get("content-type", "")
-            expect(kind.startswith("application/json"), f"the content-type is {show(kind)}", "the body is JSON")
+            expect_content_type(exchange, "application/json", "the body is JSON")
         for body in (b"{", b"", b"one and two", b"\xff"):
             exchange = explorer.request("POST", "/add", content=body, raise_exceptions=False)
             look = "what does `json.loads` do with a body that is not JSON? Not all bytes are text either"

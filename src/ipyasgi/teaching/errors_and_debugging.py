@@ -9,14 +9,13 @@ from .. import Exchange
 from .trial import ask, expect, expect_handled, expect_json, expect_status, open_explorer, read_json, show
 
 
-def check_price(answer: Any) -> str:
+def check_price(pair: Any) -> str:
     """05-1: the value of a variable where the app failed."""
-    expect(isinstance(answer, tuple) and len(answer) == 2, "pass the pair `(r, price)` to `check`")
-    exchange, price = answer
+    expect(isinstance(pair, tuple) and len(pair) == 2, "pass the pair `(r, price)` to `check`")
+    exchange, price = pair
     expect(isinstance(exchange, Exchange), f"`r` should be an exchange, not {show(exchange)}")
     look = "only the last three exchanges keep their exception: send the request again"
     expect(isinstance(exchange.exception, Exception), "`r` has no exception", look)
-    # The exception is there, so it has a traceback; its last frame is where it was raised.
     *_, (frame, _line) = traceback.walk_tb(exchange.exception.__traceback__)
     wanted = frame.f_locals["price"]
     look = "in which function does the traceback end, and what are its variables?"
@@ -40,7 +39,7 @@ def check_average(app: Any) -> str:
 
 
 def check_brewery(app: Any) -> str:
-    """05-3: one kind of exception becomes a response, every other one stays an exception."""
+    """05-3: one type of exception becomes a response, all others stay exceptions."""
     with open_explorer(app) as explorer:
         exchange = explorer.request("GET", "/tea", raise_exceptions=False)
         expect_handled(exchange, look="which argument of the framework maps an exception class to a function?")

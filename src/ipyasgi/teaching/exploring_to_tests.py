@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .. import Exchange, TestClient
+from .. import TestClient
 from ..errors import FilterError
 from .trial import (
     REQUEST_S,
@@ -19,18 +19,16 @@ from .trial import (
     expect_json,
     open_explorer,
     read_json,
-    reject_all_but_http,
     require,
     show,
 )
 
-_JSON_HEADERS = [(b"content-type", b"application/json")]
-_OLD_MENU = {"cup": 4.0, "teapot": 24.5}
 _NEW_MENU = [{"item": "cup", "price": 4.0}, {"item": "teapot", "price": 24.5}]
 
 
-async def _answer(send: Any, status: int, value: Any) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": _JSON_HEADERS})
+async def _send_json(send: Any, status: int, value: Any) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(value).encode()})
 
 
@@ -44,9 +42,7 @@ async def _read_body(receive: Any) -> bytes:
 
 
 async def _statuses(scope: Any, receive: Any, send: Any) -> None:
-    """Return the status that a header names."""
-    reject_all_but_http(scope)
-    await _answer(send, int(dict(scope["headers"])[b"x-status"]), {})
+    await _send_json(send, int(dict(scope["headers"])[b"x-status"]), {})
 
 
 def check_filter(wanted: Any) -> str:
@@ -57,7 +53,7 @@ def check_filter(wanted: Any) -> str:
         *(("GET", "/orders/8/items", 200, True), ("POST", "/orders", 422, False), ("GET", "/orders", 302, False)),
         *(("GET", "/orders/9", 404, False), ("GET", "/prices/cup", 200, False), ("POST", "/old/orders", 201, False)),
     ]
-    with open_explorer(_statuses) as explorer:
+    with open_explorer(_statuses, lifespan="off") as explorer:
         for method, path, status, _ in sent:
             explorer.request(method, path, headers={"x-status": str(status)}, follow_redirects=False)
         try:
@@ -74,18 +70,17 @@ def check_filter(wanted: Any) -> str:
 
 
 class _Orders:
-    """The shop's ``POST /orders``, for cups; `total` returns the price of a number of them."""
+    """The shop's ``POST /orders``, for cups at 4.0; from ``discounted_from`` cups on the price is multiplied."""
 
-    def __init__(self, total: Callable[[int], float], status: int = 201) -> None:
-        self.total = total
-        self.status = status
-        self.asked = 0
+    def __init__(self, factor: float = 0.9, discounted_from: int = 6) -> None:
+        self.factor = factor
+        self.discounted_from = discounted_from
+        self.count = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        reject_all_but_http(scope)
         body = await _read_body(receive)
         if (scope["method"], scope["path"]) != ("POST", "/orders"):
-            await _answer(send, 404, {"detail": "Not Found"})
+            await _send_json(send, 404, {"detail": "Not Found"})
             return
         try:
             order = json.loads(body)
@@ -93,37 +88,34 @@ class _Orders:
         except (ValueError, TypeError, KeyError):
             item, count = "", 0
         if item != "cup" or type(count) is not int or count < 1:
-            await _answer(send, 422, {"detail": "item must be cup, and count a number above 0"})
+            await _send_json(send, 422, {"detail": "item must be cup, and count a number above 0"})
             return
-        self.asked += 1
-        await _answer(send, self.status, {"order": "another each time", "total": round(self.total(count), 2)})
+        self.count += 1
+        total = 4.0 * count * (self.factor if count >= self.discounted_from else 1)
+        await _send_json(send, 201, {"order": "another each time", "total": round(total, 2)})
 
 
-def _right(count: int) -> float:
-    return 4.0 * count * (0.9 if count >= 6 else 1)
-
-
-_BUGS: tuple[tuple[str, Callable[[int], float]], ...] = (
-    ("without a discount", lambda count: 4.0 * count),
-    ("that always gives the discount", lambda count: 3.6 * count),
-    ("whose discount begins at seven cups", lambda count: 4.0 * count * (0.9 if count >= 7 else 1)),
-    ("whose discount begins at five cups", lambda count: 4.0 * count * (0.9 if count >= 5 else 1)),
-    ("whose discount is 20 %", lambda count: 4.0 * count * (0.8 if count >= 6 else 1)),
-    ("that adds 10 %", lambda count: 4.0 * count * (1.1 if count >= 6 else 1)),
+_BUGS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("without a discount", {"factor": 1}),
+    ("that always gives the discount", {"discounted_from": 1}),
+    ("whose discount begins at seven cups", {"discounted_from": 7}),
+    ("whose discount begins at five cups", {"discounted_from": 5}),
+    ("whose discount is 20 %", {"factor": 0.8}),
+    ("that adds 10 %", {"factor": 1.1}),
 )
 
 
 def check_discount_test(test: Any) -> str:
     """10-2: a test that passes for the right app, and fails for each wrong one."""
     expect_function(test)
-    right = _Orders(_right)
+    right = _Orders()
     failure = _run_test(test, right)
     if failure is not None:
         raise Wrong(f"on the right app your test fails: {describe(failure)}", "a cup is 4.0, six cups are 21.6")
-    if not right.asked:
+    if not right.count:
         raise Missing("your test places no order")
-    for bug, total in _BUGS:
-        failure = _run_test(test, _Orders(total))
+    for bug, options in _BUGS:
+        failure = _run_test(test, _Orders(**options))
         expect(failure is not None, f"your test passes on an app {bug}", "which orders would show the difference?")
     return "it passes on the right app, and fails on six wrong ones"
 
@@ -138,40 +130,36 @@ def _run_test(test: Callable[..., Any], app: _Orders) -> Exception | None:
     return None
 
 
-class _OldMenu:
+async def _old_menu(scope: Any, receive: Any, send: Any) -> None:
     """The app of the exercise before the change."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        reject_all_but_http(scope)
-        if scope["path"] != "/menu":
-            await _answer(send, 404, {"detail": "Not Found"})
-        elif scope["method"] != "GET":
-            await _answer(send, 405, {"detail": "Method Not Allowed"})
-        else:
-            await _answer(send, 200, _OLD_MENU)
+    if scope["type"] != "http":
+        raise ValueError("this app has no lifespan")
+    if scope["path"] != "/menu":
+        await _send_json(send, 404, {"detail": "Not Found"})
+    elif scope["method"] != "GET":
+        await _send_json(send, 405, {"detail": "Method Not Allowed"})
+    else:
+        await _send_json(send, 200, {"cup": 4.0, "teapot": 24.5})
 
 
 def check_menu(app: Any) -> str:
-    """10-3: a new path, and everything else as it was."""
+    """10-3: a new path, and everything else unchanged."""
     with open_explorer(app) as explorer:
         require(read_json(ask(explorer, "GET", "/menu")), "GET /menu returns nothing")
         expect_json(ask(explorer, "GET", "/v2/menu"), _NEW_MENU)
-    with open_explorer(_OldMenu()) as explorer:
+    with open_explorer(_old_menu) as explorer:
         for method, path in (("GET", "/menu"), ("HEAD", "/menu"), ("POST", "/menu"), ("GET", "/nothing")):
             explorer.request(method, path)
         old = tuple(explorer.history)
         explorer.replace_app(app)
         for before in old:
-            _expect_as_before(before, explorer.replay(before))
+            now, line = explorer.replay(before), f"{before.spec.method} {before.spec.path}"
+            message = f"{line} returned {before.outcome} before, and returns {now.outcome} now"
+            expect(now.outcome == before.outcome, message)
+            if before.spec.method != "HEAD":
+                message = f"{line} returned {show(before.text)} before, and returns {show(now.text)} now"
+                expect(read_json(now) == before.json(), message)
     return "the new path works, and old requests get the same responses"
-
-
-def _expect_as_before(before: Exchange, now: Exchange) -> None:
-    line = f"{before.spec.method} {before.spec.path}"
-    expect(now.outcome == before.outcome, f"{line} returned {before.outcome} before, and returns {now.outcome} now")
-    if before.spec.method != "HEAD":
-        what = f"{line} returned {show(before.text)} before, and returns {show(now.text)} now"
-        expect(read_json(now) == before.json(), what)
 
 
 CHECKS = {"10-1": check_filter, "10-2": check_discount_test, "10-3": check_menu}

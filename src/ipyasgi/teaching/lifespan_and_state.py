@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .trial import Missing, Wrong, ask, expect, expect_function, expect_status, open_explorer, read_json, require, show
+from .trial import Missing, ask, expect, expect_function, expect_status, open_explorer, read_json, require, show
 
 
 def check_log(app: Any) -> str:
-    """04-1: by hand: a log in the state, opened at startup and closed at shutdown."""
+    """04-1: without a framework: a log in the state, opened at startup and closed at shutdown."""
     with open_explorer(app) as explorer:
         if explorer.lifespan.status == "unsupported" and explorer.lifespan.exception is None:
             raise Missing("the app returns from its lifespan without sending a message")
@@ -27,7 +27,7 @@ def check_log(app: Any) -> str:
 
 
 def check_served(app: Any) -> str:
-    """04-2: requests are counted, and a restart begins again at one."""
+    """04-2: requests are counted, and the count begins at one after a restart."""
     with open_explorer(app) as explorer:
         _expect_running(explorer)
         counted = [_served(explorer) for _ in range(3)]
@@ -45,12 +45,13 @@ def check_make_app(make_app: Any) -> str:
     with open_explorer(require(make_app("postgres://tea"))) as explorer:
         _expect_running(explorer)
     with open_explorer(require(make_app(""))) as explorer:
-        life = explorer.lifespan
-        expect(life.status == "startup failed", f"with an empty URL the lifespan is {life.status!r}")
+        lifespan = explorer.lifespan
+        expect(lifespan.status == "startup failed", f"with an empty URL the lifespan is {lifespan.status!r}")
         look = "send a message that reports this, so that a server can show it without a traceback"
-        expect(life.exception is None, f"with an empty URL the app raises {type(life.exception).__name__}", look)
-        message = f"the message of the failure is {show(life.failure_message)}"
-        expect("no database" in life.failure_message, message, "which key of that message holds the text?")
+        raised = type(lifespan.exception).__name__
+        expect(lifespan.exception is None, f"with an empty URL the app raises {raised}", look)
+        message = f"the message of the failure is {show(lifespan.failure_message)}"
+        expect("no database" in lifespan.failure_message, message, "which key of that message holds the text?")
     return "an app that cannot work reports it before the first request"
 
 
@@ -63,15 +64,14 @@ def _served(explorer: Any) -> Any:
 
 
 def _expect_running(explorer: Any) -> None:
-    life = explorer.lifespan
-    if life.exception is not None:
-        raise life.exception
-    if explorer.startup_error is not None and not life.failure_message:
+    lifespan = explorer.lifespan
+    if lifespan.exception is not None:
+        raise lifespan.exception
+    if explorer.startup_error is not None and not lifespan.failure_message:
         raise explorer.startup_error
-    if life.status != "running":
-        reason = f", with the message {show(life.failure_message)}" if life.failure_message else ""
-        message = f"after startup the lifespan is {life.status!r}{reason}"
-        raise Wrong(message, "which message says that the app is ready?")
+    reason = f", with the message {show(lifespan.failure_message)}" if lifespan.failure_message else ""
+    message = f"after startup the lifespan is {lifespan.status!r}{reason}"
+    expect(lifespan.status == "running", message, "which message says that the app is ready?")
 
 
 CHECKS = {"04-1": check_log, "04-2": check_served, "04-3": check_make_app}

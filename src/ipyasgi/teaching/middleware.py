@@ -7,27 +7,25 @@ from typing import Any
 
 from .trial import Wrong, ask, expect, expect_function, expect_status, open_explorer, require, show
 
-_TEXT = b"text/plain; charset=utf-8"
-_JSON = b"application/json"
-
 
 class _Plain:
     """An app to put layers around: a body in pieces, a lifespan, and a WebSocket of a few messages."""
 
-    def __init__(self, *pieces: bytes, kind: bytes = _TEXT) -> None:
+    def __init__(self, *pieces: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
         self.pieces = pieces
         self.kind = kind
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await {"http": self.answer, "websocket": self.talk, "lifespan": self.live}[scope["type"]](scope, receive, send)
+        handle = {"http": self.respond, "websocket": self.greet, "lifespan": self.live}[scope["type"]]
+        await handle(scope, receive, send)
 
-    async def answer(self, scope: Any, receive: Any, send: Any) -> None:
+    async def respond(self, scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", self.kind)]})
         for piece in self.pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body"})
 
-    async def talk(self, scope: Any, receive: Any, send: Any) -> None:
+    async def greet(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.send", "text": "tea"})
@@ -42,14 +40,14 @@ class _Plain:
 
 
 class _Failing(_Plain):
-    """An app that raises in every kind of call; for a request before or after it has sent something."""
+    """An app that raises for requests, before or after it has sent something, and for WebSockets."""
 
-    async def answer(self, scope: Any, receive: Any, send: Any) -> None:
+    async def respond(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["path"] == "/late":
             await send({"type": "http.response.start", "status": 200, "headers": []})
         raise AppFailedError(scope["path"])
 
-    async def talk(self, scope: Any, receive: Any, send: Any) -> None:
+    async def greet(self, scope: Any, receive: Any, send: Any) -> None:
         raise AppFailedError("websocket")
 
 
@@ -78,14 +76,14 @@ def check_build_onion(build_onion: Callable[..., Any]) -> str:
         order.clear()
         with open_explorer(_build(build_onion, _Plain(b"tea"), given)) as explorer:
             expect(ask(explorer, "GET", "/").text == "tea", "the inner app is not reached")
-        what = f"with the layers {show(names)} a request passes {show(order)}"
-        expect(order == names, what, "the layer that is added last is the outermost")
+        message = f"with the layers {show(names)} a request passes {show(order)}"
+        expect(order == names, message, "the layer that is added last is the outermost")
         expect(given == kept, "the list of layers was changed", "it belongs to the caller")
     return "the first is the outermost, and an onion without layers is the app itself"
 
 
 def check_louder(louder: Callable[..., Any]) -> str:
-    """09-2: text goes out in capital letters, everything else as it is."""
+    """09-2: text is sent in capital letters, everything else unchanged."""
     with open_explorer(_build(louder, _Plain(b"one ", b"pot of ", b"tea"))) as explorer:
         exchange = ask(explorer, "GET", "/")
         expect(exchange.text != "one pot of tea", "the text of the app is unchanged")
@@ -94,7 +92,7 @@ def check_louder(louder: Callable[..., Any]) -> str:
         chunks = [event for event in exchange.events if event.body_bytes and event.direction == "send"]
         expect(len(chunks) == 3, "the chunks are not sent one by one", "a stream must not wait for its end")
         _expect_other_kinds(explorer)
-    with open_explorer(_build(louder, _Plain(b'{"tea": 1}', kind=_JSON))) as explorer:
+    with open_explorer(_build(louder, _Plain(b'{"tea": 1}', kind=b"application/json"))) as explorer:
         sent = ask(explorer, "GET", "/").text
         expect(sent == '{"tea": 1}', f'the JSON {{"tea": 1}} becomes {show(sent)}', "which header names the type?")
     with open_explorer(_build(louder, _Plain(b"tea"))) as explorer:
@@ -104,7 +102,7 @@ def check_louder(louder: Callable[..., Any]) -> str:
 
 
 def check_safety_net(safety_net: Callable[..., Any]) -> str:
-    """09-3: 500 where nothing was sent, the app's exception where something was."""
+    """09-3: 500 where the app has sent nothing, else the app's exception."""
     look = "handle HTTP requests only"
     with open_explorer(_build(safety_net, _Plain(b"tea"))) as explorer:
         expect(ask(explorer, "GET", "/").text == "tea", "the response of an app that does not fail is changed")
@@ -114,8 +112,8 @@ def check_safety_net(safety_net: Callable[..., Any]) -> str:
         expect(early.exception is None, "an exception that the app raises before it sends anything is not caught")
         expect_status(early, 500)
         late = explorer.get("/late", raise_exceptions=False)
-        what = f"the app raises after it has sent its status, and the result is {show(late.exception)}"
-        expect(isinstance(late.exception, AppFailedError), what, "how does your layer know that something was sent?")
+        message = f"the app raises after it has sent its status, and the result is {show(late.exception)}"
+        expect(isinstance(late.exception, AppFailedError), message, "how does your layer know that something was sent?")
         try:
             explorer.websocket_exchange("/")
         except AppFailedError:

@@ -33,8 +33,7 @@ def check_shelves(app: Any) -> str:
             expect_json(exchange, {"shelf": shelf}, look="is the route in the app's list? Is the shelf a number?")
             found = read_json(exchange)["shelf"]
             expect(type(found) is int, f"GET /shelves/{shelf} returns the shelf as {show(found)}, not as an integer")
-        look = "this path should not match the route"
-        expect_status(ask(explorer, "GET", "/shelves/three"), 404, look=look)
+        expect_status(ask(explorer, "GET", "/shelves/three"), 404, look="this path should not match the route")
     return "the route itself says that a shelf is an integer"
 
 

@@ -20,10 +20,10 @@ def check_green(exchange: Any) -> str:
     return f"{show(item.get('name'))} is in the shop, with the id {show(item.get('id'))}"
 
 
-def check_blue(answer: Any) -> str:
+def check_blue(pair: Any) -> str:
     """00-2: the number of blue items, as the app counts them."""
-    expect(isinstance(answer, tuple) and len(answer) == 2, "pass the pair `(explorer, blue)` to `check`")
-    explorer, blue = answer
+    expect(isinstance(pair, tuple) and len(pair) == 2, "pass the pair `(explorer, blue)` to `check`")
+    explorer, blue = pair
     _expect_explorer(explorer)
     response = explorer.client.get("/items", params={"color": "blue", "limit": 100}, timeout=REQUEST_S)
     is_right = type(blue) is int and blue == len(response.json())
@@ -33,7 +33,7 @@ def check_blue(answer: Any) -> str:
 
 
 def check_shutting_down(explorer: Any) -> str:
-    """00-3: the shop is one step away from being stopped."""
+    """00-3: one step before the shop is stopped."""
     _expect_explorer(explorer)
     status = explorer.lifespan.status
     if status == "running":

@@ -9,35 +9,31 @@ from typing import Any, cast
 
 import anyio
 
-from .. import Explorer
 from ..errors import ProtocolError
 from ..records import ServerSentEvent
 from ..testclient import AppResponse
 from .trial import (
     REQUEST_S,
     Missing,
-    Wrong,
     ask,
     expect,
+    expect_content_type,
     expect_function,
     expect_status,
     open_explorer,
-    reject_all_but_http,
     require,
     show,
 )
 
-_LEAVE_S = 1.0
 _TICKS = 3
 
 
 def check_countdown(app: Any) -> str:
-    """06-1: four chunks, each in a body message of its own, as plain text."""
+    """06-1: four chunks of plain text, each in one message."""
     with open_explorer(app) as explorer:
         exchange = ask(explorer, "GET", "/")
         expect_status(exchange, 200, look="the status is in `http.response.start`")
-        kind = exchange.headers.get("content-type", "")
-        expect(kind.startswith("text/plain"), f"the content-type is {show(kind)}", "headers are pairs of bytes")
+        expect_content_type(exchange, "text/plain", "headers are pairs of bytes")
         bodies = [event.message.get("body", b"") for event in exchange.events if event.type == "http.response.body"]
         chunks = [body.decode("utf-8", "replace").strip() for body in bodies if body]
         look = "each chunk is the `body` of one message; how does a message say that another will follow?"
@@ -52,8 +48,8 @@ def check_encode_event(encode_event: Callable[..., bytes]) -> str:
         call = f"encode_event({data!r}, {event!r})" if event else f"encode_event({data!r})"
         encoded = require(encode_event(data, event) if event else encode_event(data), f"{call} returns nothing")
         expect(isinstance(encoded, bytes), f"{call} returns {show(encoded)}, which is not bytes", "`str.encode` helps")
-        what = f"{call} returns {show(encoded)}: a client waits for the rest of the event"
-        expect(encoded.endswith(b"\n\n"), what, "what ends an event?")
+        message = f"{call} returns {show(encoded)}: a client waits for the rest of the event"
+        expect(encoded.endswith(b"\n\n"), message, "what ends an event?")
         read = _read_events(encoded)
         expect(len(read) == 1, f"{call} is read as {len(read)} events", "which line must not be empty, and which must?")
         look = "how does section 3 write data of two lines?"
@@ -65,17 +61,16 @@ def check_encode_event(encode_event: Callable[..., bytes]) -> str:
 
 def _read_events(encoded: bytes) -> list[ServerSentEvent]:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        reject_all_but_http(scope)
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": encoded})
 
-    with open_explorer(app) as explorer, explorer.client.stream("GET", "/") as response:
+    with open_explorer(app, lifespan="off") as explorer, explorer.client.stream("GET", "/") as response:
         return list(cast(AppResponse, response).iter_sse())
 
 
 class _Watched:
-    """The reader's app, and when its call for a request returned."""
+    """The reader's app, and the times when the client left and the app returned."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -89,13 +84,16 @@ class _Watched:
 
 
 def check_clock(app: Any) -> str:
-    """06-3: send again and again until the client disconnects, and then return."""
+    """06-3: send until the client disconnects, then return."""
     with open_explorer(app) as explorer:
         expect(explorer.startup_error is None, f"its startup fails: {explorer.startup_error}")
     watched = _Watched(app)
     with open_explorer(watched) as explorer:
         try:
-            sent = _read_and_leave(explorer, watched)
+            with explorer.client.stream("GET", "/", timeout=REQUEST_S) as response:
+                expect(response.status_code == 200, f"GET / returns {response.status_code}, not 200")
+                sent = list(itertools.islice(response.iter_text(), _TICKS))
+                watched.left_at_s = time.monotonic()
         except ProtocolError:  # no response, or half of one
             raise Missing("the app sends no response to GET /, or not all of it") from None
         if not sent:
@@ -103,22 +101,12 @@ def check_clock(app: Any) -> str:
         expect(len(sent) == _TICKS, f"the stream ended after {show(sent)}, while its client was still connected")
         expect(all("tick" in chunk for chunk in sent), f"the chunks are {show(sent)}", "each chunk is the word `tick`")
         explorer.client.call(anyio.sleep, 0.1)
-    if watched.returned_at_s == float("inf"):
-        raise Wrong(
-            "its client disconnected, but the app did not return and had to be stopped",
-            "which message reports the disconnect, and how can the app receive it while it sends?",
-        )
+    message = "its client disconnected, but the app did not return and had to be stopped"
+    look = "which message reports the disconnect, and how can the app receive it while it sends?"
+    expect(watched.returned_at_s < float("inf"), message, look)
     took_s = watched.returned_at_s - watched.left_at_s
-    expect(took_s < _LEAVE_S, f"it returned only {took_s:.0f} s after its client had disconnected")
+    expect(took_s < 1.0, f"it returned only {took_s:.0f} s after its client had disconnected")
     return "it ticks, notices the disconnect, and returns"
-
-
-def _read_and_leave(explorer: Explorer, watched: _Watched) -> list[str]:
-    with explorer.client.stream("GET", "/", timeout=REQUEST_S) as response:
-        expect(response.status_code == 200, f"GET / returns {response.status_code}, not 200")
-        sent = list(itertools.islice(response.iter_text(), _TICKS))
-        watched.left_at_s = time.monotonic()
-        return sent
 
 
 CHECKS = {"06-1": check_countdown, "06-2": check_encode_event, "06-3": check_clock}

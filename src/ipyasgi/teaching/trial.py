@@ -1,12 +1,9 @@
-"""Helpers of the checks: run the reader's app with deadlines, look at what it did, and say what is wrong.
-
-What two notebooks' checks share lives here; no exercise does.
-"""
+"""Helpers of the checks: run the reader's app with deadlines, and raise `Wrong` for wrong results."""
 
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio.from_thread
@@ -14,8 +11,7 @@ import anyio.from_thread
 from .. import Exchange, Explorer, Settings
 from ..errors import NotAnAppError
 
-REQUEST_S = 3.0
-"""How long the reader's app may take for one request, or for its startup."""
+REQUEST_S = 3.0  # the deadline of one request to the reader's app, and of its startup
 
 _REPR = reprlib.Repr()
 _REPR.maxstring = _REPR.maxother = 60
@@ -24,68 +20,58 @@ _REPR.maxdict = _REPR.maxlist = _REPR.maxtuple = 6
 
 class Wrong(Exception):
     """
-    The answer does something else.
+    The solution does something else.
 
-    :ivar what: what it does, in a sentence without a full stop at its end
+    :ivar message: what it does, as a sentence without a full stop
     :ivar look: where to look, as a question or a hint; never the solution
     """
 
-    def __init__(self, what: str, look: str = "") -> None:
-        self.what = what
+    def __init__(self, message: str, look: str = "") -> None:
+        self.message = message
         self.look = look
-        super().__init__(what)
+        super().__init__(message)
 
 
 class Missing(Exception):
-    """There is no answer yet; its text says what is missing."""
+    """There is no solution yet; the text says what is missing."""
 
 
-def expect(holds: Any, what: str, look: str = "") -> None:
+def expect(holds: Any, message: str, look: str = "") -> None:
     """Raise `Wrong` unless ``holds``."""
     if not holds:
-        raise Wrong(what, look)
+        raise Wrong(message, look)
 
 
-def expect_function(answer: Any) -> None:
-    """Raise `Wrong` unless the answer can be called."""
-    expect(callable(answer), f"your answer should be a function, not {show(answer)}")
+def expect_function(solution: Any) -> None:
+    """Raise `Wrong` unless the solution can be called."""
+    expect(callable(solution), f"your solution should be a function, not {show(solution)}")
 
 
-def require(value: Any, what: str = "the function returns nothing") -> Any:
+def require(value: Any, message: str = "the function returns nothing") -> Any:
     """Return a value; raises `Missing` for None."""
     if value is None:
-        raise Missing(what)
+        raise Missing(message)
     return value
-
-
-def reject_all_but_http(scope: Any) -> None:
-    """Raise for any other scope, which is how an app of the checks says that it has no lifespan."""
-    if scope["type"] != "http":
-        raise ValueError(f"this app does not support {scope['type']!r}")
 
 
 def open_explorer(app: Any, **options: Any) -> Explorer:
     """
-    Return an explorer to enter with ``with``: everything the app does is recorded, and every wait has a deadline.
+    Return an explorer to enter with ``with``, whose waits all have deadlines.
 
-    :param options: as for `ipyasgi.Explorer`
-    Raises `Wrong` where the answer is not an app. A startup that fails is in its ``lifespan.status``.
+    Raises `Wrong` for a value that is not an app. A startup that fails is in its ``lifespan.status``.
     """
     try:
         return Explorer(app, settings=Settings(timeout_s=REQUEST_S, lifespan_timeout_s=REQUEST_S), **options)
     except NotAnAppError as exc:
-        raise Wrong(
-            f"your answer, a value of type `{type(app).__name__}`, is not an ASGI app",
-            "an app is called with `scope, receive, send`, and awaited",
-        ) from exc
+        message = f"your solution, a value of type `{type(app).__name__}`, is not an ASGI app"
+        raise Wrong(message, "an app is called with `scope, receive, send`, and awaited") from exc
 
 
 def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
     """
     Send a request and return the exchange, with a response that the app itself sent.
 
-    :param request: ``params``, ``headers``, ``json``, ``content``, as for `ipyasgi.Explorer.request`
-    Raises what the app raised, `Missing` where it sent nothing at all, `Wrong` where it violated the protocol.
+    Raises the app's exception, `Missing` where the app sent nothing, and `Wrong` where it violated the protocol.
     """
     exchange = explorer.request(method, path, raise_exceptions=False, **request)
     sent = [event.type for event in exchange.events if event.direction == "send"]
@@ -105,18 +91,8 @@ def expect_no_violation(recorded: Any) -> None:
         raise Wrong(first.message, f"the ASGI specification, section “{first.section}”")
 
 
-def ask_in_pieces(explorer: Explorer, method: str, path: str, pieces: Iterable[bytes]) -> bytes:
-    """Send a request whose body comes as one message for each piece, and return the body of the response."""
-    response = explorer.client.request(method, path, content=iter(pieces), timeout=REQUEST_S)
-    return response.content
-
-
 def run(func: Callable[..., Awaitable[Any]], *args: Any) -> Any:
-    """
-    Run the reader's async function and return its value. Only inside a check, whose deadline it has.
-
-    Raises `Wrong` where it is not an async function.
-    """
+    """Run the reader's async function, inside a check, and return its value; `Wrong` for any other value."""
     expect_function(func)
     made = func(*args)
     expect(hasattr(made, "__await__"), f"the function returned {show(made)} at once", "does it begin with `async def`?")
@@ -128,12 +104,14 @@ def run(func: Callable[..., Awaitable[Any]], *args: Any) -> Any:
 
 
 def expect_status(exchange: Exchange, status: int, case: str = "", look: str = "") -> None:
-    """
-    Raise `Wrong` unless the response has this status.
-
-    :param case: what was special about the request, such as ``with the token 't-ben'``
-    """
+    """Raise `Wrong` unless the response has this status; ``case`` describes the request: ``with the token 't-ben'``."""
     expect(exchange.status_code == status, f"{_name(exchange, case)} returns {exchange.outcome}, not {status}", look)
+
+
+def expect_content_type(exchange: Exchange, wanted: str, look: str) -> None:
+    """Raise `Wrong` unless the response has this content type, with or without parameters."""
+    found = exchange.headers.get("content-type", "")
+    expect(found.startswith(wanted), f"the content-type is {show(found)}, not {wanted}", look)
 
 
 def expect_json(exchange: Exchange, wanted: Any, case: str = "", look: str = "", status: int = 200) -> None:
@@ -149,7 +127,7 @@ def expect_handled(exchange: Exchange, case: str = "", look: str = "") -> None:
 
 
 def read_json(exchange: Exchange) -> Any:
-    """Return the response's body from JSON; `Wrong` where it is not JSON."""
+    """Return the decoded JSON body of the response; `Wrong` where it is not JSON."""
     try:
         return exchange.json()
     except ValueError as exc:
@@ -157,24 +135,23 @@ def read_json(exchange: Exchange) -> Any:
 
 
 def _name(exchange: Exchange, case: str = "") -> str:
-    line = f"{exchange.spec.method} {exchange.spec.path}"
-    return f"{line} {case}" if case else line
+    return f"{exchange.spec.method} {exchange.spec.path} {case}".rstrip()
 
 
 def show(value: Any) -> str:
-    """Return a value as Python writes it, cut, without control characters."""
+    """Return the repr of a value, cut off, without control characters."""
     return _printable(_REPR.repr(value), 120)
 
 
 def describe(exc: BaseException) -> str:
-    """Return an exception as the last line of a traceback, cut."""
+    """Return an exception like the last line of a traceback, cut off."""
     try:
-        words = str(exc)
+        text = str(exc)
     except BaseException:  # the reader's own __str__
-        words = ""
-    return _printable(f"{type(exc).__name__}: {words}" if words else type(exc).__name__, 300)
+        text = ""
+    return _printable(f"{type(exc).__name__}: {text}" if text else type(exc).__name__, 300)
 
 
 def _printable(text: str, limit: int) -> str:
-    seen = "".join(one if one.isprintable() else " " for one in text[: limit + 1])
-    return seen if len(seen) <= limit else seen[: limit - 1] + "…"
+    text = "".join(one if one.isprintable() else " " for one in text[: limit + 1])
+    return text if len(text) <= limit else text[: limit - 1] + "…"

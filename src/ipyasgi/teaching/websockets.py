@@ -16,7 +16,7 @@ _NO_CLOSE = 1006
 
 
 def check_louder(app: Any) -> str:
-    """07-1: every text comes back in capital letters, until the client disconnects."""
+    """07-1: send every text back in capital letters, until the client disconnects."""
     with open_explorer(app) as explorer:
         with _connect(explorer) as session:
             for text in ("tea", "Is there any cake?", "TEA"):
@@ -31,13 +31,13 @@ def check_louder(app: Any) -> str:
 
 
 def check_only_tea(app: Any) -> str:
-    """07-2: accept clients that offer the subprotocol, and say so; reject the others."""
+    """07-2: accept clients that offer the subprotocol, and name it; reject the others."""
     with open_explorer(app) as explorer:
         for offered in (["tea.v1"], ["coffee.v2", "tea.v1"]):
             with _connect(explorer, offered) as session:
                 chosen = session.accepted_subprotocol
-                what = f"of the subprotocols {offered} the app chooses {show(chosen)}"
-                expect(chosen == "tea.v1", what, "a field of `websocket.accept` names the choice")
+                message = f"of the subprotocols {offered} the app chooses {show(chosen)}"
+                expect(chosen == "tea.v1", message, "a field of `websocket.accept` names the choice")
             expect_no_violation(session)
         for offered in ([], ["coffee.v2"]):
             code = _close_code(explorer, offered)
@@ -48,19 +48,19 @@ def check_only_tea(app: Any) -> str:
 
 
 def check_relay(relay: Any) -> str:
-    """07-3: a message of one reaches all others, also after one has disconnected."""
+    """07-3: a message of one client reaches all others, also after one has disconnected."""
     expect(isinstance(relay, type), f"your solution should be a class, not {show(relay)}", "pass the class itself")
     with open_explorer(relay()) as explorer, _connect(explorer) as ada, _connect(explorer) as ben:
         with _connect(explorer) as cleo:
             ada.send_text("the kettle sings")
             for name, session in (("the second", ben), ("the third", cleo)):
                 received = _receive(session, f"by {name} client, after the first sent a message")
-                what = f"{name} client receives {show(received)}, not the message of the first"
-                expect(received == "the kettle sings", what)
+                message = f"{name} client receives {show(received)}, not the message of the first"
+                expect(received == "the kettle sings", message)
             ben.send_text("the cup is white")
             received = _receive(ada, "by the first client, after the second sent a message")
-            what = f"the first client receives {show(received)}, not the message of the second"
-            expect(received == "the cup is white", what, "a client does not receive its own messages")
+            message = f"the first client receives {show(received)}, not the message of the second"
+            expect(received == "the cup is white", message, "a client does not receive its own messages")
         ada.send_text("who is left?")
         received = _receive(ben, "by the second client, after the third had disconnected")
         expect(received == "who is left?", f"after one has disconnected, another receives {show(received)}")

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..explorer.replay import Recheck
-from ..history.alignment import DiffLine, find_line_changes
 from ..history.comparison import STRUCTURE_LIMIT_BYTES, BodyComparison, Comparison, Verdict
+from ..history.differences import DiffLine, find_line_changes
 from ..records.settings import Settings
 from ..records.state import Change
 from .body.kinds import show_body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...explorer.websocket_oneshot import check_socket_path
+from ...explorer.websocket_session import check_handshake
 from ..cells import read_part
 from ..grammar import Line
 from ..items import Item, try_item
@@ -32,7 +32,7 @@ def _ws(explorer: PythonCall, line: Line) -> PythonCall:
         raise GrammarError("%asgi ws needs a path, such as %asgi ws /chat say=hello.")
     values = ItemValues(line.redactor.strict())
     path = read_string(line.words[0].text)
-    check_socket_path(path.value)
+    check_handshake(path.value, {})
     options: dict[str, list[Argument]] = {"params": [], "headers": []}
     messages: list[Argument] = []
     fields: list[Item] = []

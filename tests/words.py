@@ -142,7 +142,8 @@ def list_files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from (
             file
             for file in inside
-            if file.suffix in SUFFIXES and not {"bundles", "node_modules", ".ipynb_checkpoints"}.intersection(file.parts)
+            if file.suffix in SUFFIXES
+            and not {"bundles", "node_modules", ".ipynb_checkpoints"}.intersection(file.parts)
         )
 
 

@@ -94,7 +94,7 @@ def test_a_method_that_fails():
     with Explorer(app) as explorer:
         assert list(explorer.openapi.operations) == ["GET /in/b"]
         assert explorer.openapi.problems == (
-            "the OpenAPI document could not be made: ZeroDivisionError: no document today",
+            "the app failed to make its OpenAPI document: ZeroDivisionError: no document today",
         )
 
 
@@ -167,9 +167,9 @@ def test_an_app_that_serves_its_document():
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (lambda: Response("no", 404), "GET /openapi.json gave no document: HTTPStatusError"),
-        (lambda: Response("{"), "GET /openapi.json gave no document: JSONDecodeError"),
-        (lambda: 1 / 0, "GET /openapi.json gave no document: ZeroDivisionError"),
+        (lambda: Response("no", 404), "GET /openapi.json did not return a document: HTTPStatusError"),
+        (lambda: Response("{"), "GET /openapi.json did not return a document: JSONDecodeError"),
+        (lambda: 1 / 0, "GET /openapi.json did not return a document: ZeroDivisionError"),
         (lambda: JSONResponse([]), "of type list"),
     ],
 )
@@ -192,4 +192,4 @@ def test_a_document_that_does_not_come():
 
     with Explorer(Starlette(routes=[Route("/openapi.json", schema)]), timeout=0.2) as explorer:
         assert not explorer.openapi
-        assert "gave no document" in explorer.openapi.problems[0]
+        assert "did not return a document" in explorer.openapi.problems[0]

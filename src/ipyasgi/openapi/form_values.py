@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Literal
 
+from ..records.redaction import is_json_type
 from .document import Document
 from .flattening import types_of
-from .media import is_json, is_text, kind_of
+from .media import is_text, kind_of
 from .operation import JSONSchema, MediaType, Operation, OperationBody, Parameter
 from .sampling import build_sample
 
@@ -118,7 +119,7 @@ def is_file(schema: JSONSchema, document: Document, encoded: str = "") -> bool:
             return True
         media_type = str(flat.get("contentMediaType") or encoded)
         if "contentEncoding" not in flat and media_type and types_of(flat) in (("string",), ()):
-            return not (is_text(media_type) or is_json(media_type))
+            return not (is_text(media_type) or is_json_type(media_type))
         variants = [one for word in ("anyOf", "oneOf") for one in flat.get(word, ())]
         inner = next((one for one in variants if types_of(document.flatten(one)) != ("null",)), flat.get("items"))
         if inner is None:

@@ -1,4 +1,4 @@
-"""The documents of an app and of those mounted in it, as one: each under its prefix, with its own references. Pure."""
+"""Combines the documents of an app and its mounted apps into one. Pure."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Any
 
 from .references import as_mapping, is_list
 
-_PLACE = "x-mounted"
+_MOUNTED = "x-mounted"
 _MAX_DEPTH = 200
-# What these hold is the author's data, in which nothing is a reference.
+# Their values are data without references.
 _LITERAL = frozenset({"example", "examples", "default", "const", "enum", "value"})
 
 
 def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     """
-    Return one document with the paths of all.
+    Return one document with all paths, each under its prefix.
 
-    :param parts: where each app is mounted, empty for the outermost, else such as ``/api``, with its document
-    References are turned to where each one's own document is kept whole; security schemes of the same
-    name get the prefix where they differ.
+    References are changed to point into the original documents, which are kept whole. Different security schemes of the
+    same name get the prefix as a suffix.
+
+    :param parts: ``(prefix, document)`` pairs; the prefix is empty for the outermost app, else such as ``/api``
     """
     whole = [(prefix, data) for prefix, data in parts if isinstance(data, Mapping)]
     first = whole[0][1] if whole else {}
@@ -27,7 +28,7 @@ def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     schemes: dict[str, Any] = {}
     kept: list[Any] = []
     for number, (prefix, given) in enumerate(whole):
-        data = _turned(given, f"#/{_PLACE}/{number}", 0)
+        data = _relocate(given, f"#/{_MOUNTED}/{number}", 0)
         kept.append(data)
         names = _add_schemes(schemes, data, prefix)
         for path, item in as_mapping(data.get("paths")).items():
@@ -37,12 +38,12 @@ def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
         "info": first.get("info", {}),
         "paths": paths,
         "components": {"securitySchemes": schemes},
-        _PLACE: kept,
+        _MOUNTED: kept,
     }
 
 
 def _add_schemes(schemes: dict[str, Any], data: Mapping[str, Any], prefix: str) -> dict[str, str]:
-    """Add the security schemes of one document and return what each is called from now on."""
+    """Add the security schemes of one document and return their new names."""
     names = {}
     for name, scheme in as_mapping(as_mapping(data.get("components")).get("securitySchemes")).items():
         names[name] = name if schemes.get(name, scheme) == scheme else f"{name} ({prefix})"
@@ -51,7 +52,7 @@ def _add_schemes(schemes: dict[str, Any], data: Mapping[str, Any], prefix: str) 
 
 
 def _with_security(item: Any, data: Mapping[str, Any], names: Mapping[str, str]) -> Any:
-    """Return a path item whose operations name their security themselves, by the schemes' new names."""
+    """Return a path item whose operations have their own ``security``, with the new names."""
     if not isinstance(item, Mapping):
         return item
 
@@ -67,22 +68,21 @@ def _with_security(item: Any, data: Mapping[str, Any], names: Mapping[str, str])
     return {word: secured(part) if word != "parameters" else part for word, part in item.items()}
 
 
-def _turned(part: Any, place: str, depth: int) -> Any:
-    """Return a part whose references begin at ``place`` instead of the document's root."""
+def _relocate(part: Any, root: str, depth: int) -> Any:
+    """Return a part with its references relative to ``root`` instead of the document's root."""
+
+    def moved(ref: Any) -> Any:
+        return root + ref[1:] if isinstance(ref, str) and ref.startswith("#") else ref
+
     if depth > _MAX_DEPTH:
         return part
-    if isinstance(part, Mapping):
-        turned = {word: value if word in _LITERAL else _turned(value, place, depth + 1) for word, value in part.items()}
-        ref = turned.get("$ref")
-        if isinstance(ref, str) and ref.startswith("#"):
-            turned["$ref"] = place + ref[1:]
-        mapping = turned.get("mapping")
-        if isinstance(mapping, Mapping):
-            turned["mapping"] = {
-                word: place + to[1:] if isinstance(to, str) and to.startswith("#") else to
-                for word, to in mapping.items()
-            }
-        return turned
     if is_list(part):
-        return [_turned(one, place, depth + 1) for one in part]
-    return part
+        return [_relocate(one, root, depth + 1) for one in part]
+    if not isinstance(part, Mapping):
+        return part
+    found = {key: value if key in _LITERAL else _relocate(value, root, depth + 1) for key, value in part.items()}
+    if "$ref" in found:
+        found["$ref"] = moved(found["$ref"])
+    if isinstance(found.get("mapping"), Mapping):
+        found["mapping"] = {key: moved(ref) for key, ref in found["mapping"].items()}
+    return found

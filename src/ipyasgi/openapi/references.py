@@ -16,7 +16,7 @@ MAX_DEPTH = 40
 def try_resolve(root: Mapping[str, Any], ref: Any, note: Note) -> Any:
     """Return the target of a reference such as ``#/components/schemas/Item``, or None with a note."""
     if not isinstance(ref, str) or not ref.startswith("#"):
-        note(f"the reference {str(ref)[:200]!r} leaves the document: left out")
+        note(f"the reference {str(ref)[:200]!r} points outside of the document: left out")
         return None
     found: Any = root
     for part in unquote(ref[1:]).split("/")[1:]:
@@ -26,7 +26,7 @@ def try_resolve(root: Mapping[str, Any], ref: Any, note: Note) -> Any:
         elif is_list(found) and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
         else:
-            note(f"the reference {ref[:200]!r} points at nothing: left out")
+            note(f"the reference {ref[:200]!r} has no target: left out")
             return None
     return found
 
@@ -37,7 +37,7 @@ def try_follow(root: Mapping[str, Any], part: Any, note: Note) -> Mapping[str, A
     while isinstance(part, Mapping) and "$ref" in part:
         ref = str(part["$ref"])
         if ref in seen:
-            note(f"the reference {ref[:200]!r} leads to itself: left out")
+            note(f"the reference {ref[:200]!r} refers to itself: left out")
             return None
         seen.add(ref)
         part = try_resolve(root, part["$ref"], note)

@@ -1,4 +1,4 @@
-"""`DocumentSource`: where an app's OpenAPI document comes from. Asks the app's own methods; sends nothing by itself."""
+"""`DocumentSource`: gets the OpenAPI document from the app's own methods. Sends no requests itself."""
 
 from __future__ import annotations
 
@@ -14,16 +14,15 @@ from .document import Document, read_document
 from .mounted import combine
 
 Ask = Callable[[str], Any]
-"""Asks the app for a path and returns the JSON of its response; raises what went wrong."""
+"""Requests a path from the app and returns the JSON of the response, or raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """
-    A document that an app, or one mounted in it, can give.
+    The document of an app or a mounted app, or the problem instead.
 
-    :ivar key: the same as long as the document is the same
-    :ivar data: the document; None with a problem where it could not be had
+    :ivar key: identifies the version of the document
     """
 
     prefix: str
@@ -34,14 +33,12 @@ class _Part:
 
 class DocumentSource:
     """
-    One app's document, read when it is first asked for, and again where the app has made another.
+    One app's document, read on first use, and again after the app has made a new one.
 
-    It is what a method of the app gives (FastAPI, Litestar, and those mounted in the app or wrapped by it). What such a
-    method raises is a problem of the document.
+    It comes from methods of the app, or of those mounted in it or wrapped by it (FastAPI, Litestar), else from a
+    request. An exception of such a method becomes a problem of the document.
 
-    FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
-
-    :param on_read: given each document that is read, before it is returned
+    :param on_read: called with each new document before it is returned
     """
 
     def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
@@ -53,31 +50,30 @@ class DocumentSource:
 
     @property
     def ready(self) -> Document | None:
-        """The document as it was read last; None where it was not. Runs nothing of the app's."""
+        """The last document read, or None. Runs no code of the app."""
         return self._ready
 
     @property
     def keeps_up(self) -> bool:
         """
-        Whether it does not matter to the app when its document is made. Runs nothing of the app's.
+        Whether the app makes a new document after routes were added. Runs no code of the app.
 
-        A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
-        keeps what it made, would give the first for ever.
+        An older FastAPI, and a custom ``openapi`` method that caches, keep the first document.
         """
         made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
         return all(_keeps_up(layer) for layer in made if _makes_document(layer))
 
     def read(self, ask: Ask | None = None) -> Document:
         """
-        Return the document; an empty one where there is none.
+        Return the document, an empty one if there is none.
 
-        :param ask: asks the app, which is done where it has no method and a route that ends with ``openapi.json``
+        :param ask: used if the app does not have such a method but a route that ends with ``openapi.json``
         """
         with self._lock:
             parts = list(_parts_of(self._app))
             if not parts and ask is not None:
                 parts = self._asked(ask)
-            elif not parts and self._ready is not None:  # perhaps asked for, which is not undone
+            elif not parts and self._ready is not None:  # it may come from a request; keep it
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)
@@ -96,7 +92,7 @@ class DocumentSource:
         try:
             return [_Part(prefix="", key=key, data=ask(found[0].path))]
         except Exception as exc:
-            problem = f"GET {found[0].path} gave no document: {type(exc).__name__}: {exc}"
+            problem = f"GET {found[0].path} did not return a document: {type(exc).__name__}: {exc}"
             return [_Part(prefix="", key=key, data=None, problem=problem)]
 
 
@@ -120,16 +116,16 @@ def _try_part(prefix: str, app: Any) -> _Part | None:
         if callable(to_schema):
             return _Part(prefix=prefix, key=schema, data=to_schema())
     except Exception as exc:
-        if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar's word for: there is none
+        if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar, if it is configured without a document
             return None
         where = f" of the app under {prefix}" if prefix else ""
-        problem = f"the OpenAPI document{where} could not be made: {type(exc).__name__}: {exc}"
+        problem = f"the app failed to make its OpenAPI document{where}: {type(exc).__name__}: {exc}"
         return _Part(prefix=prefix, key=object(), data=None, problem=problem)
     return None
 
 
 def _makes_document(app: Any) -> bool:
-    # Litestar's property is looked for on the class: to get it is to make the document.
+    # On Litestar's class, because reading the property of the app would make the document.
     return callable(getattr(app, "openapi", None)) or hasattr(type(app), "openapi_schema")
 
 

@@ -21,13 +21,13 @@ class Input:
     A parameter, or a part of the body.
 
     :ivar name: empty for a body that has no parts
-    :ivar what: its type and bounds in words: ``integer 1..100, default 10``
+    :ivar type: with its bounds: ``integer 1..100, default 10``
     :ivar media_type: of the body that it is a part of; empty for a parameter
     """
 
     name: str
     place: Literal["path", "query", "header", "cookie", "body"]
-    what: str
+    type: str
     required: bool = False
     deprecated: bool = False
     description: str = ""
@@ -99,7 +99,7 @@ class Route:
         Without a document, or without an explorer, these are the places of the path.
         """
         if self.offer is None:
-            return tuple(Input(name=name, place="path", what="", required=True) for name in self.parameters)
+            return tuple(Input(name=name, place="path", type="", required=True) for name in self.parameters)
         return self.offer.inputs(self)
 
 

@@ -83,5 +83,5 @@ def _place(one: Input) -> str:
 def _say(one: Input) -> str:
     """Return whether it is required and what it is; of a body that is neither JSON nor a form its media type."""
     unnamed = one.media_type if one.media_type and kind_of(one.media_type) not in _BODIES else ""
-    words = ["required" if one.required else "", unnamed, one.what, "deprecated" if one.deprecated else ""]
+    words = ["required" if one.required else "", unnamed, one.type, "deprecated" if one.deprecated else ""]
     return ", ".join(filter(None, words))

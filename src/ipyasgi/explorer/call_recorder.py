@@ -11,7 +11,7 @@ from ..protocol.types import Scope
 from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
-from ..routes.endpoints import read_endpoint
+from ..routes.routes import read_endpoint
 
 
 class AppRecorder:

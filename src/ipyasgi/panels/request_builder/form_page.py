@@ -15,7 +15,7 @@ from ...openapi.operation import Operation
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
-from ...routes.routes import Route
+from ...routes.route import Route
 from ..panel import Panel
 from ..part import Part, read_bundle, read_style
 from .auth import Auth

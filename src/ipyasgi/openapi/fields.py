@@ -104,17 +104,13 @@ def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) ->
 
     :param files: treat binary text as a file, as in a form; in JSON it is text
     """
-    reader = _Reader(flatten, files)
-    root = reader.read(schema)
-    reader.read_waiting()
-    return FieldTree(root=root, definitions=reader.definitions)
+    return _Reader(flatten, files).read_tree(schema)
 
 
 class _Reader:
     """Reads one tree; references are queued, so that reading does not recurse through them."""
 
     def __init__(self, flatten: Flatten, files: bool) -> None:
-        self.definitions: dict[str, Field] = {}
         self._flatten = flatten
         self._files = files
         self._waiting: list[tuple[str, JSONSchema]] = []
@@ -122,19 +118,19 @@ class _Reader:
         self._merged = 0
         self._count = 0
 
-    def read_waiting(self) -> None:
+    def read_tree(self, schema: JSONSchema) -> FieldTree:
+        root, definitions = self._read(schema, 0), {}
         while self._waiting:
-            name, schema = self._waiting.pop()
-            self.definitions[name] = self._read_plain(self._flatten(schema), 0)
+            name, waiting = self._waiting.pop()
+            definitions[name] = self._read_plain(self._flatten(waiting), 0)
+        return FieldTree(root=root, definitions=definitions)
 
-    def read(self, schema: Any, depth: int = 0) -> Field:
+    def _read(self, schema: Any, depth: int) -> Field:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_FIELDS or self._merged > MAX_MERGED:
             return Field(kind="any")
-        name = self._name_of(schema)
-        if name:
-            annotations = _annotations({key: value for key, value in schema.items() if key in _ANNOTATIONS})
-            return Field(kind="ref", ref=name, **annotations)
+        if name := self._name_of(schema):
+            return Field(kind="ref", ref=name, **_annotations(schema))
         return self._read_plain(self._flatten(schema), depth)
 
     def _name_of(self, schema: Any) -> str:
@@ -164,7 +160,9 @@ class _Reader:
         if "const" in schema:
             return Field(kind="choice", choices=(schema["const"],), **annotations)
         if "enum" in schema:
-            return _choice(list(schema["enum"]), annotations)
+            choices = tuple(value for value in schema["enum"] if value is not None)
+            nullable = bool(choices) and len(choices) < len(schema["enum"])
+            return Field(kind="choice", choices=choices or (None,), nullable=nullable, **annotations)
         keyword = next((keyword for keyword in ("oneOf", "anyOf") if _has_variants(schema.get(keyword))), "")
         if keyword:
             return self._read_variants(schema, keyword, annotations, depth)
@@ -172,10 +170,8 @@ class _Reader:
         nullable = "null" in types and len(types) > 1
         types = tuple(one for one in types if one != "null") or types
         if len(types) > 1:
-            variants = [{**schema, "type": one} for one in types]
-            return self._variant_field(
-                [(one, one["type"], "") for one in variants], annotations | {"nullable": nullable}, depth
-            )
+            variants = [({**schema, "type": one}, one, "") for one in types]
+            return self._variant_field(variants, annotations | {"nullable": nullable}, depth)
         kind = cast("FieldKind", types[0]) if types else _guess_kind(schema)
         return replace(self._read_kind(kind, schema, annotations, depth), nullable=nullable)
 
@@ -187,33 +183,30 @@ class _Reader:
                 return Field(kind="file", **annotations)
             return Field(kind="string", format=format_, hint=hint, **annotations)
         if kind == "array":
-            prefix = tuple(self.read(one, depth + 1) for one in schema.get("prefixItems", ()))
+            prefix = tuple(self._read(one, depth + 1) for one in schema.get("prefixItems", ()))
             items = schema.get("items", True)
             return Field(
                 kind="array",
                 prefix=prefix,
-                items=None if items is False else self.read(items, depth + 1),
+                items=None if items is False else self._read(items, depth + 1),
                 min_items=max(int(schema.get("minItems", 0)), len(prefix) if items is False else 0),
                 max_items=len(prefix) if items is False else schema.get("maxItems"),
                 hint=hint,
                 **annotations,
             )
         if kind == "object":
-            others = schema.get("additionalProperties", True)
-            return Field(
-                kind="object",
-                members=tuple(self._members(schema, depth)),
-                additional=None if others is False or _is_silent(schema) else self.read(others, depth + 1),
-                hint=hint,
-                **annotations,
-            )
+            members = tuple(self._members(schema, depth))
+            # With members, others are offered only if the schema mentions them.
+            others = schema.get("additionalProperties", not schema.get("properties"))
+            additional = None if others is False else self._read(others, depth + 1)
+            return Field(kind="object", members=members, additional=additional, hint=hint, **annotations)
         return Field(kind=kind, hint=hint, **annotations)
 
     def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
         required = schema.get("required", ())
         properties = schema.get("properties", {})
         for name, one in properties.items():
-            yield Member(name=str(name), required=name in required, field=self.read(one, depth + 1))
+            yield Member(name=str(name), required=name in required, field=self._read(one, depth + 1))
         for name in required:
             if name not in properties:
                 yield Member(name=name, required=True, field=Field(kind="any"))
@@ -241,7 +234,7 @@ class _Reader:
         flat = [self._flatten(one) for one, _, _ in variants]
         if flat and all("const" in one for one in flat):
             return Field(kind="choice", choices=tuple(one["const"] for one in flat), **annotations)
-        fields = [self.read(one, depth + 1) for one, _, _ in variants]
+        fields = [self._read(one, depth + 1) for one, _, _ in variants]
         if len(fields) == 1:
             return replace(fields[0], **{key: value for key, value in annotations.items() if value not in ("", False)})
         read = [
@@ -272,11 +265,6 @@ def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _choice(values: list[Any], annotations: dict[str, Any]) -> Field:
-    choices = tuple(value for value in values if value is not None)
-    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **annotations)
-
-
 def _has_variants(variants: Any) -> bool:
     """Return whether schemas are alternatives, and not only conditions such as which members are required."""
     schemas = as_list(variants)
@@ -289,11 +277,6 @@ def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
     if "items" in schema or "prefixItems" in schema:
         return "array"
     return "any"
-
-
-def _is_silent(schema: Mapping[str, Any]) -> bool:
-    """Return whether a schema with members does not mention others, so that a form offers none."""
-    return "additionalProperties" not in schema and bool(schema.get("properties"))
 
 
 def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
@@ -335,11 +318,6 @@ def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
         yield f"a multiple of {_number(step)}"
 
 
-def _of_array(schema: Mapping[str, Any]) -> Iterator[str]:
-    yield _counts(schema, "Items", "item")
-    yield "all different" if schema.get("uniqueItems") else ""
-
-
 def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:
     low, high = schema.get(f"min{suffix}") or 0, schema.get(f"max{suffix}")
     if high is None:
@@ -362,6 +340,6 @@ _HINTS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "string": _of_string,
     "integer": lambda schema: _of_number(schema, "integer"),
     "number": lambda schema: _of_number(schema, "number"),
-    "array": _of_array,
+    "array": lambda schema: [_counts(schema, "Items", "item"), "all different" if schema.get("uniqueItems") else ""],
     "object": lambda schema: [_counts(schema, "Properties", "member")],
 }

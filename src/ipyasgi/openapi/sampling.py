@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
@@ -141,31 +142,26 @@ class _Sampler:
         required = flat.get("required", [])
         least = flat.get("minProperties", 0)
         made: dict[str, Any] = {}
-        left_out = []
-        for name, schema in properties.items():
-            if self._flatten(schema).get("readOnly") is True:
-                continue
+        writable = {name: one for name, one in properties.items() if self._flatten(one).get("readOnly") is not True}
+        for name, schema in writable.items():
             if name in required:
                 made[name] = self.value(schema)
-            elif not self._optional or not self._try_put(made, name, schema):
-                left_out.append((name, schema))
+            elif self._optional:
+                self._try_put(made, name, schema)
         for name in required:
             if name not in properties:
                 made[name] = self.value(flat.get("additionalProperties", True))
-        for name, schema in left_out:
-            if len(made) < least:
+        for name, schema in writable.items():
+            if name not in made and len(made) < least:
                 self._try_put(made, name, schema)
         names = (f"property{number}" for number in itertools.count(1))
         while len(made) < min(least, _MAX_ITEMS):
             made.setdefault(next(names), self.value(flat.get("additionalProperties", True)))
         return made
 
-    def _try_put(self, made: dict[str, Any], name: str, schema: JSONSchema) -> bool:
-        try:
+    def _try_put(self, made: dict[str, Any], name: str, schema: JSONSchema) -> None:
+        with contextlib.suppress(SampleError):
             made[name] = self.value(schema)
-        except SampleError:
-            return False
-        return True
 
     def _array(self, flat: Mapping[str, Any]) -> list[Any]:
         prefix = list(flat.get("prefixItems", ()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..routes.route import Route
 from ..routes.routes import read_routes
 from ..routes.tables.starlette import layers_of, mounts_of
 from .document import Document, read_document
@@ -83,26 +83,24 @@ class DocumentSource:
 
     def _asked(self, ask: Ask) -> list[_Part]:
         routes = read_routes(self._app)
-        found = [route for route in routes.values() if _is_document(route)]
-        if not found:
+        paths = [one.path for one in routes.values() if one.method == "GET" and not one.parameters]
+        path = next((path for path in paths if path.endswith("openapi.json")), "")
+        if not path:
             return []
-        key = ("asked", found[0].path, len(routes))
+        key = ("asked", path, len(routes))
         if self._parts and self._parts[0].key == key:
             return self._parts
         try:
-            return [_Part(prefix="", key=key, data=ask(found[0].path))]
+            return [_Part(prefix="", key=key, data=ask(path))]
         except Exception as exc:
-            problem = f"GET {found[0].path} did not return a document: {type(exc).__name__}: {exc}"
+            problem = f"GET {path} did not return a document: {type(exc).__name__}: {exc}"
             return [_Part(prefix="", key=key, data=None, problem=problem)]
 
 
 def _parts_of(app: Any) -> Iterator[_Part]:
     for prefix, one in [("", app), *mounts_of(app)]:
-        for layer in layers_of(one):
-            part = _try_part(prefix, layer)
-            if part is not None:
-                yield part
-                break
+        parts = (_try_part(prefix, layer) for layer in layers_of(one))
+        yield from itertools.islice(filter(None, parts), 1)
 
 
 def _try_part(prefix: str, app: Any) -> _Part | None:
@@ -146,11 +144,7 @@ def _document_of(parts: list[_Part]) -> Document:
 
 
 def _are_same(parts: list[_Part], others: list[_Part]) -> bool:
-    if len(parts) != len(others):
-        return False
-    pairs = zip(parts, others, strict=True)
-    return all(one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key) for one, other in pairs)
-
-
-def _is_document(route: Route) -> bool:
-    return route.method == "GET" and route.path.endswith("openapi.json") and not route.parameters
+    return len(parts) == len(others) and all(
+        one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key)
+        for one, other in zip(parts, others, strict=True)
+    )

@@ -47,6 +47,7 @@ class Record:
     :ivar name: its name in the history, such as ``r7``
     :ivar spec: the request before the client's defaults; a replay sends it again
     :ivar request: the request as sent
+    :ivar response: None if there was none
     :ivar run: all messages with their times; None if the app was not called
     :ivar state_diff: the changes of the app's state and of the lifespan state
     :ivar output: what the app printed, logged and warned
@@ -55,6 +56,7 @@ class Record:
     :ivar raised: the same as text, once ``exception`` was released with its frames
     :ivar handled_exception: if the app raised none: the exception it was handling when it sent a status of 500 or more,
         else the last one it logged as an error
+    :ivar sent_at: the local time of sending
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
     :ivar notes: remarks for the user, such as that it was sent before startup
     :ivar previous: the exchanges of the redirects that led here, oldest first

@@ -67,9 +67,6 @@ class Document:
     def __len__(self) -> int:
         return len(self.operations)
 
-    def __bool__(self) -> bool:
-        return bool(self.operations)
-
     def __repr__(self) -> str:
         return f"<Document {self.title or 'without a title'}: {len(self.operations)} operations>"
 

@@ -11,7 +11,7 @@ from ..records.redaction import is_json_type
 from .document import Document
 from .flattening import types_of
 from .media import is_text, kind_of
-from .operation import JSONSchema, MediaType, Operation, OperationBody, Parameter
+from .operation import JSONSchema, MediaType, Operation
 from .sampling import build_sample
 
 UploadFile = tuple[str, bytes, str]
@@ -57,28 +57,21 @@ def sample_values(operation: Operation, document: Document) -> FormValues:
     places: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         if parameter.required:
-            places[parameter.place][parameter.name] = sample_parameter(parameter, document)
+            example = next(iter(parameter.examples.values()), ABSENT)
+            value = _sample_filled(parameter.schema, document) if example is ABSENT else example
+            places[parameter.place][parameter.name] = value
     values = FormValues(**places)
     if operation.body is None or not operation.body.required:
         return values
-    media = choose_media(operation.body)
+    choices = operation.body.media
+    media = next((one for one in choices if kind_of(one.name) != "other"), choices[0])
     body, text, files = sample_body(media, document)
     return replace(values, media_type=media.name, body=body, text=text, files=files)
-
-
-def sample_parameter(parameter: Parameter, document: Document) -> Any:
-    """Return the first example of a parameter, else the smallest value that is visible in a URL or a header."""
-    return next(iter(parameter.examples.values())) if parameter.examples else _sample_filled(parameter.schema, document)
 
 
 def _sample_filled(schema: JSONSchema, document: Document) -> Any:
     value = build_sample(schema, document, filled=True)
     return build_sample(schema, document, filled=True, optional=True) if value == {} else value
-
-
-def choose_media(body: OperationBody) -> MediaType:
-    """Return the first media type whose body can be written from values, else the first."""
-    return next((one for one in body.media if kind_of(one.name) != "other"), body.media[0])
 
 
 def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes | None, dict[str, UploadFile]]:

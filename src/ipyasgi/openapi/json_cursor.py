@@ -53,7 +53,9 @@ def find_json_place(text: str) -> JsonPlace | None:
             if level is None or (token == "}") != level.is_object:
                 return None
             levels.pop()
-            awaits = _after_value(levels)
+            awaits = "comma"
+            if levels:
+                levels[-1].awaits = "comma"
         elif level is None:
             return None
         elif token == ",":
@@ -65,14 +67,8 @@ def find_json_place(text: str) -> JsonPlace | None:
             level.names.append(level.name)
             level.awaits = "colon"
         else:
-            awaits = _after_value(levels)
+            level.awaits = "comma"
         at = end
-
-
-def _after_value(levels: list[_Level]) -> Literal["comma"]:
-    if levels:
-        levels[-1].awaits = "comma"
-    return "comma"
 
 
 def _next_token(text: str, at: int) -> tuple[str, int, int]:
@@ -90,7 +86,7 @@ def _next_token(text: str, at: int) -> tuple[str, int, int]:
 
 
 def _place(levels: list[_Level], awaits: str, fragment: str) -> JsonPlace | None:
-    if not levels or awaits not in ("name", "value") or fragment.startswith("{{") or "{{" in fragment:
+    if not levels or awaits not in ("name", "value") or "{{" in fragment:
         return None
     path = tuple(level.name if level.is_object else None for level in levels)
     place = JsonPlace(kind="value", fragment=fragment, path=path, names=tuple(levels[-1].names))

@@ -108,8 +108,12 @@ class _Sampler:
             if word in flat:
                 return self._variant(flat, word)
         kind = _kind_of(flat)
+        makers: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+            "object": self._object, "array": self._array, "string": self._string,
+            "integer": build_number, "number": build_number, "boolean": lambda _: False,
+        }  # fmt: skip
         try:
-            return self._MAKERS[kind](self, flat) if kind in self._MAKERS else None
+            return makers[kind](flat) if kind in makers else None
         except SampleError:
             if "null" in types_of(flat):
                 return None
@@ -193,15 +197,6 @@ class _Sampler:
             return build_text(flat, int(self._filled))
         except PatternError:
             return build_text({key: value for key, value in flat.items() if key != "pattern"}, int(self._filled))
-
-    _MAKERS: Mapping[str, Callable[[_Sampler, Mapping[str, Any]], Any]] = {
-        "object": _object,
-        "array": _array,
-        "string": _string,
-        "integer": lambda _, flat: build_number(flat),
-        "number": lambda _, flat: build_number(flat),
-        "boolean": lambda *_: False,
-    }
 
 
 def _kind_of(flat: Mapping[str, Any]) -> str:

@@ -122,7 +122,7 @@ def test_security():
     assert document.schemes["token"].scheme == "bearer"
     assert document.operations["GET /"].security == ({"token": ("read",)},)
     assert document.operations["PUT /"].security == ()
-    assert document.problems == ("the security scheme 'broken' has no type: left out",)
+    assert document.problems == ("the security scheme 'broken' does not have a type: left out",)
 
 
 def test_what_the_document_says_of_itself():
@@ -167,27 +167,27 @@ def test_a_filled_path_finds_its_operation(path, key):
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        ({"swagger": "2.0", "paths": {"/": {"get": {}}}}, "Swagger 2.0, which is not read"),
-        ({"paths": {}}, "says openapi: nothing"),
-        ({"openapi": "4.0"}, "says openapi: 4.0"),
+        ({"swagger": "2.0", "paths": {"/": {"get": {}}}}, "Swagger 2.0 is not supported"),
+        ({"paths": {}}, "OpenAPI version (none)"),
+        ({"openapi": "4.0"}, "OpenAPI version 4.0"),
         ([], "of type list"),
         (None, "of type NoneType"),
         (document_of({"/": None}), "the path '/' cannot be read"),
         (document_of({"items": {}}), "the path 'items' cannot be read"),
         (document_of({"/": {"get": []}}), "GET / cannot be read"),
-        (document_of({"/": {"get": {"parameters": {}}}}), "GET /: parameters is no list"),
+        (document_of({"/": {"get": {"parameters": {}}}}), "GET /: `parameters` is not a list"),
         (document_of({"/": {"get": {"parameters": [{"in": "query"}]}}}), "the parameter 'None' in 'query'"),
         (document_of({"/": {"get": {"parameters": [{"name": "a", "in": []}]}}}), "the parameter 'a' in '[]'"),
         (
             document_of({"/": {"get": {"parameters": [{"name": "a", "in": "header", "style": "form"}]}}}),
-            "has the style 'form', which a header has not",
+            "has the style 'form', which does not exist for a header",
         ),
         (document_of({"/": {"get": {"parameters": [{"$ref": "#/no"}]}}}), "GET /: a parameter cannot be read"),
         (document_of({"/": {"get": {"requestBody": {"content": {}}}}}), "names no media type"),
         (document_of({"/": {"get": {"requestBody": {"content": {"a/b": {"schema": 1}}}}}}), "of type int"),
         (
             document_of({"/": {"$ref": "#/components/x"}}, {"x": {"$ref": "#/components/x"}}),
-            "leads to itself",
+            "refers to itself",
         ),
     ],
 )

@@ -115,11 +115,11 @@ def test_a_kind_without_a_type_allows_null():
 @pytest.mark.parametrize(
     ("schema", "expected", "problem"),
     [
-        ({"$ref": "#/components/schemas/Self"}, {}, "leads to itself"),
-        ({"$ref": "#/components/schemas/Ping"}, {"minimum": 1}, "leads to itself"),
-        ({"$ref": "#/components/schemas/Nothing", "title": "T"}, {"title": "T"}, "points at nothing"),
-        ({"$ref": "other.json#/A"}, {}, "leaves the document"),
-        ({"$ref": 7}, {}, "leaves the document"),
+        ({"$ref": "#/components/schemas/Self"}, {}, "refers to itself"),
+        ({"$ref": "#/components/schemas/Ping"}, {"minimum": 1}, "refers to itself"),
+        ({"$ref": "#/components/schemas/Nothing", "title": "T"}, {"title": "T"}, "has no target"),
+        ({"$ref": "other.json#/A"}, {}, "points outside of the document"),
+        ({"$ref": 7}, {}, "points outside of the document"),
         ({"$ref": "#/components/schemas/Text"}, {}, "of type str"),
         ({"allOf": [None, {"minimum": 1}]}, {"minimum": 1}, "of type NoneType"),
         ({"type": "text"}, {}, "'type'"),

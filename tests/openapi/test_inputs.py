@@ -69,7 +69,7 @@ async def read(text: Annotated[str, Body(media_type="text/plain")]) -> None: ...
 def lines() -> dict[str, list[tuple[Any, ...]]]:
     with Explorer(app) as explorer:
         return {
-            key: [(one.place, one.name, one.what, one.required) for one in route.inputs()]
+            key: [(one.place, one.name, one.type, one.required) for one in route.inputs()]
             for key, route in explorer.routes.items()
         }
 
@@ -107,9 +107,9 @@ def test_without_a_document():
     bare = Starlette(routes=[Route("/a/{x:int}", endpoint)])
     with Explorer(bare) as explorer:
         (one,) = explorer.routes["GET /a/{x:int}"].inputs()
-        assert (one.place, one.name, one.what, one.required) == ("path", "x", "integer ≥ 1", True)
+        assert (one.place, one.name, one.type, one.required) == ("path", "x", "integer ≥ 1", True)
     (one,) = read_routes(bare)["GET /a/{x:int}"].inputs()
-    assert (one.place, one.name, one.what) == ("path", "x", "")
+    assert (one.place, one.name, one.type) == ("path", "x", "")
 
 
 def test_what_never_ends_is_cut():
@@ -132,7 +132,7 @@ def test_what_never_ends_is_cut():
     )
     operation = document.operation("POST /")
     assert operation is not None
-    told = {one.name: one.what for one in read_inputs(operation, document, Redactor())}
+    told = {one.name: one.type for one in read_inputs(operation, document, Redactor())}
     assert told["deep"] == "array of array of array"
     assert told["many"] == " | ".join(json.dumps(one) for one in many[:MOST_CHOICES]) + " or 3 more"
     assert len(told["long"]) < 100

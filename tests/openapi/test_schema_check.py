@@ -30,19 +30,19 @@ def faults(value: Any, schema: Any, **schemas: Any) -> list[tuple[str, str]]:
         ([1, "x"], {"items": {"type": "integer"}}, [("/1", "must be an integer")]),
         ([1, 2, 3], {"prefixItems": [{}, {}], "items": False}, [("", "must have at most 2 items")]),
         ([], {"minItems": 1}, [("", "must have at least 1 item")]),
-        ([{"a": 1}, {"a": 1.0}, {"a": 1}], {"uniqueItems": True}, [("", "has an item twice")]),
+        ([{"a": 1}, {"a": 1.0}, {"a": 1}], {"uniqueItems": True}, [("", "contains an item twice")]),
         ("", {"minLength": 1}, [("", "must have at least 1 character")]),
-        ("b", {"pattern": "^a"}, [("", "must be like ^a")]),
+        ("b", {"pattern": "^a"}, [("", "must match ^a")]),
         (0, {"exclusiveMinimum": 0}, [("", "must be more than 0")]),
         (7, {"multipleOf": 5}, [("", "must be a multiple of 5")]),
         ({"b": 1}, {"additionalProperties": False}, [("/b", "is not a member here")]),
         ({"b": "x"}, {"additionalProperties": {"type": "integer"}}, [("/b", "must be an integer")]),
-        ({"b": 1}, {"propertyNames": {"pattern": "^a"}}, [("/b", "is no name that is allowed here")]),
+        ({"b": 1}, {"propertyNames": {"pattern": "^a"}}, [("/b", "is not an allowed name")]),
         ("c", {"enum": ["a", "b"]}, [("", 'must be one of "a", "b"')]),
         (True, {"const": 1}, [("", "must be 1")]),
         (None, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, [("", "must be a string or an integer")]),
-        ("nope", {"format": "date-time"}, [("", "is no date-time")]),
-        ("2026-13-01", {"format": "date"}, [("", "is no date")]),
+        ("nope", {"format": "date-time"}, [("", "is not a valid date-time")]),
+        ("2026-13-01", {"format": "date"}, [("", "is not a valid date")]),
         ({}, {"required": ["id"], "properties": {"id": {"readOnly": True}}}, []),
         ("x", {"pattern": "(?<name"}, []),
         (1e308, {"multipleOf": 1e-308}, []),
@@ -62,7 +62,7 @@ def test_of_variants_the_nearest_is_told() -> None:
         assert faults({"kind": "cat", "lives": 12}, one) == [("/lives", "must be at most 9")]
         assert faults({"kind": "dog"}, one) == []
     assert faults({"lives": 3}, told) == [("/kind", "is required")]
-    assert faults({"kind": "cow"}, told) == [("/kind", "names none of the variants")]
+    assert faults({"kind": "cow"}, told) == [("/kind", "is not one of the variants")]
     assert faults({"pet": 7}, {"properties": {"pet": told}}) == [("/pet", "must be an object")]
 
 

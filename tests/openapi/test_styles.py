@@ -110,10 +110,10 @@ def test_half_a_surrogate_pair():
         (write_path, "path", "matrix", [], "needs a value"),
         (write_path, "path", "simple", [[1]], "within another"),
         (write_query, "query", "form", [[1]], "within another"),
-        (write_query, "query", "form", float("nan"), "no JSON value"),
-        (write_query, "query", "form", object(), "no JSON value"),
-        (write_header, "header", "simple", ["a,b"], "has a comma"),
-        (write_cookie, "cookie", "form", "a;b", "cannot be a cookie"),
+        (write_query, "query", "form", float("nan"), "not a JSON value"),
+        (write_query, "query", "form", object(), "not a JSON value"),
+        (write_header, "header", "simple", ["a,b"], "contains a comma"),
+        (write_cookie, "cookie", "form", "a;b", "a cookie cannot contain"),
     ],
 )
 def test_what_cannot_be_written(write, place, style, value, wrong):
@@ -129,5 +129,5 @@ def test_an_object_without_end():
     endless["a"] = endless
     with pytest.raises(FieldError, match="too deep"):
         write_query(Parameter(name="x", place="query", style="deepObject"), endless)
-    with pytest.raises(FieldError, match="no JSON value"):
+    with pytest.raises(FieldError, match="not a JSON value"):
         to_json("x", endless)

@@ -12,7 +12,7 @@ from ..protocol.types import Scope
 from ..records.output import OutputLine, Sink
 from ..records.record import Endpoint
 from ..records.state import Change, Picture, Places, compare, take_pictures
-from ..routes.endpoints import read_endpoint
+from ..routes.routes import read_endpoint
 
 
 class AppRecorder:
@@ -37,7 +37,7 @@ class AppRecorder:
         self._before = take_pictures(self._places())
 
     def around(self) -> AbstractContextManager[object]:
-        return self._sink.around()
+        return self._sink
 
     def _note_handled(self) -> None:
         self._handled = sys.exception()  # this runs inside the app's own send, perhaps inside its except block

@@ -7,8 +7,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.source_location import owner_of
 from ..protocol.errors import IpyasgiError
-from ..records.exception_text import is_folded
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:
@@ -51,7 +51,7 @@ def _own_frames(traceback: types.TracebackType | None) -> tuple[types.TracebackT
     entries: list[types.TracebackType] = []
     folded = 0
     while traceback is not None:
-        if is_folded(traceback.tb_frame.f_code.co_filename):
+        if owner_of(traceback.tb_frame.f_code.co_filename):
             folded += 1
         else:
             entries.append(traceback)

@@ -1,4 +1,4 @@
-"""Floor 6: the OpenAPI document of an app: operations, parameters, schemas, and requests made from them."""
+"""Floor 6: the app's OpenAPI document: operations, parameters, schemas, and requests built from them."""
 
 from __future__ import annotations
 

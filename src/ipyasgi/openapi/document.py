@@ -1,4 +1,4 @@
-"""`Document`: an OpenAPI document as it is read. Where one comes from is `source.py`'s work; no app is asked here."""
+"""`Document`: an OpenAPI document; `source.py` gets it from the app."""
 
 from __future__ import annotations
 
@@ -14,26 +14,24 @@ from .references import as_list, as_mapping, is_list, try_follow
 
 _MOST_PROBLEMS = 200
 _PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
-_VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # no schemas, whatever they look like
+_VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # never schemas
 _MOST_BRANCHES = 8
 _DEEPEST = 3
 
 
 class Document:
     """
-    What an app says of itself. It never changes; operations and schemas are read when they are asked for.
+    An app's OpenAPI document, immutable. A broken part is left out and reported in `problems`; none raises.
 
-    A broken part is left out and named in `problems`; nothing here raises because of what the document has.
-
-    :ivar operations: keyed ``"POST /items"``, in the document's order
-    :ivar schemes: the security schemes, by the name that `Operation.security` has
+    :ivar operations: keyed ``"POST /items"``, in the document's order, read on first use
+    :ivar schemes: the security schemes, by the keys in `Operation.security`
     :ivar title: of the API
     :ivar version: of the API, not of OpenAPI
     """
 
     def __init__(self, data: Mapping[str, Any] | None = None, problems: tuple[str, ...] = ()) -> None:
         self._data = data if isinstance(data, Mapping) else {}
-        # A dict, as a set that keeps its order; adding to it is one step, whatever thread does it.
+        # A dict as an ordered set: adding to it is atomic.
         self._problems: dict[str, None] = dict.fromkeys(problems)
         if data is not None:
             self._check_version()
@@ -45,33 +43,29 @@ class Document:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What could not be read: of all operations, and of the schemas that were flattened so far."""
+        """The problems of all operations, and of the schemas flattened so far."""
         for key in self.operations:
             self.operations[key]
         return tuple(self._problems)
 
     def operation(self, key: str) -> Operation | None:
-        """Return the operation of a route's key, None where there is none: ``GET /files/{p:path}`` is found too."""
+        """Return the operation of a route's key such as ``GET /files/{p:path}``, or None."""
         return self.operations.get(PathTemplate(key).plain)
 
     def flatten(self, schema: JSONSchema) -> dict[str, Any]:
         """
-        Return one level of a schema, made plain: references followed, ``allOf`` merged, OpenAPI 3.0 written as 3.1.
+        Return one level of a schema: references followed, ``allOf`` merged, OpenAPI 3.0 converted to 3.1.
 
-        The schemas within it, such as those of ``properties``, are to be flattened when they are looked at. Keywords
-        have the shape that JSON Schema gives them; others are left out. ``True`` is ``{}``, ``False`` ``{"not": {}}``.
+        Schemas within it are kept. Invalid keywords are left out. ``True`` is ``{}``, and ``False`` is ``{"not": {}}``.
         """
         return flatten(schema, self._data, self._note)
 
     def secret_names(self) -> frozenset[tuple[Place, str]]:
-        """Return what is secret: API keys, and what has ``format: password`` or is ``writeOnly``; each in its place."""
+        """Return the API keys, and the names with ``format: password`` or ``writeOnly``, each with its place."""
         return frozenset(_secret_names(self._data, self.schemes))
 
     def __len__(self) -> int:
         return len(self.operations)
-
-    def __bool__(self) -> bool:
-        return bool(self.operations)
 
     def __repr__(self) -> str:
         return f"<Document {self.title or 'without a title'}: {len(self.operations)} operations>"
@@ -79,10 +73,10 @@ class Document:
     def _check_version(self) -> None:
         version = str(self._data.get("openapi", ""))
         if "swagger" in self._data:
-            self._note(f"the document is Swagger {self._data['swagger']!s}, which is not read: convert it to OpenAPI 3")
+            self._note(f"Swagger {self._data['swagger']!s} is not supported: convert the document to OpenAPI 3")
             self._data = {}
         elif not version.startswith("3."):
-            self._note(f"the document says openapi: {version or 'nothing'}; it is read as if it were 3.1")
+            self._note(f"unknown OpenAPI version {version or '(none)'}: the document is read as 3.1")
 
     def _note(self, problem: str) -> None:
         if len(self._problems) < _MOST_PROBLEMS:
@@ -90,14 +84,13 @@ class Document:
 
 
 def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
-    """Return what a document says; for anything but a mapping an empty one with a problem."""
+    """Return a document; for anything but a mapping an empty one with a problem."""
     if not isinstance(data, Mapping):
         return Document(problems=(*problems, f"the document is of type {type(data).__name__}, not an object: not read"))
     return Document(data, problems)
 
 
 def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]) -> Iterator[tuple[Place, str]]:
-    """Yield the API keys, and the parameters and members with ``format: password`` or ``writeOnly``."""
     for scheme in schemes.values():
         if scheme.kind == "apiKey" and scheme.place in _PLACES:
             yield _PLACES[scheme.place], scheme.name

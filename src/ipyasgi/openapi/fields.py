@@ -1,23 +1,24 @@
-"""Schemas as fields: what a form knows of each value, and draws. Pure; of a document only how to flatten is known.
+"""Schemas as form fields. Pure.
 
-A reference becomes a field of kind ``ref`` and a definition read once, so a model that holds itself is finite.
+A reference becomes a field of kind ``ref`` and a definition that is read once, so recursive models are finite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from .flattening import types_of
 from .form_values import ABSENT
 from .operation import JSONSchema
+from .references import as_list
 
 Flatten = Callable[[JSONSchema], Mapping[str, Any]]
-"""Makes one level of a schema plain: references followed, ``allOf`` merged (`Document.flatten`)."""
+"""`Document.flatten`, or a function like it."""
 
 MAX_FIELDS = 3000
-MAX_MERGED = 100  # definitions that are put together from several; each may bring forth new ones
+MAX_MERGED = 100  # definitions merged from several; each may produce new ones
 MAX_DEPTH = 24
 
 _ANNOTATIONS = frozenset(
@@ -31,18 +32,17 @@ FieldKind = Literal[
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """
-    What a form needs to draw and to start one value.
+    One value of a form.
 
-    :ivar kind: how it is drawn; ``ref`` stands for the definition ``ref`` names, with what is said here on top
-    :ivar nullable: null is allowed besides
-    :ivar default: `ABSENT` where the schema names none
-    :ivar hint: the type and its bounds in words: ``integer 1..100``
-    :ivar format: as the schema has it
+    :ivar kind: how it is shown; ``ref`` means the definition named by ``ref``, with the annotations here
+    :ivar nullable: null is allowed too
+    :ivar default: `ABSENT` if the schema has none
+    :ivar hint: type and bounds: ``integer 1..100``
     :ivar choices: of a ``choice``; a constant has one
-    :ivar prefix: of an ``array``, what stands at its first places
-    :ivar items: of an ``array``, what comes after them, as often as one likes; None where nothing may
-    :ivar additional: of an ``object``, what a member of another name may be; None where there may be none
-    :ivar discriminator: of a ``variant``, the member that says which one it is
+    :ivar prefix: of an ``array``: its first items
+    :ivar items: of an ``array``: any further items; None if not allowed
+    :ivar additional: of an ``object``: members with other names; None if not allowed
+    :ivar discriminator: of a ``variant``: the member that names it
     """
 
     kind: FieldKind
@@ -79,11 +79,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """
-    One of several things a value may be.
-
-    :ivar tag: what the discriminator says of it; empty where there is none
-    """
+    """One alternative of a value; ``tag`` is its discriminator's value, or empty."""
 
     label: str
     field: Field
@@ -92,37 +88,29 @@ class Variant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldTree:
-    """
-    A schema as fields: finite whatever the schema refers to.
-
-    :ivar definitions: what ``ref`` fields stand for
-    """
+    """A schema as fields, with the definitions of its ``ref`` fields; finite for any schema."""
 
     root: Field
     definitions: Mapping[str, Field] = field(default_factory=dict)
 
     def resolve(self, one: Field) -> Field:
-        """Return the definition that a ``ref`` stands for, any other field as it is."""
+        """Return the definition of a ``ref``, any other field as it is."""
         return self.definitions.get(one.ref, Field(kind="any")) if one.kind == "ref" else one
 
 
 def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) -> FieldTree:
     """
-    Return a schema as fields; what it does not say, or says in a way that cannot be drawn, is a field of kind ``any``.
+    Return a schema as fields; a part that is missing or not understood is a field of kind ``any``.
 
-    :param files: binary text is a file, as it is in a form; in JSON it is text
+    :param files: treat binary text as a file, as in a form; in JSON it is text
     """
-    reader = _Reader(flatten, files)
-    root = reader.read(schema)
-    reader.read_waiting()
-    return FieldTree(root=root, definitions=reader.definitions)
+    return _Reader(flatten, files).read_tree(schema)
 
 
 class _Reader:
-    """Reads one tree; references wait in a list, so that nothing recurses through them."""
+    """Reads one tree; references are queued, so that reading does not recurse through them."""
 
     def __init__(self, flatten: Flatten, files: bool) -> None:
-        self.definitions: dict[str, Field] = {}
         self._flatten = flatten
         self._files = files
         self._waiting: list[tuple[str, JSONSchema]] = []
@@ -130,23 +118,23 @@ class _Reader:
         self._merged = 0
         self._count = 0
 
-    def read_waiting(self) -> None:
+    def read_tree(self, schema: JSONSchema) -> FieldTree:
+        root, definitions = self._read(schema, 0), {}
         while self._waiting:
-            name, schema = self._waiting.pop()
-            self.definitions[name] = self._read_plain(self._flatten(schema), 0)
+            name, waiting = self._waiting.pop()
+            definitions[name] = self._read_plain(self._flatten(waiting), 0)
+        return FieldTree(root=root, definitions=definitions)
 
-    def read(self, schema: Any, depth: int = 0) -> Field:
+    def _read(self, schema: Any, depth: int) -> Field:
         self._count += 1
         if depth > MAX_DEPTH or self._count > MAX_FIELDS or self._merged > MAX_MERGED:
             return Field(kind="any")
-        name = self._name_of(schema)
-        if name:
-            annotations = _annotations({key: value for key, value in schema.items() if key in _ANNOTATIONS})
-            return Field(kind="ref", ref=name, **annotations)
+        if name := self._name_of(schema):
+            return Field(kind="ref", ref=name, **_annotations(schema))
         return self._read_plain(self._flatten(schema), depth)
 
     def _name_of(self, schema: Any) -> str:
-        """Return the name of the definition that a schema refers to and nothing else, empty for any other schema."""
+        """Return the name of the definition that a schema consists of, apart from annotations, or an empty text."""
         if not isinstance(schema, Mapping):
             return ""
         rest = schema.keys() - _ANNOTATIONS
@@ -154,15 +142,15 @@ class _Reader:
             return self._name_of(schema["allOf"][0])
         if rest == {"$ref"} and isinstance(schema["$ref"], str):
             name = schema["$ref"]
-        elif "allOf" in rest or "$ref" in rest:  # may lead back to itself, so it gets a name of its own
+        elif "allOf" in rest or "$ref" in rest:  # may be recursive, so it gets its own name
             name = f"#{id(schema)}"
             self._merged += name not in self._known
         else:
             return ""
         if name not in self._known:
-            self._known[name] = schema  # kept, so that its id stays its own
-            told_apart = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
-            self._waiting.append((name, told_apart if rest == {"$ref"} else schema))
+            self._known[name] = schema  # kept alive, so that its id stays unique
+            plain = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+            self._waiting.append((name, plain if rest == {"$ref"} else schema))
         return name
 
     # -- one level ---------------------------------------------------------------------------------------
@@ -172,84 +160,81 @@ class _Reader:
         if "const" in schema:
             return Field(kind="choice", choices=(schema["const"],), **annotations)
         if "enum" in schema:
-            return _choice(list(schema["enum"]), annotations)
-        word = next((word for word in ("oneOf", "anyOf") if _tells_apart(schema.get(word))), "")
-        if word:
-            return self._read_variants(schema, word, annotations, depth)
+            choices = tuple(value for value in schema["enum"] if value is not None)
+            nullable = bool(choices) and len(choices) < len(schema["enum"])
+            return Field(kind="choice", choices=choices or (None,), nullable=nullable, **annotations)
+        keyword = next((keyword for keyword in ("oneOf", "anyOf") if _has_variants(schema.get(keyword))), "")
+        if keyword:
+            return self._read_variants(schema, keyword, annotations, depth)
         types = types_of(schema)
         nullable = "null" in types and len(types) > 1
         types = tuple(one for one in types if one != "null") or types
         if len(types) > 1:
-            variants = [{**schema, "type": one} for one in types]
-            return self._variant_field(
-                [(one, one["type"], "") for one in variants], annotations | {"nullable": nullable}, depth
-            )
+            variants = [({**schema, "type": one}, one, "") for one in types]
+            return self._variant_field(variants, annotations | {"nullable": nullable}, depth)
         kind = cast("FieldKind", types[0]) if types else _guess_kind(schema)
         return replace(self._read_kind(kind, schema, annotations, depth), nullable=nullable)
 
     def _read_kind(self, kind: FieldKind, schema: Mapping[str, Any], annotations: dict[str, Any], depth: int) -> Field:
-        hint = say_bounds(schema, kind)
+        hint = _hint(schema, kind)
         if kind == "string":
             format_ = str(schema.get("format", ""))
             if self._files and (format_ == "binary" or "contentMediaType" in schema):
                 return Field(kind="file", **annotations)
             return Field(kind="string", format=format_, hint=hint, **annotations)
         if kind == "array":
-            prefix = tuple(self.read(one, depth + 1) for one in schema.get("prefixItems", ()))
+            prefix = tuple(self._read(one, depth + 1) for one in schema.get("prefixItems", ()))
             items = schema.get("items", True)
             return Field(
                 kind="array",
                 prefix=prefix,
-                items=None if items is False else self.read(items, depth + 1),
+                items=None if items is False else self._read(items, depth + 1),
                 min_items=max(int(schema.get("minItems", 0)), len(prefix) if items is False else 0),
                 max_items=len(prefix) if items is False else schema.get("maxItems"),
                 hint=hint,
                 **annotations,
             )
         if kind == "object":
-            others = schema.get("additionalProperties", True)
-            return Field(
-                kind="object",
-                members=tuple(self._members(schema, depth)),
-                additional=None if others is False or _is_silent(schema) else self.read(others, depth + 1),
-                hint=hint,
-                **annotations,
-            )
+            members = tuple(self._members(schema, depth))
+            # With members, others are offered only if the schema mentions them.
+            others = schema.get("additionalProperties", not schema.get("properties"))
+            additional = None if others is False else self._read(others, depth + 1)
+            return Field(kind="object", members=members, additional=additional, hint=hint, **annotations)
         return Field(kind=kind, hint=hint, **annotations)
 
     def _members(self, schema: Mapping[str, Any], depth: int) -> Iterator[Member]:
         required = schema.get("required", ())
         properties = schema.get("properties", {})
         for name, one in properties.items():
-            yield Member(name=str(name), required=name in required, field=self.read(one, depth + 1))
+            yield Member(name=str(name), required=name in required, field=self._read(one, depth + 1))
         for name in required:
             if name not in properties:
                 yield Member(name=name, required=True, field=Field(kind="any"))
 
-    def _read_variants(self, schema: Mapping[str, Any], word: str, annotations: dict[str, Any], depth: int) -> Field:
-        base = {
-            key: value for key, value in schema.items() if key not in _ANNOTATIONS | {"oneOf", "anyOf", "discriminator"}
-        }
+    def _read_variants(self, schema: Mapping[str, Any], keyword: str, annotations: dict[str, Any], depth: int) -> Field:
+        left_out = _ANNOTATIONS | {"oneOf", "anyOf", "discriminator"}
+        base = {key: value for key, value in schema.items() if key not in left_out}
         discriminator = schema.get("discriminator", {})
         tags = {ref: tag for tag, ref in discriminator.get("mapping", {}).items() if isinstance(ref, str)}
         found, nullable = [], False
-        for one in schema[word]:
+        for one in schema[keyword]:
             if types_of(self._flatten(one)) == ("null",):
                 nullable = True
                 continue
             ref = str(one.get("$ref", "")) if isinstance(one, Mapping) else ""
-            found.append(({"allOf": [base, one]} if base else one, ref, tags.get(ref, "")))
-        variants = [(one, self._label(one, ref, tag), tag) for one, ref, tag in found]
+            variant, tag = {"allOf": [base, one]} if base else one, tags.get(ref, "")
+            found.append((variant, self._label(variant, ref, tag), tag))
         name = str(discriminator.get("propertyName", ""))
-        return self._variant_field(variants, annotations | {"nullable": nullable, "discriminator": name}, depth)
+        return self._variant_field(found, annotations | {"nullable": nullable}, depth, name)
 
-    def _variant_field(self, variants: list[tuple[Any, str, str]], annotations: dict[str, Any], depth: int) -> Field:
-        """Return a field that is one of several; of one it is that one, of constants it is a choice."""
+    def _variant_field(
+        self, variants: list[tuple[Any, str, str]], annotations: dict[str, Any], depth: int, name: str = ""
+    ) -> Field:
+        """Return a field with variants; for one variant that one, for constants a choice."""
         flat = [self._flatten(one) for one, _, _ in variants]
-        name = annotations.pop("discriminator", "")
         if flat and all("const" in one for one in flat):
             return Field(kind="choice", choices=tuple(one["const"] for one in flat), **annotations)
-        fields = [self.read(one, depth + 1) for one, _, _ in variants]
+        fields = [self._read(one, depth + 1) for one, _, _ in variants]
         if len(fields) == 1:
             return replace(fields[0], **{key: value for key, value in annotations.items() if value not in ("", False)})
         read = [
@@ -264,13 +249,11 @@ class _Reader:
         if types == "array":
             inner = self._flatten(flat.get("items", True))
             types = f"array of {inner.get('title') or ' or '.join(types_of(inner)) or 'anything'}"
-        words = (tag, flat.get("title"), ref.rpartition("/")[2], flat.get("format"), types)
-        return next((str(word) for word in words if word), "anything")
+        names = (tag, flat.get("title"), ref.rpartition("/")[2], flat.get("format"), types)
+        return next((str(name) for name in names if name), "anything")
 
 
 def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a schema says of its value without bounding it."""
-    examples = schema.get("examples", ())
     return {
         "title": str(schema.get("title", "")),
         "description": str(schema.get("description", "")),
@@ -278,20 +261,14 @@ def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
         "read_only": schema.get("readOnly") is True,
         "write_only": schema.get("writeOnly") is True,
         "default": schema.get("default", ABSENT),
-        "examples": tuple(examples) if isinstance(examples, (list, tuple)) else (),
+        "examples": tuple(as_list(schema.get("examples"))),
     }
 
 
-def _choice(values: list[Any], annotations: dict[str, Any]) -> Field:
-    choices = tuple(value for value in values if value is not None)
-    return Field(kind="choice", choices=choices or (None,), nullable=None in values and bool(choices), **annotations)
-
-
-def _tells_apart(variants: Any) -> bool:
-    """Return whether alternatives are things to choose from, and not conditions such as which members are required."""
-    if not isinstance(variants, (list, tuple)) or not variants:
-        return False
-    return all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in variants)
+def _has_variants(variants: Any) -> bool:
+    """Return whether schemas are alternatives, and not only conditions such as which members are required."""
+    schemas = as_list(variants)
+    return bool(schemas) and all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in schemas)
 
 
 def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
@@ -302,13 +279,8 @@ def _guess_kind(schema: Mapping[str, Any]) -> FieldKind:
     return "any"
 
 
-def _is_silent(schema: Mapping[str, Any]) -> bool:
-    """Return whether an object with members says nothing of others: a form then offers none."""
-    return "additionalProperties" not in schema and bool(schema.get("properties"))
-
-
 def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
-    """Return what the discriminator's member must be in a variant, empty where the schema does not fix it."""
+    """Return the discriminator's value in a variant, empty if the schema does not fix it."""
     properties = schema.get("properties", {})
     if not name or name not in properties:
         return ""
@@ -320,13 +292,9 @@ def _tag(flatten: Flatten, schema: Mapping[str, Any], name: str) -> str:
 _MAX_PATTERN = 60
 
 
-def say_bounds(schema: Mapping[str, Any], kind: str) -> str:
-    """
-    Return the type and the bounds of a plain schema.
-
-    :param kind: the `Field` kind it is drawn as
-    """
-    return ", ".join(word for word in _WORDS[kind](schema) if word) if kind in _WORDS else ""
+def _hint(schema: Mapping[str, Any], kind: str) -> str:
+    """Return the type and the bounds of a flat schema that is shown as this kind of field."""
+    return ", ".join(filter(None, _HINTS[kind](schema))) if kind in _HINTS else ""
 
 
 def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
@@ -337,26 +305,17 @@ def _of_string(schema: Mapping[str, Any]) -> Iterator[str]:
         yield f"like {pattern if len(pattern) <= _MAX_PATTERN else pattern[:_MAX_PATTERN] + '…'}"
 
 
-def _of_number(schema: Mapping[str, Any], word: str) -> Iterator[str]:
+def _of_number(schema: Mapping[str, Any], type_name: str) -> Iterator[str]:
     low, high = schema.get("minimum"), schema.get("maximum")
     above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     if low is not None and high is not None:
-        yield f"{word} {_number(low)}..{_number(high)}"
+        yield f"{type_name} {_number(low)}..{_number(high)}"
     else:
         limits = [("≥", low), (">", above), ("≤", high), ("<", below)]
-        said = [f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None]
-        yield " ".join([word, " and ".join(said)]).strip()
+        bounds = " and ".join(f"{sign} {_number(limit)}" for sign, limit in limits if limit is not None)
+        yield f"{type_name} {bounds}".strip()
     if (step := schema.get("multipleOf")) is not None:
         yield f"a multiple of {_number(step)}"
-
-
-def _of_array(schema: Mapping[str, Any]) -> Iterator[str]:
-    yield _counts(schema, "Items", "item")
-    yield "all different" if schema.get("uniqueItems") else ""
-
-
-def _of_object(schema: Mapping[str, Any]) -> Iterator[str]:
-    yield _counts(schema, "Properties", "member")
 
 
 def _counts(schema: Mapping[str, Any], suffix: str, noun: str) -> str:
@@ -377,10 +336,10 @@ def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-_WORDS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
+_HINTS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
     "string": _of_string,
     "integer": lambda schema: _of_number(schema, "integer"),
     "number": lambda schema: _of_number(schema, "number"),
-    "array": _of_array,
-    "object": _of_object,
+    "array": lambda schema: [_counts(schema, "Items", "item"), "all different" if schema.get("uniqueItems") else ""],
+    "object": lambda schema: [_counts(schema, "Properties", "member")],
 }

@@ -1,4 +1,4 @@
-"""One level of a schema made plain: references followed, ``allOf`` merged, OpenAPI 3.0 written as 3.1. Pure."""
+"""Flattens one level of a schema: follows references, merges ``allOf``, converts OpenAPI 3.0 to 3.1. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ _TYPES = frozenset({"null", "boolean", "integer", "number", "string", "array", "
 
 def flatten(schema: Any, root: Mapping[str, Any], note: Note) -> dict[str, Any]:
     """
-    Return a schema as one plain level: no ``$ref``, no ``allOf`` but for what cannot be merged.
+    Return a schema without ``$ref`` and, as far as it can be merged, without ``allOf``.
 
-    Schemas within it stay as they are, to be flattened when they are looked at, so that recursion costs nothing.
-    A keyword whose value has the wrong shape is left out with a note. A reference that leads to itself is ``{}``.
-
-    :param root: the document, for its references
+    Schemas within it stay as they are. A keyword with an invalid value is left out with a note. A reference to itself
+    is ``{}``. The root is the document, for the references.
     """
     return _flatten(schema, root, note, frozenset(), 0)
 
@@ -31,23 +29,23 @@ def _flatten(schema: Any, root: Mapping[str, Any], note: Note, seen: frozenset[s
     if isinstance(schema, bool):
         return {} if schema else {"not": {}}
     if not isinstance(schema, Mapping):
-        note(f"a schema is of type {type(schema).__name__}: it is taken as one that allows anything")
+        note(f"a schema is of type {type(schema).__name__}: read as one that allows anything")
         return {}
     if depth > MAX_DEPTH:
-        note("schemas lie too deep in one another: the rest is left out")
+        note("schemas are nested too deeply: the rest is left out")
         return {}
     own = _checked(schema, note)
     members = []
     ref = own.pop("$ref", None)
     if ref is not None:
         if str(ref) in seen:
-            note(f"the reference {str(ref)[:200]!r} leads to itself")
+            note(f"the reference {str(ref)[:200]!r} refers to itself")
         elif (target := try_resolve(root, ref, note)) is not None:
             members.append(_flatten(target, root, note, seen | {str(ref)}, depth + 1))
     for member in own.pop("allOf", ()):
         flat = _flatten(member, root, note, seen, depth + 1)
         if "oneOf" not in flat and "anyOf" not in flat:
-            flat.pop("discriminator", None)  # a base's: it distinguishes its kinds, and says nothing of one kind
+            flat.pop("discriminator", None)  # it belongs to the base schema and distinguishes all its variants
         members.append(flat)
     nullable = own.pop("nullable", None) is True
     merged: dict[str, Any] = {}
@@ -56,17 +54,17 @@ def _flatten(schema: Any, root: Mapping[str, Any], note: Note, seen: frozenset[s
     return _with_null(merged) if nullable else merged
 
 
-# -- one schema's keywords, checked and brought up to date -------------------------------------------------
+# -- the keywords of one schema, checked and converted to 3.1 ----------------------------------------------
 
 
 def _checked(schema: Mapping[str, Any], note: Note) -> dict[str, Any]:
-    """Return a copy whose keywords have the shape that JSON Schema 2020-12 gives them."""
+    """Return a copy whose keywords are valid in JSON Schema 2020-12."""
     flat = {}
     for word, value in schema.items():
         if _fits(word, value):
             flat[word] = value
         else:
-            note(f"the keyword {str(word)[:50]!r} of a schema has the value {str(value)[:50]!r}: left out")
+            note(f"the keyword {str(word)[:50]!r} of a schema has the invalid value {str(value)[:50]!r}: left out")
     types = flat.get("type")
     if is_list(types) and len(types) == 1:
         flat["type"] = types[0]
@@ -77,15 +75,11 @@ def _checked(schema: Mapping[str, Any], note: Note) -> dict[str, Any]:
         flat.setdefault("prefixItems", flat.pop("items"))
         if "additionalItems" in flat:
             flat["items"] = flat.pop("additionalItems")
-    example = flat.pop("example", _ABSENT)
     if isinstance(flat.get("examples"), Mapping):
         flat["examples"] = list(flat["examples"].values())
-    if example is not _ABSENT:
-        flat.setdefault("examples", [example])
+    if "example" in flat:
+        flat.setdefault("examples", [flat.pop("example")])
     return flat
-
-
-_ABSENT = object()
 
 
 def _fits(word: Any, value: Any) -> bool:
@@ -119,7 +113,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that allows null too: what 3.0 says by ``nullable``."""
+    """Return a schema that allows null too, as ``nullable`` in OpenAPI 3.0."""
     if "type" in schema:
         types = types_of(schema)
         return {**schema, "type": [*types, "null"]} if "null" not in types else schema
@@ -130,16 +124,16 @@ def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the types that a flat schema names; none where it names none."""
+    """Return the types of a flat schema, if it names any."""
     types = schema.get("type", ())
     return (types,) if isinstance(types, str) else tuple(types)
 
 
-# -- two schemas that both must hold -----------------------------------------------------------------------
+# -- merging two schemas -----------------------------------------------------------------------------------
 
 
 def _merge(first: dict[str, Any], second: dict[str, Any], note: Note) -> dict[str, Any]:
-    """Return one schema that says what both say; annotations, such as a title, are the second's."""
+    """Return a schema that requires what both require; annotations, such as a title, are the second's."""
     merged = dict(first)
     for word, value in second.items():
         if word not in merged or word in _ANNOTATIONS:
@@ -156,7 +150,7 @@ def _merge(first: dict[str, Any], second: dict[str, Any], note: Note) -> dict[st
         if types:
             merged["type"] = types[0] if len(types) == 1 else list(types)
         else:
-            note(f"no value can be both {first['type']!r} and {second['type']!r}, as an allOf wants")
+            note(f"no value can be both {first['type']!r} and {second['type']!r}, as an allOf requires")
     return merged
 
 
@@ -183,13 +177,7 @@ def _schema_of_both(first: Any, second: Any) -> Any:
 
 
 def _multiple_of_both(first: float, second: float) -> float:
-    if isinstance(first, int) and isinstance(second, int):
-        return math.lcm(first, second)
-    return max(first, second)
-
-
-def _values_of_both(first: Any, second: Any) -> list[Any]:
-    return [one for one in first if one in second] or list(second)
+    return math.lcm(first, second) if isinstance(first, int) and isinstance(second, int) else max(first, second)
 
 
 _ANNOTATIONS = frozenset(
@@ -203,7 +191,7 @@ _BOTH: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("items", "additionalProperties", "contains", "propertyNames"), _schema_of_both),
     "multipleOf": _multiple_of_both,
     "required": lambda first, second: list(dict.fromkeys((*first, *second))),
-    "enum": _values_of_both,
+    "enum": lambda first, second: [one for one in first if one in second] or list(second),
     "uniqueItems": lambda first, second: bool(first or second),
     "not": lambda first, second: {"anyOf": [first, second]},
     "allOf": lambda first, second: [*first, *(one for one in second if one not in first)],

@@ -1,4 +1,4 @@
-"""What an operation takes, read as `Input` values: its parameters, and the parts of its body in words."""
+"""Reads the parameters and body of an operation as `Input` values."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .media import kind_of
 from .operation import MediaType, Operation, Parameter
 
 MOST_CHOICES = 8
-_LONGEST = 60  # characters of one value
-_DEEPEST = 2  # an array may be of arrays like itself
+_MAX_CHARS = 60  # of one value
+_MAX_ARRAYS = 2  # nested; an array may contain arrays of its own type
 
 
 def read_inputs(operation: Operation, document: Document, redactor: Redactor) -> tuple[Input, ...]:
-    """Return the parameters, then the parts of the body in the first of its media types; the required ones first."""
+    """Return the parameters, then the properties of the body's first media type, each with the required ones first."""
     parameters = [_of_parameter(one, document, redactor) for one in operation.parameters]
     body = operation.body
     parts = _of_body(body.media[0], body.required, document, redactor) if body is not None and body.media else iter(())
@@ -31,7 +31,7 @@ def _of_parameter(parameter: Parameter, document: Document, redactor: Redactor) 
     tree = read_fields(parameter.schema, document.flatten)
     return Input(
         name=parameter.name, place=parameter.place,
-        what=_say(tree.root, tree, is_secret=redactor.is_secret(parameter.name, cast("Place", parameter.place))),
+        type=_type_of(tree.root, tree, is_secret=redactor.is_secret(parameter.name, cast("Place", parameter.place))),
         required=parameter.required, deprecated=parameter.deprecated,
         description=parameter.description or tree.root.description,
     )  # fmt: skip
@@ -42,7 +42,7 @@ def _of_body(media: MediaType, required: bool, document: Document, redactor: Red
     root = tree.resolve(tree.root)
     if root.kind != "object" or not root.members:
         yield Input(
-            name="", place="body", what=_say(tree.root, tree), required=required, media_type=media.name,
+            name="", place="body", type=_type_of(tree.root, tree), required=required, media_type=media.name,
             description=root.description,
         )  # fmt: skip
     for member in root.members:
@@ -50,18 +50,16 @@ def _of_body(media: MediaType, required: bool, document: Document, redactor: Red
         if not one.read_only:
             yield Input(
                 name=member.name, place="body",
-                what=_say(member.field, tree, is_secret=redactor.is_secret(member.name, "body")),
+                type=_type_of(member.field, tree, is_secret=redactor.is_secret(member.name, "body")),
                 required=member.required and required, deprecated=one.deprecated,
                 description=member.field.description or one.description, media_type=media.name,
             )  # fmt: skip
 
 
-def _say(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
-    words = [_noun(one, tree) + (" or null" if one.nullable else "")]
+def _type_of(one: Field, tree: FieldTree, *, is_secret: bool = False) -> str:
+    text = _noun(one, tree) + (" or null" if one.nullable else "")
     default = one.default if one.default is not ABSENT else tree.resolve(one).default
-    if default is not ABSENT:
-        words.append(f"default {_json(MASK if is_secret else default)}")
-    return ", ".join(words)
+    return text if default is ABSENT else f"{text}, default {_json(MASK if is_secret else default)}"
 
 
 def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
@@ -71,17 +69,17 @@ def _noun(one: Field, tree: FieldTree, depth: int = 0) -> str:
         more = "" if len(one.choices) <= MOST_CHOICES else f" or {len(one.choices) - MOST_CHOICES} more"
         return f"{' | '.join(_json(value) for value in one.choices[:MOST_CHOICES])}{more}"
     if one.kind == "array":
-        inner = _noun(one.items, tree, depth + 1) if one.items is not None and depth < _DEEPEST else ""
+        inner = _noun(one.items, tree, depth + 1) if one.items is not None and depth < _MAX_ARRAYS else ""
         return ", ".join(filter(None, [f"array of {inner}" if inner else "array", one.hint]))
     if one.kind == "variant":
         return " or ".join(dict.fromkeys(variant.label for variant in one.variants))
     if one.kind == "object":
         return f"object {named}".strip()
     if one.kind in ("integer", "number"):
-        return one.hint  # which has the type in it
+        return one.hint  # includes the type
     return f"{'anything' if one.kind == 'any' else one.kind} {one.hint}".strip()
 
 
 def _json(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_CHARS else f"{text[:_MAX_CHARS]}…"

@@ -1,4 +1,4 @@
-"""Where in an unfinished JSON text its end stands: in which object, at a name or a value. Pure, evaluates nothing."""
+"""Finds the position of the cursor at the end of unfinished JSON: in which object, at a name or a value. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from ..records.json_tokens import ends_inside_string, read_token
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonPlace:
     """
-    Where a JSON text ends.
+    The position at the end of a JSON text.
 
-    :ivar kind: a ``name`` of an object, or a ``value``
-    :ivar fragment: what is there of it, with its quote
+    :ivar fragment: the beginning of the name or value, with its quote
     :ivar path: the names that lead to the object or the value; None for an item of an array
-    :ivar names: of an object, those that are there already
+    :ivar names: those that the object already has
     """
 
     kind: Literal["name", "value"]
@@ -27,7 +26,7 @@ class JsonPlace:
 
 @dataclass(slots=True)
 class _Level:
-    """An object or an array that is open. ``awaits`` is what comes next in it."""
+    """An open object or array; ``awaits`` is the kind of its next token."""
 
     is_object: bool
     awaits: Literal["name", "colon", "value", "comma"]
@@ -36,7 +35,7 @@ class _Level:
 
 
 def find_json_place(text: str) -> JsonPlace | None:
-    """Return where a text ends; None where nothing can be completed: after a value, in an expression, in bad JSON."""
+    """Return the position at the end, None if nothing can be completed: after a value, in an expression or bad JSON."""
     levels: list[_Level] = []
     awaits, at = "value", 0
     while True:
@@ -54,7 +53,9 @@ def find_json_place(text: str) -> JsonPlace | None:
             if level is None or (token == "}") != level.is_object:
                 return None
             levels.pop()
-            awaits = _after_value(levels)
+            awaits = "comma"
+            if levels:
+                levels[-1].awaits = "comma"
         elif level is None:
             return None
         elif token == ",":
@@ -66,24 +67,18 @@ def find_json_place(text: str) -> JsonPlace | None:
             level.names.append(level.name)
             level.awaits = "colon"
         else:
-            awaits = _after_value(levels)
+            level.awaits = "comma"
         at = end
 
 
-def _after_value(levels: list[_Level]) -> Literal["comma"]:
-    if levels:
-        levels[-1].awaits = "comma"
-    return "comma"
-
-
 def _next_token(text: str, at: int) -> tuple[str, int, int]:
-    """Return kind, start and end of the next token; no kind at the end of the text, or where the token is cut."""
+    """Return kind, start and end of the next token; the kind is empty for a cut token and at the end."""
     token = read_token(text, at)
     if token is not None and token.kind == "space":
         token = read_token(text, token.end)
     if token is None:
         return "", len(text), len(text)
-    if text.startswith("{{", token.start):  # an expression, which stands for a value
+    if text.startswith("{{", token.start):  # an expression in place of a value
         end = text.find("}}", token.start) + 2
         return "expression" if end > 1 else "", token.start, end
     is_cut = token.kind == "string" and token.end == len(text) and ends_inside_string(text[token.start :])
@@ -91,7 +86,7 @@ def _next_token(text: str, at: int) -> tuple[str, int, int]:
 
 
 def _place(levels: list[_Level], awaits: str, fragment: str) -> JsonPlace | None:
-    if not levels or awaits not in ("name", "value") or fragment.startswith("{{") or "{{" in fragment:
+    if not levels or awaits not in ("name", "value") or "{{" in fragment:
         return None
     path = tuple(level.name if level.is_object else None for level in levels)
     place = JsonPlace(kind="value", fragment=fragment, path=path, names=tuple(levels[-1].names))

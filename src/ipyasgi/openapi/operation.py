@@ -1,4 +1,4 @@
-"""What an OpenAPI document says of one operation, as frozen values. Reading a document is `document.py`'s work."""
+"""The operations of an OpenAPI document as frozen values; `operations.py` reads them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 JSONSchema = Mapping[str, Any] | bool
-"""A schema as the document has it; ``True`` allows anything."""
+"""A schema as written in the document; ``True`` allows anything."""
 
 ParameterPlace = Literal["path", "query", "header", "cookie"]
 
@@ -17,11 +17,10 @@ class Parameter:
     """
     A parameter of an operation.
 
-    :ivar style: ``form``, ``simple``, ``label``, ``matrix``, ``spaceDelimited``, ``pipeDelimited`` or ``deepObject``;
-        the place's default where the document names none
-    :ivar explode: whether arrays and objects become several pairs; the style's default where the document is silent
-    :ivar media_type: where the value travels as ``content``, usually JSON text; empty otherwise
-    :ivar examples: by name; ``example`` without a name is ``""``
+    :ivar style: ``form``, ``simple``, ``label``, ``matrix``, ``spaceDelimited``, ``pipeDelimited`` or ``deepObject``
+    :ivar explode: whether arrays and objects become several pairs
+    :ivar media_type: of a value that is sent as ``content``, usually JSON; otherwise empty
+    :ivar examples: by name; an ``example`` has the name ``""``
     """
 
     name: str
@@ -44,11 +43,11 @@ class Parameter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaType:
     """
-    One form a body may have.
+    One media type of a body.
 
     :ivar name: such as ``application/json``
-    :ivar examples: by name; ``example`` without a name is ``""``
-    :ivar encoding: by property, for multipart and urlencoded bodies, as the document has it
+    :ivar examples: by name; an ``example`` has the name ``""``
+    :ivar encoding: by property, for multipart and urlencoded bodies
     """
 
     name: str
@@ -69,14 +68,14 @@ class OperationBody:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityScheme:
     """
-    A way to say who is asking.
+    A way of authentication.
 
     :ivar key: its name in the document
     :ivar kind: ``http``, ``apiKey``, ``oauth2``, ``openIdConnect`` or ``mutualTLS``
     :ivar scheme: of ``http``: ``basic``, ``bearer`` and so on, lower-case
     :ivar place: of ``apiKey``: ``header``, ``query`` or ``cookie``
     :ivar name: of ``apiKey``: the header, parameter or cookie
-    :ivar flows: of ``oauth2``, as the document has them
+    :ivar flows: of ``oauth2``
     """
 
     key: str
@@ -95,8 +94,8 @@ class Operation:
 
     :ivar path: the template, ``/items/{item_id}``
     :ivar parameters: the path item's and the operation's own
-    :ivar security: alternatives; each maps a scheme's key to the scopes it needs; an empty mapping asks for nothing
-    :ivar responses: by status, as the document has them
+    :ivar security: alternatives; each maps keys of schemes to scopes; an empty mapping requires nothing
+    :ivar responses: by status
     """
 
     method: str
@@ -113,5 +112,5 @@ class Operation:
 
     @property
     def key(self) -> str:
-        """``"POST /items"``, as `Routes` has it."""
+        """``"POST /items"``, as in `Routes`."""
         return f"{self.method} {self.path}"

@@ -1,4 +1,4 @@
-"""Operations as a document has them, read one by one when they are asked for. Pure; a broken part is noted."""
+"""Reads the operations and security schemes of a document; a broken part is left out with a note. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .operation import MediaType, Operation, OperationBody, Parameter, Parameter
 from .references import Note, as_list, as_mapping, is_list, try_follow
 
 _METHODS = ("get", "post", "put", "patch", "delete", "options", "head", "trace", "query")
-_STYLES: Mapping[str, tuple[str, ...]] = {  # the first is the place's default
+_STYLES: Mapping[str, tuple[str, ...]] = {  # the first is the default
     "path": ("simple", "label", "matrix"),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "header": ("simple",),
@@ -18,46 +18,45 @@ _STYLES: Mapping[str, tuple[str, ...]] = {  # the first is the place's default
 
 
 class Operations(Mapping[str, Operation]):
-    """The operations of one document, keyed ``"POST /items"``, in its order; each is read when first asked for."""
+    """The operations of one document, keyed ``"POST /items"``, in its order; each is read on first use."""
 
     def __init__(self, root: Mapping[str, Any], note: Note) -> None:
         self._root = root
         self._note = note
-        self._places = dict(_find(root, note))
+        self._items = dict(_find(root, note))
         self._read: dict[str, Operation] = {}
         self._by_shape: dict[tuple[str, int], list[tuple[str, list[str]]]] = {}
-        for key in self._places:
+        for key in self._items:
             method, _, path = key.partition(" ")
             parts = path.split("/")
             self._by_shape.setdefault((method, len(parts)), []).append((key, parts))
 
     def match(self, method: str, path: str) -> Operation | None:
-        """Return the operation that a path means: one whose template it is, or that it fills; None where none is."""
+        """Return the operation of a path, which is its template or matches it; None if there is none."""
         parts = path.split("/")
-        found = [
-            key for key, template in self._by_shape.get((method, len(parts)), ()) if all(map(_may_be, template, parts))
-        ]
-        # Of two, the one with fewer places is meant: /items/new before /items/{item_id}.
+        candidates = self._by_shape.get((method, len(parts)), ())
+        found = [key for key, template in candidates if all(map(_matches, template, parts))]
+        # Fewer placeholders win: /items/new before /items/{item_id}.
         return self[min(found, key=lambda key: key.count("{"))] if found else None
 
     def __getitem__(self, key: str) -> Operation:
         try:
-            item, method = self._places[key]
+            item, method = self._items[key]
         except KeyError:
             raise KeyError(f"no operation {key!r}; the keys are like {next(iter(self), 'GET /')!r}") from None
-        if key not in self._read:  # by two threads at once it is read twice, to the same end
+        if key not in self._read:  # two threads may both read it, with the same result
             path = key.partition(" ")[2]
             self._read[key] = _Reader(self._root, self._note, key).operation(method.upper(), path, item, item[method])
         return self._read[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._items)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._items)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._places
+        return key in self._items
 
 
 def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecurityScheme]:
@@ -66,7 +65,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
     for key, part in as_mapping(as_mapping(root.get("components")).get("securitySchemes")).items():
         scheme = try_follow(root, part, note)
         if scheme is None or not isinstance(scheme.get("type"), str):
-            note(f"the security scheme {key!r} has no type: left out")
+            note(f"the security scheme {key!r} does not have a type: left out")
             continue
         found[str(key)] = SecurityScheme(
             key=str(key),
@@ -81,7 +80,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
 
 
 def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapping[str, Any], str]]]:
-    """Yield the key of each operation, its path item and its name there."""
+    """Yield the key of each operation, its path item and its name in it."""
     for path, part in as_mapping(root.get("paths")).items():
         if str(path).startswith("x-"):
             continue
@@ -96,12 +95,12 @@ def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapp
                 note(f"{method.upper()} {path} cannot be read: left out")
 
 
-def _may_be(template: str, part: str) -> bool:
+def _matches(template: str, part: str) -> bool:
     return template == part or "{" in template
 
 
 class _Reader:
-    """Reads the parts of one operation and notes what is broken under the operation's key."""
+    """Reads one operation; its notes begin with the operation's key."""
 
     def __init__(self, root: Mapping[str, Any], note: Note, key: str) -> None:
         self._root = root
@@ -131,11 +130,9 @@ class _Reader:
         found: dict[str, Parameter] = {}
         for holder in (item, data):
             if "parameters" in holder and not is_list(holder["parameters"]):
-                self._note("parameters is no list: left out")
-                continue
+                self._note("`parameters` is not a list: left out")
             for part in as_list(holder.get("parameters")):
-                parameter = self._try_parameter(part)
-                if parameter is not None:
+                if (parameter := self._try_parameter(part)) is not None:
                     found[parameter.key] = parameter
         return tuple(found.values())
 
@@ -150,7 +147,7 @@ class _Reader:
             return None
         style = data.get("style", _STYLES[place][0])
         if style not in _STYLES[place]:
-            self._note(f"the parameter {name!r} has the style {str(style)[:50]!r}, which a {place} has not")
+            self._note(f"the parameter {name!r} has the style {str(style)[:50]!r}, which does not exist for a {place}")
             style = _STYLES[place][0]
         media = self._media(data["content"]) if isinstance(data.get("content"), Mapping) else ()
         explode = data.get("explode")
@@ -197,7 +194,7 @@ class _Reader:
         schema = data.get("schema", True)
         if isinstance(schema, (Mapping, bool)):
             return schema
-        self._note(f"a schema is of type {type(schema).__name__}: it is taken as one that allows anything")
+        self._note(f"a schema is of type {type(schema).__name__}: read as one that allows anything")
         return True
 
     def _examples(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Local references of a document: JSON pointers in ``$ref``, and what they point at. Pure; asks no network."""
+"""Local references of a document, and small helpers for values of unknown type. Pure; never uses the network."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 Note = Callable[[str], object]
-"""Takes one line about a part of a document that cannot be read."""
+"""Takes a note about a part of a document that cannot be read."""
 
 MAX_DEPTH = 40
-"""How many references and ``allOf`` may lie in one another; no document written by a person comes near."""
+"""The nesting of references and ``allOf`` that is followed, far more than a real document has."""
 
 
 def try_resolve(root: Mapping[str, Any], ref: Any, note: Note) -> Any:
-    """
-    Return what a reference points at, None with a note where it points nowhere or out of the document.
-
-    :param ref: ``#/components/schemas/Item``, percent-encoded, ``~1`` for a slash and ``~0`` for a tilde
-    """
+    """Return the target of a reference such as ``#/components/schemas/Item``, or None with a note."""
     if not isinstance(ref, str) or not ref.startswith("#"):
-        note(f"the reference {str(ref)[:200]!r} leaves the document: left out")
+        note(f"the reference {str(ref)[:200]!r} points outside of the document: left out")
         return None
     found: Any = root
     for part in unquote(ref[1:]).split("/")[1:]:
@@ -30,18 +26,18 @@ def try_resolve(root: Mapping[str, Any], ref: Any, note: Note) -> Any:
         elif is_list(found) and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
         else:
-            note(f"the reference {ref[:200]!r} points at nothing: left out")
+            note(f"the reference {ref[:200]!r} has no target: left out")
             return None
     return found
 
 
 def try_follow(root: Mapping[str, Any], part: Any, note: Note) -> Mapping[str, Any] | None:
-    """Return a part that may be a reference to another, to a third and so on; None where no mapping is at the end."""
+    """Return a part, or the target of its references; None if that is not a mapping."""
     seen: set[str] = set()
     while isinstance(part, Mapping) and "$ref" in part:
         ref = str(part["$ref"])
         if ref in seen:
-            note(f"the reference {ref[:200]!r} leads to itself: left out")
+            note(f"the reference {ref[:200]!r} refers to itself: left out")
             return None
         seen.add(ref)
         part = try_resolve(root, part["$ref"], note)
@@ -51,15 +47,20 @@ def try_follow(root: Mapping[str, Any], part: Any, note: Note) -> Mapping[str, A
 
 
 def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
-    """Return whether a value is what JSON calls an array."""
+    """Return whether a value is a JSON array."""
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray))
 
 
 def as_mapping(value: Any) -> Mapping[Any, Any]:
-    """Return a value that is what JSON calls an object, for any other an empty one."""
+    """Return a JSON object as it is, an empty one for any other value."""
     return value if isinstance(value, Mapping) else {}
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return the items of an array, for any other value none."""
+    """Return the items of a JSON array, none for any other value."""
     return list(value) if is_list(value) else []
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Return whether two values are the same in JSON: 1 is 1.0, and neither is true."""
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

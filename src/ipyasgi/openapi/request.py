@@ -1,15 +1,16 @@
-"""From an operation and the values of its form to the `RequestSpec` that says them. Pure; nothing is sent from here."""
+"""Builds the `RequestSpec` of an operation from the values of its form. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from ..protocol.errors import FieldError, RequestError
+from ..records.redaction import is_json_type
 from ..records.requests import RequestSpec, build_spec
 from ..routes.path_template import PathField, PathTemplate
 from .form_values import ABSENT, FormValues, UploadFile
-from .media import essence_of, is_json, kind_of
+from .media import essence_of, kind_of
 from .operation import MediaType, Operation, Parameter, ParameterPlace
 from .references import is_list
 from .styles import to_json, to_text, write_cookie, write_form, write_header, write_path, write_query
@@ -19,11 +20,9 @@ _Part = tuple[str, tuple[str | None, bytes, str] | tuple[None, bytes]]
 
 def build_operation_spec(operation: Operation, values: FormValues) -> RequestSpec:
     """
-    Return the request that the values of a form are.
+    Return the request with the values of a form, including those that the operation does not declare.
 
-    What the operation does not name is sent too, in the place's own style, so that one can try what is not foreseen.
-
-    Raises `FieldError`, which names the field, for a value that cannot be written.
+    Raises `FieldError` for a value that cannot be written.
     """
     path = _fill(operation, values.path)
     query, headers = write_parameters(operation, values)
@@ -39,47 +38,32 @@ def build_operation_spec(operation: Operation, values: FormValues) -> RequestSpe
 def write_parameters(
     operation: Operation, values: FormValues
 ) -> tuple[list[tuple[str, str]], list[tuple[bytes, bytes]]]:
-    """
-    Return the pairs of the query, and the headers, cookies in one: of all that is not in the path.
+    """Return the pairs of the query, and the headers with the cookies in one; raises `FieldError`."""
 
-    Raises `FieldError` for a value that cannot be written.
-    """
+    def parameters(place: ParameterPlace, given: Mapping[str, Any]) -> Iterator[tuple[Parameter, Any]]:
+        return ((_parameter(operation, place, name), value) for name, value in given.items())
+
     headers = [
-        (name, write_header(_parameter(operation, "header", name), value))
-        for name, value in values.header.items()
-        if value is not None
+        (one.name, write_header(one, value)) for one, value in parameters("header", values.header) if value is not None
     ]
-    cookies = [
-        f"{name}={text}"
-        for given, value in values.cookie.items()
-        for name, text in write_cookie(_parameter(operation, "cookie", given), value)
-    ]
+    cookies = [pair for one, value in parameters("cookie", values.cookie) for pair in write_cookie(one, value)]
     if cookies:
-        headers.append(("cookie", "; ".join(cookies)))
-    query = [
-        pair
-        for name, value in values.query.items()
-        for pair in write_query(_parameter(operation, "query", name), value)
-    ]
+        headers.append(("cookie", "; ".join(f"{name}={text}" for name, text in cookies)))
+    query = [pair for one, value in parameters("query", values.query) for pair in write_query(one, value)]
     return query, [_header(name, text) for name, text in headers]
 
 
 def _parameter(operation: Operation, place: ParameterPlace, name: str) -> Parameter:
     found = (one for one in operation.parameters if one.place == place and one.name == name)
-    undeclared = Parameter(
-        name=name,
-        place=place,
-        style="simple" if place in ("path", "header") else "form",
-        explode=place in ("query", "cookie"),
-    )
-    return next(found, undeclared)
+    is_form = place in ("query", "cookie")
+    return next(found, Parameter(name=name, place=place, style="form" if is_form else "simple", explode=is_form))
 
 
 def _fill(operation: Operation, values: Mapping[str, Any]) -> str:
     def value_of(field: PathField) -> str:
         text = write_path(_parameter(operation, "path", field.name), values.get(field.name))
         if text in (".", ".."):
-            raise FieldError(f"path.{field.name}", f"{text!r} in a path means another place, so it does not arrive")
+            raise FieldError(f"path.{field.name}", f"{text!r} would change the path: use another value")
         return text
 
     return PathTemplate(operation.path).write(value_of)
@@ -89,15 +73,15 @@ def _header(name: str, text: str) -> tuple[bytes, bytes]:
     try:
         pair = (name.lower().encode("ascii"), text.encode("latin-1"))
     except UnicodeEncodeError:
-        raise FieldError(f"header.{name}", f"{text[:50]!r} has signs that a header cannot have") from None
+        raise FieldError(f"header.{name}", f"{text[:50]!r} has characters that a header cannot contain") from None
     if any(sign in text for sign in "\r\n\0") or not name or any(sign in name for sign in "\r\n\0: "):
-        raise FieldError(f"header.{name}", "a line end or a NUL cannot be in a header")
+        raise FieldError(f"header.{name}", "a header cannot contain a line break or NUL: remove it")
     return pair
 
 
 def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[str, Any]]:
     """
-    Return the content type, empty where `build_spec` writes it, and its argument that is the body, if there is one.
+    Return the content type, empty if `build_spec` sets it, and its keyword argument for the body, if there is one.
 
     Raises `FieldError` for a value that cannot be written.
     """
@@ -105,7 +89,7 @@ def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[st
     if not media_type:
         return b"", {}
     if "\r" in media_type or "\n" in media_type or not media_type.isascii():
-        raise FieldError("body", "a media type is ASCII, without line ends")
+        raise FieldError("body", "a media type can contain only ASCII characters and no line breaks")
     declared = operation.body.media if operation.body is not None else ()
     media = next((one for one in declared if one.name == media_type), MediaType(name=media_type))
     kind = kind_of(media_type)
@@ -125,8 +109,8 @@ def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[st
     elif kind == "text":
         content = to_text("body", values.body)
     else:
-        raise FieldError("body", f"{media_type} cannot be written from values: give the body as a text")
-    sent_as = "application/json" if kind == "json" and not is_json(media_type) else media_type
+        raise FieldError("body", f"{media_type} cannot be written from values: give the body as text")
+    sent_as = "application/json" if kind == "json" and not is_json_type(media_type) else media_type
     return sent_as.encode(), {"content": content}
 
 
@@ -135,13 +119,9 @@ def _urlencoded(media: MediaType, body: Any) -> dict[str, list[str]]:
     for name, value in _properties(body):
         encoding = media.encoding.get(name, {})
         if "style" in encoding or "explode" in encoding:
-            parameter = Parameter(
-                name=name,
-                place="query",
-                style=str(encoding.get("style", "form")),
-                explode=encoding.get("explode", encoding.get("style", "form") == "form") is True,
-            )
-            pairs = write_query(parameter, value)
+            style = str(encoding.get("style", "form"))
+            explode = encoding.get("explode", style == "form") is True
+            pairs = write_query(Parameter(name=name, place="query", style=style, explode=explode), value)
         elif isinstance(value, Mapping):
             pairs = [(name, to_json(f"body.{name}", value))]
         else:
@@ -157,18 +137,18 @@ def _multipart(media: MediaType, values: FormValues) -> list[_Part]:
     if values.body is not ABSENT:
         for name, value in _properties(values.body):
             encoded = str(media.encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
-            whole = [value] if encoded and is_json(encoded) else _items(value)
+            whole = [value] if is_json_type(encoded) else _items(value)
             parts += [(name, _part(f"body.{name}", one, encoded)) for one in whole if one is not None]
     for name, given in values.files.items():
         for filename, content, media_type in _files(given):
             if any(sign in media_type for sign in "\r\n"):
-                raise FieldError(f"body.{name}", "a media type has no line end")
+                raise FieldError(f"body.{name}", "a media type cannot contain a line break")
             parts.append((name, (filename or "file", content, media_type or "application/octet-stream")))
     return parts
 
 
 def _part(key: str, value: Any, encoded: str) -> tuple[None, bytes, str] | tuple[None, bytes]:
-    if _is_nested(value) or (encoded and is_json(encoded)):
+    if _is_nested(value) or is_json_type(encoded):
         return None, to_json(key, value).encode(), essence_of(encoded) or "application/json"
     text = to_text(key, value).encode()
     return (None, text, encoded) if encoded and encoded.isprintable() else (None, text)
@@ -180,7 +160,7 @@ def _files(given: UploadFile | Sequence[UploadFile]) -> Iterable[UploadFile]:
 
 def _properties(body: Any) -> list[tuple[str, Any]]:
     if not isinstance(body, Mapping):
-        raise FieldError("body", "a form is made of names and values: give an object")
+        raise FieldError("body", "a form consists of names and values: give an object")
     return [(str(name), value) for name, value in body.items() if value is not None]
 
 

@@ -1,9 +1,7 @@
-"""Whether a JSON value is what a schema asks for, each error with its place, for a form while it is filled in. Pure.
+"""Validates a JSON value against a schema, for a form that is being filled in. Pure.
 
-Our own, and not the `jsonschema` package: beside Jupyter, whose event log installs its grammars of URIs, importing that
-takes four seconds of a kernel (measured with 4.26); it would need each document bundled and rewritten as 2020-12; and
-what OpenAPI adds, a discriminator and read-only members that a request leaves out, is not in it. The tests compare.
-An error never keeps a form from being sent: to see what the app says of a wrong value is what people come for.
+It does not use the `jsonschema` package: with Jupyter installed, importing that takes four seconds (4.26), and it
+supports neither OpenAPI's discriminator nor read-only members. The tests compare the two.
 """
 
 from __future__ import annotations
@@ -11,42 +9,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from ipaddress import IPv4Address, IPv6Address
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from .fields import Flatten, count_of
 from .flattening import types_of
 from .operation import JSONSchema
+from .references import same_json
 
 MAX_ERRORS = 50
 MAX_DEPTH = 60
 MAX_STEPS = 20_000
-_MAX_TEXT = 10_000  # longer text is not matched with patterns, which may take for ever on it
+_MAX_TEXT = 10_000  # a longer text is not matched with patterns, which might take too long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchemaError:
-    """
-    What is wrong with one value.
-
-    :ivar pointer: where, as a JSON pointer: ``/pets/0/name``; empty for the whole
-    :ivar text: what is wrong, short enough to stand beside the field
-    """
+class SchemaError(NamedTuple):
+    """An error in one value: its JSON pointer, such as ``/pets/0/name``, and a text to show beside the field."""
 
     pointer: str
     text: str
 
 
 def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
-    """
-    Return what is wrong with a JSON value, in its own order; of very large values only the first errors.
-
-    :param flatten: makes one level of a schema plain (`Document.flatten`)
-    """
+    """Return the errors in a JSON value in its own order, of a very large value only the first ones."""
     return tuple(dict.fromkeys(_Check(flatten).look(value, schema, "", 0)))
 
 
@@ -65,16 +53,16 @@ class _Check:
         if self._steps > MAX_STEPS or depth > MAX_DEPTH:
             return []
         flat = self._flatten(schema)
-        if "const" in flat and not _same(value, flat["const"]):
-            return [SchemaError(pointer=at, text=f"must be {_json(flat['const'])}")]
-        if "enum" in flat and not any(_same(value, one) for one in flat["enum"]):
-            return [SchemaError(pointer=at, text=f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
+        if "const" in flat and not same_json(value, flat["const"]):
+            return [SchemaError(at, f"must be {_json(flat['const'])}")]
+        if "enum" in flat and not any(same_json(value, one) for one in flat["enum"]):
+            return [SchemaError(at, f"must be one of {', '.join(map(_json, flat['enum']))[:160]}")]
         types = types_of(flat)
         if types and not any(_is_of(value, one) for one in types):
-            return [SchemaError(pointer=at, text=f"must be {_a(types)}")]
+            return [SchemaError(at, f"must be {_name_types(types)}")]
         if "not" in flat and not self.look(value, flat["not"], at, depth + 1):
-            return [SchemaError(pointer=at, text="is not allowed here")]
-        found = [SchemaError(pointer=at, text=text) for text in _errors_of_one(value, flat)]
+            return [SchemaError(at, "is not allowed here")]
+        found = [SchemaError(at, text) for text in _errors_of_one(value, flat)]
         for step in self._parts(value, flat, at, depth):
             found += step
             if len(found) >= MAX_ERRORS:
@@ -94,7 +82,7 @@ class _Check:
             for number, item in enumerate(value):
                 schema = prefix[number] if number < len(prefix) else flat.get("items", True)
                 if schema is False:
-                    yield [SchemaError(pointer=at, text=f"must have at most {count_of(len(prefix), 'item')}")]
+                    yield [SchemaError(at, f"must have at most {count_of(len(prefix), 'item')}")]
                     return
                 yield self.look(item, schema, f"{at}/{number}", depth + 1)
 
@@ -103,9 +91,9 @@ class _Check:
     ) -> Iterator[list[SchemaError]]:
         properties = flat.get("properties", {})
         for name in flat.get("required", ()):
-            # What only the app may say is left out of a request, required or not: OpenAPI 3.1, section 4.8.24.
+            # A read-only member is left out of a request even if it is required: OpenAPI 3.1, section 4.8.24.
             if name not in value and self._flatten(properties.get(name, True)).get("readOnly") is not True:
-                yield [SchemaError(pointer=f"{at}/{escape_pointer(name)}", text="is required")]
+                yield [SchemaError(f"{at}/{escape_pointer(name)}", "is required")]
         patterns = flat.get("patternProperties", {})
         for name, item in value.items():
             place = f"{at}/{escape_pointer(name)}"
@@ -113,17 +101,17 @@ class _Check:
             schemas += [schema for pattern, schema in patterns.items() if _matches(pattern, name)]
             others = flat.get("additionalProperties", True)
             if not schemas and others is False:
-                yield [SchemaError(pointer=place, text="is not a member here")]
+                yield [SchemaError(place, "is not a member here")]
                 continue
             for schema in schemas or [others]:
                 yield self.look(item, schema, place, depth)
             if "propertyNames" in flat and self.look(name, flat["propertyNames"], "", depth):
-                yield [SchemaError(pointer=place, text="is no name that is allowed here")]
+                yield [SchemaError(place, "is not an allowed name")]
 
     def _nearest(
         self, value: Any, variants: Sequence[Any], discriminator: Mapping[str, Any], at: str, depth: int
     ) -> list[SchemaError]:
-        """Return nothing where a variant fits; else what keeps the nearest one from fitting."""
+        """Return the errors of the variant that fits best; none if one fits."""
         tried = [self.look(value, one, at, depth) for one in variants]
         if any(not errors for errors in tried):
             return []
@@ -132,22 +120,16 @@ class _Check:
             mark = f"{at}/{escape_pointer(name)}"
             named = [errors for errors in tried if all(error.pointer != mark for error in errors)]
             if not named:
-                said = "is required" if name not in value else "names none of the variants"
-                return [SchemaError(pointer=mark, text=said)]
+                return [SchemaError(mark, "is required" if name not in value else "is not one of the variants")]
             tried = named
         inner = [errors for errors in tried if all(error.pointer != at for error in errors)]
         if inner:
-            # A constant that differs is what distinguishes variants, and outweighs whatever else is wrong.
-            return min(
-                inner,
-                key=lambda errors: (
-                    any(f.text.startswith(('must be "', "must be one of")) for f in errors),
-                    len(errors),
-                ),
-            )
+            # Constants distinguish variants, so a wrong constant outweighs any other errors.
+            constant = ('must be "', "must be one of")
+            return min(inner, key=lambda errors: (any(one.text.startswith(constant) for one in errors), len(errors)))
         texts = dict.fromkeys(error.text for errors in tried for error in errors if error.pointer == at)
         kinds = [text.removeprefix("must be ") for text in texts if text.startswith("must be a")]
-        return [SchemaError(pointer=at, text=f"must be {' or '.join(kinds)}" if kinds else next(iter(texts)))]
+        return [SchemaError(at, f"must be {' or '.join(kinds)}" if kinds else next(iter(texts)))]
 
 
 def _errors_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
@@ -155,10 +137,10 @@ def _errors_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
         yield from _counted(len(value), flat, "Length", "character")
         pattern = flat.get("pattern")
         if isinstance(pattern, str) and len(value) <= _MAX_TEXT and not _matches(pattern, value):
-            yield f"must be like {pattern[:100]}"
-        judge = _FORMATS.get(str(flat.get("format", "")))
-        if judge is not None and not _accepts(judge, value):
-            yield f"is no {flat['format']}"
+            yield f"must match {pattern[:100]}"
+        parse = _FORMATS.get(str(flat.get("format", "")))
+        if parse is not None and not _accepts(parse, value):
+            yield f"is not a valid {flat['format']}"
     elif _is_of(value, "number"):
         yield from _bounded(value, flat)
     elif isinstance(value, list):
@@ -166,7 +148,7 @@ def _errors_of_one(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
         if flat.get("uniqueItems") is True and len(value) <= MAX_STEPS:
             keys = sorted(map(_json, value))
             if any(one == other for one, other in pairwise(keys)):
-                yield "has an item twice"
+                yield "contains an item twice"
     elif isinstance(value, Mapping):
         yield from _counted(len(value), flat, "Properties", "member")
 
@@ -179,12 +161,11 @@ def _bounded(value: Any, flat: Mapping[str, Any]) -> Iterator[str]:
     if step is not None:
         try:
             parts = value / step
-            # Not to the last bit: 0.3 is a multiple of 0.1, whatever binary floats make of it.
-            off = abs(parts - round(parts)) > 1e-9 * max(abs(parts), 1)
-        except (OverflowError, ValueError):  # beyond what can be computed
+            # Approximately, because 0.3 has to be a multiple of 0.1 with binary floats too.
+            if abs(parts - round(parts)) > 1e-9 * max(abs(parts), 1):
+                yield f"must be a multiple of {step:g}"
+        except (OverflowError, ValueError):  # too large to compute
             return
-        if off:
-            yield f"must be a multiple of {step:g}"
 
 
 _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
@@ -213,14 +194,8 @@ def _is_of(value: Any, kind: str) -> bool:
     return isinstance(value, kinds.get(kind, object))
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Return whether two values are the same JSON: 1 is 1.0, and neither is true."""
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
-
-
-def _a(types: Sequence[str]) -> str:
-    words = [one if one == "null" else f"{'an' if one[0] in 'aio' else 'a'} {one}" for one in types]
-    return " or ".join(words)
+def _name_types(types: Sequence[str]) -> str:
+    return " or ".join(one if one == "null" else f"{'an' if one[0] in 'aio' else 'a'} {one}" for one in types)
 
 
 def _json(value: Any) -> str:
@@ -231,12 +206,12 @@ def _matches(pattern: str, text: str) -> bool:
     try:
         return re.search(pattern, text) is not None
     except (re.error, RecursionError, OverflowError):
-        return True  # written for another engine
+        return True  # a pattern for another engine
 
 
-def _accepts(judge: Callable[[str], object], text: str) -> bool:
+def _accepts(parse: Callable[[str], object], text: str) -> bool:
     try:
-        return judge(text) is not None
+        return parse(text) is not None
     except ValueError:
         return False
 

@@ -1,4 +1,4 @@
-"""What an app's OpenAPI document offers where the cursor is: names, and values where there are few. Pure."""
+"""Completes names and values from an app's OpenAPI document. Pure."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _SIGNS: Mapping[str, ParameterPlace] = {"==": "query", ":": "header"}
 
 
 def find_operation(document: Document, method: str, target: str) -> Operation | None:
-    """Return the operation that a typed path means: the template itself, or what it is filled with."""
+    """Return the operation of a typed path, which may be a template or a path with values."""
     path = target.partition("?")[0]
     return document.operation(f"{method} {path}") or document.operations.match(method, path)
 
 
 def item_names(document: Document, operation: Operation, target: str) -> Iterator[str]:
-    """Yield the items that the operation has a use for, each with its sign; those it requires before the others."""
+    """Yield the names of the operation's inputs with their signs, such as ``limit==``, the required ones first."""
     filled = PathTemplate(target).names
     for parameter in sorted(operation.parameters, key=lambda one: not one.required):
         if parameter.place == "path" and parameter.name in filled:
@@ -43,10 +43,10 @@ def item_names(document: Document, operation: Operation, target: str) -> Iterato
 
 
 def item_values(document: Document, operation: Operation, name: str, sign: str) -> Iterator[str]:
-    """Yield the values that an item may have, where the schema names them all."""
+    """Yield the values of an input whose schema lists them."""
     place = _SIGNS.get(sign)
+    wanted = place or "path"
     for parameter in operation.parameters:
-        wanted = place or "path"
         same = parameter.name.lower().replace("_", "-") == name.lower().replace("_", "-")
         if parameter.place == wanted and (parameter.name == name or (wanted == "header" and same)):
             yield from map(_as_text, choices(document, parameter.schema))
@@ -55,12 +55,11 @@ def item_values(document: Document, operation: Operation, name: str, sign: str) 
         return
     properties, _ = _properties(document, media.schema)
     if name in properties:
-        values = choices(document, properties[name])
-        yield from map(json.dumps if sign == ":=" else _as_text, values)
+        yield from map(json.dumps if sign == ":=" else _as_text, choices(document, properties[name]))
 
 
 def json_words(document: Document, operation: Operation, place: JsonPlace) -> Iterator[str]:
-    """Yield what may stand at a place of a JSON body: names with their colon, or values."""
+    """Yield the completions at a position in a JSON body: names with their colon, or values."""
     media = _media_of(operation)
     if media is None or kind_of(media.name) != "json":
         return
@@ -78,7 +77,7 @@ def json_words(document: Document, operation: Operation, place: JsonPlace) -> It
 
 
 def choices(document: Document, schema: JSONSchema) -> list[Any]:
-    """Return the values that a schema allows, where it names them: an enum's, a constant, both booleans."""
+    """Return the values of a schema that lists them: of an enum, a constant, both booleans."""
     found: list[Any] = []
     for flat in _variants(document, schema):
         types = types_of(flat)
@@ -89,8 +88,7 @@ def choices(document: Document, schema: JSONSchema) -> list[Any]:
         elif "boolean" in types:
             found += [True, False]
         elif "array" in types and "items" in flat:
-            inner = document.flatten(flat["items"])
-            found += inner.get("enum", [])
+            found += document.flatten(flat["items"]).get("enum", [])
     return found
 
 
@@ -100,7 +98,7 @@ def _media_of(operation: Operation) -> MediaType | None:
 
 
 def _variants(document: Document, schema: JSONSchema) -> list[dict[str, Any]]:
-    """Return a schema and what it may be instead, each flattened."""
+    """Return a schema and its alternatives, flattened."""
     flat = [document.flatten(schema)]
     for one in flat:
         for word in ("anyOf", "oneOf"):
@@ -111,7 +109,7 @@ def _variants(document: Document, schema: JSONSchema) -> list[dict[str, Any]]:
 
 
 def _properties(document: Document, schema: JSONSchema) -> tuple[dict[str, JSONSchema], set[str]]:
-    """Return the properties that a request may have, and the names of those that it must have."""
+    """Return the properties of a request, and the names of the required ones."""
     properties: dict[str, JSONSchema] = {}
     required: set[str] = set()
     for flat in _variants(document, schema):
@@ -134,7 +132,7 @@ def _inside(document: Document, schema: JSONSchema, name: str | None) -> Iterato
 
 
 def _sign_of(document: Document, media: MediaType, schema: JSONSchema) -> str:
-    """Return the sign that a property is written with: ``=`` for texts, ``:=`` for other JSON, ``@`` for files."""
+    """Return the sign after a property's name: ``=`` for text, ``:=`` for other JSON, ``@`` for files."""
     kind = kind_of(media.name)
     if kind == "multipart" and is_file(schema, document):
         return "@"

@@ -1,29 +1,33 @@
-"""`DocumentSource`: where an app's OpenAPI document comes from. Asks the app's own methods; sends nothing by itself."""
+"""`DocumentSource`: gets the OpenAPI document from the methods of an app and its mounted apps; sends no requests."""
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..routes.route import Route
 from ..routes.routes import read_routes
 from ..routes.tables.starlette import layers_of, mounts_of
 from .document import Document, read_document
-from .mounted import combine
+from .references import as_mapping, is_list
 
 Ask = Callable[[str], Any]
-"""Asks the app for a path and returns the JSON of its response; raises what went wrong."""
+"""Requests a path from the app and returns the JSON of the response, or raises."""
+
+_MOUNTED = "x-mounted"
+_MAX_DEPTH = 200
+# Their values are data without references.
+_LITERAL = frozenset({"example", "examples", "default", "const", "enum", "value"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """
-    A document that an app, or one mounted in it, can give.
+    The document of an app or a mounted app, or the problem instead.
 
-    :ivar key: the same as long as the document is the same
-    :ivar data: the document; None with a problem where it could not be had
+    :ivar key: identifies the version of the document
     """
 
     prefix: str
@@ -34,14 +38,12 @@ class _Part:
 
 class DocumentSource:
     """
-    One app's document, read when it is first asked for, and again where the app has made another.
+    One app's document, read on first use, and again after the app has made a new one.
 
-    It is what a method of the app gives (FastAPI, Litestar, and those mounted in the app or wrapped by it). What such a
-    method raises is a problem of the document.
+    It comes from methods of the app, or of those mounted in it or wrapped by it (FastAPI, Litestar), else from a
+    request. An exception of such a method becomes a problem of the document.
 
-    FastAPI makes another when routes were added. A document that had to be asked for stays until routes are added.
-
-    :param on_read: given each document that is read, before it is returned
+    :param on_read: called with each new document before it is returned
     """
 
     def __init__(self, app: Any, on_read: Callable[[Document], object] = bool) -> None:
@@ -53,31 +55,30 @@ class DocumentSource:
 
     @property
     def ready(self) -> Document | None:
-        """The document as it was read last; None where it was not. Runs nothing of the app's."""
+        """The last document read, or None. Runs no code of the app."""
         return self._ready
 
     @property
     def keeps_up(self) -> bool:
         """
-        Whether it does not matter to the app when its document is made. Runs nothing of the app's.
+        Whether the app makes a new document after routes were added. Runs no code of the app.
 
-        A newer FastAPI makes another when routes were added. An older one, and an ``openapi`` of one's own that
-        keeps what it made, would give the first for ever.
+        An older FastAPI, and a custom ``openapi`` method that caches, keep the first document.
         """
         made = (layer for _, one in [("", self._app), *mounts_of(self._app)] for layer in layers_of(one))
         return all(_keeps_up(layer) for layer in made if _makes_document(layer))
 
     def read(self, ask: Ask | None = None) -> Document:
         """
-        Return the document; an empty one where there is none.
+        Return the document, an empty one if there is none.
 
-        :param ask: asks the app, which is done where it has no method and a route that ends with ``openapi.json``
+        :param ask: used if the app does not have such a method but a route that ends with ``openapi.json``
         """
         with self._lock:
             parts = list(_parts_of(self._app))
             if not parts and ask is not None:
                 parts = self._asked(ask)
-            elif not parts and self._ready is not None:  # perhaps asked for, which is not undone
+            elif not parts and self._ready is not None:  # it may come from a request; keep it
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)
@@ -87,26 +88,24 @@ class DocumentSource:
 
     def _asked(self, ask: Ask) -> list[_Part]:
         routes = read_routes(self._app)
-        found = [route for route in routes.values() if _is_document(route)]
-        if not found:
+        paths = [one.path for one in routes.values() if one.method == "GET" and not one.parameters]
+        path = next((path for path in paths if path.endswith("openapi.json")), "")
+        if not path:
             return []
-        key = ("asked", found[0].path, len(routes))
+        key = ("asked", path, len(routes))
         if self._parts and self._parts[0].key == key:
             return self._parts
         try:
-            return [_Part(prefix="", key=key, data=ask(found[0].path))]
+            return [_Part(prefix="", key=key, data=ask(path))]
         except Exception as exc:
-            problem = f"GET {found[0].path} gave no document: {type(exc).__name__}: {exc}"
+            problem = f"GET {path} did not return a document: {type(exc).__name__}: {exc}"
             return [_Part(prefix="", key=key, data=None, problem=problem)]
 
 
 def _parts_of(app: Any) -> Iterator[_Part]:
     for prefix, one in [("", app), *mounts_of(app)]:
-        for layer in layers_of(one):
-            part = _try_part(prefix, layer)
-            if part is not None:
-                yield part
-                break
+        parts = (_try_part(prefix, layer) for layer in layers_of(one))
+        yield from itertools.islice(filter(None, parts), 1)
 
 
 def _try_part(prefix: str, app: Any) -> _Part | None:
@@ -120,16 +119,16 @@ def _try_part(prefix: str, app: Any) -> _Part | None:
         if callable(to_schema):
             return _Part(prefix=prefix, key=schema, data=to_schema())
     except Exception as exc:
-        if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar's word for: there is none
+        if type(exc).__name__ == "ImproperlyConfiguredException":  # Litestar, if it is configured without a document
             return None
         where = f" of the app under {prefix}" if prefix else ""
-        problem = f"the OpenAPI document{where} could not be made: {type(exc).__name__}: {exc}"
+        problem = f"the app failed to make its OpenAPI document{where}: {type(exc).__name__}: {exc}"
         return _Part(prefix=prefix, key=object(), data=None, problem=problem)
     return None
 
 
 def _makes_document(app: Any) -> bool:
-    # Litestar's property is looked for on the class: to get it is to make the document.
+    # On Litestar's class, because reading the property of the app would make the document.
     return callable(getattr(app, "openapi", None)) or hasattr(type(app), "openapi_schema")
 
 
@@ -150,11 +149,82 @@ def _document_of(parts: list[_Part]) -> Document:
 
 
 def _are_same(parts: list[_Part], others: list[_Part]) -> bool:
-    if len(parts) != len(others):
-        return False
-    pairs = zip(parts, others, strict=True)
-    return all(one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key) for one, other in pairs)
+    return len(parts) == len(others) and all(
+        one.key is other.key or (isinstance(one.key, tuple) and one.key == other.key)
+        for one, other in zip(parts, others, strict=True)
+    )
 
 
-def _is_document(route: Route) -> bool:
-    return route.method == "GET" and route.path.endswith("openapi.json") and not route.parameters
+def combine(parts: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """
+    Return one document with all paths, each under its prefix.
+
+    References are changed to point into the original documents, which are kept whole. Different security schemes of the
+    same name get the prefix as a suffix.
+
+    :param parts: ``(prefix, document)`` pairs; the prefix is empty for the outermost app, else such as ``/api``
+    """
+    whole = [(prefix, data) for prefix, data in parts if isinstance(data, Mapping)]
+    first = whole[0][1] if whole else {}
+    paths: dict[str, Any] = {}
+    schemes: dict[str, Any] = {}
+    kept: list[Any] = []
+    for number, (prefix, given) in enumerate(whole):
+        data = _relocate(given, f"#/{_MOUNTED}/{number}", 0)
+        kept.append(data)
+        names = _add_schemes(schemes, data, prefix)
+        for path, item in as_mapping(data.get("paths")).items():
+            paths[f"{prefix}{path}"] = _with_security(item, data, names)
+    return {
+        "openapi": str(first.get("openapi", "3.1.0")),
+        "info": first.get("info", {}),
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+        _MOUNTED: kept,
+    }
+
+
+def _add_schemes(schemes: dict[str, Any], data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    """Add the security schemes of one document and return their new names."""
+    names = {}
+    for name, scheme in as_mapping(as_mapping(data.get("components")).get("securitySchemes")).items():
+        names[name] = name if schemes.get(name, scheme) == scheme else f"{name} ({prefix})"
+        schemes[names[name]] = scheme
+    return names
+
+
+def _with_security(item: Any, data: Mapping[str, Any], names: Mapping[str, str]) -> Any:
+    """Return a path item whose operations have their own ``security``, with the new names."""
+    if not isinstance(item, Mapping):
+        return item
+
+    def secured(operation: Any) -> Any:
+        security = operation.get("security", data.get("security")) if isinstance(operation, Mapping) else None
+        if not is_list(security):
+            return operation
+        renamed = [
+            {names.get(key, key): scopes for key, scopes in one.items()} for one in security if isinstance(one, Mapping)
+        ]
+        return {**operation, "security": renamed}
+
+    return {word: secured(part) if word != "parameters" else part for word, part in item.items()}
+
+
+def _relocate(part: Any, root: str, depth: int) -> Any:
+    """Return a part with its references relative to ``root`` instead of the document's root."""
+
+    def moved(ref: Any) -> Any:
+        return root + ref[1:] if isinstance(ref, str) and ref.startswith("#") else ref
+
+    if depth > _MAX_DEPTH:
+        return part
+    if is_list(part):
+        return [_relocate(one, root, depth + 1) for one in part]
+    if not isinstance(part, Mapping):
+        return part
+    found = {key: value if key in _LITERAL else _relocate(value, root, depth + 1) for key, value in part.items()}
+    if "$ref" in found:
+        found["$ref"] = moved(found["$ref"])
+    if isinstance(found.get("mapping"), Mapping):
+        found["mapping"] = {key: moved(ref) for key, ref in found["mapping"].items()}
+    return found

@@ -1,7 +1,7 @@
-"""How a value is written where its parameter stands: OpenAPI's table of styles, exploded or not. Pure.
+"""Writes a parameter's value in OpenAPI's styles, exploded or not. Pure.
 
-A text that would end its own part, such as a comma in a list of a path, is percent-encoded where that is read back
-(path), and refused where it is not (header, cookie). ``allowReserved`` needs nothing: a server decodes both alike.
+A separator within a value is percent-encoded in a path, where it is decoded again, and rejected in headers and cookies.
+All functions raise `FieldError` for a value that the style cannot write.
 """
 
 from __future__ import annotations
@@ -16,26 +16,22 @@ from .operation import Parameter
 from .references import is_list
 
 _SEPARATORS = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
-_PATH_PLAIN = "!$&'()*+:@-._~"  # what may stand in a path segment, but for the delimiters of the styles: , ; =
+_PATH_PLAIN = "!$&'()*+:@-._~"  # the characters allowed in a path segment, except the styles' delimiters: , ; =
 _MAX_DEPTH = 20
 _Write = Callable[[Any], str]
 
 
 def write_path(parameter: Parameter, value: Any) -> str:
-    """
-    Return what stands in the path, percent-encoded.
-
-    Raises `FieldError` for a value that is empty, null, or nested.
-    """
+    """Return a value percent-encoded for a path; it may not be empty, null or nested."""
 
     def write(part: Any) -> str:
         text = quote(to_text(parameter.key, part), safe=_PATH_PLAIN)
-        return text.replace(".", "%2E") if parameter.style == "label" else text  # where it would separate
+        return text.replace(".", "%2E") if parameter.style == "label" else text  # the separator of this style
 
     if parameter.media_type:
         return quote(to_json(parameter.key, value), safe=_PATH_PLAIN)
     if value is None or value in ("", [], {}):
-        raise FieldError(parameter.key, "it is part of the path, so it needs a value")
+        raise FieldError(parameter.key, "this part of the path needs a value")
     if parameter.style == "matrix":
         return _matrix(quote(parameter.name, safe=_PATH_PLAIN), value, parameter.explode, write)
     dot = parameter.style == "label"
@@ -45,11 +41,7 @@ def write_path(parameter: Parameter, value: Any) -> str:
 
 
 def write_query(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """
-    Return the pairs of a query, not yet encoded; none for null and for what is empty.
-
-    Raises `FieldError` for a value that the style cannot write.
-    """
+    """Return the pairs of a query, not encoded; none for null and empty values."""
     key, name = parameter.key, parameter.name
     if parameter.media_type:
         return [(name, to_json(key, value))]
@@ -59,7 +51,7 @@ def write_query(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
 
 
 def write_form(key: str, name: str, value: Any, separator: str, *, explode: bool) -> list[tuple[str, str]]:
-    """Return the pairs that a value of a query or of a urlencoded body is in the style ``form``."""
+    """Return the pairs of a query or urlencoded body for a value in the style ``form``."""
     if value is None:
         return []
     if isinstance(value, Mapping):
@@ -72,16 +64,12 @@ def write_form(key: str, name: str, value: Any, separator: str, *, explode: bool
 
 
 def write_header(parameter: Parameter, value: Any) -> str:
-    """
-    Return the text of a header.
-
-    Raises `FieldError` for what the style cannot write.
-    """
+    """Return the text of a header."""
 
     def write(part: Any) -> str:
         text = to_text(parameter.key, part)
         if "," in text and not isinstance(value, str):
-            raise FieldError(parameter.key, f"{text[:50]!r} has a comma, which is what separates here")
+            raise FieldError(parameter.key, f"{text[:50]!r} contains a comma, which separates items here")
         return text
 
     if parameter.media_type:
@@ -90,44 +78,32 @@ def write_header(parameter: Parameter, value: Any) -> str:
 
 
 def write_cookie(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """
-    Return the cookies that a value is, by name.
-
-    Raises `FieldError` for what the style cannot write, and for what would end the cookie.
-    """
+    """Return the cookies for a value as ``(name, text)`` pairs."""
     pairs = write_query(parameter, value)
     for name, text in pairs:
         if not name or any(sign in name for sign in "=;, \t") or ";" in text:
-            raise FieldError(parameter.key, f"{name[:50]}={text[:50]} cannot be a cookie: it has a sign that ends one")
+            raise FieldError(parameter.key, f"{name[:50]}={text[:50]} has a character that a cookie cannot contain")
     return pairs
 
 
 def to_json(key: str, value: Any) -> str:
-    """
-    Return a value as JSON.
-
-    Raises `FieldError` for what JSON cannot say.
-    """
+    """Return a value as JSON text."""
     try:
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        # Half of a surrogate pair can be sent as an escape only.
+        # A lone surrogate can be sent only as an escape.
         return text if text.isascii() or _is_unicode(text) else json.dumps(value, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as exc:
-        raise FieldError(key, f"this is no JSON value: {exc}") from exc
+        raise FieldError(key, f"not a JSON value: {exc}") from exc
 
 
 def to_text(key: str, value: Any) -> str:
-    """
-    Return one value as the text that stands for it: of texts itself, of others their JSON.
-
-    Raises `FieldError` for lists and objects, and for what JSON cannot say.
-    """
+    """Return a text as it is, any other value except lists and objects as JSON."""
     if isinstance(value, str):
         if not _is_unicode(value):
-            raise FieldError(key, "half of a surrogate pair cannot be sent")
+            raise FieldError(key, "a lone surrogate cannot be sent: remove it")
         return value
     if isinstance(value, Mapping) or is_list(value):
-        raise FieldError(key, "a list or an object within another cannot be written in this style")
+        raise FieldError(key, "this style cannot write a list or object within another")
     return "" if value is None else to_json(key, value)
 
 
@@ -158,16 +134,13 @@ def _joined(name: str, texts: list[str], separator: str) -> list[tuple[str, str]
 
 
 def _deep(key: str, name: str, value: Any, depth: int) -> list[tuple[str, str]]:
-    """Return ``a[b][c]=1``: OpenAPI defines one level, and this is what servers make of further ones."""
+    """Return ``a[b][c]=1``: OpenAPI defines one level, most servers read more like this."""
     if depth > _MAX_DEPTH:
-        raise FieldError(key, "objects lie too deep in one another")
+        raise FieldError(key, "objects are nested too deeply")
     if isinstance(value, Mapping):
-        return [
-            pair
-            for each, one in value.items()
-            if one is not None
-            for pair in _deep(key, f"{name}[{each}]", one, depth + 1)
-        ]
-    if is_list(value):
-        return [pair for one in value if one is not None for pair in _deep(key, name, one, depth + 1)]
-    return [(name, to_text(key, value))]
+        parts = [(f"{name}[{each}]", one) for each, one in value.items()]
+    elif is_list(value):
+        parts = [(name, one) for one in value]
+    else:
+        return [(name, to_text(key, value))]
+    return [pair for inner, one in parts if one is not None for pair in _deep(key, inner, one, depth + 1)]

@@ -1,15 +1,14 @@
-"""What an app says is wrong with a request, brought to the fields it names. Pure; each framework's shape is a reader.
+"""Reads the validation errors in a response and assigns them to the fields of a form. Pure.
 
-Addresses are the ones a form uses: ``query.limit``, ``path.item_id``, ``header.x-token``, and ``body./pets/0/name``, a
-JSON pointer into the body.
+The addresses are a form's: ``query.limit``, ``path.item_id``, ``header.x-token``, ``body./pets/0/name``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from .references import as_list
 from .schema_check import escape_pointer
 
 MAX_DETAILS = 100
@@ -18,61 +17,42 @@ _PLACES = {"path": "path", "query": "query", "header": "header", "headers": "hea
 _BODIES = ("body", "form", "file", "json", "data")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidationDetail:
+def read_validation_errors(response: Any, sent: Any = None) -> tuple[tuple[str, str], ...]:
     """
-    One value that the app did not accept.
+    Return ``(address, text)`` pairs of the errors in a response; the address is empty if the response names none.
 
-    :ivar where: the address of the field, empty where it names none
-    """
-
-    where: str
-    text: str
-
-
-def read_validation_errors(response: Any, sent: Any = None) -> tuple[ValidationDetail, ...]:
-    """
-    Return the errors that a response names.
-
-    Understood: FastAPI's and Django Ninja's ``detail`` with ``loc``, Litestar's ``extra`` with ``key``, problem details
+    Supported: FastAPI's and Django Ninja's ``detail`` with ``loc``, Litestar's ``extra`` with ``key``, problem details
     (RFC 9457) with ``errors`` that have a ``pointer``, JSON:API's ``source.pointer``, and Django REST framework's
     mapping of fields to texts.
 
     :param response: the decoded JSON of a 4xx response, of any shape
-    :param sent: the decoded JSON of the body that was sent, to distinguish names of fields from names of union members
+    :param sent: the decoded JSON of the request's body, to distinguish names of fields from names of union members
     """
     if not isinstance(response, Mapping):
         return ()
-    readers = (_of_fastapi, _of_litestar, _of_pointers, _of_fields)
-    for reader in readers:
-        found = [
-            ValidationDetail(where=where, text=" ".join(text.split())[:_MAX_TEXT])
-            for where, text in reader(response, sent)
-        ]
+    for reader in (_of_fastapi, _of_litestar, _of_pointers, _of_fields):
+        found = [(address, " ".join(text.split())[:_MAX_TEXT]) for address, text in reader(response, sent)]
         if found:
             return tuple(dict.fromkeys(found[:MAX_DETAILS]))
     return ()
 
 
 def _of_fastapi(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    details = response.get("detail")
-    for one in details if isinstance(details, list) else ():
+    for one in as_list(response.get("detail")):
         if isinstance(one, Mapping) and isinstance(loc := one.get("loc"), list) and loc:
             missing = str(one.get("type", "")).endswith("missing")
-            yield _where(str(loc[0]), loc[1:], sent, missing=missing), str(one.get("msg", "is not accepted"))
+            yield _address(str(loc[0]), loc[1:], sent, missing=missing), str(one.get("msg", "is not accepted"))
 
 
 def _of_litestar(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    extra = response.get("extra")
-    for one in extra if isinstance(extra, list) else ():
+    for one in as_list(response.get("extra")):
         if isinstance(one, Mapping) and isinstance(one.get("key"), str) and "message" in one:
             steps = [int(step) if step.isdecimal() else step for step in one["key"].split(".")]
-            yield _where(str(one.get("source", "body")), steps, sent, missing=True), str(one["message"])
+            yield _address(str(one.get("source", "body")), steps, sent, missing=True), str(one["message"])
 
 
 def _of_pointers(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    errors = response.get("errors")
-    for one in errors if isinstance(errors, list) else ():
+    for one in as_list(response.get("errors")):
         if not isinstance(one, Mapping):
             continue
         source = one.get("source")
@@ -85,7 +65,7 @@ def _of_pointers(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, 
 
 
 def _of_fields(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, str]]:
-    """Yield from ``{"price": ["A valid number is required."]}``, where the names are the body's."""
+    """Read ``{"price": ["A valid number is required."]}``, with the names of the body's fields."""
     inner = response.get("errors", response)
     if not isinstance(inner, Mapping):
         return
@@ -95,7 +75,7 @@ def _of_fields(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, st
             yield f"body./{escape_pointer(name)}", " ".join(listed)
 
 
-def _where(place: str, steps: Sequence[Any], sent: Any, *, missing: bool) -> str:
+def _address(place: str, steps: Sequence[Any], sent: Any, *, missing: bool) -> str:
     if place in _PLACES:
         return f"{_PLACES[place]}.{steps[0]}" if steps else ""
     return f"body.{_pointer_into(sent, steps, missing=missing)}" if place in _BODIES else ""
@@ -103,10 +83,9 @@ def _where(place: str, steps: Sequence[Any], sent: Any, *, missing: bool) -> str
 
 def _pointer_into(sent: Any, steps: Sequence[Any], *, missing: bool) -> str:
     """
-    Return the pointer that the steps lead to in what was sent.
+    Return the JSON pointer of the steps in the body.
 
-    Names of union members and validators stand between the steps: what the value does not have is passed over, but
-    for the last one of something that is missing.
+    Some steps name union members or validators: those not in the body are skipped, except the last of a missing field.
     """
     pointer, here = "", sent
     for number, step in enumerate(steps):

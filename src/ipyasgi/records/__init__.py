@@ -1,7 +1,4 @@
-"""Floor 4: the values: requests, what was recorded, state, output, exceptions, settings, and what hides secrets.
-
-No IPython, no thread; no app is called here. Public names: see ``__all__``; the record of a call comes from the engine.
-"""
+"""Floor 4: values: requests, records, state, output, exceptions, settings, redaction. No IPython, no thread, no app."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""An exception as a frozen value: the app's frames open, everybody else's folded. Draws nothing, calls no ``repr``."""
+"""An exception as a frozen value: the app's frames, and all others folded. Renders nothing, calls no ``repr``."""
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 
 from ..engine import call
@@ -23,9 +24,9 @@ class Frame:
     """
     One frame of the app.
 
-    :ivar place: ``shop/api.py:42``, or ``cell:3`` of a notebook
+    :ivar place: ``shop/api.py:42``, or ``cell:3`` in a notebook
     :ivar function: the function's qualified name
-    :ivar lines: ``(number, text)``, the last of them being the line
+    :ivar lines: ``(number, text)``; the last one is the line that was running
     :ivar innermost: whether this is the last frame of the app
     """
 
@@ -38,9 +39,9 @@ class Frame:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedFrames:
     """
-    Frames in a row that are not the app's.
+    Consecutive frames that are not the app's.
 
-    :ivar text: what they are, such as ``starlette, anyio: 6 frames``
+    :ivar text: a summary, such as ``starlette, anyio: 6 frames``
     :ivar places: ``file:line in function`` of each
     """
 
@@ -51,13 +52,13 @@ class FoldedFrames:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionText:
     """
-    One exception with what led to it.
+    One exception with its causes.
 
-    :ivar type_name: the type, with its module unless that is builtins, a notebook's or ours
-    :ivar message: its text, bounded
+    :ivar type_name: the type, with its module unless that is ``builtins``, a notebook or ``ipyasgi``
+    :ivar message: its text, cut if very long
     :ivar frames: outermost first
-    :ivar notes: what ``add_note`` added
-    :ivar before: what came before it, newest first, each with the words that join them
+    :ivar notes: the texts given to ``add_note``
+    :ivar before: ``("caused by" or "while handling", exception)`` pairs, newest first
     :ivar members: the exceptions of a group
     """
 
@@ -70,17 +71,17 @@ class ExceptionText:
 
     @property
     def name(self) -> str:
-        """The type's own name, without its module."""
+        """The type's name without its module."""
         return self.type_name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandledException:
     """
-    An exception that the app raised and did not let out.
+    An exception that the app raised and caught.
 
     :ivar raised: as text
-    :ivar exception: the object with its frames; None where the history has let it go
+    :ivar exception: the object with its frames; None once the history has released it
     """
 
     raised: ExceptionText
@@ -88,13 +89,8 @@ class HandledException:
 
 
 def read_exception(exception: BaseException) -> ExceptionText:
-    """Return an exception as a value; never raises, whatever its ``str`` does."""
+    """Return an exception as a value; never raise, not even if its ``str`` does."""
     return _read(exception, 0, set())
-
-
-def is_folded(filename: str) -> bool:
-    """Return whether a file is not the app's: it is ours, the framework's, an installed package's or Python's own."""
-    return bool(owner_of(filename))
 
 
 def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText:
@@ -102,17 +98,20 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText
     members: tuple[BaseException, ...] = ()
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
         members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
-    if isinstance(exception, DeadlineError):  # its frames are the caller's: where the app was says more
+    if isinstance(exception, DeadlineError):  # its own frames are the caller's, the app's position is more useful
         text = f"where the app was: {_frames(len(exception.stack))}"
         frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=exception.stack),)
     else:
-        steps = list(_walk(exception.__traceback__))
-        frames = tuple(_fold(steps if members else _with_one_of_the_app(steps)))
+        steps = _walk(exception.__traceback__)
+        # If the app itself is an installed package, its last frame stays open.
+        if not members and steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
+            steps[-1] = replace(steps[-1], owner="")
+        frames = tuple(_fold(steps))
     return ExceptionText(
         type_name=_type_name(type(exception)),
         message=_message(exception),
         frames=frames,
-        notes=tuple(str(note)[:_MAX_MESSAGE] for note in _notes(exception)),
+        notes=_notes(exception),
         before=tuple(_before(exception, depth, seen)),
         members=tuple(_read(member, depth + 1, seen) for member in members),
     )
@@ -120,26 +119,27 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText
 
 def _before(exception: BaseException, depth: int, seen: set[int]) -> Iterator[tuple[str, ExceptionText]]:
     if exception.__cause__ is not None:
-        earlier, words = exception.__cause__, "caused by"
+        earlier, relation = exception.__cause__, "caused by"
     elif exception.__context__ is not None and not exception.__suppress_context__:
-        earlier, words = exception.__context__, "while handling"
+        earlier, relation = exception.__context__, "while handling"
     else:
         return
     if id(earlier) not in seen and depth < _MAX_CHAIN:
-        yield words, _read(earlier, depth + 1, seen)
+        yield relation, _read(earlier, depth + 1, seen)
 
 
 def _message(exception: BaseException) -> str:
     try:
         text = str(exception)
     except Exception as exc:
-        return f"(its text cannot be made: {type(exc).__name__})"
+        return f"(str() of this exception raised {type(exc).__name__})"
     return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}… ({len(text):,} characters in all)"
 
 
-def _notes(exception: BaseException) -> tuple[object, ...]:
+def _notes(exception: BaseException) -> tuple[str, ...]:
     notes = getattr(exception, "__notes__", ())
-    return tuple(note for note in notes if isinstance(note, str)) if isinstance(notes, (list, tuple)) else ()
+    listed = notes if isinstance(notes, (list, tuple)) else ()
+    return tuple(note[:_MAX_MESSAGE] for note in listed if isinstance(note, str))
 
 
 def _type_name(kind: type) -> str:
@@ -155,23 +155,15 @@ class _Step:
     owner: str  # "" for the app
 
 
-def _walk(trace: TracebackType | None) -> Iterator[_Step]:
-    """Yield the frames from where the engine called the app; those before are the sender's."""
-    walked = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
-    entries = [at for at, (code, _) in enumerate(walked) if (code.co_filename, code.co_name) == _ENTRY]
-    for code, number in walked[entries[0] :] if entries else walked:
-        yield _Step(code, number, owner_of(code.co_filename))
-
-
-def _with_one_of_the_app(steps: list[_Step]) -> list[_Step]:
-    """Give the last frame to an app that is itself an installed package; none of ours is ever the app's."""
-    if steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
-        return [*steps[:-1], _Step(steps[-1].code, steps[-1].number, "")]
-    return steps
+def _walk(trace: TracebackType | None) -> list[_Step]:
+    """Return the frames from where the engine called the app; those before are the sender's."""
+    codes = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
+    entries = [at for at, (code, _) in enumerate(codes) if (code.co_filename, code.co_name) == _ENTRY]
+    return [_Step(code, number, owner_of(code.co_filename)) for code, number in codes[entries[0] if entries else 0 :]]
 
 
 def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFrames]:
-    if len(steps) > _MAX_FRAMES:  # endless recursion: its beginning and its end say it all
+    if len(steps) > _MAX_FRAMES:  # of an endless recursion the beginning and the end are enough
         half = _MAX_FRAMES // 2
         left_out = len(steps) - 2 * half
         yield from _fold(steps[:half], tail=False)
@@ -179,23 +171,14 @@ def _fold(steps: list[_Step], *, tail: bool = True) -> Iterator[Frame | FoldedFr
         yield from _fold(steps[-half:])
         return
     own = [step for step in steps if not step.owner]
-    folded: list[_Step] = []
-    for step in steps:
-        if step.owner:
-            folded.append(step)
-            continue
-        if folded:
-            yield _folded(folded)
-            folded = []
-        yield _frame(step, last=tail and step is own[-1])
-    if folded:
-        yield _folded(folded)
-
-
-def _folded(steps: list[_Step]) -> FoldedFrames:
-    owners = ", ".join(dict.fromkeys(step.owner for step in steps))
-    places = tuple(f"{place_of(step.code.co_filename, step.number)} in {step.code.co_qualname}" for step in steps)
-    return FoldedFrames(text=f"{owners}: {_frames(len(steps))}", places=places)
+    for is_folded, group in itertools.groupby(steps, key=lambda step: bool(step.owner)):
+        if is_folded:
+            folded = list(group)
+            owners = ", ".join(dict.fromkeys(step.owner for step in folded))
+            places = tuple(f"{place_of(one.code.co_filename, one.number)} in {one.code.co_qualname}" for one in folded)
+            yield FoldedFrames(text=f"{owners}: {_frames(len(folded))}", places=places)
+        else:
+            yield from (_frame(step, last=tail and step is own[-1]) for step in group)
 
 
 def _frames(number: int) -> str:

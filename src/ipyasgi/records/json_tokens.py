@@ -1,7 +1,6 @@
-"""The one reader of JSON as text: tokens of what may be cut or broken, names of members, where a value ends. Pure.
+"""Reads JSON text, also if it is cut or broken: its tokens, the names of members, the ends of values. Pure.
 
-Nothing here builds a value or nests: time is linear in the text, whatever it holds. Which names are secret and how
-a text is laid out is decided by those who read the tokens.
+It builds no values and does not recurse: the time is linear in the length of any text.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple, cast
 
 STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
-"""The pattern of a string token; one that is cut reaches to the end of the text."""
+"""The pattern of a string token; a cut string reaches to the end of the text."""
 
 _TOKEN = re.compile(
     rf'(?P<string>{STRING})|(?P<number>-?\d[^\s"{{}}\[\],:]*+)|(?P<mark>[{{}}\[\],:])|(?P<space>\s++)|(?P<word>[^\s"{{}}\[\],:]++)',
     re.DOTALL,
 )
-# The values of Python literals too, so that what holds a secret is passed whole: 'text', b"bytes", (1, 2).
+# Python literals too, so that a secret value is found whole: 'text', b"bytes", (1, 2).
 _PIECE = re.compile(
     rf"""\s++|b?{STRING}|b?{STRING.replace('"', "'")}|[\[({{]|[\])}}]|,|[^\s"'\[\](){{}},]++|.""", re.DOTALL
 )
@@ -27,11 +26,7 @@ _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
 class Token(NamedTuple):
-    """
-    One token of a text, from ``start`` to ``end``.
-
-    :ivar kind: ``mark`` is one of ``{}[],:``; ``word`` is ``true``, ``null`` and anything that JSON does not have
-    """
+    """One token of a text; a ``mark`` is one of ``{}[],:``, a ``word`` is ``true``, ``null`` or not JSON at all."""
 
     kind: Literal["string", "number", "word", "mark", "space"]
     start: int
@@ -39,25 +34,25 @@ class Token(NamedTuple):
 
 
 def read_token(text: str, start: int = 0) -> Token | None:
-    """Return the token that begins at ``start``, None at the end of the text; a cut string reaches to that end."""
+    """Return the token that begins at ``start``, None at the end of the text."""
     match = _TOKEN.match(text, start)
     return Token(cast("Literal['word']", match.lastgroup), start, match.end()) if match is not None else None
 
 
 def json_tokens(text: str, start: int = 0) -> Iterator[Token]:
-    """Yield every token from ``start`` on; between them they are the whole text."""
+    """Yield every token from ``start`` on; together they are the whole text."""
     while (token := read_token(text, start)) is not None:
         yield token
         start = token.end
 
 
 def member_names(text: str) -> set[str]:
-    """Return the names of members that a text has at any depth."""
+    """Return the names of the members at any depth."""
     return {name_of(string) for string in set(_NAME.findall(text)) if string}
 
 
 def find_member(text: str, start: int = 0) -> tuple[str, int] | None:
-    """Return the next name of a member and where its value begins; None where there is none."""
+    """Return the next name of a member and the position of its value, None if there is none."""
     while (match := _NAME.search(text, start)) is not None:
         if match[1]:
             return name_of(match[1]), match.end()
@@ -66,7 +61,7 @@ def find_member(text: str, start: int = 0) -> tuple[str, int] | None:
 
 
 def name_of(string: str) -> str:
-    """Return a string token as the text it means; one that is broken comes back without its quotes."""
+    """Return the value of a string token; if it is broken, the token without its quotes."""
     if "\\" in string:
         try:
             return str(json.loads(string, strict=False))
@@ -76,7 +71,7 @@ def name_of(string: str) -> str:
 
 
 def end_of_value(text: str, start: int) -> int:
-    """Return where the JSON or Python value that begins at ``start`` ends; the end of the text where it is cut."""
+    """Return the end of the JSON or Python value at ``start``, the end of the text if it is cut."""
     depth = 0
     while (piece := _PIECE.match(text, start)) is not None:
         if depth == 0 and piece[0] in "]}),":
@@ -89,11 +84,7 @@ def end_of_value(text: str, start: int) -> int:
 
 
 def ends_inside_string(text: str, inside: bool = False) -> bool:
-    """
-    Return whether a JSON text ends inside a string.
-
-    :param inside: whether it begins inside one
-    """
+    """Return whether a JSON text ends inside a string; ``inside`` if it begins inside one."""
     for quote in _QUOTE.findall(text):
         inside ^= quote == '"'
     return inside

@@ -1,11 +1,10 @@
-"""What the app printed, logged and warned during one call, by context.
+"""What the app printed, logged and warned during one call.
 
-A context variable set inside the app's task says whose output it is: it reaches threadpool endpoints and
-background tasks, and concurrent calls do not mix. Everything still goes where it would have gone.
-``sys.stdout``, ``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while at least
-one explorer is open, and put back after the last.
+A context variable assigns output to calls: it is set inside the app's task and copied to worker threads and background
+tasks, so concurrent calls do not mix. Output still goes to its usual place as well. ``sys.stdout``, ``sys.stderr``, the
+log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
 
-In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a person who waits for the app.
+In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a user who waits for the app.
 """
 
 from __future__ import annotations
@@ -36,8 +35,7 @@ class OutputLine:
     """
     One piece of output.
 
-    :ivar source: where it was written
-    :ivar text: what was written; for a log record its message
+    :ivar text: the text written; of a log record its message
     :ivar at_ns: nanoseconds since the call began
     :ivar label: the level and logger of a record, the category of a warning
     """
@@ -50,9 +48,9 @@ class OutputLine:
 
 class Sink:
     """
-    Collects the output of one call; written from the loop's thread and from worker threads.
+    Collects the output of one call, from any thread: of all that runs inside ``with`` and in copies of its context.
 
-    :ivar logged: the last exception that was logged as an error; Quart, Falcon and Django let none out, but log each
+    :ivar logged: the last exception logged as an error; Quart, Falcon and Django catch exceptions and log them
     """
 
     def __init__(self) -> None:
@@ -60,10 +58,22 @@ class Sink:
         self._chars = 0
         self._zero_ns = time.perf_counter_ns()
         self._lock = threading.Lock()
+        self._token: Token[Sink | None] | None = None
         self.logged: BaseException | None = None
 
+    # No generator with @contextmanager: it would change the exceptions that pass through it.
+    def __enter__(self) -> None:
+        OUTPUT_TAPS.renew()
+        self._zero_ns = time.perf_counter_ns()
+        self._token = _SINK.set(self)
+
+    def __exit__(self, *raised: object) -> None:
+        assert self._token is not None
+        with contextlib.suppress(ValueError):  # left in another context than it was entered in
+            _SINK.reset(self._token)
+
     def add(self, source: Source, text: str, label: str = "") -> None:
-        """Add one piece; the sink takes no more than `MAX_CHARS` characters in all."""
+        """Add one piece; after `MAX_CHARS` characters in total nothing is added."""
         at_ns = time.perf_counter_ns() - self._zero_ns
         with self._lock:
             text = text[: max(MAX_CHARS - self._chars, 0)]
@@ -77,35 +87,9 @@ class Sink:
                 self._lines.append(OutputLine(source=source, text=text, at_ns=at_ns, label=label))
 
     def lines(self) -> tuple[OutputLine, ...]:
-        """Return what has come so far."""
+        """Return the output so far."""
         with self._lock:
             return tuple(self._lines)
-
-    def around(self) -> _Around:
-        """Make this the sink of everything that runs inside, in this context and those copied from it."""
-        return _Around(self)
-
-    def restart(self) -> None:
-        """Count time from now on."""
-        self._zero_ns = time.perf_counter_ns()
-
-
-class _Around:
-    """What `Sink.around` enters; no generator, because those write to the exceptions that pass through them."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._token: Token[Sink | None] | None = None
-
-    def __enter__(self) -> None:
-        OUTPUT_TAPS.renew()
-        self._sink.restart()
-        self._token = _SINK.set(self._sink)
-
-    def __exit__(self, *raised: object) -> None:
-        assert self._token is not None
-        with contextlib.suppress(ValueError):  # left in another context than it was entered in
-            _SINK.reset(self._token)
 
 
 _SINK: ContextVar[Sink | None] = ContextVar("ipyasgi_output", default=None)
@@ -136,39 +120,39 @@ class _Tee:
 
 
 class OutputTaps:
-    """The wrapped streams and hooks of the process: set by the first user, put back after the last."""
+    """The wrapped streams and hooks of the process: wrapped for the first user, restored after the last."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # the collector may close from inside one of our own calls
+        self._lock = threading.RLock()  # the garbage collector may call `close` during another call
         renew_in_child(self._renew_lock)
         self._users = 0
         self._undo: list[Callable[[], None]] = []
         self._renewed: list[Callable[[], None]] = []
 
     def open(self) -> None:
-        """Count one user more."""
+        """Count one more user."""
         with self._lock:
             self._users += 1
             if self._users == 1:
                 self._undo = [_tap_stream("stdout"), _tap_stream("stderr"), _tap_logging(), _tap_warnings()]
-                self._undo += [_guard(*asking) for asking in _ASKING]
+                self._undo += [_guard(*function) for function in _INTERACTIVE]
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()  # in a forked child the old one is never released
 
     def renew(self) -> None:
-        """Wrap what has been put in its place since: a capture around one cell, a kernel's own ``input``."""
-        asking = [one for one in _ASKING if type(getattr(one[0], one[1])) is not _Guard]
-        if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee and not asking:
+        """Wrap what has replaced a wrapper since: a capture of one cell's output, a kernel's own ``input``."""
+        unguarded = [one for one in _INTERACTIVE if type(getattr(one[0], one[1])) is not _Guard]
+        if type(sys.stdout) is _Tee and type(sys.stderr) is _Tee and not unguarded:
             return
         with self._lock:
             if self._users:
-                # Only the newest renewals can still be in place; older captures have put back what they found.
+                # Only the newest renewals can still be in place; older captures have restored what they found.
                 self._renewed = [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
-                self._renewed += [_guard(*one) for one in asking]
+                self._renewed += [_guard(*one) for one in unguarded]
 
     def close(self) -> None:
-        """Count one user less."""
+        """Count one user less; after the last one restore everything."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
@@ -178,13 +162,13 @@ class OutputTaps:
 
 
 def _tap(holder: Any, name: str, make: Callable[[Any], Any]) -> Callable[[], None]:
-    """Put what is made of an attribute in its place; return what puts it back, unless another stands there by then."""
+    """Replace an attribute by its wrapper; return a function that restores it unless it was replaced again."""
     before = getattr(holder, name)
-    put = make(before)
-    setattr(holder, name, put)
+    wrapper = make(before)
+    setattr(holder, name, wrapper)
 
     def undo() -> None:
-        if getattr(holder, name) is put:
+        if getattr(holder, name) is wrapper:
             setattr(holder, name, before)
 
     return undo
@@ -195,28 +179,27 @@ def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
 
 
 class _Guard:
-    """Stands before a function that asks a person; within a call of the app it is an error."""
+    """A function that waits for the user: an error if the app calls it."""
 
-    def __init__(self, before: Callable[..., Any], what: str) -> None:
+    def __init__(self, before: Callable[..., Any], call: str) -> None:
         self._before = before
-        self._what = what
+        self._call = call
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if _SINK.get() is not None:
-            raise AppInteractionError(self._what)
+            raise AppInteractionError(self._call)
         return self._before(*args, **kwargs)
 
 
-_ASKING = ((builtins, "input", "input()"), (sys, "breakpointhook", "breakpoint()"))
+_INTERACTIVE = ((builtins, "input", "input()"), (sys, "breakpointhook", "breakpoint()"))
 
 
-def _guard(holder: Any, name: str, what: str) -> Callable[[], None]:
-    return _tap(holder, name, lambda before: _Guard(before, what))
+def _guard(holder: Any, name: str, call: str) -> Callable[[], None]:
+    return _tap(holder, name, lambda before: _Guard(before, call))
 
 
 def _tap_logging() -> Callable[[], None]:
-    # The record factory and not a handler: a handler on the root logger would silence logging.basicConfig
-    # and the handler of last resort.
+    # Not a handler: one on the root logger would disable logging.basicConfig and the handler of last resort.
     before = logging.getLogRecordFactory()
 
     def factory(*args: Any, **kwargs: Any) -> logging.LogRecord:
@@ -238,16 +221,15 @@ def _tap_logging() -> Callable[[], None]:
 
 
 def _tap_warnings() -> Callable[[], None]:
-    def make(before: Any) -> Any:
-        def show(message: Any, category: Any, *args: Any, **kwargs: Any) -> None:
-            sink = _SINK.get()
-            if sink is not None:
-                sink.add("warning", str(message), category.__name__)
-            before(message, category, *args, **kwargs)
+    before: Any = warnings.showwarning
 
-        return show
+    def show(message: Any, category: Any, *args: Any, **kwargs: Any) -> None:
+        sink = _SINK.get()
+        if sink is not None:
+            sink.add("warning", str(message), category.__name__)
+        before(message, category, *args, **kwargs)
 
-    return _tap(warnings, "showwarning", make)
+    return _tap(warnings, "showwarning", lambda _: show)
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -257,5 +239,4 @@ def _message(record: logging.LogRecord) -> str:
         return f"{record.msg!r} (its arguments do not fit: {exc})"
 
 
-# The streams of a process are one resource; so is what wraps them. Empty again once the last explorer closes.
 OUTPUT_TAPS = OutputTaps()

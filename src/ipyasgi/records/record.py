@@ -1,4 +1,4 @@
-"""`Record`: what one request to the app was, as values, and the `Endpoint` that it came to. Makes nothing of them."""
+"""`Record`: one request to the app and its result as values, with the `Endpoint` that handled it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .requests import RequestSpec
 from .settings import Settings
 from .state import Change
 
-_ENDED_BY_YOU: dict[type, str] = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
+_ENDED_BY_YOU = {CancelledError: "cancelled", KeyboardInterrupt: "interrupted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Endpoint:
     The function that a router chose for a request.
 
     :ivar handler: its qualified name
-    :ivar source: ``file:line``, empty where Python cannot tell
+    :ivar source: ``file:line``, empty if unknown
     :ivar thread: an ``async def`` runs on the ``event loop``, a ``def`` in a ``worker thread``; empty for a class
     """
 
@@ -42,26 +42,26 @@ class Endpoint:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False, weakref_slot=True)
 class Record:
     """
-    One request and what came of it, frozen.
+    One request and its result, frozen.
 
     :ivar name: its name in the history, such as ``r7``
-    :ivar spec: the request as it was asked for; sending it again is a replay
-    :ivar request: what was really sent
-    :ivar response: the response; None when there was none
-    :ivar run: every message with its time; None when the app was never reached
-    :ivar state_diff: what changed in the app's state and in the lifespan state
+    :ivar spec: the request before the client's defaults; a replay sends it again
+    :ivar request: the request as sent
+    :ivar response: None if there was none
+    :ivar run: all messages with their times; None if the app was not called
+    :ivar state_diff: the changes of the app's state and of the lifespan state
     :ivar output: what the app printed, logged and warned
-    :ivar endpoint: the function that answered, and in which kind of thread it ran; None where no router named it
-    :ivar exception: what the app raised, or what ended the wait; an older exchange of the history has let it go
-    :ivar raised: the same as text, where ``exception`` was let go with its frames
-    :ivar handled_exception: what the app raised and caught itself, where it let none out: what it was handling as it
-        answered 500 or more, else the last exception that it logged as an error
-    :ivar sent_at: when it was sent
+    :ivar endpoint: the function that handled the request; None if no router named it
+    :ivar exception: the exception that the app raised or that ended the wait; the history releases it in time
+    :ivar raised: the same as text, once ``exception`` was released with its frames
+    :ivar handled_exception: if the app raised none: the exception it was handling when it sent a status of 500 or more,
+        else the last one it logged as an error
+    :ivar sent_at: the local time of sending
     :ivar elapsed_ns: nanoseconds from sending to the last byte, background tasks included
-    :ivar notes: what a reader must know, such as that it was sent before startup
-    :ivar previous: the exchanges that redirects led through, oldest first
-    :ivar replay_of: the name of the exchange whose request this one sent again; empty otherwise
-    :ivar settings: the explorer's when it was made; they say how it is shown
+    :ivar notes: remarks for the user, such as that it was sent before startup
+    :ivar previous: the exchanges of the redirects that led here, oldest first
+    :ivar replay_of: the name of the exchange whose request this one sent again, or empty
+    :ivar settings: the explorer's settings at that time; they determine how it is shown
     """
 
     name: str
@@ -84,7 +84,7 @@ class Record:
 
     @property
     def status_code(self) -> int:
-        """The status; AttributeError with the reason when there was no response."""
+        """The status; AttributeError with the reason if there is no response."""
         return self._responded().status_code
 
     @property
@@ -114,17 +114,17 @@ class Record:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """What the app did against the specification."""
+        """The app's violations of the ASGI specification."""
         return self.run.violations if self.run is not None else ()
 
     @property
     def answered(self) -> bool:
-        """Whether the app itself sent a response; without one the client may stand in with a 500."""
+        """Whether the app itself sent a response; if not, the client may have made one with status 500."""
         return self.response is not None and (self.run is None or self.run.first_byte_ns is not None)
 
     @property
     def outcome(self) -> str:
-        """``"201 Created"``, or in words why there is no response."""
+        """``"201 Created"``, or why there is no response."""
         if self.response is not None:
             return f"{self.response.status_code} {self.response.reason_phrase}".rstrip()
         if self.exception is not None and self.ended_by_you:
@@ -133,36 +133,36 @@ class Record:
 
     @property
     def exception_name(self) -> str:
-        """The type of what the app raised, or of what ended the wait, without its module; empty where nothing did."""
+        """The type of ``exception`` without its module, also after its release; empty if there was none."""
         if self.exception is not None:
             return type(self.exception).__name__
         return self.raised.name if self.raised is not None else ""
 
     @property
     def app_exception(self) -> BaseException | None:
-        """What the app raised, whether it let it out or not, with its frames; None also where that was let go."""
+        """The exception that the app raised, caught or not, with its frames; None also after its release."""
         if self.handled_exception is not None:
             return self.handled_exception.exception
         return None if self.ended_by_you else self.exception
 
     @property
     def ended_by_you(self) -> bool:
-        """Whether you cancelled or interrupted it: ``exception`` then says nothing about the app."""
+        """Whether you cancelled or interrupted it; ``exception`` is then not the app's."""
         return type(self.exception) in _ENDED_BY_YOU
 
     @property
     def ok(self) -> bool:
-        """Whether there is a response under 400 and the app raised nothing."""
+        """Whether there is a response below 400 and the app raised no exception."""
         return self.response is not None and self.response.status_code < 400 and not self.exception_name
 
     @property
     def failed(self) -> bool:
-        """Whether the app raised, sent no response or one of 500 and above; what you ended yourself has not failed."""
+        """Whether the app raised, or sent no response or one of 500 or more; False if you ended the request."""
         if self.ended_by_you:
             return False
         return self.response is None or self.response.status_code >= 500 or bool(self.exception_name)
 
     def _responded(self) -> httpx.Response:
         if self.response is None:
-            raise AttributeError(f"{self.name} has no response: {self.outcome}. See its exception and events")
+            raise AttributeError(f"{self.name} has no response: {self.outcome}. See its `exception` and `events`.")
         return self.response

@@ -1,7 +1,7 @@
-"""`Redactor`: what is secret and where it stands; views, exports and panels use the one of their settings. Pure.
+"""`Redactor`: which parts of a text are secret. Views, exports and panels use the one of their settings. Pure.
 
-Everything is masked by its spans, the places in a text where a secret stands, so that what is not secret stays
-byte for byte as it was. A name is secret by its words, because the user says so, or because the app's document does.
+Only the spans of secrets are replaced, so the rest of a text keeps its bytes. A name is secret because of its words,
+because the user lists it, or because the app's document declares it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .multipart import field_names, find_contents
 MASK = "•••"
 
 Place = Literal["", "query", "header", "cookie", "body"]
-"""Where a name stands; empty for anywhere else, such as the app's state."""
+"""Where a name is used; empty for anywhere else, such as the app's state."""
 SpanKind = Literal["json", "form", "part", "text"]
 
 # Words of a name, split at case changes, digits aside: X-API-Key, access_token, sessionId, client-secret.
@@ -31,7 +31,7 @@ _SECRET_WORDS = frozenset((
 ))  # fmt: skip
 _SECRET_ENDS = ("token", "password", "secret", "sessid", "sessionid", "apikey")
 _SECRET_PAIRS = frozenset({("api", "key"), ("private", "key"), ("access", "key"), ("auth", "key"), ("set", "cookie")})
-# A document that calls one of these a key says nothing of its value: masked, every request would look the same.
+# Not secret even if a document declares an API key of this name: masked, every request would look the same.
 _NEVER_SECRET = frozenset((
     "accept", "accept-charset", "accept-encoding", "accept-language", "cache-control", "connection",
     "content-encoding", "content-length", "content-location", "content-type", "date", "etag", "expires", "forwarded",
@@ -46,15 +46,15 @@ _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
 _SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
 
-# What looks like JSON or Python: cut or broken JSON, lines of JSON, the short text of a picture.
+# Text that looks like JSON or Python: cut or broken JSON, lines of JSON, the short text of a picture.
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
 _FORM = re.compile(r"[^\s\"'<:]*")
 _SPACELESS = re.compile(r"\S+")
 _TEXT_TYPES = re.compile(r"text/|multipart/|application/(?:(?:[\w.-]+\+)?json\b|x-www-form-urlencoded)", re.IGNORECASE)
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
-# Text that no parser reads: ``token=abc``, ``Password: abc``, ``<token>abc</token>``, users in URLs. A sentence about
-# a password is left alone, one word after it is not.
+# Text without a grammar: ``token=abc``, ``Password: abc``, ``<token>abc</token>``, users in URLs. After ``Password:``
+# a single word is masked, a sentence is not.
 _TEXT_NAME = r"[A-Za-z][\w.-]{0,63}"
 _ASSIGNED = re.compile(
     rf"""(?<![\w.-])({_TEXT_NAME})[ \t]?=[ \t]?(?!=)(?:"([^"\n]*)"?|'([^'\n]*)'?|([^\s&;,"'<>()\[\]{{}}]+))"""
@@ -73,11 +73,11 @@ _TEXT_USER = re.compile(r"(?<=://)[^/?#@\s<>\"'();,{}]{1,200}(?=@)")
 
 class Span(NamedTuple):
     """
-    Where a secret stands in a text.
+    The position of a secret in a text.
 
-    :ivar name: the name it stands under
-    :ivar kind: a value of ``json`` with its quotes, a value of a ``form``, encoded, the content of a ``part``, ``text``
-    :ivar quote: what stands on both sides of a mask in this place
+    :ivar name: the name of the secret value
+    :ivar kind: a ``json`` value with its quotes, an encoded ``form`` value, the content of a ``part``, or ``text``
+    :ivar quote: the character written before and after the mask
     """
 
     start: int
@@ -90,12 +90,12 @@ class Span(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redactor:
     """
-    What is secret for one explorer, and how it is masked.
+    The secrets of one explorer, and how to mask them.
 
-    Case does not matter in a name, nor whether words are joined by ``-`` or ``_``.
+    Names are compared without case, and ``-`` equals ``_``.
 
-    :ivar names: what the user calls secret, in any place: a path with such a name in it, ``app.state.x_foo``, too
-    :ivar learnt: what the app's document calls secret, each with the only place where it counts
+    :ivar names: listed by the user, secret in any place, also as part of a path such as ``app.state.x_foo``
+    :ivar learnt: declared by the app's document, secret only in the place given
     :ivar show: mask nothing
     """
 
@@ -107,16 +107,16 @@ class Redactor:
         object.__setattr__(self, "names", frozenset(map(_plain, self.names)) - _NEVER_SECRET - {""})
 
     def learn(self, names: Iterable[tuple[Place, str]]) -> Redactor:
-        """Return a redactor that counts these names as secret too, each in its place."""
+        """Return a redactor to which these names are secret too, each in its place."""
         found = {(place, _plain(name)) for place, name in names}
         return replace(self, learnt=self.learnt | {one for one in found if one[1] and one[1] not in _NEVER_SECRET})
 
     def strict(self) -> Redactor:
-        """Return one that masks, whatever ``show`` says."""
+        """Return a redactor that masks although ``show`` is set."""
         return replace(self, show=False)
 
     def is_secret(self, name: str, in_: Place = "") -> bool:
-        """Return whether a header, cookie, parameter or member of this name holds a secret that is to be masked."""
+        """Return whether the value of a header, cookie, parameter or member of this name has to be masked."""
         if self.show:
             return False
         words = [word.lower() for word in _WORD.findall(name)]
@@ -130,26 +130,22 @@ class Redactor:
         return (in_, plain) in self.learnt or plain in self.names or not self.names.isdisjoint(_PATH_SIGNS.split(plain))
 
     def hides(self, name: str, value: str, in_: Place = "") -> bool:
-        """Return whether a value is a secret: by its name, or as a URL that holds one."""
+        """Return whether a value has to be masked: because of its name, or as a URL with a secret in it."""
         return bool(value) and (self.is_secret(name, in_) or bool(self.url_spans(value)))
 
     # -- masked ----------------------------------------------------------------------------------------------
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-        """
-        Return header pairs as text, latin-1, masked.
-
-        Of cookies the names and attributes stay, of an authorization its scheme, of a URL all but its secret fields.
-        """
+        """Return masked headers as latin-1 text; names of cookies and the scheme of an authorization remain visible."""
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
         return [(name, _mask(value, self.header_spans(name, value))) for name, value in pairs]
 
     def url(self, url: str) -> str:
-        """Return a URL, or a path with a query, with its user, and secret fields of its query and fragment masked."""
+        """Return a URL, or a path with a query, with its user and the secret fields of query and fragment masked."""
         return _mask(url, self.url_spans(url))
 
     def query(self, query: str, in_: Place = "query") -> str:
-        """Return a query string, or the body of a form, masked."""
+        """Return a masked query string or urlencoded body."""
         return _mask(query, self._query_spans(query, in_))
 
     def value(self, value: Any) -> Any:
@@ -161,39 +157,30 @@ class Redactor:
         return [self.value(item) for item in value] if isinstance(value, list) else value
 
     def json_text(self, text: str) -> str:
-        """
-        Return JSON text masked; the very text where there is no secret.
-
-        :param text: JSON, several lines of JSON, or JSON that is cut or broken
-        """
+        """Return masked JSON text, which may also be several lines of JSON, cut or broken."""
         return _mask(text, self._json_spans(text))
 
     def text(self, text: str) -> str:
-        """Return text with what looks like the value of a secret masked, JSON and Python in it included."""
+        """Return plain text in which everything that looks like a secret is masked, also within JSON and Python."""
         return _mask(text, self._text_spans(text))
 
     def body(self, body: bytes, content_type: str = "") -> bytes:
-        """
-        Return a body masked; what is not text stays as it is.
-
-        :param content_type: the field's value, such as ``application/json; charset=utf-8``
-        """
+        """Return a masked body, or the body itself if it is not text; ``content_type`` may have parameters."""
         if self.show or not body:
             return body
         if not _TEXT_TYPES.match(content_type.strip()) and not _is_text(body):
             return body
         text, encoding = read_body(body)
         spans = self.spans(text, content_type)
-        return write_body(_mask(text, spans), encoding) if spans else body
+        return _mask(text, spans).encode(encoding, "surrogateescape") if spans else body
 
-    # -- where secrets stand ---------------------------------------------------------------------------------
+    # -- spans -----------------------------------------------------------------------------------------------
 
     def spans(self, text: str, content_type: str = "") -> Sequence[Span]:
         """
-        Return where the secrets of a body stand: as JSON, lines of JSON, fields or parts of a form, or plain text.
+        Return the spans of a body's secrets, ordered and disjoint.
 
-        Judged by the content type, and where that says nothing by what is there; in doubt it is a secret. In order,
-        none inside another.
+        The content type, or else the content, decides how the body is read; in doubt a value is secret.
         """
         if self.show:
             return ()
@@ -207,11 +194,11 @@ class Redactor:
         else:
             found = self._part_spans(text, content_type)
             if _is_multipart(content_type) and _UNDECODED.search(text):
-                return found  # the files in it are not text
+                return found  # it contains files that are not text
         return found or self._loose_spans(text)
 
     def header_spans(self, name: str, value: str) -> Sequence[Span]:
-        """Return where the secrets of a header stand."""
+        """Return the spans of a header's secrets."""
         name = name.lower()
         if self.show:
             return ()
@@ -225,11 +212,7 @@ class Redactor:
         return self.url_spans(value) if name in _URL_HEADERS else ()
 
     def url_spans(self, url: str, *, nested: bool = True) -> Sequence[Span]:
-        """
-        Return where the secrets of a URL stand.
-
-        :param nested: look into values that are URLs themselves
-        """
+        """Return the spans of a URL's secrets; ``nested`` also reads values that are URLs themselves."""
         if self.show:
             return ()
         head, _, fragment = url.partition("#")
@@ -259,8 +242,6 @@ class Redactor:
         return found
 
     def _json_spans(self, text: str) -> Sequence[Span]:
-        if self.show:
-            return ()
         secret = {name for name in member_names(text) if self.is_secret(name, "body")}
         found: list[Span] = []
         position = 0
@@ -287,7 +268,7 @@ class Redactor:
         return [Span(start, end, name, "part") for name, start, end in contents if self.is_secret(name, "body")]
 
     def _loose_spans(self, text: str) -> Sequence[Span]:
-        """Return where secrets stand in what may be plain text, or the fields or parts of a form without its type."""
+        """Return the spans of plain text, which may also be a form without its content type."""
         found = [*self._text_spans(text), *self._part_spans(text, "multipart/form-data")]
         hidden = next((name for name in field_names(text) if self.is_secret(name, "body")), None)
         if hidden is not None and not any(span.kind == "part" for span in found):
@@ -326,7 +307,7 @@ class Redactor:
 
 
 def read_body(body: bytes) -> tuple[str, str]:
-    """Return a body as text, and the encoding with which `write_body` gives the same bytes again."""
+    """Return a body as text, and the encoding that gives the same bytes again with ``surrogateescape``."""
     encoding = json.detect_encoding(body)
     with contextlib.suppress(UnicodeError):
         if encoding != "utf-8" and _is_json(text := body.decode(encoding)):
@@ -334,15 +315,10 @@ def read_body(body: bytes) -> tuple[str, str]:
     return body.decode("utf-8", "surrogateescape"), "utf-8"
 
 
-def write_body(text: str, encoding: str) -> bytes:
-    """Return the bytes of a text that `read_body` gave, or that was made from it."""
-    return text.encode(encoding, "surrogateescape")
-
-
 def is_json_type(content_type: str) -> bool:
-    """Return whether a content type says JSON: ``application/json``, ``application/problem+json; charset=utf-8``."""
+    """Return whether a content type is JSON: ``application/json``, ``application/problem+json; charset=utf-8``."""
     media_type = content_type.partition(";")[0].strip().lower()
-    return media_type == "application/json" or media_type.endswith("+json")
+    return media_type in ("application/json", "text/json") or media_type.endswith("+json")
 
 
 def _mask(text: str, spans: Iterable[Span]) -> str:
@@ -355,7 +331,7 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
 
 
 def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
-    """Return spans in order; of those that overlap one, which reaches as far as they do."""
+    """Return spans in order, those that overlap joined."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and (span.start < found[-1].end or span.start == found[-1].start):
@@ -366,7 +342,7 @@ def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
 
 
 def _split(text: str, separator: str) -> Iterator[tuple[str, int]]:
-    """Yield the pieces of a text, each with where it begins."""
+    """Yield the pieces of a text with their positions."""
     at = 0
     for piece in text.split(separator):
         yield piece, at
@@ -374,9 +350,9 @@ def _split(text: str, separator: str) -> Iterator[tuple[str, int]]:
 
 
 def _cookie_span(pair: str, at: int) -> Span:
-    name, equals, crumb = pair.partition("=")
+    name, equals, value = pair.partition("=")
     end = at + len(pair)
-    return Span(end - len(crumb), end, name.strip()) if equals else Span(at, end, "cookie")
+    return Span(end - len(value), end, name.strip()) if equals else Span(at, end, "cookie")
 
 
 def _is_text(body: bytes) -> bool:
@@ -395,10 +371,9 @@ def _is_json(text: str) -> bool:
     if text.lstrip(" \t\r\n")[:1] not in ("{", "["):
         return False
     try:
-        json.loads(text)
+        return isinstance(json.loads(text), (dict, list))
     except (ValueError, RecursionError):
         return False
-    return True
 
 
 def _plain(name: str) -> str:

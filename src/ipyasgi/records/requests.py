@@ -1,4 +1,4 @@
-"""`RequestSpec`: the one meeting point of form, magic line, cURL, .http and replay. Never sent from here."""
+"""`RequestSpec`: the value that forms, magic lines, cURL, ``.http`` files and replays are turned into."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ class RequestSpec:
     A request before any client's defaults.
 
     :ivar method: upper-case
-    :ivar path: begins with ``/``, or an absolute URL; percent-encoding is left as given; no query
+    :ivar path: begins with ``/``, or an absolute URL; percent-encoded as given, without the query
     :ivar query: ``(name, value)`` pairs in order
     :ivar headers: ``(name, value)`` byte pairs, names lower-case
-    :ivar body: the bytes to send
-    :ivar spelling: how the query, or its beginning, was written where httpx would write it otherwise (``%20`` for
-        ``+``), percent-encoded; it is sent so as long as it means the pairs that `query` begins with
+    :ivar spelling: the encoded query, or its beginning, as the user wrote it if httpx would write it differently (``+``
+        for ``%20``); it is sent as long as it decodes to the first pairs of `query`
     """
 
     method: str
@@ -44,10 +43,10 @@ class RequestSpec:
         """The query as it is sent."""
         if not self.spelling:
             return _encode(self.query)
-        begun = _decode(self.spelling)
-        if self.query[: len(begun)] != begun:
+        spelled = _decode(self.spelling)
+        if self.query[: len(spelled)] != spelled:
             return _encode(self.query)
-        return "&".join(filter(None, (self.spelling, _encode(self.query[len(begun) :]))))
+        return "&".join(filter(None, (self.spelling, _encode(self.query[len(spelled) :]))))
 
     @property
     def target(self) -> str:
@@ -57,17 +56,16 @@ class RequestSpec:
 
     @property
     def is_spelled(self) -> bool:
-        """Whether the query is sent as it was written, and other bytes would be if its pairs were all one knew."""
+        """Whether the query is sent as written, with other bytes than its pairs alone would give."""
         return bool(self.spelling) and self.query_string != _encode(self.query)
 
     def __repr__(self) -> str:
-        more = [f"{len(pairs)} {noun}" for pairs, noun in ((self.query, "query"), (self.headers, "headers")) if pairs]
-        size = [f"{len(self.body)} bytes"] if self.body else []
-        about = f" ({', '.join([*more, *size])})" if more or size else ""
-        return f"<RequestSpec {self.method} {self.path}{about}>"
+        parts = ((self.query, "query"), (self.headers, "headers"), (self.body, "bytes"))
+        sizes = ", ".join(f"{len(part)} {noun}" for part, noun in parts if part)
+        return f"<RequestSpec {self.method} {self.path}{sizes and f' ({sizes})'}>"
 
     def header(self, name: str) -> str:
-        """Return the last value of a header as text, or an empty one."""
+        """Return the last value of a header, or an empty text."""
         wanted = name.lower().encode()
         return next((value.decode("latin-1") for key, value in reversed(self.headers) if key == wanted), "")
 
@@ -83,11 +81,7 @@ def build_spec(
     data: Mapping[str, Any] | None = None,
     files: Any = None,
 ) -> RequestSpec:
-    """
-    Return the spec of a request; the arguments mean what they mean in httpx.
-
-    Raises `RequestError` for a method, path, header or body that cannot be sent.
-    """
+    """Return a request from httpx's arguments; raises `RequestError` if a part of it cannot be sent."""
     check_method(method)
     written, spelling = read_target(path)
     try:
@@ -109,11 +103,7 @@ def build_spec(
 
 
 def read_target(target: str) -> tuple[tuple[tuple[str, str], ...], str]:
-    """
-    Return the pairs of the query in a path or a URL, and a spec's ``spelling`` of them.
-
-    Raises `RequestError` where it cannot be sent.
-    """
+    """Return the query of a path or URL as pairs, and its ``spelling``; raises `RequestError` if it cannot be sent."""
     check_path(target)
     try:
         httpx.URL(_absolute(target))
@@ -127,18 +117,14 @@ def _absolute(target: str) -> str:
 
 
 def read_query(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
-    """
-    Return the pairs of a URL's query, in order, and a spec's ``spelling`` of them.
-
-    Raises ``httpx.InvalidURL`` for what cannot stand in a URL.
-    """
+    """Return a query as pairs, and its ``spelling``; raises ``httpx.InvalidURL`` if it cannot be part of a URL."""
     sent = httpx.URL(f"http://testserver/?{text}").query.decode("ascii")
     pairs = _decode(sent)
     return pairs, "" if sent == _encode(pairs) else sent
 
 
 def _query_of(params: Any, url: httpx.URL) -> tuple[tuple[str, str], ...]:
-    """Return the pairs in the order they were given; httpx's own list puts those of the same name together."""
+    """Return the pairs in the order given; httpx's ``QueryParams`` groups those of the same name."""
     if isinstance(params, (list, tuple)):
         return tuple(item for pair in params for item in httpx.QueryParams([pair]).multi_items())
     return tuple(url.params.multi_items())
@@ -149,18 +135,17 @@ def _decode(query: str) -> tuple[tuple[str, str], ...]:
 
 
 def _encode(pairs: Iterable[tuple[str, str]]) -> str:
-    # One by one: httpx's QueryParams puts pairs of the same name next to each other.
+    # One by one, because httpx's QueryParams groups pairs of the same name.
     return "&".join(str(httpx.QueryParams([pair])) for pair in pairs)
 
 
 def check_method(method: str) -> None:
-    """Raise `RequestError` where the method is not a token of RFC 9110, section 5.6.2."""
+    """Raise `RequestError` if the method is not a token (RFC 9110, section 5.6.2)."""
     if not _TOKEN.fullmatch(method):
         raise RequestError(f"{method!r} is not an HTTP method: use a word such as GET or POST")
 
 
 def check_path(path: str) -> None:
-    """Raise `RequestError` where the path is neither ``/...`` nor an absolute http(s) URL."""
-    if path.startswith(("/", "http://", "https://")):
-        return
-    raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")
+    """Raise `RequestError` if the path is neither ``/...`` nor an absolute http(s) URL."""
+    if not path.startswith(("/", "http://", "https://")):
+        raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")

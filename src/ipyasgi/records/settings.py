@@ -1,7 +1,6 @@
 """The settings as one frozen value. Reads no file, no environment, no shell.
 
-To add a setting, add a field here: the trait of the magics, ``[tool.ipyasgi]``, ``%asgi config`` and the README's table
-are made from it.
+The trait of the magics, ``[tool.ipyasgi]``, ``%asgi config`` and the README's table are generated from the fields.
 """
 
 from __future__ import annotations
@@ -54,9 +53,9 @@ def _setting(default: Any, read: Callable[[Any], Any], expects: str, help: str) 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(Shown):
     """
-    What a user may set; `SETTINGS` has each with its help.
+    The settings of one explorer; `SETTINGS` has the help text of each.
 
-    :ivar redactor: masks by ``show_secrets``, ``secret_names`` and what the app's document calls secret
+    :ivar redactor: masks secrets according to the settings and the app's document
     """
 
     timeout_s: float | None = _setting(
@@ -65,9 +64,9 @@ class Settings(Shown):
     lifespan_timeout_s: float = _setting(
         10.0, _read_seconds, "seconds", "Seconds for one lifespan step, startup or shutdown."
     )
-    show_secrets: bool = _setting(False, _read_bool, "true or false", "Show what would be masked.")
+    show_secrets: bool = _setting(False, _read_bool, "true or false", "Show secrets instead of masks.")
     secret_names: tuple[str, ...] = _setting(
-        (), _read_names, "names with commas between", "Names of headers, cookies and fields to mask too."
+        (), _read_names, "names separated by commas", "Further headers, cookies and fields to mask."
     )
     history_count: int = _setting(500, _read_count, "a number", "Exchanges the history keeps.")
     history_bytes: int = _setting(64 * 1024 * 1024, _read_count, "a number of bytes", "Bytes the history keeps.")
@@ -86,13 +85,9 @@ class Setting:
     """
     One setting.
 
-    :ivar name: outside of Python
-    :ivar field: in `Settings`
-    :ivar default: the field's value where nothing is set
-    :ivar read: makes the field's value of a text, or of a value that is one already; raises `ValueError`, `TypeError`,
-        `KeyError` or `OverflowError`
-    :ivar expects: what a person may write
-    :ivar help: one sentence
+    :ivar name: as users write it; in `Settings` it is ``field``
+    :ivar read: converts a text or a value; raises `ValueError`, `TypeError`, `KeyError` or `OverflowError`
+    :ivar expects: the values that users may write
     """
 
     name: str
@@ -111,4 +106,4 @@ SETTINGS: dict[str, Setting] = {
         if one.metadata
     )
 }
-"""The settings by their names outside of Python."""
+"""The settings by name, as users write it."""

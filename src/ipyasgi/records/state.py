@@ -1,8 +1,8 @@
-"""Pictures of state and their difference: what an app keeps, without keeping it alive or calling its code.
+"""Pictures of an app's state, and their differences.
 
-A picture never calls a ``repr``, a property or an iterator of the user's: exact builtin types are read, of
-dataclasses, pydantic models and other objects the instance dict and slots; the rest is a type name. Depth, width and
-the number of nodes are bounded, so that a picture of anything takes well under a millisecond or so.
+A picture holds no reference to the state and runs no code of the user's: exact builtin types are read directly, other
+objects through their instance dict and slots. Depth, width and number of nodes are limited, so it takes about a
+millisecond at most.
 """
 
 from __future__ import annotations
@@ -31,22 +31,21 @@ _SETS = (set, frozenset)
 ChangeKind = Literal["added", "removed", "changed", "mutated"]
 
 Places = Callable[[], dict[str, Any]]
-"""Returns what is watched: path text to live object, such as ``{"app.state": app.state}``."""
+"""Returns the objects to watch by path, such as ``{"app.state": app.state}``."""
 
 
-# The reprs below hold no values: what is shown bare in a notebook is saved with it.
+# The reprs below contain no values, because outputs are saved with a notebook.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Picture:
     """
-    What one value looked like at one moment.
+    A value at one moment.
 
-    :ivar type_name: the type's name
-    :ivar text: a short text of it
-    :ivar identity: its ``id`` then, to tell a changed object from another one; 0 for plain values
-    :ivar items: ``(key, picture)`` pairs of what is inside
-    :ivar size: how many items there were, shown or not
+    :ivar text: the value in short
+    :ivar identity: its ``id``, to distinguish a changed object from a new one; 0 for plain values
+    :ivar items: ``(key, picture)`` pairs of its items or attributes
+    :ivar size: the number of items, including those not in ``items``
     """
 
     type_name: str
@@ -64,8 +63,8 @@ class Change:
     """
     One difference.
 
-    :ivar path: where, such as ``app.state.count`` or ``state['db']``
-    :ivar kind: ``mutated`` is a change inside an object that stayed the same one
+    :ivar path: such as ``app.state.count`` or ``state['db']``
+    :ivar kind: ``mutated`` is a change inside the same object
     """
 
     path: str
@@ -89,11 +88,10 @@ class Change:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StateLook(Shown):
     """
-    What the state looked like, and how that differs from what was seen before.
+    The state at one moment, and its changes since the previous look.
 
-    :ivar pictures: of each place, such as ``app.state``
-    :ivar changes: since the look before; none in the first one
-    :ivar settings: they say how this is shown
+    :ivar pictures: by path, such as ``app.state``
+    :ivar settings: determine how it is shown
     """
 
     pictures: Mapping[str, Picture]
@@ -105,7 +103,7 @@ class StateLook(Shown):
 
 
 def take_picture(value: Any) -> Picture:
-    """Return the picture of any value; never raises, whatever the value does."""
+    """Return the picture of any value; never raise."""
     return _Painter().paint(value, 0)
 
 
@@ -124,19 +122,13 @@ class _Painter:
         if id(value) in self._on_path:
             return Picture(type_name=_name(kind), text="… (itself)", identity=id(value))
         self._on_path.add(id(value))
-        try:
-            return self._paint_inside(value, kind, depth)
-        finally:
-            self._on_path.discard(id(value))
-
-    def _paint_inside(self, value: Any, kind: type, depth: int) -> Picture:
         children: list[tuple[str, Picture]] = []
         size, pairs = _inside(value, kind)
-        if depth < MAX_DEPTH:
-            for key, item in pairs:
-                if len(children) >= MAX_WIDTH or self._nodes >= MAX_NODES:
-                    break
-                children.append((key, self.paint(item, depth + 1)))
+        for key, item in pairs if depth < MAX_DEPTH else ():
+            if len(children) >= MAX_WIDTH or self._nodes >= MAX_NODES:
+                break
+            children.append((key, self.paint(item, depth + 1)))
+        self._on_path.discard(id(value))
         name = _name(kind)
         return Picture(
             type_name=name, text=_text(name, kind, children, size), identity=id(value), items=tuple(children), size=size
@@ -155,7 +147,7 @@ def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
 
 
 def _first(items: Iterable[Any]) -> list[Any]:
-    """Return the first items there are, one more than is shown; of a container that keeps changing, none."""
+    """Return the first items, one more than is shown; none if the container keeps changing meanwhile."""
     for _ in range(_TRIES):
         try:
             return list(itertools.islice(items, MAX_WIDTH + 1))
@@ -165,28 +157,23 @@ def _first(items: Iterable[Any]) -> list[Any]:
 
 
 def _attributes(value: Any) -> dict[str, Any]:
-    """
-    Return the instance dict and the slots without calling anything of the class.
-
-    Starlette's State, and Litestar's, keep what they are given in a dict of their own inside.
-    """
-    try:
+    """Return the instance dict and the slots without running code of the class."""
+    found: Any = {}
+    with contextlib.suppress(AttributeError):
         found = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        found = {}
     if type(found) is not dict:
         return {}
     every = {**_slots(value), **dict(list(found.items()))}
     attributes = {key: item for key, item in every.items() if type(key) is str and not key.startswith("__")}
-    inner = attributes.get("_state")
+    inner = attributes.get("_state")  # the dict within a State of Starlette or Litestar
     if type(inner) is dict and all(key.startswith("_") for key in attributes):
         return dict(inner)
-    # What is private in slots is the workings of a lock or a limiter, which change with every request.
+    # Private slots are internals of locks and limiters, which change with every request.
     return {key: item for key, item in attributes.items() if key in found or not key.startswith("_")}
 
 
 def _slots(value: Any) -> dict[str, Any]:
-    """Return what stands in the slots that classes written in Python declare."""
+    """Return the values of the slots that Python classes declare."""
     found: dict[str, Any] = {}
     for kind in type.__getattribute__(type(value), "__mro__")[:-1]:
         body = type.__getattribute__(kind, "__dict__")
@@ -204,17 +191,23 @@ def _differences(before: Picture, after: Picture, path: str) -> Iterator[Change]
     if before == after:
         return
     same_object = before.identity == after.identity and before.identity != 0
+    whole = Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
     if before.type_name != after.type_name or not (before.items or after.items):
-        kind: ChangeKind = "mutated" if same_object else "changed"
-        if (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size) or not same_object:
-            yield Change(path=path, kind=kind, before=before.text, after=after.text)
+        if not same_object or (before.type_name, before.text, before.size) != (after.type_name, after.text, after.size):
+            yield whole
         return
     inside = list(_differences_inside(before, after, path))
+    is_object = bool(after.items) and after.items[0][0].startswith(".")
     if not inside and (before.size != after.size or before.text != after.text):
-        yield Change(path=path, kind="mutated" if same_object else "changed", before=before.text, after=after.text)
-    elif not same_object and inside and all(_says_another(change) for change in inside) and _is_object(after):
-        # Another object with other objects in it: its own parts, private ones mostly, would be said one by one.
-        yield Change(path=path, kind="changed", before=before.text, after=after.text)
+        yield whole
+    elif (
+        inside
+        and not same_object
+        and is_object
+        and all(one.kind == "changed" and one.before == one.after for one in inside)
+    ):
+        # A new object with new objects in it is one change, not one for each (mostly private) attribute.
+        yield whole
     else:
         yield from inside
 
@@ -231,16 +224,8 @@ def _differences_inside(before: Picture, after: Picture, path: str) -> Iterator[
             yield from _differences(old[key], new[key], where)
 
 
-def _says_another(change: Change) -> bool:
-    return change.kind == "changed" and change.before == change.after
-
-
-def _is_object(picture: Picture) -> bool:
-    return bool(picture.items) and picture.items[0][0].startswith(".")
-
-
 def step_to(key: str) -> str:
-    """Return what a key of `Picture.items` adds to the path of what holds it: ``.count``, ``['db']``, ``[3]``."""
+    """Return the step that a key of `Picture.items` adds to a path: ``.count``, ``['db']``, ``[3]``."""
     return key if key.startswith((".", "[")) else f"[{key}]"
 
 
@@ -251,17 +236,17 @@ def _key(key: Any) -> str:
 
 
 def _text(name: str, kind: type, children: list[tuple[str, Picture]], size: int) -> str:
-    if kind is dict or kind in _SEQUENCES or kind in _SETS:
-        brackets = {dict: "{}", list: "[]", tuple: "()", set: "{}"}.get(kind, "[]")
-        if kind is dict:
-            inner = ", ".join(f"{key}: {picture.text}" for key, picture in children[:6])
-        elif kind in _SETS:
-            inner = ", ".join(key for key, _ in children[:6])
-        else:
-            inner = ", ".join(picture.text for _, picture in children[:6])
-        more = f", … {size} in all" if size > 6 else ""
-        return _cut(f"{brackets[0]}{inner}{more}{brackets[1]}")
-    return f"<{name}>"
+    if kind is dict:
+        texts = [f"{key}: {picture.text}" for key, picture in children[:6]]
+    elif kind in _SETS:
+        texts = [key for key, _ in children[:6]]
+    elif kind in _SEQUENCES:
+        texts = [picture.text for _, picture in children[:6]]
+    else:
+        return f"<{name}>"
+    brackets = {dict: "{}", tuple: "()", set: "{}"}.get(kind, "[]")
+    more = f", … {size} in all" if size > 6 else ""
+    return _cut(f"{brackets[0]}{', '.join(texts)}{more}{brackets[1]}")
 
 
 def _name(kind: type) -> str:
@@ -279,12 +264,12 @@ def _cut(text: str) -> str:
 
 
 def take_pictures(places: dict[str, Any]) -> dict[str, Picture]:
-    """Return a picture of each place."""
+    """Return a picture of each object by its path."""
     return {path: take_picture(value) for path, value in places.items()}
 
 
 def compare(before: Mapping[str, Picture], after: Mapping[str, Picture]) -> tuple[Change, ...]:
-    """Return the changes at every place that both know, and at places that came."""
+    """Return the changes at every path of either."""
     nothing = Picture(type_name="dict", text="{}")
     return tuple(
         change
@@ -294,12 +279,7 @@ def compare(before: Mapping[str, Picture], after: Mapping[str, Picture]) -> tupl
 
 
 def look_at(places: dict[str, Any], before: StateLook | None, settings: Settings) -> StateLook:
-    """
-    Return what is there now.
-
-    :param places: what is looked at: path text to live object
-    :param before: what it is compared with
-    """
+    """Return a look at the objects of `Places` now, compared with the previous look."""
     pictures = take_pictures(places)
     changes = compare(before.pictures, pictures) if before is not None else ()
     return StateLook(pictures=pictures, changes=changes, settings=settings)

@@ -1,4 +1,4 @@
-"""`Template`: a text with places for values, which stay apart from the text until it is written. Pure."""
+"""`Template`: a text with placeholders, which stay separate from the text until it is rendered. Pure."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Generic, Self, TypeVar
 @dataclass(frozen=True, slots=True)
 class Placeholder:
     """
-    A place for a value.
+    A name in place of a value.
 
     :ivar name: an environment variable such as ``TOKEN``, or a Python expression
-    :ivar is_json: the value is any JSON, not the inside of a text
+    :ivar is_json: the value is any JSON, not a part of a string
     """
 
     name: str
@@ -28,9 +28,7 @@ class Template(Generic[P]):
     """
     Texts and placeholders in order; `of` makes one.
 
-    As a sequence a placeholder is one character long, so that `outline` and `part` count alike.
-
-    :ivar pieces: no text is empty, and no two texts follow each other
+    :ivar pieces: without empty texts, and without two texts in a row
     """
 
     pieces: tuple[str | P, ...] = ()
@@ -55,7 +53,7 @@ class Template(Generic[P]):
 
     @property
     def whole(self) -> P | None:
-        """The placeholder, where there is nothing else."""
+        """The placeholder if there is nothing else, or None."""
         first = self.pieces[0] if len(self.pieces) == 1 else None
         return None if isinstance(first, str) else first
 
@@ -66,11 +64,11 @@ class Template(Generic[P]):
 
     @property
     def outline(self) -> str:
-        """The text with a NUL for each placeholder: to look in for the positions that `part` takes, not to be read."""
+        """The text with a NUL character for each placeholder, to find the positions for `part`."""
         return self.render(lambda _: "\x00")
 
     def part(self, start: int, end: int | None = None) -> Self:
-        """Return what stands between two positions of `outline`."""
+        """Return the part between two positions of `outline`."""
         found: list[str | P] = []
         at = 0
         for piece in self.pieces:
@@ -94,9 +92,9 @@ class Template(Generic[P]):
         return [self.of(*part) for part in parts]
 
     def map_text(self, change: Callable[[str], str]) -> Self:
-        """Return the template with its texts changed."""
+        """Return the template with each text changed by a function."""
         return self.of(*(change(piece) if isinstance(piece, str) else piece for piece in self.pieces))
 
     def render(self, write: Callable[[P], str], keep: Callable[[str], str] = str) -> str:
-        """Return the text with each placeholder written by ``write``, and what is between them by ``keep``."""
+        """Return the text with placeholders written by ``write`` and texts written by ``keep``."""
         return "".join(keep(piece) if isinstance(piece, str) else write(piece) for piece in self.pieces)

@@ -1,4 +1,4 @@
-"""Floor 5: the route tables of the frameworks, read without calling the app."""
+"""Floor 5: the routing tables of the frameworks, read without calling the app."""
 
 from __future__ import annotations
 

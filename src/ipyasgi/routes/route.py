@@ -1,4 +1,4 @@
-"""`Route`: one way into an app, as a value, and what is known of the function behind it. Imports no framework."""
+"""`Route`: an entry of an app's routing table, and its endpoint. Imports no framework."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ RouteKind = Literal["http", "websocket"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """
-    A parameter, or a part of the body.
+    A parameter, a property of the body, or the body.
 
-    :ivar name: empty for a body that has no parts
-    :ivar what: its type and bounds in words: ``integer 1..100, default 10``
-    :ivar media_type: of the body that it is a part of; empty for a parameter
+    :ivar name: empty for a body without properties
+    :ivar type: with its bounds: ``integer 1..100, default 10``
+    :ivar media_type: of the body; empty for a parameter
     """
 
     name: str
     place: Literal["path", "query", "header", "cookie", "body"]
-    what: str
+    type: str
     required: bool = False
     deprecated: bool = False
     description: str = ""
@@ -35,28 +35,28 @@ class Input:
 
 
 class Offer(Protocol):
-    """What an explorer knows of a route besides the route's own: what the app's document says."""
+    """The explorer's knowledge of a route from the app's document."""
 
     def example(self, route: Route) -> RequestSpec:
-        """Return what `Route.example` returns."""
+        """See `Route.example`."""
 
     def inputs(self, route: Route) -> tuple[Input, ...]:
-        """Return what `Route.inputs` returns."""
+        """See `Route.inputs`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """
-    One way into the app.
+    An entry of the app's routing table.
 
     :ivar method: the HTTP method, ``WS`` for a WebSocket
     :ivar path: the path template, such as ``/items/{item_id}``, with the prefixes of mounts
     :ivar name: the framework's name of the route
     :ivar handler: the endpoint's qualified name
-    :ivar source: ``file:line`` of the endpoint, empty where Python does not know
+    :ivar source: ``file:line`` of the endpoint, empty if unknown
     :ivar doc: the endpoint's docstring
-    :ivar installed: whether an installed package wrote the endpoint, as a framework does that adds ``/docs``
-    :ivar offer: what the explorer knows of it; None for a route that was read without one
+    :ivar installed: whether the endpoint is part of an installed package, like a framework's ``/docs``
+    :ivar offer: used by `example` and `inputs`; None without an explorer
     """
 
     kind: RouteKind
@@ -76,35 +76,30 @@ class Route:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """The names in braces, without their convertors."""
+        """The names of the path's fields."""
         return PathTemplate(self.path).names
 
     def example(self) -> RequestSpec:
         """
-        Return a request that should be accepted: what the app's document requires, by its examples.
+        Return a request with examples of all required values; without a document, of the path's fields.
 
-        Without a document the places of the path are filled, and nothing else is known.
-        Raises `RequestError` for a WebSocket, `FieldError` where the document's own values cannot be sent.
+        Raises `RequestError` for a WebSocket, `FieldError` if the document's values cannot be sent.
         """
         if self.kind == "websocket":
             raise RequestError(f"{self.path} is a WebSocket: open it with %asgi ws {self.path}")
         if self.offer is None:
-            raise RequestError(f"{self.key} belongs to no explorer: ask explorer.routes[{self.key!r}]")
+            raise RequestError(f"{self.key} does not belong to an explorer: use explorer.routes[{self.key!r}]")
         return self.offer.example(self)
 
     def inputs(self) -> tuple[Input, ...]:
-        """
-        Return what a request may carry: the parameters and the parts of the body that the app's document names.
-
-        Without a document, or without an explorer, these are the places of the path.
-        """
+        """Return the parameters and properties of the body; without a document or explorer, the path's fields."""
         if self.offer is None:
-            return tuple(Input(name=name, place="path", what="", required=True) for name in self.parameters)
+            return tuple(Input(name=name, place="path", type="", required=True) for name in self.parameters)
         return self.offer.inputs(self)
 
 
 def about_endpoint(endpoint: Any) -> dict[str, Any]:
-    """Return what a `Route` says of its endpoint: handler, source, doc, installed; empty without one."""
+    """Return the fields of a `Route` for its endpoint: handler, source, doc, installed; empty without one."""
     while isinstance(endpoint, functools.partial):
         endpoint = endpoint.func
     if endpoint is None:
@@ -119,7 +114,7 @@ def about_endpoint(endpoint: Any) -> dict[str, Any]:
 
 
 def _place(endpoint: Any) -> tuple[str, int]:
-    """Return file and line of a function, or of an object's ``__call__``; an empty file where there is none."""
+    """Return file and line of a function, or of an object's ``__call__``; the file is empty if unknown."""
     for place in (inspect.unwrap(endpoint), getattr(endpoint, "__call__", None)):  # noqa: B004  (the method itself)
         code = getattr(place, "__code__", None)
         if code is not None:

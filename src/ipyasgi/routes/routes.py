@@ -1,32 +1,25 @@
-"""The routes of an app, read by duck typing from whatever framework made it. Imports no framework."""
+"""`Routes`: the routing table of an app, and the endpoint of a request, read by duck typing. Imports no framework."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+from ..records.record import Endpoint
 from ..shown import Shown
-from .route import Input, Offer, Route, RouteKind, about_endpoint
+from .route import Input, Offer, Route, about_endpoint
 from .tables import django, falcon, litestar, quart, starlette
 
-_READERS: tuple[Callable[[Any], list[Route] | None], ...] = (
-    litestar.try_read,
-    quart.try_read,
-    falcon.try_read,
-    django.try_read,
-)
-
+_READERS = (litestar.try_read, quart.try_read, falcon.try_read, django.try_read)
 _IN_REPR = 4
 
 
 class Routes(Shown, Mapping[str, Route]):
-    """
-    The routes of one app, keyed ``"POST /items"`` and ``"WS /chat"``, in the app's order.
-
-    :param offer: what an explorer knows of them
-    """
+    """The routes of one app, keyed ``"POST /items"`` and ``"WS /chat"``, in the app's order."""
 
     def __init__(self, routes: Iterable[Route], offer: Offer | None = None) -> None:
         self._by_key: dict[str, Route] = {}
@@ -40,11 +33,7 @@ class Routes(Shown, Mapping[str, Route]):
             raise KeyError(f"no route {key!r}; the keys are like {next(iter(self._by_key), 'GET /')!r}") from None
 
     def describe(self, word: str = "") -> RouteDocs:
-        """
-        Return what is known of the routes: their docstrings, and what a request to each may carry.
-
-        :param word: only those whose method, path, name or handler has it in it
-        """
+        """Return routes with their docstrings and inputs: those with a word in method, path, name or handler."""
         wanted = word.casefold()
         return RouteDocs(
             RouteDoc(route=route, inputs=route.inputs())
@@ -64,14 +53,14 @@ class Routes(Shown, Mapping[str, Route]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteDoc:
-    """A route, and what a request to it may carry."""
+    """A route and its inputs."""
 
     route: Route
     inputs: tuple[Input, ...]
 
 
 class RouteDocs(Shown, tuple[RouteDoc, ...]):
-    """Some routes, to be shown with all that is known of them."""
+    """Routes to be shown with docstrings and inputs."""
 
     __slots__ = ()
 
@@ -80,18 +69,17 @@ class RouteDocs(Shown, tuple[RouteDoc, ...]):
 
 
 def _listed(keys: Collection[str]) -> str:
-    """Return a few keys for a repr, and how many more there are."""
     first = ", ".join(itertools.islice(keys, _IN_REPR))
     return f"{first} and {len(keys) - _IN_REPR} more" if len(keys) > _IN_REPR else first or "none"
 
 
 def read_routes(app: Any, offer: Offer | None = None) -> Routes:
     """
-    Return what the app offers; empty for an app that keeps no known table.
+    Return the routes of an app, empty if its table is unknown.
 
-    Understood: objects with ``routes`` whose items have ``path`` and ``methods`` or ``endpoint`` (Starlette,
-    FastAPI with included routers, our samples), mounts (``routes`` inside with a ``path``), Litestar, Quart, Falcon,
-    Django, and wrappers that keep the app as ``app``. What a framework added by itself, such as ``/docs``, comes last.
+    Supported: Litestar, Quart, Falcon, Django, and apps with ``routes`` whose items have ``path`` and ``methods`` or
+    ``endpoint``, such as Starlette and FastAPI, mounted ones and wrappers with an ``app`` included.
+    Routes that a framework adds itself, such as ``/docs``, come last.
     """
     found = _read(app)
     if any(not route.installed for route in found):
@@ -104,7 +92,7 @@ def _read(app: Any) -> list[Route]:
         for try_read in _READERS:
             try:
                 found = try_read(layer)
-            except Exception:  # a table of another version than we know is as good as none
+            except Exception:  # the table of an unknown version
                 continue
             if found is not None:
                 return found
@@ -113,12 +101,28 @@ def _read(app: Any) -> list[Route]:
     return []
 
 
-__all__ = [
-    "Route",
-    "RouteDoc",
-    "RouteDocs",
-    "RouteKind",
-    "Routes",
-    "about_endpoint",
-    "read_routes",
-]
+def read_endpoint(scope: Mapping[str, Any]) -> Endpoint | None:
+    """
+    Return the endpoint in a scope after the app ran, or None.
+
+    Starlette and FastAPI store ``scope["endpoint"]`` and run ``def`` endpoints in a thread pool. Litestar stores
+    ``scope["route_handler"]`` and runs its ``def`` function there only with ``sync_to_thread``.
+    """
+    endpoint, pooled = scope.get("endpoint"), True
+    handler = scope.get("route_handler")
+    if handler is not None:  # first, because for a mounted Litestar app the outer router stores the app as the endpoint
+        endpoint, pooled = litestar.function_of(handler), bool(getattr(handler, "sync_to_thread", None))
+    if not callable(endpoint):
+        return None
+    about = about_endpoint(endpoint)
+    thread = _thread_of(endpoint) if pooled else "event loop"
+    return Endpoint(handler=about["handler"], source=about["source"], thread=thread)
+
+
+def _thread_of(endpoint: Any) -> Literal["event loop", "worker thread", ""]:
+    while isinstance(endpoint, functools.partial):
+        endpoint = endpoint.func
+    if inspect.isclass(endpoint):
+        return ""
+    called = endpoint if inspect.isroutine(endpoint) else type(endpoint).__call__
+    return "event loop" if inspect.iscoroutinefunction(called) else "worker thread"

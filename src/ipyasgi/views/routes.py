@@ -83,7 +83,7 @@ def _row(one: Input) -> tuple[str, str, str, str]:
     """Return where the input is sent, its name, its type, and its description."""
     kind = kind_of(one.media_type) if one.media_type else ""
     other_type = "" if kind in _BODIES else one.media_type
-    about = ["required" if one.required else "", other_type, one.what, "deprecated" if one.deprecated else ""]
+    about = ["required" if one.required else "", other_type, one.type, "deprecated" if one.deprecated else ""]
     return _BODIES.get(kind, one.place), one.name, ", ".join(filter(None, about)), one.description
 
 

@@ -8,7 +8,7 @@ from ipyasgi.panels.request_builder.form_page import check_form
 from ipyasgi.panels.request_builder.form_request import FormRequest, read_form
 from ipyasgi.records.redaction import Redactor
 from ipyasgi.records.requests import RequestSpec, build_spec
-from ipyasgi.routes.routes import Route
+from ipyasgi.routes.route import Route
 
 
 def request_of(draft: Draft) -> FormRequest:

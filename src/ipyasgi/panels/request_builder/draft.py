@@ -13,7 +13,7 @@ from ...protocol.errors import RequestError
 from ...records.redaction import Place, Redactor
 from ...records.requests import RequestSpec
 from ...routes.path_template import PathTemplate
-from ...routes.routes import Route
+from ...routes.route import Route
 
 Pairs = tuple[tuple[str, str], ...]
 Rows = tuple[tuple[str, str | None], ...]

@@ -14,7 +14,7 @@ from ...openapi.document import Document
 from ...records.redaction import Redactor
 from ...records.requests import METHODS
 from ...routes.path_template import PathTemplate
-from ...routes.routes import Route
+from ...routes.route import Route
 from ..panel import Panel, Part, read_bundle, read_style
 from .auth import Auth
 from .code_kinds import CODE_KINDS, build_code_as, build_socket_code_as

@@ -130,4 +130,4 @@ def _field_errors_of(exchange: Exchange, draft: Draft) -> list[list[str]]:
     if response is None or not 400 <= response.status_code < 500:
         return []
     found = read_validation_errors(try_json(response.text), try_json(draft.body or ""))
-    return [[one.where, one.text, str(response.status_code)] for one in found]
+    return [[address, text, str(response.status_code)] for address, text in found]

@@ -1,1 +1,1 @@
-"""The tables of routes that frameworks keep, one module for each kind. None imports its framework."""
+"""The routing tables of frameworks, one module each; none imports its framework."""

@@ -1,4 +1,4 @@
-"""Django's table: the patterns of the root urlconf, which is Django's own and not the app object's."""
+"""Django's table: the patterns of the root urlconf, which is global."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _GROUP = re.compile(r"\(\?P<(\w+)>")
 
 
 def try_read(app: Any) -> list[Route] | None:
-    """Return the routes of a Django project whose ASGI handler this is, None for another app."""
+    """Return the routes of Django if the app is its ASGI handler, else None."""
     if not any(kind.__module__ == _HANDLER for kind in type(app).__mro__):
         return None
-    # The handler keeps no urls; Django imports the project's when they are first needed, which may be now.
+    # Django imports the project's urlconf on first use, which may be now.
     resolver = sys.modules["django.urls"].get_resolver()
     return list(_routes_in(resolver.url_patterns, "/", 0))
 
@@ -45,7 +45,7 @@ def _path_of(pattern: Any) -> str:
 
 
 def read_regex(text: str) -> str:
-    """Return ``old/{year}/`` for ``^old/(?P<year>[0-9]{4})/$``; an expression of another kind as it is."""
+    """Return ``old/{year}/`` for ``^old/(?P<year>[0-9]{4})/$``; a more complex expression unchanged."""
     path, at = "", 0
     for group in _GROUP.finditer(text):
         if group.start() < at:
@@ -74,7 +74,7 @@ def _end_of_group(text: str, at: int) -> int:
 
 
 def _methods_of(view: Any) -> list[str]:
-    """Return the methods of a view: its class's, those that a decorator lets through, else GET."""
+    """Return the methods of a view: those of its class, those that a decorator allows, else GET."""
     actions = getattr(view, "actions", None)  # of a view set
     if isinstance(actions, dict):
         return sorted(str(method).upper() for method in actions)
@@ -87,7 +87,7 @@ def _methods_of(view: Any) -> list[str]:
 
 
 def _allowed_by_decorator(view: Any) -> list[str]:
-    """Return what ``require_http_methods`` was given; it keeps it nowhere but in its closure."""
+    """Return the methods of ``require_http_methods``, which keeps them only in its closure."""
     for _ in range(_MAX_DEPTH):
         names = getattr(getattr(view, "__code__", None), "co_freevars", ())
         if "request_method_list" in names:

@@ -9,12 +9,12 @@ from typing import Any
 from ..route import Route, about_endpoint
 
 _MAX_DEPTH = 100
-# A field may have arguments: {when:dt("%Y")}; they do not matter where the path is filled.
+# A field may have arguments, which are dropped: {when:dt("%Y")}.
 _ARGUMENTS = re.compile(r"(\{[^{}:]+:\w+)\([^{}]*\)\}")
 
 
 def try_read(app: Any) -> list[Route] | None:
-    """Return the routes of a Falcon app, None for another."""
+    """Return the routes of a Falcon app, else None."""
     roots = getattr(getattr(app, "_router", None), "_roots", None)
     if not isinstance(roots, list):
         return None
@@ -33,7 +33,7 @@ def _nodes(nodes: Iterable[Any], depth: int) -> Iterator[Any]:
 def _routes_at(node: Any) -> Iterator[Route]:
     path = _ARGUMENTS.sub(r"\1}", node.uri_template)
     for method, responder in (node.method_map or {}).items():
-        # Methods that the resource has not are answered by functions of Falcon's.
+        # For methods that the resource lacks, Falcon has its own responders.
         if getattr(responder, "__self__", None) is not node.resource:
             continue
         kind, shown = ("websocket", "WS") if method == "WEBSOCKET" else ("http", str(method))

@@ -8,12 +8,13 @@ from ..route import Route, about_endpoint
 
 
 def try_read(app: Any) -> list[Route] | None:
-    """Return the routes of a Litestar app, None for another."""
+    """Return the routes of a Litestar app, else None."""
     if not is_litestar(app):
         return None
     found = [route for item in app.routes for route in _routes_at(item)]
-    # Its own come from sets, in another order in each process.
-    return [*(one for one in found if not one.installed), *sorted((one for one in found if one.installed), key=_place)]
+    # Litestar's own routes come from sets, in a different order in each process.
+    own = sorted((one for one in found if one.installed), key=lambda one: (one.path, one.method))
+    return [*(one for one in found if not one.installed), *own]
 
 
 def is_litestar(app: Any) -> bool:
@@ -21,12 +22,8 @@ def is_litestar(app: Any) -> bool:
     return hasattr(app, "route_handler_method_map") and isinstance(getattr(app, "routes", None), list)
 
 
-def _place(route: Route) -> tuple[str, str]:
-    return route.path, route.method
-
-
 def function_of(handler: Any) -> Any:
-    """Return the function behind a handler: a listener's, and one for the thread pool, are in objects of Litestar's."""
+    """Return the function of a handler; that of a listener or of the thread pool is inside an object of Litestar."""
     function = getattr(handler, "fn", None)
     for inside in ("_fn", "func"):
         if type(function).__module__.startswith("litestar."):
@@ -47,6 +44,6 @@ def _routes_at(item: Any) -> list[Route]:
             found.append(Route(kind="http", method="GET", path=path, name=name, **about))
         elif kind == "websocket":
             found.append(Route(kind="websocket", method="WS", path=item.path, name=name, **about))
-        elif methods != ["OPTIONS"] or not about.get("installed"):  # it answers OPTIONS for every path by itself
+        elif methods != ["OPTIONS"] or not about.get("installed"):  # Litestar adds OPTIONS to each path
             found += [Route(kind="http", method=method, path=item.path, name=name, **about) for method in methods]
     return found

@@ -1,4 +1,4 @@
-"""Quart's table: a ``url_map`` of Werkzeug's rules, and the ``view_functions`` they name."""
+"""Quart's table: a ``url_map`` of Werkzeug rules, and their ``view_functions``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..route import Route, about_endpoint
 
 
 def try_read(app: Any) -> list[Route] | None:
-    """Return the routes of a Quart app, None for another."""
+    """Return the routes of a Quart app, else None."""
     url_map, views = getattr(app, "url_map", None), getattr(app, "view_functions", None)
     if url_map is None or not hasattr(url_map, "iter_rules") or not isinstance(views, dict):
         return None
@@ -22,9 +22,7 @@ def _routes_at(rule: Any, view: Any) -> list[Route]:
     if getattr(rule, "websocket", False):
         return [Route(kind="websocket", method="WS", path=path, name=name, **about)]
     methods = set(rule.methods or {"GET"})
-    # It adds these by itself: HEAD to GET, OPTIONS to all.
+    # Quart adds HEAD to GET, and OPTIONS to all.
     added = {"HEAD"} | ({"OPTIONS"} if getattr(view, "provide_automatic_options", None) is not False else set())
-    return [
-        Route(kind="http", method=method, path=path, name=name, **about)
-        for method in sorted(methods - added or methods)
-    ]
+    shown = sorted(methods - added or methods)
+    return [Route(kind="http", method=method, path=path, name=name, **about) for method in shown]

@@ -1,4 +1,4 @@
-"""Tables of Starlette's kind: ``routes`` of objects with ``path`` and ``endpoint``: Starlette, FastAPI, our samples."""
+"""Starlette's table, also of FastAPI and our samples: ``routes`` of objects with ``path`` and ``endpoint``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MAX_DEPTH = 20
 
 
 def layers_of(app: Any) -> Iterator[Any]:
-    """Yield an app and what it wraps: the ``app`` of a middleware, the object of a method such as ``app.asgi_app``."""
+    """Yield an app and those it wraps: the ``app`` of a middleware, the object of a method such as ``app.asgi_app``."""
     for _ in range(_MAX_DEPTH):
         yield app
         owner = getattr(app, "__self__", None) if inspect.ismethod(app) else None
@@ -25,35 +25,27 @@ def layers_of(app: Any) -> Iterator[Any]:
 
 
 def has_table(holder: Any) -> bool:
-    """Return whether an object has routes of this kind; Litestar's have handlers instead of endpoints."""
+    """Return whether an object has Starlette's table; Litestar's ``routes`` are different."""
     return isinstance(getattr(holder, "routes", None), (list, tuple)) and not litestar.is_litestar(holder)
 
 
 def read(app: Any, read_other: Callable[[Any], list[Route]]) -> list[Route]:
-    """
-    Return the routes of an app that has a table, mounts included.
-
-    :param read_other: reads a mounted app that has none of this kind
-    """
+    """Return the routes of an app with this table, mounted apps included; ``read_other`` reads those without one."""
     return [route for item, path in _walk(app, "", 0) for route in _routes_at(item, path, read_other)]
 
 
-def mounts_of(app: Any) -> Iterator[tuple[str, Any]]:
-    """Yield each app that is mounted in another, however deep, with the prefix it is under."""
-    yield from _mounts_of(app, "", 0)
-
-
-def _mounts_of(app: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
+def mounts_of(app: Any, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield each mounted app with its prefix, at any depth."""
     holder = _with_table(app)
     if depth > _MAX_DEPTH or holder is None:
         return
     for item in holder.routes:
         inner = getattr(item, "app", None)
         path = prefix + _path_of(item).rstrip("/")
-        # A plain route keeps its handler as `app` too; what is mounted has no endpoint.
+        # A plain route has an `app` too, but a mount has no endpoint.
         if inner is not None and getattr(item, "endpoint", None) is None:
             yield path, inner
-            yield from _mounts_of(inner, path, depth + 1)
+            yield from mounts_of(inner, path, depth + 1)
 
 
 def _with_table(app: Any) -> Any:
@@ -61,7 +53,7 @@ def _with_table(app: Any) -> Any:
 
 
 def _walk(holder: Any, prefix: str, depth: int) -> Iterator[tuple[Any, str]]:
-    """Yield each item that is a route, with its whole path."""
+    """Yield each route with its full path."""
     if depth > _MAX_DEPTH:
         return
     for item in holder.routes:
@@ -75,7 +67,7 @@ def _walk(holder: Any, prefix: str, depth: int) -> Iterator[tuple[Any, str]]:
 
 
 def _included(item: Any) -> Iterable[Any]:
-    """Return the routes of a router that FastAPI (0.165) includes by reference, with their prefixes; else the item."""
+    """Return the routes of a router that FastAPI (0.165) includes by reference, else the item."""
     contexts = getattr(item, "effective_route_contexts", None)
     if not callable(contexts):
         return (item,)
@@ -98,23 +90,21 @@ def _routes_at(item: Any, path: str, read_other: Callable[[Any], list[Route]]) -
         others = [] if _with_table(mounted) is not None else read_other(mounted)
         yield from (replace(route, path=path.rstrip("/") + route.path) for route in others)
         if not others and path:
-            yield Route(
-                kind="http", method="GET", path=path + "/{path:path}", name=name, handler=type(mounted).__name__
-            )
+            handler = type(mounted).__name__
+            yield Route(kind="http", method="GET", path=path + "/{path:path}", name=name, handler=handler)
         return
     methods = getattr(item, "methods", None) or _methods_of_class(endpoint)
     if _is_websocket(item, methods):
         yield Route(kind="websocket", method="WS", path=path, name=name, **about)
         return
-    given = sorted(methods) if methods else ["GET"]
-    for method in given:
-        if method == "HEAD" and "GET" in given:  # every framework adds it to GET; it says nothing new
-            continue
-        yield Route(kind="http", method=method, path=path, name=name, **about)
+    methods = sorted(methods) if methods else ["GET"]
+    if "GET" in methods:  # to which every framework adds HEAD
+        methods = [method for method in methods if method != "HEAD"]
+    yield from (Route(kind="http", method=method, path=path, name=name, **about) for method in methods)
 
 
 def _methods_of_class(endpoint: Any) -> list[str]:
-    """Return the methods of a class-based endpoint: its functions called ``get``, ``post`` and so on."""
+    """Return the methods of a class-based endpoint, which has functions such as ``get``."""
     if not inspect.isclass(endpoint):
         return []
     return [name.upper() for name in ("get", "post", "put", "patch", "delete", "options") if hasattr(endpoint, name)]

@@ -1,7 +1,7 @@
-"""A text that a regular expression matches, for the expressions that schemas have. Pure; runs no expression.
+"""Builds a text that matches a regular expression of a schema. Pure.
 
-Literals, classes, ``.``, groups, ``|``, quantifiers and anchors at the ends are understood, as the standard library's
-parser reads them. A text is built from that tree and never tried against it, so no expression makes this slow.
+It understands literals, classes, ``.``, groups, ``|``, quantifiers, and anchors at the ends. The text is built from the
+tree of the standard library's parser. The expression is never run, so none can make this slow.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from re import _constants as ops  # type: ignore[attr-defined]  # the parser has
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
-_MOST_CHARS = 10_000
-_MOST_STEPS = 100_000
+_MAX_CHARS = 10_000
+_MAX_STEPS = 100_000
 _LETTERS = string.ascii_lowercase + string.ascii_uppercase
-_CHARACTERS = _LETTERS + string.digits + "-_./:@ +,;=%#&?!~*'()[]{}<>|^$`\"\\\n\t\r"  # the first of a class is taken
+_CHARACTERS = _LETTERS + string.digits + "-_./:@ +,;=%#&?!~*'()[]{}<>|^$`\"\\\n\t\r"  # in order of preference
 _CATEGORIES = {"DIGIT": string.digits, "WORD": _LETTERS + string.digits + "_", "SPACE": string.whitespace}
 _ANY = [(ops.NEGATE, None), (ops.LITERAL, ord("\n")), (ops.LITERAL, ord("\r"))]
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT)
 _STARTS = (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
 _ENDS = (ops.AT_END, ops.AT_END_STRING)
-_MOST_PATTERN_CHARS = 5_000
-# JavaScript's syntax where Python's differs. A class is matched as a whole: within it, ranges need no brackets.
+_MAX_PATTERN_CHARS = 5_000
+# JavaScript's syntax that differs from Python's. A class is matched as a whole, its content is translated separately.
 _JAVASCRIPT = re.compile(
     r"(?P<class>\[\^?+\]?+(?:\\.|[^\\\]])*+\])|(?P<open>\[)|\\p\{?(?P<letters>\w+)\}?|(?P<z>\\z)|\\.|\(\?<(?=\w)",
     re.DOTALL,
@@ -35,18 +35,13 @@ _PROPERTIES = {
 
 
 class PatternError(ValueError):
-    """An expression that is broken, or of a kind that is not understood."""
+    """An expression is broken or not supported."""
 
 
 def build_match(pattern: str, min_length: int = 0, max_length: int | None = None) -> str:
-    """
-    Return a text that has the pattern in it, the shortest where nothing else is wanted; always the same.
-
-    :param pattern: a regular expression as JSON Schema has it: not anchored unless it says so
-    Raises `PatternError`.
-    """
+    """Return a short text in which a JSON Schema pattern is found, always the same one; raises `PatternError`."""
     try:
-        if len(pattern) > _MOST_PATTERN_CHARS:
+        if len(pattern) > _MAX_PATTERN_CHARS:
             raise PatternError("it is very long")
         tree = _parser.parse(_JAVASCRIPT.sub(_to_python, pattern))
         text = _build(tree, min_length)
@@ -79,7 +74,7 @@ def _to_python_class(match: re.Match[str]) -> str:
 
 def _build(tree: Any, min_length: int) -> str:
     least, _ = tree.getwidth()
-    if max(least, min_length) > _MOST_CHARS:
+    if max(least, min_length) > _MAX_CHARS:
         raise PatternError("the text would be very long")
     builder = _Builder(tree)
     text = builder.text(tree, max(min_length, least))
@@ -89,11 +84,7 @@ def _build(tree: Any, min_length: int) -> str:
 
 
 class _Builder:
-    """
-    Builds a text from a parsed expression, within a number of steps.
-
-    :ivar anchors: every anchor in the expression
-    """
+    """Builds a text from a parsed expression in a limited number of steps; ``anchors`` are those of the expression."""
 
     def __init__(self, tree: Any) -> None:
         self.anchors: set[Any] = set()
@@ -102,7 +93,7 @@ class _Builder:
         self._check(tree, first=True, last=True)
 
     def _check(self, items: Any, *, first: bool, last: bool) -> None:
-        """Note the anchors; raises `PatternError` for what is not understood, such as an anchor within the text."""
+        """Collect the anchors; raises `PatternError` for unsupported syntax, such as an anchor within the text."""
         wide = [number for number, item in enumerate(items) if self._width(item)[1]] or [len(items)]
         for number, (op, value) in enumerate(items):
             is_first = first and number <= wide[0]
@@ -120,9 +111,9 @@ class _Builder:
         return width
 
     def text(self, items: Any, length: int) -> str:
-        """Return a match that is about this long: no shorter than it must be, no longer than it may be."""
+        """Return a match of about this length, within the limits of the expression."""
         self._steps += len(items) + 1
-        if self._steps > _MOST_STEPS:
+        if self._steps > _MAX_STEPS:
             raise PatternError("the text would take very long to build")
         widths = [self._width(item) for item in items]
         spare = max(length - sum(least for least, _ in widths), 0)
@@ -156,13 +147,13 @@ class _Builder:
             rest = max(least - len(texts) - 1, 0) * part_least
             texts.append(self.text(part, min(max(length - size - rest, part_least), part_most)))
             size += len(texts[-1])
-            if not texts[-1]:  # and so are all that would follow
+            if not texts[-1]:  # all others would be empty too
                 break
         return "".join(texts)
 
 
 def _parts(op: Any, value: Any) -> Sequence[Any]:
-    """Return the expressions within an item: one, or the ways of a choice."""
+    """Return the expressions within an item: one, or the alternatives of a branch."""
     if op in _REPEATS:
         return [value[2]]
     if op is ops.BRANCH:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipyasgi.openapi.sampling.pattern import PatternError, build_match
+from ipyasgi.openapi.pattern import PatternError, build_match
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,7 @@ def _checked(schema: Mapping[str, Any], note: Note) -> dict[str, Any]:
             flat[word] = value
         else:
             note(f"the keyword {str(word)[:50]!r} of a schema has the invalid value {str(value)[:50]!r}: left out")
-    types = flat.get("type")
-    if is_list(types) and len(types) == 1:
+    if is_list(types := flat.get("type")) and len(types) == 1:
         flat["type"] = types[0]
     for exclusive, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(flat.get(exclusive), bool) and flat.pop(exclusive) and limit in flat:

@@ -165,10 +165,7 @@ class _Reader:
         )
 
     def _body(self, part: Any) -> OperationBody | None:
-        data = try_follow(self._root, part, self._note)
-        if data is None:
-            self._note("the request body cannot be read: left out")
-            return None
+        data = try_follow(self._root, part, self._note) or {}
         media = self._media(data.get("content"))
         if not media:
             self._note("the request body names no media type: left out")
@@ -182,12 +179,10 @@ class _Reader:
             if data is None or not isinstance(name, str):
                 self._note(f"the media type {str(name)[:100]!r} cannot be read: left out")
                 continue
-            encoding = {
-                str(key): one for key, one in as_mapping(data.get("encoding")).items() if isinstance(one, Mapping)
-            }
-            found.append(
-                MediaType(name=name, schema=self._schema(data), examples=self._examples(data), encoding=encoding)
-            )
+            encodings = as_mapping(data.get("encoding")).items()
+            encoding = {str(key): one for key, one in encodings if isinstance(one, Mapping)}
+            schema, examples = self._schema(data), self._examples(data)
+            found.append(MediaType(name=name, schema=schema, examples=examples, encoding=encoding))
         return tuple(found)
 
     def _schema(self, data: Mapping[str, Any]) -> Mapping[str, Any] | bool:

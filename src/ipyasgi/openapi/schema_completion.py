@@ -123,8 +123,7 @@ def _properties(document: Document, schema: JSONSchema) -> tuple[dict[str, JSONS
 def _inside(document: Document, schema: JSONSchema, name: str | None) -> Iterator[JSONSchema]:
     for flat in _variants(document, schema):
         if name is None:
-            if "items" in flat:
-                yield flat["items"]
+            yield from [flat["items"]] if "items" in flat else []
         elif name in flat.get("properties", {}):
             yield flat["properties"][name]
         elif isinstance(flat.get("additionalProperties"), Mapping):

@@ -70,8 +70,8 @@ def _of_fields(response: Mapping[str, Any], sent: Any) -> Iterator[tuple[str, st
     if not isinstance(inner, Mapping):
         return
     for name, texts in inner.items():
-        listed = [texts] if isinstance(texts, str) and inner is not response else texts
-        if isinstance(listed, list) and listed and all(isinstance(text, str) for text in listed):
+        listed = [texts] if isinstance(texts, str) and inner is not response else as_list(texts)
+        if listed and all(isinstance(text, str) for text in listed):
             yield f"body./{escape_pointer(name)}", " ".join(listed)
 
 

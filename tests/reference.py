@@ -92,14 +92,14 @@ settings of `%asgi` are in the [README](../README.md#reference)."""
 # httpx says nothing of these, or nothing that is true of a client without a network.
 _HTTPX: dict[str, str] = {
     "event_hooks": "Functions to call with each request and each response: `{'request': [...], 'response': [...]}`.",
-    "follow_redirects": "Whether the requests that redirects lead to are sent.",
+    "follow_redirects": "Whether redirects are followed.",
     "is_closed": "Whether `close` or `aclose` was called.",
     "max_redirects": "How many redirects one call may follow.",
     "query": "Send a `QUERY` request; with httpx2 only.",
     "sse": "Connect to a stream of server-sent events and yield an `EventSource`; with httpx2 only.",
-    "stream": "Send a request and read the response's body piece by piece, inside `with` or `async with`.",
-    "timeout": "The longest gap between two messages of the app, as an `httpx.Timeout`; None in it waits for ever.",
-    "trust_env": "httpx's; no proxy is ever asked.",
+    "stream": "Send a request and read the response's body in chunks, inside `with` or `async with`.",
+    "timeout": "The longest gap between two messages of the app, as an `httpx.Timeout`; None in it means no limit.",
+    "trust_env": "As in httpx; a proxy is never used.",
 }
 _IVAR = re.compile(r"^:ivar (\w+): (.+(?:\n +.+)*)", re.MULTILINE)
 

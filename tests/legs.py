@@ -21,7 +21,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LANES = 2
-LINTERS = ("ruff check .", "ruff format --check .", "mypy", "lint-imports --no-cache --no-logo", "python tests/words.py")
+LINTERS = (
+    "ruff check .",
+    "ruff format --check .",
+    "mypy",
+    "lint-imports --no-cache --no-logo",
+    "python tests/words.py",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

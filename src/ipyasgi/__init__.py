@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .records.settings import Settings as Settings
     from .routes.route import Route as Route
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 _MODULES = {
     "AsyncTestClient": "client.asyncclient",

@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def add_environment(path: Path) -> None:
     """
-    Add the variables of a ``.env`` file to the environment; variables that are set already stay.
+    Add the variables of a ``.env`` file to the environment; existing variables are unchanged.
 
     Raises `CallError` for a file that cannot be read, with the number of an invalid line, but never with a value.
     """

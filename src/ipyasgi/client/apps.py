@@ -65,7 +65,7 @@ def check_app(app: Any) -> None:
 def _why_not(app: Any, signature: inspect.Signature) -> str:
     if inspect.isclass(app):
         return "a class, not an instance"
-    if list(signature.parameters)[1:] == ["start_response"]:  # the name that PEP 3333 gives it
+    if list(signature.parameters)[1:] == ["start_response"]:  # the parameter's name in PEP 3333
         return "it is a WSGI app"
     return f"it is not async, and takes ({', '.join(signature.parameters)})"
 

@@ -29,7 +29,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class AsyncAppTransport(httpx.AsyncBaseTransport):
-    """As `AppTransport`, without blocking the loop of the calling coroutine."""
+    """Asynchronous `AppTransport`; does not block the loop of the calling coroutine."""
 
     def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
         self._runner = runner
@@ -53,7 +53,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
             if options.stream and cycle.status is not None:
                 return _AsyncCycleStream(cycle, request, builder, gap_s, self._cycles).response()
             return builder.build(request, cycle)
-        except BaseException:  # a cancellation may come at any await, and must not leave a call running
+        except BaseException:  # a cancellation may occur at any await, and must not leave a call running
             await cycle.abort_async()
             raise
 
@@ -63,7 +63,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 
 
 class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
-    """As `_CycleStream`."""
+    """Asynchronous `_CycleStream`."""
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -132,13 +132,13 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
                 self._end_change(entered=False)
 
     async def aclose(self) -> None:
-        """End open responses and release the shared loop; inside ``async with`` the loop stays until its end."""
+        """End open responses and release the shared loop; inside ``async with`` the loop stays open until its end."""
         await super().aclose()
         if not self._entered:
             await self._release(self._runner.loops.close)
 
     async def _release(self, work: Callable[[], object]) -> None:
-        """Run blocking work that ends loops on a thread, shielded from cancellation."""
+        """Run blocking work that closes loops in a thread, shielded from cancellation."""
         with anyio.CancelScope(shield=True):
             await await_future(run_in_thread(work))
 
@@ -163,7 +163,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
         return AsyncWebSocketConnection(self, url, subprotocols, kwargs)
 
     def websocket(self, url: str, **kwargs: Any) -> AsyncWebSocketConnection:
-        """As `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
+        """Same as `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
         return self.websocket_connect(url, **kwargs)
 
 

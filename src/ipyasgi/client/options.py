@@ -20,7 +20,7 @@ OPTIONS = "ipyasgi.options"
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # generating methods would slow down the import
 class CallOptions:
     """
-    Options of one request that differ from its client's; None means as the client.
+    Options of one request that differ from its client's; None means the client's value.
 
     Pass them as ``client.get("/", extensions={"ipyasgi.options": CallOptions(strict=True)})``.
 
@@ -80,7 +80,7 @@ class CallDefaults:
         return self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
 
     def total_deadline(self, options: CallOptions) -> Deadline | None:
-        """Return the deadline of a whole call; a request that did not pass a client's ``send`` gets its own."""
+        """Return the deadline of a whole call; a request not sent by the client's ``send`` gets its own."""
         return options.total_deadline or Deadline.after(self.total_s(options))
 
     def observer(self, options: CallOptions) -> Observer | None:

@@ -69,7 +69,7 @@ class TestClient(BaseTestClient, httpx.Client):
                 self._end_change(entered=False)
 
     def close(self) -> None:
-        """End open responses and release the shared loop; inside ``with`` the loop stays until its end."""
+        """End open responses and release the shared loop; inside ``with`` the loop stays open until the block ends."""
         super().close()
         if not self._entered:
             self._runner.loops.close()
@@ -106,5 +106,5 @@ class TestClient(BaseTestClient, httpx.Client):
         raise self._no_websocket(target, response)
 
     def websocket(self, url: str, **kwargs: Any) -> WebSocketTestSession:
-        """As `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
+        """Same as `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
         return self.websocket_connect(url, **kwargs)

@@ -1,4 +1,4 @@
-"""`WebSocketEnd`, the base class of both WebSocket sessions, and the exceptions they raise. Nothing here waits.
+"""`WebSocketEnd`, the base class of both WebSocket sessions, and the exceptions they raise. Nothing here blocks.
 
 If Starlette is imported already, `WebSocketDisconnect` and `WebSocketDenialResponse` are raised as a subclass of its
 exception too, so that ``except starlette.websockets.WebSocketDisconnect`` catches them. It is never imported from here.
@@ -46,7 +46,7 @@ class WebSocketDisconnect(Exception):
         return build_disconnect, (self.code, self.reason)
 
 
-class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both know __setstate__
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both define __setstate__
     """Raised when the app denies the handshake with an HTTP response; is itself that response. ``code`` is 1006."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .runs import Outcome
 
 ENDED = object()
-"""The last item of every inbox, and of every later read: the app's coroutine has ended, or was abandoned."""
+"""The last item of every inbox, returned by every later read: the app's coroutine has ended, or was abandoned."""
 
 CLEANUP_GRACE_S = 1.0
 """How long an app that has received the disconnect may take to clean up before it is cancelled."""
@@ -110,7 +110,7 @@ class CallHandle(ABC):
             raise
 
     def wait_ended(self, within_s: float | None = None) -> bool:
-        """Discard items of the inbox until the app has ended; return False if it has not within the time."""
+        """Discard items of the inbox until the app has ended; return False after a timeout."""
         return self.loop.wait(self._inbox, self._wait_ended(within_s))
 
     async def wait_ended_async(self, within_s: float | None = None) -> bool:
@@ -169,7 +169,7 @@ class CallHandle(ABC):
     # -- ending ------------------------------------------------------------------------------------------
 
     def cancel_soon(self) -> None:
-        """Start to end the app as `abort` does gently, and return at once."""
+        """Begin to end the app as ``abort(gently=True)`` does, and return at once."""
         try:
             self.loop.spawn(self._end_gently)
         except LoopError:  # the loop is closed or lost
@@ -177,9 +177,9 @@ class CallHandle(ABC):
 
     def end_soon(self, loop: Loop, ended: Future[Any]) -> None:
         """
-        As `cancel_soon`, and after the grace stop waiting for an app that cannot be cancelled.
+        Same as `cancel_soon`; after the grace period, stop waiting for an app that cannot be cancelled.
 
-        :param loop: counts the grace; not the app's, which may be blocked
+        :param loop: times the grace period; not the app's loop, which may be blocked
         :param ended: done once the wait for this call is over
         """
         self.cancel_soon()

@@ -76,7 +76,7 @@ class Job(Generic[T]):
         return self.future.result(0)
 
     def end(self, within_s: float) -> bool:
-        """Cancel and wait for the end; return False if it did not come within the time."""
+        """Cancel and wait for the end; return False after a timeout."""
         self.cancel()
         self._loop.wait(inbox_of(self.future), wait_done(self.future, within_s, self._check_loop))
         return self.done()

@@ -28,7 +28,7 @@ _MOVED = object()
 
 class StepGate:
     """
-    Holds the app before each receive and send while stepping, until it is let through. Runs on the loop's thread.
+    Holds the app before each receive and send while stepping, until released. Runs on the loop's thread.
 
     :param on_held: called each time the app starts to wait here
     """
@@ -139,7 +139,7 @@ class LifespanCall(AppCall):
         kind = message["type"]
         for violation in judge.check_message(message, status=self.status):
             self._record_violation(violation)
-            if violation.rule == "lifespan.before-startup":  # it did not wait for lifespan.startup; servers accept that
+            if violation.rule == "lifespan.before-startup":  # lifespan.startup was not received; servers accept that
                 self.advance("lifespan.startup")
         if judge.is_allowed(self.status, kind):
             self.failure_message = judge.read_failure(message)
@@ -148,7 +148,7 @@ class LifespanCall(AppCall):
             await anyio.lowlevel.checkpoint()
 
     def advance(self, token: str) -> None:
-        """Change the status as the table of the lifespan says, and wake the caller."""
+        """Change the status according to the lifespan table, and wake the caller."""
         state = LIFESPAN.advance(self.status, token)
         if state is not None:
             self.status = cast(LifespanStatus, state)
@@ -214,7 +214,7 @@ class LifespanCall(AppCall):
         return (yield from super()._abort(gently=False, grace_s=grace_s))
 
     def abandon(self) -> None:
-        if not self.ended:  # it still runs, but the caller has stopped waiting
+        if not self.ended:  # the app still runs, but the caller has stopped waiting
             self.advance("deadline.passed")
         super().abandon()
 

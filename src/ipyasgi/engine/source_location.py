@@ -33,7 +33,7 @@ def owner_of(filename: str) -> str:
 
 
 def place_of(filename: str, line: int) -> str:
-    """Return ``shop/api.py:42`` for a line of a file, ``cell:3`` for one of a notebook's cell."""
+    """Return ``shop/api.py:42`` for a line of a file, ``cell:3`` for a line of a notebook cell."""
     parts = filename.replace("\\", "/").split("/")
     if filename.startswith("<ipython-input") or any(part.startswith("ipykernel_") for part in parts):
         return f"cell:{line}"

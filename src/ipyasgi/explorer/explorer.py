@@ -1,8 +1,8 @@
 """
 `Explorer`: one attached app with its client, lifespan, history, state and settings.
 
-Its parts are classes of the modules beside this one. Other rooms reach private parts only by `background_loop_of` and
-`document_source_of`.
+Its parts are classes of the modules beside this one. Other rooms access private parts only through `background_loop_of`
+and `document_source_of`.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class ExplorerState(Shown):
         return getattr(self._app, "state", None)
 
     def places(self) -> dict[str, Any]:
-        """Return the values to look at, by the path that each is shown under."""
+        """Return the watched values by the path under which each is shown."""
         return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
 
     def look(self) -> StateLook:
-        """Return the present state, with the changes since the last call."""
+        """Return the current state, with the changes since the last call."""
         self._seen = look_at(self.places(), self._seen, self.settings)
         return self._seen
 
@@ -112,7 +112,7 @@ class Explorer(Shown):
     :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
-    :ivar startup_error: the exception of the last startup; None where it succeeded
+    :ivar startup_error: the exception of the last startup; None if it succeeded
 
     Raises `NotAnAppError`. A failed startup does not raise: see ``lifespan.status`` and ``startup_error``.
     """
@@ -358,7 +358,7 @@ class Explorer(Shown):
         :param messages: texts and bytes, each sent as one frame
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
         :param wait_s: seconds of silence after which the exchange ends
-        :param timeout: seconds for the whole exchange; None while the app sends; the setting ``timeout_s`` by default
+        :param timeout: seconds for the whole exchange; None for no limit; the setting ``timeout_s`` by default
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
@@ -434,7 +434,7 @@ class Explorer(Shown):
         Send recorded requests again, in order, with the client's present cookies.
 
         Exceptions of the app and deadlines do not raise: they are part of the new exchange, and the next request is
-        sent. The new exchanges are added to the history, also where an interrupt ends the replay.
+        sent. The new exchanges are added to the history, even if an interrupt ends the replay.
 
         :param which: a name such as ``r7``, a range such as ``1-500``, a filter as for `History.filter`, or exchanges
         :param timeout: seconds for each request
@@ -476,12 +476,12 @@ class Explorer(Shown):
         """
         Send recorded requests again, and compare the responses with the recorded ones.
 
-        Where a response differs, the request is sent a second time, and values that differ between these two responses,
+        If a response differs, the request is sent a second time, and values that differ between these two responses,
         such as a clock, are ignored.
 
-        :param which: as for `replay`; by default all exchanges but replays and those that you cancelled
+        :param which: as for `replay`; by default all except replays and cancelled exchanges
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
-            may change the app's state; ``always`` and ``never`` do so for all and for none
+            may change the app's state; ``always`` sends all of them, ``never`` none
         :param timeout: seconds for each request
         :param on_progress: as for `replay`
         """
@@ -513,10 +513,10 @@ class Explorer(Shown):
 
     def replace_app(self, app: Any) -> Exception | None:
         """
-        Shut the app down and start another in its place: the notebook's ``--reload``.
+        Shut the app down and start another one instead, like ``--reload`` in a notebook.
 
         History, cookies, default headers and settings stay. A failed startup does not raise: see ``startup_error``.
-        Returns the exception of the old app's shutdown, None where it succeeded.
+        Returns the exception of the old app's shutdown, None if it succeeded.
         Raises `NotAnAppError`, and `LoopError` after `close`.
         """
         self._check_open()
@@ -674,7 +674,7 @@ class Explorer(Shown):
 
 
 def background_loop_of(explorer: Explorer) -> Loop:
-    """Return the loop for work that must not run on the app's loop; raises `LoopError` where the explorer is closed."""
+    """Return the loop for work that must not run on the app's loop; raises `LoopError` if the explorer is closed."""
     return explorer._background_loop()
 
 
@@ -684,13 +684,13 @@ def document_source_of(explorer: Explorer) -> DocumentSource:
 
 
 def _release(background: Background) -> None:
-    """Free the resources of an explorer that was closed or dropped, without waiting: the collector calls this."""
+    """Free the resources of a closed or dropped explorer, without waiting; called by the garbage collector."""
     background.release()
     OUTPUT_TAPS.close()
 
 
 def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
-    """Mask the values that the document calls secret, also in earlier exchanges."""
+    """Mask the values that the document declares secret, also in earlier exchanges."""
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         settings = this._change_settings(
@@ -700,7 +700,7 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
 
 
 def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:
-    """Return the exchange, or raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
+    """Return the exchange; raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
     if isinstance(failure, KeyboardInterrupt):
         # The frames of the wait are irrelevant, and rendering them would delay the prompt by 0.2 s.
         raise failure.with_traceback(None)

@@ -2,8 +2,9 @@
 Differences of two sequences, of two texts line by line, and of two decoded JSON values. Nothing is masked.
 
 The method is patience diff: items that occur once in each sequence are the anchors, and the rest is compared between
-them, in the time of sorting. difflib may take cubic time. For JSON, deepdiff took 20 times as long (440 kB with 1,700
-changes: four seconds), and treats ``[1]`` and ``[true]`` as equal; `ipyasgi.records.state` compares a bounded part.
+them; this takes as long as sorting. difflib may take cubic time. For JSON, deepdiff took 20 times as long (440 kB with
+1,700 changes: four seconds), and treats ``[1]`` and ``[true]`` as equal; `ipyasgi.records.state` compares a bounded
+part.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ class Redactor:
 
     Names are compared without case, and ``-`` equals ``_``.
 
-    :ivar names: listed by the user, secret in any place, also as part of a path such as ``app.state.x_foo``
-    :ivar learnt: declared by the app's document, secret only in the place given
+    :ivar names: listed by the user, secret anywhere, also as part of a path such as ``app.state.x_foo``
+    :ivar learnt: declared by the app's document, secret only in the declared location
     :ivar show: mask nothing
     """
 
@@ -107,12 +107,12 @@ class Redactor:
         object.__setattr__(self, "names", frozenset(map(_plain, self.names)) - _NEVER_SECRET - {""})
 
     def learn(self, names: Iterable[tuple[Place, str]]) -> Redactor:
-        """Return a redactor to which these names are secret too, each in its place."""
+        """Return a redactor that also masks these names, each in its location."""
         found = {(place, _plain(name)) for place, name in names}
         return replace(self, learnt=self.learnt | {one for one in found if one[1] and one[1] not in _NEVER_SECRET})
 
     def strict(self) -> Redactor:
-        """Return a redactor that masks although ``show`` is set."""
+        """Return a redactor that masks even if ``show`` is set."""
         return replace(self, show=False)
 
     def is_secret(self, name: str, in_: Place = "") -> bool:
@@ -180,7 +180,7 @@ class Redactor:
         """
         Return the spans of a body's secrets, ordered and disjoint.
 
-        The content type, or else the content, decides how the body is read; in doubt a value is secret.
+        The content type, or else the content, decides how the body is read; ambiguous values are secret.
         """
         if self.show:
             return ()
@@ -307,7 +307,7 @@ class Redactor:
 
 
 def read_body(body: bytes) -> tuple[str, str]:
-    """Return a body as text, and the encoding that gives the same bytes again with ``surrogateescape``."""
+    """Return a body as text, and the encoding that restores the same bytes with ``surrogateescape``."""
     encoding = json.detect_encoding(body)
     with contextlib.suppress(UnicodeError):
         if encoding != "utf-8" and _is_json(text := body.decode(encoding)):
@@ -331,7 +331,7 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
 
 
 def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
-    """Return spans in order, those that overlap joined."""
+    """Return spans in order, with overlapping ones merged."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and (span.start < found[-1].end or span.start == found[-1].start):
@@ -342,7 +342,7 @@ def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
 
 
 def _split(text: str, separator: str) -> Iterator[tuple[str, int]]:
-    """Yield the pieces of a text with their positions."""
+    """Yield the parts of a text with their positions."""
     at = 0
     for piece in text.split(separator):
         yield piece, at

@@ -1,4 +1,4 @@
-"""`RequestSpec`: the value that forms, magic lines, cURL, ``.http`` files and replays are turned into."""
+"""`RequestSpec`: the common form of requests from forms, magic lines, cURL, ``.http`` files and replays."""
 
 from __future__ import annotations
 

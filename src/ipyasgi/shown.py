@@ -1,4 +1,4 @@
-"""`Shown`: the base class of every value that shows itself. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
+"""`Shown`: the base class of every value with a display. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
 
 This module is below all rooms and imports none of them. The first display imports `ipyasgi.views`, so values show
 themselves without an extension, and imports stay quick.

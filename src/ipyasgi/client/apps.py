@@ -1,4 +1,4 @@
-"""Recognises apps: ASGI 3 callables are used as they are, ASGI 2 ones are wrapped. Independent of frameworks."""
+"""Recognises apps: ASGI 3 callables are used unchanged, ASGI 2 ones are wrapped. Independent of frameworks."""
 
 from __future__ import annotations
 

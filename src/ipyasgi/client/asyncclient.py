@@ -63,8 +63,6 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 
 
 class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
-    """Asynchronous `_CycleStream`."""
-
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self.cycle.iter_chunks_async(self._gap_s):
@@ -123,7 +121,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
         traceback: TracebackType | None = None,
     ) -> None:
         if self._begin_leave():
-            # Cancelling the body still shuts the app down, within a limited time.
+            # If the body is cancelled, the app is still shut down, within a limited time.
             grace_s = CLEANUP_GRACE_S if is_cancellation(exc_value) else None
             try:
                 with anyio.move_on_after(grace_s, shield=grace_s is not None):

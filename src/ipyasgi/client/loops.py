@@ -29,7 +29,7 @@ class LoopOwner:
     """
     The loops of one client. Holds no reference to the client, so that the client can be finalised.
 
-    :param given: a loop to use always; never closed here
+    :param given: a loop that is always used, and never closed here
     """
 
     def __init__(self, backend: Backend, backend_options: dict[str, Any], *, given: Loop | None) -> None:
@@ -61,7 +61,7 @@ class LoopOwner:
         return loop
 
     async def current_async(self) -> Loop:
-        """As `current`, for a coroutine, which may run on the same loop; a new loop is made on another thread."""
+        """Asynchronous `current`; the caller may run on the same loop. A new loop is made on another thread."""
         self._check_process()
         loop = self._try_current()
         if loop is None:

@@ -1,4 +1,4 @@
-"""Options of calls: those of a client for every call (`CallDefaults`), and those of one request (`CallOptions`)."""
+"""Options of every call of a client (`CallDefaults`), and of one request (`CallOptions`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CallOptions:
     :ivar total_timeout_s: seconds for a whole buffered call, redirects and an auth flow's own requests included
     :ivar scope: merged into the scope after the client's own
     :ivar observe: makes the observer of the call
-    :ivar on_call: called with the call as soon as it exists, so that another thread can cancel it
+    :ivar on_call: called with the call when it begins, so that another thread can cancel it
     :ivar stream: return the body as the app sends it; set by the client, as are the next three
     :ivar total_deadline: when ``total_timeout_s`` ends; httpx copies it to redirects, `CallAuth` to other requests
     :ivar host: the host of the client's ``base_url``

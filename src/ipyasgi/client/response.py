@@ -34,7 +34,7 @@ class AppResponse(httpx.Response):
 
     @property
     def run(self) -> HttpRun | None:
-        """The record of the call, if one is kept and the call has ended; else None."""
+        """The record of the call, if enabled and the call has ended; else None."""
         run: HttpRun | None = self.extensions.get(RUN)
         return run
 
@@ -81,7 +81,7 @@ class AppResponse(httpx.Response):
         decoder.finish()
 
     async def aiter_sse(self) -> AsyncIterator[ServerSentEvent]:
-        """As `iter_sse`, asynchronously."""
+        """Asynchronous `iter_sse`."""
         decoder = self._event_stream_decoder()
         async for chunk in self.aiter_bytes():
             for event in decoder.feed(chunk):

@@ -47,7 +47,7 @@ class OpenCycles:
             cycle.abort(gently=True)
 
     async def end_async(self) -> None:
-        """As `end`."""
+        """Asynchronous `end`."""
         for cycle in self._cancel_all():
             await cycle.abort_async(gently=True)
 

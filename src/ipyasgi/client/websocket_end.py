@@ -131,7 +131,7 @@ class WebSocketEnd:
 
     @property
     def run(self) -> WebSocketRun | None:
-        """The frozen record, if one is kept and the app has ended; else None."""
+        """The frozen record, if enabled and the app has ended; else None."""
         return cast("WebSocketRun | None", self._cycle.run if self._cycle is not None else None)
 
     def _connect(self, loop: Loop) -> WebSocketCycle:
@@ -171,7 +171,7 @@ class WebSocketEnd:
         raise build_disconnect(1006, f"the app returned without {missing}")
 
     def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
-        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is being raised already."""
+        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is already being raised."""
         if leaving is not None:
             return
         if cycle.exception is not None:

@@ -83,7 +83,7 @@ class BackgroundLoop(Loop):
                 raise error from self._failure
             try:
                 self._post(self._begin, func, args)
-            except RuntimeError as exc:  # it has just ended by itself
+            except RuntimeError as exc:  # the loop has just ended by itself
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:

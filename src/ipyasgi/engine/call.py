@@ -61,7 +61,7 @@ class AppCall(CallHandle):
 
     @property
     def run(self) -> Run | None:
-        """The frozen record, if one is kept and the call has ended; else None."""
+        """The frozen record, if enabled and the call has ended; else None."""
         return self.recording.run if self.recording is not None else None
 
     def begin(self) -> None:
@@ -182,7 +182,8 @@ def _fenced(exc: BaseException) -> BaseException:
     """
     Return the exception, with ``SystemExit`` and ``KeyboardInterrupt`` wrapped: an app must not end the process.
 
-    On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` is the user's, so not wrapped.
+    On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` comes from the user and is not
+    wrapped.
     """
     ending = _find_exit(exc)
     if ending is None:

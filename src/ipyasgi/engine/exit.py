@@ -67,7 +67,7 @@ def build_exit_closer(name: str, end: Callable[[float], object]) -> Callable[[fl
     Return a closer for interpreter exit: it calls ``end``, and prints its exception in one line instead of raising it.
 
     :param name: the app's name
-    :param end: shuts the app's lifespan down, within seconds given as its argument
+    :param end: shuts the app's lifespan down, within the seconds passed to it
     """
 
     def end_at_exit(timeout_s: float) -> None:

@@ -284,7 +284,7 @@ class HttpCycle(AppCall):
             self.abort(gently=True)
 
     async def wait_response_async(self, gap_s: float | None = None, deadline: Deadline | None = None) -> None:
-        """As `wait_response`."""
+        """Asynchronous `wait_response`."""
         if await self.take_async("response", gap_s, deadline) is _SOURCE_LOST:
             await self.abort_async(gently=True)
 
@@ -311,7 +311,7 @@ class HttpCycle(AppCall):
             yield from self._read(self.take("response body", gap_s) if item is NOTHING else item)
 
     async def iter_chunks_async(self, gap_s: float | None = None) -> AsyncIterator[bytes]:
-        """As `iter_chunks`."""
+        """Asynchronous `iter_chunks`."""
         self._open_body()
         while not self._body_ended():
             await self._inbox.yield_to_loop()
@@ -359,7 +359,7 @@ class HttpCycle(AppCall):
                 raise
 
     async def finish_async(self) -> None:
-        """As `finish`."""
+        """Asynchronous `finish`."""
         if not self.complete:
             await super().finish_async()
         elif self._wait_background:

@@ -116,7 +116,6 @@ class Inbox(SimpleQueue[Any]):
 
 
 async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
-    """Wait for the event for at most ``seconds``."""
     trio = find_running_trio()
     if trio is not None:
         with trio.move_on_after(max(seconds, 0)):

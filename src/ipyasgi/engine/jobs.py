@@ -71,7 +71,7 @@ class Job(Generic[T]):
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
-        """As `result`, for a coroutine on any loop."""
+        """Asynchronous `result`, for any loop."""
         await inbox_of(self.future).run_async(wait_done(self.future, timeout_s, self._check_loop))
         return self.future.result(0)
 
@@ -82,7 +82,7 @@ class Job(Generic[T]):
         return self.done()
 
     async def end_async(self, within_s: float) -> bool:
-        """As `end`; shielded from cancellation."""
+        """Asynchronous `end`; shielded from cancellation."""
         self.cancel()
         with anyio.CancelScope(shield=True):
             await inbox_of(self.future).run_async(wait_done(self.future, within_s, self._check_loop))

@@ -253,7 +253,7 @@ class LifespanRunner:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):
             self._raise_violation(call)
             return
-        # The exception comes after the message lifespan.startup.failed.
+        # The exception is raised after the message lifespan.startup.failed.
         if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
             call.abort()
         self._raise_failure(call, "startup")

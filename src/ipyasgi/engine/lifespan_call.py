@@ -184,7 +184,7 @@ class LifespanCall(AppCall):
 
     def _follow_caller(self) -> None:
         # Output during the shutdown belongs to the cell that requested it, not to the one that started the app, so
-        # inherited context variables that the app has not changed take the new caller's values.
+        # inherited context variables that the app has not changed are set to the new caller's values.
         for var, value in (self._shutdown_context or {}).items():
             if var.get(None) is self._inherited.get(var):
                 var.set(value)

@@ -37,7 +37,7 @@ class Loop(ABC):
     Base class of the loops an app can run on.
 
     :ivar backend: ``"asyncio"`` or ``"trio"``
-    :ivar closers: lifespan shutdowns, called by `close` with the seconds they may take
+    :ivar closers: lifespan shutdowns, called by `close` with a time limit in seconds
     :ivar suspect: whether abandoned work seems to block the loop
     :ivar lost: whether it was abandoned because something blocks it permanently
     :ivar owned: whether it was made for the app; False for the caller's own loop, which is never stopped here
@@ -130,7 +130,7 @@ class Loop(ABC):
     async def call_async(
         self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None
     ) -> T:
-        """As `call`, for a coroutine on this loop or any other."""
+        """Asynchronous `call`, for a coroutine on this loop or any other."""
         self.check_await()
         job = self.submit(func, *args)
         try:

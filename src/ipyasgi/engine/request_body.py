@@ -114,7 +114,7 @@ class AsyncIteratorBody:
 
     :param iterable: empty items are skipped; a generator is closed if it is not read to its end
     :param source: the loop of the iterable
-    :param reader: the loop of the app, where the body is read
+    :param reader: the app's loop, on which the body is read
     :param within: the source of the iterable's items; a generator is closed too
     """
 
@@ -319,7 +319,7 @@ def _as_bytes(item: object) -> bytes:
 
 
 def _presentable(raised: BaseException) -> BaseException:
-    """Return an exception that can be raised inside a task, where a cancellation would count as the task's own."""
+    """Return an exception that can be raised inside a task, which would treat a cancellation as its own."""
     if not is_cancellation(raised):
         return raised
     foreign = concurrent.futures.CancelledError()

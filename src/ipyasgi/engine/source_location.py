@@ -1,6 +1,6 @@
 """Describes source locations: the owner of a file, a short name of a line, and the line where a coroutine waits.
 
-Reads no file. The frames of a suspended coroutine are read from another thread, and not kept.
+Reads no file. The frames of a suspended coroutine are read from another thread, and not stored.
 """
 
 from __future__ import annotations

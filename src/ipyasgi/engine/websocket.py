@@ -124,5 +124,5 @@ class WebSocketCycle(AppCall):
         self.loop.call_soon(self._deliver, message)
 
     async def next_message_async(self, waited_for: str, gap_s: float | None) -> Any:
-        """As `take_async`, but cancelling it loses no message and leaves the connection open."""
+        """Same as `take_async`, but cancelling it loses no message and leaves the connection open."""
         return await self._inbox.run_async(self._take(waited_for, gap_s, None))

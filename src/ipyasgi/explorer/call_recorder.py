@@ -80,7 +80,7 @@ class CallRecorder(AppRecorder):
         self.run = run
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
-        # A thread that outlives the call may hold the sink in its context; it must not hold frames.
+        # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.
         self._handled, self._sink.logged = self.handled_exception, None
         self.changes = compare(self._before, take_pictures(self._places()))
 

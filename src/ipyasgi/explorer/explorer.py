@@ -156,7 +156,7 @@ class Explorer(Shown):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called, or this is a forked child process, where its loops do not run."""
+        """Whether `close` was called, or this is a forked child process, in which its loops do not run."""
         return self._closed or self._fork_guard.forked
 
     @property
@@ -171,7 +171,7 @@ class Explorer(Shown):
         return newest or self.lifespan.exception or self.lifespan.handled_exception
 
     def configure(self, **changes: Any) -> Settings:
-        """Change settings by the names of `Settings`, and return them. Earlier exchanges keep theirs."""
+        """Change settings by the names of `Settings`, and return them. Earlier exchanges keep their settings."""
         return self._change_settings(lambda settings: dataclasses.replace(settings, **changes))
 
     def _change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
@@ -224,42 +224,42 @@ class Explorer(Shown):
 
     @property
     def cookies(self) -> DefaultCookies:
-        """The cookies of requests, a live mapping; it includes those that the app has set."""
+        """The cookies of requests, a live mapping; includes the cookies that the app has set."""
         return DefaultCookies(self.client, self.settings)
 
     @with_arguments(RequestKwargs)
     def get(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a GET; the arguments are those of `request`."""
+        """Send a GET; accepts the arguments of `request`."""
         return self.request("GET", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def options(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send an OPTIONS; the arguments are those of `request`."""
+        """Send an OPTIONS; accepts the arguments of `request`."""
         return self.request("OPTIONS", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def head(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a HEAD; the arguments are those of `request`."""
+        """Send a HEAD; accepts the arguments of `request`."""
         return self.request("HEAD", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def post(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a POST; the arguments are those of `request`."""
+        """Send a POST; accepts the arguments of `request`."""
         return self.request("POST", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def put(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a PUT; the arguments are those of `request`."""
+        """Send a PUT; accepts the arguments of `request`."""
         return self.request("PUT", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def patch(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a PATCH; the arguments are those of `request`."""
+        """Send a PATCH; accepts the arguments of `request`."""
         return self.request("PATCH", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def delete(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a DELETE; the arguments are those of `request`."""
+        """Send a DELETE; accepts the arguments of `request`."""
         return self.request("DELETE", path, **kwargs)
 
     @with_arguments(RequestKwargs)
@@ -304,7 +304,7 @@ class Explorer(Shown):
         **kwargs: Unpack[SendKwargs],
     ) -> Pending[Exchange]:
         """
-        Send a request without waiting; the arguments are those of `send`.
+        Send a request without waiting; accepts the arguments of `send`.
 
         :param on_done: called with the `Pending` when it has ended
         """
@@ -328,7 +328,7 @@ class Explorer(Shown):
 
     @with_arguments(RequestKwargs)
     def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Pending[Exchange]:
-        """Build a request and send it without waiting; the arguments are those of `request`."""
+        """Build a request and send it without waiting; accepts the arguments of `request`."""
         spec, sending = split_arguments(kwargs)
         return self.submit(build_spec(method, path, **spec), **sending)
 
@@ -454,7 +454,7 @@ class Explorer(Shown):
         on_change: Callable[[Pending[Exchanges]], object] | None = None,
     ) -> Pending[Exchanges]:
         """
-        Replay without waiting; the arguments are those of `replay`, and the value is always `Exchanges`.
+        Replay without waiting; accepts the arguments of `replay`, and the value is always `Exchanges`.
 
         :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
@@ -491,7 +491,7 @@ class Explorer(Shown):
     def begin_recheck(
         self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
     ) -> Pending[Recheck]:
-        """Recheck without waiting; the arguments are those of `recheck`."""
+        """Recheck without waiting; accepts the arguments of `recheck`."""
         chosen, settings = self._select_checkable(which), self.settings
 
         def work(pending: Pending[Recheck]) -> Recheck:
@@ -557,7 +557,7 @@ class Explorer(Shown):
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        # The loop's thread holds the recorders. They do not refer to the explorer, so a dropped explorer is freed.
+        # The loop's thread refers to the recorders, which do not refer to the explorer, so a dropped explorer is freed.
         recorders = LifespanRecorders(functools.partial(self._events.publish, "lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=recorders, **self._client_options)
         self.state = ExplorerState(app, self.client.app_state, self.settings)

@@ -24,7 +24,7 @@ OnProgress = Callable[[Progress], object]
 """Called before the first request and after each; an exception that it raises ends the replay."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
-"""RFC 9110, section 9.2.1, and the QUERY method: these requests do not ask for changes."""
+"""RFC 9110, section 9.2.1, and the QUERY method: these requests are not meant to change anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -60,7 +60,7 @@ class Recheck(Shown):
 
     @property
     def now_works(self) -> tuple[Comparison, ...]:
-        """The comparisons that no longer fail in one of these ways."""
+        """The comparisons that failed before and no longer do."""
         return self._those("now works")
 
     def _those(self, verdict: Verdict) -> tuple[Comparison, ...]:

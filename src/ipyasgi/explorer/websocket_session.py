@@ -33,9 +33,9 @@ from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
 MESSAGES_KEPT = 10_000
 """Messages in `WebSocketSession.messages`; older ones are dropped."""
 BYTES_KEPT = 16 * 1024 * 1024
-"""Their bytes; the newest message is always kept."""
+"""Bytes of these messages; the newest message is always kept."""
 RUNS_KEPT = 20
-"""Records in an explorer; each holds up to 2 MB of messages."""
+"""Records in an explorer; each contains up to 2 MB of messages."""
 
 Status = Literal["connecting", "open", "closing", "ended"]
 
@@ -164,7 +164,7 @@ class WebSocketSession:
             self._leaving = (code, reason)
             self.status = "closing"
             session, call = self._session, self._call
-            self._on_change(self)  # under the lock and before the app is notified, so that "ended" comes later
+            self._on_change(self)  # under the lock and before the app is notified, so that "ended" follows
         if session is not None:
             session.close(code, reason)
         if call is not None:
@@ -283,7 +283,7 @@ def connect(
     timeout_s: float | None,
     sending: CallOptions,
 ) -> WebSocketTestSession:
-    """Return a session to enter; the arguments are those of `WebSocketSession`."""
+    """Return a session to enter; accepts the arguments of `WebSocketSession`."""
     given: dict[str, Any] = {**options, "headers": httpx.Headers(options.get("headers"))}
     cookies = given.pop("cookies", None)
     if cookies:  # sent as a header, with the client's: httpx warns about cookies for one request

@@ -104,7 +104,7 @@ class Comparison(Shown):
     :ivar method: of the later request
     :ivar target: path and query of the later request
     :ivar earlier: method and target of the earlier request; None if they are the same
-    :ivar headers: response headers that differ, by name, without those that always differ, such as ``date``
+    :ivar headers: response headers that differ, by name, except those that always differ, such as ``date``
     :ivar body: how the bodies compare; None if a response is missing
     :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
     """
@@ -147,7 +147,7 @@ class Comparison(Shown):
 
 
 def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = None) -> Comparison:
-    """Return the differences between two exchanges, without those of ``volatile`` parts."""
+    """Return the differences between two exchanges, except in ``volatile`` parts."""
     volatile = volatile or Volatile()
     old, new = _side_of(before), _side_of(after)
     headers: tuple[Change, ...] = ()

@@ -112,7 +112,7 @@ class Difference:
 
     @property
     def unstable(self) -> Path:
-        """The path to ignore if the value always changes: its own, or that of the container whose members change."""
+        """The path to ignore if the value always changes: its own, or the container's if members come and go."""
         return self.path if self.kind == "changed" else self.path[:-1]
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""`History`: the exchanges of one explorer, newest last. `ExchangeStore`: keeps them within limits."""
+"""`History`: the exchanges of one explorer, newest last. `ExchangeStore`: stores them within limits."""
 
 from __future__ import annotations
 

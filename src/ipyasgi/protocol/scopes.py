@@ -1,6 +1,6 @@
 """Builds all scopes of the project. Pure: values in, a dict out.
 
-Keys and value types follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and, where test
+Keys and value types follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and, if test
 suites depend on it, Starlette's ``TestClient``.
 """
 

@@ -51,7 +51,7 @@ class Violation:
 
 
 def _rule(rule: str) -> Rule:
-    from .rules import RULES  # a long table, needed only where a violation is shown
+    from .rules import RULES  # a long table, needed only to show a violation
 
     return RULES[rule]
 

@@ -103,7 +103,7 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText
         frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=exception.stack),)
     else:
         steps = _walk(exception.__traceback__)
-        # If the app itself is an installed package, its last frame stays open.
+        # If the app itself is an installed package, its last frame is not folded.
         if not members and steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
             steps[-1] = replace(steps[-1], owner="")
         frames = tuple(_fold(steps))

@@ -50,7 +50,7 @@ def find_contents(text: str, content_type: str) -> list[tuple[str, int, int]]:
     """
     Return the field name, start and end of each part's content in a decoded body.
 
-    For masking, the text before the first boundary, after the last, and without any counts as a part too.
+    For masking, text before the first boundary or after the last one, and a body without any, is also a part.
     """
     boundary = boundary_of(text.encode("latin-1", "replace"), content_type).decode("latin-1")
     lines = _boundary_lines(text, boundary) if boundary else []

@@ -1,8 +1,8 @@
 """What the app printed, logged and warned during one call.
 
 A context variable assigns output to calls: it is set inside the app's task and copied to worker threads and background
-tasks, so concurrent calls do not mix. Output still goes to its usual place as well. ``sys.stdout``, ``sys.stderr``, the
-log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
+tasks, so concurrent calls do not mix. Output is still written to its usual stream as well. ``sys.stdout``,
+``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
 
 In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a user who waits for the app.
 """

@@ -1,4 +1,4 @@
-"""`Redactor`: which parts of a text are secret. Views, exports and panels use the one of their settings. Pure.
+"""`Redactor`: which parts of a text are secret. Views, exports and panels use the redactor of their settings. Pure.
 
 Only the spans of secrets are replaced, so the rest of a text keeps its bytes. A name is secret because of its words,
 because the user lists it, or because the app's document declares it.
@@ -21,7 +21,7 @@ from .multipart import field_names, find_contents
 MASK = "•••"
 
 Place = Literal["", "query", "header", "cookie", "body"]
-"""Where a name is used; empty for anywhere else, such as the app's state."""
+"""Where a name is used; empty for other locations, such as the app's state."""
 SpanKind = Literal["json", "form", "part", "text"]
 
 # Words of a name, split at case changes, digits aside: X-API-Key, access_token, sessionId, client-secret.
@@ -46,7 +46,7 @@ _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
 _SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
 
-# Text that looks like JSON or Python: cut or broken JSON, lines of JSON, the short text of a picture.
+# Text that looks like JSON or Python: truncated or broken JSON, lines of JSON, the text of a `Picture`.
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
 _FORM = re.compile(r"[^\s\"'<:]*")
 _SPACELESS = re.compile(r"\S+")

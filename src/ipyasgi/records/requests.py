@@ -56,7 +56,7 @@ class RequestSpec:
 
     @property
     def is_spelled(self) -> bool:
-        """Whether the query is sent as written, with other bytes than its pairs alone would give."""
+        """Whether the query is sent as written, in different bytes than its pairs alone would produce."""
         return bool(self.spelling) and self.query_string != _encode(self.query)
 
     def __repr__(self) -> str:

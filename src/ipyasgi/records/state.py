@@ -1,7 +1,7 @@
 """Pictures of an app's state, and their differences.
 
-A picture holds no reference to the state and runs no code of the user's: exact builtin types are read directly, other
-objects through their instance dict and slots. Depth, width and number of nodes are limited, so it takes about a
+A picture has no reference to the state and runs no user code: exact builtin types are read directly, other objects
+through their instance dict and slots. Depth, width and number of nodes are limited, so taking one costs about a
 millisecond at most.
 """
 
@@ -147,7 +147,7 @@ def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
 
 
 def _first(items: Iterable[Any]) -> list[Any]:
-    """Return the first items, one more than is shown; none if the container keeps changing meanwhile."""
+    """Return the first items, one more than is shown; none if the container keeps changing during the read."""
     for _ in range(_TRIES):
         try:
             return list(itertools.islice(items, MAX_WIDTH + 1))

@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that returns the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
     parser.add_argument("--lab", action="store_true", help="open JupyterLab with a notebook for the app")
-    env = "read environment variables from a .env file before the app is imported; variables that are set already stay"
+    env = "read environment variables from a .env file before the app is imported; existing variables are unchanged"
     parser.add_argument("--env", metavar="FILE", type=Path, help=env)
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this code after attaching, then exit")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")

@@ -92,8 +92,8 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     Call an ASGI app in this process and await the responses, on any event loop of asyncio or trio.
 
     The app runs on a background loop, as with `ipyasgi.TestClient`, so neither blocks the other; with
-    ``loop=KernelLoop()`` it runs on the caller's loop. Arguments and members are those of `ipyasgi.TestClient`, as
-    coroutines: ``async with``, ``await client.get("/")``, ``async with client.stream(...)``,
+    ``loop=KernelLoop()`` it runs on the caller's loop. Arguments and members are the same as in `ipyasgi.TestClient`,
+    as coroutines: ``async with``, ``await client.get("/")``, ``async with client.stream(...)``,
     ``async with client.websocket_connect(...)``, ``await client.call(...)``, ``await client.aclose()``.
     """
 

@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--factory", action="store_true", help="the attribute is a function that returns the app")
     parser.add_argument("--no-lifespan", action="store_true", help="attach without starting the app's lifespan")
     parser.add_argument("--lab", action="store_true", help="open JupyterLab with a notebook for the app")
-    env = "read environment variables from a .env file before the app is imported; variables that are set already stay"
+    env = "read environment variables from a .env file before the app is imported; existing variables are unchanged"
     parser.add_argument("--env", metavar="FILE", type=Path, help=env)
     parser.add_argument("-c", dest="command", metavar="CODE", help="run this code after attaching, then exit")
     parser.add_argument("--version", action="version", version=f"ipyasgi {__version__}")
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def add_environment(path: Path) -> None:
     """
-    Add the variables of a ``.env`` file to the environment; variables that are set already stay.
+    Add the variables of a ``.env`` file to the environment; existing variables are unchanged.
 
     Raises `CallError` for a file that cannot be read, with the number of an invalid line, but never with a value.
     """

@@ -1,4 +1,4 @@
-"""`Shown`: the base class of every value that shows itself. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
+"""`Shown`: the base class of every value with a display. `VIEWS`: the registry of views, filled by `ipyasgi.views`.
 
 This module is below all rooms and imports none of them. The first display imports `ipyasgi.views`, so values show
 themselves without an extension, and imports stay quick.
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One value as text without a final newline, and as an HTML fragment that works by itself, or no HTML."""
+    """One value as text without a final newline, and as a self-contained HTML fragment, which may be empty."""
 
     text: str
     html: str
@@ -48,11 +48,11 @@ class Views:
         self._data.register(kind, data)
 
     def add_live(self, kind: type, bundle: Callable[[Any], Mapping[str, Any]]) -> None:
-        """Show values of this type with the bundle of this function; where it is empty, with the plain view."""
+        """Show values of this type with this function's bundle, or with the plain view if the bundle is empty."""
         self._live.register(kind, bundle)
 
     def view_of(self, value: Shown) -> View:
-        """Return the view of a value; where that fails, a line with the value and the error."""
+        """Return the view of a value; if that fails, a line with the value and the error."""
         try:
             importlib.import_module(".views", __package__)
             view: View = self._views(value)
@@ -74,7 +74,7 @@ class Views:
         return {}
 
 
-# The only changing value of this module: a type cannot import its views, which are in a room above it. It is filled
+# The only mutable value of this module, because a type cannot import its views from a room above. It is filled
 # when `ipyasgi.views` and `ipyasgi.panels` are imported.
 VIEWS = Views()
 

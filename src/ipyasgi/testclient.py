@@ -1,4 +1,4 @@
-"""The drop-in replacement for ``starlette.testclient`` (and FastAPI's): its public names, and some more.
+"""The drop-in replacement for ``starlette.testclient`` (and FastAPI's): its public names, and additional ones.
 
 Write ``from ipyasgi.testclient import TestClient``. It needs only httpx and anyio.
 """

@@ -32,7 +32,7 @@ class AppRunner:
     One app of one client.
 
     :param defaults: the options of every call
-    :ivar app_state: the app's lifespan state; the same dict for all its lives
+    :ivar app_state: the app's lifespan state; the same dict for all lives
     :ivar life: starts and shuts down the app
     :ivar loops: the loops of the client
     """
@@ -64,7 +64,7 @@ class AppRunner:
         self._extensions = _advertised(defaults)
 
     def replace_app(self, app: Any) -> None:
-        """Use another app from the next call and the next life on."""
+        """Use another app for later calls and lives."""
         self.app = self.life.app = as_asgi3(app)
 
     # -- life --------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ class AppRunner:
 
         :param end_calls: ends open calls; called before and after the shutdown
         """
-        # Not an ExitStack, which sets attributes of the exception: the app's may be frozen.
+        # Not an ExitStack, which sets attributes of the exception: the app's exception may be frozen.
         try:
             end_calls()
             if self.life.mode != "off" and self.life.alive:
@@ -126,7 +126,7 @@ class AppRunner:
         return cycle
 
     def check(self, request: httpx.Request, options: CallOptions) -> None:
-        """Raise `RequestError` for a request that cannot go to this app."""
+        """Raise `RequestError` for a request that cannot be sent to this app."""
         url = request.url
         if url.scheme not in DEFAULT_PORTS:
             known = ", ".join(DEFAULT_PORTS)
@@ -161,7 +161,7 @@ class AppRunner:
 
 
 def read_timeout_of(request: httpx.Request) -> float | None:
-    """Return the longest time between two messages of the app that the request allows, in seconds."""
+    """Return the request's limit for the time between two messages of the app, in seconds."""
     timeout: Mapping[str, float | None] = request.extensions.get("timeout") or {}
     return timeout.get("read")
 

@@ -1,4 +1,4 @@
-"""Recognises apps: ASGI 3 callables are used as they are, ASGI 2 ones are wrapped. Independent of frameworks."""
+"""Recognises apps: ASGI 3 callables are used unchanged, ASGI 2 ones are wrapped. Independent of frameworks."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def check_app(app: Any) -> None:
 def _why_not(app: Any, signature: inspect.Signature) -> str:
     if inspect.isclass(app):
         return "a class, not an instance"
-    if list(signature.parameters)[1:] == ["start_response"]:  # the name that PEP 3333 gives it
+    if list(signature.parameters)[1:] == ["start_response"]:  # the parameter's name in PEP 3333
         return "it is a WSGI app"
     return f"it is not async, and takes ({', '.join(signature.parameters)})"
 

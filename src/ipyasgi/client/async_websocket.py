@@ -14,7 +14,7 @@ from .websocket_end import WebSocketEnd, build_json_frame, denial_of, payload_of
 
 
 class AsyncWebSocketTestSession(WebSocketEnd):
-    """As `WebSocketTestSession`, but ``async with`` connects, and every method is a coroutine method."""
+    """Asynchronous `WebSocketTestSession`: ``async with`` connects, and every method is a coroutine method."""
 
     async def __aenter__(self) -> Self:
         cycle = self._connect(await self._runner.loops.current_async())
@@ -61,7 +61,7 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         await self.send({"type": "websocket.receive", "bytes": data})
 
     async def send_json(self, data: Any, mode: Literal["text", "binary"] = "text") -> None:
-        """Send JSON, compact, as a text frame or as the UTF-8 bytes of one."""
+        """Send compact JSON as a text or binary frame."""
         await self.send(build_json_frame(data, mode))
 
     async def close(self, code: int = 1000, reason: str | None = None) -> None:
@@ -72,22 +72,22 @@ class AsyncWebSocketTestSession(WebSocketEnd):
         """
         Return the app's next raw message.
 
-        :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if it ended without closing. Cancelling
-        this call loses no message, and the session stays open.
+        :param timeout: seconds to wait; None for the session's timeout
+        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if the app ended without closing.
+        Cancelling this call loses no message, and the session stays open.
         """
         return await self._next("websocket message", self.timeout_s if timeout is None else timeout)
 
     async def receive_text(self, timeout: float | None = None) -> str:
-        """Return the text of the next frame; ``KeyError`` if it is a binary one."""
+        """Return the text of the next frame; ``KeyError`` for a binary frame."""
         return cast(str, (await self._receive_frame(timeout))["text"])
 
     async def receive_bytes(self, timeout: float | None = None) -> bytes:
-        """Return the bytes of the next frame; ``KeyError`` if it is a text one."""
+        """Return the bytes of the next frame; ``KeyError`` for a text frame."""
         return cast(bytes, (await self._receive_frame(timeout))["bytes"])
 
     async def receive_json(self, mode: Literal["text", "binary"] = "text", timeout: float | None = None) -> Any:
-        """Return the decoded JSON of the next text frame, or of the next binary one."""
+        """Return the decoded JSON of the next text or binary frame."""
         return read_json_frame(await self._receive_frame(timeout), mode)
 
     async def _receive_frame(self, timeout: float | None) -> Message:

@@ -29,7 +29,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class AsyncAppTransport(httpx.AsyncBaseTransport):
-    """As `AppTransport`, without blocking the loop of the calling coroutine."""
+    """Asynchronous `AppTransport`; does not block the loop of the calling coroutine."""
 
     def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
         self._runner = runner
@@ -53,7 +53,7 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
             if options.stream and cycle.status is not None:
                 return _AsyncCycleStream(cycle, request, builder, gap_s, self._cycles).response()
             return builder.build(request, cycle)
-        except BaseException:  # a cancellation may come at any await, and must not leave a call running
+        except BaseException:  # a cancellation may occur at any await, and must not leave a call running
             await cycle.abort_async()
             raise
 
@@ -63,8 +63,6 @@ class AsyncAppTransport(httpx.AsyncBaseTransport):
 
 
 class _AsyncCycleStream(OpenBody, httpx.AsyncByteStream):
-    """As `_CycleStream`."""
-
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self.cycle.iter_chunks_async(self._gap_s):
@@ -94,8 +92,8 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
     Call an ASGI app in this process and await the responses, on any event loop of asyncio or trio.
 
     The app runs on a background loop, as with `ipyasgi.TestClient`, so neither blocks the other; with
-    ``loop=KernelLoop()`` it runs on the caller's loop. Arguments and members are those of `ipyasgi.TestClient`, as
-    coroutines: ``async with``, ``await client.get("/")``, ``async with client.stream(...)``,
+    ``loop=KernelLoop()`` it runs on the caller's loop. Arguments and members are the same as in `ipyasgi.TestClient`,
+    as coroutines: ``async with``, ``await client.get("/")``, ``async with client.stream(...)``,
     ``async with client.websocket_connect(...)``, ``await client.call(...)``, ``await client.aclose()``.
     """
 
@@ -123,7 +121,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
         traceback: TracebackType | None = None,
     ) -> None:
         if self._begin_leave():
-            # Cancelling the body still shuts the app down, within a limited time.
+            # If the body is cancelled, the app is still shut down, within a limited time.
             grace_s = CLEANUP_GRACE_S if is_cancellation(exc_value) else None
             try:
                 with anyio.move_on_after(grace_s, shield=grace_s is not None):
@@ -132,13 +130,13 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
                 self._end_change(entered=False)
 
     async def aclose(self) -> None:
-        """End open responses and release the shared loop; inside ``async with`` the loop stays until its end."""
+        """End open responses and release the shared loop; inside ``async with`` the loop stays open until its end."""
         await super().aclose()
         if not self._entered:
             await self._release(self._runner.loops.close)
 
     async def _release(self, work: Callable[[], object]) -> None:
-        """Run blocking work that ends loops on a thread, shielded from cancellation."""
+        """Run blocking work that closes loops in a thread, shielded from cancellation."""
         with anyio.CancelScope(shield=True):
             await await_future(run_in_thread(work))
 
@@ -163,7 +161,7 @@ class AsyncTestClient(BaseTestClient, httpx.AsyncClient):
         return AsyncWebSocketConnection(self, url, subprotocols, kwargs)
 
     def websocket(self, url: str, **kwargs: Any) -> AsyncWebSocketConnection:
-        """As `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
+        """Same as `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
         return self.websocket_connect(url, **kwargs)
 
 

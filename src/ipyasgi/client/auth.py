@@ -1,4 +1,4 @@
-"""`CallAuth`: makes the extra requests of an auth flow, such as one for a token, part of the call they serve."""
+"""`CallAuth`: makes the extra requests of an auth flow, such as one for a token, part of the call that needs them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class CallAuth(httpx.Auth):
     Wraps an auth flow and passes the options of the call to the flow's own requests.
 
     So one deadline covers all of them, their host is checked, and cancelling the call cancels them too. Its scope, and
-    the option to open a WebSocket, stay with the call's own request.
+    the option to open a WebSocket, apply only to the call's own request.
 
     :param auth: the wrapped flow
     :param request: the call's own request, with its options
@@ -57,7 +57,7 @@ class CallAuth(httpx.Auth):
 
     @contextlib.contextmanager
     def _in_call(self, request: httpx.Request) -> Iterator[None]:
-        """Give a request the options of the call while it is sent; the flow may reuse it for other calls."""
+        """Set the call's options on a request while it is sent; the flow may reuse the request for other calls."""
         before = request.extensions
         if before.get(OPTIONS) is not self._given:  # not made by the client, so its timeouts are missing too
             request.extensions = {"timeout": self._timeout or {}, **before, OPTIONS: self._options}

@@ -1,4 +1,4 @@
-"""`BaseTestClient`: the constructor of both clients, and their members that are the same."""
+"""`BaseTestClient`: the constructor and the shared members of both clients."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _default(name: str, doc: str) -> Any:
 
 
 class BaseTestClient:
-    """Base class of TestClient and AsyncTestClient, beside httpx's own client class."""
+    """Base class of TestClient and AsyncTestClient, combined with httpx's own client class."""
 
     raise_server_exceptions: bool = _default(
         "raise_server_exceptions", "Whether the app's exceptions are raised to the caller."
@@ -168,7 +168,7 @@ class BaseTestClient:
 
     @property
     def portal(self) -> Any:
-        """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None; ``call`` works always."""
+        """anyio's ``BlockingPortal`` into the client's loop inside ``with``, else None; ``call`` always works."""
         return self._runner.loops.portal() if self._entered else None
 
     @property
@@ -206,7 +206,7 @@ class BaseTestClient:
     async def _cancel_life(self, future: Future[Any]) -> None:
         until_s = time.monotonic() + LIFESPAN_PATIENCE_S
         while True:
-            await self._runner.life.abort_async()  # repeated, because the thread may start the app just now
+            await self._runner.life.abort_async()  # repeated, because the thread may be starting the app
             if future.done() or time.monotonic() > until_s:
                 return
             with contextlib.suppress(Exception):
@@ -215,7 +215,7 @@ class BaseTestClient:
     # -- entering and leaving ----------------------------------------------------------------------------
 
     def _begin_enter(self) -> bool:
-        """Count a ``with`` that begins; return True if it starts the app, and then call `_end_change`."""
+        """Count an entered ``with``; a caller that gets True starts the app, then calls `_end_change`."""
         with self._enter_lock:
             if self._changing:
                 raise LifespanStateError("enter", self.life.status, ("wait until the other `with` has begun or ended",))
@@ -224,7 +224,7 @@ class BaseTestClient:
             return self._changing
 
     def _begin_leave(self) -> bool:
-        """Count a ``with`` that ends; return True if it shuts the app down, and then call `_end_change`."""
+        """Count an exited ``with``; a caller that gets True shuts the app down, then calls `_end_change`."""
         with self._enter_lock:
             if not self._entered:
                 return False
@@ -236,7 +236,7 @@ class BaseTestClient:
         self._entered, self._changing = int(entered), False
 
     def _mark(self, request: httpx.Request, *, stream: bool) -> None:
-        """Write the options of the call into the request, for the transport."""
+        """Store the options of the call in the request, for the transport."""
         if not isinstance(request.stream, self._stream_kind):
             request.stream = BodyStream(request.stream)
         options, defaults = options_of(request), self._runner.defaults

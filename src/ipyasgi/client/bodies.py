@@ -1,4 +1,4 @@
-"""Converts the body of an ``httpx.Request`` for the engine: bytes, or pieces that are read as the app receives them."""
+"""Converts the body of an ``httpx.Request`` for the engine: bytes, or chunks that are read as the app receives them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..protocol.errors import RequestError
 from .httpx import httpx
 
 WHOLE_BYTES = 1024 * 1024
-"""A body with a content-length up to this is sent in one message; Starlette's client sends every body so."""
+"""Longest body that is sent in one message, by content-length; Starlette's client sends every body that way."""
 
 
 def build_body(request: httpx.Request, loop: Loop, *, caller_loop: Loop | None = None) -> bytes | RequestBody:
@@ -33,7 +33,7 @@ def build_body(request: httpx.Request, loop: Loop, *, caller_loop: Loop | None =
         return AsyncIteratorBody(stream, caller_loop or loop, loop, within=_content_of(stream))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) <= WHOLE_BYTES:
-        return request.read()  # httpx keeps it in the request, as with Starlette's client
+        return request.read()  # httpx stores it in the request, as with Starlette's client
     return IteratorBody(stream, within=_content_of(stream))
 
 
@@ -59,12 +59,12 @@ class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def _content_of(stream: object) -> object:
-    """Return the user's own content: closing httpx's generator over it does not close it."""
+    """Return the user's own content: closing httpx's generator does not close the content that it wraps."""
     return getattr(stream, "_stream", None)
 
 
 class _BodyWithLoop(AsyncIteratorBody):
-    """An asynchronous body sent by a thread: runs on its own loop, apart from the app."""
+    """An asynchronous body of a synchronous call; runs on its own loop, not the app's."""
 
     def __init__(self, iterable: AsyncIterable[Any], reader: Loop) -> None:
         self._loop = make_loop(backend=reader.backend, name="ipyasgi-loop (request body)")

@@ -1,4 +1,4 @@
-"""`LoopOwner`: the loops of a client: its own inside ``with``, a shared one before, or a given one; and its portal."""
+"""`LoopOwner`: the loops of a client (its own inside ``with``, a shared one outside, or a given one) and its portal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LoopOwner:
     """
     The loops of one client. Holds no reference to the client, so that the client can be finalised.
 
-    :param given: a loop to use always; never closed here
+    :param given: a loop that is always used, and never closed here
     """
 
     def __init__(self, backend: Backend, backend_options: dict[str, Any], *, given: Loop | None) -> None:
@@ -61,7 +61,7 @@ class LoopOwner:
         return loop
 
     async def current_async(self) -> Loop:
-        """As `current`, for a coroutine, which may run on the same loop; a new loop is made on another thread."""
+        """Asynchronous `current`; the caller may run on the same loop. A new loop is made on another thread."""
         self._check_process()
         loop = self._try_current()
         if loop is None:
@@ -83,7 +83,7 @@ class LoopOwner:
                 self._given.closers.append(closer)
 
     def leave(self) -> None:
-        """Stop the portal and the own loop; a forked child only forgets them."""
+        """Stop the portal and the client's own loop; in a forked child only discard them."""
         if self._fork_guard.forked:
             self._portal = self._own = None
             return
@@ -99,7 +99,7 @@ class LoopOwner:
             own.close()
 
     def close(self) -> None:
-        """Release every shared loop and close the own one."""
+        """Release every shared loop and close the client's own loop."""
         self.leave()
         if self._fork_guard.forked:
             self._closed = True
@@ -111,7 +111,7 @@ class LoopOwner:
             lease.release()
 
     def drop(self) -> None:
-        """Stop the own loop and release every shared one, as a finaliser: without locks or waits."""
+        """Stop the client's own loop and release every shared one, as a finaliser: without locks or waits."""
         own, self._own = self._own, None
         if own is not None:
             own.call_soon(own.stop_soon)
@@ -136,7 +136,7 @@ class LoopOwner:
             self._lock, self._fork_guard = threading.RLock(), ForkGuard()
 
     def _find(self) -> Loop | None:
-        """Return the given loop or the own one; None if the client uses shared ones."""
+        """Return the given loop or the client's own one; None if the client uses shared ones."""
         if self._closed:
             raise LoopError("this client is closed: open a new one, or attach the app again")
         if self._given is None and self._own is not None and not _usable(self._own):
@@ -144,7 +144,7 @@ class LoopOwner:
         return self._given or self._own
 
     def _try_current(self) -> Loop | None:
-        """Return the loop if there is one that runs, without waiting; else None."""
+        """Return the running loop, or None; does not wait."""
         if not self._lock.acquire(blocking=False):
             return None
         try:

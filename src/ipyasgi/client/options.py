@@ -1,4 +1,4 @@
-"""Options of calls: those of a client for every call (`CallDefaults`), and those of one request (`CallOptions`)."""
+"""Options of every call of a client (`CallDefaults`), and of one request (`CallOptions`)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OPTIONS = "ipyasgi.options"
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # generating methods would slow down the import
 class CallOptions:
     """
-    Options of one request that differ from its client's; None means as the client.
+    Options of one request that differ from its client's; None means the client's value.
 
     Pass them as ``client.get("/", extensions={"ipyasgi.options": CallOptions(strict=True)})``.
 
@@ -29,7 +29,7 @@ class CallOptions:
     :ivar total_timeout_s: seconds for a whole buffered call, redirects and an auth flow's own requests included
     :ivar scope: merged into the scope after the client's own
     :ivar observe: makes the observer of the call
-    :ivar on_call: called with the call as soon as it exists, so that another thread can cancel it
+    :ivar on_call: called with the call when it begins, so that another thread can cancel it
     :ivar stream: return the body as the app sends it; set by the client, as are the next three
     :ivar total_deadline: when ``total_timeout_s`` ends; httpx copies it to redirects, `CallAuth` to other requests
     :ivar host: the host of the client's ``base_url``
@@ -80,7 +80,7 @@ class CallDefaults:
         return self.total_timeout_s if options.total_timeout_s is None else options.total_timeout_s
 
     def total_deadline(self, options: CallOptions) -> Deadline | None:
-        """Return the deadline of a whole call; a request that did not pass a client's ``send`` gets its own."""
+        """Return the deadline of a whole call; a request not sent by the client's ``send`` gets its own."""
         return options.total_deadline or Deadline.after(self.total_s(options))
 
     def observer(self, options: CallOptions) -> Observer | None:

@@ -1,6 +1,6 @@
 """`AppResponse`: an ``httpx.Response`` with the record of its call; and the builder of responses from calls.
 
-The record is kept in ``response.extensions``, under the names below; like all extensions it is not pickled.
+The record is stored in ``response.extensions``, under the names below; like all extensions it is not pickled.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class AppResponse(httpx.Response):
 
     @property
     def run(self) -> HttpRun | None:
-        """The record of the call, if one is kept and the call has ended; else None."""
+        """The record of the call, if enabled and the call has ended; else None."""
         run: HttpRun | None = self.extensions.get(RUN)
         return run
 
@@ -81,7 +81,7 @@ class AppResponse(httpx.Response):
         decoder.finish()
 
     async def aiter_sse(self) -> AsyncIterator[ServerSentEvent]:
-        """As `iter_sse`, asynchronously."""
+        """Asynchronous `iter_sse`."""
         decoder = self._event_stream_decoder()
         async for chunk in self.aiter_bytes():
             for event in decoder.feed(chunk):
@@ -113,7 +113,7 @@ class ResponseBuilder:
     Builds the response of a call, and decides which outcome of the call is raised to the caller instead.
 
     :param defaults: the client's options
-    :param options: the request's own
+    :param options: the request's options
     """
 
     def __init__(self, defaults: CallDefaults, options: CallOptions) -> None:
@@ -162,7 +162,7 @@ class ResponseBuilder:
 
 
 def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> AppResponse:
-    """Return the response of a call that has sent its start; its extensions are updated as the call goes on."""
+    """Return the response of a call that has sent its start; its extensions are updated while the call continues."""
     assert cycle.status is not None
     response = AppResponse(cycle.status, headers=cycle.headers, stream=stream, request=request)
     fill_extensions(response.extensions, cycle)
@@ -170,7 +170,7 @@ def build_response(request: httpx.Request, cycle: HttpCycle, stream: Any) -> App
 
 
 def fill_extensions(extensions: dict[str, Any], cycle: HttpCycle) -> None:
-    """Write the record of the call so far; its lists keep growing by themselves."""
+    """Store the record of the call so far; its lists grow while the call continues."""
     extensions[VIOLATIONS] = cycle.violations
     if cycle.trailers is not None:
         extensions[TRAILERS] = cycle.trailers

@@ -20,7 +20,7 @@ class TestClient(BaseTestClient, httpx.Client):
     """
     Call an ASGI app in this process: no server, no socket.
 
-    The arguments up to ``client`` are those of Starlette's ``TestClient`` and mean the same. Further:
+    The arguments up to ``client`` are the same as in Starlette's ``TestClient``. Additional ones:
 
     :param timeout: seconds, or an ``httpx.Timeout`` whose ``read`` counts: the longest time between two messages
         of the app; the default for every wait of this client. None waits without a limit, as Starlette does
@@ -69,14 +69,14 @@ class TestClient(BaseTestClient, httpx.Client):
                 self._end_change(entered=False)
 
     def close(self) -> None:
-        """End open responses and release the shared loop; inside ``with`` the loop stays until its end."""
+        """End open responses and release the shared loop; inside ``with`` the loop stays open until the block ends."""
         super().close()
         if not self._entered:
             self._runner.loops.close()
 
     def call(self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout: float | None = None) -> T:
         """
-        Run ``await func(*args)`` on the client's loop, where the app's pools and locks live, and return its value.
+        Run ``await func(*args)`` on the client's loop, which the app's pools and locks belong to, and return its value.
 
         :param timeout: seconds; None for no limit
         """
@@ -93,7 +93,7 @@ class TestClient(BaseTestClient, httpx.Client):
         """
         Return a session to enter: ``with client.websocket_connect("/ws") as websocket:``.
 
-        :param url: joined to ``base_url``; ``ws://`` and ``wss://`` URLs are used as they are
+        :param url: joined to ``base_url``; ``ws://`` and ``wss://`` URLs are used unchanged
         :param subprotocols: offered to the app in this order
         :param kwargs: arguments of ``request``: ``headers``, ``params``, ``cookies``, ``auth``, ``timeout`` and more
         """
@@ -106,5 +106,5 @@ class TestClient(BaseTestClient, httpx.Client):
         raise self._no_websocket(target, response)
 
     def websocket(self, url: str, **kwargs: Any) -> WebSocketTestSession:
-        """As `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
+        """Same as `websocket_connect`; replaces a method of httpx2's clients that needs a network."""
         return self.websocket_connect(url, **kwargs)

@@ -1,4 +1,4 @@
-"""The httpx transport over the engine, for a thread that may block, and the parts that `AsyncAppTransport` uses too.
+"""The httpx transport over the engine, for a thread that may block, and the parts shared with `AsyncAppTransport`.
 
 The response to a request with the scheme ``ws`` or ``wss`` is a 101 with a session, not yet entered, in
 ``response.extensions["ipyasgi.session"]``.
@@ -47,12 +47,12 @@ class OpenCycles:
             cycle.abort(gently=True)
 
     async def end_async(self) -> None:
-        """As `end`."""
+        """Asynchronous `end`."""
         for cycle in self._cancel_all():
             await cycle.abort_async(gently=True)
 
     def _cancel_all(self) -> set[HttpCycle]:
-        """Start to end all cycles at once, and return them."""
+        """Begin to end all cycles, and return them."""
         with self._lock:
             cycles, self._cycles = self._cycles, set()
         for cycle in cycles:
@@ -65,7 +65,7 @@ class AppTransport(httpx.BaseTransport):
     Runs each request as one call of the app, and blocks until the response.
 
     :param runner: runs the app
-    :param cycles: keeps streamed responses until they are closed
+    :param cycles: stores streamed responses until they are closed
     """
 
     def __init__(self, runner: AppRunner, cycles: OpenCycles) -> None:
@@ -89,7 +89,7 @@ class AppTransport(httpx.BaseTransport):
             if options.stream and cycle.status is not None:
                 return _CycleStream(cycle, request, builder, gap_s, self._cycles).response()
             return builder.build(request, cycle)
-        except BaseException:  # an interrupt may come on any line, and must not leave a call running
+        except BaseException:  # an interrupt may occur on any line, and must not leave a call running
             cycle.abort()
             raise
 
@@ -99,7 +99,7 @@ class AppTransport(httpx.BaseTransport):
 
 
 class OpenBody:
-    """Base class of the bodies of streamed responses: the parts that do not wait."""
+    """Base class of the bodies of streamed responses: the non-blocking parts."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class OpenBody:
         cycles.add(cycle)
 
     def response(self) -> httpx.Response:
-        """Return the response whose body this is; the call goes on while it is read."""
+        """Return the response with this body; the call continues while the body is read."""
         response = build_response(self.request, self.cycle, self)
         self.extensions = response.extensions
         return response

@@ -60,7 +60,7 @@ class WebSocketTestSession(WebSocketEnd):
         self.send({"type": "websocket.receive", "bytes": data})
 
     def send_json(self, data: Any, mode: Literal["text", "binary"] = "text") -> None:
-        """Send JSON, compact, as a text frame or as the UTF-8 bytes of one."""
+        """Send compact JSON as a text or binary frame."""
         self.send(build_json_frame(data, mode))
 
     def close(self, code: int = 1000, reason: str | None = None) -> None:
@@ -71,21 +71,21 @@ class WebSocketTestSession(WebSocketEnd):
         """
         Return the app's next raw message.
 
-        :param timeout: seconds to wait; None for the session's own
-        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if it ended without closing.
+        :param timeout: seconds to wait; None for the session's timeout
+        Raises `DeadlineError`, the app's exception, or `WebSocketDisconnect` if the app ended without closing.
         """
         return self._next("websocket message", self.timeout_s if timeout is None else timeout)
 
     def receive_text(self, timeout: float | None = None) -> str:
-        """Return the text of the next frame; ``KeyError`` if it is a binary one."""
+        """Return the text of the next frame; ``KeyError`` for a binary frame."""
         return cast(str, self._receive_frame(timeout)["text"])
 
     def receive_bytes(self, timeout: float | None = None) -> bytes:
-        """Return the bytes of the next frame; ``KeyError`` if it is a text one."""
+        """Return the bytes of the next frame; ``KeyError`` for a text frame."""
         return cast(bytes, self._receive_frame(timeout)["bytes"])
 
     def receive_json(self, mode: Literal["text", "binary"] = "text", timeout: float | None = None) -> Any:
-        """Return the decoded JSON of the next text frame, or of the next binary one."""
+        """Return the decoded JSON of the next text or binary frame."""
         return read_json_frame(self._receive_frame(timeout), mode)
 
     def _receive_frame(self, timeout: float | None) -> Message:

@@ -1,4 +1,4 @@
-"""`WebSocketEnd`, the base class of both WebSocket sessions, and the exceptions they raise. Nothing here waits.
+"""`WebSocketEnd`, the base class of both WebSocket sessions, and the exceptions they raise. Nothing here blocks.
 
 If Starlette is imported already, `WebSocketDisconnect` and `WebSocketDenialResponse` are raised as a subclass of its
 exception too, so that ``except starlette.websockets.WebSocketDisconnect`` catches them. It is never imported from here.
@@ -46,7 +46,7 @@ class WebSocketDisconnect(Exception):
         return build_disconnect, (self.code, self.reason)
 
 
-class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both know __setstate__
+class WebSocketDenialResponse(httpx.Response, WebSocketDisconnect):  # type: ignore[misc]  # both define __setstate__
     """Raised when the app denies the handshake with an HTTP response; is itself that response. ``code`` is 1006."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -131,7 +131,7 @@ class WebSocketEnd:
 
     @property
     def run(self) -> WebSocketRun | None:
-        """The frozen record, if one is kept and the app has ended; else None."""
+        """The frozen record, if enabled and the app has ended; else None."""
         return cast("WebSocketRun | None", self._cycle.run if self._cycle is not None else None)
 
     def _connect(self, loop: Loop) -> WebSocketCycle:
@@ -171,7 +171,7 @@ class WebSocketEnd:
         raise build_disconnect(1006, f"the app returned without {missing}")
 
     def _raise_errors(self, cycle: WebSocketCycle, leaving: BaseException | None) -> None:
-        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is being raised already."""
+        """Raise the app's exception, or its first violation if strict, unless ``leaving`` is already being raised."""
         if leaving is not None:
             return
         if cycle.exception is not None:

@@ -13,31 +13,31 @@ cannot deadlock.
 class                   guards                          held while
 ======================  ==============================  =============================================================
 Panel                   the panel's content and         the explorer sends in the background, opens a WebSocket or
-                        requests; re-entrant            is asked for a value; its channels are written to
+                        requests; re-entrant            returns a value; its channels are written to
 FormSender              the request that waits          the explorer sends in the background
 WebSocketSession        status, order of messages;      `on_message` and `on_change`, which must only enqueue; a
-                        re-entrant                      message is given to the app's loop
-DocumentSource          the app's document              the app makes its document, or is asked for it by a request;
-                                                        the explorer takes the names that it calls secret
+                        re-entrant                      message is passed to the app's loop
+DocumentSource          the app's document              the app builds its document, or sends it as a response; the
+                                                        explorer learns the names that it declares secret
 Explorer                the settings
-CompletionCache         the routes as last read         the routes are read; others wait at most half a second
-SessionRegistry         the open ones and the records
+CompletionCache         the cached routes               the routes are read; others wait at most half a second
+SessionRegistry         open sessions, and the records
 Background              the explorer's own loop         that loop is started
-CommQueue               the pending writes              the next write is taken out
-CommWriter              channels, the writer            the writer is given to the display loop
-ExchangeStore           kept exchanges; re-entrant
+CommQueue               the pending writes              the next write is removed
+CommWriter              channels, the writer            the writer is passed to the display loop
+ExchangeStore           stored exchanges; re-entrant
 EventBus                subscribers                     nothing: they are called after it is released
 Credentials             credentials by scheme
 Sink                    lines of output
 OutputTaps              wrapped streams; re-entrant     streams, log factory and warnings are wrapped or restored
-BaseTestClient          how often it was entered
+BaseTestClient          number of open `with` blocks
 OpenCycles              open streamed responses         nothing: they are ended after it is released
 LifespanRunner          one step; re-entrant            the app starts or shuts down, within the caller's deadline
-LoopOwner               the client's loops; re-entrant  a loop is started, asked whether it responds (at most a
-                                                        second), or a portal is opened (at most five)
+LoopOwner               the client's loops; re-entrant  a loop is started or its response awaited (at most a second),
+                                                        or a portal is opened (at most five seconds)
 SharedLoops             loops by backend, their users   a loop is started
 LiveLoops               the open loops
-BackgroundLoop          spawn against stop; re-entrant  a callback is put into the event loop
+BackgroundLoop          spawn against stop; re-entrant  a callback is scheduled on the event loop
 Recording               the first freeze                the record is frozen; never waited for
 IteratorBody            the step of the iterator        the caller's iterator runs; never waited for
 ======================  ==============================  =============================================================

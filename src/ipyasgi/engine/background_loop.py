@@ -83,7 +83,7 @@ class BackgroundLoop(Loop):
                 raise error from self._failure
             try:
                 self._post(self._begin, func, args)
-            except RuntimeError as exc:  # it has just ended by itself
+            except RuntimeError as exc:  # the loop has just ended by itself
                 raise LoopError("the event loop has ended: open a new client, or attach the app again") from exc
 
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
@@ -142,16 +142,16 @@ class BackgroundLoop(Loop):
             self._ready.put(exc)
 
     def _run_asyncio(self) -> None:
-        from .asyncio_runner import run_asyncio  # which imports asyncio
+        from .asyncio_runner import run_asyncio  # this imports asyncio
 
         def opened(loop: asyncio.AbstractEventLoop, stop: Callable[[], object]) -> None:
-            tasks: set[asyncio.Task[object]] = set()  # a loop holds its tasks weakly
+            tasks: set[asyncio.Task[object]] = set()  # an event loop has only weak references to its tasks
 
             def begin(func: Callable[..., Awaitable[object]], args: tuple[Any, ...]) -> None:
                 async def run() -> None:
                     try:
                         await func(*args)
-                    finally:  # a done callback would need another round of the loop while the caller waits for the GIL
+                    finally:  # a done callback would need another loop iteration while the caller waits for the GIL
                         tasks.discard(task)
 
                 # create_task, because anyio's task group needs a current task and a callback has none.

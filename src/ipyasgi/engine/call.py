@@ -50,18 +50,18 @@ class AppCall(CallHandle):
         self.violations: list[Violation] = []
         self.recording: Recording | None = None
         if observer is not None or record:
-            from .recording import Recording  # an eighth of our import time, and a plain client's calls need none
+            from .recording import Recording  # an eighth of our import time, and not needed by a plain client
 
             self.recording = Recording(scope, observer)
         self._observer = observer
         self._scope: anyio.CancelScope | None = None
         self._cancel_requested = False
         self._limit_raised = False
-        self._disconnect_seen = True  # whether the app has received the disconnect; False where there is one
+        self._disconnect_seen = True  # whether the app has received the disconnect; subclasses that send one set False
 
     @property
     def run(self) -> Run | None:
-        """The frozen record, if one is kept and the call has ended; else None."""
+        """The frozen record, if enabled and the call has ended; else None."""
         return self.recording.run if self.recording is not None else None
 
     def begin(self) -> None:
@@ -85,23 +85,23 @@ class AppCall(CallHandle):
         """Process the message of the app's ``await send(message)``."""
 
     def _gated(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
-        """Return the pair with a gate before each message."""
+        """Return ``receive`` and ``send`` with a gate before each message."""
         return receive, send
 
     def _on_end(self) -> None:  # optional in subclasses
         """Finish the call on the loop once the app has ended."""
 
     def _disconnect(self) -> None:  # optional in subclasses: a lifespan has no disconnect
-        """Give the app a disconnect in its next or waiting receive."""
+        """Send the app a disconnect in its current or next ``receive``."""
 
     def _record_violation(self, violation: Violation) -> None:
-        """Keep a violation; raise a fatal one."""
+        """Record a violation; raise a fatal one."""
         keep(violation, among=self.violations)
         if violation.fatal:
             raise violation.error()
 
     def _extra_fields(self) -> dict[str, Any]:
-        """Return the fields of the record that only this kind of call has."""
+        """Return the record's fields that are specific to this kind of call."""
         return {}
 
     async def _run(self) -> None:
@@ -182,7 +182,8 @@ def _fenced(exc: BaseException) -> BaseException:
     """
     Return the exception, with ``SystemExit`` and ``KeyboardInterrupt`` wrapped: an app must not end the process.
 
-    On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` is the user's, so not wrapped.
+    On the main thread, where only a `KernelLoop` runs apps, a ``KeyboardInterrupt`` comes from the user and is not
+    wrapped.
     """
     ending = _find_exit(exc)
     if ending is None:

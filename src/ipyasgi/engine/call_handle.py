@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .runs import Outcome
 
 ENDED = object()
-"""The last item of every inbox, and of every later read: the app's coroutine has ended, or was abandoned."""
+"""The last item of every inbox, returned by every later read: the app's coroutine has ended, or was abandoned."""
 
 CLEANUP_GRACE_S = 1.0
 """How long an app that has received the disconnect may take to clean up before it is cancelled."""
@@ -101,7 +101,7 @@ class CallHandle(ABC):
             raise
 
     async def take_async(self, waited_for: str, gap_s: float | None, deadline: Deadline | None = None) -> Any:
-        """As `take`; cancelling the waiting task cancels the app too."""
+        """Asynchronous `take`; cancelling the waiting task cancels the app too."""
         try:
             return await self._inbox.run_async(self._take(waited_for, gap_s, deadline))
         except BaseException as exc:
@@ -110,11 +110,11 @@ class CallHandle(ABC):
             raise
 
     def wait_ended(self, within_s: float | None = None) -> bool:
-        """Discard items of the inbox until the app has ended; return False if it has not within the time."""
+        """Discard items of the inbox until the app has ended; return False after a timeout."""
         return self.loop.wait(self._inbox, self._wait_ended(within_s))
 
     async def wait_ended_async(self, within_s: float | None = None) -> bool:
-        """As `wait_ended`."""
+        """Asynchronous `wait_ended`."""
         return await self._inbox.run_async(self._wait_ended(within_s))
 
     def _take(self, waited_for: str, gap_s: float | None, deadline: Deadline | None) -> WaitPlan[Any]:
@@ -158,7 +158,7 @@ class CallHandle(ABC):
     def _check_loop(self) -> None:
         if self.loop.gone:  # so the app will never put ENDED
             self.abandon()
-            self.loop.check_wait()  # raises in a forked child, where the app has not ended
+            self.loop.check_wait()  # raises in a forked child, because the app has not ended there
 
     def _taken(self, item: Any) -> Any:
         if item is ENDED:
@@ -169,7 +169,7 @@ class CallHandle(ABC):
     # -- ending ------------------------------------------------------------------------------------------
 
     def cancel_soon(self) -> None:
-        """Start to end the app as `abort` does gently, and return at once."""
+        """Begin to end the app as ``abort(gently=True)`` does, and return at once."""
         try:
             self.loop.spawn(self._end_gently)
         except LoopError:  # the loop is closed or lost
@@ -177,9 +177,9 @@ class CallHandle(ABC):
 
     def end_soon(self, loop: Loop, ended: Future[Any]) -> None:
         """
-        As `cancel_soon`, and after the grace stop waiting for an app that cannot be cancelled.
+        Same as `cancel_soon`; after the grace period, stop waiting for an app that cannot be cancelled.
 
-        :param loop: counts the grace; not the app's, which may be blocked
+        :param loop: times the grace period; not the app's loop, which may be blocked
         :param ended: done once the wait for this call is over
         """
         self.cancel_soon()
@@ -224,7 +224,7 @@ class CallHandle(ABC):
             return False
 
     async def abort_async(self, *, gently: bool = False, grace_s: float = CANCEL_GRACE_S) -> bool:
-        """As `abort`; shielded from cancellation."""
+        """Asynchronous `abort`; shielded from cancellation."""
         if not self.ended:
             with anyio.CancelScope(shield=True):
                 await self._inbox.run_async(self._abort(gently=gently, grace_s=grace_s))
@@ -235,7 +235,7 @@ class CallHandle(ABC):
         self.abort(gently=not is_unwinding())
 
     async def finish_async(self) -> None:
-        """As `finish`."""
+        """Asynchronous `finish`."""
         await self.abort_async(gently=not is_unwinding())
 
     def _abort(self, *, gently: bool, grace_s: float = CANCEL_GRACE_S) -> WaitPlan[bool]:
@@ -254,7 +254,7 @@ class CallHandle(ABC):
         try:
             if gently:
                 ended = yield from self._wait_ended(CLEANUP_GRACE_S + grace_s)
-            else:  # on a blocked loop the second half of the grace would be wasted
+            else:  # on a blocked loop the second half of the grace period would be wasted
                 ended = yield from self._wait_ended(grace_s / 2)
                 if not (ended or responded.empty()):
                     ended = yield from self._wait_ended(grace_s / 2)

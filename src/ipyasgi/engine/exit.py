@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .loops import Loop
 
 EXIT_S = 1.2
-"""Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and needs some itself."""
+"""Seconds for all loops together: Jupyter kills a kernel 2.5 s after asking it to end, and uses part of that itself."""
 
 
 class LiveLoops:
@@ -45,7 +45,7 @@ class LiveLoops:
                 self._registered = True
 
     def _forget(self) -> None:
-        """Forget the loops, and a lock that may be held, in a forked child: they belong to the parent."""
+        """Discard the loops and the lock in a forked child: they belong to the parent, where the lock may be held."""
         self._loops = weakref.WeakSet()
         self._lock = threading.Lock()
 
@@ -67,7 +67,7 @@ def build_exit_closer(name: str, end: Callable[[float], object]) -> Callable[[fl
     Return a closer for interpreter exit: it calls ``end``, and prints its exception in one line instead of raising it.
 
     :param name: the app's name
-    :param end: shuts the app's lifespan down, within seconds given as its argument
+    :param end: shuts the app's lifespan down, within the seconds passed to it
     """
 
     def end_at_exit(timeout_s: float) -> None:
@@ -95,6 +95,6 @@ def _print_line(line: str) -> None:
         sys.stderr.flush()
 
 
-# A mutable value of the module, because loops are a resource of the process, as threads are. It is locked, and empty
-# once every client and explorer is closed.
+# A mutable module value, because loops belong to the process, as threads do. A lock guards it; it is empty once every
+# client and explorer is closed.
 LIVE_LOOPS = LiveLoops()

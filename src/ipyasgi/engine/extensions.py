@@ -39,7 +39,7 @@ class ServerPush:
 
 def read_sent_file(message: Message) -> Iterator[bytes]:
     """
-    Yield the file contents of a message of `FILE_MESSAGES`, in pieces of at most `PIECE_BYTES`.
+    Yield the file contents of a message of `FILE_MESSAGES`, in chunks of at most `PIECE_BYTES`.
 
     Raises ``OSError`` if the file cannot be read.
     Source: ASGI extensions, "Path Send" and "Zero Copy Send".

@@ -20,7 +20,7 @@ class ForkGuard:
 
     @property
     def forked(self) -> bool:
-        """Whether this process was forked since."""
+        """Whether the process was forked since the object was made."""
         return self._pid != os.getpid()
 
     def check(self) -> None:

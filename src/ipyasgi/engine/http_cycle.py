@@ -165,7 +165,7 @@ class HttpCycle(AppCall):
             self._last_message_s = time.monotonic()
 
     def _judge(self, message: Message) -> str | None:
-        """Return the state after the message, None for one that is ignored; raise if it is refused."""
+        """Return the state after the message, None if it is ignored; raise if it is refused."""
         plain = type(message) is dict and type(message.get("type")) is str
         if not plain and (violation := judge_shape("http", message)) is not None:
             self._record_violation(violation)
@@ -196,7 +196,7 @@ class HttpCycle(AppCall):
 
     async def _send_body(self, message: Message) -> None:
         chunk = bytes(message.get("body", b""))
-        if self._length is not None and not self._disconnected:  # a reader who has left may get less
+        if self._length is not None and not self._disconnected:  # a reader that has left may receive less
             last = self._state in ("complete", "trailers due")
             if (violation := self._length.take(len(chunk), last=last)) is not None:
                 self._record_violation(violation)
@@ -284,7 +284,7 @@ class HttpCycle(AppCall):
             self.abort(gently=True)
 
     async def wait_response_async(self, gap_s: float | None = None, deadline: Deadline | None = None) -> None:
-        """As `wait_response`."""
+        """Asynchronous `wait_response`."""
         if await self.take_async("response", gap_s, deadline) is _SOURCE_LOST:
             await self.abort_async(gently=True)
 
@@ -311,7 +311,7 @@ class HttpCycle(AppCall):
             yield from self._read(self.take("response body", gap_s) if item is NOTHING else item)
 
     async def iter_chunks_async(self, gap_s: float | None = None) -> AsyncIterator[bytes]:
-        """As `iter_chunks`."""
+        """Asynchronous `iter_chunks`."""
         self._open_body()
         while not self._body_ended():
             await self._inbox.yield_to_loop()
@@ -330,7 +330,7 @@ class HttpCycle(AppCall):
         return self._end_seen or self._body_read
 
     def _try_next(self) -> Any:
-        """Return the next available item, else return all credit to the sender and `NOTHING`."""
+        """Return the next available item; if there is none, give all credit back and return `NOTHING`."""
         assert self._window is not None
         with contextlib.suppress(Empty):
             return self._taken(self._inbox.get_nowait())
@@ -348,7 +348,7 @@ class HttpCycle(AppCall):
         return ()
 
     def finish(self) -> None:
-        """End the cycle because its reader leaves; if configured, first wait for background tasks."""
+        """End the cycle after its reader has left; if configured, first wait for background tasks."""
         if not self.complete:
             super().finish()
         elif self._wait_background:
@@ -359,7 +359,7 @@ class HttpCycle(AppCall):
                 raise
 
     async def finish_async(self) -> None:
-        """As `finish`."""
+        """Asynchronous `finish`."""
         if not self.complete:
             await super().finish_async()
         elif self._wait_background:
@@ -425,7 +425,7 @@ class CreditWindow:
     # -- on the reader's thread --------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Start to read: give the sender its first credit."""
+        """Begin reading: grant the sender its first credit."""
         if not self._opened:
             self._opened = True
             self._loop.call_soon(self._open_here)

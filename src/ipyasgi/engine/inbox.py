@@ -89,7 +89,7 @@ class Inbox(SimpleQueue[Any]):
         return value
 
     async def yield_to_loop(self) -> None:
-        """Give the running loop a turn if an item is available: a fast sender must not block the reader's loop."""
+        """Yield to the running loop if an item is available: a fast sender must not block the reader's loop."""
         if not self.empty():
             await anyio.lowlevel.checkpoint()
 
@@ -116,7 +116,6 @@ class Inbox(SimpleQueue[Any]):
 
 
 async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
-    """Wait for the event for at most ``seconds``."""
     trio = find_running_trio()
     if trio is not None:
         with trio.move_on_after(max(seconds, 0)):
@@ -132,7 +131,7 @@ async def _wait_for(arrived: anyio.Event, seconds: float) -> None:
 
 
 def find_poster() -> Callable[..., Any]:
-    """Return a callable, for any thread, that schedules a plain function on the loop that runs here."""
+    """Return a callable, for any thread, that schedules a plain function on the loop that is running here."""
     trio = find_running_trio()
     if trio is not None:
         post: Callable[..., Any] = trio.lowlevel.current_trio_token().run_sync_soon

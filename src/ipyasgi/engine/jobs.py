@@ -71,18 +71,18 @@ class Job(Generic[T]):
         return self.future.result(0)
 
     async def result_async(self, timeout_s: float | None = None) -> T:
-        """As `result`, for a coroutine on any loop."""
+        """Asynchronous `result`, for any loop."""
         await inbox_of(self.future).run_async(wait_done(self.future, timeout_s, self._check_loop))
         return self.future.result(0)
 
     def end(self, within_s: float) -> bool:
-        """Cancel and wait for the end; return False if it did not come within the time."""
+        """Cancel and wait for the end; return False after a timeout."""
         self.cancel()
         self._loop.wait(inbox_of(self.future), wait_done(self.future, within_s, self._check_loop))
         return self.done()
 
     async def end_async(self, within_s: float) -> bool:
-        """As `end`; shielded from cancellation."""
+        """Asynchronous `end`; shielded from cancellation."""
         self.cancel()
         with anyio.CancelScope(shield=True):
             await inbox_of(self.future).run_async(wait_done(self.future, within_s, self._check_loop))

@@ -110,7 +110,7 @@ class KernelLoop(Loop):
     def _begin(self, func: Callable[..., Any], args: tuple[Any, ...]) -> None:
         claim_context(self.backend)
         if self._loop is None:
-            import trio  # it runs here, so it is installed
+            import trio  # trio runs here, so it is installed
 
             trio.lowlevel.spawn_system_task(func, *args, context=contextvars.copy_context())
         else:
@@ -119,7 +119,7 @@ class KernelLoop(Loop):
             task.add_done_callback(self._tasks.discard)
 
     def _needs_running(self) -> bool:
-        """Return whether this thread must run the loop while it waits: it is the loop's own, or no thread runs it."""
+        """Return whether this thread must run the loop while it waits: it owns the loop, or no thread runs the loop."""
         loop = self._loop
         return self.is_own_thread() or (loop is not None and not (loop.is_running() or loop.is_closed()))
 

@@ -135,7 +135,7 @@ class LifespanRunner:
 
     def startup(self, timeout_s: float | None = None) -> None:
         """
-        Start the app, or continue a start that is being stepped to its end.
+        Start the app, or finish a stepped startup.
 
         :param timeout_s: seconds to wait for ``lifespan.startup.complete``; None for no limit
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
@@ -155,7 +155,7 @@ class LifespanRunner:
 
     def shutdown(self, timeout_s: float | None = None) -> None:
         """
-        Shut the app down and wait until its coroutine has ended; any shut gate is opened.
+        Open the gate, shut the app down, and wait until its coroutine has ended.
 
         :param timeout_s: seconds to wait; None for no limit
         Raises the app's own exception, `LifespanError`, `DeadlineError`, or `LifespanStateError`.
@@ -174,7 +174,7 @@ class LifespanRunner:
 
     def restart(self, timeout_s: float | None = None) -> None:
         """Shut the app down if it is alive, then start a new life; arguments and errors as for both."""
-        with self._one_at_a_time("restart", timeout_s):  # no other start or step comes between
+        with self._one_at_a_time("restart", timeout_s):  # no other step can run in between
             if self.alive:
                 self.shutdown(timeout_s)
             self.startup(timeout_s)
@@ -204,7 +204,7 @@ class LifespanRunner:
             )
 
     def open_gates(self) -> None:
-        """Let an app that is being stepped run freely."""
+        """Stop stepping: let the app run freely."""
         call = self._call
         if call is not None and self.alive:
             call.loop.call_soon(call.gate.open)
@@ -218,7 +218,7 @@ class LifespanRunner:
         """
         Shut down the app if it is alive, within the time; for closing and interpreter exit.
 
-        :param quiet: do not raise an error for a passed deadline or a lost loop
+        :param quiet: do not raise for a passed deadline or a lost loop
         """
         try:
             if self.alive:
@@ -253,7 +253,7 @@ class LifespanRunner:
         if call.status in ("running", "died") or (call.status == "unsupported" and self.mode != "on"):
             self._raise_violation(call)
             return
-        # The exception comes after the message lifespan.startup.failed.
+        # The exception is raised after the message lifespan.startup.failed.
         if call.status == "startup failed" and not call.wait_ended(CLEANUP_GRACE_S):
             call.abort()
         self._raise_failure(call, "startup")

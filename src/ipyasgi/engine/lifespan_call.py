@@ -28,7 +28,7 @@ _MOVED = object()
 
 class StepGate:
     """
-    Holds the app before each receive and send while stepping, until it is let through. Runs on the loop's thread.
+    Holds the app before each receive and send while stepping, until released. Runs on the loop's thread.
 
     :param on_held: called each time the app starts to wait here
     """
@@ -139,7 +139,7 @@ class LifespanCall(AppCall):
         kind = message["type"]
         for violation in judge.check_message(message, status=self.status):
             self._record_violation(violation)
-            if violation.rule == "lifespan.before-startup":  # it did not wait for lifespan.startup; servers accept that
+            if violation.rule == "lifespan.before-startup":  # lifespan.startup was not received; servers accept that
                 self.advance("lifespan.startup")
         if judge.is_allowed(self.status, kind):
             self.failure_message = judge.read_failure(message)
@@ -148,7 +148,7 @@ class LifespanCall(AppCall):
             await anyio.lowlevel.checkpoint()
 
     def advance(self, token: str) -> None:
-        """Change the status as the table of the lifespan says, and wake the caller."""
+        """Change the status according to the lifespan table, and wake the caller."""
         state = LIFESPAN.advance(self.status, token)
         if state is not None:
             self.status = cast(LifespanStatus, state)
@@ -184,7 +184,7 @@ class LifespanCall(AppCall):
 
     def _follow_caller(self) -> None:
         # Output during the shutdown belongs to the cell that requested it, not to the one that started the app, so
-        # inherited context variables that the app has not changed take the new caller's values.
+        # inherited context variables that the app has not changed are set to the new caller's values.
         for var, value in (self._shutdown_context or {}).items():
             if var.get(None) is self._inherited.get(var):
                 var.set(value)
@@ -214,7 +214,7 @@ class LifespanCall(AppCall):
         return (yield from super()._abort(gently=False, grace_s=grace_s))
 
     def abandon(self) -> None:
-        if not self.ended:  # it still runs, but the caller has stopped waiting
+        if not self.ended:  # the app still runs, but the caller has stopped waiting
             self.advance("deadline.passed")
         super().abandon()
 

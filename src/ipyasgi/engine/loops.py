@@ -3,7 +3,7 @@
 A loop is a strategy: `ipyasgi.engine.background_loop` runs one on its own thread, `ipyasgi.engine.kernel_loop` uses the
 caller's. ``spawn`` starts a coroutine function and returns at once, ``submit`` returns a `Job` to wait for or cancel,
 ``call`` waits. They are callable from any thread except the loop's own. Work inherits the caller's context variables,
-by which a kernel finds the cell of a ``print`` in an endpoint.
+so a kernel can assign a ``print`` in an endpoint to its cell.
 
 All blocking waits of the project use `Loop.wait`, so the strategy decides how the calling thread waits. New loops and
 threads come from `ipyasgi.engine.strategy`.
@@ -28,8 +28,8 @@ Ts = TypeVarTuple("Ts")
 Backend = Literal["asyncio", "trio"]
 
 CANCEL_GRACE_S = 0.2
-"""How long an interrupted wait lets the cancelled work end: the prompt should be back within half a second, and IPython
-needs up to another 0.2 s to draw the traceback."""
+"""The time that an interrupted wait allows the cancelled work to end: the prompt should be back within half a second,
+and IPython needs up to another 0.2 s to draw the traceback."""
 
 
 class Loop(ABC):
@@ -37,9 +37,9 @@ class Loop(ABC):
     Base class of the loops an app can run on.
 
     :ivar backend: ``"asyncio"`` or ``"trio"``
-    :ivar closers: lifespan shutdowns, called by `close` with the seconds they may take
+    :ivar closers: lifespan shutdowns, called by `close` with a time limit in seconds
     :ivar suspect: whether abandoned work seems to block the loop
-    :ivar lost: whether it was given up because something blocks it permanently
+    :ivar lost: whether it was abandoned because something blocks it permanently
     :ivar owned: whether it was made for the app; False for the caller's own loop, which is never stopped here
     """
 
@@ -73,7 +73,7 @@ class Loop(ABC):
 
     @abstractmethod
     def call_soon(self, func: Callable[[Unpack[Ts]], object], *args: *Ts) -> None:
-        """Run the plain function on the loop, soon; it must not raise. Does nothing once the loop has ended."""
+        """Schedule a plain function on the loop; it must not raise. Does nothing once the loop has ended."""
 
     @abstractmethod
     def is_own_thread(self) -> bool:
@@ -130,7 +130,7 @@ class Loop(ABC):
     async def call_async(
         self, func: Callable[[Unpack[Ts]], Awaitable[T]], *args: *Ts, timeout_s: float | None = None
     ) -> T:
-        """As `call`, for a coroutine on this loop or any other."""
+        """Asynchronous `call`, for a coroutine on this loop or any other."""
         self.check_await()
         job = self.submit(func, *args)
         try:
@@ -175,7 +175,7 @@ class Loop(ABC):
                 while self.closers:
                     stack.callback(_call_with_rest, self.closers.pop(0), until)
                 if self.suspect and not self.responds(0.05):
-                    self.give_up()  # the closers still run, and report what they cannot do
+                    self.give_up()  # the closers still run, and report their failures
         finally:
             self.stop_soon()
             if not (self.lost or self.is_own_thread()):
@@ -184,7 +184,7 @@ class Loop(ABC):
 
 def claim_context(backend: Backend) -> None:
     """Set sniffio's current async library in this context, if sniffio is imported."""
-    # Needed because a caller in another async library passes its own value on with its context variables.
+    # Needed because a caller in another async library passes on its own value in its context variables.
     sniffio = sys.modules.get("sniffio")
     if sniffio is not None:
         sniffio.current_async_library_cvar.set(backend)

@@ -1,4 +1,4 @@
-"""`Pending`: a handle for work in the background; `Progress`: how far that work has come."""
+"""`Pending`: a handle for work in the background; `Progress`: how much of it is done."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Progress:
     """
     How many requests have been sent, and the transfer of the newest one.
 
-    :ivar total: the number of requests, of which ``done`` have ended and ``failed`` have failed
-    :ivar first: the name of the first result, and ``last`` of the newest; empty before there is one
+    :ivar total: the number of requests; ``done`` of them have ended, ``failed`` have failed
+    :ivar first: the name of the first result; ``last`` is the newest one's; both are empty before the first
     :ivar sent_bytes: bytes of the newest request's body that the app has received, of ``sent_of_bytes``
     :ivar status: the status of the newest response; None before it starts
-    :ivar chunks: number of messages with a part of its body, which have ``received_bytes`` bytes
+    :ivar chunks: number of its body messages so far; they contain ``received_bytes`` bytes
     :ivar elapsed_s: seconds from the start to now, or to the end
     """
 
@@ -45,18 +45,18 @@ class Progress:
     elapsed_s: float = 0.0
 
     def add(self, name: str, *, failed: bool) -> Progress:
-        """Return the progress after one more request has ended, whose result is ``name``."""
+        """Return the progress after one more request, whose result is ``name``, has ended."""
         return replace(self, done=self.done + 1, failed=self.failed + failed, first=self.first or name, last=name)
 
 
 class Pending(Shown, Generic[T]):
     """
-    Work that runs in a thread of its own; `result` and ``await`` wait for its value.
+    Work that runs in its own thread; `result` and ``await`` wait for its value.
 
     As with a task, cancelling the coroutine that awaits it cancels it.
 
     :param work: runs in the thread and returns the value; calls `take_call` for each call of the app, and `note`
-    :param loop: a loop other than the app's, for the grace of calls that cannot be cancelled
+    :param loop: a loop other than the app's, to time the grace period of calls that cannot be cancelled
     :param verb: the method, ``replay`` or ``recheck``; also an attribute, as are the next three
     :param description: the verb with its object, for errors
     :param owner: the explorer, whose ``settings`` decide how this is shown
@@ -162,7 +162,7 @@ class Pending(Shown, Generic[T]):
         self._changed()
 
     def check(self) -> None:
-        """Raise ``CancelledError`` if `cancel` was called; before another request is sent."""
+        """Raise ``CancelledError`` if `cancel` was called; for use before each request."""
         if self._cancelled:
             raise CancelledError
 
@@ -195,7 +195,7 @@ class Pending(Shown, Generic[T]):
 
 
 def _counts_of(events: Sequence[Event]) -> dict[str, Any]:
-    """Return the fields of `Progress` that follow from the messages so far."""
+    """Return the fields of `Progress` that are computed from the messages so far."""
     status = next((event.message.get("status") for event in events if event.type == "http.response.start"), None)
     sent = [event.body_bytes for event in events if event.type == "http.request"]
     received = [event.body_bytes for event in events if event.type == "http.response.body"]

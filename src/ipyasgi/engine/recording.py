@@ -19,9 +19,9 @@ from ..protocol.violations import Violation
 from .runs import RUN_OF_KIND, Event, Outcome, Run
 
 BODY_LIMIT_BYTES = 1024 * 1024
-"""Bytes of bodies that one recording keeps in each direction; of a longer body it keeps size and digest."""
+"""Body bytes that one recording stores in each direction; longer bodies are stored as size and digest."""
 EVENTS_LIMIT = 10_000
-"""Messages that one recording keeps; later ones are counted."""
+"""Messages that one recording stores; later ones are only counted."""
 
 
 class Observer(Protocol):

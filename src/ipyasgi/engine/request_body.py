@@ -1,4 +1,4 @@
-"""Request bodies in pieces, from the caller's iterators, and the `BodyReader` that reads one for a call of the app.
+"""Request bodies in chunks, from the caller's iterators, and the `BodyReader` that reads one for a call of the app.
 
 A body is read on the app's loop, but the caller's iterator runs in a thread or on the caller's own loop, and in the
 caller's context, so that its output does not count as the app's.
@@ -32,10 +32,10 @@ _END = object()
 
 
 class RequestBody(Protocol):
-    """A request body in pieces. Both methods are awaited on the app's loop, one call at a time."""
+    """A request body in chunks. Both methods are awaited on the app's loop, one call at a time."""
 
     async def read(self) -> bytes:
-        """Return the next piece, of any length; empty at the end, after which it is not called again."""
+        """Return the next chunk, of any length; empty at the end, after which it is not called again."""
 
     async def close(self) -> None:
         """Release the rest. Always called once, also after the end and after a `read` that was cancelled or raised."""
@@ -114,7 +114,7 @@ class AsyncIteratorBody:
 
     :param iterable: empty items are skipped; a generator is closed if it is not read to its end
     :param source: the loop of the iterable
-    :param reader: the loop of the app, where the body is read
+    :param reader: the app's loop, on which the body is read
     :param within: the source of the iterable's items; a generator is closed too
     """
 
@@ -187,7 +187,7 @@ class AsyncIteratorBody:
             iterator = aiter(self._iterable)
             begun.append(iterator)
             await self._until_asked()
-            begun.append(self._within)  # after the first request for a piece: until then the body may be sent again
+            begun.append(self._within)  # after the first request for a chunk: until then the body may be sent again
             while piece := await _pull(iterator):
                 self._reader.call_soon(self._deliver, piece)
                 await self._until_asked()
@@ -206,7 +206,7 @@ class AsyncIteratorBody:
 
 class BodyReader:
     """
-    Reads a `RequestBody` for one call of the app: nothing before the app asks, and then at most one item ahead.
+    Reads a `RequestBody` for one call of the app: nothing before the app requests it, then at most one item ahead.
 
     Runs on the app's loop. A separate task reads the items, so that an app that cancels its ``receive()`` loses none.
 
@@ -228,12 +228,12 @@ class BodyReader:
 
     async def next_piece(self) -> bytes | None:
         """
-        Return the next piece of the body, no longer than `PIECE_BYTES`.
+        Return the next chunk of the body, no longer than `PIECE_BYTES`.
 
-        Several tasks may ask at once; each piece goes to one of them. Empty at the end, once; after that None, as after
-        an exception of the body or `stop`.
+        Several tasks may wait at once; each chunk goes to one of them. Returns one empty chunk at the end, then None;
+        also None after an exception of the body or `stop`.
         """
-        await anyio.lowlevel.checkpoint()  # before a piece is taken, so that a cancelled receive() loses none
+        await anyio.lowlevel.checkpoint()  # before a chunk is removed, so that a cancelled receive() loses none
         while not self._over:
             if self._item:
                 piece, rest = bytes(self._item[:PIECE_BYTES]), self._item[PIECE_BYTES:]
@@ -249,7 +249,7 @@ class BodyReader:
         return None
 
     def stop(self) -> None:
-        """Stop reading: wake the tasks that wait for a piece, and close the body."""
+        """Stop reading: wake the tasks that wait for a chunk, and close the body."""
         if self._over:
             return
         self._over = True
@@ -319,7 +319,7 @@ def _as_bytes(item: object) -> bytes:
 
 
 def _presentable(raised: BaseException) -> BaseException:
-    """Return an exception that can be raised inside a task, where a cancellation would count as the task's own."""
+    """Return an exception that can be raised inside a task, which would treat a cancellation as its own."""
     if not is_cancellation(raised):
         return raised
     foreign = concurrent.futures.CancelledError()

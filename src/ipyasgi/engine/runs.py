@@ -22,7 +22,7 @@ class Event:
     One message between server and app.
 
     :ivar direction: ``receive`` (the app awaited it) or ``send`` (the app sent it)
-    :ivar message: the message; a body is cut to the recording's limit
+    :ivar message: the message; a body is truncated to the recording's limit
     :ivar at_ns: nanoseconds since the call began
     :ivar body_bytes: size of the whole body, text or bytes payload
     """

@@ -68,7 +68,7 @@ class SharedLoops:
         return lease
 
     def _forget(self) -> None:
-        """Forget the loops, and a lock that may be held, in a forked child: they belong to the parent."""
+        """Discard the loops and the lock in a forked child: they belong to the parent, where the lock may be held."""
         self._lock = threading.Lock()
         self._loops = {}
 
@@ -82,6 +82,6 @@ class SharedLoops:
             return True
 
 
-# A mutable value of the module, because loops are a resource of the process, as threads are. It is locked, and empty
-# once every client and explorer is closed.
+# A mutable module value, because loops belong to the process, as threads do. A lock guards it; it is empty once every
+# client and explorer is closed.
 SHARED_LOOPS = SharedLoops()

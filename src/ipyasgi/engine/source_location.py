@@ -1,6 +1,6 @@
 """Describes source locations: the owner of a file, a short name of a line, and the line where a coroutine waits.
 
-Reads no file. The frames of a suspended coroutine are read from another thread, and not kept.
+Reads no file. The frames of a suspended coroutine are read from another thread, and not stored.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def owner_of(filename: str) -> str:
 
 
 def place_of(filename: str, line: int) -> str:
-    """Return ``shop/api.py:42`` for a line of a file, ``cell:3`` for one of a notebook's cell."""
+    """Return ``shop/api.py:42`` for a line of a file, ``cell:3`` for a line of a notebook cell."""
     parts = filename.replace("\\", "/").split("/")
     if filename.startswith("<ipython-input") or any(part.startswith("ipykernel_") for part in parts):
         return f"cell:{line}"

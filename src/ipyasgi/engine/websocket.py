@@ -75,7 +75,7 @@ class WebSocketCycle(AppCall):
         if kind not in judge.SENT:
             self._record_violation(note_unknown("websocket", kind))
             return False
-        if self.state == "connecting":  # it did not wait for websocket.connect; the handshake continues
+        if self.state == "connecting":  # websocket.connect was not received; the handshake continues
             if kind not in judge.BEFORE_CONNECT:
                 self._early_accept = (anyio.get_current_task().id, judge.judge_order(self.state, kind))
             self.state = "handshake"
@@ -99,7 +99,7 @@ class WebSocketCycle(AppCall):
                 self._record_violation(violation)
 
     def _on_end(self) -> None:
-        if self._early_accept is not None:  # it never received websocket.connect
+        if self._early_accept is not None:  # the app never received websocket.connect
             self._record_violation(self._early_accept[1])
         # Exceptions are reported separately; an app that got a disconnect may return in any state.
         if self.outcome == "returned" and not self._disconnect_sent:
@@ -124,5 +124,5 @@ class WebSocketCycle(AppCall):
         self.loop.call_soon(self._deliver, message)
 
     async def next_message_async(self, waited_for: str, gap_s: float | None) -> Any:
-        """As `take_async`, but cancelling it loses no message and leaves the connection open."""
+        """Same as `take_async`, but cancelling it loses no message and leaves the connection open."""
         return await self._inbox.run_async(self._take(waited_for, gap_s, None))

@@ -1,4 +1,4 @@
-"""From an expression that the user types to an app: look it up, attach it, follow the name when its cell runs again."""
+"""Finds the app that the user's expression names, attaches it, and follows the name when its cell runs again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .explorer import Explorer
 
 
 def check_expression(expression: str, *, factory: bool) -> None:
-    """Raise `AppNotFoundError` or `NotAnAppError` where a ``module:attr`` is not an app; a factory is not called."""
+    """Raise `AppNotFoundError` or `NotAnAppError` if a ``module:attr`` is not an app; a factory is not called."""
     found = _import(expression)
     if not factory:
         check_app(found)
@@ -52,13 +52,13 @@ class AppSource:
         return self.make(found)
 
     def make(self, found: Any) -> Any:
-        """Return the app: the object that was found, or what it returns as a factory."""
+        """Return the app: the object itself, or the result of calling it as a factory."""
         app = _call_factory(self.expression, found) if self.factory else found
         check_app(app)
         return app
 
     def readers(self) -> tuple[Callable[[], Any], ...]:
-        """Return functions that look the expression up; they raise `AppNotFoundError` where it is not bound."""
+        """Return functions that look the expression up; they raise `AppNotFoundError` if it is not bound."""
         if not self.follows or self.value is not None:
             return ()
         if ":" in self.expression:
@@ -83,7 +83,7 @@ class Attachment:
     An explorer and the source of its app. When the name is bound to another object, the explorer switches to it.
 
     It compares the variable, or the attribute of a ``module:attr`` that is loaded now. For an imported variable it also
-    compares the attribute of its module: `%autoreload` changes that one, while the variable keeps the old object.
+    compares the attribute of its module: `%autoreload` rebinds the attribute, but not the variable.
     """
 
     def __init__(self, explorer: Explorer, source: AppSource) -> None:
@@ -95,7 +95,7 @@ class Attachment:
 
     def follow(self) -> str:
         """
-        Switch to the app that the name is bound to now, and return a line about it; empty where nothing changed.
+        Switch to the app that the name is bound to now, and return a line about it; empty if nothing changed.
 
         A name that was deleted, or bound to an object that is not an app, changes nothing. Raises what a factory
         raises, once for each new factory.
@@ -116,7 +116,7 @@ class Attachment:
         return ""
 
     def renew(self, source: AppSource) -> str:
-        """Switch to the app of ``source``, also where it is not followed; a factory is only called if it is new."""
+        """Switch to the app of ``source``, even if it is not followed; only a new factory is called."""
         if source.factory:
             return self.follow()
         app = source.resolve()
@@ -133,7 +133,7 @@ class Attachment:
 
 
 def describe(exception: BaseException) -> str:
-    """Return an exception on one line: its type and the first line of its text; a group of one counts as that one."""
+    """Return an exception on one line: its type and the first line of its text; a group of one is unwrapped."""
     while isinstance(exception, BaseExceptionGroup) and len(exception.exceptions) == 1:
         exception = exception.exceptions[0]
     text = str(exception).partition("\n")[0]

@@ -76,6 +76,6 @@ class Background:
             self._loop.close()
 
     def release(self) -> None:
-        """End the loop without waiting: the garbage collector calls this."""
+        """End the loop without waiting; called by the garbage collector."""
         if self._loop is not None:
             self._loop.stop_soon()

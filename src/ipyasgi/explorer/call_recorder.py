@@ -56,7 +56,7 @@ class CallRecorder(AppRecorder):
 
     @property
     def websocket_run(self) -> WebSocketRun | None:
-        """The run of a WebSocket; where it has no exception, with the one that the app caught itself."""
+        """The run of a WebSocket; if it has no exception, with the one that the app caught itself."""
         run = cast("WebSocketRun | None", self.run)
         if run is None or run.exception is not None or self.handled_exception is None:
             return run
@@ -80,7 +80,7 @@ class CallRecorder(AppRecorder):
         self.run = run
         self.endpoint = read_endpoint(self._scope)
         self._scope = {}
-        # A thread that outlives the call may hold the sink in its context; it must not hold frames.
+        # A thread that outlives the call may keep the sink in its context, which must not keep frames alive.
         self._handled, self._sink.logged = self.handled_exception, None
         self.changes = compare(self._before, take_pictures(self._places()))
 
@@ -91,5 +91,5 @@ def _announces_failure(event: Event, accepted: bool) -> bool:
         status = event.message.get("status")
         return isinstance(status, int) and status >= 500
     code = event.message.get("code") if event.type == "websocket.close" else None
-    # Litestar closes with 4500 after any exception, but also before accepting, where no route has the path.
+    # Litestar closes with 4500 after any exception, but also before accepting, if no route matches the path.
     return isinstance(code, int) and (code == 1011 or (code >= 4500 and accepted))

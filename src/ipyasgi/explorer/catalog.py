@@ -32,7 +32,7 @@ class Catalog:
     """
     The routes of one app, its OpenAPI document, and example requests.
 
-    :param client: sends the request where the document is only available by a route
+    :param client: sends the request if the document is only available from a route
     :param settings: with the deadline of that request, and the names to mask; also as attribute
     :param on_document: called with each document that was read, before it is returned
     :ivar source: of the document

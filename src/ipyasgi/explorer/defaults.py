@@ -68,7 +68,7 @@ class DefaultHeaders(_DefaultMapping):
 
 
 class DefaultCookies(_DefaultMapping):
-    """The cookies of requests; where several paths have a cookie of one name, the last of them."""
+    """The cookies of requests; of several cookies with the same name, the last one."""
 
     noun = "cookies"
 

@@ -50,7 +50,7 @@ class Dispatch:
     elapsed_ns: int = 0
 
     def send(self) -> None:
-        """Send the request and wait for the response; an exception that ends the wait is kept as ``failure``."""
+        """Send the request and wait for the response; an exception that ends the wait is stored as ``failure``."""
         self.request = self._build()
         self.built = _headers_of(self.request), self.request.url.query  # the auth flow may change the request
         began_ns = time.perf_counter_ns()
@@ -66,7 +66,7 @@ class Dispatch:
         self._release()
 
     def exchange(self, settings: Settings) -> Exchange:
-        """Return the exchange with the explorer's present settings; exchanges of redirects are its ``previous``."""
+        """Return the exchange with the explorer's current settings; exchanges of redirects are its ``previous``."""
         assert self.request is not None
         passed = self.response.history if self.response is not None else []
         previous = tuple(
@@ -133,8 +133,8 @@ class Dispatch:
         """
         Remove references that would delay the freeing of an exchange that the history drops.
 
-        These are to this object and its run, and the cycle of httpx's (not httpx2's) response and stream: only the
-        garbage collector frees cycles, and it counts objects, not bytes.
+        These are the references to this object and its run, and the cycle between httpx's (not httpx2's) response and
+        stream. Only the garbage collector frees cycles, and it counts objects, not bytes.
         """
         assert self.request is not None
         self.request.extensions.pop(OPTIONS, None)

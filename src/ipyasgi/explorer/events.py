@@ -32,7 +32,7 @@ class EventBus:
     The subscriptions to the events of one explorer.
 
     A subscriber is called on the thread of the event, perhaps the app's loop, so it must only enqueue. For ``closed``
-    that is the thread that closes, before the background loop ends, so there it may clean up.
+    it is the closing thread, while the background loop still runs, so the subscriber may clean up.
 
     :ivar errors: the last five exceptions of subscribers
     """
@@ -55,7 +55,7 @@ class EventBus:
         return unsubscribe
 
     def publish(self, kind: EventKind, exchange: Exchange | None = None) -> None:
-        """Call every subscriber with an event; their exceptions are kept in ``errors``."""
+        """Call every subscriber with an event; their exceptions are stored in ``errors``."""
         with self._lock:
             callbacks = list(self._subscribers.values())
         event = ExplorerEvent(kind=kind, exchange=exchange)

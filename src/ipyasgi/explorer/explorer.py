@@ -1,8 +1,8 @@
 """
 `Explorer`: one attached app with its client, lifespan, history, state and settings.
 
-Its parts are classes of the modules beside this one. Other rooms reach private parts only by `background_loop_of` and
-`document_source_of`.
+Its parts are classes of the modules beside this one. Other rooms access private parts only through `background_loop_of`
+and `document_source_of`.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ class ExplorerState(Shown):
         return getattr(self._app, "state", None)
 
     def places(self) -> dict[str, Any]:
-        """Return the values to look at, by the path that each is shown under."""
+        """Return the watched values by the path under which each is shown."""
         return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
 
     def look(self) -> StateLook:
-        """Return the present state, with the changes since the last call."""
+        """Return the current state, with the changes since the last call."""
         self._seen = look_at(self.places(), self._seen, self.settings)
         return self._seen
 
@@ -112,7 +112,7 @@ class Explorer(Shown):
     :ivar credentials: the user's credentials, by security scheme of the app's document; kept in this process only
     :ivar state: ``app.state`` and the lifespan state, live
     :ivar lifespan: starts, steps and stops the app
-    :ivar startup_error: the exception of the last startup; None where it succeeded
+    :ivar startup_error: the exception of the last startup; None if it succeeded
 
     Raises `NotAnAppError`. A failed startup does not raise: see ``lifespan.status`` and ``startup_error``.
     """
@@ -156,7 +156,7 @@ class Explorer(Shown):
 
     @property
     def closed(self) -> bool:
-        """Whether `close` was called, or this is a forked child process, where its loops do not run."""
+        """Whether `close` was called, or this is a forked child process, in which its loops do not run."""
         return self._closed or self._fork_guard.forked
 
     @property
@@ -171,7 +171,7 @@ class Explorer(Shown):
         return newest or self.lifespan.exception or self.lifespan.handled_exception
 
     def configure(self, **changes: Any) -> Settings:
-        """Change settings by the names of `Settings`, and return them. Earlier exchanges keep theirs."""
+        """Change settings by the names of `Settings`, and return them. Earlier exchanges keep their settings."""
         return self._change_settings(lambda settings: dataclasses.replace(settings, **changes))
 
     def _change_settings(self, change: Callable[[Settings], Settings]) -> Settings:
@@ -224,42 +224,42 @@ class Explorer(Shown):
 
     @property
     def cookies(self) -> DefaultCookies:
-        """The cookies of requests, a live mapping; it includes those that the app has set."""
+        """The cookies of requests, a live mapping; includes the cookies that the app has set."""
         return DefaultCookies(self.client, self.settings)
 
     @with_arguments(RequestKwargs)
     def get(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a GET; the arguments are those of `request`."""
+        """Send a GET; accepts the arguments of `request`."""
         return self.request("GET", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def options(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send an OPTIONS; the arguments are those of `request`."""
+        """Send an OPTIONS; accepts the arguments of `request`."""
         return self.request("OPTIONS", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def head(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a HEAD; the arguments are those of `request`."""
+        """Send a HEAD; accepts the arguments of `request`."""
         return self.request("HEAD", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def post(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a POST; the arguments are those of `request`."""
+        """Send a POST; accepts the arguments of `request`."""
         return self.request("POST", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def put(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a PUT; the arguments are those of `request`."""
+        """Send a PUT; accepts the arguments of `request`."""
         return self.request("PUT", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def patch(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a PATCH; the arguments are those of `request`."""
+        """Send a PATCH; accepts the arguments of `request`."""
         return self.request("PATCH", path, **kwargs)
 
     @with_arguments(RequestKwargs)
     def delete(self, path: str, **kwargs: Unpack[RequestKwargs]) -> Exchange:
-        """Send a DELETE; the arguments are those of `request`."""
+        """Send a DELETE; accepts the arguments of `request`."""
         return self.request("DELETE", path, **kwargs)
 
     @with_arguments(RequestKwargs)
@@ -304,7 +304,7 @@ class Explorer(Shown):
         **kwargs: Unpack[SendKwargs],
     ) -> Pending[Exchange]:
         """
-        Send a request without waiting; the arguments are those of `send`.
+        Send a request without waiting; accepts the arguments of `send`.
 
         :param on_done: called with the `Pending` when it has ended
         """
@@ -328,7 +328,7 @@ class Explorer(Shown):
 
     @with_arguments(RequestKwargs)
     def begin(self, method: str, path: str, **kwargs: Unpack[RequestKwargs]) -> Pending[Exchange]:
-        """Build a request and send it without waiting; the arguments are those of `request`."""
+        """Build a request and send it without waiting; accepts the arguments of `request`."""
         spec, sending = split_arguments(kwargs)
         return self.submit(build_spec(method, path, **spec), **sending)
 
@@ -358,7 +358,7 @@ class Explorer(Shown):
         :param messages: texts and bytes, each sent as one frame
         :param headers: of the handshake, like ``params``, ``cookies`` and ``auth``, as for `request`
         :param wait_s: seconds of silence after which the exchange ends
-        :param timeout: seconds for the whole exchange; None while the app sends; the setting ``timeout_s`` by default
+        :param timeout: seconds for the whole exchange; None for no limit; the setting ``timeout_s`` by default
         Raises the app's exception, `DeadlineError` for the handshake, `RequestError`, `LoopError`.
         """
         self._check_open()
@@ -434,7 +434,7 @@ class Explorer(Shown):
         Send recorded requests again, in order, with the client's present cookies.
 
         Exceptions of the app and deadlines do not raise: they are part of the new exchange, and the next request is
-        sent. The new exchanges are added to the history, also where an interrupt ends the replay.
+        sent. The new exchanges are added to the history, even if an interrupt ends the replay.
 
         :param which: a name such as ``r7``, a range such as ``1-500``, a filter as for `History.filter`, or exchanges
         :param timeout: seconds for each request
@@ -454,7 +454,7 @@ class Explorer(Shown):
         on_change: Callable[[Pending[Exchanges]], object] | None = None,
     ) -> Pending[Exchanges]:
         """
-        Replay without waiting; the arguments are those of `replay`, and the value is always `Exchanges`.
+        Replay without waiting; accepts the arguments of `replay`, and the value is always `Exchanges`.
 
         :param on_change: called with the `Pending`, on its thread, at each progress and at the end
         """
@@ -476,12 +476,12 @@ class Explorer(Shown):
         """
         Send recorded requests again, and compare the responses with the recorded ones.
 
-        Where a response differs, the request is sent a second time, and values that differ between these two responses,
+        If a response differs, the request is sent a second time, and values that differ between these two responses,
         such as a clock, are ignored.
 
-        :param which: as for `replay`; by default all exchanges but replays and those that you cancelled
+        :param which: as for `replay`; by default all except replays and cancelled exchanges
         :param send_twice: ``safe`` sends only GET, HEAD, OPTIONS, QUERY and TRACE a second time, because other requests
-            may change the app's state; ``always`` and ``never`` do so for all and for none
+            may change the app's state; ``always`` sends all of them, ``never`` none
         :param timeout: seconds for each request
         :param on_progress: as for `replay`
         """
@@ -491,7 +491,7 @@ class Explorer(Shown):
     def begin_recheck(
         self, which: Which | None = None, *, send_twice: SendTwice = "safe", timeout: float | None = _UNSET
     ) -> Pending[Recheck]:
-        """Recheck without waiting; the arguments are those of `recheck`."""
+        """Recheck without waiting; accepts the arguments of `recheck`."""
         chosen, settings = self._select_checkable(which), self.settings
 
         def work(pending: Pending[Recheck]) -> Recheck:
@@ -513,10 +513,10 @@ class Explorer(Shown):
 
     def replace_app(self, app: Any) -> Exception | None:
         """
-        Shut the app down and start another in its place: the notebook's ``--reload``.
+        Shut the app down and start another one instead, like ``--reload`` in a notebook.
 
         History, cookies, default headers and settings stay. A failed startup does not raise: see ``startup_error``.
-        Returns the exception of the old app's shutdown, None where it succeeded.
+        Returns the exception of the old app's shutdown, None if it succeeded.
         Raises `NotAnAppError`, and `LoopError` after `close`.
         """
         self._check_open()
@@ -557,7 +557,7 @@ class Explorer(Shown):
         check_app(app)
         self.app = app
         self.name = self._given_name or name_of(app)
-        # The loop's thread holds the recorders. They do not refer to the explorer, so a dropped explorer is freed.
+        # The loop's thread refers to the recorders, which do not refer to the explorer, so a dropped explorer is freed.
         recorders = LifespanRecorders(functools.partial(self._events.publish, "lifespan"))
         self.client = TestClient(app, lifespan="off", observe_lifespan=recorders, **self._client_options)
         self.state = ExplorerState(app, self.client.app_state, self.settings)
@@ -674,7 +674,7 @@ class Explorer(Shown):
 
 
 def background_loop_of(explorer: Explorer) -> Loop:
-    """Return the loop for work that must not run on the app's loop; raises `LoopError` where the explorer is closed."""
+    """Return the loop for work that must not run on the app's loop; raises `LoopError` if the explorer is closed."""
     return explorer._background_loop()
 
 
@@ -684,13 +684,13 @@ def document_source_of(explorer: Explorer) -> DocumentSource:
 
 
 def _release(background: Background) -> None:
-    """Free the resources of an explorer that was closed or dropped, without waiting: the collector calls this."""
+    """Free the resources of a closed or dropped explorer, without waiting; called by the garbage collector."""
     background.release()
     OUTPUT_TAPS.close()
 
 
 def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
-    """Mask the values that the document calls secret, also in earlier exchanges."""
+    """Mask the values that the document declares secret, also in earlier exchanges."""
     this, names = explorer(), document.secret_names()
     if this is not None and names:
         settings = this._change_settings(
@@ -700,7 +700,7 @@ def _take_secrets(explorer: weakref.ref[Explorer], document: Document) -> None:
 
 
 def _checked(exchange: Exchange, failure: BaseException | None, options: SendKwargs) -> Exchange:
-    """Return the exchange, or raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
+    """Return the exchange; raise the exception that ended the wait, or the app's unless ``options`` forbid it."""
     if isinstance(failure, KeyboardInterrupt):
         # The frames of the wait are irrelevant, and rendering them would delay the prompt by 0.2 s.
         raise failure.with_traceback(None)

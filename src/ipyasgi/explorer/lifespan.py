@@ -18,7 +18,7 @@ from .call_recorder import AppRecorder
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifespanStep:
     """
-    One message of the lifespan, and what the app did between it and the next.
+    One message of the lifespan, and what the app did before the next one.
 
     :ivar changes: of the app's state and the lifespan state; empty after ``lifespan.startup.complete``, where changes
         are part of the requests' exchanges
@@ -79,7 +79,7 @@ class ExplorerLifespan(Shown):
     """
     Start, step and stop the app's lifespan. Every wait has a deadline, by default the setting ``lifespan_timeout_s``.
 
-    :param runner: the client's
+    :param runner: the client's runner
     """
 
     def __init__(self, runner: LifespanRunner, settings: Settings, recorders: LifespanRecorders) -> None:
@@ -167,10 +167,10 @@ class ExplorerLifespan(Shown):
 @dataclass(slots=True)
 class LifespanRecorders:
     """
-    Make a recorder for each start of the app, and keep the newest.
+    Make a recorder for each start of the app, and store the newest.
 
     :ivar on_change: called when the lifespan has changed, on the thread of the change
-    :ivar places: the state to record; to be set before the first start
+    :ivar places: the state to record; set before the first start
     """
 
     on_change: Callable[[], object]

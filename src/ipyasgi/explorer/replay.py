@@ -21,10 +21,10 @@ Which = str | Exchange | Iterable[Exchange]
 SendAgain = Callable[[Exchange], Exchange]
 """Sends the request of an exchange again, and returns the new exchange also after an exception."""
 OnProgress = Callable[[Progress], object]
-"""Called before the first request and after each; an exception of it ends the replay."""
+"""Called before the first request and after each; an exception that it raises ends the replay."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY", "TRACE"})
-"""RFC 9110, section 9.2.1, and the QUERY method: these requests do not ask for changes."""
+"""RFC 9110, section 9.2.1, and the QUERY method: these requests are not meant to change anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -60,7 +60,7 @@ class Recheck(Shown):
 
     @property
     def now_works(self) -> tuple[Comparison, ...]:
-        """The comparisons that no longer fail in one of these ways."""
+        """The comparisons that failed before and no longer do."""
         return self._those("now works")
 
     def _those(self, verdict: Verdict) -> tuple[Comparison, ...]:
@@ -79,7 +79,7 @@ class Recheck(Shown):
 
 
 def replay(exchanges: Sequence[Exchange], send_again: SendAgain, on_progress: OnProgress | None) -> Exchanges:
-    """Return the exchanges of sending each request again, in order, also after a failure."""
+    """Send each request again, in order, also after a failure; return the new exchanges."""
     done: list[Exchange] = []
     for _, now in _send_each(exchanges, send_again, on_progress):
         done.append(now)
@@ -95,7 +95,7 @@ def recheck(
     settings: Settings,
     on_progress: OnProgress | None,
 ) -> Recheck:
-    """Return how the response to each request differs from the recorded one."""
+    """Send each request again, and return how its response differs from the recorded one."""
     sent = _send_each(exchanges, send_again, on_progress)
     comparisons = tuple(_compare(exchange, now, send_again, send_twice) for exchange, now in sent)
     return Recheck(comparisons=comparisons, settings=settings)
@@ -120,7 +120,7 @@ def _compare(before: Exchange, now: Exchange, send_again: SendAgain, send_twice:
     safe = before.spec.method in _SAFE_METHODS
     if comparison.same or send_twice == "never" or (send_twice == "safe" and not safe):
         return comparison
-    # Not earlier: a response that is the same has no values that change every time.
+    # Not earlier, because an identical response has no values to ignore.
     return compare(before, now, volatile=find_volatile(now, send_again(before)))
 
 

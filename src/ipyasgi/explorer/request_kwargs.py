@@ -63,7 +63,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def with_arguments(kind: type) -> Callable[[F], F]:
     """
-    Give a function with ``**kwargs: Unpack[kind]`` a signature that lists them, for help and completion.
+    Replace ``**kwargs: Unpack[kind]`` in a function's signature by the arguments, for help and completion.
 
     An argument that is not in this signature raises ``TypeError`` with a suggestion.
     """
@@ -99,7 +99,7 @@ def with_arguments(kind: type) -> Callable[[F], F]:
 
 
 def split_arguments(given: RequestKwargs) -> tuple[SpecKwargs, SendKwargs]:
-    """Return the parts of the request, and the arguments that say how it is sent."""
+    """Return the parts of the request, and the arguments for sending it."""
     spec: dict[str, Any] = {name: value for name, value in given.items() if name in SpecKwargs.__annotations__}
     send: dict[str, Any] = {name: value for name, value in given.items() if name in SendKwargs.__annotations__}
     return spec, send  # type: ignore[return-value]
@@ -113,7 +113,7 @@ def check_auth(auth: Any) -> None:
 
 
 def cookies_of(cookies: Any) -> httpx.Cookies | CookieJar | dict[str, str] | list[tuple[str, str]] | None:
-    """Return cookies as httpx accepts them: of the mappings only a dict and its own type."""
+    """Return cookies in a form that httpx accepts; its only mappings are dict and its own type."""
     if isinstance(cookies, Mapping) and not isinstance(cookies, httpx.Cookies):
         return dict(cookies)
     return cookies if cookies is None or isinstance(cookies, CookieJar | httpx.Cookies) else list(cookies)

@@ -33,9 +33,9 @@ from .request_kwargs import HandshakeKwargs, check_auth, cookies_of
 MESSAGES_KEPT = 10_000
 """Messages in `WebSocketSession.messages`; older ones are dropped."""
 BYTES_KEPT = 16 * 1024 * 1024
-"""Their bytes; the newest message is always kept."""
+"""Bytes of these messages; the newest message is always kept."""
 RUNS_KEPT = 20
-"""Records in an explorer; each holds up to 2 MB of messages."""
+"""Records in an explorer; each contains up to 2 MB of messages."""
 
 Status = Literal["connecting", "open", "closing", "ended"]
 
@@ -75,7 +75,7 @@ class WebSocketSession:
     :param path: the path with its query
     :param options: of the handshake
     :param places: the app's state to record
-    :param timeout_s: for the handshake; after that the app may be silent without a limit
+    :param timeout_s: for the handshake; after that the app may be silent for any time
     :param on_message: called with each message, on the thread that sent or received it
     :param on_change: called when `status` has changed; ``ended`` is the last status
     :ivar subprotocol: the app's choice, None without one
@@ -145,7 +145,7 @@ class WebSocketSession:
         return self.done()
 
     def send_text(self, text: str) -> None:
-        """Send text; it is held back until the app has accepted. Raises `RequestError` after the end."""
+        """Send text; it is queued until the app has accepted. Raises `RequestError` after the end."""
         self._send(text)
 
     def send_bytes(self, data: bytes) -> None:
@@ -164,7 +164,7 @@ class WebSocketSession:
             self._leaving = (code, reason)
             self.status = "closing"
             session, call = self._session, self._call
-            self._on_change(self)  # under the lock and before the app is notified, so that "ended" comes later
+            self._on_change(self)  # under the lock and before the app is notified, so that "ended" follows
         if session is not None:
             session.close(code, reason)
         if call is not None:
@@ -175,7 +175,7 @@ class WebSocketSession:
         return f"<WebSocketSession {path}: {self.ending or self.status}, {self._numbers} messages>"
 
     def _send(self, payload: str | bytes) -> None:
-        with self._lock:  # also for the order of the messages that are held back
+        with self._lock:  # also for the order of the queued messages
             if self.status in ("closing", "ended"):
                 raise RequestError(f"the WebSocket {self.path.partition('?')[0]} is {self.status}: connect again")
             if self._session is None:
@@ -215,7 +215,7 @@ class WebSocketSession:
             self.ending = f"refused with {exc.reason}"
         except WebSocketDisconnect as exc:
             self.ending = self._closing(exc)
-        except BaseException as exc:  # the app's, a deadline: kept as ``exception``
+        except BaseException as exc:  # from the app, or a deadline; stored as ``exception``
             self.exception = exc
             ours = isinstance(exc, IpyasgiError)  # the text of any other may contain a secret
             self.ending = str(exc).partition("\n")[0] if ours else f"ended by {type(exc).__name__}"
@@ -228,7 +228,7 @@ class WebSocketSession:
             leaving = self._leaving
             if leaving is None:
                 self.status = "open"
-                self._on_change(self)  # before the messages that were held back
+                self._on_change(self)  # before the queued messages
                 early, self._early = self._early, []
                 for payload in early:
                     self._send_now(session, payload)
@@ -283,10 +283,10 @@ def connect(
     timeout_s: float | None,
     sending: CallOptions,
 ) -> WebSocketTestSession:
-    """Return a session to enter; the arguments are those of `WebSocketSession`."""
+    """Return a session to enter; accepts the arguments of `WebSocketSession`."""
     given: dict[str, Any] = {**options, "headers": httpx.Headers(options.get("headers"))}
     cookies = given.pop("cookies", None)
-    if cookies:  # they become a header, with those of the client: httpx warns of cookies for one request
+    if cookies:  # sent as a header, with the client's: httpx warns about cookies for one request
         sent = client.build_request("GET", path, cookies=cookies_of(cookies)).headers.get("cookie", "")
         if sent:
             given["headers"].setdefault("cookie", sent)
@@ -295,7 +295,7 @@ def connect(
 
 
 class QuietRecorder(CallRecorder):
-    """Record a WebSocket, and wait until it has been silent for a time."""
+    """Record a WebSocket, and wait until it has been silent for some time."""
 
     def __init__(self, places: Places) -> None:
         super().__init__(places)
@@ -314,7 +314,7 @@ class QuietRecorder(CallRecorder):
         self._over.put(None)
 
     def begun(self, call: AppCall) -> None:
-        """Keep the loop of the call, which can wait for its messages."""
+        """Store the loop of the call, to wait for its messages."""
         self._loop = call.loop
 
     def wait_quiet(self, wait_s: float, until_s: float) -> None:
@@ -329,7 +329,7 @@ class QuietRecorder(CallRecorder):
 
 
 def check_handshake(path: str, options: HandshakeKwargs) -> None:
-    """Raise `RequestError` where the path is neither ``/...`` nor an absolute ``ws`` URL, or ``auth`` is invalid."""
+    """Raise `RequestError` if the path is neither ``/...`` nor an absolute ``ws`` URL, or ``auth`` is invalid."""
     if not path.startswith(("/", "ws://", "wss://")):
         raise RequestError(f"the path {path!r} does not begin with '/': write '/{path}'")
     check_auth(options.get("auth"))
@@ -337,7 +337,7 @@ def check_handshake(path: str, options: HandshakeKwargs) -> None:
 
 class SessionRegistry:
     """
-    The WebSocket sessions of one explorer: those that are open, and the records of the last that have ended.
+    The open WebSocket sessions of one explorer, and the records of the last ones that have ended.
 
     :ivar runs: the records, newest last
     """
@@ -348,7 +348,7 @@ class SessionRegistry:
         self._lock = threading.Lock()
 
     def keep(self, run: WebSocketRun | None) -> None:
-        """Add the record of a session that has ended; only the newest record keeps its exception with its frames."""
+        """Add the record of a session that has ended; only the newest record keeps its exception and frames."""
         if run is None:
             return
         with self._lock:
@@ -362,7 +362,7 @@ class SessionRegistry:
                 self._open.add(session)
 
     def ended(self, session: WebSocketSession) -> None:
-        """Remove a session, and keep its record."""
+        """Remove a session, and store its record."""
         with self._lock:
             self._open.discard(session)
         self.keep(session.run)

@@ -22,7 +22,7 @@ from .exchange import Exchange
 Verdict = Literal["same", "changed", "now fails", "now works"]
 
 STRUCTURE_LIMIT_BYTES = 2 * 1024 * 1024  # larger bodies are compared by size and digest only
-DIFFERENCES_LIMIT = 500  # differences that are kept for one body
+DIFFERENCES_LIMIT = 500  # differences that are recorded for one body
 _UNSTABLE_LIMIT = 5000
 _VALUE_CHARS = 400
 _RAISED_CHARS = 300
@@ -104,8 +104,8 @@ class Comparison(Shown):
     :ivar method: of the later request
     :ivar target: path and query of the later request
     :ivar earlier: method and target of the earlier request; None if they are the same
-    :ivar headers: response headers that differ, by name, without those that always differ, such as ``date``
-    :ivar body: how the bodies compare; None where a response is missing
+    :ivar headers: response headers that differ, by name, except those that always differ, such as ``date``
+    :ivar body: how the bodies compare; None if a response is missing
     :ivar ignored: parts that differ each time: names of headers, JSON paths, ``body``
     """
 
@@ -132,7 +132,7 @@ class Comparison(Shown):
 
     @property
     def verdict(self) -> Verdict:
-        """``now fails`` or ``now works`` where only one of the exchanges is `Exchange.ok`, else whether they differ."""
+        """``now fails`` or ``now works`` if only one of the exchanges is `Exchange.ok`, else whether they differ."""
         if self.before.ok != self.after.ok:
             return "now works" if self.after.ok else "now fails"
         return "same" if self.same else "changed"
@@ -147,7 +147,7 @@ class Comparison(Shown):
 
 
 def compare(before: Exchange, after: Exchange, *, volatile: Volatile | None = None) -> Comparison:
-    """Return the differences between two exchanges, without those of ``volatile`` parts."""
+    """Return the differences between two exchanges, except in ``volatile`` parts."""
     volatile = volatile or Volatile()
     old, new = _side_of(before), _side_of(after)
     headers: tuple[Change, ...] = ()
@@ -229,7 +229,7 @@ def _header_changes(before: Exchange, after: Exchange) -> Iterator[Change]:
     old, new = _fields_of(before), _fields_of(after)
     for name in dict.fromkeys([*old, *new]):
         if name in _VOLATILE_HEADERS.split() or (name == "content-length" and before.content != after.content):
-            continue  # where the bodies differ, their comparison shows the sizes
+            continue  # if the bodies differ, their comparison shows the sizes
         removed = (Counter(old[name]) - Counter(new[name])).elements()
         added = (Counter(new[name]) - Counter(old[name])).elements()
         for earlier, later in itertools.zip_longest(removed, added):
@@ -268,7 +268,7 @@ def _is_below(path: Path, roots: frozenset[Path]) -> bool:
 
 
 def _differences_of(before: Exchange, after: Exchange) -> list[Difference] | None:
-    """Return the differences of two JSON bodies; None where one is not JSON, too large, or nested too deeply."""
+    """Return the differences of two JSON bodies; None if one is not JSON, too large, or nested too deeply."""
     for one in (before, after):
         if not is_json_type(one.headers.get("content-type", "")) and one.content[:1] not in (b"{", b"["):
             return None

@@ -2,8 +2,9 @@
 Differences of two sequences, of two texts line by line, and of two decoded JSON values. Nothing is masked.
 
 The method is patience diff: items that occur once in each sequence are the anchors, and the rest is compared between
-them, in the time of sorting. difflib may take cubic time. For JSON, deepdiff took 20 times as long (440 kB with 1,700
-changes: four seconds), and treats ``[1]`` and ``[true]`` as equal; `ipyasgi.records.state` compares a bounded part.
+them; this takes as long as sorting. difflib may take cubic time. For JSON, deepdiff took 20 times as long (440 kB with
+1,700 changes: four seconds), and treats ``[1]`` and ``[true]`` as equal; `ipyasgi.records.state` compares a bounded
+part.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Difference:
 
     @property
     def unstable(self) -> Path:
-        """The path to ignore if the value always changes: its own, or that of the container whose members change."""
+        """The path to ignore if the value always changes: its own, or the container's if members come and go."""
         return self.path if self.kind == "changed" else self.path[:-1]
 
     def __repr__(self) -> str:

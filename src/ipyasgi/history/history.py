@@ -1,4 +1,4 @@
-"""`History`: the exchanges of one explorer, newest last. `ExchangeStore`: keeps them within limits."""
+"""`History`: the exchanges of one explorer, newest last. `ExchangeStore`: stores them within limits."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class ExchangeStore:
     The newest three exchanges with an exception keep it, for ``%debug``. Older exceptions become text
     (`Exchange.raised`), because their frames keep the app's objects alive.
 
-    :param settings: with the limits of exchanges and bytes; the newest exchange always stays; also as attribute
+    :param settings: limits the number and bytes of exchanges, but the newest one is always kept; also an attribute
     :ivar held_bytes: bytes of the exchanges, estimated by `held_bytes`
     """
 
@@ -77,7 +77,7 @@ class ExchangeStore:
         return tuple(kept.exchange for kept in tuple(self._kept))
 
     def next_name(self) -> str:
-        """Return the name of the next exchange; each call returns another."""
+        """Return the name of the next exchange; each call returns a new one."""
         with self._lock:
             name = f"r{self._next}"
             self._next += 1
@@ -97,7 +97,7 @@ class ExchangeStore:
                 self.held_bytes -= oldest.bytes
                 removed.append(oldest)
             by_app = [one for one in self._live if not one.exchange.ended_by_you]
-            keep_live = [*by_app[-LIVE_EXCEPTIONS:], *self._live[-1:]]  # of those that you ended, only the newest
+            keep_live = [*by_app[-LIVE_EXCEPTIONS:], *self._live[-1:]]  # only the newest of those that you ended
             fading = [one for one in self._live if one not in keep_live]
             self._live = [one for one in self._live if one in keep_live and one not in removed]
         for old in fading:
@@ -128,7 +128,7 @@ class ExchangeStore:
         return self.held_bytes > self.settings.history_bytes or len(self._kept) > self.settings.history_count
 
     def _replace(self, kept: _Kept, exchange: Exchange) -> None:
-        """Replace an exchange; its text was made without the lock, because that may run the app's code."""
+        """Replace an exchange; build its text outside the lock, because that may run the app's code."""
         size_bytes = held_bytes(exchange)
         with self._lock:
             replaced = kept.exchange  # freed after the lock is released
@@ -218,7 +218,7 @@ def is_name(text: str) -> bool:
 
 
 def without_frames(exchange: Exchange) -> Exchange:
-    """Return the exchange with its exception as text; of an exception by which you ended it only the type is kept."""
+    """Return the exchange with its exception as text; if you ended the exchange, only the exception's type is kept."""
     if not _holds_exception(exchange):
         return exchange
     exception, handled, run = exchange.exception, exchange.handled_exception, exchange.run

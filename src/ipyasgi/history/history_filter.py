@@ -52,9 +52,9 @@ _SIZE_BYTES = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "kib": 1
 @dataclass(frozen=True, slots=True)
 class _Key:
     """
-    One key: ``read`` reads the value of a term, ``find`` that of an exchange, and ``holds`` compares them.
+    One key: ``read`` parses the value of a term, ``find`` returns that of an exchange, ``holds`` compares both.
 
-    ``read`` raises ``ValueError``, without text where the value is not a ``noun``. ``listed`` keys take several values.
+    ``read`` raises ``ValueError``, without text if the value is not a ``noun``. ``listed`` keys take several values.
     """
 
     example: str
@@ -223,7 +223,7 @@ def _read_range(read: Callable[[str], _Range], value: str) -> _Range:
 
 
 def _within(wanted: _Range | None, found: float | None) -> bool:
-    """Return whether a number is in a range; the range None, of ``none``, matches a missing number."""
+    """Return whether a number is in a range; the range None (``none``) matches a missing number."""
     if wanted is None or found is None:
         return wanted is None and found is None
     return wanted[0] <= found <= wanted[1]

@@ -7,10 +7,10 @@
     │   ├── NotAnAppError        the object is not an ASGI app
     │   ├── AppNotFoundError     ``module:attr`` could not be imported
     │   ├── RequestError         a method, path, header or body that cannot be sent
-    │   │   └── FieldError       a value that cannot be written in its parameter's place
-    │   ├── FilterError          a filter of the history that cannot be read
-    │   ├── LoopError            the loop is closed, lost, or is your own thread's
-    │   └── LifespanStateError   that lifespan step is not possible now
+    │   │   └── FieldError       a value that cannot be used for its parameter
+    │   ├── FilterError          a history filter that cannot be parsed
+    │   ├── LoopError            the loop is closed or lost, or runs on your own thread
+    │   └── LifespanStateError   the lifespan step is not possible now
     ├── AppError                 the app broke the protocol
     │   ├── ProtocolError        it sent or did something the specification forbids
     │   ├── AppExitError         it raised SystemExit or KeyboardInterrupt
@@ -19,8 +19,8 @@
     │   └── EventStreamError     its response cannot be read as server-sent events
     └── DeadlineError            a deadline passed (also a ``TimeoutError``)
 
-The app's own exception is never wrapped: it is raised as itself. Each error keeps the values it was built from as
-attributes, and its text ends with what to do next.
+The app's own exception is raised unchanged, never wrapped. Each error stores its arguments as attributes, and its text
+ends with what to do next.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class IpyasgiError(Exception):
 
 def _rebuild(kind: type[IpyasgiError], args: tuple[object, ...], values: dict[str, object]) -> IpyasgiError:
     error = kind.__new__(kind, *args)
-    error.args = args  # TimeoutError is an OSError, which sets them only in __init__
+    error.args = args  # TimeoutError is an OSError, which sets args only in __init__
     error.__dict__.update(values)
     return error
 
@@ -47,7 +47,7 @@ class CallError(IpyasgiError):
 
 
 class NotAnAppError(CallError):
-    """The object given is not an ASGI app."""
+    """The object is not an ASGI app."""
 
     def __init__(self, given: object, why: str = "") -> None:
         self.given = given
@@ -60,7 +60,7 @@ class NotAnAppError(CallError):
 
 
 class AppNotFoundError(CallError):
-    """A ``module:attr`` expression does not lead to an object."""
+    """A ``module:attr`` expression does not resolve to an object."""
 
     def __init__(self, expression: str, why: str) -> None:
         self.expression = expression
@@ -73,7 +73,7 @@ class RequestError(CallError):
 
 
 class FieldError(RequestError):
-    """A value cannot be written in the place of its parameter or property.
+    """A value cannot be used for its parameter or property.
 
     :ivar key: ``query.limit``, ``body.name``, or ``body`` for the whole body
     """
@@ -85,10 +85,10 @@ class FieldError(RequestError):
 
 
 class FilterError(CallError, ValueError):
-    """A filter of the history cannot be read.
+    """A history filter cannot be parsed.
 
-    :ivar word: the word that cannot be read
-    :ivar allowed: what is allowed in its place
+    :ivar word: the token that cannot be parsed
+    :ivar allowed: what is allowed instead
     """
 
     def __init__(self, word: str, why: str, allowed: str) -> None:
@@ -99,7 +99,7 @@ class FilterError(CallError, ValueError):
 
 
 class LoopError(CallError, RuntimeError):
-    """The event loop cannot take this call."""
+    """The event loop cannot run this call."""
 
 
 class LifespanStateError(CallError, RuntimeError):
@@ -131,7 +131,7 @@ class ProtocolError(AppError, AssertionError):
 
 
 class AppExitError(AppError):
-    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; raised as this, it ends the call but not the process."""
+    """The app raised ``SystemExit`` or ``KeyboardInterrupt``; this error ends the call but not the process."""
 
     def __init__(self, raised: BaseException) -> None:
         self.raised = raised

@@ -97,8 +97,8 @@ HTTP = Machine(
         ("started, trailers announced", "http.response.pathsend"): "trailers due",
         ("trailers due", "http.response.trailers+more"): "trailers due",
         ("trailers due", "http.response.trailers"): "complete",
-        # The specification puts these after the start of the response; frameworks send them before it, where a hint
-        # is useful, and servers accept that.
+        # The specification puts these after the start of the response; frameworks send them before it, when a hint is
+        # useful, and servers accept this.
         ("no response", "http.response.early_hint"): "no response",
         ("no response", "http.response.push"): "no response",
         ("started", "http.response.early_hint"): "started",

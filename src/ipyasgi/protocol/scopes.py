@@ -1,6 +1,6 @@
-"""Builds the scopes; no other module does. Pure: values in, a dict out.
+"""Builds all scopes of the project. Pure: values in, a dict out.
 
-Keys and value types follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and, where test
+Keys and value types follow the ASGI specification (HTTP & WebSocket message format 2.5, lifespan 2.0) and, if test
 suites depend on it, Starlette's ``TestClient``.
 """
 
@@ -66,7 +66,7 @@ def build_http_scope(
     :param tls: the extension ``tls``; missing keys get the specification's value for unknown. The scheme is unchanged,
         as behind a proxy that terminates TLS
     :param override: replaces keys of the finished scope. Its ``extensions`` are added or replaced one by one, and None
-        removes one; no key changes another, so ``path`` leaves ``raw_path`` as it is
+        removes one; keys are independent: ``path`` does not change ``raw_path``
 
     Raises `RequestError` for a path that is not ASCII, and for invalid values of ``tls`` or ``override``.
     Source: ASGI specification, "HTTP Connection Scope"; ASGI TLS extension.
@@ -110,7 +110,7 @@ def build_websocket_scope(
     """
     Return the scope of one WebSocket connection; arguments as for `build_http_scope`.
 
-    :param subprotocols: those that the client offers, in order
+    :param subprotocols: offered by the client, in order
     :param extensions: offered instead of `WEBSOCKET_EXTENSIONS`
     :param http_version: None omits the key: it is optional here, and Starlette's client has none
     Source: ASGI specification, "WebSocket Connection Scope".
@@ -139,7 +139,7 @@ def build_lifespan_scope(state: dict[str, Any]) -> Scope:
     """
     Return the scope of the app's lifespan.
 
-    :param state: not copied, so that later requests get what the app puts there
+    :param state: not copied, so that later requests see the app's changes
     Source: ASGI specification, "Lifespan Scope" and "Lifespan State".
     """
     return {"type": "lifespan", "asgi": _versions(LIFESPAN_SPEC_VERSION), "state": state}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Literal
 
 Headers = tuple[tuple[bytes, bytes], ...]
-"""Header fields as sent: ``(name, value)`` byte pairs, names lower-case, order and repeats kept."""
+"""Header fields as sent: ``(name, value)`` byte pairs, names lower-case, in order, with repeats."""
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

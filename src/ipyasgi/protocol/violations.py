@@ -1,7 +1,7 @@
 """Violations of the specification by an app, as values: the rule, a sentence, and whether the message was refused.
 
-The value, its constructors and the checks of every kind live here; `ipyasgi.protocol.judges` has the others. A message
-never contains a header's value or any part of a body, because they may be secret.
+The value, its constructors and the checks of every kind live here; the other checks are in `ipyasgi.protocol.judges`. A
+message never contains a header's value or any part of a body, because they may be secret.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .rules import Rule
 
 LIMIT = 100
-"""Violations that are kept of one call; an endless app could produce any number."""
+"""Violations recorded for one call; an endless app could produce any number."""
 _SHOWN_LENGTH = 60
 
 
@@ -42,7 +42,7 @@ class Violation:
 
     @property
     def url(self) -> str:
-        """That section on the web."""
+        """URL of that section."""
         return _rule(self.rule).url
 
     def error(self) -> ProtocolError:
@@ -51,7 +51,7 @@ class Violation:
 
 
 def _rule(rule: str) -> Rule:
-    from .rules import RULES  # a long table, needed only where a violation is shown
+    from .rules import RULES  # a long table, needed only to show a violation
 
     return RULES[rule]
 
@@ -73,7 +73,7 @@ def keep(violation: Violation, *, among: list[Violation]) -> None:
 
 
 def judge_shape(kind: Kind, message: object) -> Violation | None:
-    """Return the violation of an object that is not a message, else None: a message is a dict with a str ``type``."""
+    """Return the violation if an object is not a message, a dict with a str ``type``; else None."""
     if isinstance(message, dict) and isinstance(message.get("type"), str):
         return None
     if not isinstance(message, Mapping):
@@ -86,7 +86,7 @@ def judge_shape(kind: Kind, message: object) -> Violation | None:
 
 
 def note_unknown(kind: Kind, message_type: str) -> Violation:
-    """Return the violation of a message type that the protocol does not have."""
+    """Return the violation of a message type unknown to the protocol."""
     text = f"a message of the unknown type {_shorten(message_type)!r} was sent on a connection of type {kind!r}"
     return note(f"{kind}.unknown-message", f"{text}; it was ignored")
 

@@ -55,7 +55,7 @@ class ExceptionText:
     One exception with its causes.
 
     :ivar type_name: the type, with its module unless that is ``builtins``, a notebook or ``ipyasgi``
-    :ivar message: its text, cut if very long
+    :ivar message: its text, truncated if very long
     :ivar frames: outermost first
     :ivar notes: the texts given to ``add_note``
     :ivar before: ``("caused by" or "while handling", exception)`` pairs, newest first
@@ -98,12 +98,12 @@ def _read(exception: BaseException, depth: int, seen: set[int]) -> ExceptionText
     members: tuple[BaseException, ...] = ()
     if isinstance(exception, BaseExceptionGroup) and depth < _MAX_CHAIN:
         members = tuple(e for e in exception.exceptions[:10] if id(e) not in seen)
-    if isinstance(exception, DeadlineError):  # its own frames are the caller's, the app's position is more useful
+    if isinstance(exception, DeadlineError):  # its own frames are the caller's; the app's position is more useful
         text = f"where the app was: {_frames(len(exception.stack))}"
         frames: tuple[Frame | FoldedFrames, ...] = (FoldedFrames(text=text, places=exception.stack),)
     else:
         steps = _walk(exception.__traceback__)
-        # If the app itself is an installed package, its last frame stays open.
+        # If the app itself is an installed package, its last frame is not folded.
         if not members and steps and all(step.owner for step in steps) and steps[-1].owner != "ipyasgi":
             steps[-1] = replace(steps[-1], owner="")
         frames = tuple(_fold(steps))
@@ -156,7 +156,7 @@ class _Step:
 
 
 def _walk(trace: TracebackType | None) -> list[_Step]:
-    """Return the frames from where the engine called the app; those before are the sender's."""
+    """Return the frames from the engine's call of the app on; earlier frames belong to the sender."""
     codes = [(frame.f_code, number) for frame, number in traceback.walk_tb(trace)]
     entries = [at for at, (code, _) in enumerate(codes) if (code.co_filename, code.co_name) == _ENTRY]
     return [_Step(code, number, owner_of(code.co_filename)) for code, number in codes[entries[0] if entries else 0 :]]

@@ -26,7 +26,7 @@ _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
 class Token(NamedTuple):
-    """One token of a text; a ``mark`` is one of ``{}[],:``, a ``word`` is ``true``, ``null`` or not JSON at all."""
+    """One token of a text; a ``mark`` is one of ``{}[],:``, a ``word`` is ``true``, ``null`` or not JSON."""
 
     kind: Literal["string", "number", "word", "mark", "space"]
     start: int

@@ -27,7 +27,7 @@ class MultipartPart:
 
 
 def boundary_of(content: bytes, content_type: str) -> bytes:
-    """Return the declared boundary if the body has it, else the one that the body begins with, else nothing."""
+    """Return the declared boundary if the body contains it, else the boundary at its beginning, else empty bytes."""
     declared = parameter(content_type, "boundary").encode("latin-1", "replace")
     if content_type.lower().lstrip().startswith("multipart/") and declared and b"--" + declared in content:
         return declared
@@ -37,7 +37,7 @@ def boundary_of(content: bytes, content_type: str) -> bytes:
 
 def split(content: bytes, boundary: bytes, most: int) -> tuple[list[MultipartPart], int, bool]:
     """Return the first ``most`` parts, the number of all parts, and whether the closing boundary was found."""
-    text = content.decode("latin-1")  # a character for each byte
+    text = content.decode("latin-1")  # one character for each byte
     lines = _boundary_lines(text, boundary.decode("latin-1"))
     closed = next((number for number, line in enumerate(lines) if line[1]), None)
     count = len(lines) if closed is None else closed
@@ -50,7 +50,7 @@ def find_contents(text: str, content_type: str) -> list[tuple[str, int, int]]:
     """
     Return the field name, start and end of each part's content in a decoded body.
 
-    For masking, the text before the first boundary, after the last, and without any counts as a part too.
+    For masking, text before the first boundary or after the last one, and a body without any, is also a part.
     """
     boundary = boundary_of(text.encode("latin-1", "replace"), content_type).decode("latin-1")
     lines = _boundary_lines(text, boundary) if boundary else []
@@ -79,7 +79,7 @@ def field_names(text: str) -> list[str]:
 
 
 def parameter(value: str, name: str) -> str:
-    """Return a parameter of a header without its quotes, empty if there is none of this name."""
+    """Return a parameter of a header without its quotes; empty if the header does not have it."""
     for match in _PARAMETER.finditer(value):
         if match[1].lower() == name:
             return re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3]

@@ -1,8 +1,8 @@
 """What the app printed, logged and warned during one call.
 
 A context variable assigns output to calls: it is set inside the app's task and copied to worker threads and background
-tasks, so concurrent calls do not mix. Output still goes to its usual place as well. ``sys.stdout``, ``sys.stderr``, the
-log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
+tasks, so concurrent calls do not mix. Output is still written to its usual stream as well. ``sys.stdout``,
+``sys.stderr``, the log record factory and ``warnings.showwarning`` are wrapped while an explorer is open.
 
 In the same context ``input()`` and ``breakpoint()`` are errors: they would wait for a user who waits for the app.
 """
@@ -33,7 +33,7 @@ Source = Literal["stdout", "stderr", "log", "warning"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputLine:
     """
-    One piece of output.
+    One chunk of output.
 
     :ivar text: the text written; of a log record its message
     :ivar at_ns: nanoseconds since the call began
@@ -48,7 +48,7 @@ class OutputLine:
 
 class Sink:
     """
-    Collects the output of one call, from any thread: of all that runs inside ``with`` and in copies of its context.
+    Collects the output of one call, from any thread: from all code inside ``with`` and in copies of its context.
 
     :ivar logged: the last exception logged as an error; Quart, Falcon and Django catch exceptions and log them
     """
@@ -73,7 +73,7 @@ class Sink:
             _SINK.reset(self._token)
 
     def add(self, source: Source, text: str, label: str = "") -> None:
-        """Add one piece; after `MAX_CHARS` characters in total nothing is added."""
+        """Add one chunk; after `MAX_CHARS` characters in total nothing is added."""
         at_ns = time.perf_counter_ns() - self._zero_ns
         with self._lock:
             text = text[: max(MAX_CHARS - self._chars, 0)]
@@ -130,7 +130,7 @@ class OutputTaps:
         self._renewed: list[Callable[[], None]] = []
 
     def open(self) -> None:
-        """Count one more user."""
+        """Count a new user; wrap everything for the first one."""
         with self._lock:
             self._users += 1
             if self._users == 1:
@@ -147,12 +147,12 @@ class OutputTaps:
             return
         with self._lock:
             if self._users:
-                # Only the newest renewals can still be in place; older captures have restored what they found.
+                # Only the newest wrappers can still be installed; older captures have restored the original streams.
                 self._renewed = [_tap_stream(name) for name in _STREAMS if type(getattr(sys, name)) is not _Tee]
                 self._renewed += [_guard(*one) for one in unguarded]
 
     def close(self) -> None:
-        """Count one user less; after the last one restore everything."""
+        """Remove one user; restore everything after the last one."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
@@ -179,7 +179,7 @@ def _tap_stream(name: Literal["stdout", "stderr"]) -> Callable[[], None]:
 
 
 class _Guard:
-    """A function that waits for the user: an error if the app calls it."""
+    """Wraps a function that waits for the user; raises an error if the app calls it."""
 
     def __init__(self, before: Callable[..., Any], call: str) -> None:
         self._before = before

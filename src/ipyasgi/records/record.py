@@ -52,8 +52,8 @@ class Record:
     :ivar state_diff: the changes of the app's state and of the lifespan state
     :ivar output: what the app printed, logged and warned
     :ivar endpoint: the function that handled the request; None if no router named it
-    :ivar exception: the exception that the app raised or that ended the wait; the history releases it in time
-    :ivar raised: the same as text, once ``exception`` was released with its frames
+    :ivar exception: the exception that the app raised or that ended the wait; later released by the history
+    :ivar raised: the exception as text, once ``exception`` and its frames were released
     :ivar handled_exception: if the app raised none: the exception it was handling when it sent a status of 500 or more,
         else the last one it logged as an error
     :ivar sent_at: the local time of sending

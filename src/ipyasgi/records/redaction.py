@@ -1,4 +1,4 @@
-"""`Redactor`: which parts of a text are secret. Views, exports and panels use the one of their settings. Pure.
+"""`Redactor`: which parts of a text are secret. Views, exports and panels use the redactor of their settings. Pure.
 
 Only the spans of secrets are replaced, so the rest of a text keeps its bytes. A name is secret because of its words,
 because the user lists it, or because the app's document declares it.
@@ -21,7 +21,7 @@ from .multipart import field_names, find_contents
 MASK = "•••"
 
 Place = Literal["", "query", "header", "cookie", "body"]
-"""Where a name is used; empty for anywhere else, such as the app's state."""
+"""Where a name is used; empty for other locations, such as the app's state."""
 SpanKind = Literal["json", "form", "part", "text"]
 
 # Words of a name, split at case changes, digits aside: X-API-Key, access_token, sessionId, client-secret.
@@ -46,7 +46,7 @@ _SCHEMES = "(?:basic|bearer|digest|negotiate|token|apikey)"
 _SCHEME = re.compile(rf"{_SCHEMES} +", re.IGNORECASE)
 _USER = re.compile(r"(?<=://)[^/?#@]*(?=@)")
 
-# Text that looks like JSON or Python: cut or broken JSON, lines of JSON, the short text of a picture.
+# Text that looks like JSON or Python: truncated or broken JSON, lines of JSON, the text of a `Picture`.
 _FIELD = re.compile(r"""(["'])((?:(?!\1)[^\\\n]|\\.){1,100})\1\s*:\s*""")
 _FORM = re.compile(r"[^\s\"'<:]*")
 _SPACELESS = re.compile(r"\S+")
@@ -94,8 +94,8 @@ class Redactor:
 
     Names are compared without case, and ``-`` equals ``_``.
 
-    :ivar names: listed by the user, secret in any place, also as part of a path such as ``app.state.x_foo``
-    :ivar learnt: declared by the app's document, secret only in the place given
+    :ivar names: listed by the user, secret anywhere, also as part of a path such as ``app.state.x_foo``
+    :ivar learnt: declared by the app's document, secret only in the declared location
     :ivar show: mask nothing
     """
 
@@ -107,12 +107,12 @@ class Redactor:
         object.__setattr__(self, "names", frozenset(map(_plain, self.names)) - _NEVER_SECRET - {""})
 
     def learn(self, names: Iterable[tuple[Place, str]]) -> Redactor:
-        """Return a redactor to which these names are secret too, each in its place."""
+        """Return a redactor that also masks these names, each in its location."""
         found = {(place, _plain(name)) for place, name in names}
         return replace(self, learnt=self.learnt | {one for one in found if one[1] and one[1] not in _NEVER_SECRET})
 
     def strict(self) -> Redactor:
-        """Return a redactor that masks although ``show`` is set."""
+        """Return a redactor that masks even if ``show`` is set."""
         return replace(self, show=False)
 
     def is_secret(self, name: str, in_: Place = "") -> bool:
@@ -180,7 +180,7 @@ class Redactor:
         """
         Return the spans of a body's secrets, ordered and disjoint.
 
-        The content type, or else the content, decides how the body is read; in doubt a value is secret.
+        The content type, or else the content, decides how the body is read; ambiguous values are secret.
         """
         if self.show:
             return ()
@@ -307,7 +307,7 @@ class Redactor:
 
 
 def read_body(body: bytes) -> tuple[str, str]:
-    """Return a body as text, and the encoding that gives the same bytes again with ``surrogateescape``."""
+    """Return a body as text, and the encoding that restores the same bytes with ``surrogateescape``."""
     encoding = json.detect_encoding(body)
     with contextlib.suppress(UnicodeError):
         if encoding != "utf-8" and _is_json(text := body.decode(encoding)):
@@ -331,7 +331,7 @@ def _mask(text: str, spans: Iterable[Span]) -> str:
 
 
 def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
-    """Return spans in order, those that overlap joined."""
+    """Return spans in order, with overlapping ones merged."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and (span.start < found[-1].end or span.start == found[-1].start):
@@ -342,7 +342,7 @@ def _in_order(spans: Iterable[Span]) -> Sequence[Span]:
 
 
 def _split(text: str, separator: str) -> Iterator[tuple[str, int]]:
-    """Yield the pieces of a text with their positions."""
+    """Yield the parts of a text with their positions."""
     at = 0
     for piece in text.split(separator):
         yield piece, at

@@ -1,4 +1,4 @@
-"""`RequestSpec`: the value that forms, magic lines, cURL, ``.http`` files and replays are turned into."""
+"""`RequestSpec`: the common form of requests from forms, magic lines, cURL, ``.http`` files and replays."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RequestSpec:
 
     @property
     def is_spelled(self) -> bool:
-        """Whether the query is sent as written, with other bytes than its pairs alone would give."""
+        """Whether the query is sent as written, in different bytes than its pairs alone would produce."""
         return bool(self.spelling) and self.query_string != _encode(self.query)
 
     def __repr__(self) -> str:

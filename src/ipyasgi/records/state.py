@@ -1,7 +1,7 @@
 """Pictures of an app's state, and their differences.
 
-A picture holds no reference to the state and runs no code of the user's: exact builtin types are read directly, other
-objects through their instance dict and slots. Depth, width and number of nodes are limited, so it takes about a
+A picture has no reference to the state and runs no user code: exact builtin types are read directly, other objects
+through their instance dict and slots. Depth, width and number of nodes are limited, so taking one costs about a
 millisecond at most.
 """
 
@@ -42,7 +42,7 @@ class Picture:
     """
     A value at one moment.
 
-    :ivar text: the value in short
+    :ivar text: a short text of the value
     :ivar identity: its ``id``, to distinguish a changed object from a new one; 0 for plain values
     :ivar items: ``(key, picture)`` pairs of its items or attributes
     :ivar size: the number of items, including those not in ``items``
@@ -88,7 +88,7 @@ class Change:
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StateLook(Shown):
     """
-    The state at one moment, and its changes since the previous look.
+    The state at one moment, and its changes since the previous `StateLook`.
 
     :ivar pictures: by path, such as ``app.state``
     :ivar settings: determine how it is shown
@@ -147,7 +147,7 @@ def _inside(value: Any, kind: type) -> tuple[int, Iterator[tuple[str, Any]]]:
 
 
 def _first(items: Iterable[Any]) -> list[Any]:
-    """Return the first items, one more than is shown; none if the container keeps changing meanwhile."""
+    """Return the first items, one more than is shown; none if the container keeps changing during the read."""
     for _ in range(_TRIES):
         try:
             return list(itertools.islice(items, MAX_WIDTH + 1))
@@ -279,7 +279,7 @@ def compare(before: Mapping[str, Picture], after: Mapping[str, Picture]) -> tupl
 
 
 def look_at(places: dict[str, Any], before: StateLook | None, settings: Settings) -> StateLook:
-    """Return a look at the objects of `Places` now, compared with the previous look."""
+    """Return the current state of the objects of `Places`, compared with the previous `StateLook`."""
     pictures = take_pictures(places)
     changes = compare(before.pictures, pictures) if before is not None else ()
     return StateLook(pictures=pictures, changes=changes, settings=settings)

@@ -26,9 +26,9 @@ P = TypeVar("P", bound=Placeholder)
 @dataclass(frozen=True, slots=True)
 class Template(Generic[P]):
     """
-    Texts and placeholders in order; `of` makes one.
+    Texts and placeholders in order; `of` builds a template.
 
-    :ivar pieces: without empty texts, and without two texts in a row
+    :ivar pieces: without empty texts or adjacent texts
     """
 
     pieces: tuple[str | P, ...] = ()
@@ -53,7 +53,7 @@ class Template(Generic[P]):
 
     @property
     def whole(self) -> P | None:
-        """The placeholder if there is nothing else, or None."""
+        """The placeholder if the template contains nothing else, or None."""
         first = self.pieces[0] if len(self.pieces) == 1 else None
         return None if isinstance(first, str) else first
 

@@ -1,4 +1,4 @@
-"""Compares the length of a response's body with what its head declares."""
+"""Compares the length of a response's body with the length declared in its head."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DIGITS = 18  # enough for any body; int() of a much longer text is slow
 
 class BodyLength:
     """
-    Counts the bytes of a body. Every `take` changes it; used on one thread.
+    Counts the bytes of a body. Mutable; used on one thread.
 
     :param declared: length in bytes; None if unknown
     :param forbidden: whether there must be no body
@@ -55,7 +55,7 @@ class BodyLength:
         return cls(status, declared, forbidden=empty and not head, violations=violations)
 
     def take(self, sent_bytes: int, *, last: bool) -> Violation | None:
-        """Count ``sent_bytes`` more bytes of the body; return a violation that became visible, each one once."""
+        """Count ``sent_bytes`` more bytes of the body; return the violation they cause; each is returned once."""
         if self._left is not None:
             self._left -= sent_bytes
             if self._left < 0:

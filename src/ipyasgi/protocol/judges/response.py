@@ -22,7 +22,7 @@ _SPACE = (b" ", b"\t")
 _REUSABLE = (list, tuple, str, bytes, Mapping)  # can be iterated again, or are refused because of their type
 
 MOST_FIELDS = 10_000
-"""Header fields that one message may have: more than any client accepts, and a bound for endless iterables."""
+"""The most header fields of one message: more than any client accepts, and a bound for endless iterables."""
 
 
 def check_status(kind: Kind, status: object) -> Violation | None:
@@ -118,7 +118,7 @@ def _type(value: object) -> str:
 
 
 def number_text(number: int) -> str:
-    """Return a number from the app for a message, in bounded length."""
+    """Return a number from the app as text of bounded length."""
     return f"{number:d}" if -1000 < number < 100_000 else "out of range"
 
 
@@ -126,7 +126,7 @@ def readable_twice(message: Message) -> Message:
     """
     Return the message with fields that can be iterated more than once: the specification allows any iterable.
 
-    Of a longer iterable one more than `MOST_FIELDS` items are read, so that its judge refuses it.
+    At most `MOST_FIELDS` + 1 items are read, so that the judge refuses a longer iterable.
     """
     if isinstance(message, dict):
         for field in ("headers", "links"):

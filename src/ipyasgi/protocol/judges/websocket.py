@@ -21,7 +21,7 @@ SENT = frozenset(
 DENIAL = "websocket.http.response"
 BEFORE_CONNECT = frozenset({"websocket.close", "websocket.http.response.start"})
 """The message types an app may send before it has received ``websocket.connect``: they reject the connection."""
-_REASON_BYTES = 123  # a control frame has 125, two of them for the code
+_REASON_BYTES = 123  # a control frame has 125 bytes, two of them for the code
 
 
 def judge_order(state: str, kind: str) -> Violation:
@@ -47,7 +47,7 @@ def check_message(message: Message, *, subprotocols: Sequence[str], offered: Col
     Yield the violations of a message that is allowed now; fatal if it cannot be read.
 
     :param message: its headers can be iterated more than once
-    :param subprotocols: those that the client offers
+    :param subprotocols: offered by the client
     :param offered: the extensions in the scope
     """
     kind = message["type"]

@@ -41,7 +41,7 @@ def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) 
     """
     Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
 
-    Secrets are masked. Headers that the client added have a comment, by which `read_har` leaves them out.
+    Secrets are masked. A comment marks headers that the client added, and `read_har` leaves them out.
     """
     records: list[Record] = []
     for exchange in exchanges:
@@ -237,7 +237,7 @@ def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterato
 
 
 def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
-    """Return the body, and a content type where that follows from the body's parts."""
+    """Return the body, and the content type if the body's parts determine it."""
     data = _checked(given.get("postData"), dict, f"postData of entry {number}")
     texts, params = _texts(data), _checked(data.get("params"), list, "params")
     if "base64" in (texts["_encoding"], texts["encoding"]):
@@ -266,7 +266,7 @@ def _texts(value: Any) -> Mapping[str, str]:
 
 
 def _checked(value: Any, kind: type[T], name: str) -> T:
-    """Return a value of this kind, an empty one for None; raises `RequestError` for another."""
+    """Return a value of this kind, an empty one for None; raises `RequestError` for any other value."""
     if value is None:
         return kind()
     if not isinstance(value, kind):

@@ -66,7 +66,7 @@ class RequestTemplate:
 
 
 def take_name(name: str, taken: Counter[str]) -> str:
-    """Return a name, with a number if it is taken, and count it as taken."""
+    """Return a name, with a number if it is taken, and reserve it."""
     taken[name] += 1
     while taken[name] > 1:
         name = f"{name}_{taken[name]}"

@@ -1,4 +1,4 @@
-"""Exchanges as a pytest file that passes against the app as it is. Pure.
+"""Exchanges as a pytest file that passes with the app in its present form. Pure.
 
 The tests check the status, the content type and the stable part of the body; see `ipyasgi.formats.volatile_fields`. A
 volatile value is ``ANY``, so that an added or removed field is still noticed.
@@ -75,7 +75,7 @@ def _app_of(app: str) -> tuple[str, str]:
 
 
 class _File:
-    """Writes the tests of one file."""
+    """Writer of one test file."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor

@@ -19,7 +19,7 @@ from .imported import LOCAL_URL
 from .placeholders import RequestTemplate, hide_secrets, title_of
 
 LINE_LENGTH = 88
-_WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx take no body
+_WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx accept no body
 _VERBS = ("GET", "OPTIONS", "HEAD", "DELETE", *_WITH_BODY)
 _MAX_DEPTH = 40  # Python's parser allows 200 nested brackets
 _FORM = "application/x-www-form-urlencoded"
@@ -96,7 +96,7 @@ def render_httpx(
 
 class PythonCode:
     """
-    Writes literals and calls.
+    Writer of literals and calls.
 
     :ivar imports: statements that the code written so far needs
     """
@@ -252,7 +252,7 @@ def _is_shallow(value: Any, depth: int) -> bool:
 
 
 def _try_form(request: RequestTemplate) -> dict[str, Any] | None:
-    """Return a form's fields as httpx takes them; None if it would send other bytes."""
+    """Return a form's fields as httpx accepts them; None if it would send other bytes."""
     body = request.spec.body
     try:
         pairs: list[tuple[str, Any]] = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)

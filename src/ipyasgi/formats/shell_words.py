@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ..protocol.errors import RequestError
 
 Expand = Callable[[str, str], str]
-"""Takes the name of a variable and its spelling, such as ``${NAME}``; returns its value, or the spelling."""
+"""A function of a variable's name and spelling, such as ``${NAME}``; returns the value, or else the spelling."""
 
 _DOLLAR = r"""
       (?P<command> ` | \$\( )

@@ -46,7 +46,7 @@ class VolatileFields:
     :param at: the time when the request was sent
     :param volatile: JSON paths that differ each time the request is sent; if None, fields with the names of ids and
         times count as volatile
-    :param secrets: values of the request that must not be written, wherever the response has them
+    :param secrets: values of the request that must not be written, wherever the response contains them
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class VolatileFields:
 
 
 def read_path(path: str | Path) -> Path:
-    """Return the path that a text such as ``$.items[0].name``, ``items[*].id`` or ``$["odd key"]`` stands for."""
+    """Parse a path such as ``$.items[0].name``, ``items[*].id`` or ``$["odd key"]``."""
     if not isinstance(path, str):
         return path
     found: list[str | int] = []

@@ -90,7 +90,7 @@ class CompletionCache:
             self._reading = False
 
     def _read_routes(self) -> _Reading | None:
-        """Read the routes, or wait up to `PATIENCE_S` for another thread that does; None without a result."""
+        """Read the routes, or wait up to `PATIENCE_S` for another thread's reading; None without any."""
         if not self._lock.acquire(timeout=PATIENCE_S):
             return self._last
         try:

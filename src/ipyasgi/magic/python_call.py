@@ -42,9 +42,9 @@ class Argument:
 
 class PythonCall:
     """
-    A Python expression that begins with ``explorer`` or an imported name; `run` and `write` take it.
+    A Python expression that begins with ``explorer`` or an imported name; `run` and `write` accept it.
 
-    ``explorer.history["r7"]`` on a PythonCall returns the PythonCall of exactly that. So it has no methods of its own.
+    An operation, such as ``explorer.history["r7"]``, returns the PythonCall of that expression, so it has no methods.
     """
 
     __slots__ = ("_call_root", "_call_steps")
@@ -158,7 +158,7 @@ def coded(value: Any, source: str, *imports: str) -> Argument:
 
 
 def wrapped(value: Any, before: str, given: Argument, after: str, *imports: str) -> Argument:
-    """Return a value whose source is that of another one between two texts, such as ``json.loads(`` and ``)``."""
+    """Return a value whose source is another value's source between two texts, such as ``json.loads(`` and ``)``."""
     code = PythonCode()
     source = code.literal(given.code)
     return coded(value, f"{before}{source}{after}", *code.imports, *imports)

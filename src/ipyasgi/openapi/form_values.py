@@ -53,7 +53,7 @@ class FormValues:
 
 
 def sample_values(operation: Operation, document: Document) -> FormValues:
-    """Return the values of a new form: each required one is its example, else the smallest valid value; no secrets."""
+    """Return the values of a new form: an example or the smallest valid value for each required field; no secrets."""
     places: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         if parameter.required:
@@ -85,7 +85,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
         return (ABSENT, value, {}) if isinstance(value, str) else (value, None, {})
     if kind == "json":
         return (build_sample(media.schema, document) if example is ABSENT else example), None, {}
-    # Many servers treat an empty text or array of a form as missing.
+    # Many servers treat an empty string or array in a form as missing.
     value = _sample_filled(media.schema, document) if example in (ABSENT, {}) else example
     if kind != "multipart" or not isinstance(value, Mapping):
         return value, None, {}

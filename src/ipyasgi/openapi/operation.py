@@ -58,7 +58,7 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationBody:
-    """A body: in one of its media types, the document's first being the one to offer."""
+    """A body in one of several media types; the first in the document is the default."""
 
     media: tuple[MediaType, ...]
     required: bool = False

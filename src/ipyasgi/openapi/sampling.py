@@ -188,7 +188,7 @@ class _Sampler:
         return made
 
     def _other_than(self, made: list[Any], value: Any, schema: JSONSchema) -> Any:
-        """Return the value, or another one of the schema if it is among those made already."""
+        """Return the value, or another valid one if it was generated before."""
         candidates = itertools.chain([value], _others(self._flatten(schema), value))
         return next((one for one in candidates if not any(same_json(one, other) for other in made)), value)
 

@@ -34,7 +34,7 @@ class SchemaError(NamedTuple):
 
 
 def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
-    """Return the errors in a JSON value in its own order, of a very large value only the first ones."""
+    """Return the errors in a JSON value, in its order; for a very large value only the first ones."""
     return tuple(dict.fromkeys(_Check(flatten).look(value, schema, "", 0)))
 
 

@@ -30,7 +30,7 @@ class PendingRows(Part):
 
 
 class PendingBoard(Panel):
-    """Shows pending requests of one explorer until the last has ended."""
+    """Display of one explorer's pending requests until the last has ended."""
 
     def __init__(
         self, explorer: Explorer, pending: Sequence[Pending[Any]], *, writer: CommWriter | None = None

@@ -37,7 +37,7 @@ _GONE = 1001
 
 class ConsolePage(Part):
     """
-    The address, the messages, and the fields. No trait holds what is typed, as headers may contain secrets.
+    The address, the messages, and the fields. No trait contains typed text, as headers may contain secrets.
 
     :ivar path: the address, masked; ``paths`` are the app's WebSocket routes
     :ivar session: status of the session, its text and tone, and the number of its first row
@@ -98,7 +98,7 @@ class WebSocketConsole(Panel):
         """
         Disconnect an open session, connect, and return at once; messages wait until the app has accepted.
 
-        Path, headers and subprotocols are by default those of the last session.
+        Path, headers and subprotocols default to those of the last session.
 
         Raises `RequestError` for an invalid path, or one with a missing value, `LoopError` if the explorer is closed.
         """
@@ -281,7 +281,7 @@ def read_headers(text: str) -> list[tuple[str, str]]:
 
 
 def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
-    """Return a message as a row; ``whole`` is whether the row has all of it."""
+    """Return a message as a row; ``whole`` is whether the row contains all of it."""
     payload = message.payload
     if isinstance(payload, str):
         # Masked before it is cut: a secret without its end might not be recognized.

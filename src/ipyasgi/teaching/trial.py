@@ -122,12 +122,12 @@ def expect_json(exchange: Exchange, wanted: Any, case: str = "", look: str = "",
 
 
 def expect_handled(exchange: Exchange, case: str = "", look: str = "") -> None:
-    """Raise `Wrong` where the app raised an exception instead of sending a response."""
+    """Raise `Wrong` if the app raised an exception instead of sending a response."""
     expect(exchange.exception is None, f"{_name(exchange, case)} raises {exchange.exception_name}", look)
 
 
 def read_json(exchange: Exchange) -> Any:
-    """Return the decoded JSON body of the response; `Wrong` where it is not JSON."""
+    """Return the decoded JSON body of the response; `Wrong` if it is not JSON."""
     try:
         return exchange.json()
     except ValueError as exc:

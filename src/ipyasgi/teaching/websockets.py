@@ -85,7 +85,7 @@ def _connect(explorer: Explorer, subprotocols: Sequence[str] = ()) -> Iterator[W
 
 
 def _close_code(explorer: Explorer, subprotocols: Sequence[str]) -> int | None:
-    """Return the code that a connection is rejected with, None where it is accepted."""
+    """Return the code that a connection is rejected with, None if it is accepted."""
     try:
         with _session(explorer, subprotocols):
             return None

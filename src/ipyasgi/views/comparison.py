@@ -30,7 +30,7 @@ class ComparisonShown:
     A comparison, masked and cut; ``earlier`` is the earlier request where it differs.
 
     :ivar about: a short list of the differences
-    :ivar body: how the bodies were compared; empty where they are equal
+    :ivar body: how the bodies were compared; empty if they are equal
     """
 
     verdict: str

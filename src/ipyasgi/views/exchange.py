@@ -83,7 +83,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
-    JSON value, or a text that is cut after a megabyte; None where it is empty or binary. ``errors`` are violations.
+    JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
     """
     content = _content_of(exchange) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))

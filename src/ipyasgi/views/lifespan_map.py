@@ -24,7 +24,7 @@ _LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One state; ``at`` is the middle of its text, and ``cause`` is given where its arrows have no label."""
+    """One state; ``at`` is the middle of its text, and ``cause`` is set if its arrows have no label."""
 
     name: str
     x: float

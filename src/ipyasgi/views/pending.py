@@ -113,7 +113,7 @@ def _names_of(progress: Progress) -> str:
 
 
 def _ending(pending: Pending[Any]) -> tuple[str, str]:
-    """Return the exception that ended it, and its tone; empty texts where it has a value."""
+    """Return the exception that ended it, and its tone; empty strings if it has a value."""
     exception = pending.exception
     if exception is None:
         return "", ""

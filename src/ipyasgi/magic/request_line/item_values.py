@@ -28,7 +28,7 @@ _OCTETS = "application/octet-stream"
 
 
 class ItemValues:
-    """Reads items as arguments; the values that the redactor masks are ``placeholders`` in their code."""
+    """Reader of items as arguments; in their code, values that the redactor masks are ``placeholders``."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor

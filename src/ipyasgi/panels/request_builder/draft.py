@@ -24,7 +24,7 @@ SKELETON = '{\n  "name": ""\n}'
 
 
 class Held(str):
-    """A secret value that only the kernel holds; the page must not get it under another name either."""
+    """A secret value that only the kernel holds; the page must not receive it under another name."""
 
     __slots__ = ()
 

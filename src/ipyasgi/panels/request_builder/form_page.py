@@ -184,7 +184,7 @@ class FormPage:
         self._paint(choices=choices_of(self._explorer.routes.values()))
 
     def paint_exchange(self, exchange: Exchange) -> None:
-        """Take the last exchange, which the code of a test checks."""
+        """Set the last exchange, which the code of a test checks."""
         self.shown = exchange
         self._paint(checked=self._checked())
 

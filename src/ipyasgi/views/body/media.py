@@ -1,4 +1,4 @@
-"""The media type that the first bytes of a body show, and images, sounds and films as ``data:`` URLs.
+"""The media type that the first bytes of a body show, and images, audio and video as ``data:`` URLs.
 
 The type in a URL comes from here and never from a header, because a browser acts on it.
 """

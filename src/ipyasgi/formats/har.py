@@ -260,7 +260,7 @@ def _utf8(text: str) -> bytes:
 
 
 def _texts(value: Any) -> Mapping[str, str]:
-    """Return the strings of a JSON object by name; any other name is empty."""
+    """Return the strings of a JSON object by name, an empty string for any other name."""
     fields = _checked(value, dict, "a pair of name and value").items()
     return defaultdict(str, {name: text for name, text in fields if isinstance(text, str)})
 

@@ -203,7 +203,7 @@ class _Reading:
             raise RequestError(f"{line[:40]!r} is not a request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
-        # A value at the beginning may be a URL; any other is one part of it.
+        # A value at the beginning may be a URL; a later one is a single part.
         target = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
         return match[1] or "GET", target
 

@@ -119,7 +119,7 @@ def _cell(request: RequestTemplate) -> str:
 
 
 def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
-    """Return the headers without the content type that the magic adds by itself."""
+    """Return the headers without the content type that the magic adds automatically."""
     looks_like_json = request.spec.body.lstrip()[:1] in (b"{", b"[")
     headers = [(title_of(name), value) for name, value in request.headers]
     return [pair for pair in headers if not looks_like_json or pair != ("Content-Type", Text.of(_JSON))]

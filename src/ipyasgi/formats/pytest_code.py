@@ -205,7 +205,7 @@ class _File:
 
 
 def _mark(value: Any, path: Path, volatile: VolatileFields) -> Any:
-    """Return a JSON value with ``ANY`` in place of volatile values."""
+    """Return a JSON value with ``ANY`` instead of volatile values."""
     if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):

@@ -274,7 +274,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _pairs(pairs: list[tuple[Any, Any]]) -> Any:
-    """Return pairs as a dict if their names are all different and known."""
+    """Return pairs as a dict if all names are known and distinct, else unchanged."""
     names = {name.lower() for name, _ in pairs if isinstance(name, str)}
     return dict(pairs) if len(names) == len(pairs) else pairs
 

@@ -13,7 +13,7 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 
 Path = tuple[str | int, ...]
-"""Keys and indexes from the root of a JSON value; ``*`` stands for any index."""
+"""Keys and indexes from the root of a JSON value; ``*`` matches any index."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STEP = re.compile(r"\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\[(\*)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\['([^']*)'\]")

@@ -65,7 +65,7 @@ class Completer:
         self._cache: CompletionCache | None = None
 
     def find(self, text: str, at: int) -> tuple[str, list[Candidate]] | None:
-        """Return the fragment before an offset in a cell, and candidates, best first; None where IPython completes."""
+        """Return the fragment before an offset in a cell, and candidates, best first; None if IPython completes."""
         place = find_place(text, at)
         if place is None or place.kind == "expression":  # inside {{ }} IPython completes Python
             return None

@@ -149,7 +149,7 @@ class Line:
         return tuple(word.text.fill() for word in self.words)
 
     def tail(self) -> str:
-        """Return the words as they are written, for a filter; values as texts."""
+        """Return the words as written, for a filter; values as texts."""
         return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
     def check(self, options: Iterable[str], most: int | None = None) -> None:

@@ -67,7 +67,7 @@ class Credentials:
 
 
 def fields_of(scheme: SecurityScheme) -> tuple[str, ...]:
-    """Return the fields of a scheme: ``token``, or ``user`` and ``password``, or none if it cannot be entered."""
+    """Return the fields of a scheme: ``token``, or ``user`` and ``password``, or none if no credential can be typed."""
     if (scheme.kind == "oauth2" and token_url(scheme)) or (scheme.kind == "http" and scheme.scheme == "basic"):
         return ("user", "password")
     return () if scheme.kind == "mutualTLS" else ("token",)

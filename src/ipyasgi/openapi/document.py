@@ -56,8 +56,8 @@ class Document:
         """
         Return one level of a schema: references followed, ``allOf`` merged, OpenAPI 3.0 converted to 3.1.
 
-        Nested schemas are unchanged. Invalid keywords are left out. ``True`` is ``{}``, and ``False`` is ``{"not":
-        {}}``.
+        Nested schemas stay unchanged, and invalid keywords are left out.
+        ``True`` is ``{}``, and ``False`` is ``{"not": {}}``.
         """
         return flatten(schema, self._data, self._note)
 

@@ -80,7 +80,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
 
 
 def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapping[str, Any], str]]]:
-    """Yield each operation's key, its path item, and its name there."""
+    """Yield each operation's key, with its path item and lower-case method."""
     for path, part in as_mapping(root.get("paths")).items():
         if str(path).startswith("x-"):
             continue

@@ -147,7 +147,7 @@ class _Builder:
             rest = max(least - len(texts) - 1, 0) * part_least
             texts.append(self.text(part, min(max(length - size - rest, part_least), part_most)))
             size += len(texts[-1])
-            if not texts[-1]:  # all others would be empty too
+            if not texts[-1]:  # all further ones would be empty too
                 break
         return "".join(texts)
 

@@ -78,7 +78,7 @@ class DocumentSource:
             parts = list(_parts_of(self._app))
             if not parts and ask is not None:
                 parts = self._asked(ask)
-            elif not parts and self._ready is not None:  # it may come from a request; keep it
+            elif not parts and self._ready is not None:  # it may have been requested; keep it
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)

@@ -127,7 +127,7 @@ class Panel(ipywidgets.VBox):
         raise NotImplementedError
 
     def with_exchanges(self, act: Callable[..., object], names: Iterable[object]) -> None:
-        """Call with the exchanges of these names, or show the name that is not in the history."""
+        """Call ``act`` with the exchanges of these names, or show a name that is not in the history."""
         try:
             exchanges = [self.explorer.history[str(name)] for name in names]
         except KeyError as exc:

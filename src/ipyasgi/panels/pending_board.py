@@ -42,7 +42,7 @@ class PendingBoard(Panel):
         self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
-        """Return the requests as they are now."""
+        """Return the present state of the requests."""
         return view_pending(self.pending, self.explorer.settings)
 
     def end(self) -> None:

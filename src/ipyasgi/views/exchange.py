@@ -148,7 +148,7 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
 
 
 def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
-    """Return the exchange as it is shown."""
+    """Return the exchange for display."""
     redactor = settings.redactor
     request, response = exchange.request, exchange.response
     try:

@@ -66,7 +66,7 @@ def draw_lifespan(status: str) -> LifespanMap:
     tones = dict.fromkeys((then for state, then in transitions if state == status), "next") | {status: "now"}
     boxes = tuple(_box(name, tones.get(name, "")) for name in LIFESPAN.states())
     arrows = [_arrow(state, then, tokens, state == status) for (state, then), tokens in transitions.items()]
-    arrows.sort(key=lambda arrow: arrow.tone)  # the marked ones are drawn last, over the others
+    arrows.sort(key=lambda arrow: arrow.tone)  # marked ones are drawn last, on top
     return LifespanMap(boxes=boxes, arrows=tuple(arrows))
 
 

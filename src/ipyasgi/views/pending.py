@@ -1,4 +1,4 @@
-"""Requests and replays in progress, as they are when they are shown. Panels show them live."""
+"""Requests and replays in progress at the time of display. Panels show them live."""
 
 from __future__ import annotations
 

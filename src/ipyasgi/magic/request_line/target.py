@@ -78,7 +78,7 @@ def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
 
 
 def _query_parts(query: Text, values: ItemValues) -> Iterator[Argument]:
-    """Yield the parts of a query as it is written, with placeholders for secrets in their code."""
+    """Yield the parts of a query as written, with placeholders for secrets in their code."""
     for number, pair in enumerate(query.split("&")):
         if number:
             yield literal("&")

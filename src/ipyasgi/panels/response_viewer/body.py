@@ -109,7 +109,7 @@ def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) ->
 
 
 def _filename(exchange: Exchange, media_type: str) -> str:
-    """Return the file name that the response gives, else the last part of the path with an extension."""
+    """Return the file name in the response, else the last part of the path with an extension."""
     assert exchange.response is not None
     disposition = exchange.response.headers.get("content-disposition", "")
     given = parameter(disposition, "filename").replace("\\", "/").rpartition("/")[2]

@@ -37,14 +37,14 @@ _END = re.compile(r"\s*\Z")
 _MAX_INDENT = 40
 _MAX_FOLDS = 24
 _SHORT = 60
-_ITEMS = 100  # of one array or object; others are counted
+_ITEMS = 100  # of one array or object; further ones are counted
 _STRING_CHARS = 4000
 _FOLDED_LINES = 6  # shorter parts cannot be folded
 _SHUT_LINES = 30  # longer parts are folded at first, except the outer two
 
 
 def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int]:
-    """Return JSON text as tokens, indented, masked and cut to so many characters, and where they end in the text."""
+    """Return JSON text as tokens, indented, masked and cut to ``limit`` characters, and their end in the text."""
     layout = _Layout(text, limit, redactor)
     layout.run()
     return layout.tokens, layout.position

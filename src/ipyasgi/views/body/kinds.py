@@ -47,7 +47,7 @@ class _RawBody(NamedTuple):
 
 
 def show_body(content: bytes, content_type: str, settings: Settings, *, depth: int = 0) -> BodyShown:
-    """Return the body as it is shown, within ``depth`` multipart bodies; invalid bodies do not raise errors."""
+    """Return the body for display, within ``depth`` multipart bodies; invalid bodies do not raise errors."""
     if not content:
         return BodyShown(kind="empty", label="empty")
     media_type = content_type.partition(";")[0].strip().lower()

@@ -144,7 +144,7 @@ def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
 
 
 def _received_bytes(exchange: Record) -> int:
-    """Return the size of the body as the app sent it; -1 where it is unknown."""
+    """Return the size of the body as the app sent it; -1 if unknown."""
     run = exchange.run
     if run is None or run.events_dropped:
         return -1

@@ -103,7 +103,7 @@ def _body(request: RequestTemplate) -> Text:
 
 def _unwritable(spec: RequestSpec, why: str) -> RequestError:
     return RequestError(
-        f"a .http file cannot hold the body of {spec.method} {spec.path}: {why}; export it as curl or har"
+        f"a .http file cannot contain the body of {spec.method} {spec.path}: {why}; export it as curl or har"
     )
 
 

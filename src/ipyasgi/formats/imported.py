@@ -33,7 +33,7 @@ Part = tuple[str, str, bytes, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ImportedRequest:
-    """A request of the text, with its name there, which may be empty."""
+    """A request of the text, with its name in the text, which may be empty."""
 
     spec: RequestSpec
     name: str = ""

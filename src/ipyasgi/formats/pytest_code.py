@@ -133,7 +133,7 @@ class _File:
         return take_name(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME], self._names)
 
     def _exception(self, exception: BaseException | None) -> str:
-        """Return the name of an exception's type, or ``Exception`` where the type cannot be imported."""
+        """Return the name of an exception's type, or ``Exception`` if the type cannot be imported."""
         kind = type(exception)
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"

@@ -55,7 +55,7 @@ class RequestCode:
 
 
 def build_code(request: RequestTemplate) -> RequestCode:
-    """Return a request as arguments, with ``json`` or ``data`` for the body where they send the same bytes."""
+    """Return a request as arguments, with ``json`` or ``data`` for the body if they send the same bytes."""
     body = _body_of(request) if request.spec.body else {}
     return RequestCode(
         method=request.spec.method,
@@ -224,7 +224,7 @@ def _body_of(request: RequestTemplate) -> dict[str, Any]:
 
 
 def try_json(body: bytes) -> tuple[Any] | None:
-    """Return the JSON of a body in a tuple of one; None if a Python literal would not mean the same."""
+    """Return the JSON of a body in a 1-tuple; None if a Python literal would differ."""
     try:
         value = json.loads(body.decode(), object_pairs_hook=_unrepeated)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()

@@ -78,7 +78,7 @@ class VolatileFields:
         return self._has_volatile_format(value) or (self._volatile is None and self._has_volatile_name(name, value))
 
     def is_stable_text(self, text: str) -> bool:
-        """Return whether a text is free of times, identifiers and secrets."""
+        """Return whether a string is free of times, identifiers and secrets."""
         if self._has_secret(text) or self._redactor.spans(text):
             return False
         return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
@@ -105,7 +105,7 @@ class VolatileFields:
             return False
 
     def _has_secret(self, text: str) -> bool:
-        """Return whether a text is a secret of the request, or contains one that is too long to be there by chance."""
+        """Return whether a string is a secret of the request, or contains one too long to be there by chance."""
         return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
 
     def _has_volatile_name(self, name: str, value: Any) -> bool:

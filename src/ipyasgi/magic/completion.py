@@ -45,7 +45,7 @@ _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
 }
 
 Offers = Iterator[tuple[str, Iterable[str]]]
-"""Kinds, each with its texts."""
+"""Pairs of a kind and its candidates."""
 
 
 @dataclass(frozen=True, slots=True)

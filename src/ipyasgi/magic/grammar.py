@@ -2,7 +2,7 @@
 
 ::
 
-    line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may stand anywhere
+    line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may be anywhere
     head     :=  METHOD              send a request: the words are a target and items
               |  subcommand          see the table of ipyasgi.magic.commands
               |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
@@ -20,15 +20,15 @@
 
     cell     :=  part {"###" [comment] NEWLINE part}
     part     :=  line NEWLINE {Header ":" text NEWLINE} [NEWLINE body]
-                 the line of the first part follows %%asgi, or stands below it; %%asgi may also be followed by options
-                 alone, which apply to every part; comments (# or //) may stand above a line, and "# @name login",
+                 the line of the first part follows %%asgi, or is below it; %%asgi may also be followed by options
+                 alone, which apply to every part; comments (# or //) may precede a line, and "# @name login",
                  which is the same as "login <<"
 
 Words, quotes, backslashes and ``{{expr}}`` are defined in `tokenizer`, items in `items`, cells in `cells`.
 
 Where the habits of HTTPie and of notebooks differ:
 
-- The earliest sign makes the item, and of two signs at the same position the longer one. ``\\=``, ``\\:``, ``\\@`` in a
+- The earliest sign determines the item; of two signs at one position, the longer. ``\\=``, ``\\:``, ``\\@`` in a
   name stand for those characters; ``handle=\\@ada`` is a text that begins with ``@``.
 - ``name={{expr}}`` keeps the type of its value in JSON (a number stays a number), because Python values have one.
 - GET and HEAD take no fields: HTTPie would send a POST, here it is most often a forgotten second ``=``.
@@ -145,11 +145,11 @@ class Line:
         return int(text)
 
     def texts(self) -> tuple[str, ...]:
-        """Return the words as texts."""
+        """Return the words as strings."""
         return tuple(word.text.fill() for word in self.words)
 
     def tail(self) -> str:
-        """Return the words as written, for a filter; values as texts."""
+        """Return the words as written, for a filter; values as strings."""
         return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
     def check(self, options: Iterable[str], most: int | None = None) -> None:

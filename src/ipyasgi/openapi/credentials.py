@@ -41,7 +41,7 @@ class Credentials:
             self._held[key] = credential
 
     def forget(self, key: str) -> None:
-        """Remove the credential for a scheme, if there is one."""
+        """Remove the credential for a scheme, if any."""
         with self._lock:
             self._held.pop(key, None)
 

@@ -1,4 +1,4 @@
-"""`FormValues`: the values of a form's fields, and `sample_values`: those of a new form. Pure."""
+"""`FormValues`, the values of a form's fields, and `sample_values`, the values of a new form. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ABSENT: Literal[Absent.ABSENT] = Absent.ABSENT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormValues:
     """
-    The values of an operation's fields: JSON values by parameter name; only the names present are sent.
+    The values of an operation's fields: JSON values by parameter name; absent names are not sent.
 
     :ivar media_type: of the body; empty for no body
     :ivar body: the JSON value of the body
@@ -102,7 +102,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
 
 def is_file(schema: JSONSchema, document: Document, encoded: str = "") -> bool:
     """
-    Return whether a schema, or that of its items, means bytes: ``format: binary``, or a content type other than text.
+    Return whether a schema, or its items' schema, means bytes: ``format: binary``, or a content type other than text.
 
     :param encoded: the content type in the body's ``encoding``
     """

@@ -19,7 +19,7 @@ class Parameter:
 
     :ivar style: ``form``, ``simple``, ``label``, ``matrix``, ``spaceDelimited``, ``pipeDelimited`` or ``deepObject``
     :ivar explode: whether arrays and objects become several pairs
-    :ivar media_type: of a value that is sent as ``content``, usually JSON; otherwise empty
+    :ivar media_type: of a value sent as ``content``, usually JSON; otherwise empty
     :ivar examples: by name; an ``example`` has the name ``""``
     """
 

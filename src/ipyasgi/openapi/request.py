@@ -81,7 +81,7 @@ def _header(name: str, text: str) -> tuple[bytes, bytes]:
 
 def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[str, Any]]:
     """
-    Return the content type, empty if `build_spec` sets it, and its keyword argument for the body, if there is one.
+    Return the content type, empty if `build_spec` sets it, and its keyword argument for the body, if any.
 
     Raises `FieldError` for a value that cannot be written.
     """

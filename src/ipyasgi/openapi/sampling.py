@@ -60,7 +60,8 @@ def build_sample(schema: JSONSchema, document: Document, *, optional: bool = Fal
     Return the constant, example, default or first enum value of a schema, else the smallest value, None if not found.
 
     :param optional: include properties that are not required, and one item in each array
-    :param filled: prefer a text of one character and an array of one item, because a URL or form cannot show empty ones
+    :param filled: prefer a text of one character and an array of one item, because a URL or form cannot represent empty
+        ones
     """
     try:
         return _Sampler(document, optional, filled).value(schema)

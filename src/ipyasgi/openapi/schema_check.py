@@ -27,7 +27,7 @@ _MAX_TEXT = 10_000  # a longer text is not matched with patterns, which might ta
 
 
 class SchemaError(NamedTuple):
-    """An error in one value: its JSON pointer, such as ``/pets/0/name``, and a text to show beside the field."""
+    """An error in one value: its JSON pointer, such as ``/pets/0/name``, and a message to show beside the field."""
 
     pointer: str
     text: str

@@ -70,7 +70,7 @@ class DocumentSource:
 
     def read(self, ask: Ask | None = None) -> Document:
         """
-        Return the document, an empty one if there is none.
+        Return the document, or an empty one.
 
         :param ask: requests a route that ends with ``openapi.json`` if the app has no such method
         """

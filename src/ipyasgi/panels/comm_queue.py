@@ -104,7 +104,7 @@ class RowLog:
 
 class CommQueue:
     """
-    The updates of one widget, made by `CommWriter.attach`. Its methods may be called on any thread, and never block.
+    The updates of one widget, created by `CommWriter.attach`. Its methods may be called on any thread, and never block.
 
     Rows beyond ``keep_rows`` replace the oldest, later values of a trait the earlier; after `close` both are ignored.
 

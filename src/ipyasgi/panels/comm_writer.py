@@ -28,11 +28,11 @@ from ..protocol.errors import LoopError
 from .comm_queue import CommQueue, CommTarget, Write
 
 MESSAGES_PER_S = 10.0
-"""Comm messages a second for one widget, with bursts of up to one second's."""
+"""Comm messages a second for one widget, with bursts of up to one second's worth."""
 
 
 class Budget:
-    """The number of messages that may be sent now: grows with time, up to one second's."""
+    """The number of messages that may be sent now: grows with time, up to one second's worth."""
 
     def __init__(self, per_s: float) -> None:
         self._per_s = per_s

@@ -26,10 +26,10 @@ from .comm_writer import CommWriter
 from .panel import Panel, Part, read_bundle, read_style
 
 KEEP_ROWS = 6000
-"""Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all that the kernel holds."""
+"""Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all messages in the kernel."""
 
 ROW_CHARS = 1000
-"""Characters of a message in its row; the whole of a longer one is fetched on request."""
+"""Characters of a message in its row; a longer one is fetched in full on request."""
 _ROW_BYTES = 32
 _WHO = {"receive": "you", "send": "app"}
 _GONE = 1001
@@ -302,7 +302,7 @@ def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
 
 
 def whole_of(message: SocketMessage, redactor: Redactor) -> tuple[bytes, bool]:
-    """Return the content of a message, a text masked and in UTF-8, and whether it is a text."""
+    """Return the content of a message, text masked and in UTF-8, and whether it is text."""
     payload = message.payload
     if not isinstance(payload, str):
         return payload, False

@@ -96,7 +96,7 @@ def check(exercise: str, solution: Any, *, timeout_s: float = 20.0) -> CheckResu
 
 
 async def _no_app(*_: Any) -> None:
-    """A placeholder that is not an app: no request is sent to it."""
+    """An app that receives no requests: only the client's loop is used."""
 
 
 def find_check(exercise: str) -> Check:

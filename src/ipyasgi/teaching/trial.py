@@ -71,7 +71,7 @@ def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
     """
     Send a request and return the exchange, with a response that the app itself sent.
 
-    Raises the app's exception, `Missing` where the app sent nothing, and `Wrong` where it violated the protocol.
+    Raises the app's exception, `Missing` if the app sent nothing, and `Wrong` if it violated the protocol.
     """
     exchange = explorer.request(method, path, raise_exceptions=False, **request)
     sent = [event.type for event in exchange.events if event.direction == "send"]

@@ -38,7 +38,7 @@ class ExchangeShown:
 
     :ivar tone: the colour of the outcome: ``good``, ``moved``, ``bad``, ``failed`` or ``none``
     :ivar marks: additions to the summary line: changes, the exception's name, violations
-    :ivar no_response: a note where the app sent no response, else empty
+    :ivar no_response: a note if the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself
     """

@@ -1,7 +1,7 @@
 """The table of the lifespan as a drawing of boxes and arrows, which the template draws.
 
 The first row has the states of a normal run. Below each state is its failure. The bottom rows have the states that
-follow several others; each is as wide as those.
+follow several others; each is as wide as its predecessors.
 """
 
 from __future__ import annotations

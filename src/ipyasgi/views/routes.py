@@ -56,7 +56,7 @@ def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
 
 @shows(RouteDocs, _docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
-    """Return the view of routes with their docstrings and inputs; in HTML each can be expanded, a single one is."""
+    """Return the view of routes with their docstrings and inputs; in HTML each can be expanded; a single route is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS
     shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs]
     lines = [title, *(line for route, rows in shown for line in _lines(route, rows))]

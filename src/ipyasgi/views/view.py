@@ -1,6 +1,6 @@
-"""The only way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
+"""The only way to HTML: Jinja2 templates with autoescape on. No code here or above marks a string as safe.
 
-This module contains the environment, and what makes characters visible on their way into a template or a text.
+This module contains the environment, and functions that make characters visible in templates and text.
 """
 
 from __future__ import annotations

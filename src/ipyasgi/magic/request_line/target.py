@@ -66,7 +66,7 @@ def _fill(field: PathField, given: Argument) -> Argument:
 
 
 def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
-    """Yield the parts of a text of the target; its values are quoted, except a leading one, which is itself a path."""
+    """Yield the parts of text in the target; its values are quoted, except a leading one, which is itself a path."""
     for number, piece in enumerate(text.pieces):
         if isinstance(piece, str):
             yield literal(piece)

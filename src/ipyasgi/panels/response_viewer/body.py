@@ -28,7 +28,7 @@ class PageBody:
     One body for the page.
 
     :ivar views: of ``rows``, ``tree``, ``drawn`` and ``text``, in order of preference
-    :ivar content: the bytes, or a text in UTF-8, as ``is_text`` says, with its secrets masked
+    :ivar content: the bytes, or a text in UTF-8, according to ``is_text``, with its secrets masked
     """
 
     views: tuple[str, ...]

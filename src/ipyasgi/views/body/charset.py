@@ -30,7 +30,7 @@ def read_text(content: bytes, charset: str, *, whole: bool) -> tuple[str | None,
     Return the bytes as text, or None, with notes for the reader.
 
     :param charset: the declared one, perhaps unknown or empty
-    :param whole: False where the bytes are cut, perhaps within a character
+    :param whole: False if the bytes are cut, perhaps within a character
     """
     encoding, begin, notes = _encoding(content, charset)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(content[begin:], whole)

@@ -19,11 +19,11 @@ Token = tuple[str, str]
 """
 ``(kind, text)``; the kind is ``key``, ``string``, ``number``, ``word``, ``mark``, ``secret``, ``more`` or empty.
 
-``fold`` (open) and ``shut`` (closed) begin a foldable part. ``head`` ends its first line, its text is the number of
-items; ``tail`` ends its last line.
+``fold`` (open) and ``shut`` (closed) begin a foldable part. ``head`` ends its first line, with the number of items as
+text; ``tail`` ends its last line.
 """
 
-# A part is one step even if it contains parts, so that thousands of them are fast; deeper ones take a step per bracket.
+# A part with at most one level of parts in it is one step, for speed; deeper parts take a step per bracket.
 _WITHOUT_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
 _WITH_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
 _STEP = re.compile(rf"{_WITH_PARTS}|{STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)

@@ -38,7 +38,7 @@ def build_operation_spec(operation: Operation, values: FormValues) -> RequestSpe
 def write_parameters(
     operation: Operation, values: FormValues
 ) -> tuple[list[tuple[str, str]], list[tuple[bytes, bytes]]]:
-    """Return the query's pairs, and the headers, with all cookies in one; raises `FieldError`."""
+    """Return the query's pairs, and the headers, with all cookies in one header; raises `FieldError`."""
 
     def parameters(place: ParameterPlace, given: Mapping[str, Any]) -> Iterator[tuple[Parameter, Any]]:
         return ((_parameter(operation, place, name), value) for name, value in given.items())

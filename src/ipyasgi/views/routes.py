@@ -17,7 +17,7 @@ from .view import View, build_view, one_line, shows
 _NO_ROUTES = "No routes found: the app has no supported route table. Requests to any path still work."
 _NO_DOCS = "No route matches by method, path, name or handler. %asgi routes shows all routes."
 _DOC_LINES = 40
-_WIDEST = 40  # longer cells do not affect the alignment
+_WIDEST = 40  # the maximum width of an aligned column
 _BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 
 

@@ -66,5 +66,5 @@ def _try_file(text_or_path: str | os.PathLike[str]) -> Path | None:
 
 
 def _looks_like_file(text: str) -> bool:
-    """Return whether a text is rather a file's name than the URL of a request."""
+    """Return whether a text looks like a file name rather than a URL."""
     return text.endswith(_SUFFIXES) and len(text.split()) == 1 and "://" not in text

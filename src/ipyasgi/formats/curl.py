@@ -80,7 +80,7 @@ def _headers(request: RequestTemplate) -> Iterator[Text]:
 
 
 def _body(request: RequestTemplate) -> tuple[str, list[str]]:
-    """Return the command that pipes the body in, or an empty text, and the options for the body."""
+    """Return the command that pipes the body in, or an empty string, and the options for the body."""
     spec, body = request.spec, request.body
     if not body:
         return "", []
@@ -100,7 +100,7 @@ def _options(form: Text) -> list[str]:
 
 
 def _quoted(text: Text) -> str:
-    """Return one shell word; variables stand in double quotes."""
+    """Return one shell word; variables are in double quotes."""
     texts = [piece for piece in text.pieces if isinstance(piece, str)]
     if text.placeholders and all(_DOUBLE_QUOTABLE.fullmatch(piece) and is_shown(piece) for piece in texts):
         return '"' + re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", text.render(lambda one: f"${{{one.name}}}")) + '"'
@@ -117,7 +117,7 @@ def read_curl(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
     ``echo`` or ``printf`` may pipe the body in.
 
     :param base_url: a further URL of the app, besides those of this machine
-    :param variables: values for ``$NAME`` and ``{{name}}``; a name without a value stays, with a note
+    :param variables: values for ``$NAME`` and ``{{name}}``; a name without a value is kept, with a note
     Raises `RequestError` for text that cannot be read, and for options that read a file or are unknown.
     """
     values = {name: str(value) for name, value in (variables or {}).items()}

@@ -1,4 +1,4 @@
-"""curl's options: `read_options` makes a `CurlCall` of the words after ``curl``. Reads no files.
+"""curl's options: `read_options` builds a `CurlCall` from the arguments of ``curl``. Reads no files.
 
 An option that does not change the request is left out with a note; one that reads a file or is unknown is an error.
 """
@@ -38,7 +38,7 @@ class CurlCall:
     """
     The options of one call of curl, collected one by one.
 
-    :ivar stdin: curl's standard input; None where the text does not contain it
+    :ivar stdin: curl's standard input; None if the text does not contain it
     :ivar defaults: headers that a header of the same name in ``headers`` replaces, or removes with None
     :ivar data: the fields of the body, joined by ``&``
     """
@@ -90,7 +90,7 @@ class CurlCall:
 
 
 def read_options(words: Sequence[str], stdin: str | None) -> CurlCall:
-    """Return the call that the words after ``curl`` describe; raises `RequestError`."""
+    """Return the call that the arguments of ``curl`` describe; raises `RequestError`."""
     call = CurlCall(stdin=stdin)
     for name, value in _split_options(words):
         if name in _ACTIONS:

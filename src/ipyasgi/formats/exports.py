@@ -54,7 +54,7 @@ class ExportMembers(ABC):
         """
         Return the text of a ``.http`` file with each request; a secret becomes ``{{name}}``.
 
-        Raises `RequestError` for a body that such a file cannot hold.
+        Raises `RequestError` for a body that such a file cannot contain.
         """
         exchanges = self._exported()
         titles = [exchange.name for exchange in exchanges]

@@ -41,7 +41,7 @@ def render_har(exchanges: Iterable[Record], *, redactor: Redactor = Redactor()) 
     """
     Return an archive of exchanges; redirects that were followed are entries of their own, as browsers write them.
 
-    Secrets are masked. Headers that the client added have a comment, by which `read_har` leaves them out.
+    Secrets are masked. A comment marks headers that the client added, and `read_har` leaves them out.
     """
     records: list[Record] = []
     for exchange in exchanges:
@@ -144,7 +144,7 @@ def _response(exchange: Record, redactor: Redactor) -> dict[str, Any]:
 
 
 def _received_bytes(exchange: Record) -> int:
-    """Return the size of the body as the app sent it; -1 where it is unknown."""
+    """Return the size of the body as the app sent it; -1 if unknown."""
     run = exchange.run
     if run is None or run.events_dropped:
         return -1
@@ -237,7 +237,7 @@ def _headers(given: Mapping[str, Any], number: int, notes: list[str]) -> Iterato
 
 
 def _body(given: Mapping[str, Any], number: int) -> tuple[bytes, bytes]:
-    """Return the body, and a content type where that follows from the body's parts."""
+    """Return the body, and the content type if the body's parts determine it."""
     data = _checked(given.get("postData"), dict, f"postData of entry {number}")
     texts, params = _texts(data), _checked(data.get("params"), list, "params")
     if "base64" in (texts["_encoding"], texts["encoding"]):
@@ -260,13 +260,13 @@ def _utf8(text: str) -> bytes:
 
 
 def _texts(value: Any) -> Mapping[str, str]:
-    """Return the strings of a JSON object by name; any other name is empty."""
+    """Return the strings of a JSON object by name, an empty string for any other name."""
     fields = _checked(value, dict, "a pair of name and value").items()
     return defaultdict(str, {name: text for name, text in fields if isinstance(text, str)})
 
 
 def _checked(value: Any, kind: type[T], name: str) -> T:
-    """Return a value of this kind, an empty one for None; raises `RequestError` for another."""
+    """Return a value of this kind, an empty one for None; raises `RequestError` for any other value."""
     if value is None:
         return kind()
     if not isinstance(value, kind):

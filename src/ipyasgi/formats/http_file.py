@@ -1,4 +1,4 @@
-"""``.http`` files, in which the REST clients of editors keep requests: written and read. Pure.
+"""``.http`` files, the format of editors' REST clients: written and read. Pure.
 
 ::
 
@@ -36,7 +36,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _LINE = re.compile(r"(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]+)?(\S.*)")
 _VERSION = re.compile(r"(?<![ \t])[ \t]+HTTP/[\d.]+\Z")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:(.*)")
-# Instructions to an editor, for the time before a request or for its response.
+# Instructions to an editor: what to run before a request or with its response.
 _SCRIPT = re.compile(r"^[<>][ \t]*\{%", re.MULTILINE)
 _AFTERWARDS = re.compile(r"(?:>>?!?|<>|\?\?) ")
 _FILE_BODY = re.compile(r"^<@?\w*[ \t]+\S+", re.MULTILINE)
@@ -54,7 +54,7 @@ def render_http(
 
     :param requests: pairs ``(title, request)``
     :param base_url: the server, for requests whose spec has only a path
-    Raises `RequestError` for a body that such a file cannot hold: bytes that are not text, or a line of ``###``.
+    Raises `RequestError` for a body that such a file cannot contain: bytes that are not text, or a line of ``###``.
     """
     given = list(requests)
     hidden, _ = hide_secrets([spec for _, spec in given], redactor)
@@ -103,7 +103,7 @@ def _body(request: RequestTemplate) -> Text:
 
 def _unwritable(spec: RequestSpec, why: str) -> RequestError:
     return RequestError(
-        f"a .http file cannot hold the body of {spec.method} {spec.path}: {why}; export it as curl or har"
+        f"a .http file cannot contain the body of {spec.method} {spec.path}: {why}; export it as curl or har"
     )
 
 
@@ -128,7 +128,7 @@ def read_http(text: str, *, base_url: str = "", variables: Mapping[str, Any] | N
 
 
 def read_comment(line: str) -> str | None:
-    """Return the name in a comment, or an empty text; None for a line that is not a comment."""
+    """Return the name in a comment, or an empty string; None for a line that is not a comment."""
     match = _COMMENT.match(line)
     return match["name"] or "" if match is not None else None
 
@@ -141,7 +141,7 @@ def read_header(line: str) -> tuple[str, str] | None:
 
 class _Reading:
     """
-    Reads the requests of one file.
+    Reader of one file.
 
     :ivar notes: what was left out
     """
@@ -203,7 +203,7 @@ class _Reading:
             raise RequestError(f"{line[:40]!r} is not a request: begin with a line such as GET /items")
         if match[1] is None and match[2].isupper():
             raise RequestError(f"{match[2]} needs a target: write {match[2]} /items")
-        # A value at the beginning may be a URL; any other is one part of it.
+        # A value at the beginning may be a URL; a later one is a single part.
         target = self._fill(match[2], lambda value, at: quote(str(value), safe="") if at else str(value))
         return match[1] or "GET", target
 
@@ -221,7 +221,7 @@ class _Reading:
         return headers
 
     def body(self, text: str, content_type: str | None) -> bytes:
-        """Return the body that a text stands for, without outer line ends."""
+        """Return the body that a text represents, without outer line ends."""
         text = self._without_end(text.strip("\n"))
         if not text.strip():
             return b""

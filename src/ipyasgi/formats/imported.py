@@ -1,6 +1,6 @@
 """`Imported`: the requests of a text in a foreign format, and the rules that all importers share.
 
-Importing runs no code and reads no file that the text names; only the caller gives values for ``{{name}}`` and
+Importing runs no code and reads no file that the text names; only the caller supplies values for ``{{name}}`` and
 ``$NAME``.
 """
 
@@ -33,7 +33,7 @@ Part = tuple[str, str, bytes, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ImportedRequest:
-    """A request of the text, with its name there, which may be empty."""
+    """A request of the text, with its name in the text, which may be empty."""
 
     spec: RequestSpec
     name: str = ""
@@ -74,8 +74,8 @@ def build_imported(
     """
     Return the spec of an imported request.
 
-    A URL of this machine (``localhost``, ``127.0.0.1``, ``testserver``) or of ``base_url`` is one of the app, and only
-    its path is kept. A user in the URL becomes basic authorization, as in curl and browsers.
+    A URL of this machine (``localhost``, ``127.0.0.1``, ``testserver``) or of ``base_url`` belongs to the app: only its
+    path is kept. A user in the URL becomes basic authorization, as in curl and browsers.
 
     :param url: an absolute URL, with or without ``http://``, or a path; with its query
     :param headers: ``(name, value)`` byte pairs, names in any case
@@ -100,7 +100,7 @@ def build_imported(
 
 
 def encode_header(text: str) -> bytes:
-    """Return the name or value of a header in Latin-1, or where it has other characters in UTF-8."""
+    """Return a header's name or value in Latin-1, or in UTF-8 if it has other characters."""
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
@@ -159,7 +159,7 @@ def _split_origin(url: str, target: str, base_url: str) -> tuple[str, str, str]:
 
 
 def _is_odd(char: str) -> bool:
-    """Return whether a character is a surrogate escape, or white space other than a blank."""
+    """Return whether a character is a surrogate escape, or white space other than a space."""
     return "\udc80" <= char <= "\udcff" or char in "\r\n\t\x00"
 
 

@@ -20,7 +20,7 @@ from .python_code import render_python
 
 _LINE_LENGTH = 100
 _JSON = "application/json"
-# Names that the grammar cannot take for something else.
+# Names that are unambiguous in the grammar.
 _ITEM_NAME = re.compile(r"(?!--)[^=:@\s\\\x00-\x1f]+")
 
 
@@ -59,7 +59,7 @@ def _is_expressible(request: RequestTemplate) -> bool:
 
 
 def _has_items(request: RequestTemplate) -> bool:
-    """Return whether the query can be written as items: it has no spelling to keep, and its names fit the grammar."""
+    """Return whether the query can be items: its spelling need not be kept, and its names fit the grammar."""
     return not request.is_spelled and all(_ITEM_NAME.fullmatch(name) for name, _ in request.query)
 
 
@@ -119,7 +119,7 @@ def _cell(request: RequestTemplate) -> str:
 
 
 def _headers(request: RequestTemplate) -> list[tuple[str, Text]]:
-    """Return the headers without the content type that the magic adds by itself."""
+    """Return the headers without the content type that the magic adds automatically."""
     looks_like_json = request.spec.body.lstrip()[:1] in (b"{", b"[")
     headers = [(title_of(name), value) for name, value in request.headers]
     return [pair for pair in headers if not looks_like_json or pair != ("Content-Type", Text.of(_JSON))]

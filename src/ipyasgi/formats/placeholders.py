@@ -52,7 +52,7 @@ class RequestTemplate:
 
     @property
     def query_string(self) -> Text:
-        """The query as it is sent."""
+        """The query as sent."""
         known = next((n for n, (_, value) in enumerate(self.query) if value.placeholders), len(self.query))
         begun = replace(self.spec, query=self.spec.query[:known]).query_string
         more = [Text.of("&", _encode(name), "=", value.map_text(_encode)) for name, value in self.query[known:]]
@@ -60,13 +60,13 @@ class RequestTemplate:
 
     @property
     def target(self) -> Text:
-        """The path and query as they are sent."""
+        """The path and query as sent."""
         query = self.query_string
         return Text.of(self.path, "?" if query else "", query)
 
 
 def take_name(name: str, taken: Counter[str]) -> str:
-    """Return a name, with a number if it is taken, and count it as taken."""
+    """Return a name, with a number if it is taken, and reserve it."""
     taken[name] += 1
     while taken[name] > 1:
         name = f"{name}_{taken[name]}"

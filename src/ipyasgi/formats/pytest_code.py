@@ -1,4 +1,4 @@
-"""Exchanges as a pytest file that passes against the app as it is. Pure.
+"""Exchanges as a pytest file that passes with the app in its present form. Pure.
 
 The tests check the status, the content type and the stable part of the body; see `ipyasgi.formats.volatile_fields`. A
 volatile value is ``ANY``, so that an added or removed field is still noticed.
@@ -75,7 +75,7 @@ def _app_of(app: str) -> tuple[str, str]:
 
 
 class _File:
-    """Writes the tests of one file."""
+    """Writer of one test file."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -133,7 +133,7 @@ class _File:
         return take_name(re.sub(r"\W+", "_", f"test_{'_'.join(words)}".lower())[:_MAX_NAME], self._names)
 
     def _exception(self, exception: BaseException | None) -> str:
-        """Return the name of an exception's type, or ``Exception`` where the type cannot be imported."""
+        """Return the name of an exception's type, or ``Exception`` if the type cannot be imported."""
         kind = type(exception)
         if exception is None or kind.__module__ == "__main__" or not kind.__qualname__.isidentifier():
             return "Exception"
@@ -205,7 +205,7 @@ class _File:
 
 
 def _mark(value: Any, path: Path, volatile: VolatileFields) -> Any:
-    """Return a JSON value with ``ANY`` in place of volatile values."""
+    """Return a JSON value with ``ANY`` instead of volatile values."""
     if volatile.is_volatile(path, value):
         return _ANY
     if isinstance(value, dict):

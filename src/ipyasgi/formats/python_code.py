@@ -19,7 +19,7 @@ from .imported import LOCAL_URL
 from .placeholders import RequestTemplate, hide_secrets, title_of
 
 LINE_LENGTH = 88
-_WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx take no body
+_WITH_BODY = ("POST", "PUT", "PATCH")  # the other functions of httpx accept no body
 _VERBS = ("GET", "OPTIONS", "HEAD", "DELETE", *_WITH_BODY)
 _MAX_DEPTH = 40  # Python's parser allows 200 nested brackets
 _FORM = "application/x-www-form-urlencoded"
@@ -55,7 +55,7 @@ class RequestCode:
 
 
 def build_code(request: RequestTemplate) -> RequestCode:
-    """Return a request as arguments, with ``json`` or ``data`` for the body where they send the same bytes."""
+    """Return a request as arguments, with ``json`` or ``data`` for the body if they send the same bytes."""
     body = _body_of(request) if request.spec.body else {}
     return RequestCode(
         method=request.spec.method,
@@ -96,7 +96,7 @@ def render_httpx(
 
 class PythonCode:
     """
-    Writes literals and calls.
+    Writer of literals and calls.
 
     :ivar imports: statements that the code written so far needs
     """
@@ -224,7 +224,7 @@ def _body_of(request: RequestTemplate) -> dict[str, Any]:
 
 
 def try_json(body: bytes) -> tuple[Any] | None:
-    """Return the JSON of a body in a tuple of one; None if a Python literal would not mean the same."""
+    """Return the JSON of a body in a 1-tuple; None if a Python literal would differ."""
     try:
         value = json.loads(body.decode(), object_pairs_hook=_unrepeated)
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -252,7 +252,7 @@ def _is_shallow(value: Any, depth: int) -> bool:
 
 
 def _try_form(request: RequestTemplate) -> dict[str, Any] | None:
-    """Return a form's fields as httpx takes them; None if it would send other bytes."""
+    """Return a form's fields as httpx accepts them; None if it would send other bytes."""
     body = request.spec.body
     try:
         pairs: list[tuple[str, Any]] = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True)
@@ -274,7 +274,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _pairs(pairs: list[tuple[Any, Any]]) -> Any:
-    """Return pairs as a dict if their names are all different and known."""
+    """Return pairs as a dict if all names are known and distinct, else unchanged."""
     names = {name.lower() for name, _ in pairs if isinstance(name, str)}
     return dict(pairs) if len(names) == len(pairs) else pairs
 

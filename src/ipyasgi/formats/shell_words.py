@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ..protocol.errors import RequestError
 
 Expand = Callable[[str, str], str]
-"""Takes the name of a variable and its spelling, such as ``${NAME}``; returns its value, or the spelling."""
+"""A function of a variable's name and spelling, such as ``${NAME}``; returns the value, or else the spelling."""
 
 _DOLLAR = r"""
       (?P<command> ` | \$\( )
@@ -132,7 +132,7 @@ def _unquote(match: re.Match[str], expand: Expand) -> str:
 
 
 def read_ansi(text: str) -> str:
-    """Return a text with the escapes of ``$'...'`` and ``printf`` replaced."""
+    """Return a string with the escapes of ``$'...'`` and ``printf`` replaced."""
     return _ANSI.sub(_read_escape, text).encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
 
 
@@ -146,19 +146,19 @@ def _read_escape(match: re.Match[str]) -> str:
 
 
 def quote_word(text: str) -> str:
-    """Return a text as one word for a POSIX shell, with unprintable characters escaped in ``$'...'``."""
+    """Return a string as one word for a POSIX shell, with unprintable characters escaped in ``$'...'``."""
     if is_shown(text):
         return shlex.quote(text)
     return "$'" + escape_hidden(text.replace("\\", "\\\\").replace("'", "\\'"), "\\x{:02x}") + "'"
 
 
 def is_shown(text: str) -> bool:
-    """Return whether all characters of a text are printable, line ends or tabs."""
+    """Return whether all characters of a string are printable, line ends or tabs."""
     return text.replace("\n", "").replace("\t", "").isprintable()
 
 
 def escape_hidden(text: str, template: str) -> str:
-    """Return a text with each byte of its unprintable characters written by ``template``."""
+    """Return a string with each byte of its unprintable characters written by ``template``."""
     if is_shown(text):
         return text
     raw = (char if is_shown(char) else char.encode("utf-8", "surrogateescape") for char in text)

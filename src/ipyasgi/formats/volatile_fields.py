@@ -13,7 +13,7 @@ from ..records.redaction import Redactor
 from ..records.requests import RequestSpec
 
 Path = tuple[str | int, ...]
-"""Keys and indexes from the root of a JSON value; ``*`` stands for any index."""
+"""Keys and indexes from the root of a JSON value; ``*`` matches any index."""
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STEP = re.compile(r"\.?([A-Za-z_][\w-]*)|\[(\d+)\]|\[(\*)\]|\[(\"(?:[^\"\\]|\\.)*\")\]|\['([^']*)'\]")
@@ -46,7 +46,7 @@ class VolatileFields:
     :param at: the time when the request was sent
     :param volatile: JSON paths that differ each time the request is sent; if None, fields with the names of ids and
         times count as volatile
-    :param secrets: values of the request that must not be written, wherever the response has them
+    :param secrets: values of the request that must not be written, wherever the response contains them
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class VolatileFields:
         return self._has_volatile_format(value) or (self._volatile is None and self._has_volatile_name(name, value))
 
     def is_stable_text(self, text: str) -> bool:
-        """Return whether a text is free of times, identifiers and secrets."""
+        """Return whether a string is free of times, identifiers and secrets."""
         if self._has_secret(text) or self._redactor.spans(text):
             return False
         return all(match[0] in self._sent for match in _VOLATILE_TEXT.finditer(text))
@@ -105,7 +105,7 @@ class VolatileFields:
             return False
 
     def _has_secret(self, text: str) -> bool:
-        """Return whether a text is a secret of the request, or contains one that is too long to be there by chance."""
+        """Return whether a string is a secret of the request, or contains one too long to be there by chance."""
         return text in self._secrets or any(len(secret) >= _MIN_SECRET and secret in text for secret in self._secrets)
 
     def _has_volatile_name(self, name: str, value: Any) -> bool:
@@ -119,7 +119,7 @@ class VolatileFields:
 
 
 def read_path(path: str | Path) -> Path:
-    """Return the path that a text such as ``$.items[0].name``, ``items[*].id`` or ``$["odd key"]`` stands for."""
+    """Parse a path such as ``$.items[0].name``, ``items[*].id`` or ``$["odd key"]``."""
     if not isinstance(path, str):
         return path
     found: list[str | int] = []

@@ -22,7 +22,7 @@ class AttachOptions:
     """
     How an app is attached.
 
-    :ivar factory: call the object that is named
+    :ivar factory: call the named object
     :ivar starts: start the app's lifespan
     :ivar follows: switch when the name is bound to another object
     :ivar name: of the explorer; by default the expression
@@ -41,7 +41,7 @@ class AttachedApps:
     :param namespace: the shell's variables
     :param write_line: shows one line to the user
     :param show_whole: shows an exception with every frame
-    :param meter: makes a progress display for replays
+    :param meter: creates a progress display for replays
     :param on_settings: called with changed settings
     :ivar attached: by the expression that was attached
     :ivar options: how each was attached, by expression
@@ -80,8 +80,8 @@ class AttachedApps:
         """
         Attach the app that an expression names and make it current; attaching the same app again changes nothing.
 
-        :param options: None for those of the last time, or the defaults
-        :param given: the expression with its value, if it is evaluated already; its name is not followed
+        :param options: None for the previous ones, or the defaults
+        :param given: the expression with its value, if already evaluated; its name is not followed
         """
         held = self.attached.get(expression)
         how = options or (self.options[expression] if held is not None else AttachOptions())
@@ -110,7 +110,7 @@ class AttachedApps:
         return explorer
 
     def detach(self, expression: str) -> None:
-        """Shut an attached app down and remove it; if it was current, another one becomes so."""
+        """Shut an attached app down and remove it; if it was current, another one becomes current."""
         attachment = self.attached.pop(expression)
         self.options.pop(expression, None)
         if self.current is attachment:
@@ -134,7 +134,7 @@ class AttachedApps:
         return self.settings
 
     def clear(self) -> None:
-        """Detach every app, also after one has failed in its shutdown."""
+        """Detach every app, even if the shutdown of one fails."""
         with contextlib.ExitStack() as stack:
             for expression in reversed(self.attached):
                 stack.callback(self.detach, expression)

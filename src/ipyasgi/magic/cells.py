@@ -29,7 +29,7 @@ def split_cell(line: str, cell: str) -> list[CellRequest]:
 
 
 def read_part(rest: str, evaluate: Evaluate) -> tuple[list[tuple[str, Text]], Text | None]:
-    """Return the headers of a part and its body; None if that has only empty lines."""
+    """Return the headers of a part and its body, None if the body has only empty lines."""
     lines = rest.split("\n")
     headers: list[tuple[str, Text]] = []
     while lines and lines[0].strip():

@@ -42,7 +42,7 @@ def read_calls(
     app: str = "",
     redactor: Redactor = Redactor(),
 ) -> list[CommandCall]:
-    """Return the calls of a line or a cell, without running them; ``app`` and ``redactor`` are of the attached app."""
+    """Return the calls of a line or a cell, not run yet; ``app`` and ``redactor`` belong to the attached app."""
     if cell is not None and _is_options(line, evaluate):
         parts = [CellRequest(line=f"{part.line} {line}", rest=part.rest) for part in split_cell("", cell)]
     else:
@@ -114,7 +114,7 @@ def write_calls(calls: list[CommandCall], apps: AttachedApps) -> ShownText:
 
 
 def _variable_of(apps: AttachedApps) -> str:
-    """Return the user's variable that holds the current explorer, or an empty text."""
+    """Return the user's variable that holds the current explorer, or an empty string."""
     if apps.current is None:
         return ""
     explorer = apps.current.explorer

@@ -1,4 +1,4 @@
-"""Completion of ``%asgi``: candidates for the place of the cursor. `completion_hook` connects it to IPython.
+"""Completion of ``%asgi``: candidates for the cursor's position. `completion_hook` connects it to IPython.
 
 Completes nothing outside the magic and evaluates no expression. `CompletionCache` reads an app's OpenAPI document in
 the background; its candidates appear once it is read.
@@ -45,7 +45,7 @@ _HEADER_VALUES: Mapping[str, tuple[str, ...]] = {
 }
 
 Offers = Iterator[tuple[str, Iterable[str]]]
-"""Kinds, each with its texts."""
+"""Pairs of a kind and its candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Candidate:
 
 
 class Completer:
-    """Completes ``%asgi`` in one shell, from the apps attached to it."""
+    """Completion of ``%asgi`` in one shell, from its attached apps."""
 
     def __init__(self, apps: AttachedApps, commands: Commands) -> None:
         self.apps = apps
@@ -65,7 +65,7 @@ class Completer:
         self._cache: CompletionCache | None = None
 
     def find(self, text: str, at: int) -> tuple[str, list[Candidate]] | None:
-        """Return the fragment before an offset in a cell, and candidates, best first; None where IPython completes."""
+        """Return the fragment before an offset in a cell, and candidates, best first; None if IPython completes."""
         place = find_place(text, at)
         if place is None or place.kind == "expression":  # inside {{ }} IPython completes Python
             return None
@@ -81,7 +81,7 @@ class Completer:
         return place.fragment, list(found.values())
 
     def read_ahead(self) -> None:
-        """Begin to read the current app's routes and document, if the app is a new one. Does not wait."""
+        """Begin to read the current app's routes and document, if the app is new. Does not wait."""
         self._current(starts=True)
 
     @property
@@ -90,7 +90,7 @@ class Completer:
         cache = self._current()
         return cache.routes if cache is not None else Routes(())
 
-    # -- candidates of each kind of place ------------------------------------------------------------------
+    # -- candidates of each kind of position ---------------------------------------------------------------
 
     def _heads(self, place: Place) -> Offers:
         yield "keyword", METHODS
@@ -152,7 +152,7 @@ class Completer:
 
     def _current(self, *, starts: bool = False) -> CompletionCache | None:
         """Return the cache for the current app, a new one for a new app; None without an app."""
-        # Its name is not followed here, which may take time.
+        # Its name is not followed here: that may take time.
         explorer = self.apps.current.explorer if self.apps.current is not None else None
         if explorer is None or explorer.closed:
             self._cache = None
@@ -187,7 +187,7 @@ _OFFERS: Mapping[str, Callable[[Completer, Place], Offers]] = {
 
 
 def _narrow(place: Place) -> Place:
-    """Return the place in a body with the word at the cursor as its fragment, and the whole text as its name."""
+    """Return the position in a body, with the word at the cursor as its fragment and the whole text as its name."""
     if place.kind != "body":
         return place
     inside = find_json_place(place.fragment)

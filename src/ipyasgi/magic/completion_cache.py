@@ -54,12 +54,12 @@ class CompletionCache:
         self._documented = -1  # the number of routes when the document was last requested
 
     def start(self) -> None:
-        """Begin to read the routes, and the document if the time of reading does not change the app's responses."""
+        """Begin to read the routes, and the document if an early read cannot change the app's responses."""
         self._in_background(self._read_all)
 
     @property
     def routes(self) -> Routes:
-        """The routes; if they take long to read, those of the last reading."""
+        """The routes; if reading is slow, those of the last reading."""
         last = self._last
         if last is None or (not last.fresh and last.took_s < QUICK_S):
             last = self._read_routes()
@@ -70,7 +70,7 @@ class CompletionCache:
 
     @property
     def document(self) -> Document | None:
-        """The document if it is read; else, and after routes were added, begin to read it."""
+        """The document, or None; begins to read it on first use and when routes were added."""
         count = len(self.routes)
         if self._documented != count:
             self._documented = count
@@ -90,7 +90,7 @@ class CompletionCache:
             self._reading = False
 
     def _read_routes(self) -> _Reading | None:
-        """Read the routes, or wait up to `PATIENCE_S` for another thread that does; None without a result."""
+        """Read the routes; wait up to `PATIENCE_S` for another reader, then return the last reading, if any."""
         if not self._lock.acquire(timeout=PATIENCE_S):
             return self._last
         try:

@@ -62,7 +62,7 @@ class Place:
 
 
 def find_place(text: str, at: int) -> Place | None:
-    """Return the place of the cursor at an offset in the text of a cell; None outside of ``%asgi``."""
+    """Return the position of the cursor at an offset in the text of a cell; None outside of ``%asgi``."""
     before = text[:at]
     cell = _CELL.match(before)
     if cell is not None:
@@ -141,7 +141,7 @@ def _place_in_line(before: str, begin: int) -> Place | None:
 
 
 def _classify(place: Place, typing: Token | None, awaited: str) -> Place:
-    """Return the place with its kind and the fragment of that kind; ``awaited`` is an option without its value."""
+    """Return the position with its kind and the fragment of that kind; ``awaited`` is an option without its value."""
     if typing is not None and typing.open == "{{":
         return _from(place, "expression", typing.source.rfind("{{") + 2)
     if awaited:

@@ -2,7 +2,7 @@
 
 ::
 
-    line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may stand anywhere
+    line     :=  [name "<<"] head {word | option} ["&"] [";"]        options may be anywhere
     head     :=  METHOD              send a request: the words are a target and items
               |  subcommand          see the table of ipyasgi.magic.commands
               |  app                 attach it: a variable, dotted or not, module:attr, or {{expr}}
@@ -20,15 +20,15 @@
 
     cell     :=  part {"###" [comment] NEWLINE part}
     part     :=  line NEWLINE {Header ":" text NEWLINE} [NEWLINE body]
-                 the line of the first part follows %%asgi, or stands below it; %%asgi may also be followed by options
-                 alone, which apply to every part; comments (# or //) may stand above a line, and "# @name login",
+                 the line of the first part follows %%asgi, or is below it; %%asgi may also be followed by options
+                 alone, which apply to every part; comments (# or //) may precede a line, and "# @name login",
                  which is the same as "login <<"
 
 Words, quotes, backslashes and ``{{expr}}`` are defined in `tokenizer`, items in `items`, cells in `cells`.
 
 Where the habits of HTTPie and of notebooks differ:
 
-- The earliest sign makes the item, and of two signs at the same position the longer one. ``\\=``, ``\\:``, ``\\@`` in a
+- The earliest sign determines the item; of two signs at one position, the longer. ``\\=``, ``\\:``, ``\\@`` in a
   name stand for those characters; ``handle=\\@ada`` is a text that begins with ``@``.
 - ``name={{expr}}`` keeps the type of its value in JSON (a number stays a number), because Python values have one.
 - GET and HEAD take no fields: HTTPie would send a POST, here it is most often a forgotten second ``=``.
@@ -98,7 +98,7 @@ OPTIONS: dict[str, Option] = {
     )
 }
 ANYWHERE = ("show", "as-python", "help")
-"""The options that every line takes."""
+"""The options that every line accepts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Line:
     :ivar assign: the name before ``<<``, or empty
     :ivar head: the first word: a method, a subcommand or an app; empty for an empty line
     :ivar words: the other words
-    :ivar options: by name; flags have an empty text
+    :ivar options: by name; flags have an empty string
     :ivar quiet: whether it ends with ``;``
     :ivar body: the text below it in a cell; None for a line alone
     :ivar evaluate: evaluates the expressions in ``body``
@@ -136,7 +136,7 @@ class Line:
 
     @property
     def repeats(self) -> int | None:
-        """The value of ``--repeat``, or None without it; raises for what is not a count."""
+        """The value of ``--repeat``, or None without it; raises if it is not a count."""
         if "repeat" not in self.options:
             return None
         text = self.options["repeat"].fill()
@@ -145,11 +145,11 @@ class Line:
         return int(text)
 
     def texts(self) -> tuple[str, ...]:
-        """Return the words as texts."""
+        """Return the words as strings."""
         return tuple(word.text.fill() for word in self.words)
 
     def tail(self) -> str:
-        """Return the words as they are written, for a filter; values as texts."""
+        """Return the words as written, for a filter; values as strings."""
         return " ".join(word.text.fill() if word.text.placeholders else word.source for word in self.words)
 
     def check(self, options: Iterable[str], most: int | None = None) -> None:
@@ -164,7 +164,7 @@ class Line:
             raise GrammarError(f"%asgi {self.head} takes no {extra!r}. See `%asgi help {self.head}`.")
 
     def seconds(self, **names: str) -> dict[str, object]:
-        """Return the given ones of these options in seconds, by argument; raises for what is not a positive time."""
+        """Return these options, if given, in seconds by argument; raises if one is not positive."""
         found: dict[str, object] = {}
         for argument, name in names.items():
             if name not in self.options:
@@ -206,7 +206,7 @@ def parse_line(line: str, evaluate: Evaluate, body: str | None = None) -> Line:
 
 
 def split_assignment(line: str) -> tuple[str, str]:
-    """Return the name before ``<<``, or an empty text, and the rest of the line."""
+    """Return the name before ``<<``, or an empty string, and the rest of the line."""
     match = _ASSIGN.fullmatch(line)
     if match is None:
         return "", line
@@ -217,7 +217,7 @@ def split_assignment(line: str) -> tuple[str, str]:
 
 
 def did_you_mean(word: str, known: Iterable[Any], prefix: str = "") -> str:
-    """Return `` Did you mean x?`` for a near miss, else an empty text."""
+    """Return `` Did you mean x?`` for a near miss, else an empty string."""
     names = [str(one) for one in known]
     short = word[:80]
     for guess in (short, short.upper(), short.lower()):

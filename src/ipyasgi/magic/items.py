@@ -1,4 +1,4 @@
-"""Items of a request line: the sign of each, and the texts on both sides. Reads no file, sends nothing."""
+"""Items of a request line: the sign of each, and the text on both sides. Reads no file, sends nothing."""
 
 from __future__ import annotations
 

@@ -42,9 +42,9 @@ class Argument:
 
 class PythonCall:
     """
-    A Python expression that begins with ``explorer`` or an imported name; `run` and `write` take it.
+    A Python expression that begins with ``explorer`` or an imported name; `run` and `write` accept it.
 
-    ``explorer.history["r7"]`` on a PythonCall returns the PythonCall of exactly that. So it has no methods of its own.
+    An operation, such as ``explorer.history["r7"]``, returns the PythonCall of that expression, so it has no methods.
     """
 
     __slots__ = ("_call_root", "_call_steps")
@@ -158,7 +158,7 @@ def coded(value: Any, source: str, *imports: str) -> Argument:
 
 
 def wrapped(value: Any, before: str, given: Argument, after: str, *imports: str) -> Argument:
-    """Return a value whose source is that of another one between two texts, such as ``json.loads(`` and ``)``."""
+    """Return a value whose source is another value's source between two texts, such as ``json.loads(`` and ``)``."""
     code = PythonCode()
     source = code.literal(given.code)
     return coded(value, f"{before}{source}{after}", *code.imports, *imports)
@@ -174,26 +174,26 @@ def source_of_expression(embedded: Expression) -> str:
 
 
 def read_value(text: Text) -> Argument:
-    """Return the value of a text that is one expression, else the text."""
+    """Return the value if a text is a single expression, else a string."""
     embedded = text.whole
     return read_string(text) if embedded is None else coded(embedded.value, source_of_expression(embedded))
 
 
 def read_string(text: Text) -> Argument:
-    """Return a text with its values as texts."""
+    """Return a text as a string, with its values converted by ``str``."""
     value = text.fill()
     return Argument(value=value, code=code_of(text)) if text.placeholders else literal(value)
 
 
 def code_of(text: Text) -> Template[Name]:
-    """Return the code of a text with its values as texts."""
+    """Return the code of a text, with its values converted by ``str``."""
     return Template[Name].of(
         *(one if isinstance(one, str) else Name(f"str({source_of_expression(one)})") for one in text.pieces)
     )
 
 
 def join(parts: Sequence[Argument]) -> Argument:
-    """Return the concatenation of texts."""
+    """Return the concatenation of strings."""
     value = "".join(part.value for part in parts)
     if all(part.is_literal for part in parts):
         return literal(value)

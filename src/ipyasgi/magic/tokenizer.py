@@ -23,7 +23,7 @@ from ..protocol.errors import CallError
 from ..records.template import Placeholder, Template
 
 Evaluate = Callable[[str], Any]
-"""Returns the value of a Python expression; raises `GrammarError`."""
+"""A function that returns the value of a Python expression, or raises `GrammarError`."""
 
 _EXPRESSION_CHARS = 2000
 _ENDS_TRIED = 8

@@ -1,8 +1,8 @@
 """`CompletionHook`: connects `Completer` to IPython. Everything in completion that depends on IPython is here.
 
 IPython 8.6 and later have version 2 of the matcher API. IPython 7.34, which Google Colab runs, passes a matcher or a
-hook of ``complete_command`` a single word, split unlike `%asgi` does, without the lines above it, and adds what Jedi
-finds. So there we replace the two public methods of the shell's completer, and forward all other text to them.
+hook of ``complete_command`` a single word, split unlike `%asgi` does, without the lines above it, and adds Jedi's
+results. So there we replace the two public methods of the shell's completer, and forward all other text to them.
 """
 
 from __future__ import annotations

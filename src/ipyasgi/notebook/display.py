@@ -12,7 +12,7 @@ from ..protocol.errors import IpyasgiError
 
 
 def fold_traceback(shell: Any, exception: BaseException) -> None:
-    """Make IPython show only the app's frames of an exception; it keeps the others for ``%debug`` and ``%tb``."""
+    """Make IPython show only the app's frames of an exception; the others remain for ``%debug`` and ``%tb``."""
     if isinstance(exception, (IpyasgiError, KeyboardInterrupt)):
         return
     _show_as(exception, lambda: _folded_lines(shell, exception))

@@ -105,7 +105,7 @@ class AsgiMagics(SettingTraits, Magics):
             raise UsageError(" ".join(str(exc).split("\n"))) from None
         except UsageError:
             raise
-        except (IpyasgiError, KeyboardInterrupt) as exc:  # frames of an interrupt are of no use, and slow to draw
+        except (IpyasgiError, KeyboardInterrupt) as exc:  # frames of an interrupt are useless, and slow to draw
             one_line(exc)
             raise
         except BaseException as exc:

@@ -18,7 +18,7 @@ from .operation import Operation, SecurityScheme
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Credential:
-    """The token or key for one scheme, or else the user and password."""
+    """The token or key for one scheme, or the user and password."""
 
     token: str = ""
     user: str = ""
@@ -41,7 +41,7 @@ class Credentials:
             self._held[key] = credential
 
     def forget(self, key: str) -> None:
-        """Remove the credential for a scheme, if there is one."""
+        """Remove the credential for a scheme, if any."""
         with self._lock:
             self._held.pop(key, None)
 
@@ -50,7 +50,7 @@ class Credentials:
 
     def apply(self, spec: RequestSpec, operation: Operation, schemes: Mapping[str, SecurityScheme]) -> RequestSpec:
         """
-        Return the request with the credentials of the first security alternative for which all are set.
+        Return the request with credentials for the first security alternative whose schemes are all set.
 
         Credentials in the request itself take precedence. Raises `FieldError` for a credential that cannot be sent.
         """
@@ -67,7 +67,7 @@ class Credentials:
 
 
 def fields_of(scheme: SecurityScheme) -> tuple[str, ...]:
-    """Return the fields of a scheme: ``token``, or ``user`` and ``password``, or none if it cannot be typed."""
+    """Return the fields of a scheme: ``token``, or ``user`` and ``password``, or none if no credential can be typed."""
     if (scheme.kind == "oauth2" and token_url(scheme)) or (scheme.kind == "http" and scheme.scheme == "basic"):
         return ("user", "password")
     return () if scheme.kind == "mutualTLS" else ("token",)
@@ -86,7 +86,7 @@ def token_form(credential: Credential, scopes: Sequence[str] = ()) -> dict[str, 
 
 
 def read_token(response: Any) -> str:
-    """Return the token of a response to `token_form`, or an empty text: RFC 6749, section 5.1."""
+    """Return the token of a response to `token_form`, or an empty string: RFC 6749, section 5.1."""
     token = response.get("access_token") if isinstance(response, Mapping) else None
     return token if isinstance(token, str) else ""
 

@@ -21,7 +21,7 @@ _DEEPEST = 3
 
 class Document:
     """
-    An app's OpenAPI document, immutable. A broken part is left out and reported in `problems`; none raises.
+    An app's OpenAPI document, immutable. Broken parts are left out and reported in `problems`, without an exception.
 
     :ivar operations: keyed ``"POST /items"``, in the document's order, read on first use
     :ivar schemes: the security schemes, by the keys in `Operation.security`
@@ -56,12 +56,13 @@ class Document:
         """
         Return one level of a schema: references followed, ``allOf`` merged, OpenAPI 3.0 converted to 3.1.
 
-        Schemas within it are kept. Invalid keywords are left out. ``True`` is ``{}``, and ``False`` is ``{"not": {}}``.
+        Nested schemas stay unchanged, and invalid keywords are left out.
+        ``True`` is ``{}``, and ``False`` is ``{"not": {}}``.
         """
         return flatten(schema, self._data, self._note)
 
     def secret_names(self) -> frozenset[tuple[Place, str]]:
-        """Return the API keys, and the names with ``format: password`` or ``writeOnly``, each with its place."""
+        """Return the API keys, and the names with ``format: password`` or ``writeOnly``, each with its location."""
         return frozenset(_secret_names(self._data, self.schemes))
 
     def __len__(self) -> int:
@@ -84,7 +85,7 @@ class Document:
 
 
 def read_document(data: Any, problems: tuple[str, ...] = ()) -> Document:
-    """Return a document; for anything but a mapping an empty one with a problem."""
+    """Return a document, or an empty one with a problem if the value is not a mapping."""
     if not isinstance(data, Mapping):
         return Document(problems=(*problems, f"the document is of type {type(data).__name__}, not an object: not read"))
     return Document(data, problems)

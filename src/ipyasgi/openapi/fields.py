@@ -94,13 +94,13 @@ class FieldTree:
     definitions: Mapping[str, Field] = field(default_factory=dict)
 
     def resolve(self, one: Field) -> Field:
-        """Return the definition of a ``ref``, any other field as it is."""
+        """Return the definition of a ``ref``, or any other field unchanged."""
         return self.definitions.get(one.ref, Field(kind="any")) if one.kind == "ref" else one
 
 
 def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) -> FieldTree:
     """
-    Return a schema as fields; a part that is missing or not understood is a field of kind ``any``.
+    Return a schema as fields; a missing or unsupported part becomes a field of kind ``any``.
 
     :param files: treat binary text as a file, as in a form; in JSON it is text
     """
@@ -108,7 +108,7 @@ def read_fields(schema: JSONSchema, flatten: Flatten, *, files: bool = False) ->
 
 
 class _Reader:
-    """Reads one tree; references are queued, so that reading does not recurse through them."""
+    """Reader of one schema tree; references are queued instead of followed recursively."""
 
     def __init__(self, flatten: Flatten, files: bool) -> None:
         self._flatten = flatten
@@ -134,7 +134,7 @@ class _Reader:
         return self._read_plain(self._flatten(schema), depth)
 
     def _name_of(self, schema: Any) -> str:
-        """Return the name of the definition that a schema consists of, apart from annotations, or an empty text."""
+        """Return the name of the definition if a schema is only a reference with annotations, else an empty string."""
         if not isinstance(schema, Mapping):
             return ""
         rest = schema.keys() - _ANNOTATIONS
@@ -196,7 +196,7 @@ class _Reader:
             )
         if kind == "object":
             members = tuple(self._members(schema, depth))
-            # With members, others are offered only if the schema mentions them.
+            # If members are declared, others are offered only if the schema mentions them.
             others = schema.get("additionalProperties", not schema.get("properties"))
             additional = None if others is False else self._read(others, depth + 1)
             return Field(kind="object", members=members, additional=additional, hint=hint, **annotations)
@@ -230,7 +230,7 @@ class _Reader:
     def _variant_field(
         self, variants: list[tuple[Any, str, str]], annotations: dict[str, Any], depth: int, name: str = ""
     ) -> Field:
-        """Return a field with variants; for one variant that one, for constants a choice."""
+        """Return a field with variants; a single variant as itself, constants as a choice."""
         flat = [self._flatten(one) for one, _, _ in variants]
         if flat and all("const" in one for one in flat):
             return Field(kind="choice", choices=tuple(one["const"] for one in flat), **annotations)
@@ -266,7 +266,7 @@ def _annotations(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _has_variants(variants: Any) -> bool:
-    """Return whether schemas are alternatives, and not only conditions such as which members are required."""
+    """Return whether schemas are alternatives rather than conditions, such as required members."""
     schemas = as_list(variants)
     return bool(schemas) and all(not isinstance(one, Mapping) or one.keys() - {"required", "not"} for one in schemas)
 

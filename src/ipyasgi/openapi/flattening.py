@@ -19,8 +19,8 @@ def flatten(schema: Any, root: Mapping[str, Any], note: Note) -> dict[str, Any]:
     """
     Return a schema without ``$ref`` and, as far as it can be merged, without ``allOf``.
 
-    Schemas within it stay as they are. A keyword with an invalid value is left out with a note. A reference to itself
-    is ``{}``. The root is the document, for the references.
+    Nested schemas are unchanged. A keyword with an invalid value is left out with a note. A self-reference is ``{}``.
+    References are resolved in ``root``, the document.
     """
     return _flatten(schema, root, note, frozenset(), 0)
 
@@ -123,7 +123,7 @@ def _with_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the types of a flat schema, if it names any."""
+    """Return the types of a flat schema, if any."""
     types = schema.get("type", ())
     return (types,) if isinstance(types, str) else tuple(types)
 

@@ -1,4 +1,4 @@
-"""`FormValues`: the values of a form's fields, and `sample_values`: those of a new form. Pure."""
+"""`FormValues`, the values of a form's fields, and `sample_values`, the values of a new form. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ABSENT: Literal[Absent.ABSENT] = Absent.ABSENT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormValues:
     """
-    The values of an operation's fields: JSON values by parameter name; only the names present are sent.
+    The values of an operation's fields: JSON values by parameter name; absent names are not sent.
 
     :ivar media_type: of the body; empty for no body
     :ivar body: the JSON value of the body
@@ -53,7 +53,7 @@ class FormValues:
 
 
 def sample_values(operation: Operation, document: Document) -> FormValues:
-    """Return the values of a new form: each required one is its example, else the smallest valid value; no secrets."""
+    """Return the values of a new form: an example or the smallest valid value for each required field; no secrets."""
     places: dict[str, Any] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in operation.parameters:
         if parameter.required:
@@ -85,7 +85,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
         return (ABSENT, value, {}) if isinstance(value, str) else (value, None, {})
     if kind == "json":
         return (build_sample(media.schema, document) if example is ABSENT else example), None, {}
-    # Many servers treat an empty text or array of a form as missing.
+    # Many servers treat an empty string or array in a form as missing.
     value = _sample_filled(media.schema, document) if example in (ABSENT, {}) else example
     if kind != "multipart" or not isinstance(value, Mapping):
         return value, None, {}
@@ -102,7 +102,7 @@ def sample_body(media: MediaType, document: Document) -> tuple[Any, str | bytes 
 
 def is_file(schema: JSONSchema, document: Document, encoded: str = "") -> bool:
     """
-    Return whether a schema, or that of its items, means bytes: ``format: binary``, or a content type other than text.
+    Return whether a schema, or its items' schema, means bytes: ``format: binary``, or a content type other than text.
 
     :param encoded: the content type in the body's ``encoding``
     """

@@ -16,7 +16,7 @@ from .operation import MediaType, Operation, Parameter
 
 MOST_CHOICES = 8
 _MAX_CHARS = 60  # of one value
-_MAX_ARRAYS = 2  # nested; an array may contain arrays of its own type
+_MAX_ARRAYS = 2  # nested; an array may contain arrays of the same type
 
 
 def read_inputs(operation: Operation, document: Document, redactor: Redactor) -> tuple[Input, ...]:

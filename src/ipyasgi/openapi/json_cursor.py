@@ -1,4 +1,4 @@
-"""Finds the position of the cursor at the end of unfinished JSON: in which object, at a name or a value. Pure."""
+"""Finds the cursor's position at the end of incomplete JSON: its object, and whether at a name or a value. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class JsonPlace:
 
     :ivar fragment: the beginning of the name or value, with its quote
     :ivar path: the names that lead to the object or the value; None for an item of an array
-    :ivar names: those that the object already has
+    :ivar names: members that the object already has
     """
 
     kind: Literal["name", "value"]
@@ -35,7 +35,7 @@ class _Level:
 
 
 def find_json_place(text: str) -> JsonPlace | None:
-    """Return the position at the end, None if nothing can be completed: after a value, in an expression or bad JSON."""
+    """Return the position at the end; None after a value, in an expression or in invalid JSON."""
     levels: list[_Level] = []
     awaits, at = "value", 0
     while True:
@@ -72,13 +72,13 @@ def find_json_place(text: str) -> JsonPlace | None:
 
 
 def _next_token(text: str, at: int) -> tuple[str, int, int]:
-    """Return kind, start and end of the next token; the kind is empty for a cut token and at the end."""
+    """Return kind, start and end of the next token; the kind is empty for an incomplete token and at the end."""
     token = read_token(text, at)
     if token is not None and token.kind == "space":
         token = read_token(text, token.end)
     if token is None:
         return "", len(text), len(text)
-    if text.startswith("{{", token.start):  # an expression in place of a value
+    if text.startswith("{{", token.start):  # an expression instead of a value
         end = text.find("}}", token.start) + 2
         return "expression" if end > 1 else "", token.start, end
     is_cut = token.kind == "string" and token.end == len(text) and ends_inside_string(text[token.start :])

@@ -19,7 +19,7 @@ class Parameter:
 
     :ivar style: ``form``, ``simple``, ``label``, ``matrix``, ``spaceDelimited``, ``pipeDelimited`` or ``deepObject``
     :ivar explode: whether arrays and objects become several pairs
-    :ivar media_type: of a value that is sent as ``content``, usually JSON; otherwise empty
+    :ivar media_type: of a value sent as ``content``, usually JSON; otherwise empty
     :ivar examples: by name; an ``example`` has the name ``""``
     """
 
@@ -58,7 +58,7 @@ class MediaType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationBody:
-    """A body: in one of its media types, the document's first being the one to offer."""
+    """A body in one of several media types; the first in the document is the default."""
 
     media: tuple[MediaType, ...]
     required: bool = False

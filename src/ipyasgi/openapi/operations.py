@@ -32,7 +32,7 @@ class Operations(Mapping[str, Operation]):
             self._by_shape.setdefault((method, len(parts)), []).append((key, parts))
 
     def match(self, method: str, path: str) -> Operation | None:
-        """Return the operation of a path, which is its template or matches it; None if there is none."""
+        """Return the operation of a path or path template, or None."""
         parts = path.split("/")
         candidates = self._by_shape.get((method, len(parts)), ())
         found = [key for key, template in candidates if all(map(_matches, template, parts))]
@@ -80,7 +80,7 @@ def read_schemes(root: Mapping[str, Any], note: Note) -> dict[str, SecuritySchem
 
 
 def _find(root: Mapping[str, Any], note: Note) -> Iterator[tuple[str, tuple[Mapping[str, Any], str]]]:
-    """Yield the key of each operation, its path item and its name in it."""
+    """Yield each operation's key, with its path item and lower-case method."""
     for path, part in as_mapping(root.get("paths")).items():
         if str(path).startswith("x-"):
             continue
@@ -100,7 +100,7 @@ def _matches(template: str, part: str) -> bool:
 
 
 class _Reader:
-    """Reads one operation; its notes begin with the operation's key."""
+    """Reader of one operation; its notes begin with the operation's key."""
 
     def __init__(self, root: Mapping[str, Any], note: Note, key: str) -> None:
         self._root = root

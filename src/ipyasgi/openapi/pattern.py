@@ -1,7 +1,7 @@
 """Builds a text that matches a regular expression of a schema. Pure.
 
 It understands literals, classes, ``.``, groups, ``|``, quantifiers, and anchors at the ends. The text is built from the
-tree of the standard library's parser. The expression is never run, so none can make this slow.
+tree of the standard library's parser. The expression is never run, so no pattern can make this slow.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class PatternError(ValueError):
 
 
 def build_match(pattern: str, min_length: int = 0, max_length: int | None = None) -> str:
-    """Return a short text in which a JSON Schema pattern is found, always the same one; raises `PatternError`."""
+    """Return a short text that matches a JSON Schema pattern, the same on each call; raises `PatternError`."""
     try:
         if len(pattern) > _MAX_PATTERN_CHARS:
             raise PatternError("it is very long")
@@ -84,7 +84,7 @@ def _build(tree: Any, min_length: int) -> str:
 
 
 class _Builder:
-    """Builds a text from a parsed expression in a limited number of steps; ``anchors`` are those of the expression."""
+    """Builder of a text from a parsed expression, in a limited number of steps; ``anchors`` are the expression's."""
 
     def __init__(self, tree: Any) -> None:
         self.anchors: set[Any] = set()
@@ -147,7 +147,7 @@ class _Builder:
             rest = max(least - len(texts) - 1, 0) * part_least
             texts.append(self.text(part, min(max(length - size - rest, part_least), part_most)))
             size += len(texts[-1])
-            if not texts[-1]:  # all others would be empty too
+            if not texts[-1]:  # all further ones would be empty too
                 break
         return "".join(texts)
 

@@ -7,10 +7,10 @@ from typing import Any, TypeGuard
 from urllib.parse import unquote
 
 Note = Callable[[str], object]
-"""Takes a note about a part of a document that cannot be read."""
+"""A callback for a note about an unreadable part of a document."""
 
 MAX_DEPTH = 40
-"""The nesting of references and ``allOf`` that is followed, far more than a real document has."""
+"""The maximum depth of references and ``allOf``, far more than in real documents."""
 
 
 def try_resolve(root: Mapping[str, Any], ref: Any, note: Note) -> Any:
@@ -52,15 +52,15 @@ def is_list(value: Any) -> TypeGuard[Sequence[Any]]:
 
 
 def as_mapping(value: Any) -> Mapping[Any, Any]:
-    """Return a JSON object as it is, an empty one for any other value."""
+    """Return a JSON object unchanged, or an empty one for any other value."""
     return value if isinstance(value, Mapping) else {}
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return the items of a JSON array, none for any other value."""
+    """Return the items of a JSON array, or none for any other value."""
     return list(value) if is_list(value) else []
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Return whether two values are the same in JSON: 1 is 1.0, and neither is true."""
+    """Return whether two values are the same in JSON: 1 is 1.0, and neither equals true."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

@@ -38,7 +38,7 @@ def build_operation_spec(operation: Operation, values: FormValues) -> RequestSpe
 def write_parameters(
     operation: Operation, values: FormValues
 ) -> tuple[list[tuple[str, str]], list[tuple[bytes, bytes]]]:
-    """Return the pairs of the query, and the headers with the cookies in one; raises `FieldError`."""
+    """Return the query's pairs, and the headers, with all cookies in one header; raises `FieldError`."""
 
     def parameters(place: ParameterPlace, given: Mapping[str, Any]) -> Iterator[tuple[Parameter, Any]]:
         return ((_parameter(operation, place, name), value) for name, value in given.items())
@@ -81,7 +81,7 @@ def _header(name: str, text: str) -> tuple[bytes, bytes]:
 
 def write_body(operation: Operation, values: FormValues) -> tuple[bytes, dict[str, Any]]:
     """
-    Return the content type, empty if `build_spec` sets it, and its keyword argument for the body, if there is one.
+    Return the content type, empty if `build_spec` sets it, and its keyword argument for the body, if any.
 
     Raises `FieldError` for a value that cannot be written.
     """

@@ -60,7 +60,8 @@ def build_sample(schema: JSONSchema, document: Document, *, optional: bool = Fal
     Return the constant, example, default or first enum value of a schema, else the smallest value, None if not found.
 
     :param optional: include properties that are not required, and one item in each array
-    :param filled: prefer a text of one character and an array of one item, because a URL or form cannot show empty ones
+    :param filled: prefer a text of one character and an array of one item, because a URL or form cannot represent empty
+        ones
     """
     try:
         return _Sampler(document, optional, filled).value(schema)
@@ -188,7 +189,7 @@ class _Sampler:
         return made
 
     def _other_than(self, made: list[Any], value: Any, schema: JSONSchema) -> Any:
-        """Return the value, or another one of the schema if it is among those made already."""
+        """Return the value, or another valid one if it was generated before."""
         candidates = itertools.chain([value], _others(self._flatten(schema), value))
         return next((one for one in candidates if not any(same_json(one, other) for other in made)), value)
 

@@ -27,14 +27,14 @@ _MAX_TEXT = 10_000  # a longer text is not matched with patterns, which might ta
 
 
 class SchemaError(NamedTuple):
-    """An error in one value: its JSON pointer, such as ``/pets/0/name``, and a text to show beside the field."""
+    """An error in one value: its JSON pointer, such as ``/pets/0/name``, and a message to show beside the field."""
 
     pointer: str
     text: str
 
 
 def find_errors(value: Any, schema: JSONSchema, flatten: Flatten) -> tuple[SchemaError, ...]:
-    """Return the errors in a JSON value in its own order, of a very large value only the first ones."""
+    """Return the errors in a JSON value, in its order; for a very large value only the first ones."""
     return tuple(dict.fromkeys(_Check(flatten).look(value, schema, "", 0)))
 
 

@@ -14,7 +14,7 @@ from .document import Document, read_document
 from .references import as_mapping, is_list
 
 Ask = Callable[[str], Any]
-"""Requests a path from the app and returns the JSON of the response, or raises."""
+"""A function that requests a path from the app and returns the response's JSON, or raises."""
 
 _MOUNTED = "x-mounted"
 _MAX_DEPTH = 200
@@ -25,7 +25,7 @@ _LITERAL = frozenset({"example", "examples", "default", "const", "enum", "value"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     """
-    The document of an app or a mounted app, or the problem instead.
+    The document of an app or a mounted app, or a problem instead.
 
     :ivar key: identifies the version of the document
     """
@@ -70,15 +70,15 @@ class DocumentSource:
 
     def read(self, ask: Ask | None = None) -> Document:
         """
-        Return the document, an empty one if there is none.
+        Return the document, or an empty one.
 
-        :param ask: used if the app does not have such a method but a route that ends with ``openapi.json``
+        :param ask: requests a route that ends with ``openapi.json`` if the app has no such method
         """
         with self._lock:
             parts = list(_parts_of(self._app))
             if not parts and ask is not None:
                 parts = self._asked(ask)
-            elif not parts and self._ready is not None:  # it may come from a request; keep it
+            elif not parts and self._ready is not None:  # it may have been requested; keep it
                 return self._ready
             if self._ready is None or not _are_same(parts, self._parts):
                 document = _document_of(parts)

@@ -97,7 +97,7 @@ def to_json(key: str, value: Any) -> str:
 
 
 def to_text(key: str, value: Any) -> str:
-    """Return a text as it is, any other value except lists and objects as JSON."""
+    """Return a string unchanged, and any other value except lists and objects as JSON."""
     if isinstance(value, str):
         if not _is_unicode(value):
             raise FieldError(key, "a lone surrogate cannot be sent: remove it")
@@ -134,7 +134,7 @@ def _joined(name: str, texts: list[str], separator: str) -> list[tuple[str, str]
 
 
 def _deep(key: str, name: str, value: Any, depth: int) -> list[tuple[str, str]]:
-    """Return ``a[b][c]=1``: OpenAPI defines one level, most servers read more like this."""
+    """Return ``a[b][c]=1``: OpenAPI defines one level; most servers accept more."""
     if depth > _MAX_DEPTH:
         raise FieldError(key, "objects are nested too deeply")
     if isinstance(value, Mapping):

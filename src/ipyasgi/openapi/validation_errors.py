@@ -23,7 +23,7 @@ def read_validation_errors(response: Any, sent: Any = None) -> tuple[tuple[str, 
 
     Supported: FastAPI's and Django Ninja's ``detail`` with ``loc``, Litestar's ``extra`` with ``key``, problem details
     (RFC 9457) with ``errors`` that have a ``pointer``, JSON:API's ``source.pointer``, and Django REST framework's
-    mapping of fields to texts.
+    mapping of fields to messages.
 
     :param response: the decoded JSON of a 4xx response, of any shape
     :param sent: the decoded JSON of the request's body, to distinguish names of fields from names of union members

@@ -1,6 +1,6 @@
 """`CommQueue`: buffers the updates of one widget between the threads that produce them and the comm writer.
 
-It holds rows (`RowLog`), the latest value of each trait, bodies to be fetched in pieces, and requests of the front end.
+It holds rows (`RowLog`), the latest value of each trait, bodies to be fetched in chunks, and requests of the front end.
 A queue decides *what* is written next; `comm_writer.py` decides *when*, and writes. No threads, loops or clocks here.
 
 The custom messages (``paint`` marks them among the panel's own; without an ``id`` key, because ipykernel 7.4 keeps each
@@ -9,10 +9,10 @@ The custom messages (``paint`` marks them among the panel's own; without an ``id
 ==========================================================  =================================================
 ``{paint: "rows", first, rows, oldest, dropped}``           rows first, first + 1, ...; oldest is still held
 ``{paint: "tail", last, oldest, dropped}``                  the newest row's number, repeated after a pause
-``{paint: "piece", key, index}`` and one buffer             one piece of a body
+``{paint: "piece", key, index}`` and one buffer             one chunk of a body
 ``{paint: "gone", key}``                                    that body is no longer held
 front end: ``{paint: "ask", first, last}``                  missing rows; last 0 means up to the newest
-front end: ``{paint: "fetch", key, index}``                 the piece to send
+front end: ``{paint: "fetch", key, index}``                 the chunk to send
 ==========================================================  =================================================
 """
 
@@ -33,10 +33,10 @@ ROWS_PER_MESSAGE = 500
 """Maximum rows in one message: 5,000 rows a second at ten messages a second."""
 
 PIECE_BYTES = 1024 * 1024
-"""Size of a piece of a body: tornado's clients, which gateways use, reject messages over 10 MB."""
+"""Size of a chunk of a body: tornado's clients, which gateways use, reject messages over 10 MB."""
 
 BODIES_HELD = 8
-"""Bodies that a queue holds; a newer one replaces the oldest."""
+"""Maximum bodies in a queue; a newer one replaces the oldest."""
 
 ASKS_HELD = 64
 """Requests of the front end that wait for a reply; it repeats those that are dropped."""
@@ -104,7 +104,7 @@ class RowLog:
 
 class CommQueue:
     """
-    The updates of one widget, made by `CommWriter.attach`. Its methods may be called on any thread, and never block.
+    The updates of one widget, created by `CommWriter.attach`. Its methods may be called on any thread, and never block.
 
     Rows beyond ``keep_rows`` replace the oldest, later values of a trait the earlier; after `close` both are ignored.
 
@@ -162,7 +162,7 @@ class CommQueue:
             self._wake()
 
     def body(self, body: bytes) -> dict[str, int]:
-        """Hold a body until eight newer ones are held, and return the offer that a row or trait can make of it."""
+        """Store a body until eight newer ones are stored, and return the offer of it for a row or trait."""
         with self._lock:
             key = next(self._next_key)
             self._bodies[key] = body

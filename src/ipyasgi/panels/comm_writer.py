@@ -7,7 +7,7 @@ The reasons for this rate and for numbered rows, measured in JupyterLab 4.6 with
   unnoticed. Hence batches, numbers, and the last number repeated after a pause.
 - The limit of 1 MB a second counts only ``stream`` messages, but while it is exceeded *all* messages are dropped: a
   cell that prints 6 MB in 3 s costs a panel 16 messages of 100.
-- The front end fetches a body in pieces of 1 MB: one message of 5 MB would block the page for 0.1 s, one of 20 MB for
+- The front end fetches a body in chunks of 1 MB: one message of 5 MB would block the page for 0.1 s, one of 20 MB for
   0.3 s.
 - Messages of the front end wait for the running cell unless they use a subshell (`free_replies`), so it acknowledges
   nothing, and only requests missing rows.
@@ -28,11 +28,11 @@ from ..protocol.errors import LoopError
 from .comm_queue import CommQueue, CommTarget, Write
 
 MESSAGES_PER_S = 10.0
-"""Comm messages a second for one widget, with bursts of up to one second's."""
+"""Comm messages a second for one widget, with bursts of up to one second's worth."""
 
 
 class Budget:
-    """The number of messages that may be sent now: grows with time, up to one second's."""
+    """The number of messages that may be sent now: grows with time, up to one second's worth."""
 
     def __init__(self, per_s: float) -> None:
         self._per_s = per_s
@@ -52,7 +52,7 @@ class Budget:
 
 
 class CommWriter:
-    """Writes on a loop of the caller, who closes the comm writer first."""
+    """Writer on a loop of the caller. Close the writer before the loop."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop

@@ -252,7 +252,7 @@ def export(exchanges: Exchanges, kind: str) -> str:
     """
     Return exchanges in one of `FORMATS`, with placeholders or masks for secrets.
 
-    Raises `RequestError` for an unknown format, for one that cannot hold the exchanges, and for no exchanges.
+    Raises `RequestError` for an unknown format, for one that cannot represent the exchanges, and for no exchanges.
     """
     if not exchanges:
         raise RequestError("Nothing to export. Select exchanges first.")

@@ -1,4 +1,4 @@
-"""`Panel`, the base class of all panels, and `Part`, that of the widgets they are made of.
+"""`Panel`, the base class of all panels, and `Part`, the base class of their widgets.
 
 Widget callbacks run on the main thread or a subshell's, events on the app's loop. Neither may wait, run the app or
 write a widget, so both only enqueue (`Panel.soon`). The explorer's background loop runs the queue in order, and writes
@@ -48,7 +48,7 @@ class Part(anywidget.AnyWidget):
     """
     A part of a panel: one ES module and one style sheet, whose messages to the kernel are ``{ask: ...}``.
 
-    It is one widget and not one per field: ipywidgets delays a field's newest value while an older one is being sent,
+    It is one widget, not one per field: ipywidgets delays a field's newest value while an older one is being sent,
     so Send could miss it, and a form of thirty fields would need more comms than the comm writer may write to.
     """
 
@@ -127,7 +127,7 @@ class Panel(ipywidgets.VBox):
         raise NotImplementedError
 
     def with_exchanges(self, act: Callable[..., object], names: Iterable[object]) -> None:
-        """Call with the exchanges of these names, or show the name that is not in the history."""
+        """Call ``act`` with the exchanges of these names, or show a name that is not in the history."""
         try:
             exchanges = [self.explorer.history[str(name)] for name in names]
         except KeyError as exc:

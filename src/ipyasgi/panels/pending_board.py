@@ -30,7 +30,7 @@ class PendingRows(Part):
 
 
 class PendingBoard(Panel):
-    """Shows pending requests of one explorer until the last has ended."""
+    """Display of one explorer's pending requests until the last has ended."""
 
     def __init__(
         self, explorer: Explorer, pending: Sequence[Pending[Any]], *, writer: CommWriter | None = None
@@ -42,7 +42,7 @@ class PendingBoard(Panel):
         self._watching = self.loop.submit(self._watch)
 
     def view(self) -> View:
-        """Return the requests as they are now."""
+        """Return the present state of the requests."""
         return view_pending(self.pending, self.explorer.settings)
 
     def end(self) -> None:

@@ -27,7 +27,7 @@ class StateTree(Part):
 
     :ivar trees: ``{key, about, text, path, mark, missing, nodes}`` for each state
     :ivar changes: ``{path, kind, before, after}`` since they were marked as seen, and the number of ``more``
-    :ivar since: the time when they were
+    :ivar since: the time when the state was marked as seen
     :ivar changed_by: ``{name, description, at, changes, more}``, newest first
     :ivar opens: whether the page offers to show an exchange
 

@@ -26,10 +26,10 @@ from .comm_writer import CommWriter
 from .panel import Panel, Part, read_bundle, read_style
 
 KEEP_ROWS = 6000
-"""Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all that the kernel holds."""
+"""Rows that the page can show; older ones are counted. `WebSocketConsole.messages` has all messages in the kernel."""
 
 ROW_CHARS = 1000
-"""Characters of a message in its row; the whole of a longer one is fetched on request."""
+"""Characters of a message in its row; a longer one is fetched in full on request."""
 _ROW_BYTES = 32
 _WHO = {"receive": "you", "send": "app"}
 _GONE = 1001
@@ -37,7 +37,7 @@ _GONE = 1001
 
 class ConsolePage(Part):
     """
-    The address, the messages, and the fields. No trait holds what is typed, as headers may contain secrets.
+    The address, the messages, and the fields. No trait contains typed text, as headers may contain secrets.
 
     :ivar path: the address, masked; ``paths`` are the app's WebSocket routes
     :ivar session: status of the session, its text and tone, and the number of its first row
@@ -98,7 +98,7 @@ class WebSocketConsole(Panel):
         """
         Disconnect an open session, connect, and return at once; messages wait until the app has accepted.
 
-        Path, headers and subprotocols are by default those of the last session.
+        Path, headers and subprotocols default to those of the last session.
 
         Raises `RequestError` for an invalid path, or one with a missing value, `LoopError` if the explorer is closed.
         """
@@ -281,7 +281,7 @@ def read_headers(text: str) -> list[tuple[str, str]]:
 
 
 def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
-    """Return a message as a row; ``whole`` is whether the row has all of it."""
+    """Return a message as a row; ``whole`` is whether the row contains all of it."""
     payload = message.payload
     if isinstance(payload, str):
         # Masked before it is cut: a secret without its end might not be recognized.
@@ -302,7 +302,7 @@ def row_of(message: SocketMessage, redactor: Redactor) -> dict[str, Any]:
 
 
 def whole_of(message: SocketMessage, redactor: Redactor) -> tuple[bytes, bool]:
-    """Return the content of a message, a text masked and in UTF-8, and whether it is a text."""
+    """Return the content of a message, text masked and in UTF-8, and whether it is text."""
     payload = message.payload
     if not isinstance(payload, str):
         return payload, False

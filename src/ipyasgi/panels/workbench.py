@@ -1,4 +1,4 @@
-"""`Workbench`: several panels on one explorer, each of which also works alone."""
+"""`Workbench`: several panels on one explorer; each also works alone."""
 
 from __future__ import annotations
 

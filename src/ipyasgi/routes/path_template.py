@@ -15,7 +15,7 @@ _FIELD = re.compile(r"\{([^{}:\0]+)(?::([^{}\0]*))?\}")
 _PLAIN = "!$&'()*+,;=:@-._~"
 # A field in the syntax of Werkzeug and Django.
 _ANGLES = re.compile(r"<(?:([A-Za-z_]\w*)(?:\([^>]*\))?:)?\s*([A-Za-z_]\w*)\s*>")
-_KEPT = frozenset({"path", "uuid"})  # the convertors that matter for values
+_KEPT = frozenset({"path", "uuid"})  # the convertors that affect values
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PathField:
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path with fields in braces, such as ``/files/{name:path}``, and perhaps a query, in which braces are text."""
+    """A path with fields such as ``{name:path}``, and optionally a query, in which braces are literal."""
 
     text: str
 
@@ -74,7 +74,7 @@ class PathTemplate:
         return "".join(piece if isinstance(piece, str) else text_of(piece) for piece in self.pieces())
 
     def match(self, path: str) -> dict[str, str] | None:
-        """Return the values with which the template gives a path, or None."""
+        """Return the values of a path that matches the template, or None."""
         found = re.fullmatch("".join(map(_pattern_of, self.pieces())), path)
         if found is None:
             return None

@@ -35,7 +35,7 @@ class Input:
 
 
 class Offer(Protocol):
-    """The explorer's knowledge of a route from the app's document."""
+    """A route's data from the app's document."""
 
     def example(self, route: Route) -> RequestSpec:
         """See `Route.example`."""

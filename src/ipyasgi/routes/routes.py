@@ -33,7 +33,7 @@ class Routes(Shown, Mapping[str, Route]):
             raise KeyError(f"no route {key!r}; the keys are like {next(iter(self._by_key), 'GET /')!r}") from None
 
     def describe(self, word: str = "") -> RouteDocs:
-        """Return routes with their docstrings and inputs: those with a word in method, path, name or handler."""
+        """Return routes with their docstrings and inputs: those whose method, path, name or handler contains a word."""
         wanted = word.casefold()
         return RouteDocs(
             RouteDoc(route=route, inputs=route.inputs())

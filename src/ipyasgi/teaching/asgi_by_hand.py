@@ -20,7 +20,7 @@ def check_greet(app: Any) -> str:
 
 
 def check_shout(app: Any) -> str:
-    """01-2: return the body in upper case, also if it arrives in several pieces."""
+    """01-2: return the body in upper case, even if it arrives in several chunks."""
     with open_explorer(app) as explorer:
         whole = ask(explorer, "POST", "/", content=b"teapot")
         expect_status(whole, 200)

@@ -73,10 +73,10 @@ class CheckResult:
 
 def check(exercise: str, solution: Any, *, timeout_s: float = 20.0) -> CheckResult:
     """
-    Run a solution, and return whether it solves the exercise, also where it raises.
+    Run a solution, and return whether it solves the exercise, even if it raises.
 
     :param exercise: the numbers of the notebook and the exercise, such as ``"01-2"``
-    :param solution: an app, a function or a value, as the exercise demands; several as a tuple
+    :param solution: an app, a function or a value, as the exercise requires; several as a tuple
     :param timeout_s: seconds for the whole check
 
     Raises ``ValueError`` for an unknown exercise.
@@ -96,7 +96,7 @@ def check(exercise: str, solution: Any, *, timeout_s: float = 20.0) -> CheckResu
 
 
 async def _no_app(*_: Any) -> None:
-    """Not an app: no request is sent to it."""
+    """An app that receives no requests: only the client's loop is used."""
 
 
 def find_check(exercise: str) -> Check:

@@ -39,7 +39,7 @@ def check_average(app: Any) -> str:
 
 
 def check_brewery(app: Any) -> str:
-    """05-3: one type of exception becomes a response, all others stay exceptions."""
+    """05-3: one type of exception becomes a response, all others remain exceptions."""
     with open_explorer(app) as explorer:
         exchange = explorer.request("GET", "/tea", raise_exceptions=False)
         expect_handled(exchange, look="which argument of the framework maps an exception class to a function?")

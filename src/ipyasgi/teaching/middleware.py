@@ -9,7 +9,7 @@ from .trial import Wrong, ask, expect, expect_function, expect_status, open_expl
 
 
 class _Plain:
-    """An app to put layers around: a body in pieces, a lifespan, and a WebSocket of a few messages."""
+    """An app to put layers around: a body in chunks, a lifespan, and a WebSocket of a few messages."""
 
     def __init__(self, *pieces: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
         self.pieces = pieces

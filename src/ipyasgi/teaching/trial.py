@@ -71,7 +71,7 @@ def ask(explorer: Explorer, method: str, path: str, **request: Any) -> Exchange:
     """
     Send a request and return the exchange, with a response that the app itself sent.
 
-    Raises the app's exception, `Missing` where the app sent nothing, and `Wrong` where it violated the protocol.
+    Raises the app's exception, `Missing` if the app sent nothing, and `Wrong` if it violated the protocol.
     """
     exchange = explorer.request(method, path, raise_exceptions=False, **request)
     sent = [event.type for event in exchange.events if event.direction == "send"]
@@ -122,12 +122,12 @@ def expect_json(exchange: Exchange, wanted: Any, case: str = "", look: str = "",
 
 
 def expect_handled(exchange: Exchange, case: str = "", look: str = "") -> None:
-    """Raise `Wrong` where the app raised an exception instead of sending a response."""
+    """Raise `Wrong` if the app raised an exception instead of sending a response."""
     expect(exchange.exception is None, f"{_name(exchange, case)} raises {exchange.exception_name}", look)
 
 
 def read_json(exchange: Exchange) -> Any:
-    """Return the decoded JSON body of the response; `Wrong` where it is not JSON."""
+    """Return the decoded JSON body of the response; `Wrong` if it is not JSON."""
     try:
         return exchange.json()
     except ValueError as exc:

@@ -1,4 +1,4 @@
-"""The exercises of notebook 07: reply to messages, reject other subprotocols, relay messages to others."""
+"""The exercises of notebook 07: reply to messages, reject other subprotocols, relay messages to other clients."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check_only_tea(app: Any) -> str:
 
 
 def check_relay(relay: Any) -> str:
-    """07-3: a message of one client reaches all others, also after one has disconnected."""
+    """07-3: a message of one client reaches all others, even after one has disconnected."""
     expect(isinstance(relay, type), f"your solution should be a class, not {show(relay)}", "pass the class itself")
     with open_explorer(relay()) as explorer, _connect(explorer) as ada, _connect(explorer) as ben:
         with _connect(explorer) as cleo:
@@ -85,7 +85,7 @@ def _connect(explorer: Explorer, subprotocols: Sequence[str] = ()) -> Iterator[W
 
 
 def _close_code(explorer: Explorer, subprotocols: Sequence[str]) -> int | None:
-    """Return the code that a connection is rejected with, None where it is accepted."""
+    """Return the code that a connection is rejected with, None if it is accepted."""
     try:
         with _session(explorer, subprotocols):
             return None

@@ -1,4 +1,4 @@
-"""Floor 10: records as text, HTML and plain data. Sends and keeps nothing; IPython and widgets are above.
+"""Floor 10: records as text, HTML and plain data. Sends and stores nothing; IPython and widgets are above.
 
 The import registers the views with `ipyasgi.shown`.
 """

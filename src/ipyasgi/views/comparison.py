@@ -27,10 +27,10 @@ _ROWS, _TEXT_ROWS, _OPEN_ROWS = 200, 60, 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonShown:
     """
-    A comparison, masked and cut; ``earlier`` is the earlier request where it differs.
+    A comparison, masked and cut; ``earlier`` is the earlier request if it differs.
 
     :ivar about: a short list of the differences
-    :ivar body: how the bodies were compared; empty where they are equal
+    :ivar body: how the bodies were compared; empty if they are equal
     """
 
     verdict: str
@@ -159,7 +159,7 @@ def _show_header(change: Change, settings: Settings) -> Change:
 
 
 def _show_lines(body: BodyComparison | None, settings: Settings) -> tuple[tuple[DiffLine, ...], str]:
-    """Return the lines that differ, masked, and a note where some or all of them are missing."""
+    """Return the lines that differ, masked, and a note if some or all of them are missing."""
     if body is None or body.kind != "text":
         return (), ""
     whole = replace(settings, body_shown_bytes=STRUCTURE_LIMIT_BYTES)

@@ -38,7 +38,7 @@ class ExchangeShown:
 
     :ivar tone: the colour of the outcome: ``good``, ``moved``, ``bad``, ``failed`` or ``none``
     :ivar marks: additions to the summary line: changes, the exception's name, violations
-    :ivar no_response: a note where the app sent no response, else empty
+    :ivar no_response: a note if the app sent no response, else empty
     :ivar endpoint: the function that produced the response, and where it ran
     :ivar handled_exception: whether the app handled the exception itself
     """
@@ -83,7 +83,7 @@ def exchange_data(exchange: Exchange, settings: Settings) -> dict[str, Any]:
     Return ``method, target, status, ms, headers, body, state, output, exception, errors``.
 
     ``status`` is None without a response. ``headers`` are pairs, because a name may be repeated. ``body`` is a decoded
-    JSON value, or a text that is cut after a megabyte; None where it is empty or binary. ``errors`` are violations.
+    JSON value, or a text that is cut after a megabyte; None if it is empty or binary. ``errors`` are violations.
     """
     content = _content_of(exchange) if exchange.answered else b""
     shown = show_exchange(exchange, replace(settings, body_shown_bytes=len(content) + 1))
@@ -148,7 +148,7 @@ def summarize(exchange: Exchange, settings: Settings) -> ExchangeShown:
 
 
 def show_exchange(exchange: Exchange, settings: Settings) -> ExchangeShown:
-    """Return the exchange as it is shown."""
+    """Return the exchange for display."""
     redactor = settings.redactor
     request, response = exchange.request, exchange.response
     try:

@@ -70,7 +70,7 @@ def view_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> View:
 
 
 def show_lifespan(lifespan: ExplorerLifespan, settings: Settings) -> LifespanShown:
-    """Return the lifespan as it is shown."""
+    """Return the lifespan for display."""
     status, exception = lifespan.status, lifespan.exception or lifespan.handled_exception
     steps = lifespan.steps
     at_ns = {step.event.type: step.event.at_ns for step in steps}

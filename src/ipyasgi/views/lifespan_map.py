@@ -1,7 +1,7 @@
 """The table of the lifespan as a drawing of boxes and arrows, which the template draws.
 
 The first row has the states of a normal run. Below each state is its failure. The bottom rows have the states that
-follow several others; each is as wide as those.
+follow several others; each is as wide as its predecessors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LABELS = {"app.raised": "raises", "app.returned": "returns", "app.cancelled": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One state; ``at`` is the middle of its text, and ``cause`` is given where its arrows have no label."""
+    """One state; ``at`` is the middle of its text, and ``cause`` is set if its arrows have no label."""
 
     name: str
     x: float
@@ -66,7 +66,7 @@ def draw_lifespan(status: str) -> LifespanMap:
     tones = dict.fromkeys((then for state, then in transitions if state == status), "next") | {status: "now"}
     boxes = tuple(_box(name, tones.get(name, "")) for name in LIFESPAN.states())
     arrows = [_arrow(state, then, tokens, state == status) for (state, then), tokens in transitions.items()]
-    arrows.sort(key=lambda arrow: arrow.tone)  # the marked ones are drawn last, over the others
+    arrows.sort(key=lambda arrow: arrow.tone)  # marked ones are drawn last, on top
     return LifespanMap(boxes=boxes, arrows=tuple(arrows))
 
 

@@ -1,4 +1,4 @@
-"""Requests and replays in progress, as they are when they are shown. Panels show them live."""
+"""Requests and replays in progress at the time of display. Panels show them live."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _names_of(progress: Progress) -> str:
 
 
 def _ending(pending: Pending[Any]) -> tuple[str, str]:
-    """Return the exception that ended it, and its tone; empty texts where it has a value."""
+    """Return the exception that ended it, and its tone; empty strings if it has a value."""
     exception = pending.exception
     if exception is None:
         return "", ""

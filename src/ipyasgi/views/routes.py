@@ -17,7 +17,7 @@ from .view import View, build_view, one_line, shows
 _NO_ROUTES = "No routes found: the app has no supported route table. Requests to any path still work."
 _NO_DOCS = "No route matches by method, path, name or handler. %asgi routes shows all routes."
 _DOC_LINES = 40
-_WIDEST = 40  # characters of a cell that the others are aligned with
+_WIDEST = 40  # the maximum width of an aligned column
 _BODIES = {"json": "JSON", "urlencoded": "form", "multipart": "form"}
 
 
@@ -56,7 +56,7 @@ def _docs_data(docs: RouteDocs, settings: Settings) -> dict[str, Any]:
 
 @shows(RouteDocs, _docs_data)
 def view_docs(docs: RouteDocs, settings: Settings) -> View:
-    """Return the view of routes with their docstrings and inputs; in HTML each can be expanded, a single one is."""
+    """Return the view of routes with their docstrings and inputs; in HTML each can be expanded; a single route is."""
     title = count_of(len(docs), "route") if docs else _NO_DOCS
     shown = [(doc.route, [_row(one) for one in doc.inputs]) for doc in docs]
     lines = [title, *(line for route, rows in shown for line in _lines(route, rows))]

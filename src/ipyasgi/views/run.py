@@ -1,4 +1,4 @@
-"""One call of the app by itself: an HTTP request, a WebSocket connection or a lifespan, as messages."""
+"""A single call of the app: an HTTP request, a WebSocket connection or a lifespan, as messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app's state as trees: ``app.state`` and the lifespan state, with their changes and the causes of those."""
+"""The app's state as trees: ``app.state`` and the lifespan state, with their changes and the causes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Node:
     :ivar about: its type and number of items; empty for plain values
     :ivar missing: the number of items that are left out
     :ivar path: where it is, as in `Change`
-    :ivar mark: the kind of its change since the last look: ``added``, ``changed``, ``mutated`` or empty
+    :ivar mark: the kind of its change since the last snapshot: ``added``, ``changed``, ``mutated`` or empty
     """
 
     key: str
@@ -58,7 +58,7 @@ class ChangedBy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """The app's state at one look, and what changed it: exchanges, newest first, then lifespan steps."""
+    """A snapshot of the app's state, and what changed it: exchanges, newest first, then lifespan steps."""
 
     trees: tuple[Node, ...]
     changes: tuple[Change, ...]
@@ -85,21 +85,21 @@ def _look_data(look: StateLook, settings: Settings) -> dict[str, Any]:
 
 @shows(StateLook, _look_data)
 def view_look(look: StateLook, settings: Settings) -> View:
-    """Return the view of the state at one look."""
+    """Return the view of a state snapshot."""
     return _view(Inspection(trees=_trees(look, settings), changes=show_changes(look.changes, settings)))
 
 
 def view_inspection(
     look: StateLook, exchanges: Iterable[Exchange], lifespan: ExplorerLifespan, settings: Settings
 ) -> View:
-    """Return the view of the state at one look, and of what changed it."""
+    """Return the view of a state snapshot, and of what changed it."""
     return _view(inspect_state(look, exchanges, lifespan, settings))
 
 
 def inspect_state(
     look: StateLook, exchanges: Iterable[Exchange], lifespan: ExplorerLifespan, settings: Settings
 ) -> Inspection:
-    """Return the state at one look and what changed it, masked and cut."""
+    """Return a state snapshot and what changed it, masked and cut."""
 
     def changed_by(cause: str, changes: Sequence[Change], name: str = "", at: str = "") -> ChangedBy:
         shown = show_changes(changes[:_CHANGES], settings)
@@ -130,7 +130,7 @@ def _trees(look: StateLook, settings: Settings) -> tuple[Node, ...]:
 def build_node(
     key: str, picture: Picture, settings: Settings, *, path: str, marks: Mapping[str, str], secret: bool = False
 ) -> Node:
-    """Return the tree of a picture; below a secret name, plain values are masked too."""
+    """Return the tree of a snapshot; below a secret name, plain values are masked too."""
     hidden = secret or settings.redactor.is_secret(key)
     container = picture.type_name in _BUILTIN
     mark = marks.get(path, "")

@@ -1,6 +1,6 @@
-"""The only way to HTML: Jinja2 templates with autoescape on. Nothing here or above marks a string safe.
+"""The only way to HTML: Jinja2 templates with autoescape on. No code here or above marks a string as safe.
 
-This module contains the environment, and what makes characters visible on their way into a template or a text.
+This module contains the environment, and functions that make characters visible in templates and text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..shown import VIEWS, View
 from .figures import time_of
 
 # Control characters except tab and newline, characters that reverse the reading direction, Unicode's own line ends,
-# invisible tags, a byte order mark within a text, and halves of surrogate pairs, which a notebook file cannot hold.
+# invisible tags, a byte order mark within a text, and halves of surrogate pairs, which a notebook file cannot contain.
 _UNSEEN = re.compile(
     "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
@@ -45,7 +45,7 @@ def _by_settings(function: Callable[[Any, Settings], Any], value: Any) -> Any:
 
 
 def _settings_of(value: Any) -> Settings:
-    """Return the settings that a value carries, never those of another app; the defaults if it carries none."""
+    """Return the value's own settings, never those of another app; the defaults if it has none."""
     if isinstance(value, PendingExchanges):
         value = next(iter(value), None)
     if isinstance(value, Pending):

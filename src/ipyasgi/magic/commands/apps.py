@@ -94,7 +94,7 @@ def _detach(explorer: PythonCall, line: Line) -> PythonCall:
 
 
 def _known(apps: AttachedApps, name: str) -> str:
-    """Return the expression of an attached app, given that or the name of its explorer."""
+    """Return the expression of an attached app, from the expression or its explorer's name."""
     if name in apps.attached:
         return name
     names = {attachment.explorer.name: expression for expression, attachment in apps.attached.items()}

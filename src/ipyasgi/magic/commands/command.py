@@ -19,10 +19,10 @@ class Command:
 
     :ivar usage: the words after the name, as in help
     :ivar python: builds its call from the explorer's `PythonCall`; raises `GrammarError` for invalid words
-    :ivar example: the line whose Python help shows; by default the name alone
+    :ivar example: the line that help shows as Python; by default the name alone
     :ivar options: the names of its options
-    :ivar most: the number of words it takes; None for any number
-    :ivar takes_cell: whether it takes text below its line
+    :ivar most: the maximum number of words; None for no limit
+    :ivar takes_cell: whether it accepts text below its line
     :ivar run: runs it, if running the Python call is not enough
     """
 

@@ -49,7 +49,7 @@ def usage(commands: Mapping[str, Command], send: Command, about: str = "") -> Sh
 
 
 def build_help(commands: Mapping[str, Command], send: Command) -> Command:
-    """Return the subcommand that explains the others."""
+    """Return the subcommand that shows help."""
 
     def run(apps: AttachedApps, line: Line, python: PythonCall) -> ShownText:
         return usage(commands, send, *line.texts())

@@ -28,7 +28,7 @@ def _run_export(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
 
 
 def _run_metered(apps: AttachedApps, line: Line, python: PythonCall) -> Any:
-    """Run a call with a progress display, which the Python of ``--as-python`` does without."""
+    """Run a call with a progress display, which ``--as-python`` leaves out."""
     if "background" in line.options:
         return run_named(apps, line, python)
     with apps.meter() as meter:

@@ -28,14 +28,14 @@ _OCTETS = "application/octet-stream"
 
 
 class ItemValues:
-    """Reads items as arguments; the values that the redactor masks are ``placeholders`` in their code."""
+    """Reader of items as arguments; in their code, values that the redactor masks are ``placeholders``."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self.placeholders = Placeholders(redactor)
 
     def text(self, item: Item) -> Argument:
-        """Return the value of an item as a text."""
+        """Return the value of an item as a string."""
         value = _text_in_file(item) if item.from_file else read_string(item.value)
         return self.secret(item.name, value, item.kind)
 
@@ -54,7 +54,7 @@ class ItemValues:
         return self.secret(item.name, value, "json")
 
     def form(self, item: Item) -> Argument:
-        """Return the value of an item in a form: a text; JSON is encoded."""
+        """Return the value of an item in a form: a string; JSON is encoded."""
         if item.kind != "json":
             return self.text(item)
         value = self.json(item)
@@ -69,7 +69,7 @@ class ItemValues:
         return tuple_of(literal(Path(path).name), content, literal(media_type))
 
     def secret(self, name: Text, value: Argument, kind: str) -> Argument:
-        """Return a value; if it is a secret, its code is a placeholder. ``kind`` is that of the item."""
+        """Return a value; if it is a secret, its code is a placeholder. ``kind`` is the item's."""
         if name.placeholders:
             return value
         named = name.fill()

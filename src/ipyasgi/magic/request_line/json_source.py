@@ -51,7 +51,7 @@ def encode(value: Any) -> str:
 
 
 def _pieces(text: Text) -> Iterator[tuple[str | Expression, bool]]:
-    """Yield texts and values, and whether each value is inside a JSON string."""
+    """Yield strings and values, and whether each value is inside a JSON string."""
     inside = False
     for piece in text.pieces:
         yield piece, inside

@@ -66,7 +66,7 @@ def _fill(field: PathField, given: Argument) -> Argument:
 
 
 def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
-    """Yield the parts of a text of the target; its values are quoted, except one that leads: it is itself a path."""
+    """Yield the parts of text in the target; its values are quoted, except a leading one, which is itself a path."""
     for number, piece in enumerate(text.pieces):
         if isinstance(piece, str):
             yield literal(piece)
@@ -78,7 +78,7 @@ def _plain_parts(text: Text, *, leads: bool = False) -> Iterator[Argument]:
 
 
 def _query_parts(query: Text, values: ItemValues) -> Iterator[Argument]:
-    """Yield the parts of a query as it is written, with placeholders for secrets in their code."""
+    """Yield the parts of a query as written, with placeholders for secrets in their code."""
     for number, pair in enumerate(query.split("&")):
         if number:
             yield literal("&")

@@ -18,7 +18,7 @@ from .form_request import try_json
 
 
 class Auth:
-    """The sign-in of one panel, used on its thread, where ``soon`` runs something; reports changes of `state`."""
+    """The sign-in of one panel, used on its thread, where ``soon`` runs functions; reports changes of `state`."""
 
     def __init__(self, explorer: Explorer, *, soon: Callable[..., None], on_change: Callable[[], None]) -> None:
         self._explorer = explorer
@@ -31,7 +31,7 @@ class Auth:
         return {key: [key in self._explorer.credentials, *self._messages.get(key, ("", ""))] for key in schemes}
 
     def take(self, scheme: SecurityScheme, values: Mapping[str, Any]) -> None:
-        """Keep the values; for OAuth2's password flow, request the token from the app first."""
+        """Store the values; for OAuth2's password flow, request the token from the app first."""
         token, user, password = (str(values.get(name) or "") for name in ("token", "user", "password"))
         credential = Credential(token=token, user=user, password=password)
         if scheme.kind == "oauth2" and token_url(scheme) and not token:

@@ -24,7 +24,7 @@ SKELETON = '{\n  "name": ""\n}'
 
 
 class Held(str):
-    """A secret value that only the kernel holds; the page must not get it under another name either."""
+    """A secret value that only the kernel holds; the page must not receive it under another name."""
 
     __slots__ = ()
 
@@ -145,7 +145,7 @@ def page_draft(draft: Draft, redactor: Redactor) -> dict[str, Any]:
 
 
 def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Draft:
-    """Return a draft that the page sent, untrusted; None, or a mask in the path, stands for the secret held before."""
+    """Return a draft that the page sent, untrusted; None, or a mask in the path, means the secret held before."""
     redactor = redactor.strict()
     page = page if isinstance(page, dict) else {}
     path, body = _text(page.get("path")).strip(), page.get("body", "")
@@ -156,7 +156,7 @@ def read_draft(page: Any, before: Draft, redactor: Redactor = Redactor()) -> Dra
         query=_rows(page.get("query"), before.query, "query", redactor),
         headers=_rows(page.get("headers"), before.headers, "header", redactor),
         known=_known_values(page.get("known"), before.known, redactor),
-        # The page knows a body without secrets, so its None stands for an older body.
+        # The page knows a body without secrets, so its None means an older body.
         body=(before.body if before.hides_body(redactor) else None) if body is None else _text(body),
         media=_text(page.get("media")),
     )

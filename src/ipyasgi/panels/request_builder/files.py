@@ -1,4 +1,4 @@
-"""`Files` of a form: sent by the page in pieces, or named as Python variables.
+"""`Files` of a form: sent by the page in chunks, or named as Python variables.
 
 The value of a body has marks for files: ``{"$file": id, "name": ..., "size": ...}`` or ``{"$python": name}``.
 """
@@ -40,7 +40,7 @@ class Files:
         self._held: OrderedDict[str, UploadFile] = OrderedDict()
 
     def take(self, page: Mapping[str, Any], piece: bytes) -> bool:
-        """Take one piece that the page sent; return whether it completes a file. Malformed messages are ignored."""
+        """Add one chunk from the page; return whether it completes a file. Malformed messages are ignored."""
         match page:
             case {"id": str(key), "index": int(index), "count": int(count), "name": str(name), "type": str(kind)}:
                 pass

@@ -147,7 +147,7 @@ class FormPage:
         except FormError as exc:
             self._sender.refuse(str(exc))
 
-    # -- the app's document, read on a thread of its own: `app.openapi()` may take seconds ----------------------
+    # -- the app's document, read on a separate thread: `app.openapi()` may take seconds ------------------------
 
     def read_document(self) -> None:
         """Read the app's document; a running read is restarted."""
@@ -184,7 +184,7 @@ class FormPage:
         self._paint(choices=choices_of(self._explorer.routes.values()))
 
     def paint_exchange(self, exchange: Exchange) -> None:
-        """Take the last exchange, which the code of a test checks."""
+        """Set the last exchange, which the code of a test checks."""
         self.shown = exchange
         self._paint(checked=self._checked())
 

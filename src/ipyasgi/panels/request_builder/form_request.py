@@ -186,7 +186,7 @@ def _kept(part: str, rows: Rows, place: Place, redactor: Redactor) -> list[tuple
 
 
 def _known_values(draft: Draft) -> FormValues:
-    """Return the known parameters by place, without the path, which its template fills."""
+    """Return the known parameters by location, without the path, which its template fills."""
     places: dict[str, dict[str, Any]] = {"query": {}, "header": {}, "cookie": {}}
     for key, value in draft.known:
         place, _, name = key.partition(".")

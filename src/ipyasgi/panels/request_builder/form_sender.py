@@ -1,4 +1,4 @@
-"""`FormSender`: keeps the request of a form, sends it, and reports the progress."""
+"""`FormSender`: stores the request of a form, sends it, and reports the progress."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .operation_form import OperationForm
 
 class FormSender:
     """
-    Sends the requests of one form, one at a time, and calls back on the panel's thread.
+    Sender of one form's requests, one at a time; calls back on the panel's thread.
 
-    :param soon: runs something on the panel's thread
+    :param soon: runs a function on the panel's thread
     :param on_run: called with the progress (`run`)
     :ivar request: built once for each message of the page, and sent unchanged
     """

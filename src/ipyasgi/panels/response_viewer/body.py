@@ -28,7 +28,7 @@ class PageBody:
     One body for the page.
 
     :ivar views: of ``rows``, ``tree``, ``drawn`` and ``text``, in order of preference
-    :ivar content: the bytes, or a text in UTF-8, as ``is_text`` says, with its secrets masked
+    :ivar content: the bytes, or a text in UTF-8, according to ``is_text``, with its secrets masked
     """
 
     views: tuple[str, ...]
@@ -109,7 +109,7 @@ def _masked(text: str, media_type: str, shown: BodyShown, settings: Settings) ->
 
 
 def _filename(exchange: Exchange, media_type: str) -> str:
-    """Return the file name that the response gives, else the last part of the path with an extension."""
+    """Return the file name in the response, else the last part of the path with an extension."""
     assert exchange.response is not None
     disposition = exchange.response.headers.get("content-disposition", "")
     given = parameter(disposition, "filename").replace("\\", "/").rpartition("/")[2]

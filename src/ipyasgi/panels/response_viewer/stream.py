@@ -19,7 +19,7 @@ _LINE_BYTES = 1024 * 1024
 
 
 class StreamRows:
-    """Converts the messages of one response to masked rows."""
+    """Converter of one response's messages to masked rows."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor

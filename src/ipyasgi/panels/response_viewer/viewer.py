@@ -61,7 +61,7 @@ class ResponsePage(Part):
 
 class ResponseViewer(Panel):
     """
-    Shows the newest exchange of an app, or those given to it, without blocking the kernel.
+    Show the newest exchange of an app, or selected ones, without blocking the kernel.
 
     :param follow: show each new exchange
     :param cancel: offer to cancel a running request
@@ -273,7 +273,7 @@ def head_of(shown: ExchangeShown) -> dict[str, Any]:
 
 def tabs_of(about: dict[str, str], *, rows: bool = False) -> list[dict[str, Any]]:
     """
-    Return name, title, note and whether there is content of each tab; ``rows`` are content of the body's.
+    Return each tab's name, title and note, and whether it has content; ``rows`` count as content of the body.
 
     :param about: the size or number of the contents by tab; empty or missing for an empty tab
     """

@@ -23,7 +23,7 @@ def is_litestar(app: Any) -> bool:
 
 
 def function_of(handler: Any) -> Any:
-    """Return the function of a handler; that of a listener or of the thread pool is inside an object of Litestar."""
+    """Return the function of a handler; Litestar wraps it for a listener or the thread pool."""
     function = getattr(handler, "fn", None)
     for inside in ("_fn", "func"):
         if type(function).__module__.startswith("litestar."):

@@ -30,7 +30,7 @@ def has_table(holder: Any) -> bool:
 
 
 def read(app: Any, read_other: Callable[[Any], list[Route]]) -> list[Route]:
-    """Return the routes of an app with this table, mounted apps included; ``read_other`` reads those without one."""
+    """Return the routes of an app with this table, mounted apps included; ``read_other`` reads apps without one."""
     return [route for item, path in _walk(app, "", 0) for route in _routes_at(item, path, read_other)]
 
 

@@ -1,1 +1,1 @@
-"""A body as it is shown: its kind, masked, cut, and laid out as text, table or media."""
+"""A body for display: its kind, masked, cut, and laid out as text, table or media."""

@@ -1,4 +1,4 @@
-"""Bytes as text, by byte order mark, declaration or guess; None where they are not text.
+"""Bytes as text, by byte order mark, declaration or guess; None if they are not text.
 
 Source: RFC 9110, section 8.3.2; WHATWG Encoding: a byte order mark overrides any label, and text without a label that
 is not UTF-8 is read as windows-1252.
@@ -30,7 +30,7 @@ def read_text(content: bytes, charset: str, *, whole: bool) -> tuple[str | None,
     Return the bytes as text, or None, with notes for the reader.
 
     :param charset: the declared one, perhaps unknown or empty
-    :param whole: False where the bytes are cut, perhaps within a character
+    :param whole: False if the bytes are cut, perhaps within a character
     """
     encoding, begin, notes = _encoding(content, charset)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(content[begin:], whole)
@@ -68,7 +68,7 @@ def _encoding(content: bytes, charset: str) -> tuple[str, int, tuple[str, ...]]:
 
 def _known(charset: str) -> str | None:
     try:
-        "".encode(charset or "-")  # raises for what is not a text encoding, such as base64 or zlib
+        "".encode(charset or "-")  # raises if it is not a text encoding, such as base64 or zlib
         name = codecs.lookup(charset).name
     except (LookupError, ValueError):
         return None

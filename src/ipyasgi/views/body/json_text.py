@@ -19,11 +19,11 @@ Token = tuple[str, str]
 """
 ``(kind, text)``; the kind is ``key``, ``string``, ``number``, ``word``, ``mark``, ``secret``, ``more`` or empty.
 
-``fold`` (open) and ``shut`` (closed) begin a foldable part. ``head`` ends its first line, its text is the number of
-items; ``tail`` ends its last line.
+``fold`` (open) and ``shut`` (closed) begin a foldable part. ``head`` ends its first line, with the number of items as
+text; ``tail`` ends its last line.
 """
 
-# A part is one step even if it contains parts, so that thousands of them are fast; deeper ones take a step per bracket.
+# A part with at most one level of parts in it is one step, for speed; deeper parts take a step per bracket.
 _WITHOUT_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++)*+[\]}}]"
 _WITH_PARTS = rf"[\[{{](?:{STRING}|[^\"\[\]{{}}]++|{_WITHOUT_PARTS})*+[\]}}]"
 _STEP = re.compile(rf"{_WITH_PARTS}|{STRING}|[\[{{]|[\]}}]|(?P<between>[^\"\[\]{{}}]+)", re.DOTALL)
@@ -37,14 +37,14 @@ _END = re.compile(r"\s*\Z")
 _MAX_INDENT = 40
 _MAX_FOLDS = 24
 _SHORT = 60
-_ITEMS = 100  # of one array or object; others are counted
+_ITEMS = 100  # of one array or object; further ones are counted
 _STRING_CHARS = 4000
 _FOLDED_LINES = 6  # shorter parts cannot be folded
 _SHUT_LINES = 30  # longer parts are folded at first, except the outer two
 
 
 def lay_out(text: str, limit: int, redactor: Redactor) -> tuple[list[Token], int]:
-    """Return JSON text as tokens, indented, masked and cut to so many characters, and where they end in the text."""
+    """Return JSON text as tokens, indented, masked and cut to ``limit`` characters, and their end in the text."""
     layout = _Layout(text, limit, redactor)
     layout.run()
     return layout.tokens, layout.position

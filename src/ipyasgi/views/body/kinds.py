@@ -1,6 +1,6 @@
 """The kind of a body, and how each kind is shown.
 
-The media type counts where the bytes agree with it. Bodies are cut before they are laid out or escaped.
+The media type applies if the bytes agree with it. Bodies are cut before they are laid out or escaped.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _RawBody(NamedTuple):
 
 
 def show_body(content: bytes, content_type: str, settings: Settings, *, depth: int = 0) -> BodyShown:
-    """Return the body as it is shown, within ``depth`` multipart bodies; invalid bodies do not raise errors."""
+    """Return the body for display, within ``depth`` multipart bodies; invalid bodies do not raise errors."""
     if not content:
         return BodyShown(kind="empty", label="empty")
     media_type = content_type.partition(";")[0].strip().lower()
@@ -122,7 +122,7 @@ def _show_part(part: multipart.MultipartPart, number: int, settings: Settings, d
 
 
 def _show_text(raw: _RawBody) -> BodyShown | None:
-    """Return the body as text, or None where it is not text."""
+    """Return the body as text, or None if it is not text."""
     parsed, limit = raw.content[:_PARSE_LIMIT_BYTES], raw.settings.body_shown_bytes
     charset = multipart.parameter(raw.content_type, "charset").strip("'")
     text, notes = read_text(parsed, charset, whole=len(parsed) == len(raw.content))

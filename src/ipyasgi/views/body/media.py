@@ -1,4 +1,4 @@
-"""The media type that the first bytes of a body show, and images, sounds and films as ``data:`` URLs.
+"""The media type that the first bytes of a body show, and images, audio and video as ``data:`` URLs.
 
 The type in a URL comes from here and never from a header, because a browser acts on it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 
 LIMIT_BYTES = 1024 * 1024
-"""Media up to this size are shown; larger ones would make the notebook slow."""
+"""Media up to this size are shown; larger media would make the notebook slow."""
 
 _BEGINNINGS = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -55,7 +55,7 @@ def sniff(content: bytes, media_type: str) -> str:
 
 
 def agrees(media_type: str, found: str) -> bool:
-    """Return whether a declared media type means the one that was found, as ``image/jpg`` means ``image/jpeg``."""
+    """Return whether a declared media type means the detected one, as ``image/jpg`` means ``image/jpeg``."""
     declared = _ALIKE.get(media_type, media_type)
     return declared == found or (found == "application/zip" and "." in declared)  # office documents are archives
 

@@ -32,7 +32,7 @@ class BodyShown:
     :ivar kind: the form that is open: ``table`` has its source folded, ``json`` and ``text`` have their table folded
     :ivar label: media type and size
     :ivar tokens: its text as tokens; empty for media
-    :ivar source: a ``data:`` URL of an image, a sound or a film, or empty
+    :ivar source: a ``data:`` URL of an image, audio or video, or empty
     :ivar table: its rows, where it is a list of records
     :ivar parts: the parts of a multipart body
     :ivar notes: notes for the reader, such as a wrong media type

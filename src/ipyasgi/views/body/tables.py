@@ -33,7 +33,7 @@ def table_of_records(value: Any, redactor: Redactor) -> BodyTable | None:
 
 
 def table_of_lines(text: str, redactor: Redactor) -> tuple[BodyTable | None, tuple[str, ...]]:
-    """Return lines of JSON as a table, or None where they are not records, and a note on invalid lines."""
+    """Return lines of JSON as a table, or None if they are not records, and a note on invalid lines."""
     values, wrong = [], []
     for number, line in enumerate(re.split("[\n\x1e]", text), 1):
         if not line.strip("\r \t"):

@@ -16,6 +16,7 @@ _MOST_PROBLEMS = 200
 _PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
 _VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # never schemas
 _MOST_BRANCHES = 8
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 _DEEPEST = 3
 
 
@@ -95,6 +96,8 @@ def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]
     for scheme in schemes.values():
         if scheme.kind == "apiKey" and scheme.place in _PLACES:
             yield _PLACES[scheme.place], scheme.name
+    if not _has_secret_schema(root):
+        return
     seen: set[int] = set()
     left: list[Any] = [root]
     while left:
@@ -115,6 +118,26 @@ def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]
         else:
             continue
         seen.add(id(part))
+
+
+def _has_secret_schema(root: Mapping[str, Any]) -> bool:
+    """Return whether any schema is secret: much quicker than finding the names, and few documents have one."""
+    seen: set[int] = set()
+    left: list[Any] = [root]
+    while left:
+        part = left.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if not isinstance(part, list):  # the usual types first: `Mapping` and `is_list` are slow to ask
+            if not isinstance(part, dict) and not isinstance(part, Mapping):
+                part = part if is_list(part) else ()
+            elif part.get("format") == "password" or part.get("writeOnly") is True:
+                return True
+            else:
+                part = part.values()
+        left += [one for one in part if type(one) not in _SCALARS]
+    return False
 
 
 def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:

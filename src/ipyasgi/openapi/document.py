@@ -16,6 +16,7 @@ _MOST_PROBLEMS = 200
 _PLACES: Mapping[Any, Place] = {"query": "query", "header": "header", "cookie": "cookie"}
 _VALUES = frozenset({"example", "examples", "default", "enum", "const"})  # never schemas
 _MOST_BRANCHES = 8
+_MOST_PARTS = 1_000_000
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 _DEEPEST = 3
 
@@ -122,13 +123,11 @@ def _secret_names(root: Mapping[str, Any], schemes: Mapping[str, SecurityScheme]
 
 def _has_secret_schema(root: Mapping[str, Any]) -> bool:
     """Return whether any schema is secret: much quicker than finding the names, and few documents have one."""
-    seen: set[int] = set()
     left: list[Any] = [root]
-    while left:
+    for _ in range(_MOST_PARTS):  # a document made in Python may contain itself
+        if not left:
+            return False
         part = left.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
         if not isinstance(part, list):  # the usual types first: `Mapping` and `is_list` are slow to ask
             if not isinstance(part, dict) and not isinstance(part, Mapping):
                 part = part if is_list(part) else ()
@@ -137,7 +136,7 @@ def _has_secret_schema(root: Mapping[str, Any]) -> bool:
             else:
                 part = part.values()
         left += [one for one in part if type(one) not in _SCALARS]
-    return False
+    return True
 
 
 def _is_secret(schema: Any, root: Mapping[str, Any], depth: int = 0) -> bool:

@@ -87,7 +87,7 @@ class Shown:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         # IPython tries one class after another. It would prefer a printer of `tuple`, or a `__repr__`, to this one.
-        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]  # over a mixin's own
 
     def to_text(self) -> str:
         """Return the text that a terminal shows."""

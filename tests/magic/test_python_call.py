@@ -6,7 +6,7 @@ import pytest
 
 from ipyasgi import Exchange, Exchanges, Explorer
 from ipyasgi.explorer import Pending, PendingExchanges
-from ipyasgi.explorer.explorer import ExplorerState
+from ipyasgi.explorer.explorer_state import ExplorerState
 from ipyasgi.formats.python_code import PythonCode
 from ipyasgi.magic.python_call import PythonCall, ShownText, run, write
 from ipyasgi.notebook.magics import COMMANDS

@@ -38,7 +38,6 @@ from ..protocol.errors import LoopError, RequestError
 from ..records.output import OUTPUT_TAPS
 from ..records.requests import RequestSpec, build_spec
 from ..records.settings import Settings
-from ..records.state import StateLook, look_at
 from ..routes.routes import Routes
 from ..shown import Shown
 from .background import Background
@@ -46,6 +45,7 @@ from .catalog import Catalog
 from .defaults import DefaultCookies, DefaultHeaders
 from .dispatch import Dispatch
 from .events import EventBus, ExplorerEvent
+from .explorer_state import ExplorerState
 from .lifespan import ExplorerLifespan, LifespanRecorders
 from .replay import OnProgress, Recheck, SendAgain, SendTwice, Which, recheck, redirects_were_followed, replay
 from .request_kwargs import HandshakeKwargs, RequestKwargs, SendKwargs, check_auth, split_arguments, with_arguments
@@ -61,37 +61,6 @@ from .websocket_session import (
 
 T = TypeVar("T")
 _UNSET: Any = object()
-
-
-class ExplorerState(Shown):
-    """
-    The app's state, live.
-
-    :ivar app: ``app.state``; None for an app without one
-    :ivar lifespan: the lifespan state; each request gets a shallow copy of it
-    """
-
-    def __init__(self, app: Any, lifespan: dict[str, Any], settings: Settings) -> None:
-        self._app = app
-        self._seen: StateLook | None = None
-        self.lifespan = lifespan
-        self.settings = settings
-
-    @property
-    def app(self) -> Any:
-        return getattr(self._app, "state", None)
-
-    def places(self) -> dict[str, Any]:
-        """Return the watched values by the path under which each is shown."""
-        return {"state": self.lifespan} if self.app is None else {"app.state": self.app, "state": self.lifespan}
-
-    def look(self) -> StateLook:
-        """Return the current state, with the changes since the last call."""
-        self._seen = look_at(self.places(), self._seen, self.settings)
-        return self._seen
-
-    def __repr__(self) -> str:
-        return f"<ExplorerState: {', '.join(self.places())}>"
 
 
 class Explorer(Shown):

@@ -92,7 +92,7 @@ def with_arguments(kind: type) -> Callable[[F], F]:
                     raise TypeError(f"{function.__name__}() got an unexpected keyword argument {name!r}; {hint}")
             return function(*args, **kwargs)
 
-        checked.__signature__ = signature  # type: ignore[attr-defined]
+        checked.__signature__ = signature  # type: ignore[attr-defined]  # `inspect` reads it
         return cast(F, checked)
 
     return decorate
@@ -102,7 +102,7 @@ def split_arguments(given: RequestKwargs) -> tuple[SpecKwargs, SendKwargs]:
     """Return the parts of the request, and the arguments for sending it."""
     spec: dict[str, Any] = {name: value for name, value in given.items() if name in SpecKwargs.__annotations__}
     send: dict[str, Any] = {name: value for name, value in given.items() if name in SendKwargs.__annotations__}
-    return spec, send  # type: ignore[return-value]
+    return spec, send  # type: ignore[return-value]  # both hold their own keys only
 
 
 def check_auth(auth: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..explorer.explorer import ExplorerState
+from ..explorer.explorer_state import ExplorerState
 from ..explorer.lifespan import ExplorerLifespan
 from ..history.exchange import Exchange
 from ..records.redaction import MASK

@@ -295,7 +295,7 @@ def test_a_password_of_the_document_is_masked_in_bodies():
 
 
 def test_masking_is_linear():
-    """Four times as much of a body costs about four times as much, in each of its kinds."""
+    """Fifty thousand secrets in a body of each kind are masked within the time limit of a test, which ends a quadratic one."""
     record = b'{"id": 17, "name": "Ada", "token": "abc", "tags": ["a", "b"]},\n'
     part = b'--x\r\nContent-Disposition: form-data; name="pin"\r\n\r\nabc\r\n'
     bodies = [
@@ -306,13 +306,7 @@ def test_masking_is_linear():
         ("multipart/form-data; boundary=x", lambda n: part * n),
     ]
     for content_type, make in bodies:
-        took = []
-        for count in (1_000, 4_000):
-            body = make(count)
-            began = time.process_time()
-            assert b"abc" not in Redactor().body(body, content_type)
-            took.append(time.process_time() - began)
-        assert took[1] < 12 * took[0] + 0.1, content_type
+        assert b"abc" not in Redactor().body(make(50_000), content_type)
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,7 @@ def test_a_password_of_the_document_is_masked_in_bodies():
 
 
 def test_masking_is_linear():
-    """Fifty thousand secrets in a body of each kind are masked within the time limit of a test, which ends a quadratic one."""
+    """Fifty thousand secrets in a body of each kind are masked within the time limit, which ends a quadratic test."""
     record = b'{"id": 17, "name": "Ada", "token": "abc", "tags": ["a", "b"]},\n'
     part = b'--x\r\nContent-Disposition: form-data; name="pin"\r\n\r\nabc\r\n'
     bodies = [
